@@ -1,0 +1,174 @@
+"""The line file (`*.line.toml`): every key, its unit, its limits.
+
+x = 0 is the infeed eye and grows downstream. One file describes the line for check, simulation,
+build, provisioning and tests. What needs two keys to be judged is in `line_rules`.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,31}$")]
+Quantiles = Annotated[list[Annotated[int, Field(ge=1, le=100_000)]], Field(min_length=7, max_length=7)]
+Pins = dict[str, str]
+
+QUANTILE_PERCENT = (0, 5, 25, 50, 75, 95, 100)
+"""The percentages at which the seven values of a `*_quantiles` key stand."""
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Device(_Table):
+    """What is wired to an ECU. A pin is a board name (`GP2`, `IO25`) or `expander.number`."""
+
+    ecu: Name
+    pins: Pins = {}
+
+
+class Belt(_Table):
+    speed_mm_s: int = Field(ge=100, le=3000)
+    length_mm: int = Field(ge=500, le=200_000, description="from the infeed eye to the end of the belt")
+    width_mm: int = Field(ge=200, le=2000)
+    acceleration_mm_s2: int = Field(1000, ge=100, le=10_000, description="ramp up; coasting down is the same")
+
+
+class Encoder(_Device):
+    um_per_count: int = Field(ge=100, le=10_000, description="belt travel per count, micrometres")
+
+
+class ParcelLimits(_Table):
+    """What the line accepts, and what passes by: sizes in mm, rate in parcels an hour."""
+
+    min_length_mm: int = Field(80, ge=20, le=2000)
+    max_length_mm: int = Field(1200, ge=50, le=5000)
+    max_width_mm: int = Field(700, ge=50, le=2000)
+    rate_per_h: int = Field(6000, ge=10, le=30_000)
+    min_gap_mm: int = Field(100, ge=0, le=10_000, description="smallest gap that the feeder leaves")
+    length_mm_quantiles: Quantiles = [105, 160, 180, 250, 380, 650, 1050]
+    width_mm_quantiles: Quantiles = [60, 110, 150, 200, 300, 470, 680]
+    height_mm_quantiles: Quantiles = [20, 30, 80, 130, 200, 440, 800]
+    weight_g_quantiles: Quantiles = [20, 100, 300, 700, 1900, 10_900, 30_000]
+
+
+class Eye(_Device):
+    """A photo-eye. `confirm` eyes stand in a chute, the others at `position_mm` of the belt.
+
+    meter: at the end of the metering belt; merge: at the end of the recirculation loop;
+    infeed: x = 0; verify: re-zeroes tracks; end: just before the end of the belt.
+    """
+
+    name: Name
+    role: Literal["infeed", "meter", "merge", "verify", "confirm", "end"]
+    position_mm: int | None = Field(None, ge=-20_000, le=200_000)
+    window_mm: int = Field(60, ge=5, le=1000, description="tracking window, to either side")
+    height_mm: int = Field(15, ge=1, le=500, description="of the beam above the belt")
+    debounce_mm: int = Field(4, ge=0, le=100, description="belt travel")
+    chute: Name | None = None
+    travel_mm: tuple[int, int] | None = Field(
+        None, description="confirm: belt travel from leading edge at the sweep zone to this eye, least and most"
+    )
+
+
+class Scanner(_Device):
+    name: Name
+    driver: str = "serial_line"
+    position_mm: int = Field(ge=0, le=200_000)
+    window_mm: int = Field(100, ge=10, le=2000, description="read window, to either side")
+    latency_ms: int = Field(20, ge=0, le=500, description="decode and transmission, compensated")
+    jitter_ms: int = Field(5, ge=0, le=200, description="greatest deviation of latency_ms, to either side")
+
+
+class Diverter(_Device):
+    """swing_arm and popup_wheel are barriers, a pusher is an impulse."""
+
+    name: Name
+    kind: Literal["pusher", "swing_arm", "popup_wheel"]
+    position_mm: int = Field(ge=1, le=200_000, description="start of the sweep zone")
+    zone_mm: int = Field(ge=20, le=3000, description="length of the sweep zone along the belt")
+    side: Literal["left", "right"] = "left"
+    delay_ms: int = Field(10, ge=0, le=400, description="command to first movement")
+    extend_ms: int = Field(ge=1, le=2000, description="home to in place, without delay_ms")
+    retract_ms: int = Field(ge=1, le=2000, description="in place to home, without delay_ms")
+    dwell_ms: int = Field(0, ge=0, le=1000, description="pusher: time in place before it goes back")
+    spread_ms: int = Field(5, ge=0, le=200, description="greatest deviation of these times, to either side")
+    margin_mm: int = Field(30, ge=0, le=500, description="kept free before and behind each parcel")
+    safe_state: Literal["retract", "hold", "off"] = "retract"
+    feedback: bool = Field(False, description="end-position switches are fitted")
+    rated_kcycles: int = Field(5000, ge=1, le=1_000_000, description="wear life, thousands of cycles")
+
+
+class Chute(_Table):
+    """`diverter = NAME`, or `end = true` for the one at the end of the belt, which is the reject chute."""
+
+    name: Name
+    kind: Literal["sort", "reject", "recirculate"] = "sort"
+    diverter: Name | None = None
+    end: bool = False
+    capacity: int = Field(200, ge=1, le=100_000, description="parcels until it is full")
+    empty_s: int = Field(60, ge=1, le=86_400, description="time until somebody has emptied a full chute")
+
+
+class Recirculation(_Table):
+    loop_mm: int = Field(ge=500, le=200_000, description="diverter to the merge eye")
+    merge_position_mm: int = Field(ge=-20_000, le=-1, description="where the loop joins the belt")
+    lap_limit: int = Field(3, ge=1, le=15)
+    warn_load: int = Field(10, ge=1, le=200, description="parcels on the loop that raise a warning")
+
+
+class InfeedMeter(_Table):
+    gap_mm: int = Field(ge=50, le=10_000, description="smallest gap that it lets through")
+    transfer_mm: int = Field(ge=-20_000, le=-1, description="position where the metering belt ends")
+    brake_mm_s2: int = Field(10_000, ge=500, le=50_000)
+
+
+class Policy(_Table):
+    restart: Literal["flush", "resume"] = "flush"
+    host: bool = Field(True, description="an edge host is asked first; the board's plan is the fallback")
+    recirculate: list[Literal["CHUTE_FULL", "CHUTE_DISABLED", "GATE_FAULT", "GAP_TOO_SMALL", "LATE_DATA"]] = [
+        "CHUTE_FULL",
+        "CHUTE_DISABLED",
+        "GATE_FAULT",
+        "GAP_TOO_SMALL",
+        "LATE_DATA",
+    ]
+
+
+class Ecu(_Table):
+    name: Name
+    board: str
+    role: Literal["line", "zone", "drive"] = "line"
+
+
+class Expander(_Device):
+    name: Name
+    kind: Literal["hc165", "hc595", "mcp23017"]
+    count: int = Field(1, ge=1, le=16, description="chips in the chain")
+
+
+class Motor(_Device):
+    name: Name
+    driver: str = "vfd_modbus"
+    drives: Literal["belt", "meter", "loop"] = "belt"
+
+
+class Line(_Table):
+    """A whole sorter."""
+
+    format: Literal[1]
+    name: Name
+    plan: str = Field(description="path of the sort plan, relative to this file")
+    belt: Belt
+    encoder: Encoder
+    parcels: ParcelLimits = ParcelLimits()
+    ecu: list[Ecu] = Field(min_length=1, max_length=16)
+    expander: list[Expander] = []
+    motor: list[Motor] = []
+    eye: list[Eye] = Field(min_length=1, max_length=160)
+    scanner: list[Scanner] = Field(min_length=1, max_length=4)
+    diverter: list[Diverter] = Field(min_length=1, max_length=80)
+    chute: list[Chute] = Field(min_length=2, max_length=96)
+    recirculation: Recirculation | None = None
+    infeed_meter: InfeedMeter | None = None
+    policy: Policy = Policy()
