@@ -1,0 +1,122 @@
+"""The build backend: setuptools, plus the extensions of the package sortyard_c.
+
+What is compiled is found, not listed:
+- every `cext/sortyard_c/NAME.pyx`;
+- every `firmware/sorter_core/NAME.py` that has a `cext/sortyard_c/NAME.pxd`, built as `sortyard_c.NAME` with
+  the types that the .pxd declares (Cython's pure Python mode).
+
+`SORTYARD_PURE=1` builds without extensions on purpose; an extension that fails to compile is an error.
+Run as a program it builds the extensions in place, and only those whose sources changed.
+"""
+
+import os
+import re
+from pathlib import Path
+
+import setuptools
+from setuptools.build_meta import _BuildMetaBackend
+from setuptools.command.build_ext import build_ext
+from setuptools.modified import newer_group
+
+ROOT = Path(__file__).resolve().parent.parent
+TYPES = Path("cext/sortyard_c")
+SHARED = Path("firmware/sorter_core")
+GENERATED = Path("build/cython")
+JOBS = 2
+DIRECTIVES = {
+    "language_level": 3,
+    "boundscheck": False,
+    "wraparound": False,
+    "initializedcheck": False,
+    "cdivision": True,
+    "annotation_typing": False,
+    "infer_types": True,
+}
+CIMPORT = re.compile(r"^.*\bcimport\b.*$", re.MULTILINE)
+
+
+def sources() -> dict[str, Path]:
+    """Module name in sortyard_c -> the file it is compiled from."""
+    found = {path.stem: path for path in sorted(TYPES.glob("*.pyx"))}
+    for pxd in sorted(TYPES.glob("*.pxd")):
+        shared = SHARED / f"{pxd.stem}.py"
+        if shared.exists():
+            found[pxd.stem] = shared
+    return found
+
+
+def _types_used(path: Path, seen: set[Path]) -> set[Path]:
+    """Every .pxd of sortyard_c that `path` takes declarations from, its own and through other ones."""
+    cimports = " ".join(CIMPORT.findall(path.read_text("utf-8")))
+    names = {path.stem, *re.findall(r"\w+", cimports)}
+    for pxd in (TYPES / f"{name}.pxd" for name in sorted(names)):
+        if pxd.exists() and pxd not in seen:
+            seen.add(pxd)
+            _types_used(pxd, seen)
+    return seen
+
+
+def extensions() -> list[setuptools.Extension]:
+    """One extension per module of `sources`, none when SORTYARD_PURE=1."""
+    if os.environ.get("SORTYARD_PURE") == "1":
+        return []
+    return [
+        setuptools.Extension(
+            f"sortyard_c.{name}",
+            [source.as_posix()],
+            depends=[p.as_posix() for p in sorted(_types_used(source, set()))] + ["cext/build_hook.py"],
+            extra_compile_args=["-O3"],
+        )
+        for name, source in sources().items()
+    ]
+
+
+class BuildExtensions(build_ext):
+    """build_ext that translates stale modules into build/ first and then compiles two at a time."""
+
+    def finalize_options(self) -> None:
+        super().finalize_options()
+        self.parallel = JOBS
+
+    def build_extensions(self) -> None:
+        from Cython.Build import cythonize
+
+        generated = {ext.name: GENERATED / Path(ext.sources[0]).with_suffix(".c") for ext in self.extensions}
+        stale = [ext for ext in self.extensions if newer_group([*ext.sources, *ext.depends], str(generated[ext.name]))]
+        cythonize(
+            stale,
+            build_dir=str(GENERATED),
+            include_path=["cext"],
+            compiler_directives=DIRECTIVES,
+            nthreads=min(JOBS, len(stale)),
+            force=True,
+        )
+        for ext in self.extensions:
+            ext.sources = [generated[ext.name].as_posix()]
+        super().build_extensions()
+
+
+def _setup(**options) -> None:
+    os.chdir(ROOT)
+    setuptools.setup(ext_modules=extensions(), cmdclass={"build_ext": BuildExtensions}, **options)
+
+
+class _Backend(_BuildMetaBackend):
+    """setuptools' own backend with `_setup` in the place of a setup.py."""
+
+    def run_setup(self, setup_script: str = "setup.py") -> None:
+        _setup()
+
+
+_backend = _Backend()
+build_wheel = _backend.build_wheel
+build_sdist = _backend.build_sdist
+build_editable = _backend.build_editable
+get_requires_for_build_wheel = _backend.get_requires_for_build_wheel
+get_requires_for_build_sdist = _backend.get_requires_for_build_sdist
+get_requires_for_build_editable = _backend.get_requires_for_build_editable
+prepare_metadata_for_build_wheel = _backend.prepare_metadata_for_build_wheel
+prepare_metadata_for_build_editable = _backend.prepare_metadata_for_build_editable
+
+if __name__ == "__main__":
+    _setup(script_args=["--quiet", "build_ext", "--inplace"])
