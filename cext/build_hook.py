@@ -65,7 +65,7 @@ def extensions() -> list[setuptools.Extension]:
             f"sortyard_c.{name}",
             [source.as_posix()],
             depends=[p.as_posix() for p in sorted(_types_used(source, set()))] + ["cext/build_hook.py"],
-            extra_compile_args=["-O3"],
+            extra_compile_args=["-O3", "-g0"],
         )
         for name, source in sources().items()
     ]
@@ -82,7 +82,11 @@ class BuildExtensions(build_ext):
         from Cython.Build import cythonize
 
         generated = {ext.name: GENERATED / Path(ext.sources[0]).with_suffix(".c") for ext in self.extensions}
-        stale = [ext for ext in self.extensions if newer_group([*ext.sources, *ext.depends], str(generated[ext.name]))]
+        stale = [
+            ext
+            for ext in self.extensions
+            if newer_group([*ext.sources, *ext.depends], str(generated[ext.name]))
+        ]
         cythonize(
             stale,
             build_dir=str(GENERATED),

@@ -1,0 +1,110 @@
+"""Entry point of `sortyard`: finds the sub-command, runs it, and turns errors into messages and exit codes.
+
+Exit codes: 0 done, 1 failed, 2 what the user wrote cannot be used, 130 stopped with Ctrl-C.
+"""
+
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Annotated, NamedTuple
+
+import typer
+
+from sortyard import __version__
+from sortyard.errors import Finding, InputError, SortyardError
+
+
+class Command(NamedTuple):
+    """A sub-command: `function` of `sortyard.cli.<module>`, with a help line that costs no import."""
+
+    module: str
+    function: str
+    help: str
+
+
+COMMANDS = {
+    "init": Command("init", "init", "Start a site from an example: line file, manifest and sort plan."),
+    "check": Command(
+        "check", "check", "Compute what a line can do, and what is wrong with it, before it is built."
+    ),
+    "sim": Command("sim", "sim", "Sort a manifest on the simulated line and report every parcel."),
+    "stress": Command(
+        "stress", "stress", "Try random lines with every fault, and count what must never happen."
+    ),
+    "schema": Command("schema", "schema", "Print the JSON Schema of a line file, sort plan or scenario."),
+}
+
+
+def core_kind() -> str:
+    """`compiled` where the extension of the shared core can be imported, else `pure`."""
+    try:
+        import_module("sortyard_c.gate_logic")
+    except ImportError:
+        return "pure"
+    return "compiled"
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"sortyard {__version__} ({core_kind()} core)")
+        raise typer.Exit
+
+
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and which core runs."
+        ),
+    ] = False,
+) -> None:
+    """Check, simulate and prove parcel sorters described in one file."""
+
+
+def _named_in_help_only() -> None:
+    """Stands for a sub-command that this call does not run."""
+
+
+def _body(command: Command) -> Callable[..., object]:
+    return getattr(import_module(f"sortyard.cli.{command.module}"), command.function)
+
+
+def build_app(called: str | None) -> typer.Typer:
+    """The application with the sub-command `called` imported; of the other ones only name and help line."""
+    app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+    app.callback()(_root)
+    for name, command in COMMANDS.items():
+        body = _body(command) if name == called else _named_in_help_only
+        app.command(name, short_help=command.help, help=None if name == called else command.help)(body)
+    return app
+
+
+def _unusable_path(error: OSError) -> InputError:
+    reason = error.strerror or type(error).__name__
+    return InputError([Finding(str(error.filename), None, "", reason, "check the path and its permissions")])
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line (default: the process's own) and return its exit code; never raises for a user's doing."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    called = next((word for word in arguments if not word.startswith("-")), None)
+    try:
+        build_app(called)(arguments)
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else 0
+    except KeyboardInterrupt:
+        return 130
+    except SortyardError as error:
+        return _tell(error, arguments)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        return _tell(_unusable_path(error), arguments)
+    return 0
+
+
+def _tell(error: SortyardError, arguments: list[str]) -> int:
+    from sortyard.cli.messages import print_error
+
+    print_error(error, as_json="--json" in arguments)
+    return error.exit_code
