@@ -136,9 +136,12 @@ class Policy(_Table):
 
 
 class Ecu(_Table):
+    """A board. `line` runs the gate logic, `zone` lends it inputs and outputs, `drive` talks to motors."""
+
     name: Name
-    board: str
+    board: Name = Field(description="folder of the board in boards/, for example rpi_pico")
     role: Literal["line", "zone", "drive"] = "line"
+    pins: Pins = Field({}, description="contacts of the operator: estop, reset, start, stop")
 
 
 class Expander(_Device):
@@ -151,6 +154,7 @@ class Motor(_Device):
     name: Name
     driver: str = "vfd_modbus"
     drives: Literal["belt", "meter", "loop"] = "belt"
+    address: int = Field(1, ge=1, le=247, description="on a bus that several motors share")
 
 
 class Line(_Table):
