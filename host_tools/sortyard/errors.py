@@ -14,7 +14,7 @@ Code that is not a user's doing raises ordinary Python exceptions.
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 Severity = Literal["error", "warning", "note"]
 
@@ -51,7 +51,7 @@ class Finding:
 class SortyardError(Exception):
     """An error whose message is for the user; `remedy` says what to do about it."""
 
-    exit_code: ClassVar[int] = 1
+    exit_code: int = 1
 
     def __init__(self, message: str, remedy: str = "") -> None:
         super().__init__(message)
@@ -66,7 +66,7 @@ class SortyardError(Exception):
 class InputError(SortyardError):
     """A user's file or option cannot be used; `findings` holds every reason, errors and warnings alike."""
 
-    exit_code: ClassVar[int] = 2
+    exit_code: int = 2
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
@@ -83,7 +83,7 @@ class InputError(SortyardError):
 class MissingExtraError(SortyardError):
     """A command needs packages that only come with an extra of the installation."""
 
-    exit_code: ClassVar[int] = 2
+    exit_code: int = 2
 
     def __init__(self, feature: str, extra: str) -> None:
         super().__init__(

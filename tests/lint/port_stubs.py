@@ -7,6 +7,7 @@ too, so a module that a board lacks does not resolve even though this Python has
 """
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,38 +16,39 @@ ROOT = Path(__file__).resolve().parents[2]
 FIRMWARE = ROOT / "firmware"
 
 
-def project(port: str, sources: Path) -> dict[str, object]:
-    """pyright's configuration for the code in `sources` as it runs on `port`."""
-    stubs = ROOT / "build" / "stubs" / port
-    return {
-        "include": [str(sources)],
-        "extraPaths": [str(sources)],
-        "stubPath": str(stubs),
-        "typeshedPath": str(stubs),
-        "pythonPlatform": "Linux",
+def check(port: str, sources: Path) -> list[str]:
+    """What is wrong with the types of `sources` on `port`, one line each."""
+    folder = ROOT / "build" / "pyright" / port
+    folder.mkdir(parents=True, exist_ok=True)
+    # pyright wants paths relative to its configuration, and ignores an absolute one
+    code, stubs = (os.path.relpath(path, folder) for path in (sources, ROOT / "build" / "stubs" / port))
+    config = {
+        "include": [code],
+        "extraPaths": [code],
+        "stubPath": stubs,
+        "typeshedPath": stubs,
         "typeCheckingMode": "standard",
         "reportMissingModuleSource": False,
     }
-
-
-def check(port: str, sources: Path) -> subprocess.CompletedProcess[str]:
-    """Run pyright for `port` over `sources`; returns its exit code and text."""
-    folder = ROOT / "build" / "pyright" / port
-    folder.mkdir(parents=True, exist_ok=True)
-    config = folder / "pyrightconfig.json"
-    config.write_text(json.dumps(project(port, sources)), "utf-8")
+    (folder / "pyrightconfig.json").write_text(json.dumps(config), "utf-8")
     # an interpreter that does not exist: no site-packages, nothing of CPython resolves
-    command = [sys.executable, "-m", "pyright", "-p", str(config), "--pythonpath", str(folder / "no-python")]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "pyright", "--outputjson"]
+    command += ["-p", str(folder), "--pythonpath", str(folder / "no-python")]
+    answer = json.loads(subprocess.run(command, capture_output=True, text=True, check=False).stdout)
+    wrong = [
+        f"{port}: {said['file']}:{said['range']['start']['line'] + 1}: {said['message']}"
+        for said in answer["generalDiagnostics"]
+    ]
+    expected, checked = len(list(sources.rglob("*.py"))), answer["summary"]["filesAnalyzed"]
+    if checked != expected:
+        wrong.append(f"{port}: {checked} of {expected} files were checked")
+    return wrong
 
 
 def main(ports: list[str]) -> int:
-    failed = 0
-    for port in ports:
-        done = check(port, FIRMWARE)
-        print(f"{port}: {done.stdout}{done.stderr}", end="")
-        failed |= done.returncode
-    return failed
+    wrong = [line for port in ports for line in check(port, FIRMWARE)]
+    print("\n".join([*wrong, f"stubs of {', '.join(ports)}: {len(wrong)} findings"]))
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
