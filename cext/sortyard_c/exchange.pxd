@@ -1,0 +1,12 @@
+import cython
+
+from sortyard_c.gate_logic cimport GateLogic
+
+cdef int _IN_HEAD, _OUT_HEAD, _RECORD, OUTBOX_INTS
+
+
+@cython.locals(room=int, n=int, at=int, end=int)
+cpdef int exchange(GateLogic gl, const int[::1] inbox, int[::1] outbox, int start=*, int offset=*) except -1
+
+@cython.locals(used=int, room=int, n=int)
+cpdef int replay(GateLogic gl, const int[::1] trace, int start, int stop, int[::1] out) except -1

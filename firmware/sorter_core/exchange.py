@@ -1,0 +1,72 @@
+"""One turn of the control loop through two arrays: the same exchange in every runtime.
+
+An inbox is [n, position, ticks] and n inputs of 5 integers: kind, index, position, a, b.
+An outbox is [n, due_position, due_ticks, is_pending, 0] and n records of 5: kind, a, b, c, position.
+A recorded trace is inboxes one after the other. All of them are `array('i')`, or anything that is
+indexed like one. Nothing here allocates, and the work is proportional to the inputs and records.
+"""
+
+try:
+    from micropython import const
+except ImportError:
+
+    def const(value):
+        return value
+
+
+_IN_HEAD = const(3)
+_OUT_HEAD = const(5)
+_RECORD = const(5)
+# Room for one outbox whatever a step has to say: the gate logic's output ring holds fewer records.
+OUTBOX_INTS = const(5 + 5 * 256)
+
+
+def exchange(gl, inbox, outbox, start=0, offset=0):
+    """Feed the inbox at inbox[start], step, and drain into outbox[offset] on.
+
+    Returns the integers written to the outbox: 5, and 5 more per record. Records that find no room
+    stay in the gate logic for the next turn. An n below 0 counts as 0, one beyond the end of the inbox
+    as what is there. Returns 0, and does nothing, if `start` or `offset` leaves no room for the heads.
+    """
+    room = len(inbox) - start - _IN_HEAD
+    if room < 0 or start < 0 or offset < 0 or len(outbox) - offset < _OUT_HEAD:
+        return 0
+    n = inbox[start]
+    if n > 0:
+        if n > room // _RECORD:
+            n = room // _RECORD
+        at = start + _IN_HEAD
+        end = at + _RECORD * n
+        while at < end:
+            gl.feed(inbox[at], inbox[at + 1], inbox[at + 2], inbox[at + 3], inbox[at + 4])
+            at += _RECORD
+    gl.step(inbox[start + 1], inbox[start + 2])
+    n = gl.drain(outbox, offset + _OUT_HEAD)
+    outbox[offset] = n
+    outbox[offset + 1] = gl.due_position
+    outbox[offset + 2] = gl.due_ticks
+    outbox[offset + 3] = gl.is_pending
+    outbox[offset + 4] = 0
+    return _OUT_HEAD + _RECORD * n
+
+
+def replay(gl, trace, start, stop, out):
+    """Run the turns recorded in trace[start:stop] and append their outboxes to `out`.
+
+    out[0] is the number of integers in use in `out`, itself included: set it to 1 to begin, and again
+    whenever the outboxes have been taken away. Stops early while less than OUTBOX_INTS are free in
+    `out`. Returns where to go on: `stop` or beyond when the trace is done. Both ends of the range must
+    be ends of recorded turns.
+    """
+    used = out[0]
+    if used < 1:
+        used = 1
+    room = len(out) - OUTBOX_INTS
+    while 0 <= start < stop and used <= room:
+        n = trace[start]
+        used += exchange(gl, trace, out, start, used)
+        start += _IN_HEAD
+        if n > 0:
+            start += _RECORD * n
+    out[0] = used
+    return start

