@@ -1,0 +1,90 @@
+"""A shared source and its .pxd say the same: every attribute, constant and helper is declared."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from contract.pxd_names import declared_names, undeclared, used_names
+
+ROOT = Path(__file__).resolve().parents[2]
+PXDS = [
+    pxd
+    for pxd in sorted((ROOT / "cext" / "sortyard_c").glob("*.pxd"))
+    if (ROOT / "firmware" / "sorter_core" / f"{pxd.stem}.py").exists()
+]
+SOURCE = """
+_WINDOW = const(12)
+
+class Gate:
+    def __init__(self, delay):
+        self.delay, self.due = delay, 0
+        self.ring = array("i", bytes(64))
+    def step(self, now):
+        self.due += _moved(now)
+    def _fire(self):
+        pass
+
+def _moved(now):
+    return now & 7
+"""
+PXD = """
+cimport cython
+from libc.stdint cimport int32_t
+cdef int _WINDOW  # counts
+cdef inline int _moved(int now) noexcept
+cdef class Gate:
+    cdef readonly int delay, due
+    cdef int[::1] ring
+    @cython.locals(a=int,
+                   b=int)
+    cpdef int step(self, int now,
+                   int more=*) except -1
+    cdef void _fire(self)
+"""
+
+
+def shared_source(pxd: Path) -> str:
+    return (ROOT / "firmware" / "sorter_core" / f"{pxd.stem}.py").read_text("utf-8")
+
+
+def test_there_are_shared_sources():
+    assert "gate_logic" in {pxd.stem for pxd in PXDS}
+
+
+@pytest.mark.parametrize("pxd", PXDS, ids=lambda pxd: pxd.stem)
+def test_everything_a_shared_source_assigns_is_declared(pxd):
+    assert undeclared(shared_source(pxd), pxd.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("pxd", PXDS, ids=lambda pxd: pxd.stem)
+def test_taking_any_name_out_of_the_pxd_is_noticed(pxd):
+    text, source = pxd.read_text("utf-8"), shared_source(pxd)
+    needed = {(owner, name) for owner, names in used_names(source).items() for name in names}
+    for owner, name in needed:
+        without = re.sub(rf"\b{name}\b", f"{name}_gone", text)
+        assert (f"{owner}.{name}" if owner else name) in undeclared(source, without)
+
+
+def test_a_complete_pxd_has_nothing_undeclared():
+    assert undeclared(SOURCE, PXD) == []
+    assert declared_names(PXD)["Gate"] == {"delay", "due", "ring", "step", "_fire"}
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("delay, due", "Gate.due"),
+        ("    cdef int[::1] ring\n", "Gate.ring"),
+        ("    cdef void _fire(self)\n", "Gate._fire"),
+        ("cdef int _WINDOW", "_WINDOW"),
+        ("cdef inline int _moved(int now) noexcept\n", "_moved"),
+    ],
+)
+def test_a_declaration_taken_out_is_named(text, missing):
+    shorter = PXD.replace(text, "delay" if text.startswith("delay") else "")
+    assert undeclared(SOURCE, shorter) == [missing]
+
+
+def test_a_declaration_in_another_class_does_not_count():
+    assert undeclared(SOURCE, PXD.replace("cdef int[::1] ring", "pass") + "cdef int ring\n") == ["Gate.ring"]
