@@ -1,0 +1,56 @@
+"""Guest program: the gate logic behind shared memory. The host asks, this loop answers.
+
+The host fills the inbox during ``call("turn")`` and looks at the outbox during the next one. Both
+arrays stay where they are from beginning to end, so their addresses are told once. The answer of a
+call is the word "turn" to go on (known to the interpreter, so it takes no memory) and "" to stop.
+"""
+
+# pyright: reportMissingImports=false, reportAttributeAccessIssue=false
+
+from array import array
+from gc import mem_alloc
+
+import micropython
+from host import call
+from sorter_core.gate_logic import GateLogic
+from uctypes import addressof
+
+from sorter_core.exchange import exchange, replay
+
+
+def idle(ask):
+    """Turn like `serve`, for the host to see what the loop itself costs."""
+    while ask("turn", ""):
+        pass
+
+
+def serve(ask, gl, inbox, outbox):
+    while ask("turn", ""):
+        exchange(gl, inbox, outbox)
+
+
+def serve_batches(ask, gl, trace, out, span):
+    """Replay trace[span[0]:span[1]] per turn of this loop; span[0] moves on to what is left."""
+    while ask("turn", ""):
+        span[0] = replay(gl, trace, span[0], span[1], out)
+
+
+def main():
+    is_batched, is_heap_locked, *sizes = [int(word) for word in call("setup", "").split()]
+    config, inbox, outbox, span = arrays = [array("i", bytes(4 * size)) for size in sizes]
+    call("addresses", " ".join([str(addressof(one)) for one in arrays]))
+    gl = GateLogic(config)
+    idle(call)
+    before = mem_alloc()
+    if is_heap_locked:
+        micropython.heap_lock()
+    if is_batched:
+        serve_batches(call, gl, inbox, outbox, span)
+    else:
+        serve(call, gl, inbox, outbox)
+    if is_heap_locked:
+        micropython.heap_unlock()
+    call("allocated", str(mem_alloc() - before))
+
+
+main()
