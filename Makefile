@@ -32,7 +32,7 @@ lint: build $(STUBS)
 build: build/.extensions
 
 # The package is linked first, then its extensions are built where the link finds them.
-.venv/.installed: pyproject.toml cext/build_hook.py
+.venv/.installed: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	SORTYARD_PURE=1 $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev]'
 	touch $@

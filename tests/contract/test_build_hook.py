@@ -1,0 +1,100 @@
+"""The build hook compiles what it finds, only when it changed, and never hides a failure."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HOOK = Path(__file__).resolve().parents[2] / "cext" / "build_hook.py"
+PYPROJECT = """
+[project]
+name = "tiny"
+version = "1"
+[tool.setuptools]
+packages = ["sorter_core", "sortyard_c"]
+package-dir = { sorter_core = "firmware/sorter_core", sortyard_c = "cext/sortyard_c" }
+"""
+FILES = {
+    "pyproject.toml": PYPROJECT,
+    "firmware/sorter_core/__init__.py": "",
+    "firmware/sorter_core/counter.py": "class Counter:\n    def step(self, by):\n        return by + 1\n",
+    "firmware/sorter_core/plain.py": "",
+    "cext/sortyard_c/__init__.py": "",
+    "cext/sortyard_c/counter.pxd": "cdef class Counter:\n    cpdef int step(self, int by)\n",
+    "cext/sortyard_c/user.pyx": "from sortyard_c.counter cimport Counter\ndef two(Counter c):\n    return c.step(1)\n",
+}
+BOTH = (
+    "import sorter_core.counter as pure, sortyard_c.counter as compiled, sortyard_c.user as user;"
+    "print(pure.__file__[-10:], compiled.__file__[-3:], pure.Counter().step(1), user.two(compiled.Counter()))"
+)
+
+
+def write(root: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, "utf-8")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small project of the same shape with its extensions built in place."""
+    root = tmp_path_factory.mktemp("project")
+    write(root, FILES)
+    shutil.copy(HOOK, root / "cext")
+    assert build(root).returncode == 0
+    return root
+
+
+def build(root: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the hook as a program."""
+    command = [sys.executable, "cext/build_hook.py"]
+    env = {**os.environ, **environment}
+    return subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, check=False)
+
+
+def built(root: Path) -> dict[str, int]:
+    """Name of each extension -> when it was written, in nanoseconds."""
+    return {path.name.split(".")[0]: path.stat().st_mtime_ns for path in root.glob("build/lib.*/*/*.so")}
+
+
+def test_one_source_is_there_pure_and_compiled_in_one_process(project):
+    paths = os.pathsep.join(str(project / folder) for folder in ("firmware", "cext"))
+    env = {**os.environ, "PYTHONPATH": paths}
+    done = subprocess.run(
+        [sys.executable, "-c", BOTH], cwd=project, env=env, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("counter.py .so 2 2\n", "")
+
+
+def test_only_modules_with_types_are_compiled_and_generated_files_stay_in_build(project):
+    assert built(project).keys() == {"counter", "user"}
+    assert {path.relative_to(project).parts[0] for path in project.rglob("*.c")} == {"build"}
+
+
+def test_nothing_is_rebuilt_until_types_change_and_then_all_that_use_them(project):
+    first = built(project)
+    assert build(project).stdout == ""
+    assert built(project) == first
+    (project / "cext/sortyard_c/user.pyx").touch()
+    assert build(project).returncode == 0
+    second = built(project)
+    assert second["counter"] == first["counter"]
+    assert second["user"] > first["user"]
+    (project / "cext/sortyard_c/counter.pxd").touch()
+    assert build(project).returncode == 0
+    third = built(project)
+    assert third["counter"] > second["counter"]
+    assert third["user"] > second["user"]
+
+
+def test_an_extension_that_does_not_compile_is_an_error_unless_pure_is_asked_for(tmp_path):
+    write(tmp_path, FILES | {"cext/sortyard_c/user.pyx": "cdef int x = nothing_of_that_name()\n"})
+    shutil.copy(HOOK, tmp_path / "cext")
+    done = build(tmp_path)
+    assert done.returncode != 0
+    assert "nothing_of_that_name" in done.stdout + done.stderr
+    assert build(tmp_path, SORTYARD_PURE="1").returncode == 0
+    assert built(tmp_path) == {}
