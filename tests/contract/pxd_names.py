@@ -50,6 +50,13 @@ def _methods(body: ast.ClassDef) -> set[str]:
     }
 
 
+def _called_at_import_only(tree: ast.Module) -> set[str]:
+    """Private helpers that build a table while the module is imported and are never called again."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    used = {name.id for node in functions for name in ast.walk(node) if isinstance(name, ast.Name)}
+    return {node.name for node in functions if node.name.startswith("_")} - used
+
+
 def used_names(source: str) -> dict[str, set[str]]:
     """Names that a shared source needs declared: per class its attributes and methods, and the module's own."""
     tree = ast.parse(source)
@@ -62,11 +69,12 @@ def used_names(source: str) -> dict[str, set[str]]:
             needed[MODULE].add(node.name)
         else:
             needed[MODULE] |= {target.id for target in _targets(node) if isinstance(target, ast.Name)}
+    needed[MODULE] -= _called_at_import_only(tree)
     return needed
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Indentation and text of each declaration, comments gone and brackets' line ends joined."""
+    """Indentation and text of each declaration: comments gone, continued lines joined."""
     depth, joined, indent = 0, "", 0
     for raw in text.splitlines():
         line = raw.split("#")[0].rstrip()
@@ -74,9 +82,9 @@ def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
             continue
         if not joined:
             indent = len(line) - len(line.lstrip())
-        joined += " " + line.strip()
+        joined += " " + line.strip().removesuffix("\\")
         depth += sum(line.count(c) for c in "([") - sum(line.count(c) for c in ")]")
-        if depth == 0:
+        if depth == 0 and not line.endswith("\\"):
             yield indent, joined.strip()
             joined = ""
 

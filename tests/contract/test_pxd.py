@@ -14,7 +14,12 @@ PXDS = [
     if (ROOT / "firmware" / "sorter_core" / f"{pxd.stem}.py").exists()
 ]
 SOURCE = """
+def _squares():
+    return array("i", [i * i for i in range(8)])
+
 _WINDOW = const(12)
+_LIMIT = const(13)
+_SQUARES = _squares()
 
 class Gate:
     def __init__(self, delay):
@@ -31,7 +36,9 @@ def _moved(now):
 PXD = """
 cimport cython
 from libc.stdint cimport int32_t
-cdef int _WINDOW  # counts
+cdef int _WINDOW, \\
+    _LIMIT  # counts
+cdef int[::1] _SQUARES
 cdef inline int _moved(int now) noexcept
 cdef class Gate:
     cdef readonly int delay, due
@@ -77,7 +84,8 @@ def test_a_complete_pxd_has_nothing_undeclared():
         ("delay, due", "Gate.due"),
         ("    cdef int[::1] ring\n", "Gate.ring"),
         ("    cdef void _fire(self)\n", "Gate._fire"),
-        ("cdef int _WINDOW", "_WINDOW"),
+        ("cdef int _WINDOW, ", "_WINDOW"),
+        ("_LIMIT", "_LIMIT"),
         ("cdef inline int _moved(int now) noexcept\n", "_moved"),
     ],
 )
