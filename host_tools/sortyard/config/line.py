@@ -8,7 +8,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,31}$")]
+Name = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,31}$", description="a letter, then letters, digits, - and _"),
+]
 Quantiles = Annotated[list[Annotated[int, Field(ge=1, le=100_000)]], Field(min_length=7, max_length=7)]
 Pins = dict[str, str]
 
@@ -28,24 +31,30 @@ class _Device(_Table):
 
 
 class Belt(_Table):
-    speed_mm_s: int = Field(ge=100, le=3000)
+    """The one belt that carries parcels from the infeed eye to its end."""
+
+    speed_mm_s: int = Field(ge=100, le=3000, description="when it runs")
     length_mm: int = Field(ge=500, le=200_000, description="from the infeed eye to the end of the belt")
-    width_mm: int = Field(ge=200, le=2000)
-    acceleration_mm_s2: int = Field(1000, ge=100, le=10_000, description="ramp up; coasting down is the same")
+    width_mm: int = Field(ge=200, le=2000, description="between the side guards")
+    acceleration_mm_s2: int = Field(
+        default=1000, ge=100, le=10_000, description="ramp up; coasting down is the same"
+    )
 
 
 class Encoder(_Device):
+    """Counts belt travel; every position that the gate logic knows is one of its counts."""
+
     um_per_count: int = Field(ge=100, le=10_000, description="belt travel per count, micrometres")
 
 
 class ParcelLimits(_Table):
     """What the line accepts, and what passes by: sizes in mm, rate in parcels an hour."""
 
-    min_length_mm: int = Field(80, ge=20, le=2000)
-    max_length_mm: int = Field(1200, ge=50, le=5000)
-    max_width_mm: int = Field(700, ge=50, le=2000)
-    rate_per_h: int = Field(6000, ge=10, le=30_000)
-    min_gap_mm: int = Field(100, ge=0, le=10_000, description="smallest gap that the feeder leaves")
+    min_length_mm: int = Field(default=80, ge=20, le=2000, description="shorter ones are rejected")
+    max_length_mm: int = Field(default=1200, ge=50, le=5000, description="longer ones are rejected")
+    max_width_mm: int = Field(default=700, ge=50, le=2000, description="not wider than the belt")
+    rate_per_h: int = Field(default=6000, ge=10, le=30_000, description="that arrive on average")
+    min_gap_mm: int = Field(default=100, ge=0, le=10_000, description="smallest gap that the feeder leaves")
     length_mm_quantiles: Quantiles = [105, 160, 180, 250, 380, 650, 1050]
     width_mm_quantiles: Quantiles = [60, 110, 150, 200, 300, 470, 680]
     height_mm_quantiles: Quantiles = [20, 30, 80, 130, 200, 440, 800]
@@ -61,23 +70,33 @@ class Eye(_Device):
 
     name: Name
     role: Literal["infeed", "meter", "merge", "verify", "confirm", "end"]
-    position_mm: int | None = Field(None, ge=-20_000, le=200_000)
-    window_mm: int = Field(60, ge=5, le=1000, description="tracking window, to either side")
-    height_mm: int = Field(15, ge=1, le=500, description="of the beam above the belt")
-    debounce_mm: int = Field(4, ge=0, le=100, description="belt travel")
-    chute: Name | None = None
+    position_mm: int | None = Field(
+        default=None,
+        ge=-20_000,
+        le=200_000,
+        description="from the infeed eye; confirm eyes have none, the merge eye stands where the loop ends",
+    )
+    window_mm: int = Field(default=60, ge=5, le=1000, description="tracking window, to either side")
+    height_mm: int = Field(default=15, ge=1, le=500, description="of the beam above the belt")
+    debounce_mm: int = Field(default=4, ge=0, le=100, description="belt travel")
+    chute: Name | None = Field(default=None, description="confirm: the chute that it stands in")
     travel_mm: tuple[int, int] | None = Field(
-        None, description="confirm: belt travel from leading edge at the sweep zone to this eye, least and most"
+        None,
+        description="confirm: belt travel from leading edge at the sweep zone to this eye, least and most",
     )
 
 
 class Scanner(_Device):
+    """Reads the label while the parcel passes below, beside or above."""
+
     name: Name
-    driver: str = "serial_line"
-    position_mm: int = Field(ge=0, le=200_000)
-    window_mm: int = Field(100, ge=10, le=2000, description="read window, to either side")
-    latency_ms: int = Field(20, ge=0, le=500, description="decode and transmission, compensated")
-    jitter_ms: int = Field(5, ge=0, le=200, description="greatest deviation of latency_ms, to either side")
+    driver: str = Field(default="serial_line", description="how it speaks")
+    position_mm: int = Field(ge=0, le=200_000, description="from the infeed eye")
+    window_mm: int = Field(default=100, ge=10, le=2000, description="read window, to either side")
+    latency_ms: int = Field(default=20, ge=0, le=500, description="decode and transmission, compensated")
+    jitter_ms: int = Field(
+        default=5, ge=0, le=200, description="greatest deviation of latency_ms, to either side"
+    )
 
 
 class Diverter(_Device):
@@ -87,16 +106,20 @@ class Diverter(_Device):
     kind: Literal["pusher", "swing_arm", "popup_wheel"]
     position_mm: int = Field(ge=1, le=200_000, description="start of the sweep zone")
     zone_mm: int = Field(ge=20, le=3000, description="length of the sweep zone along the belt")
-    side: Literal["left", "right"] = "left"
-    delay_ms: int = Field(10, ge=0, le=400, description="command to first movement")
+    side: Literal["left", "right"] = Field(default="left", description="of the chute, seen downstream")
+    delay_ms: int = Field(default=10, ge=0, le=400, description="command to first movement")
     extend_ms: int = Field(ge=1, le=2000, description="home to in place, without delay_ms")
     retract_ms: int = Field(ge=1, le=2000, description="in place to home, without delay_ms")
-    dwell_ms: int = Field(0, ge=0, le=1000, description="pusher: time in place before it goes back")
-    spread_ms: int = Field(5, ge=0, le=200, description="greatest deviation of these times, to either side")
-    margin_mm: int = Field(30, ge=0, le=500, description="kept free before and behind each parcel")
-    safe_state: Literal["retract", "hold", "off"] = "retract"
-    feedback: bool = Field(False, description="end-position switches are fitted")
-    rated_kcycles: int = Field(5000, ge=1, le=1_000_000, description="wear life, thousands of cycles")
+    dwell_ms: int = Field(default=0, ge=0, le=1000, description="pusher: time in place before it goes back")
+    spread_ms: int = Field(
+        default=5, ge=0, le=200, description="greatest deviation of these times, to either side"
+    )
+    margin_mm: int = Field(default=30, ge=0, le=500, description="kept free before and behind each parcel")
+    safe_state: Literal["retract", "hold", "off"] = Field(
+        default="retract", description="what its outputs do in an emergency stop"
+    )
+    feedback: bool = Field(default=False, description="end-position switches are fitted")
+    rated_kcycles: int = Field(default=5000, ge=1, le=1_000_000, description="wear life, thousands of cycles")
 
 
 class Chute(_Table):
@@ -104,35 +127,48 @@ class Chute(_Table):
 
     name: Name
     kind: Literal["sort", "reject", "recirculate"] = "sort"
-    diverter: Name | None = None
-    end: bool = False
-    capacity: int = Field(200, ge=1, le=100_000, description="parcels until it is full")
-    empty_s: int = Field(60, ge=1, le=86_400, description="time until somebody has emptied a full chute")
+    diverter: Name | None = Field(default=None, description="the diverter that fills it")
+    end: bool = Field(default=False, description="at the end of the belt")
+    capacity: int = Field(default=200, ge=1, le=100_000, description="parcels until it is full")
+    empty_s: int = Field(
+        default=60, ge=1, le=86_400, description="time until somebody has emptied a full chute"
+    )
 
 
 class Recirculation(_Table):
+    """A loop that brings back to the infeed what could not be sorted."""
+
     loop_mm: int = Field(ge=500, le=200_000, description="diverter to the merge eye")
     merge_position_mm: int = Field(ge=-20_000, le=-1, description="where the loop joins the belt")
-    lap_limit: int = Field(3, ge=1, le=15)
-    warn_load: int = Field(10, ge=1, le=200, description="parcels on the loop that raise a warning")
+    lap_limit: int = Field(default=3, ge=1, le=15, description="laps after which a parcel is rejected")
+    warn_load: int = Field(default=10, ge=1, le=200, description="parcels on the loop that raise a warning")
 
 
 class InfeedMeter(_Table):
+    """A metering belt ahead of the infeed eye that opens gaps which are too small."""
+
     gap_mm: int = Field(ge=50, le=10_000, description="smallest gap that it lets through")
     transfer_mm: int = Field(ge=-20_000, le=-1, description="position where the metering belt ends")
-    brake_mm_s2: int = Field(10_000, ge=500, le=50_000)
+    brake_mm_s2: int = Field(
+        default=10_000, ge=500, le=50_000, description="of the metering belt, starting and stopping"
+    )
 
 
 class Policy(_Table):
-    restart: Literal["flush", "resume"] = "flush"
-    host: bool = Field(True, description="an edge host is asked first; the board's plan is the fallback")
-    recirculate: list[Literal["CHUTE_FULL", "CHUTE_DISABLED", "GATE_FAULT", "GAP_TOO_SMALL", "LATE_DATA"]] = [
-        "CHUTE_FULL",
-        "CHUTE_DISABLED",
-        "GATE_FAULT",
-        "GAP_TOO_SMALL",
-        "LATE_DATA",
-    ]
+    """What the gate logic does where more than one answer is right."""
+
+    restart: Literal["flush", "resume"] = Field(
+        default="flush", description="after an emergency stop: reject what is on the belt, or go on with it"
+    )
+    host: bool = Field(
+        default=True, description="an edge host is asked first; the board's plan is the fallback"
+    )
+    recirculate: list[Literal["CHUTE_FULL", "CHUTE_DISABLED", "GATE_FAULT", "GAP_TOO_SMALL", "LATE_DATA"]] = (
+        Field(
+            default=["CHUTE_FULL", "CHUTE_DISABLED", "GATE_FAULT", "GAP_TOO_SMALL", "LATE_DATA"],
+            description="reasons for another lap instead of the reject chute, where there is a loop",
+        )
+    )
 
 
 class Ecu(_Table):
@@ -141,26 +177,30 @@ class Ecu(_Table):
     name: Name
     board: Name = Field(description="folder of the board in boards/, for example rpi_pico")
     role: Literal["line", "zone", "drive"] = "line"
-    pins: Pins = Field({}, description="contacts of the operator: estop, reset, start, stop")
+    pins: Pins = Field(default={}, description="contacts of the operator: estop, reset, start, stop")
 
 
 class Expander(_Device):
+    """A chain of chips that lends pins: 8 each (hc165 inputs, hc595 outputs) or 16 (mcp23017, either)."""
+
     name: Name
     kind: Literal["hc165", "hc595", "mcp23017"]
-    count: int = Field(1, ge=1, le=16, description="chips in the chain")
+    count: int = Field(default=1, ge=1, le=16, description="chips in the chain")
 
 
 class Motor(_Device):
+    """What drives the belt, the metering belt or the lane at the loop's end."""
+
     name: Name
-    driver: str = "vfd_modbus"
+    driver: str = Field(default="vfd_modbus", description="how it is told what to do")
     drives: Literal["belt", "meter", "loop"] = "belt"
-    address: int = Field(1, ge=1, le=247, description="on a bus that several motors share")
+    address: int = Field(default=1, ge=1, le=247, description="on a bus that several motors share")
 
 
 class Line(_Table):
     """A whole sorter."""
 
-    format: Literal[1]
+    format: Literal[1] = Field(description="version of this file format")
     name: Name
     plan: str = Field(description="path of the sort plan, relative to this file")
     belt: Belt

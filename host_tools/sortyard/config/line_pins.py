@@ -1,0 +1,139 @@
+"""Where each wire of a line file goes: a pin of its ECU's board (`GP2`), or a place on an expander (`in.0`)."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from sortyard.config.line import Expander
+from sortyard.config.line_view import LineView
+from sortyard.config.toml_lines import KeyPath
+
+_BOARD_PIN = re.compile(r"[A-Z][A-Z0-9_]{0,15}")
+_EXPANDER_PIN = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)\.(\d{1,3})")
+
+_IN_KEYS = frozenset({"signal", "home", "extended", "fault", "estop", "start", "stop", "reset"})
+_OUT_KEYS = frozenset({"extend", "retract", "lift", "steer", "run", "direction", "enable"})
+_BUS_KEYS = frozenset({"tx", "rx", "de", "sda", "scl"})
+_CHIP = {"hc165": (8, "input"), "hc595": (8, "output"), "mcp23017": (16, "either")}
+"""Pins per chip, and what they can do."""
+
+
+class _Wire(NamedTuple):
+    path: KeyPath
+    kind: str
+    part: Any
+    ecu: str
+    key: str
+    pin: str
+
+
+def judge_pins(view: LineView) -> None:
+    """Add every finding about pins to the view: form, expander, range, direction, double use."""
+    expanders = {part.name: part for _, part in view.parts("expander")}
+    taken: dict[tuple[str, str], _Wire] = {}
+    for wire in _wires(view):
+        if not (_BOARD_PIN.fullmatch(wire.pin) or _EXPANDER_PIN.fullmatch(wire.pin)):
+            view.tell(
+                wire.path,
+                f'"{wire.pin}" is no pin',
+                'write the board\'s name of the pin ("GP2", "IO25") or a place on an expander ("in.0")',
+            )
+            continue
+        _judge_expander(view, wire, expanders)
+        first = taken.setdefault((wire.ecu, wire.pin), wire)
+        if first is not wire and not _share_a_bus(first, wire):
+            view.tell(
+                wire.path,
+                f"{wire.pin} of {wire.ecu} is taken: line {view.line_of(first.path)}, "
+                f"{_owner(first)}, {first.key}",
+                "use another pin: each wire needs its own",
+            )
+    _judge_addresses(view)
+
+
+def _wires(view: LineView) -> Iterator[_Wire]:
+    line = view.line
+    for path, ecu in view.parts("ecu"):
+        yield from (
+            _Wire((*path, "pins", key), "ecu", ecu, ecu.name, key, pin) for key, pin in ecu.pins.items()
+        )
+    if "encoder" not in view.has_set_aside:
+        for key, pin in line.encoder.pins.items():
+            yield _Wire(("encoder", "pins", key), "encoder", line.encoder, line.encoder.ecu, key, pin)
+    for kind in ("expander", "motor", "eye", "scanner", "diverter"):
+        for path, part in view.parts(kind):
+            for key, pin in part.pins.items():
+                yield _Wire((*path, "pins", key), kind, part, part.ecu, key, pin)
+
+
+def _owner(wire: _Wire) -> str:
+    return wire.kind if wire.kind == "encoder" else f"{wire.kind} {wire.part.name}"
+
+
+def _judge_expander(view: LineView, wire: _Wire, expanders: dict[str, Expander]) -> None:
+    match = _EXPANDER_PIN.fullmatch(wire.pin)
+    if match is None:
+        return
+    name, number = match.group(1), int(match.group(2))
+    chain = expanders.get(name)
+    if chain is None:
+        if not view.is_known("expander", name):
+            view.tell(wire.path, f'there is no expander "{name}"', view.suggestion("expander", name))
+        return
+    per_chip, direction = _CHIP[chain.kind]
+    pins = per_chip * chain.count
+    if number >= pins:
+        view.tell(
+            wire.path,
+            f"{wire.pin}: {chain.count} x {chain.kind} have {pins} pins, 0 to {pins - 1}",
+            f"use a free one, or set count of {name} to {number // per_chip + 1}",
+        )
+    if chain.ecu != wire.ecu:
+        view.tell(
+            wire.path,
+            f"{_owner(wire)} is wired to {wire.ecu}, but expander {name} hangs on {chain.ecu}",
+            f'use a pin or an expander of {wire.ecu}, or set ecu = "{chain.ecu}"',
+        )
+    _judge_direction(view, wire, chain, direction)
+
+
+def _judge_direction(view: LineView, wire: _Wire, chain: Expander, direction: str) -> None:
+    is_slow = wire.kind in ("encoder", "scanner", "expander") or wire.key in _BUS_KEYS
+    if is_slow:
+        view.tell(
+            wire.path,
+            f"{wire.key} of {_owner(wire)} changes faster than expander {chain.name} is read",
+            f"use a pin of {wire.ecu} itself",
+        )
+    elif direction == "input" and wire.key in _OUT_KEYS:
+        view.tell(
+            wire.path, f"{wire.key} is an output; {chain.kind} has inputs only", "use an hc595 or a board pin"
+        )
+    elif direction == "output" and wire.key in _IN_KEYS:
+        view.tell(
+            wire.path, f"{wire.key} is an input; {chain.kind} has outputs only", "use an hc165 or a board pin"
+        )
+
+
+def _share_a_bus(first: _Wire, second: _Wire) -> bool:
+    """Motors may hang on one serial bus, I2C expanders on one pair of wires."""
+    return (
+        first.key == second.key
+        and first.key in _BUS_KEYS
+        and first.kind == second.kind
+        and first.kind in ("motor", "expander")
+    )
+
+
+def _judge_addresses(view: LineView) -> None:
+    taken: dict[tuple[str, str, int], str] = {}
+    for path, motor in view.parts("motor"):
+        if "tx" not in motor.pins:
+            continue
+        first = taken.setdefault((motor.ecu, motor.pins["tx"], motor.address), motor.name)
+        if first != motor.name:
+            view.tell(
+                (*path, "address"),
+                f"{motor.name} and {first} have address {motor.address} on the same bus",
+                "give each motor of a bus its own address",
+            )
