@@ -1,0 +1,30 @@
+"""Random numbers without state: every draw is a hash of (seed, purpose, subject, count).
+
+A purpose of its own for every fault keeps all other draws as they are when one fault is switched on.
+The mixing function is the finaliser of splitmix64 (Steele, Lea, Flood 2014).
+"""
+
+from sortyard_c.plant_world cimport i64, u64
+
+
+cdef inline u64 mix(u64 z) noexcept nogil:
+    z = (z ^ (z >> 30)) * <u64>0xBF58476D1CE4E5B9
+    z = (z ^ (z >> 27)) * <u64>0x94D049BB133111EB
+    return z ^ (z >> 31)
+
+
+cdef inline u64 draw(u64 seed, int purpose, i64 subject, int count) noexcept nogil:
+    """64 random bits."""
+    cdef u64 z = seed + <u64>0x9E3779B97F4A7C15 * <u64>(purpose + 1)
+    return mix(mix(z) + <u64>subject * <u64>0xD1B54A32D192ED03 + <u64>count * <u64>0x8CB92BA72F3D8DD7)
+
+
+cdef inline i64 between(u64 bits, i64 low, i64 high) noexcept nogil:
+    """A whole number from low to high, both included, high - low < 2^31."""
+    if high <= low:
+        return low
+    return low + <i64>(((bits >> 32) * <u64>(high - low + 1)) >> 32)
+
+
+cdef inline bint happens(u64 bits, i64 per_million) noexcept nogil:
+    return <i64>(((bits >> 32) * <u64>1000000) >> 32) < per_million

@@ -1,0 +1,510 @@
+"""Everything the plant knows, as plain C structures: micrometres, microseconds, parts per million.
+
+`s` is the main belt's displacement, `t` the time, `x` a place on the line (0 = infeed eye, downstream positive).
+A parcel's nose (leading edge) stands at x_ref + (s - s_ref) * rate / 1e6; rate 1e6 rides with the belt, 0 stands.
+Heaps hold entities by number: parcels in slots first, then gates, eyes and the loop lane (see `entity_*`).
+"""
+
+from libc.stdint cimport int32_t, int64_t, uint64_t
+
+ctypedef int64_t i64
+ctypedef int32_t i32
+ctypedef uint64_t u64
+
+cdef extern from *:
+    """
+    #define PLANT_NEVER 0x3fffffffffffffffLL
+    """
+    const i64 NEVER "PLANT_NEVER"
+
+cdef enum:
+    MILLION = 1000000
+    COUNT_MASK = 0x0FFFFFFF
+    SLOTS = 4096            # parcels that can be in the plant at once
+    ROWS = 16384            # manifest rows that wait
+    MAX_EYES = 160
+    MAX_GATES = 80
+    MAX_CHUTES = 96
+    MAX_SCANNERS = 4
+    MAX_FAULTS = 32
+    MAX_INSIDE = 8          # parcels at one gate
+    MAX_TRIGGERS = 6        # faults that wait on one parcel
+    MAX_READS = 64          # reads on their way, per scanner
+    MAX_ANSWERS = 512       # host answers on their way
+    MAX_MEMBERS = 6         # parcels told apart within one track
+    TRACKS = 8192           # tracks remembered
+    INBOX = 8192
+    STORIES = 400
+    GAP_BINS = 201          # 20 mm each, the last is open
+    LATENCY_BINS = 201      # 10 ms each, the last is open
+
+# entities of the belt heaps
+cdef enum:
+    E_GATE = SLOTS
+    E_EYE = SLOTS + MAX_GATES
+    E_LANE = SLOTS + MAX_GATES + MAX_EYES
+    ENTITIES = SLOTS + MAX_GATES + MAX_EYES + 1
+
+# timers of the time heap
+cdef enum:
+    T_BELT = 0
+    T_FEED = 1
+    T_ARRIVAL = 2
+    T_HOST = 3
+    T_OPERATOR = 4
+    T_DRIVE = 5
+    T_POWER = 6
+    T_OUTAGE = 7
+    T_CLEAR = 8             # people take stuck parcels away
+    T_SCANNER = 9
+    T_GATE = T_SCANNER + MAX_SCANNERS
+    T_REPAIR = T_GATE + MAX_GATES
+    T_CHUTE = T_REPAIR + MAX_GATES
+    T_EYE = T_CHUTE + MAX_CHUTES
+    TIMERS = T_EYE + MAX_EYES
+
+cdef enum:                  # roles of eyes, in the order of numbering.py
+    ROLE_INFEED = 0
+    ROLE_VERIFY = 1
+    ROLE_END = 2
+    ROLE_CONFIRM = 3
+    ROLE_METER = 4
+    ROLE_MERGE = 5
+
+cdef enum:
+    KIND_PUSHER = 0
+    KIND_ARM = 1
+    KIND_WHEEL = 2
+
+cdef enum:
+    SAFE_RETRACT = 0
+    SAFE_HOLD = 1
+    SAFE_OFF = 2
+
+cdef enum:                  # where a parcel is
+    AT_NOWHERE = 0
+    AT_FEEDER = 1
+    AT_BELT = 2
+    AT_CHUTE = 3            # in the chute, or sliding into it
+    AT_LOOP = 4
+    AT_END = 5              # off the end of the belt
+    AT_LIFTED = 6           # taken off by hand
+
+cdef enum:                  # inputs of the gate logic
+    IN_BLOCKED = 1
+    IN_CLEARED = 2
+    IN_READ = 3
+    IN_DESTINATION = 4
+    IN_CHUTE = 5
+    IN_HEALTH = 6
+    IN_END = 7
+    IN_DRIVE = 8
+    IN_ESTOP = 9
+    IN_RESET = 10
+    IN_START = 11
+    IN_POLICY = 12
+    IN_STOP = 13
+
+cdef enum:                  # faults, in the order of sortyard.sim.faults.FAULTS
+    F_RIPPLE = 0
+    F_MISSED = 1
+    F_EXTRA = 2
+    F_SLIP = 3
+    F_DRIFT = 4
+    F_CLOSING = 5
+    F_TURN = 6
+    F_DIRT = 7
+    F_BOUNCE = 8
+    F_BLIND = 9
+    F_SCAN_MISS = 10
+    F_SCAN_WRONG = 11
+    F_SCAN_TWICE = 12
+    F_SCAN_EXTRA = 13
+    F_SCAN_LATE = 14
+    F_HOST_SLOW = 15
+    F_HOST_LOSS = 16
+    F_HOST_OUTAGE = 17
+    F_GATE_SLOW = 18
+    F_STUCK_HOME = 19
+    F_STUCK_OUT = 20
+    F_FILL = 21
+    F_LIFTED = 22
+    F_THROWN = 23
+    F_JAM = 24
+    F_POWER = 25
+    F_ESTOP = 26
+    F_STOP = 27
+    N_FAULTS = 28
+
+cdef struct Fault:
+    i64 rate                # per million parcels; 0 = off
+    i64 low                 # smallest and greatest size, in the unit of the catalogue
+    i64 high
+    i64 injected
+    i64 touched
+
+cdef struct Heap:
+    int n
+    int capacity
+    i64* key                # per entity
+    int* place              # per entity: place in `order`, -1 outside
+    int* order
+
+cdef struct Conveyor:       # displacement since the start: um + (part + v * (t - t0)) / 1e6, within one segment
+    i64 t0
+    i64 um
+    i64 part
+    i64 v                   # um per second
+    Heap heap               # keyed by displacement
+
+cdef struct Row:            # one line of the manifest
+    i64 id
+    i64 arrival
+    i64 length
+    i64 width
+    i64 height
+    int code
+    int group
+
+cdef struct Parcel:
+    i64 id                  # of the manifest; strays have negative ones
+    i64 length
+    i64 width
+    i64 height
+    i64 left                # distance of its left flank from the belt's left edge
+    i64 x_ref
+    i64 s_ref
+    i64 rate
+    i64 own_rate            # what it would do with nobody in its way
+    i64 base_rate           # its steady creep
+    i64 slide_x             # nose position where a slip ends, NEVER without
+    i64 contact_s           # displacement at which it runs onto the parcel ahead
+    i64 chute_s             # displacement of its next edge at the confirm eye
+    i64 code_offset         # place of the code behind the nose
+    i64 zone_s              # displacement at which its nose came to the gate that takes it
+    i64 trigger_x[MAX_TRIGGERS]
+    int trigger_fault[MAX_TRIGGERS]
+    int triggers
+    int next_trigger
+    i64 seen_offset         # (nose - s) when an eye last told its leading edge; and the sighting before
+    i64 seen_t
+    i64 prev_seen_offset
+    i64 prev_seen_t
+    i64 gap_ahead           # true gap at the infeed eye
+    i64 born_x              # where it came onto the line (strays)
+    int code
+    int group
+    int place               # AT_...
+    int chute               # the chute or -1
+    int conveyor            # 0 main belt, 1 feeder
+    int ahead
+    int behind
+    int twin                # slot of the parcel beside it, -1
+    int nose_eye            # next places in `stations`
+    int tail_eye
+    int next_scanner
+    int blind_eye           # eye that does not see it, -1
+    int taken_by            # gate that has caught it, -1
+    int is_confirming       # its nose blocks the confirm eye
+    int is_stuck            # wedged or jammed
+    int in_contact
+    int touched             # by a fault
+    int near_touched        # a neighbour was
+    int is_clipped
+    int is_stray
+    int is_misread          # a scanner told a valid code that is not its own
+    int reads               # codes told for it
+    int laps
+    int touching            # arrived touching its neighbour
+    int track[2]            # latest places in `tracks`, -1
+    int ahead_gate          # primary gate of the parcel that was ahead at the infeed, -2 = none
+    int is_feasible
+    int is_sorted           # a true SORTED claim was made for it
+    int confirm_left        # edges that its confirm eye still has to see
+
+cdef struct Station:
+    i64 x
+    int eye
+
+cdef struct Eye:
+    i64 x
+    i64 height
+    i64 debounce
+    int role
+    int chute
+    int covering            # parcels in the beam
+    int is_forced           # dirt blocks it
+    int is_muted            # dirt hides what passes
+    int is_blocked          # what it last told
+    i64 deaf_until          # displacement
+    int last_parcel         # slot and id of the parcel that last came into the beam
+    i64 last_id
+    i64 last_blocked_s
+
+cdef struct Read:
+    i64 due
+    int code
+    i64 parcel_id
+
+cdef struct Scanner:
+    i64 x
+    i64 latency
+    i64 jitter
+    i64 window
+    int n
+    Read reads[MAX_READS]
+
+cdef struct Answer:
+    i64 due
+    int track
+    int answer
+    i64 asked
+
+cdef struct Inside:         # a parcel at a gate
+    int slot
+    int phase
+    int is_struck           # within the present movement
+    i64 lifted_from         # wheels: displacement since which they carry, NEVER while down
+    i64 carried             # wheels: length carried so far
+    i64 zone_s              # displacement at which the nose came to the zone
+
+cdef struct Gate:
+    i64 start               # sweep zone
+    i64 end
+    i64 delay
+    i64 extend
+    i64 retract
+    i64 dwell
+    i64 spread
+    i64 rated
+    i64 margin
+    int kind
+    int side                # 0 left, 1 right
+    int safe
+    int feedback
+    int chute
+    # motion: extension in parts per million, `from_e` at `from_t`, towards `goal_e`, arriving at `to_t`
+    i64 from_e
+    i64 from_t
+    i64 goal_e
+    i64 to_t
+    i64 extend_at           # commanded movements that have not begun
+    i64 retract_at
+    i64 commanded_at        # when the present or coming movement was commanded
+    i64 cycles
+    int is_active           # not at home, or moving
+    int is_broken           # fault number or 0
+    int is_safe_move        # the present movement is that of a safe state
+    int told                # last end position told: 0 moving 1 home 2 extended
+    int own[4]              # places in `tracks` it moves for
+    int n_own
+    int n_inside
+    Inside inside[MAX_INSIDE]
+    int cursor              # next parcel whose nose has not reached the zone, -1
+    int last_diverted       # slot and id of the last parcel that it diverted
+    i64 last_id
+
+cdef struct Chute:
+    int gate                # -1 end of the belt
+    int kind                # 0 sort 1 reject 2 recirculate
+    int eye                 # confirm eye, -1
+    i64 capacity
+    i64 empty
+    i64 least
+    i64 most                # travel to the confirm eye
+    int is_full
+    i64 count               # since it was emptied
+    i64 total
+
+cdef struct Group:
+    int primary             # first chute, -1 none
+    u64 chutes[2]           # bit per chute
+
+cdef struct Member:
+    i64 id
+    int slot
+    int place               # AT_BELT until it is final
+    int chute
+    int group
+    int code
+    int reads
+    int is_misread
+    int is_touching
+    i64 offset              # seen_offset when it left
+    i64 length
+    i64 last_seen_x
+    i64 left_x              # where it left
+
+cdef struct Track:
+    int number              # the gate logic's track, -1 = unused
+    int head                # latched count of its leading edge
+    int eye                 # that saw it first
+    i64 t
+    int n
+    int more                # members beyond MAX_MEMBERS
+    Member member[MAX_MEMBERS]
+    int dispositions
+    int is_judged
+    int outcome
+    int reason
+    int chute
+    int confirmed
+    int is_announced
+
+cdef struct Story:
+    int kind
+    int cause
+    i64 parcel
+    int track
+    i64 t
+    int position
+    i64 x
+
+cdef struct World:
+    u64 seed
+    i64 now
+    i64 s                   # main belt's displacement at `now`
+    int is_plan_changed
+    Conveyor belt[2]        # 0 main, 1 feeder
+    Heap timers
+    # line
+    i64 speed
+    i64 length
+    i64 width
+    i64 acceleration
+    i64 um_per_count
+    i64 entry
+    i64 transfer
+    i64 brake
+    i64 merge
+    i64 loop
+    i64 length_tolerance
+    i64 window
+    i64 max_length
+    int end_chute
+    int loop_chute
+    int merge_eye
+    int infeed_eye
+    int n_eyes
+    int n_gates
+    int n_chutes
+    int n_scanners
+    int n_groups
+    int n_stations
+    i64 station_x[MAX_EYES + 1]
+    Station station[MAX_EYES + 1]
+    Eye eye[MAX_EYES]
+    Gate gate[MAX_GATES]
+    Chute chute[MAX_CHUTES]
+    Scanner scanner[MAX_SCANNERS]
+    Group* group
+    Fault fault[MAX_FAULTS]
+    i64* pair_gap           # (n_gates + 1) squared, index gate + 1; NULL = zeros
+    # belt
+    int is_running          # commanded
+    int is_held             # feeder
+    i64 goal_v
+    int is_estop
+    int bias                # encoder counts told minus counts travelled
+    int first_count
+    i64 ripple_n
+    int drive_told
+    # parcels
+    Parcel* parcel
+    int n_free
+    int* free
+    int first
+    int last
+    int n_present
+    Row* row
+    int row_head
+    int row_n
+    int is_ended
+    i64 arrival_shift
+    i64 stopped_at
+    i64 next_stray
+    i64 last_movement
+    int active[MAX_GATES]
+    int n_active
+    # codes
+    int n_codes
+    int* board
+    int* host
+    i64* read_t
+    # loop lane
+    int lane[SLOTS]
+    int lane_head
+    int lane_n
+    i64 lane_free_s[SLOTS]
+    i64 lane_open_s         # displacement from which the next one may stand at the lane's end
+    int lane_waiting        # slot at the lane's end, -1
+    int lane_merging        # slot whose tail has not left the lane, -1
+    int is_released
+    # host
+    Answer answer[MAX_ANSWERS]
+    int n_answers
+    i64 outage_until
+    i64 slow_until
+    i64 asked
+    # people
+    int operator_step
+    int operator_policy
+    i64 draws
+    # inbox
+    int inbox[INBOX * 5]
+    int n_inbox
+    i64 inputs_lost
+    int is_down
+    int boots
+    # truth
+    Track* track
+    int n_tracks            # next place
+    int open_track          # interval at the infeed eye, -1
+    int covering[MAX_MEMBERS]
+    int n_covering
+    i64 estop_since
+    int is_safe_told
+    # counters
+    i64 parcels
+    i64 induct
+    i64 recirculated
+    i64 touching
+    i64 side_by_side
+    i64 sorted_true
+    i64 untouched
+    i64 untouched_sorted
+    i64 feasible
+    i64 lifted
+    i64 thrown
+    i64 clipped
+    i64 wedged
+    i64 jams
+    i64 diverted
+    i64 gate_strikes
+    i64 strikes_safe
+    i64 strikes_broken
+    i64 strikes_undetectable[8]
+    i64 silent_missorts
+    i64 missort_cause[8]
+    i64 undetectable[8]
+    i64 misreads
+    i64 undisposed
+    i64 doubly_disposed
+    i64 unannounced
+    i64 estop_violations
+    i64 rebooted_tracks
+    i64 tracks_inducted
+    i64 tracks_stray
+    i64 by_reason[8][32]
+    i64 claimed_chute[MAX_CHUTES]
+    i64 confirmed
+    i64 unconfirmed
+    i64 gap_bins[GAP_BINS]
+    i64 latency_bins[LATENCY_BINS]
+    i64 reads_told
+    i64 readable
+    i64 read_ok
+    i64 encoder_max
+    Story story[STORIES]
+    int n_stories
+    i64 stories_lost
