@@ -34,7 +34,7 @@ build: build/.extensions
 # The package is linked first, then its extensions are built where the link finds them.
 .venv/.installed: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	SORTYARD_PURE=1 $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev]'
+	SORTYARD_PURE=1 PYTHONWARNINGS=ignore $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev]'
 	touch $@
 
 build/.extensions: .venv/.installed $(NATIVE_SOURCES)

@@ -79,6 +79,19 @@ class BuildExtensions(build_ext):
         self.parallel = JOBS
 
     def build_extensions(self) -> None:
+        self._remove_orphans()
+        self._translate()
+        super().build_extensions()
+
+    def _remove_orphans(self) -> None:
+        """An extension whose source is gone would go on being imported, and end in a wheel."""
+        kept = {ext.name.rpartition(".")[2] for ext in self.extensions}
+        for folder in (Path(self.build_lib) / "sortyard_c", TYPES):
+            for built in folder.glob("*.so"):
+                if built.name.split(".")[0] not in kept:
+                    built.unlink()
+
+    def _translate(self) -> None:
         from Cython.Build import cythonize
 
         generated = {ext.name: GENERATED / Path(ext.sources[0]).with_suffix(".c") for ext in self.extensions}
@@ -97,7 +110,6 @@ class BuildExtensions(build_ext):
         )
         for ext in self.extensions:
             ext.sources = [generated[ext.name].as_posix()]
-        super().build_extensions()
 
 
 def _setup(**options) -> None:

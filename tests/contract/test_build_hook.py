@@ -39,13 +39,19 @@ def write(root: Path, files: dict[str, str]) -> None:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small project of the same shape with its extensions built in place."""
-    root = tmp_path_factory.mktemp("project")
+    root = tmp_path_factory.mktemp("template")
     write(root, FILES)
     shutil.copy(HOOK, root / "cext")
     assert build(root).returncode == 0
     return root
+
+
+@pytest.fixture
+def project(template: Path, tmp_path: Path) -> Path:
+    """A copy of the built project, for one test to change."""
+    return shutil.copytree(template, tmp_path / "project")
 
 
 def build(root: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -88,6 +94,13 @@ def test_nothing_is_rebuilt_until_types_change_and_then_all_that_use_them(projec
     third = built(project)
     assert third["counter"] > second["counter"]
     assert third["user"] > second["user"]
+
+
+def test_an_extension_whose_source_is_gone_goes_too(project):
+    (project / "cext/sortyard_c/user.pyx").unlink()
+    assert build(project).returncode == 0
+    assert built(project).keys() == {"counter"}
+    assert [path.name.split(".")[0] for path in project.glob("cext/sortyard_c/*.so")] == ["counter"]
 
 
 def test_an_extension_that_does_not_compile_is_an_error_unless_pure_is_asked_for(tmp_path):
