@@ -1,0 +1,35 @@
+from sortyard_c.barcode cimport hybrid_check, is_made_of, value_of, weighted_sum
+
+cdef int MAGIC, VERSION, MAX_LENGTH, MAX_GROUPS, HEADER_SIZE, H_MAGIC, H_VERSION, H_TABLE_SIZE, H_BLOB_SIZE, \
+    H_CRC, H_GROUPS, H_INSTRUCTIONS, H_FORMS, H_LISTS, H_CHECKS, H_SETS, ENTRIES, INSTRUCTION_SIZE, \
+    FORM_SIZE, LIST_SIZE, CHECK_SIZE, RUN_SIZE, SET_SIZE, ANSWER, FORM, KEYS, LOOKUP, CHECK_WEIGHTED, \
+    CHECK_DIGIT_SUM, CHECK_HYBRID, DIGITS, FIRST_SET, NO_RULE, HOST_ONLY, OK, NOT_LOADED, TOO_SHORT, WRONG_MAGIC, \
+    WRONG_VERSION, WRONG_SIZE, WRONG_CRC, WRONG_STRUCTURE, _MOST, _CRC_POLYNOMIAL
+cdef int[::1] _CRC
+
+cpdef int crc24(const int[:] table, int first, const unsigned char[:] blob)
+
+
+cdef class SortPlan:
+    cdef readonly int error
+    cdef const int[::1] _table
+    cdef const unsigned char[::1] _blob
+    cdef int _instructions, _forms, _lists, _checks, _is_digits
+
+    cpdef int load(self, const int[::1] table, const unsigned char[::1] blob)
+    cpdef int decide(self, const unsigned char[:] code, int length)
+    cdef int _has_form(self, const unsigned char[:] code, int length, int form)
+    cdef int _has_run(self, const unsigned char[:] code, int run)
+    cdef int _holds_check(self, const unsigned char[:] code, int form_at)
+    cdef int _find(self, const unsigned char[:] code, int start, int length, int texts)
+    cdef int _compare(self, const unsigned char[:] code, int start, int at, int width)
+    cdef int _answer(self, int texts, int place)
+    cdef int _header_error(self)
+    cdef int _is_sound(self)
+    cdef int _is_below(self, int number, int limit)
+    cdef int _fits(self, int offset, int count, int size)
+    cdef int _is_answer(self, int answer)
+    cdef int _is_sound_instruction(self, int step)
+    cdef int _is_sound_form(self, int at)
+    cdef int _is_sound_list(self, int at)
+    cdef int _is_sound_check(self, int at)
