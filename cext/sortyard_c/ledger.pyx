@@ -1,0 +1,316 @@
+"""The books of a simulated run: what the gate logic was told and what it said, counted, hashed and kept.
+
+Memory is bounded: the last RING records for stories, the first OPENING ones for drawings; all of them go to
+`on_chunk` in chunks where that is asked for. The trace is hashed over every command and disposition (records of
+kind 1 to 8: kind, a, b, c, position as little-endian 32-bit integers) in the order in which they were given.
+"""
+
+import hashlib
+
+from libc.stdint cimport int64_t
+from libc.stdlib cimport calloc, free
+
+cdef enum:
+    RING = 1 << 15
+    OPENING = 1 << 14
+    CHUNK = 1 << 12
+    TRACE_INTS = 5 << 12
+    PLACES = 1 << 12     # of open tracks, by the low bits of their handle
+    MASK = 0x0FFFFFFF
+    HALF = 0x08000000
+    GAP_BIN_UM = 20000
+    LAST_GAP = 255
+    LAST_LATENCY = 1023
+    TOLD = 20            # cases of one kind that are noted for a story
+    NEAR_MM = 300        # what an eye sees this far from where a track should be belongs to its story
+
+cdef enum:
+    LOST = 4
+    STRAY = 5
+    UNCERTAIN = 10
+
+
+cdef inline int wrapped(int a, int b) noexcept:
+    return ((a - b + HALF) & MASK) - HALF
+
+
+cdef class Ledger:
+    """Books of one run. `eyes`: for each eye the least and greatest travel in counts at which a leading edge
+    that was inducted at travel 0 blocks it. `on_chunk(records)` gets lists of 7-tuples as in sim.events.Record.
+    """
+
+    def __cinit__(self, eyes, int um_per_count, on_chunk=None):
+        self.ring = <Record*>calloc(RING, sizeof(Record))
+        self.first = <Record*>calloc(OPENING, sizeof(Record))
+        self.chunk = <Record*>calloc(CHUNK, sizeof(Record))
+        self.trace = <int*>calloc(TRACE_INTS, sizeof(int))
+        self.tracks = <Track*>calloc(PLACES, sizeof(Track))
+        self.n_eyes = len(eyes)
+        self.eye_from = <int64_t*>calloc(self.n_eyes + 1, sizeof(int64_t))
+        self.eye_to = <int64_t*>calloc(self.n_eyes + 1, sizeof(int64_t))
+        if not (self.ring and self.first and self.chunk and self.trace and self.tracks and self.eye_from
+                and self.eye_to):
+            raise MemoryError
+        self.um_per_count = um_per_count
+        self.on_chunk = on_chunk
+        self.sha = hashlib.sha256()
+        self.cases = []
+        cdef int i
+        for i in range(self.n_eyes):
+            self.eye_from[i], self.eye_to[i] = eyes[i]
+        for i in range(PLACES):
+            self.tracks[i].handle = -1
+        for i in range(256):
+            self.full_since[i] = -1
+        self.case_room[0] = self.case_room[1] = TOLD
+
+    def __dealloc__(self):
+        free(self.ring)
+        free(self.first)
+        free(self.chunk)
+        free(self.trace)
+        free(self.tracks)
+        free(self.eye_from)
+        free(self.eye_to)
+
+    cdef inline void _write(self, int64_t t_us, int belt, int kind, int p, int q, int r, int s) noexcept:
+        cdef Record* record = &self.ring[self.written & (RING - 1)]
+        record.t_us = t_us
+        record.belt = belt
+        record.kind = kind
+        record.p = p
+        record.q = q
+        record.r = r
+        record.s = s
+        self.written += 1
+        if self.opening < OPENING:
+            self.first[self.opening] = record[0]
+            self.opening += 1
+        if self.on_chunk is not None and self.chunk_used < CHUNK:
+            self.chunk[self.chunk_used] = record[0]
+            self.chunk_used += 1
+
+    cdef void taken(self, int64_t t_us, int belt, int kind, int index, int position, int a, int b) noexcept:
+        """Note one input of the gate logic."""
+        self._write(t_us, belt, kind, index, position, a, b)
+        if kind <= 2:
+            if index == 0:
+                self._gap(kind, position)
+        elif kind == 5:
+            self._chute(t_us, index, a == 1)
+        elif kind == 8:
+            self._drive(t_us, a)
+
+    cdef void given(self, int64_t t_us, int belt, int kind, int a, int b, int c, int position) noexcept:
+        """Note one output record of the gate logic. At most CHUNK / 2 of them, then `flush` must be called."""
+        cdef int* at
+        self._write(t_us, belt, kind + OUTPUT, a, b, c, position)
+        if kind <= 8:
+            at = &self.trace[self.trace_used]
+            at[0] = kind
+            at[1] = a
+            at[2] = b
+            at[3] = c
+            at[4] = position
+            self.trace_used += 5
+            if kind == 1:
+                self.gate_cycles[a & 127] += 1
+            elif kind == 8:
+                self._disposed(t_us, a, b)
+        elif kind == 10:
+            self._event(t_us, a, b, c, position)
+        elif kind == 11:
+            self.faults[a & 31] += 1
+
+    cdef int flush(self) except -1:
+        """Hash and hand on what fills the buffers by half; cheap when they are not."""
+        if self.trace_used > TRACE_INTS // 2:
+            self._hash()
+        if self.chunk_used > CHUNK // 2:
+            self._hand_on()
+        return 0
+
+    def close(self, int64_t t_us):
+        """End the books: times that still run are closed, buffers emptied."""
+        self._drive(t_us, self.is_running)
+        cdef int chute
+        for chute in range(256):
+            if self.full_since[chute] >= 0:
+                self._chute(t_us, chute, 0)
+        self._hash()
+        self._hand_on()
+
+    def _hash(self):
+        self.sha.update((<char*>self.trace)[:self.trace_used * sizeof(int)])
+        self.trace_used = 0
+
+    def _hand_on(self):
+        cdef int i
+        if self.on_chunk is not None and self.chunk_used:
+            self.on_chunk([_tuple(&self.chunk[i]) for i in range(self.chunk_used)])
+        self.chunk_used = 0
+
+    cdef void _open(self, int64_t t_us, int track, int origin) noexcept:
+        cdef Track* place = &self.tracks[track & (PLACES - 1)]
+        if place.handle < 0:
+            self.open_tracks += 1
+        place.handle = track
+        place.origin = origin
+        place.is_read = 0
+        place.opened_us = t_us
+        place.assigned_us = -1
+
+    cdef void _event(self, int64_t t_us, int code, int track, int detail, int position) noexcept:
+        cdef Track* place = &self.tracks[track & (PLACES - 1)]
+        cdef int64_t waited
+        self.events[code & 31] += 1
+        if code == INDUCTED:
+            self.inducted += 1
+            self._open(t_us, track, position)
+        elif code == STRAY_SEEN:
+            self._open(t_us, track, self._origin_of_stray(detail, position))
+        elif code == MEASURED:
+            self.measured += 1
+            self.length_sum_counts += detail
+        elif code == ASSIGNED and place.handle == track:
+            if not place.is_read:
+                self.read_tracks += 1
+            place.is_read = 1
+            place.assigned_us = t_us
+        elif code == ROUTED and place.handle == track and place.assigned_us >= 0:
+            waited = (t_us - place.assigned_us) // 1000
+            self.latency[min(waited, LAST_LATENCY)] += 1
+            place.assigned_us = -1
+        elif code == CHUTE_FULL or code == CHUTE_FREE:
+            self._chute(t_us, detail, code == CHUTE_FULL)
+
+    cdef int _origin_of_stray(self, int eye, int position) noexcept:
+        if 0 <= eye < self.n_eyes:
+            return (position - <int>self.eye_from[eye]) & MASK
+        return position
+
+    cdef void _disposed(self, int64_t t_us, int track, int b) noexcept:
+        cdef Track* place = &self.tracks[track & (PLACES - 1)]
+        cdef int outcome = b & 7, reason = (b >> 4) & 31, chute = ((b >> 9) & 255) - 1, kind
+        self.dispositions[outcome][reason] += 1
+        if outcome == 1 and chute >= 0:
+            self.sorted_by_chute[chute] += 1
+            self.unconfirmed += not b >> 17 & 1
+        if outcome == LOST or reason == UNCERTAIN:
+            kind = outcome != LOST
+            if self.case_room[kind] > 0:
+                self.cases.append((kind, track, t_us, place.origin if place.handle == track else -1, reason))
+            self.case_room[kind] -= 1
+        if place.handle == track:
+            place.handle = -1
+            self.open_tracks -= 1
+
+    cdef void _chute(self, int64_t t_us, int chute, int is_full) noexcept:
+        if chute < 0 or chute > 255:
+            return
+        if is_full and self.full_since[chute] < 0:
+            self.full_since[chute] = t_us
+        elif not is_full and self.full_since[chute] >= 0:
+            self.full_us[chute] += t_us - self.full_since[chute]
+            self.full_since[chute] = -1
+
+    cdef void _drive(self, int64_t t_us, int is_running) noexcept:
+        if self.is_running:
+            self.running_us += t_us - self.drive_since
+            self.stops += not is_running
+        else:
+            self.stopped_us += t_us - self.drive_since
+        self.drive_since = t_us
+        self.is_running = is_running
+
+    cdef void _gap(self, int kind, int position) noexcept:
+        cdef int64_t place
+        if kind == 2:
+            self.infeed_cleared = position
+            self.has_infeed_cleared = 1
+        elif self.has_infeed_cleared:
+            place = <int64_t>wrapped(position, self.infeed_cleared) * self.um_per_count // GAP_BIN_UM
+            self.gaps[min(max(place, 0), LAST_GAP)] += 1
+
+    def reboot(self):
+        """Handles of the tracks that are open: a controller that has restarted will never close them."""
+        return sorted(self.tracks[i].handle for i in range(PLACES) if self.tracks[i].handle >= 0)
+
+    def origin_of(self, int track):
+        """Belt counter when the leading edge of an open track stood at x = 0, None if it is not open."""
+        cdef Track* place = &self.tracks[track & (PLACES - 1)]
+        return place.origin if place.handle == track else None
+
+    def story(self, int track, origin, int64_t since_us):
+        """The records about a track that the ring still holds, from `since_us` on: its own, those of eyes and
+        scanners where it must have been (if `origin` is known), and whatever concerns the whole line.
+        """
+        cdef int64_t at = max(self.written - RING, 0)
+        cdef int start = -1 if origin is None else origin
+        cdef Record* record
+        found = []
+        while at < self.written:
+            record = &self.ring[at & (RING - 1)]
+            if record.t_us >= since_us and self._is_about(record, track, start):
+                found.append(_tuple(record))
+            at += 1
+        return found
+
+    cdef bint _is_about(self, const Record* record, int track, int origin) noexcept:
+        cdef int kind = record.kind, travel
+        cdef int near = NEAR_MM * 1000 // self.um_per_count
+        if kind > OUTPUT:
+            kind -= OUTPUT
+            if kind <= 3 or kind == 10:
+                return record.q == track
+            return kind == 4 or kind == 5 or kind == 11 or record.p == track
+        if kind <= 2:
+            if origin < 0 or record.p < 0 or record.p >= self.n_eyes:
+                return False
+            travel = wrapped(record.q, origin)
+            return self.eye_from[record.p] - near <= travel <= self.eye_to[record.p] + 4 * near
+        if kind == 4:
+            return record.r == track
+        return kind == 6 or kind >= 8
+
+    def opening_records(self):
+        """The first records of the run, OPENING at most."""
+        return [_tuple(&self.first[i]) for i in range(self.opening)]
+
+    def trace_sha256(self):
+        """Hexadecimal digest of the trace; after `close`."""
+        return self.sha.hexdigest()
+
+    def tally(self):
+        """Every count, under the names of sim.result.Tally."""
+        cdef int outcome, reason
+        return {
+            "dispositions": {
+                (outcome, reason): self.dispositions[outcome][reason]
+                for outcome in range(8) for reason in range(32) if self.dispositions[outcome][reason]
+            },
+            "sorted_by_chute": _list(self.sorted_by_chute, 256),
+            "unconfirmed": self.unconfirmed,
+            "inducted": self.inducted,
+            "read": self.read_tracks,
+            "events": _list(self.events, 32),
+            "faults": _list(self.faults, 32),
+            "gate_cycles": _list(self.gate_cycles, 128),
+            "chute_full_us": _list(self.full_us, 256),
+            "gaps": _list(self.gaps, LAST_GAP + 1),
+            "latency_ms": _list(self.latency, LAST_LATENCY + 1),
+            "length_sum_mm": self.length_sum_counts * self.um_per_count // 1000,
+            "measured": self.measured,
+            "running_us": self.running_us,
+            "stopped_us": self.stopped_us,
+            "stops": self.stops,
+        }
+
+
+cdef tuple _tuple(const Record* record):
+    return (record.t_us, record.belt, record.kind, record.p, record.q, record.r, record.s)
+
+
+cdef list _list(const int64_t* counts, int n):
+    cdef int i
+    return [counts[i] for i in range(n)]

@@ -1,0 +1,192 @@
+"""What a simulated run leaves: counts, the truth about them, figures, stories, and the records to draw.
+
+`SimResult.to_json()` is the object that `sortyard sim --json` prints.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sorter_core.codes import OUTCOMES, REASONS
+from sortyard.config.line import Line
+from sortyard.config.numbering import Numbering
+from sortyard.sim.events import Record
+from sortyard.sim.stories import Story
+
+GAP_BIN_MM = 20
+"""Width of a bin of `Tally.gaps`; the last bin holds all larger ones."""
+
+
+@dataclass
+class Tally:
+    """What the controller did, counted from its own records. A lap, a stray and a parcel are a track each."""
+
+    dispositions: dict[tuple[int, int], int] = field(default_factory=dict)
+    """(outcome, reason) by their numbers in sorter_core.codes -> tracks"""
+    sorted_by_chute: list[int] = field(default_factory=list)
+    unconfirmed: int = 0
+    """SORTED into a chute that has no confirm eye"""
+    inducted: int = 0
+    read: int = 0
+    """inducted tracks that were given at least one code"""
+    events: list[int] = field(default_factory=list)
+    """by event code"""
+    faults: list[int] = field(default_factory=list)
+    """by fault code"""
+    gate_cycles: list[int] = field(default_factory=list)
+    chute_full_us: list[int] = field(default_factory=list)
+    gaps: list[int] = field(default_factory=list)
+    """gaps between parcels at the infeed eye, in bins of GAP_BIN_MM"""
+    latency_ms: list[int] = field(default_factory=list)
+    """tracks by whole milliseconds from the assigned read to the route; the last bin holds all longer ones"""
+    length_sum_mm: int = 0
+    """of `measured` tracks"""
+    measured: int = 0
+    running_us: int = 0
+    stopped_us: int = 0
+    stops: int = 0
+    boots: int = 1
+    steps: int = 0
+    inputs: int = 0
+
+    def count(self, outcome: int, reason: int | None = None) -> int:
+        """Tracks that ended so; with any reason where `reason` is None."""
+        return sum(n for (o, r), n in self.dispositions.items() if o == outcome and reason in (None, r))
+
+
+@dataclass
+class Truth:
+    """What the plant knows: each count is about physical parcels, whatever the controller believes."""
+
+    silent_missorts: int = 0
+    misreads: int = 0
+    undetectable: dict[str, int] = field(default_factory=dict)
+    """name of the predicate -> cases"""
+    gate_strikes: int = 0
+    strikes_safe_state: int = 0
+    strikes_broken_machine: int = 0
+    undisposed: int = 0
+    doubly_disposed: int = 0
+    estop_violations: int = 0
+    untouched_parcels: int = 0
+    """readable, routable, with feasible gaps, and no fault touched them or a neighbour"""
+    untouched_sorted: int = 0
+
+
+@dataclass
+class VmFigures:
+    """What the gate logic cost in MicroPython: bytes over the whole run, units of fuel for a step."""
+
+    bytes_allocated: int
+    fuel_mean: float
+    fuel_p99_9: int
+    fuel_worst: int
+
+    def as_dict(self) -> dict[str, Any]:
+        fuel = {"mean": round(self.fuel_mean, 1), "p99_9": self.fuel_p99_9, "worst": self.fuel_worst}
+        return {"bytes_allocated": self.bytes_allocated, "fuel": fuel}
+
+
+@dataclass
+class SimResult:
+    """One run. `partial` says that Ctrl-C ended it; every figure then is about the parcels until then."""
+
+    line: Line
+    numbering: Numbering
+    runtime: str
+    seed: int
+    parcels: int
+    """physical parcels that came to the line"""
+    tally: Tally
+    truth: Truth
+    faults: dict[str, dict[str, int]]
+    """name -> {injected, parcels_touched}, for every fault that was switched on"""
+    stories: list[Story]
+    stories_left_out: dict[str, int]
+    """kind of story -> cases that the cap left untold"""
+    opening: list[Record]
+    """the first records of the run, to draw the distance-time diagram"""
+    trace_sha256: str
+    simulated_us: int
+    wall_s: float
+    vm: VmFigures | None = None
+    partial: bool = False
+
+    @property
+    def sorted(self) -> int:
+        return self.tally.count(1)
+
+    @property
+    def laps(self) -> int:
+        return self.tally.count(2)
+
+    @property
+    def by_reason(self) -> dict[str, int]:
+        """Tracks that were not sorted, by outcome and reason; strays and lost ones are under theirs."""
+        named = {}
+        for (outcome, reason), n in sorted(self.tally.dispositions.items()):
+            if outcome != 1:
+                name = OUTCOMES.get(outcome, str(outcome))
+                named[f"{name}/{REASONS.get(reason, reason)}" if reason else name] = n
+        return named
+
+    @property
+    def by_chute(self) -> dict[str, int]:
+        counts = self.tally.sorted_by_chute
+        return {chute.name: n for chute, n in zip(self.numbering.chutes, counts, strict=True)}
+
+    @property
+    def running_h(self) -> float:
+        return self.tally.running_us / 3.6e9
+
+    @property
+    def never(self) -> dict[str, int]:
+        """The counts that must be zero, by name."""
+        truth = self.truth
+        return {
+            "silent_missorts": truth.silent_missorts,
+            "gate_strikes": truth.gate_strikes,
+            "undisposed": truth.undisposed,
+            "doubly_disposed": truth.doubly_disposed,
+            "estop_violations": truth.estop_violations,
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """The run as one JSON object; rates are null where nothing was counted."""
+        from sortyard.sim.kpi import kpis
+
+        tally, truth = self.tally, self.truth
+        figures = {kpi.key: kpi.value for kpi in kpis(self)}
+        return {
+            "line": self.line.name,
+            "partial": self.partial,
+            "parcels": self.parcels,
+            "sorted": self.sorted,
+            "unconfirmed": tally.unconfirmed,
+            "by_reason": self.by_reason,
+            "by_chute": self.by_chute,
+            **self.never,
+            "undetectable": sum(truth.undetectable.values()),
+            "undetectable_by_predicate": truth.undetectable,
+            "misreads": truth.misreads,
+            "strikes_safe_state": truth.strikes_safe_state,
+            "strikes_broken_machine": truth.strikes_broken_machine,
+            "untouched_parcels": truth.untouched_parcels,
+            "untouched_sorted": truth.untouched_sorted,
+            "faults": self.faults,
+            "throughput_per_h": figures["throughput_per_h"],
+            "read_rate": figures["read_rate"],
+            "laps": self.laps,
+            "kpi": figures,
+            "gate_cycles": self._per_gate(tally.gate_cycles),
+            "boots": tally.boots,
+            "steps": tally.steps,
+            "simulated_s": round(self.simulated_us / 1e6, 3),
+            "wall_s": round(self.wall_s, 3),
+            "runtime": self.runtime,
+            "seed": self.seed,
+            "trace_sha256": self.trace_sha256,
+            "vm": self.vm.as_dict() if self.vm else None,
+        }
+
+    def _per_gate(self, counts: list[int]) -> dict[str, int]:
+        return {gate.name: n for gate, n in zip(self.numbering.gates, counts, strict=True)}
