@@ -1,3 +1,5 @@
+# cython: boundscheck=True
+# (compiled too: a caller's short array is an IndexError in every runtime)
 """One turn of the control loop through two arrays: the same exchange in every runtime.
 
 An inbox is [n, position, ticks] and n inputs of 5 integers: kind, index, position, a, b.
@@ -26,27 +28,29 @@ def exchange(gl, inbox, outbox, start=0, offset=0):
 
     Returns the integers written to the outbox: 5, and 5 more per record. Records that find no room
     stay in the gate logic for the next turn. An n below 0 counts as 0, one beyond the end of the inbox
-    as what is there. Returns 0, and does nothing, if `start` or `offset` leaves no room for the heads.
+    as what is there. `start` and `offset` are 0 or more; IndexError where the heads themselves, 3 and 5
+    integers, are not inside.
     """
-    room = len(inbox) - start - _IN_HEAD
-    if room < 0 or start < 0 or offset < 0 or len(outbox) - offset < _OUT_HEAD:
-        return 0
     n = inbox[start]
     if n > 0:
-        if n > room // _RECORD:
-            n = room // _RECORD
         at = start + _IN_HEAD
-        end = at + _RECORD * n
-        while at < end:
+        room = (len(inbox) - at) // _RECORD
+        if n > room:
+            n = room
+        while n > 0:
             gl.feed(inbox[at], inbox[at + 1], inbox[at + 2], inbox[at + 3], inbox[at + 4])
             at += _RECORD
+            n -= 1
     gl.step(inbox[start + 1], inbox[start + 2])
     n = gl.drain(outbox, offset + _OUT_HEAD)
     outbox[offset] = n
-    outbox[offset + 1] = gl.due_position
-    outbox[offset + 2] = gl.due_ticks
-    outbox[offset + 3] = gl.is_pending
-    outbox[offset + 4] = 0
+    offset += 1
+    outbox[offset] = gl.due_position
+    offset += 1
+    outbox[offset] = gl.due_ticks
+    offset += 1
+    outbox[offset] = gl.is_pending
+    outbox[offset + 1] = 0
     return _OUT_HEAD + _RECORD * n
 
 
@@ -55,18 +59,13 @@ def replay(gl, trace, start, stop, out):
 
     out[0] is the number of integers in use in `out`, itself included: set it to 1 to begin, and again
     whenever the outboxes have been taken away. Stops early while less than OUTBOX_INTS are free in
-    `out`. Returns where to go on: `stop` or beyond when the trace is done. Both ends of the range must
-    be ends of recorded turns.
+    `out`. Returns where to go on: `stop` when the trace is done. `start` and `stop` must be ends of
+    recorded turns.
     """
     used = out[0]
-    if used < 1:
-        used = 1
     room = len(out) - OUTBOX_INTS
-    while 0 <= start < stop and used <= room:
-        n = trace[start]
+    while start < stop and used <= room:
         used += exchange(gl, trace, out, start, used)
-        start += _IN_HEAD
-        if n > 0:
-            start += _RECORD * n
+        start += _IN_HEAD + _RECORD * trace[start]
     out[0] = used
     return start
