@@ -1,0 +1,373 @@
+"""A cheap belt that gives the gate logic a plausible life: parcels pass eyes in order, and things go wrong.
+
+No physics and no truth to judge by: that is the plant's. What counts here is that every input arrives in
+an order and at positions that a real line could produce, that parcels follow the gates, and that all of it
+repeats with the same random numbers. Positions are encoder counts that never wrap, times microseconds;
+both wrap only in the inboxes.
+"""
+
+import heapq
+from dataclasses import dataclass, field
+from random import Random
+
+from parity.belt_layout import Layout
+
+BLOCKED, CLEARED, READ, DESTINATION, CHUTE, GATE_HEALTH, GATE_END = 1, 2, 3, 4, 5, 6, 7
+DRIVE, ESTOP, RESET, START, RESTART_POLICY, STOP = 8, 9, 10, 11, 12, 13
+GATE_EXTEND, GATE_RETRACT, GATES_SAFE, OUT_LINE, OUT_INFEED, OUT_MERGE, DEST_REQUEST = 1, 2, 4, 5, 6, 7, 9
+MASK = 0x0FFFFFFF
+NEW_SLOT = 1024
+Record = tuple[int, int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Mood:
+    """Chances out of 1000 per parcel of what goes wrong, and per second of what happens to the line."""
+
+    lifted: int = 0
+    thrown_on: int = 0
+    slips: int = 0
+    close_gap: int = 0
+    odd_length: int = 0
+    no_read: int = 0
+    second_code: int = 0
+    late_read: int = 0
+    no_rule: int = 0
+    host_only: int = 0
+    host_silent: int = 0
+    host_late: int = 0
+    divert_fails: int = 0
+    confirm_missing: int = 0
+    confirm_sticks: int = 0
+    eye_sticks: int = 0
+    end_missing: int = 0
+    latched_late: int = 0
+    chute_full: int = 0
+    chute_disabled: int = 0
+    gate_faulty: int = 0
+    estop: int = 0
+    stop: int = 0
+    encoder: int = 0
+    slots: int = 512
+
+
+CALM = Mood()
+ROUGH = Mood(
+    lifted=15, thrown_on=15, slips=30, close_gap=60, odd_length=15, no_read=30, second_code=30, late_read=10,
+    no_rule=20, host_only=20, host_silent=60, host_late=30, divert_fails=30, confirm_missing=20,
+    confirm_sticks=5, eye_sticks=2, end_missing=10, latched_late=30, chute_full=20, chute_disabled=15,
+    gate_faulty=15, estop=4, stop=4, encoder=2,
+)  # fmt: skip
+BLOCKED_CHUTES = Mood(chute_full=400, chute_disabled=200, gate_faulty=200, host_silent=20, host_only=30)
+
+
+@dataclass
+class Parcel:
+    """`origin` is the belt position at which its leading edge passes x = 0."""
+
+    length: int
+    origin: int
+    slot: int
+    is_new: bool = True
+    is_gone: bool = False
+    group: int = 0
+    shadows: set[int] = field(default_factory=set)
+
+
+class BeltMimic:
+    """Drives one gate logic: `collect` makes its next inputs, `react` follows its outputs."""
+
+    def __init__(self, layout: Layout, mood: Mood, rng: Random, position: int = 0, time_us: int = 0) -> None:
+        self.layout = layout
+        self.mood = mood
+        self.rng = rng
+        self.position = position
+        self.time_us = time_us
+        self.inputs: list[Record] = []
+        self._sub_counts = 0
+        self._serial = 0
+        self._at_position: list[tuple[int, int, str, tuple]] = []
+        self._at_time: list[tuple[int, int, str, tuple]] = []
+        self._is_running = False
+        self._encoder = "sound"
+        self._is_infeed_stopped = False
+        self._eye_load: dict[int, int] = {}
+        self._extended_us: dict[int, int] = {}
+        self._waiting: list[Parcel] = []
+        self._next_slot = 0
+        self._give(START, 0)
+        self._give(DRIVE, 0, 1)
+        self._is_running = True
+        self._at(position + self.layout.gap, "spawn")
+        self._later(1_000_000, "second")
+
+    # --- time and place ---
+
+    def _at(self, position: int, what: str, *arguments: object) -> None:
+        self._serial += 1
+        heapq.heappush(self._at_position, (position, self._serial, what, arguments))
+
+    def _later(self, delay_us: int, what: str, *arguments: object) -> None:
+        self._serial += 1
+        heapq.heappush(self._at_time, (self.time_us + delay_us, self._serial, what, arguments))
+
+    def _give(self, kind: int, index: int, a: int = 0, b: int = 0) -> None:
+        self.inputs.append((kind, index, self.position & MASK, a, b))
+
+    def _happens(self, chance: int) -> bool:
+        return self.rng.randrange(1000) < chance
+
+    def _counts_per_s(self) -> int:
+        if not self._is_running:
+            return self.layout.speed // 10 if self._encoder == "drifting" else 0
+        factor = {"stalled": 0, "fast": 5, "reversed": -1}.get(self._encoder, 1)
+        return factor * self.layout.speed
+
+    def next_time_us(self, due_us: int | None) -> int:
+        """The next moment of the 1 ms grid at which anything happens here or is due there."""
+        moments = [self.time_us + 50_000]
+        if due_us is not None:
+            moments.append(due_us)
+        if self._at_time:
+            moments.append(self._at_time[0][0])
+        speed = self._counts_per_s()
+        if self._at_position and speed > 0:
+            ahead = self._at_position[0][0] - self.position
+            moments.append(self.time_us + ahead * 1_000_000 // speed)
+        return max(self.time_us // 1000 + 1, -(-min(moments) // 1000)) * 1000
+
+    def collect(self, time_us: int) -> None:
+        """Let the belt run until `time_us`; what happened on the way is in `inputs`."""
+        travelled = self._sub_counts + self._counts_per_s() * (time_us - self.time_us)
+        target = self.position + travelled // 1_000_000
+        self._sub_counts = travelled % 1_000_000
+        while self._at_position and self._at_position[0][0] <= target:
+            position, _, what, arguments = heapq.heappop(self._at_position)
+            self.position = max(self.position, position)
+            getattr(self, "_on_" + what)(*arguments)
+        self.position = target
+        self.time_us = time_us
+        while self._at_time and self._at_time[0][0] <= time_us:
+            _, _, what, arguments = heapq.heappop(self._at_time)
+            getattr(self, "_on_" + what)(*arguments)
+
+    # --- parcels ---
+
+    def _on_spawn(self) -> None:
+        layout, rng, mood = self.layout, self.rng, self.mood
+        gap = layout.gap + rng.randrange(layout.gap)
+        if self._happens(mood.close_gap):
+            gap = rng.choice([-layout.counts(30), 0, layout.counts(40), layout.counts(150)])
+        length = rng.randrange(layout.min_length, layout.max_length * 2 // 3)
+        if self._happens(mood.odd_length):
+            length = rng.choice([layout.min_length // 3, layout.max_length + 40, layout.max_length * 2])
+        if self._is_infeed_stopped:
+            self._at(self.position + layout.gap // 2, "spawn")
+            return
+        parcel = Parcel(length, self.position, self._new_slot())
+        parcel.group = self._plan_answer()
+        if layout.meter is not None:
+            index, place = layout.meter
+            parcel.origin -= place
+            self._at(self.position, "block", index, parcel)
+            self._at(self.position + length, "clear", index, parcel)
+        self._send(parcel)
+        self._at(self.position + length + gap, "spawn")
+
+    def _new_slot(self) -> int:
+        self._next_slot = (self._next_slot + 1) % self.mood.slots
+        return self._next_slot
+
+    def _plan_answer(self) -> int:
+        if self._happens(self.mood.no_rule):
+            return 0
+        if self._happens(self.mood.host_only):
+            return 255
+        return self.rng.randrange(1, self.layout.chutes + 1)
+
+    def _send(self, parcel: Parcel, beyond: int = -1) -> None:
+        """Plan the parcel's way past everything that stands downstream of `beyond` on the belt."""
+        layout = self.layout
+        slip = 0
+        for index, place in layout.eyes:
+            if place > beyond:
+                if self._happens(self.mood.slips):
+                    slip += self.rng.randrange(-layout.counts(90), layout.counts(90))
+                shake = self.rng.randrange(-2, 3)
+                at = parcel.origin + place + slip + shake
+                self._at(at, "block", index, parcel)
+                stuck = layout.counts(4000) if self._happens(self.mood.eye_sticks) else 0
+                self._at(at + parcel.length + stuck, "clear", index, parcel)
+        for index, place in layout.scanners:
+            if place > beyond and not self._happens(self.mood.no_read):
+                late = layout.counts(600) if self._happens(self.mood.late_read) else 0
+                self._at(parcel.origin + place + parcel.length // 2 + late, "read", index, parcel)
+        for gate, (place, zone) in enumerate(layout.gates):
+            if place > beyond:
+                middle = zone // 2 + parcel.length // 2 if layout.is_impulse[gate] else 0
+                self._at(parcel.origin + place + middle + slip, "gate", gate, parcel)
+        self._at(parcel.origin + layout.length, "leave", parcel)
+        if self._happens(self.mood.lifted):
+            self._at(parcel.origin + self.rng.randrange(layout.length), "leave", parcel)
+        if self._happens(self.mood.thrown_on):
+            self._at(parcel.origin + self.rng.randrange(layout.length), "throw_on")
+
+    def _on_throw_on(self) -> None:
+        place = self.rng.randrange(self.layout.length)
+        stray = Parcel(self.layout.counts(200), self.position - place, self._new_slot())
+        self._send(stray, beyond=place)
+
+    def _on_leave(self, parcel: Parcel) -> None:
+        parcel.is_gone = True
+        for eye in sorted(parcel.shadows):
+            self._on_clear(eye, parcel)
+
+    def _on_block(self, eye: int, parcel: Parcel) -> None:
+        if parcel.is_gone or eye in parcel.shadows:
+            return
+        parcel.shadows.add(eye)
+        self._eye_load[eye] = self._eye_load.get(eye, 0) + 1
+        if self._eye_load[eye] == 1:
+            self._edge(BLOCKED, eye)
+
+    def _on_clear(self, eye: int, parcel: Parcel) -> None:
+        if eye not in parcel.shadows:
+            return
+        parcel.shadows.discard(eye)
+        self._eye_load[eye] -= 1
+        if self._eye_load[eye] == 0:
+            self._edge(CLEARED, eye)
+
+    def _edge(self, kind: int, eye: int) -> None:
+        if self._happens(self.mood.latched_late):
+            self._later(self.rng.randrange(1000, 9000), "deliver", (kind, eye, self.position & MASK, 0, 0))
+        else:
+            self._give(kind, eye)
+
+    def _on_deliver(self, record: Record) -> None:
+        self.inputs.append(record)
+
+    def _on_read(self, scanner: int, parcel: Parcel) -> None:
+        if parcel.is_gone:
+            return
+        priority = 256 * self.rng.choice([0, 0, 0, 1, 255])
+        new = NEW_SLOT if parcel.is_new else 0
+        parcel.is_new = False
+        self._give(READ, scanner, parcel.slot + new, parcel.group + priority)
+        if self._happens(self.mood.second_code):
+            other = self.rng.choice([parcel.slot, self._new_slot() + NEW_SLOT])
+            self._give(READ, scanner, other, self._plan_answer() + 256 * self.rng.choice([0, 0, 1]))
+
+    # --- gates and chutes ---
+
+    def _on_gate(self, gate: int, parcel: Parcel) -> None:
+        extended_us = self._extended_us.get(gate)
+        if parcel.is_gone or extended_us is None:
+            return
+        if self.layout.is_impulse[gate] and self.time_us - extended_us > self.layout.stroke_us[gate]:
+            return
+        if self._happens(self.mood.divert_fails):
+            return
+        self._on_leave(parcel)
+        if gate in self.layout.loop_gates:
+            self._at(self.position + self.layout.loop_length, "return", parcel)
+        if gate in self.layout.confirm and not self._happens(self.mood.confirm_missing):
+            eye, travel = self.layout.confirm[gate]
+            seen = Parcel(parcel.length, parcel.origin, parcel.slot)
+            stuck = self.layout.counts(6000) if self._happens(self.mood.confirm_sticks) else 0
+            self._at(self.position + travel, "block", eye, seen)
+            self._at(self.position + travel + parcel.length + stuck, "clear", eye, seen)
+
+    def _on_return(self, parcel: Parcel) -> None:
+        """A parcel has come round the loop: it waits at the merge eye for its release."""
+        parcel.is_gone = False
+        self._waiting.append(parcel)
+        if self.layout.merge is None:
+            self._release()
+        else:
+            self._on_block(self.layout.merge, parcel)
+
+    def _release(self) -> None:
+        if self._waiting:
+            parcel = self._waiting.pop(0)
+            parcel.origin = self.position + self.layout.merge_distance
+            if self.layout.merge is not None:
+                self._at(self.position + parcel.length, "clear", self.layout.merge, parcel)
+            self._send(parcel)
+
+    def react(self, kind: int, a: int, b: int, _c: int, _position: int) -> None:
+        """Follow one output record of the gate logic."""
+        if kind == GATE_EXTEND:
+            self._extended_us[a] = self.time_us
+            self._report_end(a, 2)
+        elif kind == GATE_RETRACT:
+            self._extended_us.pop(a, None)
+            self._report_end(a, 1)
+        elif kind == GATES_SAFE:
+            self._extended_us.clear()
+        elif kind == OUT_LINE:
+            self._later(self.rng.randrange(1000, 400_000), "drive", a)
+        elif kind == OUT_INFEED:
+            self._is_infeed_stopped = a == 1
+        elif kind == OUT_MERGE and a == 1:
+            self._release()
+        elif kind == DEST_REQUEST and not self._happens(self.mood.host_silent):
+            slow = 5_000_000 if self._happens(self.mood.host_late) else 40_000
+            answer = self._plan_answer() % 255
+            self._later(self.rng.randrange(1000, slow), "deliver", (DESTINATION, 0, 0, a, answer))
+
+    def _report_end(self, gate: int, end: int) -> None:
+        if 0 <= gate < len(self.layout.gates) and self.layout.has_feedback[gate]:
+            self._give(GATE_END, gate, 0)
+            if not self._happens(self.mood.end_missing):
+                self._later(self.layout.travel_us[gate], "give", GATE_END, gate, end)
+
+    def _on_give(self, kind: int, index: int, a: int = 0) -> None:
+        self._give(kind, index, a)
+
+    # --- the line ---
+
+    def _on_drive(self, is_running: int) -> None:
+        self._is_running = bool(is_running)
+        self._give(DRIVE, 0, is_running)
+        if not is_running:
+            self._later(self.rng.randrange(200_000, 3_000_000), "restart")
+
+    def _on_restart(self) -> None:
+        """The operator: clears what hangs, releases, resets, chooses what becomes of the parcels, starts."""
+        self._encoder = "sound"
+        self._give(ESTOP, 0, 0)
+        self._give(RESTART_POLICY, 0, self.rng.randrange(2))
+        self._give(RESET, 0)
+        self._later(300_000, "give", START, 0)
+        self._later(301_000, "start")
+
+    def _on_start(self) -> None:
+        if not self._is_running:
+            self._later(4_000_000, "restart")
+
+    def _on_second(self) -> None:
+        """Once a second: what may befall chutes, gates, buttons and the encoder."""
+        mood, rng = self.mood, self.rng
+        chute = rng.randrange(self.layout.chutes)
+        gate = rng.randrange(len(self.layout.gates))
+        for chance, kind, index, bad, good in (
+            (mood.chute_full, CHUTE, chute, 1, 0),
+            (mood.chute_disabled, CHUTE, chute, 2, 0),
+            (mood.gate_faulty, GATE_HEALTH, gate, 0, 1),
+        ):
+            if self._happens(chance):
+                self._give(kind, index, bad)
+                self._later(rng.randrange(1_000_000, 30_000_000), "give", kind, index, good)
+        if self._happens(mood.estop):
+            self._give(ESTOP, 0, 1)
+            self._later(rng.randrange(1000, 600_000), "drive", 0)
+        if self._happens(mood.stop):
+            self._give(STOP, 0)
+        if self._happens(mood.encoder):
+            self._encoder = rng.choice(["stalled", "fast", "reversed", "drifting"])
+            self._later(rng.randrange(100_000, 2_000_000), "encoder_recovers")
+        self._later(1_000_000, "second")
+
+    def _on_encoder_recovers(self) -> None:
+        self._encoder = "sound"
