@@ -5,8 +5,8 @@ from sortyard_c.gate_logic cimport GateLogic
 cdef int _IN_HEAD, _OUT_HEAD, _RECORD, OUTBOX_INTS
 
 
-@cython.locals(room=int, n=int, at=int, end=int)
+@cython.locals(n=int, at=int, room=int)
 cpdef int exchange(GateLogic gl, const int[::1] inbox, int[::1] outbox, int start=*, int offset=*) except -1
 
-@cython.locals(used=int, room=int, n=int)
+@cython.locals(used=int, room=int)
 cpdef int replay(GateLogic gl, const int[::1] trace, int start, int stop, int[::1] out) except -1
