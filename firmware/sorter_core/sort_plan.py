@@ -7,12 +7,13 @@ Table (array('i')), all of it one after the other without gaps:
   header          14 numbers, see the names below
   entries         66: the first instruction for codes of length 0..64, and for longer ones
   instructions    4 each: operation, argument, next if yes, next if no (always further on, so it ends)
-                  ANSWER answer | FORM form | KEYS list | LOOKUP list (its entries hold answers)
+                  ANSWER answer | FORM form | KEYS list | LOOKUP list (the answer of the entry that is hit);
+                  KEYS and LOOKUP compare the code's beginning, as wide as the list
   forms           10 each: code length, runs (place in the blob, number), check or -1, its first character,
                   number of characters, place of the check character, weights (place in the blob),
                   list of allowed texts or -1, their place in the code
-  lists           6 each: place in the blob, width, number of entries, has an end (entries are from + to),
-                  answers (place in the blob, two bytes each, low first) or -1, is the whole code
+  lists           5 each: place in the blob, width, number of entries, has an end (entries are from + to),
+                  answers (place in the blob, two bytes each, low first) or -1
   checks          5 each: kind, modulus, start of the sum, check characters (place in the blob), UPS letters
 Blob (bytes): sets of 16 bytes (a bit for each of the characters 0..127), runs of 3 bytes (kind: a character,
 or a class of barcode.py, or 131 + number of a set; first place; count), weights, check characters, sorted lists.
@@ -51,7 +52,7 @@ H_SETS = const(10)  # the last three numbers are 0
 ENTRIES = const(MAX_LENGTH + 2)
 INSTRUCTION_SIZE = const(4)
 FORM_SIZE = const(10)
-LIST_SIZE = const(6)
+LIST_SIZE = const(5)
 CHECK_SIZE = const(5)
 RUN_SIZE = const(3)
 SET_SIZE = const(16)
@@ -234,7 +235,7 @@ class SortPlan:
         offset = self._table[at]
         width = self._table[at + 1]
         is_range = self._table[at + 3]
-        if width > length - start or (self._table[at + 5] and width != length):
+        if width > length - start:
             return -1
         stride = 2 * width if is_range else width
         low = 0

@@ -1,0 +1,26 @@
+cimport cython
+
+cdef int _NONE, _NEVER, _NUMBER_MASK, _TRIES
+
+
+@cython.final
+cdef class Tracks:
+    cdef public int capacity, last_number, count, first, last
+    cdef public int[::1] head, used, number, origin, length, section, ahead, behind, epoch, flags, reason
+    cdef public int[::1] slot, plan, answer, chute, data_stage, gate_stage
+    cdef public int[::1] eye_due, data_due, trail_due, gate_due, next_waiting
+
+    @cython.locals(t=int)
+    cpdef int find(self, int handle) noexcept
+    @cython.locals(number=int, t=int, _=int)
+    cpdef int new(self, int origin, int section, int epoch) noexcept
+    cdef void _blank(self, int t) noexcept
+    @cython.locals(last=int, section=int)
+    cpdef void append(self, int t) noexcept
+    @cython.locals(section=int, behind=int, ahead=int)
+    cpdef void insert(self, int t) noexcept
+    @cython.locals(section=int, behind=int)
+    cpdef void advance(self, int t) noexcept
+    @cython.locals(section=int, ahead=int, behind=int)
+    cpdef void unlink(self, int t) noexcept
+    cpdef void free(self, int t) noexcept

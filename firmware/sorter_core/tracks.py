@@ -1,0 +1,173 @@
+"""The tracks on the belt: a table, their order, and the section between two eyes where each is.
+
+Order on the belt never changes, so the tracks whose next eye is `s` stand together in the list, and
+`head[s]`, the most downstream of them, is the one that eye `s` must see next. No queue can get out of
+step: a track that is missing leaves its section, its neighbours stay where they are.
+"""
+
+from array import array
+
+try:
+    from micropython import const
+except ImportError:
+
+    def const(value):
+        return value
+
+
+_NONE = const(-1)
+_NEVER = const(0x07000000)
+_NUMBER_MASK = const(0x00FFFFFF)
+_TRIES = const(8)
+
+
+class Tracks:
+    """`capacity` tracks (a power of two), sections 1 to `n_sections`.
+
+    A handle is a running number of 24 bits; its low bits are the place in the table. `origin` is the
+    belt position at which the leading edge was at x = 0. Offsets (`*_due`) count from there.
+    """
+
+    def __init__(self, capacity, n_sections):
+        self.capacity = capacity
+        self.last_number = 0
+        self.count = 0
+        self.head = array("i", [_NONE] * (n_sections + 2))
+        self.first = _NONE
+        self.last = _NONE
+        self.used = array("i", [0] * capacity)
+        self.number = array("i", [0] * capacity)
+        self.origin = array("i", [0] * capacity)
+        self.length = array("i", [0] * capacity)
+        self.section = array("i", [0] * capacity)
+        self.ahead = array("i", [_NONE] * capacity)
+        self.behind = array("i", [_NONE] * capacity)
+        self.epoch = array("i", [0] * capacity)
+        self.flags = array("i", [0] * capacity)
+        self.reason = array("i", [0] * capacity)
+        self.slot = array("i", [_NONE] * capacity)
+        self.plan = array("i", [0] * capacity)
+        self.answer = array("i", [_NONE] * capacity)
+        self.chute = array("i", [_NONE] * capacity)
+        self.data_stage = array("i", [0] * capacity)
+        self.gate_stage = array("i", [0] * capacity)
+        self.eye_due = array("i", [0] * capacity)
+        self.data_due = array("i", [0] * capacity)
+        self.trail_due = array("i", [0] * capacity)
+        self.gate_due = array("i", [0] * capacity)
+        self.next_waiting = array("i", [_NONE] * capacity)
+
+    def find(self, handle):
+        """Place of the live track with this handle, -1 if there is none."""
+        t = handle & (self.capacity - 1)
+        if self.used[t] and self.number[t] == handle:
+            return t
+        return _NONE
+
+    def new(self, origin, section, epoch):
+        """A blank track that is not yet in the list; -1 when the table is full."""
+        number = self.last_number
+        for _ in range(_TRIES):
+            number = (number + 1) & _NUMBER_MASK
+            t = number & (self.capacity - 1)
+            if not self.used[t]:
+                self.last_number = number
+                self.used[t] = 1
+                self.count += 1
+                self.number[t] = number
+                self.origin[t] = origin
+                self.section[t] = section
+                self.epoch[t] = epoch
+                self._blank(t)
+                return t
+        return _NONE
+
+    def _blank(self, t):
+        self.length[t] = 0
+        self.flags[t] = 0
+        self.reason[t] = 0
+        self.slot[t] = _NONE
+        self.plan[t] = 0
+        self.answer[t] = _NONE
+        self.chute[t] = _NONE
+        self.data_stage[t] = 0
+        self.gate_stage[t] = 0
+        self.eye_due[t] = _NEVER
+        self.data_due[t] = _NEVER
+        self.trail_due[t] = _NEVER
+        self.gate_due[t] = _NEVER
+        self.next_waiting[t] = _NONE
+
+    def append(self, t):
+        """Put `t` behind all others."""
+        last = self.last
+        self.ahead[t] = last
+        self.behind[t] = _NONE
+        if last >= 0:
+            self.behind[last] = t
+        else:
+            self.first = t
+        self.last = t
+        section = self.section[t]
+        if self.head[section] < 0:
+            self.head[section] = t
+
+    def insert(self, t):
+        """Put `t` behind all tracks of its section and further downstream, ahead of the others."""
+        section = self.section[t] - 1
+        while section > 0 and self.head[section] < 0:
+            section -= 1
+        if section <= 0:
+            self.append(t)
+            return
+        behind = self.head[section]
+        ahead = self.ahead[behind]
+        self.ahead[t] = ahead
+        self.behind[t] = behind
+        self.ahead[behind] = t
+        if ahead >= 0:
+            self.behind[ahead] = t
+        else:
+            self.first = t
+        section = self.section[t]
+        if self.head[section] < 0:
+            self.head[section] = t
+
+    def advance(self, t):
+        """`t`, the head of its section, goes over into the next one."""
+        section = self.section[t]
+        behind = self.behind[t]
+        if behind >= 0 and self.section[behind] == section:
+            self.head[section] = behind
+        else:
+            self.head[section] = _NONE
+        section += 1
+        self.section[t] = section
+        if self.head[section] < 0:
+            self.head[section] = t
+
+    def unlink(self, t):
+        """Take `t` out of the list; its place in the table stays taken."""
+        section = self.section[t]
+        ahead = self.ahead[t]
+        behind = self.behind[t]
+        if self.head[section] == t:
+            if behind >= 0 and self.section[behind] == section:
+                self.head[section] = behind
+            else:
+                self.head[section] = _NONE
+        if ahead >= 0:
+            self.behind[ahead] = behind
+        else:
+            self.first = behind
+        if behind >= 0:
+            self.ahead[behind] = ahead
+        else:
+            self.last = ahead
+        self.ahead[t] = _NONE
+        self.behind[t] = _NONE
+
+    def free(self, t):
+        """Give the place of an unlinked track back."""
+        self.used[t] = 0
+        self.count -= 1

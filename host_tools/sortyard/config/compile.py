@@ -1,0 +1,235 @@
+"""A line as the flat integers from which `sorter_core.gate_logic.GateLogic` is built.
+
+Lengths become encoder counts, times of actuators units of 128 microseconds (1/1024 of the speed
+window, so that lead = time x speed >> 10), other times microseconds. The order of the values is the
+one that GateLogic reads; `CONFIG_VERSION` changes with it.
+"""
+
+from array import array
+from collections.abc import Sequence
+
+from sorter_core.codes import REASONS
+
+from .line import Chute, Diverter, Line
+from .numbering import Numbering, number
+from .timing import INPUT_LAG_MS, SPEED_WINDOW_US, STEADY_PERCENT, STEP_MS, GateTiming, gate_timings
+
+CONFIG_VERSION = 1
+LENGTH_TOLERANCE_MM = 25
+"""Two measurements of one parcel's length may differ by this."""
+DRIFT_MM = 50
+"""Belt travel within a speed window, backwards or with the drive off, that is a fault."""
+JAM_FACTOR = 1.5
+GRACE_SAMPLES = 8
+"""Speed windows (1 s) that a drive may take until the first count."""
+BUCKET_MM = 64
+
+_EYE_ROLES = {"infeed": 0, "verify": 1, "end": 2, "confirm": 3, "meter": 4, "merge": 5}
+_CHUTE_KINDS = {"sort": 0, "reject": 1, "recirculate": 2}
+_SAFE_STATES = {"retract": 0, "hold": 1, "off": 2}
+_REASON_NUMBER = {name: code for code, name in REASONS.items()}
+
+
+class _Scale:
+    """Units of one line."""
+
+    def __init__(self, line: Line) -> None:
+        self.um_per_count = line.encoder.um_per_count
+        self.speed_mm_s = line.belt.speed_mm_s
+
+    def counts(self, mm: float) -> int:
+        """Nearest count."""
+        return round(mm * 1000 / self.um_per_count)
+
+    def counts_up(self, mm: float) -> int:
+        return -int(-mm * 1000 // self.um_per_count)
+
+    def travel(self, ms: float) -> int:
+        """Belt travel at rated speed."""
+        return self.counts_up(ms * self.speed_mm_s / 1000)
+
+    def units(self, ms: float) -> int:
+        """Units of 128 microseconds, rounded up."""
+        return -int(-ms * 1000 // 128)
+
+    @property
+    def rated_speed(self) -> int:
+        """Counts in a speed window."""
+        return round(self.speed_mm_s * 1000 / self.um_per_count * SPEED_WINDOW_US / 1_000_000)
+
+
+def gate_config(line: Line, groups: Sequence[Sequence[int]], boot: int = 1) -> array:
+    """`groups`: chute numbers of every destination group, in order of preference; `boot`: 0 to 65,535."""
+    scale, numbering = _Scale(line), number(line)
+    timings = gate_timings(line)
+    tables: list[int] = []
+    for eye in numbering.eyes:
+        chute = next((i for i, c in enumerate(numbering.chutes) if c.name == eye.chute), -1)
+        tables += [
+            _EYE_ROLES[eye.role],
+            scale.counts(eye.position_mm or 0),
+            scale.counts(eye.window_mm),
+            chute,
+        ]
+    for scanner in line.scanner:
+        guard = scale.travel(scanner.jitter_ms) + scale.counts(4)
+        tables += [scale.counts(scanner.position_mm), scale.counts(scanner.window_mm)]
+        tables += [scale.units(scanner.latency_ms), guard]
+    for timing in timings:
+        tables += _gate_row(scale, numbering, timing)
+    for chute in numbering.chutes:
+        tables += _chute_row(scale, numbering, chute)
+    first = 0
+    for group in groups:
+        tables.append(first)
+        first += len(group)
+    tables.append(first)
+    for group in groups:
+        tables += group
+    head = _head(line, scale, numbering, timings, groups, boot)
+    return array("i", head + tables)
+
+
+def track_capacity(line: Line) -> int:
+    """What fits on the belt at the smallest pitch of parcels, and some; a power of two."""
+    pitch = line.parcels.min_length_mm + max(line.parcels.min_gap_mm, 50)
+    needed = line.belt.length_mm / max(pitch, 250) + 16
+    capacity = 32
+    while capacity < min(needed, 1024):
+        capacity *= 2
+    return capacity
+
+
+def _head(
+    line: Line,
+    scale: _Scale,
+    numbering: Numbering,
+    timings: list[GateTiming],
+    groups: Sequence[Sequence[int]],
+    boot: int,
+) -> list[int]:
+    eyes, chutes = numbering.eyes, numbering.chutes
+    has_end = any(eye.role == "end" for eye in eyes)
+    n_stations = sum(eye.role in ("verify", "end") for eye in eyes) + (0 if has_end else 1)
+    jam = scale.counts(line.parcels.max_length_mm * JAM_FACTOR)
+    rated = scale.rated_speed
+    debounce = max(eye.debounce_mm for eye in eyes)
+    recirculation = line.recirculation
+    decide = min((timing.decide_mm for timing in timings), default=0)
+    return [
+        CONFIG_VERSION,
+        boot & 0xFFFF,
+        track_capacity(line),
+        max(3, (scale.counts(BUCKET_MM)).bit_length() - 1),
+        len(eyes),
+        len(line.scanner),
+        len(timings),
+        len(chutes),
+        len(groups),
+        sum(len(group) for group in groups),
+        n_stations,
+        int(has_end),
+        scale.counts(line.belt.length_mm),
+        scale.counts(line.parcels.min_length_mm - LENGTH_TOLERANCE_MM / 2),
+        scale.counts(line.parcels.max_length_mm + LENGTH_TOLERANCE_MM),
+        jam,
+        scale.counts_up(LENGTH_TOLERANCE_MM) + 2,
+        rated,
+        rated * 5 // 4 + 2,
+        max(2, rated * STEADY_PERCENT // 100),
+        scale.counts(DRIFT_MM) + 2,
+        GRACE_SAMPLES,
+        _coast_samples(line),
+        int(line.policy.host),
+        int(line.policy.restart == "flush"),
+        sum(1 << _REASON_NUMBER[name] for name in line.policy.recirculate),
+        next((i for i, chute in enumerate(chutes) if chute.kind == "recirculate"), -1),
+        recirculation.lap_limit if recirculation else 0,
+        recirculation.warn_load if recirculation else 0,
+        next((i for i, chute in enumerate(chutes) if chute.end), -1),
+        scale.counts(line.infeed_meter.gap_mm) if line.infeed_meter else 0,
+        *_merge_travel(line, scale, numbering),
+        _read_end(line, scale, decide),
+        scale.travel(INPUT_LAG_MS + 2 * STEP_MS),
+        scale.travel(INPUT_LAG_MS + 2 * STEP_MS) + scale.counts_up(debounce) + 2,
+        scale.counts(2 * line.parcels.max_length_mm),
+        0,
+        0,
+    ]
+
+
+def _coast_samples(line: Line) -> int:
+    """Speed windows until a belt that is switched off stands."""
+    seconds = line.belt.speed_mm_s / line.belt.acceleration_mm_s2
+    return int(seconds * 1_000_000 / SPEED_WINDOW_US) + GRACE_SAMPLES
+
+
+def _read_end(line: Line, scale: _Scale, first_decision_mm: float) -> int:
+    """Travel beyond the trailing edge after which no read is awaited any more."""
+    end = 0
+    for scanner in line.scanner:
+        late = scale.travel(scanner.latency_ms + scanner.jitter_ms + INPUT_LAG_MS)
+        end = max(end, scale.counts(scanner.position_mm + scanner.window_mm) + late)
+    return min(end, scale.counts(max(first_decision_mm, 0)))
+
+
+def _merge_travel(line: Line, scale: _Scale, numbering: Numbering) -> list[int]:
+    """Belt travel: until the merge is clear after an infeed stop, from merge to infeed, until given up."""
+    if line.recirculation is None:
+        return [0, 0, 0]
+    upstream = min((eye.position_mm or 0 for eye in numbering.eyes if eye.role == "meter"), default=-500)
+    longest = line.parcels.max_length_mm
+    meter = line.infeed_meter
+    brake = line.belt.speed_mm_s**2 / (2 * meter.brake_mm_s2) if meter else 300
+    clear = -upstream + longest + brake
+    passing = -line.recirculation.merge_position_mm + 2 * longest
+    # The lane starts with the belt's acceleration; its nose needs this much belt travel to get away.
+    start = line.belt.speed_mm_s**2 / line.belt.acceleration_mm_s2
+    return [scale.counts(clear), scale.counts(passing), scale.counts(2 * longest + start + 1000)]
+
+
+def _gate_row(scale: _Scale, numbering: Numbering, timing: GateTiming) -> list[int]:
+    gate = timing.gate
+    start = scale.counts(timing.zone_start_mm)
+    return [
+        int(timing.is_impulse),
+        start,
+        scale.counts_up(timing.zone_end_mm),
+        scale.counts_up(timing.margin_mm),
+        scale.units(timing.lead_ms),
+        scale.units(timing.home_ms),
+        scale.counts(timing.decide_mm),
+        _section(scale, numbering, start),
+        _SAFE_STATES[gate.safe_state],
+        int(gate.feedback),
+        _out_us(gate, timing),
+        1000 * (gate.delay_ms + gate.retract_ms + 2 * gate.spread_ms + 10),
+        min(gate.rated_kcycles * 1000, (1 << 29) - 1),
+    ]
+
+
+def _out_us(gate: Diverter, timing: GateTiming) -> int:
+    """Pusher: command to the retract command. Barrier: time in which the end position must be seen."""
+    if timing.is_impulse:
+        return 1000 * (gate.delay_ms + gate.extend_ms + gate.dwell_ms + gate.spread_ms)
+    return 1000 * (gate.delay_ms + gate.extend_ms + 2 * gate.spread_ms + 10)
+
+
+def _section(scale: _Scale, numbering: Numbering, x: int) -> int:
+    """Number of the first station at or beyond x."""
+    stations = [eye for eye in numbering.eyes if eye.role in ("verify", "end")]
+    before = sum(scale.counts(eye.position_mm or 0) <= x for eye in stations)
+    return min(before + 1, len(stations) + (0 if any(eye.role == "end" for eye in stations) else 1))
+
+
+def _chute_row(scale: _Scale, numbering: Numbering, chute: Chute) -> list[int]:
+    gate = numbering.gate_of(chute)
+    eye = next((e for e in numbering.eyes if e.role == "confirm" and e.chute == chute.name), None)
+    travel = eye.travel_mm if eye and eye.travel_mm else (0, 0)
+    return [
+        _CHUTE_KINDS[chute.kind],
+        gate,
+        scale.counts(travel[0]),
+        scale.counts(travel[1]),
+        int(eye is not None),
+    ]
