@@ -52,13 +52,16 @@ class ParcelPath:
 
     `points`: (t_us, x_um), ascending in time, straight lines between them. From the plant's truth where it is
     known (a point when it enters, at every change of its speed, when it leaves), else from the controller's
-    tracks. `outcome`: one of OUTCOMES. `ending`: chute or reason, as the tooltip says it.
+    tracks. `left_um`: where it left the belt, None if it did not; the points then run on until its trailing
+    edge is there, and nothing of it is drawn downstream of that place.
+    `outcome`: one of OUTCOMES. `ending`: chute or reason, as the tooltip says it.
     """
 
     label: str
     outcome: str
     length_um: int
     points: tuple[tuple[int, int], ...]
+    left_um: int | None = None
     ending: str = ""
     is_told: bool = False
     """the one that the window is about: drawn with a strong outline"""
@@ -84,6 +87,15 @@ class EyeSpan:
 
 
 @dataclass(frozen=True)
+class ReadSpot:
+    """A code that a scanner read: when, and where the belt was looked at."""
+
+    t_us: int
+    x_um: int
+    text: str
+
+
+@dataclass(frozen=True)
 class Mark:
     """Something at one moment: a fault, an emergency stop, a failed divert. `x_um` None: the whole line."""
 
@@ -94,14 +106,17 @@ class Mark:
 
 @dataclass(frozen=True)
 class Diagram:
-    """A window of the distance-time diagram. Parts outside t0_us..t1_us are clipped."""
+    """A window of the distance-time diagram: what is outside t0..t1 or x0..x1 is clipped."""
 
     title: str
     t0_us: int
     t1_us: int
+    x0_um: int
+    x1_um: int
     paths: tuple[ParcelPath, ...]
     gates: tuple[GateSpan, ...] = ()
     eyes: tuple[EyeSpan, ...] = ()
+    reads: tuple[ReadSpot, ...] = ()
     marks: tuple[Mark, ...] = ()
 
 
@@ -176,6 +191,7 @@ class Case:
 class ReportData:
     """One run. `facts`: name and value pairs for the head (runtime, seed, parcels, trace hash ...).
 
+    `outcomes`: each of OUTCOMES that occurred -> tracks, for the bar on top.
     `partial` is empty for a whole run, else a sentence that says what is missing.
     `cases_left_out`: kind -> cases that `case_cap` (per kind) left untold.
     """
@@ -183,6 +199,7 @@ class ReportData:
     line: Line
     facts: tuple[tuple[str, str], ...]
     partial: str
+    outcomes: dict[str, int]
     never: tuple[Never, ...]
     kpis: tuple[Kpi, ...]
     diagrams: tuple[Diagram, ...]
