@@ -896,7 +896,11 @@ class GateLogic:
                     self._assign(t, slot, b)
                     return
                 break
-            t = tr.behind[t]
+            behind = tr.behind[t]
+            if self.read_head == t and tr.data_stage[t] != _READING:
+                # Condemned before its reads were closed; now it is past the scanner.
+                self.read_head = behind
+            t = behind
         self._emit(_EVENT, _E_READ_UNASSIGNED, 0, slot, position)
 
     def _nearest(self, t, along, length, window, scanner):
@@ -1082,8 +1086,6 @@ class GateLogic:
             tr.gate_stage[t] = _NO_GATE
             tr.gate_due[t] = _NEVER
         tr.chute[t] = _NONE
-        if self.read_head == t:
-            self.read_head = tr.behind[t]
         self._event(_E_CONDEMNED, t, tr.reason[t])
 
     def _doubt(self, t, cause):

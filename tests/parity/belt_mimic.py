@@ -314,7 +314,7 @@ class BeltMimic:
         elif kind == DEST_REQUEST and not self._happens(self.mood.host_silent):
             slow = 5_000_000 if self._happens(self.mood.host_late) else 40_000
             answer = self._plan_answer() % 255
-            self._later(self.rng.randrange(1000, slow), "deliver", (DESTINATION, 0, 0, a, answer))
+            self._later(self.rng.randrange(1000, slow), "deliver", (DESTINATION, b, 0, a, answer))
 
     def _report_end(self, gate: int, end: int) -> None:
         if 0 <= gate < len(self.layout.gates) and self.layout.has_feedback[gate]:
