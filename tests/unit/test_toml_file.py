@@ -10,6 +10,7 @@ import tomlkit
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+
 from sortyard.config.toml_file import load_located, load_model
 from sortyard.config.toml_lines import KeyPath, LineMap, dotted
 from sortyard.errors import Finding, InputError

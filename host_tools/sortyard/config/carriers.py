@@ -255,22 +255,22 @@ def builtin_formats() -> dict[str, Format]:
     return formats
 
 
-def make_code(format: Format, rng: random.Random) -> str:
+def make_code(carrier_format: Format, rng: random.Random) -> str:
     """A random valid number of a format.
 
     A remainder whose check character the form does not allow (mod 11 with X) is drawn again. Raises
     ValueError for a format of which no number is valid.
     """
     for _ in range(1000):
-        form = rng.choice(format.forms)
+        form = rng.choice(carrier_format.forms)
         chars = [rng.choice(place) for place in form.places]
         if form.texts:
-            text = rng.choice(format.texts[form.texts])
+            text = rng.choice(carrier_format.texts[form.texts])
             chars[form.texts_at : form.texts_at + len(text)] = text
-        if format.check is not None:
+        if carrier_format.check is not None:
             start, count = form.data
-            chars[form.check_at] = format.check.character_for("".join(chars[start : start + count]))
+            chars[form.check_at] = carrier_format.check.character_for("".join(chars[start : start + count]))
         code = "".join(chars)
-        if format.matches(code):
+        if carrier_format.matches(code):
             return code
-    raise ValueError(f'of 1000 random numbers of the format "{format.id}" none was valid')
+    raise ValueError(f'of 1000 random numbers of the format "{carrier_format.id}" none was valid')

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+
 from sortyard.config.toml_lines import KeyPath, LineMap, dotted
 from sortyard.errors import Finding
 
