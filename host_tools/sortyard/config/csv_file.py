@@ -14,6 +14,8 @@ from sortyard.config.text_file import read_bytes
 from sortyard.config.toml_findings import did_you_mean
 from sortyard.errors import Finding, InputError
 
+# not str.strip's own set: that has control characters in it, which a barcode must not lose unseen
+_BLANKS = " \t\r\n\u00a0"
 _SEPARATORS = ",;\t|"
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -36,7 +38,7 @@ class CsvFile:
             if reason:
                 self.add(line, "", reason[0], reason[1])
             else:
-                yield line, [cell.strip() for cell in cells[: len(self.columns)]]
+                yield line, [cell.strip(_BLANKS) for cell in cells[: len(self.columns)]]
 
     def add(self, line: int, column: str, reason: str, remedy: str) -> None:
         """Collect an error."""
