@@ -18,7 +18,7 @@ from .svg import Scale, circle, line, picture, points, px, rect, text, thinned
 
 AXIS_PX = 84
 PLOT_PX = 1040
-RIGHT_PX = 66
+RIGHT_PX = 76
 TOP_PX, BOTTOM_PX = 12, 30
 LAYERS = (("eyes", "eyes"), ("gates", "gates"), ("reads", "reads"), ("names", "track numbers"))
 _NAME_GAP_PX = 25
@@ -149,7 +149,8 @@ def _time_axis(frame: Frame) -> Markup:
     for t_us in frame.x.ticks(70):
         x = frame.x(t_us)
         parts.append(line(x, TOP_PX, x, frame.bottom + 4, class_="grid"))
-        parts.append(text(x, frame.bottom + 16, f"{t_us / 1e6:.{digits}f} s", class_="soft mid"))
+        side = "soft" if x < 12 else "soft mid"
+        parts.append(text(x, frame.bottom + 16, f"{t_us / 1e6:.{digits}f} s", class_=side))
     for x_um in frame.y.ticks(34):
         parts.append(line(0, frame.y(x_um), PLOT_PX, frame.y(x_um), class_="grid"))
     return join(*parts)
@@ -231,13 +232,14 @@ def _ending(frame: Frame, path: ParcelPath) -> Markup:
 
 
 def _names(frame: Frame) -> list[Markup]:
-    """Each parcel's number where it enters the window, as far as they do not touch; told ones always."""
-    diagram, names, taken = frame.diagram, [], -1e9
-    for path in sorted(diagram.paths, key=lambda path: path.points[:1]):
+    """Each parcel's number where it enters the window, as far as they do not touch; those told come first."""
+    names: list[Markup] = []
+    taken: list[tuple[float, float]] = []
+    for path in sorted(frame.diagram.paths, key=lambda path: (not path.is_told, path.points[:1])):
         spot = _entry(frame, path)
-        if spot is None or (spot[0] - taken < _NAME_GAP_PX and not path.is_told):
+        if spot is None or any(abs(spot[0] - x) < _NAME_GAP_PX and abs(spot[1] - y) < 10 for x, y in taken):
             continue
-        taken = spot[0]
+        taken.append(spot)
         told = " told" if path.is_told else ""
         names.append(text(spot[0] + 2, spot[1] - 3, path.label, class_=f"name{told}"))
     return names

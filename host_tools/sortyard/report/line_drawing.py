@@ -3,9 +3,10 @@
 from itertools import pairwise
 
 from sortyard.config.line import Diverter, Line
-from sortyard.config.numbering import Numbering, number
+from sortyard.config.numbering import Numbering
+from sortyard.config.numbering import number as numbered
 
-from .markup import Markup, join, tag
+from .markup import Markup, join, number, tag
 from .model import Column, Table
 from .svg import Scale, circle, line, picture, points, px, rect, text, thinned
 from .tables import table
@@ -23,7 +24,7 @@ class Sheet:
 
     def __init__(self, sorter: Line) -> None:
         self.line = sorter
-        self.parts: Numbering = number(sorter)
+        self.parts: Numbering = numbered(sorter)
         low_mm, high_mm = _extent_mm(sorter)
         per_mm = _px_per_mm(sorter, high_mm - low_mm)
         self.px_per_mm = per_mm
@@ -107,8 +108,9 @@ def line_drawing(sorter: Line) -> Markup:
     sheet = Sheet(sorter)
     kinds = ", ".join(sorted({gate.kind for gate in sorter.diverter}))
     description = (
-        f"Belt of {sorter.belt.length_mm} mm at {sorter.belt.speed_mm_s} mm/s with {len(sorter.diverter)} diverters "
-        f"({kinds}), {len(sorter.eye)} photo-eyes, {len(sorter.scanner)} scanners and {len(sorter.chute)} chutes."
+        f"Belt of {number(sorter.belt.length_mm)} mm at {number(sorter.belt.speed_mm_s)} mm/s; "
+        f"diverters: {len(sorter.diverter)} ({kinds}); photo-eyes: {len(sorter.eye)}; "
+        f"scanners: {len(sorter.scanner)}; chutes: {len(sorter.chute)}."
     )
     layers = (
         _belt(sheet),
@@ -204,7 +206,19 @@ def _gates(sheet: Sheet) -> Markup:
         width = sheet.belt_bottom - sheet.belt_top
         zone = rect(a, sheet.belt_top, b - a, width, said, class_="sweep", data_gate=gate.name)
         drawn.append(join(zone, _machine(sheet, gate, a, b)))
-    return join(*drawn)
+    return join(*drawn, *_gate_names(sheet))
+
+
+def _gate_names(sheet: Sheet) -> list[Markup]:
+    """Names of the diverters on the far side of the belt, where there is room for them."""
+    places = [(sheet.scale(gate.position_mm + gate.zone_mm / 2), gate.name) for gate in sheet.parts.gates]
+    if _is_crowded(places):
+        return []
+    names = []
+    for (x, name), gate in zip(places, sheet.parts.gates, strict=True):
+        y = sheet.belt_bottom + 13 if gate.side == "left" else sheet.belt_top - 6
+        names.append(text(x, y, name, class_="mid gate-name"))
+    return names
 
 
 def _machine(sheet: Sheet, gate: Diverter, a: float, b: float) -> Markup:
@@ -311,7 +325,7 @@ def _ruler(sheet: Sheet) -> Markup:
 
 
 def _part_list(sorter: Line) -> Table:
-    parts = number(sorter)
+    parts = numbered(sorter)
     rows: list[tuple[int, tuple]] = []
     for eye in parts.eyes:
         if eye.position_mm is not None:

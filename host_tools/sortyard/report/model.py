@@ -1,5 +1,8 @@
 """What a report is made of. Whoever runs a line fills these; nothing here knows where the numbers come from.
 
+    picture = sortyard.report.picture.Picture(records, line)      # records: sortyard.sim.events.Record, in order
+    diagram = picture.diagram("Around the strike", (t0_us, t1_us), (x0_um, x1_um), told=[track])
+
 Times are integer microseconds since the start of the run, positions integer micrometres downstream of the
 infeed eye (negative upstream of it): the plant's own units. Times and positions in cases are milliseconds
 and millimetres, as people read them. Indices are places in `sortyard.config.numbering.Numbering`.
@@ -106,7 +109,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Diagram:
-    """A window of the distance-time diagram: what is outside t0..t1 or x0..x1 is clipped."""
+    """A window of the distance-time diagram, made by `sortyard.report.picture`: what is outside t0..t1 or x0..x1 is clipped."""
 
     title: str
     t0_us: int

@@ -45,7 +45,7 @@ dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 .legend svg { vertical-align: -4px; margin-right: 5px; }
 .legend b { color: var(--ink); font-variant-numeric: tabular-nums; }
 ul.never { list-style: none; margin: 10px 0 0; padding: 0; display: grid; gap: 8px;
-  grid-template-columns: repeat(auto-fill, minmax(215px, 1fr)); }
+  grid-template-columns: repeat(auto-fill, minmax(180px, 1fr)); }
 ul.never li { border: 1px solid var(--rule); border-left: 4px solid var(--soft); border-radius: 6px;
   padding: 7px 10px; }
 ul.never li.good { border-left-color: var(--good); }
@@ -53,7 +53,7 @@ ul.never li.bad { border-color: var(--bad); border-left-color: var(--bad); backg
 ul.never b { font-size: 1.15rem; font-variant-numeric: tabular-nums; margin-right: 4px; }
 ul.never .good-word { color: var(--good); } ul.never .bad-word { color: var(--bad); }
 ul.never small { display: block; color: var(--soft); line-height: 1.35; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(205px, 1fr)); gap: 10px; margin: 6px 0 4px; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(180px, 1fr)); gap: 10px; margin: 6px 0 4px; }
 .tile { border: 1px solid var(--rule); border-radius: 8px; padding: 10px 12px; min-width: 0; }
 .tile h4 { margin: 0; font-size: 0.82rem; font-weight: 600; color: var(--soft); }
 .tile .value { font-size: 1.55rem; font-weight: 650; line-height: 1.25; font-variant-numeric: tabular-nums; }
@@ -135,6 +135,7 @@ svg .blade { stroke: var(--ink); stroke-width: 2; fill: none; }
 svg .wheel { fill: var(--card); stroke: var(--ink); }
 svg .beam { stroke: var(--bad); stroke-width: 1.2; }
 svg .lamp { fill: var(--bad); }
+svg text.gate-name { fill: var(--gate); font-weight: 600; font-size: 10px; }
 svg .window { fill: var(--sorted); fill-opacity: 0.16; stroke: none; }
 svg .tunnel { fill: none; stroke: var(--sorted); stroke-width: 2; }
 .layers { font-size: 0.85rem; color: var(--soft); display: inline-block; margin: 2px 12px 6px 2px; cursor: pointer; }
