@@ -65,6 +65,7 @@ class LineView:
         self.has_set_aside: set[str] = set()
         self._known: dict[str, list[str]] = {}
         self._places: dict[str, list[int]] = {}
+        self.has_plan = isinstance(data.get("plan"), str)
         self.line = self._salvage(data)
         self._located = Located(self.line, lines, file)
 
@@ -84,6 +85,10 @@ class LineView:
     def is_known(self, kind: str, name: str) -> bool:
         """Whether a part of that kind is written in the file, sound or not."""
         return name in self._known[kind]
+
+    def names(self, kind: str) -> list[str]:
+        """The names of all parts of that kind that are written in the file, sound or not."""
+        return list(self._known[kind])
 
     def suggestion(self, kind: str, name: str) -> str:
         """What a wrong name of a part may have meant: the nearest one, and all there are."""
