@@ -96,9 +96,9 @@ def _px_per_mm(sorter: Line, extent_mm: int) -> float:
     return (min(max(wanted, LEAST_PX), MOST_PX) - 2 * _MARGIN_PX) / extent_mm
 
 
-def _is_crowded(names: list[tuple[float, str]]) -> bool:
-    """True if level names would touch."""
-    widths = [max(len(a[1]), len(b[1])) * _LETTER_PX + 4 for a, b in pairwise(names)]
+def _is_crowded(names: list[tuple[float, str]], least_px: float = 4) -> bool:
+    """True if level names would come closer than `least_px`."""
+    widths = [max(len(a[1]), len(b[1])) * _LETTER_PX + least_px for a, b in pairwise(names)]
     gaps = [b[0] - a[0] for a, b in pairwise(names)]
     return any(gap < width for gap, width in zip(gaps, widths, strict=True))
 
@@ -212,7 +212,7 @@ def _gates(sheet: Sheet) -> Markup:
 def _gate_names(sheet: Sheet) -> list[Markup]:
     """Names of the diverters on the far side of the belt, where there is room for them."""
     places = [(sheet.scale(gate.position_mm + gate.zone_mm / 2), gate.name) for gate in sheet.parts.gates]
-    if _is_crowded(places):
+    if _is_crowded(places, 22):
         return []
     names = []
     for (x, name), gate in zip(places, sheet.parts.gates, strict=True):

@@ -109,7 +109,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Diagram:
-    """A window of the distance-time diagram, made by `sortyard.report.picture`: what is outside t0..t1 or x0..x1 is clipped."""
+    """A window of the distance-time diagram: what is outside t0..t1 or x0..x1 is clipped."""
 
     title: str
     t0_us: int

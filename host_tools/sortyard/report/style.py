@@ -41,7 +41,7 @@ dt { color: var(--soft); font-size: 0.8rem; }
 dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 .share { display: flex; height: 22px; border-radius: 5px; overflow: hidden; margin: 4px 0 8px; gap: 1px; }
 .share span { display: block; min-width: 2px; }
-.legend { display: flex; flex-wrap: wrap; gap: 2px 16px; font-size: 0.85rem; color: var(--soft); align-items: center; }
+.legend { max-width: none; display: flex; flex-wrap: wrap; gap: 2px 16px; font-size: 0.85rem; color: var(--soft); align-items: center; }
 .legend svg { vertical-align: -4px; margin-right: 5px; }
 .legend b { color: var(--ink); font-variant-numeric: tabular-nums; }
 ul.never { list-style: none; margin: 10px 0 0; padding: 0; display: grid; gap: 8px;
