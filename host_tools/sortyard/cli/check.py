@@ -1,0 +1,154 @@
+"""`sortyard check`: what a controls engineer computes on paper, and what is wrong with the line."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from sortyard.config.check import CheckResult
+    from sortyard.config.check_figures import GateFigures, LineFigures
+
+    Titled = tuple[str, Table]
+
+MATRIX_CHUTES = 9
+"""Up to this many chutes the gaps are shown as a matrix, beyond it by value."""
+
+
+def check(
+    line: Annotated[Path, typer.Argument(metavar="LINE", help="Line file (*.line.toml).")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
+) -> None:
+    """Compute what a line can do, and what is wrong with it, before it is built.
+
+    Leaves with 0, with 1 if there are errors by the rules of engineering, with 2 if a file cannot be used.
+    """
+    from sortyard.config.check import check_site
+    from sortyard.config.site import load_site
+
+    result = check_site(load_site(line))
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(result.as_dict(), ensure_ascii=False))
+    else:
+        _print(result)
+    if result.count("error"):
+        raise typer.Exit(1)
+
+
+def _print(result: "CheckResult") -> None:
+    from rich.console import Console
+
+    from sortyard.cli.line_drawing import LEGEND, draw_line
+    from sortyard.cli.messages import print_findings
+
+    console = Console(highlight=False)
+    line, figures = result.line, result.figures
+    sort = sum(chute.kind == "sort" for chute in line.chute)
+    console.print(
+        f"[bold]{line.name}[/bold]: {sort} sort chutes, {line.belt.speed_mm_s / 1000:g} m/s, "
+        f"{line.belt.length_mm / 1000:g} m\n"
+    )
+    for row in draw_line(line, max(console.width, 60)):
+        console.print(row, markup=False, soft_wrap=True)
+    console.print(f"{LEGEND}\n", style="dim", markup=False)
+    for title, table in (_throughput(result), _deadlines(figures), _motions(figures), _gaps(figures)):
+        console.print(title, style="bold", markup=False, soft_wrap=True)
+        console.print(table)
+        console.print()
+    print_findings(result.findings, console)
+    counts = (f"{result.count(kind)} {kind}s" for kind in ("error", "warning", "note"))
+    console.print(f"\n{result.file}: {', '.join(counts)}", soft_wrap=True)
+
+
+def _table(*columns: str) -> "Table":
+    """A table whose first column is text and whose other ones are numbers."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False)
+    for place, name in enumerate(columns):
+        table.add_column(name, justify="right" if place else "left")
+    return table
+
+
+def _throughput(result: "CheckResult") -> "Titled":
+    flow, figures, meter = result.figures.throughput, result.figures, result.line.infeed_meter
+    table = _table("", "")
+    table.show_header = False
+    table.add_row("parcels an hour, smallest gaps: best pair of chutes", f"{flow.best_per_h:,.0f}")
+    table.add_row("  a mix of all chutes", f"{flow.mixed_per_h:,.0f}")
+    table.add_row("  worst pair of chutes", f"{flow.worst_per_h:,.0f}")
+    if meter is not None and flow.metered_per_h is not None:
+        table.add_row(f"  gaps of the infeed meter, {meter.gap_mm} mm", f"{flow.metered_per_h:,.0f}")
+    table.add_row(f"demand: {flow.load_percent:.0f} % of that", f"{flow.demand_per_h:,}", style="bold")
+    table.add_row("encoder, mm a count", f"{figures.count_mm:g}")
+    table.add_row("encoder, counts a second", f"{figures.counts_per_s:,.0f}")
+    table.add_row("scanner to first decision, ms", f"{figures.scan_to_first_gate_ms:,.0f}")
+    table.add_row("coasting to standstill, mm", f"{figures.coast_mm:,.0f}")
+    return f"Throughput and belt, at a mean length of {flow.mean_length_mm:.0f} mm", table
+
+
+def _deadlines(figures: "LineFigures") -> "Titled":
+    table = _table(
+        "diverter", "chute", "zone from", "decides at", "mm after scan", "ms after scan", "ms after infeed"
+    )
+    for gate in figures.gates:
+        numbers = (gate.decide_mm, gate.after_scanner_mm, gate.after_scanner_ms, gate.after_infeed_ms)
+        table.add_row(
+            gate.name, gate.chute or "-", str(gate.position_mm), *(f"{number:.0f}" for number in numbers)
+        )
+    return "Deadlines: where a parcel's leading edge is when its diverter must be chosen (mm, ms)", table
+
+
+def _motions(figures: "LineFigures") -> "Titled":
+    """Equal diverters in one row."""
+    from sortyard.config.check_context import grouped, names_of
+
+    def row(gate: "GateFigures") -> tuple[str, ...]:
+        times = (gate.lead_ms, gate.home_ms)
+        gaps = (gate.need_ahead_mm, gate.need_behind_mm, gate.need_same_mm)
+        return (
+            gate.kind,
+            *(f"{number:.0f}" for number in (gate.zone_mm, *times)),
+            f"{gate.margin_mm:.1f}",
+            *(f"{number:.0f}" for number in gaps),
+            f"{gate.length_checked_mm:.0f}" if gate.length_eye else "no eye",
+        )
+
+    table = _table(
+        "diverters", "kind", "zone", "ready", "home", "margin", "ahead", "behind", "same", "length"
+    )
+    for group in grouped(figures.gates, row):
+        table.add_row(names_of(group), *row(group[0]))
+    title = "Diverters (mm, ms): until ready, until home again; gap ahead, behind, for the same chute; length checked"
+    return title, table
+
+
+def _gaps(figures: "LineFigures") -> "Titled":
+    if len(figures.chutes) > MATRIX_CHUTES:
+        return _gap_values(figures)
+    table = _table("ahead", *figures.chutes)
+    for name, row in zip(figures.chutes, figures.pair_gap_mm, strict=True):
+        table.add_row(name, *(str(gap) for gap in row))
+    return (
+        "Smallest gap (mm) between two parcels, by chute of the one ahead (rows) and behind (columns)",
+        table,
+    )
+
+
+def _gap_values(figures: "LineFigures") -> "Titled":
+    """Where a matrix would be too wide: each gap with its pairs."""
+    pairs: dict[tuple[int, str], list[str]] = {}
+    for row, first in enumerate(figures.chutes):
+        for column, second in enumerate(figures.chutes):
+            kind = "same chute" if row == column else "another chute"
+            pairs.setdefault((figures.pair_gap_mm[row][column], kind), []).append(f"{first} then {second}")
+    table = _table("for example", "pairs", "gap")
+    for (gap, kind), names in sorted(pairs.items()):
+        shown = f"{kind}: {', '.join(names[:3])}{' ...' if len(names) > 3 else ''}"
+        table.add_row(shown, str(len(names)), str(gap))
+    return "Smallest gap (mm) between two parcels (each pair: --json, pair_gap_mm)", table

@@ -1,0 +1,139 @@
+"""Does the line get through what arrives, and does every chute get what the sort plan means for it?"""
+
+from sortyard.config.check_context import Context, names_of
+from sortyard.config.check_figures import share_above
+from sortyard.config.line import InfeedMeter
+
+NOTE_LOAD, WARNING_LOAD, ERROR_LOAD = 80, 90, 100
+"""Percent of what the line can do. Sorters are planned at 80 %: gaps vary by 15 to 20 %."""
+
+
+def judge_flow(context: Context) -> None:
+    """Add findings about throughput, meter, loop, parcels, unused parts and missing wires."""
+    _load(context)
+    if context.line.infeed_meter is not None:
+        _meter(context, context.line.infeed_meter)
+    _loop(context)
+    _sizes(context)
+    _idle_diverters(context)
+    _unwired(context)
+
+
+def _load(context: Context) -> None:
+    flow = context.figures.throughput
+    if flow.load_percent <= NOTE_LOAD:
+        return
+    limit = flow.metered_per_h or flow.mixed_per_h
+    what = "with gaps from the infeed meter" if flow.metered_per_h else "on a mix of all chutes"
+    reason = (
+        f"{flow.demand_per_h} parcels an hour are {flow.load_percent:.0f} % of the {limit:.0f} that fit the belt "
+        f"{what} (mean length {flow.mean_length_mm:.0f} mm)"
+    )
+    remedy = (
+        "allow for queues at the infeed, or speed the belt up, shorten the gaps, or lower parcels.rate_per_h"
+    )
+    if flow.load_percent > ERROR_LOAD:
+        context.error(
+            ("parcels", "rate_per_h"), f"{reason}: the queue at the infeed grows without end", remedy
+        )
+    elif flow.load_percent > WARNING_LOAD:
+        context.warning(
+            ("parcels", "rate_per_h"), f"{reason}; above {WARNING_LOAD} % queues become long", remedy
+        )
+    else:
+        context.note(("parcels", "rate_per_h"), f"{reason}; sorters are planned at {NOTE_LOAD} %", remedy)
+
+
+def _meter(context: Context, meter: InfeedMeter) -> None:
+    """The parcel that is held must come to rest on the metering belt, the one ahead must have left it."""
+    eye = next(eye for eye in context.line.eye if eye.role == "meter")
+    before = meter.transfer_mm - (eye.position_mm or 0)
+    brake = context.line.belt.speed_mm_s**2 / (2 * meter.brake_mm_s2)
+    shortest = context.line.parcels.min_length_mm
+    if brake - shortest / 2 > before:
+        context.error(
+            context.eye_path(eye.name, "position_mm"),
+            f"the meter eye is {before} mm before the metering belt's end; a parcel brakes in {brake:.0f} mm, "
+            f"so the middle of one that is {shortest} mm long has left the metering belt and cannot be held",
+            f"put the eye at {int(meter.transfer_mm - brake + shortest / 2)} mm or less, or brake harder",
+        )
+    held = before - context.line.parcels.min_gap_mm
+    if 2 * held > shortest:
+        context.note(
+            context.eye_path(eye.name, "position_mm"),
+            f"a parcel shorter than {2 * held} mm with a gap of {context.line.parcels.min_gap_mm} mm behind it is "
+            "still on the metering belt when the next one blocks the meter eye: the next is held a little later",
+            "nothing; the gap is opened all the same where braking distance allows it",
+        )
+
+
+def _loop(context: Context) -> None:
+    loop, line = context.line.recirculation, context.line
+    if loop is None:
+        if line.policy.recirculate and "recirculate" in line.policy.model_fields_set:
+            context.warning(
+                ("policy", "recirculate"),
+                "policy.recirculate names reasons, but there is no loop",
+                "set it to []",
+            )
+        return
+    free = context.figures.throughput
+    spare = (free.metered_per_h or free.mixed_per_h) - line.parcels.rate_per_h
+    share = 100 * spare / line.parcels.rate_per_h
+    if 0 < share < 5:
+        context.warning(
+            ("recirculation",),
+            f"at {line.parcels.rate_per_h} parcels an hour there is room for {spare:.0f} more ({share:.1f} %) from the "
+            "loop: with more laps than that the infeed backs up",
+            "lower parcels.rate_per_h, or make room with smaller gaps or a faster belt",
+        )
+    if loop.merge_position_mm > -line.parcels.max_length_mm / 2:
+        context.warning(
+            ("recirculation", "merge_position_mm"),
+            f"the loop joins {-loop.merge_position_mm} mm before the infeed eye; a parcel of "
+            f"{line.parcels.max_length_mm} mm blocks the infeed eye before it is fully on the belt: its "
+            "length is measured wrong",
+            f"let it join at -{line.parcels.max_length_mm // 2} mm or further upstream",
+        )
+
+
+def _sizes(context: Context) -> None:
+    parcels = context.line.parcels
+    long = share_above(parcels.length_mm_quantiles, parcels.max_length_mm)
+    if long > 0:
+        context.note(
+            ("parcels", "max_length_mm"),
+            f"{100 * long:.1f} % of the parcels are longer than max_length_mm = {parcels.max_length_mm}: "
+            "they are rejected (LENGTH)",
+            "raise max_length_mm if the line can take them",
+        )
+    wide = share_above(parcels.width_mm_quantiles, context.line.belt.width_mm)
+    if wide > 0:
+        context.warning(
+            ("parcels", "width_mm_quantiles"),
+            f"{100 * wide:.1f} % of the parcels are wider than the belt of {context.line.belt.width_mm} mm",
+            "correct the quantiles, or keep such parcels away",
+        )
+
+
+def _idle_diverters(context: Context) -> None:
+    idle = [gate for gate in context.figures.gates if gate.chute is None]
+    if idle:
+        context.warning(
+            context.diverter_path(idle[0].name, "name"),
+            f"{names_of(idle)} fills no chute",
+            'give a chute diverter = "...", or remove the diverter',
+        )
+
+
+def _unwired(context: Context) -> None:
+    line = context.line
+    bare = [part for kind in ("eye", "scanner", "diverter") for part in getattr(line, kind) if not part.pins]
+    count = len(bare) + (not line.encoder.pins)
+    if count:
+        context.note(
+            (),
+            f"{count} parts have no pins yet ({'the encoder' if not line.encoder.pins else names_of(bare)}): "
+            "the line can be simulated, but not built",
+            "add pins = { signal = ... } and so on when the wiring is decided",
+        )

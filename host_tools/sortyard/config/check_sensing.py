@@ -1,0 +1,209 @@
+"""Do eyes, scanners and encoder tell the parcels apart, and what stays unproven?"""
+
+from itertools import pairwise
+from math import ceil
+
+from sortyard.config.check_context import Context, grouped, names_of
+from sortyard.config.check_figures import confirm_eye, least_gap_mm, read_reach_mm
+from sortyard.config.line import Eye
+from sortyard.config.timing import STEP_MS, slip_allowance_mm
+
+COUNTS_PER_WINDOW = 10
+"""A tracking window of fewer counts is coarse: a count is then more than 10 % of it."""
+
+
+def judge_sensing(context: Context) -> None:
+    """Add findings about windows, reads, encoder resolution, confirmation and sampled eyes."""
+    _tracking_windows(context)
+    _neighbouring_windows(context)
+    _windows_before_decisions(context)
+    _confirm_windows(context)
+    _read_windows(context)
+    _resolution(context)
+    _unproven(context)
+    _sampled_eyes(context)
+    _distant_eyes(context)
+
+
+def _least_pitch_mm(context: Context) -> int:
+    return context.line.parcels.min_length_mm + least_gap_mm(context.line)
+
+
+def _pitch_words(context: Context) -> str:
+    line = context.line
+    return (
+        f"parcels may follow at a pitch of {_least_pitch_mm(context)} mm "
+        f"(length {line.parcels.min_length_mm} mm + gap {least_gap_mm(line)} mm)"
+    )
+
+
+def _tracking_windows(context: Context) -> None:
+    """Two parcels expected at an eye: their windows must not overlap."""
+    pitch = _least_pitch_mm(context)
+
+    def width_mm(eye: Eye) -> int | None:
+        is_tracking = eye.role in ("verify", "end")
+        return 2 * eye.window_mm if is_tracking and 2 * eye.window_mm > pitch else None
+
+    for group in grouped(context.numbering.eyes, width_mm):
+        context.warning(
+            context.eye_path(group[0].name, "window_mm"),
+            f"{names_of(group)}: tracking windows of 2 x {group[0].window_mm} mm overlap, {_pitch_words(context)}: "
+            "an edge inside two windows makes both parcels UNCERTAIN",
+            f"set window_mm to {pitch // 2} or less, or leave greater gaps",
+        )
+
+
+def _neighbouring_windows(context: Context) -> None:
+    """One parcel must not be expected at two eyes at once."""
+    tracking = [eye for eye in context.numbering.eyes if eye.role in ("verify", "end")]
+    for first, second in pairwise(tracking):
+        distance = (second.position_mm or 0) - (first.position_mm or 0)
+        if distance < first.window_mm + second.window_mm:
+            context.warning(
+                context.eye_path(second.name, "position_mm"),
+                f"{second.name} is {distance} mm behind {first.name}; their windows reach "
+                f"{first.window_mm} + {second.window_mm} mm and overlap",
+                "put them further apart or narrow the windows",
+            )
+
+
+def _windows_before_decisions(context: Context) -> None:
+    """A parcel that is missing at the eye before a gate is known to be lost only at the window's end."""
+    eyes = {eye.name: eye for eye in context.numbering.eyes}
+
+    def late_mm(gate: object) -> int | None:
+        eye = eyes.get(getattr(gate, "length_eye", None) or "")
+        if eye is None:
+            return None
+        end = (eye.position_mm or 0) + eye.window_mm + slip_allowance_mm(context.line)
+        late = end - getattr(gate, "decide_mm", end)
+        return ceil(late) if late > 0 else None
+
+    for group in grouped(context.figures.gates, late_mm):
+        eye = eyes[group[0].length_eye or ""]
+        context.warning(
+            context.eye_path(eye.name, "position_mm"),
+            f"{names_of(group)} decides {late_mm(group[0])} mm before the window of the eye ahead ends: "
+            "it may move for a parcel that has been lifted off",
+            f"put the eye {late_mm(group[0])} mm further upstream, or narrow its window",
+        )
+
+
+def _confirm_windows(context: Context) -> None:
+    """Two parcels for one chute, one behind the other: which of them did the confirm eye see?"""
+    pitch = _least_pitch_mm(context)
+
+    def spread_mm(eye: Eye) -> int | None:
+        if eye.role != "confirm" or eye.travel_mm is None:
+            return None
+        spread = eye.travel_mm[1] - eye.travel_mm[0]
+        return spread if spread + slip_allowance_mm(context.line) > pitch else None
+
+    for group in grouped(context.numbering.eyes, spread_mm):
+        context.warning(
+            context.eye_path(group[0].name, "travel_mm"),
+            f"{names_of(group)}: confirm windows of {spread_mm(group[0])} mm overlap for two parcels in a row for the "
+            f"same chute, {_pitch_words(context)}",
+            f"place the eye where travel_mm spreads by {pitch} mm or less, or leave greater gaps",
+        )
+
+
+def _read_windows(context: Context) -> None:
+    """A read with two parcels in its window is given to neither."""
+    gap, reach = least_gap_mm(context.line), read_reach_mm(context.line) + slip_allowance_mm(context.line)
+    if gap >= reach:
+        return
+    place, scanner = max(
+        enumerate(context.line.scanner),
+        key=lambda one: one[1].window_mm + one[1].jitter_ms * context.mm_per_ms,
+    )
+    context.warning(
+        ("scanner", place, "window_mm"),
+        f"{scanner.name}: the read window reaches {scanner.window_mm} mm to either side, {reach:.0f} mm with a decode "
+        f"time that varies by {scanner.jitter_ms} ms; gaps may be {gap} mm: a read with two parcels "
+        "in its window is given to neither",
+        f"set window_mm to {max(int(scanner.window_mm - (reach - gap)), 10)} or less, "
+        f"or leave gaps of {ceil(reach)} mm",
+    )
+
+
+def _resolution(context: Context) -> None:
+    """A count has to be small against the windows that are counted with it."""
+    count = context.figures.count_mm
+    narrow = [eye for eye in context.numbering.eyes if eye.role in ("verify", "end")]
+    eye = min(narrow, key=lambda one: one.window_mm, default=None)
+    if eye is not None and eye.window_mm < COUNTS_PER_WINDOW * count:
+        context.warning(
+            ("encoder", "um_per_count"),
+            f"one count is {count:g} mm, the narrowest tracking window ({eye.name}) {eye.window_mm} mm: "
+            f"{eye.window_mm / count:.0f} counts",
+            f"use an encoder with at most {eye.window_mm / COUNTS_PER_WINDOW:g} mm a count, or wider windows",
+        )
+    for debounce, name in sorted((one.debounce_mm, one.name) for one in context.line.eye)[:1]:
+        if 0 < debounce < count:
+            context.note(
+                context.eye_path(name, "debounce_mm"),
+                f"a debounce of {debounce} mm is less than one count of {count:g} mm and is rounded up to it",
+                f"nothing, if {count:g} mm suits you",
+            )
+
+
+def _unproven(context: Context) -> None:
+    """Where nobody sees that a parcel has arrived."""
+    filled = [chute for chute in context.line.chute if not chute.end]
+    bare = [chute for chute in filled if confirm_eye(context.numbering, chute.name) is None]
+    if bare:
+        context.warning(
+            context.chute_path(bare[0].name, "name"),
+            f"{names_of(bare)}: no confirm eye; what is sent there counts as SORTED/unconfirmed, "
+            "and a failed divert stays unnoticed",
+            'add an eye with role = "confirm" in the chute',
+        )
+    if not any(eye.role == "end" for eye in context.line.eye):
+        end = next(chute.name for chute in context.line.chute if chute.end)
+        context.warning(
+            context.chute_path(end, "end"),
+            f"no end eye: nobody sees what arrives in {end}",
+            'add an eye with role = "end" just before the end of the belt',
+        )
+
+
+def _sampled_eyes(context: Context) -> None:
+    """Eyes on an expander are read once a step; an interrupt latches the others."""
+    chains = {expander.name for expander in context.line.expander}
+
+    def chain(eye: Eye) -> str | None:
+        name = eye.pins.get("signal", "").partition(".")[0]
+        return name if name in chains else None
+
+    sampled = [eye for eye in context.line.eye if chain(eye)]
+    if not sampled:
+        return
+    error = STEP_MS * context.mm_per_ms
+    context.note(
+        context.eye_path(sampled[0].name, "pins"),
+        f"{names_of(sampled)}: read through an expander every {STEP_MS} ms, so that an edge is seen up to "
+        f"{error:.1f} mm late, and a length is up to {error:.1f} mm wrong",
+        "nothing, if windows and margins allow for it (they are computed with it)",
+    )
+    if any(eye.role == "infeed" for eye in sampled):
+        infeed = next(eye for eye in sampled if eye.role == "infeed")
+        context.warning(
+            context.eye_path(infeed.name, "pins"),
+            f"the infeed eye {infeed.name} is read through an expander: every position starts {error:.1f} mm wrong",
+            "wire it to a pin of the board itself, where an interrupt latches the count",
+        )
+
+
+def _distant_eyes(context: Context) -> None:
+    """The count of an edge is latched where the encoder is counted."""
+    home = context.line.encoder.ecu
+    distant = [eye for eye in context.line.eye if eye.ecu != home and eye.role != "confirm"]
+    if distant:
+        context.note(
+            context.eye_path(distant[0].name, "ecu"),
+            f"{names_of(distant)}: wired to another board than the encoder ({home}), so the zone board reports when "
+            "the edge came and the line board looks up the count of that time",
+            "keep the boards' clocks within 1 ms of each other",
+        )
