@@ -380,7 +380,11 @@ class SortPlan:
             return 0
         if not self._is_below(table[at + 5], length - table[at + 4] + 1):
             return 0
-        return self._is_below(table[at + 6], length) and self._fits(table[at + 7], table[at + 5], 1)
+        if not self._is_below(table[at + 6], length):
+            return 0
+        if table[self._checks + CHECK_SIZE * check] == CHECK_HYBRID:
+            return 1
+        return self._fits(table[at + 7], table[at + 5], 1)
 
     def _is_sound_list(self, at):
         table = self._table
