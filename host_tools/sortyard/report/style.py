@@ -41,7 +41,8 @@ dt { color: var(--soft); font-size: 0.8rem; }
 dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 .share { display: flex; height: 22px; border-radius: 5px; overflow: hidden; margin: 4px 0 8px; gap: 1px; }
 .share span { display: block; min-width: 2px; }
-.legend { max-width: none; display: flex; flex-wrap: wrap; gap: 2px 16px; font-size: 0.85rem; color: var(--soft); align-items: center; }
+.legend { max-width: none; display: flex;
+  flex-wrap: wrap; gap: 2px 16px; font-size: 0.85rem; color: var(--soft); align-items: center; }
 .legend svg { vertical-align: -4px; margin-right: 5px; }
 .legend b { color: var(--ink); font-variant-numeric: tabular-nums; }
 ul.never { list-style: none; margin: 10px 0 0; padding: 0; display: grid; gap: 8px;
@@ -71,7 +72,7 @@ caption { text-align: left; color: var(--soft); padding-bottom: 6px; }
 th, td { padding: 3px 12px 3px 0; text-align: right; vertical-align: top; white-space: nowrap; }
 th { color: var(--soft); font-weight: 600; border-bottom: 1px solid var(--rule); }
 td { border-bottom: 1px solid var(--faint); }
-th.text, td.text, tbody th { text-align: left; white-space: normal; overflow-wrap: anywhere; min-width: 8ch; }
+th.text, td.text, tbody th { text-align: left; white-space: normal; overflow-wrap: break-word; max-width: 60ch; }
 tbody th { color: var(--ink); font-weight: 600; border-bottom-color: var(--faint); }
 td.bar { min-width: 150px; position: relative; }
 td.bar i { position: absolute; left: 0; top: 3px; bottom: 3px; background: var(--bar); border-radius: 2px; z-index: 0; }
