@@ -88,6 +88,7 @@ def _throughput(result: "CheckResult") -> "Titled":
     table.add_row("encoder, mm a count", f"{figures.count_mm:g}")
     table.add_row("encoder, counts a second", f"{figures.counts_per_s:,.0f}")
     table.add_row("scanner to first decision, ms", f"{figures.scan_to_first_gate_ms:,.0f}")
+    table.add_row("host's answer, longest parcel, first decision, ms", f"{figures.host_budget_ms:,.0f}")
     table.add_row("coasting to standstill, mm", f"{figures.coast_mm:,.0f}")
     return f"Throughput and belt, at a mean length of {flow.mean_length_mm:.0f} mm", table
 

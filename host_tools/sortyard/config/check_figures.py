@@ -11,7 +11,14 @@ from math import ceil
 
 from sortyard.config.line import QUANTILE_PERCENT, Eye, Line
 from sortyard.config.numbering import Numbering, number
-from sortyard.config.timing import GateTiming, gate_timings, pair_gap_mm, slip_allowance_mm
+from sortyard.config.timing import (
+    INPUT_LAG_MS,
+    STEP_MS,
+    GateTiming,
+    gate_timings,
+    pair_gap_mm,
+    slip_allowance_mm,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,10 @@ class LineFigures:
     sensing_gap_mm: float
     scan_to_first_gate_ms: float
     """Leading edge at the last scanner until the first gate decides."""
+    read_end_mm: float
+    """A parcel is routed when its trailing edge is here: no read is awaited any more."""
+    host_budget_ms: float
+    """Time for the host's answer about the longest parcel with its label at the rear end, for the first gate."""
     gates: tuple[GateFigures, ...]
     chutes: tuple[str, ...]
     pair_gap_mm: tuple[tuple[int, ...], ...]
@@ -88,6 +99,8 @@ def line_figures(line: Line) -> LineFigures:
         coast_mm=speed * speed / (2 * line.belt.acceleration_mm_s2),
         sensing_gap_mm=sensing_gap_mm(line),
         scan_to_first_gate_ms=min(gate.after_scanner_ms for gate in gates),
+        read_end_mm=read_end_mm(line),
+        host_budget_ms=_host_budget_ms(line, gates),
         gates=gates,
         chutes=tuple(chute.name for chute in numbering.chutes),
         pair_gap_mm=gaps,
@@ -124,22 +137,40 @@ def sensing_gap_mm(line: Line) -> float:
     """Gap from which on eyes and scanners tell two parcels apart.
 
     Eye: its debounce at either edge, so that it clears in between. Verify eye: the tracking windows of two of the
-    shortest parcels do not overlap. Scanner: the next parcel is not in the read window yet when the label at a
-    parcel's rear end is read, at the greatest deviation of the decode time.
+    shortest parcels do not overlap. Scanner: `read_gap_mm`.
     """
     slip = slip_allowance_mm(line)
     eyes = [2 * eye.debounce_mm + slip for eye in line.eye if eye.role != "confirm"]
     windows = [
         2 * eye.window_mm - line.parcels.min_length_mm for eye in line.eye if eye.role in ("verify", "end")
     ]
-    reads = [read_reach_mm(line) + slip]
-    return float(max(eyes + windows + reads + [0]))
+    return float(max([0, read_gap_mm(line), *eyes, *windows]))
 
 
-def read_reach_mm(line: Line) -> float:
-    """How far from a scanner, at most, a parcel's edge may be to be given a read: window and decode deviation."""
-    speed = line.belt.speed_mm_s / 1000
-    return max(scanner.window_mm + scanner.jitter_ms * speed for scanner in line.scanner)
+def read_gap_mm(line: Line) -> float:
+    """Gap from which on a read belongs to one parcel for sure.
+
+    Either the next parcel is not in the read window yet when the label at a parcel's rear end is read, or both
+    halves of the gap are wider than the place of a read is uncertain: decode deviation, once for the read and once
+    for the guard around the middle.
+    """
+    per_ms = line.belt.speed_mm_s / 1000
+    slip = slip_allowance_mm(line)
+    return max(
+        min(scanner.window_mm + scanner.jitter_ms * per_ms, 2 * (2 * scanner.jitter_ms * per_ms + 4)) + slip
+        for scanner in line.scanner
+    )
+
+
+def read_end_mm(line: Line) -> float:
+    """Place of a parcel's trailing edge from which on no read is awaited: past every read window, decoding included."""
+    per_ms = line.belt.speed_mm_s / 1000
+    return max(
+        scanner.position_mm
+        + scanner.window_mm
+        + (scanner.latency_ms + scanner.jitter_ms + INPUT_LAG_MS) * per_ms
+        for scanner in line.scanner
+    )
 
 
 def _confirm_gap_mm(line: Line, numbering: Numbering, chute: int) -> float:
@@ -170,9 +201,17 @@ def share_above(quantiles: list[int], limit: float) -> float:
     return share
 
 
-def least_gap_mm(line: Line) -> int:
-    """The smallest gap that reaches the infeed eye: what the meter opens, else what the feeder leaves."""
-    return line.parcels.min_gap_mm if line.infeed_meter is None else line.infeed_meter.gap_mm
+def least_gap_mm(line: Line) -> float:
+    """The smallest gap that reaches the infeed eye: what the meter opens, else what the feeder leaves.
+
+    A parcel whose gap is short by d is held back while the belt runs d, and meanwhile brakes with a and speeds up
+    again. If d is less than v^2 / a it does not come to rest, and falls back by d^2 a / v^2 only: the smallest gap
+    that comes out, at d = v^2 / 2a, is v^2 / 4a less than the meter's.
+    """
+    meter = line.infeed_meter
+    if meter is None:
+        return line.parcels.min_gap_mm
+    return meter.gap_mm - line.belt.speed_mm_s**2 / (4 * meter.brake_mm_s2)
 
 
 def _gate(line: Line, numbering: Numbering, timing: GateTiming) -> GateFigures:
@@ -200,6 +239,12 @@ def _gate(line: Line, numbering: Numbering, timing: GateTiming) -> GateFigures:
         length_eye=None if eye is None else eye.name,
         length_checked_mm=max(cleared, 0.0),
     )
+
+
+def _host_budget_ms(line: Line, gates: tuple[GateFigures, ...]) -> float:
+    label = line.parcels.max_length_mm * 1000 / line.belt.speed_mm_s
+    decode = max(scanner.latency_ms + scanner.jitter_ms for scanner in line.scanner)
+    return min(gate.after_scanner_ms for gate in gates) - label - decode - INPUT_LAG_MS - 2 * STEP_MS
 
 
 def _length_eye(numbering: Numbering, timing: GateTiming) -> Eye | None:

@@ -58,12 +58,12 @@ def _meter(context: Context, meter: InfeedMeter) -> None:
             f"put the eye at {int(meter.transfer_mm - brake + shortest / 2)} mm or less, or brake harder",
         )
     held = before - context.line.parcels.min_gap_mm
-    if 2 * held > shortest:
+    if 2 * held > context.line.parcels.length_mm_quantiles[0]:
         context.note(
             context.eye_path(eye.name, "position_mm"),
             f"a parcel shorter than {2 * held} mm with a gap of {context.line.parcels.min_gap_mm} mm behind it is "
-            "still on the metering belt when the next one blocks the meter eye: the next is held a little later",
-            "nothing; the gap is opened all the same where braking distance allows it",
+            "still on the metering belt when the next one blocks the meter eye, and brakes with it: the gap opens less",
+            f"put the eye {held - context.line.parcels.length_mm_quantiles[0] // 2} mm further downstream",
         )
 
 

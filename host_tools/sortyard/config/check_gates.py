@@ -16,7 +16,7 @@ def judge_gates(context: Context) -> None:
     _slow_for_the_rate(context)
     _gap_for_gates(context)
     _deadlines(context)
-    _late_labels(context)
+    _host_budget(context)
     _length_check(context)
     _margins(context)
 
@@ -81,58 +81,56 @@ def _gap_for_gates(context: Context) -> None:
     if meter is not None:
         context.warning(
             ("infeed_meter", "gap_mm"),
-            f"the infeed meter lets gaps of {given} mm through; {pair} needs {need} mm: "
-            "such parcels go round again or to reject as GAP_TOO_SMALL",
-            f"set gap_mm to {need} or more",
+            f"the infeed meter lets gaps from {given:.0f} mm on through (gap_mm {meter.gap_mm} less what is lost while "
+            f"a parcel brakes and speeds up again); {pair} needs {need} mm: "
+            "they go round again or to reject (GAP_TOO_SMALL)",
+            f"set gap_mm to {ceil(meter.gap_mm + need - given)} or more, or brake_mm_s2 higher",
         )
     else:
         context.warning(
             ("parcels", "min_gap_mm"),
-            f"the feeder leaves gaps from {given} mm on; {pair} needs {need} mm, and there is no infeed meter: "
+            f"the feeder leaves gaps from {given:.0f} mm on; {pair} needs {need} mm, and there is no infeed meter: "
             "parcels that follow too closely are rejected as GAP_TOO_SMALL",
             f"have the feeder leave {need} mm (parcels.min_gap_mm), or fit an [infeed_meter]",
         )
 
 
 def _deadlines(context: Context) -> None:
-    """From a read, at the rear end of the read window and late by the greatest deviation, to the decision."""
-    scanner = max(context.line.scanner, key=lambda one: one.position_mm)
-    used_ms = scanner.window_mm / context.mm_per_ms + scanner.latency_ms + scanner.jitter_ms
-    for gate in context.figures.gates:
-        budget = gate.after_scanner_ms - used_ms
+    """A parcel is routed when its trailing edge is past the read window; the gate's decision must still be ahead."""
+    figures, parcels = context.figures, context.line.parcels
+    for gate in figures.gates:
+        longest = gate.decide_mm - figures.read_end_mm
+        if longest >= parcels.max_length_mm:
+            continue
         numbers = (
-            f"{gate.name} decides when the leading edge is at {gate.decide_mm:.0f} mm, {gate.after_scanner_ms:.0f} ms "
-            f"after the scanner; read window and decoding take {used_ms:.0f} ms of it"
+            f"{gate.name} decides when the leading edge is at {gate.decide_mm:.0f} mm; reads are complete when the "
+            f"trailing edge is at {figures.read_end_mm:.0f} mm (scanner, read window and decoding)"
         )
-        earliest = context.line.belt.speed_mm_s * (used_ms + LOW_BUDGET_MS) / 1000 - gate.after_scanner_mm
-        if budget <= 0:
-            context.error(
-                context.diverter_path(gate.name, "position_mm"),
-                f"{numbers}: the code comes {-budget:.0f} ms too late",
-                f"put {gate.name} {ceil(earliest)} mm further downstream, or the scanner upstream",
-            )
-        elif budget < LOW_BUDGET_MS and context.line.policy.host:
+        move = f"put {gate.name} {ceil(parcels.max_length_mm - longest)} mm further downstream, or the scanner upstream"
+        path = context.diverter_path(gate.name, "position_mm")
+        if longest < parcels.min_length_mm:
+            context.error(path, f"{numbers}: no parcel can be routed there in time", move)
+        else:
+            share = share_above(parcels.length_mm_quantiles, longest)
             context.warning(
-                context.diverter_path(gate.name, "position_mm"),
-                f"{numbers}: {budget:.0f} ms are left for the host's answer, the board will often decide instead",
-                f"move {gate.name} {ceil(earliest)} mm downstream, or set policy.host = false",
+                path,
+                f"{numbers}: in time for parcels up to {longest:.0f} mm, {100 * share:.1f} % are longer (LATE_DATA)",
+                move,
             )
 
 
-def _late_labels(context: Context) -> None:
-    """A label at the rear end is read when the leading edge is a parcel's length past the scanner."""
-    scanner = max(context.line.scanner, key=lambda one: one.position_mm)
-    used_mm = (scanner.latency_ms + scanner.jitter_ms) * context.mm_per_ms
-    longest = context.line.parcels.max_length_mm
-    gate = min(context.figures.gates, key=lambda one: one.after_scanner_mm)
-    complete = gate.after_scanner_mm - used_mm
-    if 0 < complete < longest:
-        share = share_above(context.line.parcels.length_mm_quantiles, complete)
+def _host_budget(context: Context) -> None:
+    """Time for a question to the host and its answer before the first gate decides."""
+    budget = context.figures.host_budget_ms
+    if context.line.policy.host and budget < LOW_BUDGET_MS:
+        gate = min(context.figures.gates, key=lambda one: one.after_scanner_mm)
         context.warning(
             context.diverter_path(gate.name, "position_mm"),
-            f"a label at the rear end is read in time for {gate.name} on parcels up to {complete:.0f} mm; "
-            f"allowed are {longest} mm ({100 * share:.1f} % are longer)",
-            f"move {gate.name} {longest - complete:.0f} mm downstream, or the scanner upstream",
+            f"{budget:.0f} ms are left for the host's answer before {gate.name} decides (longest parcel, label at its "
+            f"rear end, {gate.after_scanner_ms:.0f} ms from the scanner to the decision): the board will often decide "
+            "instead",
+            f"move {gate.name} {ceil((LOW_BUDGET_MS - budget) * context.mm_per_ms)} mm downstream, "
+            "or set policy.host = false",
         )
 
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 from math import ceil
 
 from sortyard.config.check_context import Context, grouped, names_of
-from sortyard.config.check_figures import confirm_eye, least_gap_mm, read_reach_mm
+from sortyard.config.check_figures import confirm_eye, least_gap_mm, read_gap_mm
 from sortyard.config.line import Eye
 from sortyard.config.timing import STEP_MS, slip_allowance_mm
 
@@ -26,14 +26,14 @@ def judge_sensing(context: Context) -> None:
 
 
 def _least_pitch_mm(context: Context) -> int:
-    return context.line.parcels.min_length_mm + least_gap_mm(context.line)
+    return int(context.line.parcels.min_length_mm + least_gap_mm(context.line))
 
 
 def _pitch_words(context: Context) -> str:
     line = context.line
     return (
         f"parcels may follow at a pitch of {_least_pitch_mm(context)} mm "
-        f"(length {line.parcels.min_length_mm} mm + gap {least_gap_mm(line)} mm)"
+        f"(length {line.parcels.min_length_mm} mm + gap {least_gap_mm(line):.0f} mm)"
     )
 
 
@@ -110,21 +110,19 @@ def _confirm_windows(context: Context) -> None:
 
 
 def _read_windows(context: Context) -> None:
-    """A read with two parcels in its window is given to neither."""
-    gap, reach = least_gap_mm(context.line), read_reach_mm(context.line) + slip_allowance_mm(context.line)
-    if gap >= reach:
+    """A read that may belong to either of two parcels is given to neither."""
+    gap, need = least_gap_mm(context.line), read_gap_mm(context.line)
+    if gap >= need:
         return
     place, scanner = max(
-        enumerate(context.line.scanner),
-        key=lambda one: one[1].window_mm + one[1].jitter_ms * context.mm_per_ms,
+        enumerate(context.line.scanner), key=lambda one: (one[1].jitter_ms, one[1].window_mm)
     )
     context.warning(
-        ("scanner", place, "window_mm"),
-        f"{scanner.name}: the read window reaches {scanner.window_mm} mm to either side, {reach:.0f} mm with a decode "
-        f"time that varies by {scanner.jitter_ms} ms; gaps may be {gap} mm: a read with two parcels "
-        "in its window is given to neither",
-        f"set window_mm to {max(int(scanner.window_mm - (reach - gap)), 10)} or less, "
-        f"or leave gaps of {ceil(reach)} mm",
+        ("scanner", place, "jitter_ms"),
+        f"{scanner.name}: a decode time that varies by {scanner.jitter_ms} ms shifts a read by "
+        f"{scanner.jitter_ms * context.mm_per_ms:.0f} mm to either side, and gaps may be {gap:.0f} mm, less than the "
+        f"{need:.0f} mm that tell two parcels apart: a read between them is given to neither",
+        f"use a steadier scanner, or leave gaps of {ceil(need)} mm",
     )
 
 
