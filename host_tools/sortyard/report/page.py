@@ -113,7 +113,7 @@ def _sections(data: ReportData) -> list[Markup]:
         _section("line", "Line", line_drawing(data.line)),
         _section("diagram", "Distance and time", *_diagrams(data)),
         _section("gaps", "Gaps and latency", histograms),
-        tag("div", *(table_section(one) for one in data.tables), class_="columns", id="tables"),
+        tag("div", *(table_section(one) for one in data.tables), class_="packed", id="tables"),
         _section("cases", "Cases", stories(data)),
     ]
 

@@ -77,8 +77,10 @@ tbody th { color: var(--ink); font-weight: 600; border-bottom-color: var(--faint
 td.bar { min-width: 150px; position: relative; }
 td.bar i { position: absolute; left: 0; top: 3px; bottom: 3px; background: var(--bar); border-radius: 2px; z-index: 0; }
 td.bar span { position: relative; z-index: 1; }
-.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr)); gap: 0 16px;
-  align-items: start; }
+.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr)); gap: 0 16px; }
+.packed { columns: 2 480px; column-gap: 16px; }
+.packed section { break-inside: avoid; margin: 0 0 16px; }
+.packed table { width: 100%; }
 .columns > * { min-width: 0; }
 """
 
@@ -117,7 +119,7 @@ svg text.told { font-weight: 700; font-size: 11px; }
 .STRAY { fill: var(--stray); stroke: var(--stray); background: var(--stray); }
 .OPEN { fill: none; stroke: var(--open); background: var(--open); }
 svg .body.REJECTED { stroke-dasharray: 6 2; }
-svg .body.LOST { stroke-dasharray: 2 2; }
+svg .body.LOST { stroke-dasharray: 5 2; }
 svg .body.OPEN { stroke-dasharray: 1 3; }
 svg .glyph { stroke-width: 1.8; }
 svg .glyph.hollow { fill: var(--card); }
@@ -187,6 +189,8 @@ PRINT = """
   .tiles { grid-template-columns: repeat(6, 1fr); }
   .scroll, .chart { overflow: visible; }
   .chart svg { flex: var(--grow) 1 0; min-width: 0; height: auto; }
+  .packed { columns: 2; }
+  .packed section { break-inside: auto; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 }
 """
