@@ -41,19 +41,20 @@ class Check(_Table):
 
     kind: CheckKind
     weights: list[Annotated[int, Field(ge=0, le=99)]] | None = Field(
-        None,
+        default=None,
         min_length=1,
         max_length=64,
         description="repeated leftwards; the last one stands on the last character of the part in ( )",
     )
     digits: str | None = Field(
-        None, description="the check character for a remainder of 0, 1, 2 .., as many as the modulus"
+        default=None, description="the check character for a remainder of 0, 1, 2 .., as many as the modulus"
     )
     letters: Literal["a10", "a2"] = Field(
-        "a10", description="value of letters: A = 10, B = 11 ..; or A = 2 .. H = 9, I = 0, J = 1 .. (UPS)"
+        default="a10",
+        description="value of letters: A = 10, B = 11 ..; or A = 2 .. H = 9, I = 0, J = 1 .. (UPS)",
     )
     prepend: str = Field(
-        "",
+        default="",
         max_length=16,
         pattern="^[0-9]*$",
         description="digits that count as standing before the part in ( )",

@@ -1,0 +1,284 @@
+"""The board's sort plan: host and board agree, in both runtimes; a damaged table is refused, never followed."""
+
+import random
+import re
+from array import array
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import sorter_core.sort_plan as pure
+import sortyard_c.sort_plan as compiled
+from sortyard.config.carriers import builtin_formats, make_code
+from sortyard.config.plan import BoardPlan, HostPlan, Plan, compile_plan
+from sortyard.config.plan_file import Rule
+
+FORMATS = builtin_formats()
+CHUTES = ["A1", "A2", "A3", "A4"]
+runtimes = pytest.mark.parametrize("runtime", [pure, compiled], ids=["pure", "compiled"])
+
+_NAMES = sorted(FORMATS)
+_TEXTS = st.text("019AR", min_size=1, max_size=4).map(str.encode)
+
+
+@st.composite
+def _spans(draw: st.DrawFn) -> tuple[bytes, bytes]:
+    width = draw(st.integers(1, 3))
+    ends = [draw(st.text("019AR", min_size=width, max_size=width)).encode() for _ in range(2)]
+    return min(ends), max(ends)
+
+
+@st.composite
+def _rules(draw: st.DrawFn) -> Rule:
+    optional = {
+        "formats": st.lists(st.sampled_from(_NAMES), min_size=1, max_size=2, unique=True).map(
+            lambda names: tuple(FORMATS[name] for name in names)
+        ),
+        "prefixes": st.lists(_TEXTS, min_size=1, max_size=3).map(tuple),
+        "span": _spans(),
+        "codes": st.frozensets(_TEXTS, min_size=1, max_size=6),
+        "regex": st.sampled_from([re.compile(text) for text in (".*1", "R.*", "[0-9]{2,4}", "")]),
+    }
+    # plain lists side by side are what the compiler joins: have many of them
+    keys = draw(
+        st.sampled_from([["prefixes"], ["codes"], ["span"], ["formats"]])
+        | st.lists(st.sampled_from(sorted(optional)), min_size=1, max_size=3, unique=True)
+    )
+    chutes = tuple(draw(st.lists(st.sampled_from(CHUTES), min_size=1, max_size=2, unique=True)))
+    return Rule(
+        "p", 1, "rule", "", chutes, draw(st.integers(0, 255)), **{key: draw(optional[key]) for key in keys}
+    )
+
+
+@st.composite
+def _plans(draw: st.DrawFn) -> Plan:
+    default = draw(st.sampled_from([(), ("A1",), ("A4", "A1")]))
+    return Plan("p", tuple(draw(st.lists(_rules(), max_size=8))), default, 1)
+
+
+def _interesting_codes(plan: Plan, seed: int) -> list[bytes]:
+    """Codes that the rules are about, and near misses of them."""
+    rng = random.Random(seed)
+    codes = [b"", b"0", b"1" * 64, b"1" * 65, b"\xff\x00", b"RR123456785GB"]
+    for rule in plan.rules:
+        for fmt in rule.formats or ():
+            codes += [make_code(fmt, rng).encode() for _ in range(2)]
+        texts = [*(rule.prefixes or ()), *(rule.codes or ()), *(rule.span or ())]
+        codes += (
+            texts + [text + rng.choice([b"0", b"19", b"R"]) for text in texts] + [text[:-1] for text in texts]
+        )
+    changed = []
+    for code in codes:
+        if code:
+            at = rng.randrange(len(code))
+            changed.append(code[:at] + bytes([rng.choice(b"019AR-")]) + code[at + 1 :])
+    return codes + changed
+
+
+def _expected(plan: Plan, code: bytes, answer: tuple[int, int] | None) -> set[int]:
+    """What the board may say where the host says `answer`: that, or that it asks the host.
+
+    It asks exactly where a rule with an expression stands before the one that decides and all its other
+    conditions hold.
+    """
+    low = 0 if answer is None else answer[0] + 1 + 256 * answer[1]
+    for rule in plan.rules:
+        without = Rule(
+            "p", 1, "", "", rule.chutes, rule.priority, rule.formats, rule.prefixes, rule.span, rule.codes
+        )
+        alone = HostPlan(Plan("p", (without,), (), 1)).decide(code)
+        if alone is not None:
+            return {255 + 256 * rule.priority} if rule.regex is not None else {low}
+    return {low}
+
+
+@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
+@given(plan=_plans(), seed=st.integers(0, 10**6))
+def test_host_and_board_agree_on_every_code_in_both_runtimes(plan: Plan, seed: int) -> None:
+    host, board = HostPlan(plan), compile_plan(plan, CHUTES)
+    boards = [pure.SortPlan(), compiled.SortPlan()]
+    assert [one.load(board.table, board.blob) for one in boards] == [0, 0]
+    for code in _interesting_codes(plan, seed):
+        expected = _expected(plan, code, host.decide(code))
+        assert {one.decide(code, len(code)) for one in boards} == expected, code
+
+
+def _rule(chute: str, **conditions: object) -> Rule:
+    return Rule("p", 1, "rule", "", (chute,), 100, **conditions)  # pyright: ignore[reportArgumentType]
+
+
+def _example() -> tuple[Plan, BoardPlan]:
+    rules = (
+        _rule("A1", formats=(FORMATS["s10"],), prefixes=(b"RR", b"LX")),
+        _rule("A2", formats=(FORMATS["s10"],), regex=re.compile(".*CN")),
+        _rule("A3", formats=(FORMATS["usps_impb"], FORMATS["dpd_14"], FORMATS["purolator_12"])),
+        _rule("A4", prefixes=(b"10",)),
+        _rule("A1", prefixes=(b"11", b"2")),
+        _rule("A2", span=(b"300", b"399")),
+        _rule("A3", span=(b"500", b"599")),
+        _rule("A4", codes=frozenset([b"HELLO", b"WORLD"])),
+    )
+    plan = Plan("p", rules, ("A4", "A1"), 1)
+    return plan, compile_plan(plan, CHUTES)
+
+
+@runtimes
+def test_each_rule_of_a_plan_decides_its_codes(runtime: ModuleType) -> None:
+    plan, board = _example()
+    one = runtime.SortPlan()
+    assert one.load(board.table, board.blob) == pure.OK
+    group = {chutes: number for number, chutes in enumerate(plan.groups)}
+    for code, chutes in {
+        b"RR123456785GB": ("A1",),
+        b"9400111206206406260787": ("A3",),
+        b"10": ("A4",),
+        b"1150": ("A1",),
+        b"29": ("A1",),
+        b"3999": ("A2",),
+        b"500": ("A3",),
+        b"WORLD": ("A4",),
+        b"WORLDS": ("A4", "A1"),
+    }.items():
+        priority = 0 if chutes == plan.default else 100
+        assert one.decide(code, len(code)) == group[chutes] + 1 + 256 * priority, code
+    assert one.decide(b"CP123456785CN", 13) == pure.HOST_ONLY + 256 * 100
+    assert one.decide(b"CP123456785GB", 13) == pure.HOST_ONLY + 256 * 100
+    assert board.groups[group["A4", "A1"]] == (3, 0)
+    assert [rule.key for rule in board.host_only_rules] == ["rule"]
+
+
+@runtimes
+@given(length=st.integers(-(2**31), 2**31 - 1))
+def test_a_length_beyond_the_buffer_is_cut(runtime: ModuleType, length: int) -> None:
+    one = runtime.SortPlan()
+    _, board = _example()
+    one.load(board.table, board.blob)
+    code = b"WORLD"
+    cut = code[: max(length, 0)]
+    assert one.decide(code, length) == one.decide(cut, len(cut))
+
+
+@runtimes
+def test_a_plan_that_was_not_loaded_has_no_rule(runtime: ModuleType) -> None:
+    one = runtime.SortPlan()
+    assert one.error == pure.NOT_LOADED
+    assert one.decide(b"10", 2) == pure.NO_RULE
+
+
+@runtimes
+def test_every_kind_of_damage_has_its_error(runtime: ModuleType) -> None:
+    _, board = _example()
+    one = runtime.SortPlan()
+    table, blob = board.table, board.blob
+    cases = [
+        (array("i"), blob, pure.TOO_SHORT),
+        (table[:79], blob, pure.TOO_SHORT),
+        (array("i", [1]) + table[1:], blob, pure.WRONG_MAGIC),
+        (table[:1] + array("i", [2]) + table[2:], blob, pure.WRONG_VERSION),
+        (table[:-1], blob, pure.WRONG_SIZE),
+        (table, blob[:-1], pure.WRONG_SIZE),
+        (table, bytes([blob[0] ^ 1]) + blob[1:], pure.WRONG_CRC),
+        (table[:-1] + array("i", [7]), blob, pure.WRONG_CRC),
+    ]
+    for bad_table, bad_blob, error in cases:
+        assert one.load(bad_table, bad_blob) == error == one.error
+        assert one.decide(b"10", 2) == pure.NO_RULE
+    assert one.load(table, blob) == pure.OK
+    assert one.decide(b"10", 2) != pure.NO_RULE
+
+
+def _sealed(table: array, blob: bytes) -> None:
+    """Make a changed table look genuine, so that only its structure can give it away."""
+    table[pure.H_TABLE_SIZE], table[pure.H_BLOB_SIZE] = len(table), len(blob)
+    table[pure.H_CRC] = pure.crc24(table, pure.H_CRC + 1, blob)
+
+
+_ANY_INT = st.integers(-(2**31), 2**31 - 1) | st.integers(-2, 300)
+
+
+@settings(max_examples=400)
+@given(
+    changes=st.lists(st.tuples(st.integers(5, 10_000), _ANY_INT), min_size=1, max_size=4),
+    blob_changes=st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), max_size=3),
+    cut=st.integers(0, 40),
+    seed=st.integers(0, 1000),
+)
+def test_a_garbled_table_with_a_right_crc_never_leads_astray(
+    changes: list[tuple[int, int]], blob_changes: list[tuple[int, int]], cut: int, seed: int
+) -> None:
+    plan, board = _example()
+    table, blob = array("i", board.table), bytearray(board.blob)
+    for at, number in changes:
+        table[5 + at % (len(table) - 5)] = number
+    for at, byte in blob_changes:
+        blob[at % len(blob)] = byte
+    cut_blob = bytes(blob[: len(blob) - cut])
+    _sealed(table, cut_blob)
+    boards = [pure.SortPlan(), compiled.SortPlan()]
+    errors = {one.load(table, cut_blob) for one in boards}
+    assert len(errors) == 1
+    for code in _interesting_codes(plan, seed):
+        answers = {one.decide(code, len(code)) for one in boards}
+        assert len(answers) == 1
+        answer = answers.pop()
+        assert 0 <= answer <= 65535
+        assert errors == {0} or answer == pure.NO_RULE
+
+
+def test_garbling_is_noticed_in_each_part_of_the_table() -> None:
+    """A number far outside, anywhere in the table, is refused or changes nothing that is followed."""
+    _, board = _example()
+    refused = 0
+    for at in range(5, len(board.table)):
+        table = array("i", board.table)
+        table[at] = 2**31 - 1
+        _sealed(table, board.blob)
+        refused += pure.SortPlan().load(table, board.blob) != pure.OK
+    assert refused > 0.6 * (len(board.table) - 5)
+
+
+def test_a_program_that_jumps_back_is_refused() -> None:
+    _, board = _example()
+    table = array("i", board.table)
+    first = pure.HEADER_SIZE + pure.ENTRIES
+    steps = range(first, first + 4 * table[pure.H_INSTRUCTIONS], 4)
+    at = next(step for step in steps if table[step] == pure.KEYS and step > first)
+    table[at + 3] = 0
+    _sealed(table, board.blob)
+    assert pure.SortPlan().load(table, board.blob) == pure.WRONG_STRUCTURE
+
+
+def test_neighbouring_prefixes_share_one_sorted_list() -> None:
+    rules = tuple(_rule(CHUTES[n % 4], prefixes=(f"{n:04d}".encode(),)) for n in range(1000))
+    board = compile_plan(Plan("p", rules, (), 1), CHUTES)
+    assert board.table[pure.H_LISTS] == 1
+    assert board.table[pure.H_INSTRUCTIONS] <= 4
+    one = pure.SortPlan()
+    one.load(board.table, board.blob)
+    assert [one.decide(b"%04d99" % n, 6) & 255 for n in range(1000)] == [n % 4 + 1 for n in range(1000)]
+
+
+def test_the_first_of_two_rules_for_the_same_code_stands() -> None:
+    rules = (_rule("A1", codes=frozenset([b"X"])), _rule("A2", codes=frozenset([b"X", b"Y"])))
+    board = compile_plan(Plan("p", rules, (), 1), CHUTES)
+    one = pure.SortPlan()
+    one.load(board.table, board.blob)
+    assert [one.decide(code, 1) & 255 for code in (b"X", b"Y", b"Z")] == [1, 2, 0]
+
+
+def test_the_table_of_a_large_plan_stays_small(tmp_path: Path) -> None:
+    """Rules of 8 formats and 20,000 exact codes of 12 characters: the codes, and next to nothing else."""
+    codes = frozenset(b"%012d" % (7 * n) for n in range(20_000))
+    rules = (*(_rule("A1", formats=(FORMATS[name],)) for name in _NAMES[:8]), _rule("A2", codes=codes))
+    board = compile_plan(Plan("p", rules, (), 1), CHUTES)
+    assert 4 * len(board.table) + len(board.blob) < 20_000 * 12 + 4000
+    one = compiled.SortPlan()
+    assert one.load(board.table, board.blob) == 0
+    assert all(one.decide(code, 12) & 255 == 2 for code in sorted(codes)[::97] if not _is_known(code))
+
+
+def _is_known(code: bytes) -> bool:
+    return any(FORMATS[name].matches(code.decode()) for name in _NAMES[:8])
