@@ -11,9 +11,6 @@ from sortyard.config.line import QUANTILE_PERCENT, Diverter
 from sortyard.config.line_view import PART_LISTS, LineView
 from sortyard.config.toml_lines import KeyPath
 
-MAX_COUNTS_PER_S = 30_000
-"""Belt speed in encoder counts: speeds and leads of the gate logic stay within 30 bits up to here."""
-
 _QUANTILE_KEYS = ("length_mm_quantiles", "width_mm_quantiles", "height_mm_quantiles", "weight_g_quantiles")
 
 
@@ -342,19 +339,6 @@ def _falls(values: list[int]) -> Iterator[int]:
     return (place for place in range(1, len(values)) if values[place] < values[place - 1])
 
 
-def _encoder(view: LineView) -> None:
-    if view.has_set_aside & {"encoder", "belt"}:
-        return
-    counts = view.line.belt.speed_mm_s * 1000 / view.line.encoder.um_per_count
-    if counts > MAX_COUNTS_PER_S:
-        least = -(-view.line.belt.speed_mm_s * 1000 // MAX_COUNTS_PER_S)
-        view.tell(
-            ("encoder", "um_per_count"),
-            f"the belt makes {counts:.0f} counts a second; allowed: at most {MAX_COUNTS_PER_S}",
-            f"um_per_count must be {least} or more: divide the encoder's pulses",
-        )
-
-
 _RULES = (
     _names,
     _references,
@@ -368,5 +352,4 @@ _RULES = (
     _loop,
     _meter,
     _parcels,
-    _encoder,
 )

@@ -1,0 +1,32 @@
+"""Sites for tests: a copy of a shipped example, with some of its text exchanged."""
+
+from pathlib import Path
+
+from sortyard.config.examples import copy_example
+from sortyard.config.line_file import read_line
+from sortyard.errors import Finding
+
+
+def site(folder: Path, example: str, *changes: tuple[str, str]) -> Path:
+    """Copy an example into `folder`, exchange text in its line file, and return that file.
+
+    Each text that is to be exchanged must be there, so that a test cannot go on with an unchanged file.
+    """
+    copy_example(example, folder, is_forced=True)
+    path = folder / f"{example}.line.toml"
+    text = path.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text, f"{example} has no {old!r}"
+        text = text.replace(old, new, 1)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def line_of(path: Path, text: str) -> int:
+    """The line of the first `text` in a file, counted from 1."""
+    return path.read_text(encoding="utf-8").partition(text)[0].count("\n") + 1
+
+
+def findings(folder: Path, example: str, *changes: tuple[str, str]) -> list[Finding]:
+    """What is wrong with an example after these changes."""
+    return read_line(site(folder, example, *changes)).findings
