@@ -15,6 +15,8 @@ import sortyard_c.sort_plan as compiled
 from sortyard.config.carriers import builtin_formats, make_code
 from sortyard.config.plan import BoardPlan, HostPlan, Plan, compile_plan
 from sortyard.config.plan_file import Rule
+from sortyard.vm.files import package_files
+from sortyard.vm.machine import MicroPythonVM
 
 FORMATS = builtin_formats()
 CHUTES = ["A1", "A2", "A3", "A4"]
@@ -49,7 +51,15 @@ def _rules(draw: st.DrawFn) -> Rule:
     )
     chutes = tuple(draw(st.lists(st.sampled_from(CHUTES), min_size=1, max_size=2, unique=True)))
     return Rule(
-        "p", 1, "rule", "", chutes, draw(st.integers(0, 255)), **{key: draw(optional[key]) for key in keys}
+        "p",
+        1,
+        "rule",
+        "",
+        1,
+        "",
+        chutes,
+        draw(st.integers(0, 255)),
+        **{key: draw(optional[key]) for key in keys},
     )
 
 
@@ -87,7 +97,18 @@ def _expected(plan: Plan, code: bytes, answer: tuple[int, int] | None) -> set[in
     low = 0 if answer is None else answer[0] + 1 + 256 * answer[1]
     for rule in plan.rules:
         without = Rule(
-            "p", 1, "", "", rule.chutes, rule.priority, rule.formats, rule.prefixes, rule.span, rule.codes
+            "p",
+            1,
+            "",
+            "",
+            1,
+            "",
+            rule.chutes,
+            rule.priority,
+            rule.formats,
+            rule.prefixes,
+            rule.span,
+            rule.codes,
         )
         alone = HostPlan(Plan("p", (without,), (), 1)).decide(code)
         if alone is not None:
@@ -107,7 +128,7 @@ def test_host_and_board_agree_on_every_code_in_both_runtimes(plan: Plan, seed: i
 
 
 def _rule(chute: str, **conditions: object) -> Rule:
-    return Rule("p", 1, "rule", "", (chute,), 100, **conditions)  # pyright: ignore[reportArgumentType]
+    return Rule("p", 1, "rule", "", 1, "", (chute,), 100, **conditions)  # pyright: ignore[reportArgumentType]
 
 
 def _example() -> tuple[Plan, BoardPlan]:
@@ -282,3 +303,45 @@ def test_the_table_of_a_large_plan_stays_small(tmp_path: Path) -> None:
 
 def _is_known(code: bytes) -> bool:
     return any(FORMATS[name].matches(code.decode()) for name in _NAMES[:8])
+
+
+GUEST = """
+import gc
+from array import array
+from sorter_core.sort_plan import SortPlan
+from plan_data import TABLE, BLOB, CODES
+
+codes = [bytearray(code) for code in CODES]
+plan = SortPlan()
+print(plan.load(array("i", TABLE), BLOB))
+answers = array("i", [0] * len(codes))
+
+def decide_all():
+    place = 0
+    while place < len(codes):
+        answers[place] = plan.decide(codes[place], len(codes[place]))
+        place += 1
+
+def allocated_by(work):
+    before = gc.mem_alloc()
+    work()
+    return gc.mem_alloc() - before
+
+decide_all()
+print(allocated_by(decide_all) - allocated_by(lambda: None))
+print(*answers)
+"""
+
+
+def test_a_board_decides_the_same_and_allocates_nothing() -> None:
+    """The same file in MicroPython: the answers of the compiled one, and not one byte of heap."""
+    plan, board = _example()
+    codes = _interesting_codes(plan, 3)
+    data = f"TABLE = {board.table.tolist()}\nBLOB = {board.blob!r}\nCODES = {codes!r}\n"
+    files = {"/main.py": GUEST.encode(), "/lib/plan_data.py": data.encode(), **package_files("sorter_core")}
+    with MicroPythonVM(files) as vm:
+        error, allocated, answers = vm.run("/main.py").stdout.splitlines()
+    assert (error, allocated) == ("0", "0")
+    one = compiled.SortPlan()
+    one.load(board.table, board.blob)
+    assert list(map(int, answers.split())) == [one.decide(code, len(code)) for code in codes]

@@ -27,11 +27,11 @@ from sortyard.config.carriers import (
     builtin_file,
     builtin_formats,
 )
-from sortyard.config.csv_file import read_csv
+from sortyard.config.csv_file import CsvFile, read_csv
 from sortyard.config.patterns import MAX_LENGTH
 from sortyard.config.toml_file import Located, load_located
 from sortyard.config.toml_findings import did_you_mean
-from sortyard.config.toml_lines import KeyPath
+from sortyard.config.toml_lines import KeyPath, dotted
 from sortyard.errors import Finding, InputError
 
 MAX_GROUPS = 200
@@ -114,12 +114,17 @@ class PlanFile(FormatFile):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule with its formats, lists and expression; a condition that was not given is None."""
+    """A rule with its formats, lists and expression; a condition that was not given is None.
+
+    `line` and `key` say where the rule stands in its file, `chute_line` and `chute_key` where its target does.
+    """
 
     file: str
     line: int
     key: str
     text: str
+    chute_line: int
+    chute_key: str
     chutes: tuple[str, ...]
     priority: int
     formats: tuple[Format, ...] | None = None
@@ -158,7 +163,7 @@ def load_plan(path: Path) -> Plan:
 def check_chutes(plan: Plan, chute_names: list[str]) -> list[Finding]:
     """A finding for each chute of the plan that the line does not have."""
     findings = []
-    targets = [(r.chutes, r.file, r.line, f"{r.key}.chute" if r.key else "chute") for r in plan.rules]
+    targets = [(r.chutes, r.file, r.chute_line, r.chute_key) for r in plan.rules]
     targets.append((plan.default, plan.file, plan.default_line, "default"))
     for chutes, file, line, key in targets:
         for chute in chutes:
@@ -208,11 +213,14 @@ def _rule(
             remedy = f"{did_you_mean(name, formats)}the formats are {', '.join(sorted(formats))}"
             findings.append(located.finding((*path, "format"), f'there is no format "{name}"', remedy))
     prefixes = _as_list(table.prefix)
+    chute_key = "chute" if table.chutes is None else "chutes"
     return Rule(
         located.file,
         located.lines.line_of(path),
-        f"rule[{place}]",
+        dotted(path),
         _describe(table),
+        located.lines.line_of((*path, chute_key)),
+        dotted((*path, chute_key)),
         tuple(table.chutes or [str(table.chute)]),
         table.priority,
         None if names is None else tuple(formats[name] for name in names if name in formats),
@@ -302,22 +310,17 @@ def _load_csv(path: Path) -> Plan:
     if not chutes and not table.findings:
         table.add(table.header_line, "code", "the plan has no codes", "add a row for each code")
     table.refuse_errors()
-    rules = tuple(
-        Rule(
-            str(path),
-            min(codes.values()),
-            "",
-            f"{len(codes)} codes",
-            (chute,),
-            100,
-            codes=frozenset(code.encode() for code in codes),
-        )
-        for chute, codes in chutes.items()
-    )
+    rules = tuple(_csv_rule(table, chute, codes) for chute, codes in chutes.items())
     return Plan(str(path), rules, (), 1, tuple(table.findings))
 
 
-def _tell_twice(table: Any, line: int, code: str, first_line: int, is_same: bool) -> None:
+def _csv_rule(table: CsvFile, chute: str, codes: dict[str, int]) -> Rule:
+    line = min(codes.values())
+    raw = frozenset(code.encode() for code in codes)
+    return Rule(table.file, line, "", f"{len(codes)} codes", line, "chute", (chute,), 100, codes=raw)
+
+
+def _tell_twice(table: CsvFile, line: int, code: str, first_line: int, is_same: bool) -> None:
     if is_same:
         table.warn(line, "code", f"{code} is there twice, as in line {first_line}", "take one out")
     else:
