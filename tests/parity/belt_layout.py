@@ -7,8 +7,9 @@ from sortyard.config.numbering import number
 class Layout:
     """Where everything stands. An (index, place) pair is a number of the gate logic and a belt position."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, n_groups: int) -> None:
         numbering = number(line)
+        self.groups = n_groups
         self.um_per_count = line.encoder.um_per_count
         self.speed = self.counts(line.belt.speed_mm_s)
         self.length = self.counts(line.belt.length_mm)
@@ -35,6 +36,7 @@ class Layout:
         ]
         self.travel_us = [1000 * (gate.delay_ms + gate.extend_ms) for gate in numbering.gates]
         self.chutes = len(numbering.chutes)
+        self.sort_chutes = [i for i, chute in enumerate(numbering.chutes) if chute.kind == "sort"]
         self.confirm: dict[int, tuple[int, int]] = {}
         self.loop_gates: set[int] = set()
         for chute in numbering.chutes:

@@ -48,17 +48,28 @@ class Mood:
     estop: int = 0
     stop: int = 0
     encoder: int = 0
+    outage_s: int = 30
     slots: int = 512
 
 
 CALM = Mood()
 ROUGH = Mood(
-    lifted=15, thrown_on=15, slips=30, close_gap=60, odd_length=15, no_read=30, second_code=30, late_read=10,
+    lifted=15, thrown_on=15, slips=4, close_gap=60, odd_length=15, no_read=30, second_code=30, late_read=10,
     no_rule=20, host_only=20, host_silent=60, host_late=30, divert_fails=30, confirm_missing=20,
-    confirm_sticks=5, eye_sticks=2, end_missing=10, latched_late=30, chute_full=20, chute_disabled=15,
-    gate_faulty=15, estop=4, stop=4, encoder=2,
+    confirm_sticks=5, eye_sticks=1, end_missing=10, latched_late=30, chute_full=20, chute_disabled=15,
+    gate_faulty=15, estop=4, stop=4, encoder=4,
 )  # fmt: skip
-BLOCKED_CHUTES = Mood(chute_full=400, chute_disabled=200, gate_faulty=200, host_silent=20, host_only=30)
+WRONG_DATA = Mood(
+    odd_length=250, no_read=150, second_code=400, late_read=30, no_rule=250, host_only=250, host_silent=400,
+    host_late=100, close_gap=150, slots=8,
+)  # fmt: skip
+WRONG_BODIES = Mood(
+    lifted=50, thrown_on=80, slips=15, close_gap=150, divert_fails=150, confirm_missing=80, latched_late=50,
+    confirm_sticks=10, slots=64,
+)  # fmt: skip
+BLOCKED_CHUTES = Mood(
+    chute_full=900, chute_disabled=500, gate_faulty=100, host_silent=20, host_only=100, outage_s=60
+)  # fmt: skip
 
 
 @dataclass
@@ -119,7 +130,7 @@ class BeltMimic:
 
     def _counts_per_s(self) -> int:
         if not self._is_running:
-            return self.layout.speed // 10 if self._encoder == "drifting" else 0
+            return self.layout.speed // 2 if self._encoder == "drifting" else 0
         factor = {"stalled": 0, "fast": 5, "reversed": -1}.get(self._encoder, 1)
         return factor * self.layout.speed
 
@@ -160,7 +171,7 @@ class BeltMimic:
             gap = rng.choice([-layout.counts(30), 0, layout.counts(40), layout.counts(150)])
         length = rng.randrange(layout.min_length, layout.max_length * 2 // 3)
         if self._happens(mood.odd_length):
-            length = rng.choice([layout.min_length // 3, layout.max_length + 40, layout.max_length * 2])
+            length = rng.choice([layout.min_length // 3] * 9 + [layout.max_length * 9 // 8] * 9 + [layout.max_length * 2])
         if self._is_infeed_stopped:
             self._at(self.position + layout.gap // 2, "spawn")
             return
@@ -183,7 +194,7 @@ class BeltMimic:
             return 0
         if self._happens(self.mood.host_only):
             return 255
-        return self.rng.randrange(1, self.layout.chutes + 1)
+        return self.rng.randrange(1, self.layout.groups + 1)
 
     def _send(self, parcel: Parcel, beyond: int = -1) -> None:
         """Plan the parcel's way past everything that stands downstream of `beyond` on the belt."""
@@ -202,15 +213,18 @@ class BeltMimic:
             if place > beyond and not self._happens(self.mood.no_read):
                 late = layout.counts(600) if self._happens(self.mood.late_read) else 0
                 self._at(parcel.origin + place + parcel.length // 2 + late, "read", index, parcel)
-        for gate, (place, zone) in enumerate(layout.gates):
+        for gate, (place, _zone) in enumerate(layout.gates):
             if place > beyond:
-                middle = zone // 2 + parcel.length // 2 if layout.is_impulse[gate] else 0
-                self._at(parcel.origin + place + middle + slip, "gate", gate, parcel)
-        self._at(parcel.origin + layout.length, "leave", parcel)
+                self._at(parcel.origin + place + slip + self._hit(gate, parcel), "gate", gate, parcel)
+        self._at(parcel.origin + layout.length + parcel.length + slip + 50, "leave", parcel)
         if self._happens(self.mood.lifted):
             self._at(parcel.origin + self.rng.randrange(layout.length), "leave", parcel)
         if self._happens(self.mood.thrown_on):
             self._at(parcel.origin + self.rng.randrange(layout.length), "throw_on")
+
+    def _hit(self, gate: int, parcel: Parcel) -> int:
+        """Travel beyond the start of the sweep zone at which the gate takes the parcel."""
+        return (self.layout.gates[gate][1] + parcel.length) // 2 if self.layout.is_impulse[gate] else 0
 
     def _on_throw_on(self) -> None:
         place = self.rng.randrange(self.layout.length)
@@ -275,8 +289,9 @@ class BeltMimic:
             eye, travel = self.layout.confirm[gate]
             seen = Parcel(parcel.length, parcel.origin, parcel.slot)
             stuck = self.layout.counts(6000) if self._happens(self.mood.confirm_sticks) else 0
-            self._at(self.position + travel, "block", eye, seen)
-            self._at(self.position + travel + parcel.length + stuck, "clear", eye, seen)
+            at = self.position - self._hit(gate, parcel) + travel
+            self._at(at, "block", eye, seen)
+            self._at(at + parcel.length + stuck, "clear", eye, seen)
 
     def _on_return(self, parcel: Parcel) -> None:
         """A parcel has come round the loop: it waits at the merge eye for its release."""
@@ -331,6 +346,8 @@ class BeltMimic:
         self._is_running = bool(is_running)
         self._give(DRIVE, 0, is_running)
         if not is_running:
+            if self._happens(10 * self.mood.encoder):
+                self._encoder = "drifting"
             self._later(self.rng.randrange(200_000, 3_000_000), "restart")
 
     def _on_restart(self) -> None:
@@ -349,7 +366,7 @@ class BeltMimic:
     def _on_second(self) -> None:
         """Once a second: what may befall chutes, gates, buttons and the encoder."""
         mood, rng = self.mood, self.rng
-        chute = rng.randrange(self.layout.chutes)
+        chute = rng.choice(self.layout.sort_chutes * 9 + list(range(self.layout.chutes)))
         gate = rng.randrange(len(self.layout.gates))
         for chance, kind, index, bad, good in (
             (mood.chute_full, CHUTE, chute, 1, 0),
@@ -358,14 +375,14 @@ class BeltMimic:
         ):
             if self._happens(chance):
                 self._give(kind, index, bad)
-                self._later(rng.randrange(1_000_000, 30_000_000), "give", kind, index, good)
+                self._later(rng.randrange(1, mood.outage_s) * 1_000_000, "give", kind, index, good)
         if self._happens(mood.estop):
             self._give(ESTOP, 0, 1)
             self._later(rng.randrange(1000, 600_000), "drive", 0)
         if self._happens(mood.stop):
             self._give(STOP, 0)
         if self._happens(mood.encoder):
-            self._encoder = rng.choice(["stalled", "fast", "reversed", "drifting"])
+            self._encoder = rng.choice(["stalled", "fast", "reversed"])
             self._later(rng.randrange(100_000, 2_000_000), "encoder_recovers")
         self._later(1_000_000, "second")
 

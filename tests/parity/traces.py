@@ -10,7 +10,6 @@ from random import Random
 
 from parity.belt_layout import Layout
 from parity.belt_mimic import MASK, BeltMimic
-
 from sorter_core.exchange import OUTBOX_INTS, exchange
 from sorter_core.gate_logic import GateLogic
 

@@ -1,0 +1,120 @@
+"""The traces on which all runtimes are compared: lines, what happens on them, and how much of it."""
+
+from array import array
+from collections.abc import Iterator
+from importlib import resources
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+
+from parity.belt_layout import Layout
+from parity.belt_mimic import BLOCKED_CHUTES, CALM, ROUGH, WRONG_BODIES, WRONG_DATA, BeltMimic
+from parity.traces import MASK, Case, belt_case, hostile_case, random_case
+from sortyard.config.compile import gate_config
+from sortyard.config.line import Line
+from sortyard.config.toml_file import load_model
+
+MOODS = {
+    "calm": CALM,
+    "rough": ROUGH,
+    "data": WRONG_DATA,
+    "bodies": WRONG_BODIES,
+    "blocked": BLOCKED_CHUTES,
+}
+# Share of the steps in thousandths: line, what happens, how it is stepped.
+SHARES = (
+    ("hub16", "calm", "jump", 20),
+    ("hub16", "rough", "jump", 110),
+    ("hub16", "bodies", "jump", 110),
+    ("hub16", "blocked", "jump", 30),
+    ("hub16", "rough", "every_ms", 50),
+    ("one_lap", "blocked", "jump", 190),
+    ("one_lap", "data", "jump", 60),
+    ("alone", "rough", "jump", 60),
+    ("starter", "rough", "jump", 50),
+    ("starter", "blocked", "jump", 30),
+    ("express64", "rough", "jump", 30),
+    ("bare", "bodies", "jump", 40),
+    ("bare", "rough", "jump", 40),
+    ("bare", "data", "jump", 80),
+    ("hub16", "random", "", 30),
+    ("bare", "random", "", 30),
+    ("hub16", "hostile", "", 20),
+    ("bare", "hostile", "", 20),
+)
+_STEPS_PER_CASE = 25_000
+# Diverters rated for this many are worn after some cycles: the line file has no such small number.
+_MARK_KCYCLES = 1234
+_SOON_WORN_CYCLES = 20
+
+
+def example_line(name: str) -> Line:
+    """Return the line of a shipped example."""
+    with resources.as_file(resources.files("sortyard") / "examples" / name / f"{name}.line.toml") as path:
+        return load_model(Path(path), Line)
+
+
+def lines() -> dict[str, Line]:
+    """The examples, and three lines with other equipment and policies."""
+    hub16 = example_line("hub16")
+    starter = example_line("starter")
+    assert hub16.recirculation is not None
+    one_lap = {"recirculation": hub16.recirculation.model_copy(update={"lap_limit": 1})}
+    alone = {
+        "policy": hub16.policy.model_copy(update={"host": False, "restart": "resume", "recirculate": []})
+    }
+    watched = [
+        gate.model_copy(update={"feedback": True, "safe_state": state, "rated_kcycles": _MARK_KCYCLES})
+        for gate, state in zip(starter.diverter, ("hold", "off", "retract") * 30, strict=False)
+    ]
+    bare = {"diverter": watched, "eye": [eye for eye in starter.eye if eye.role not in ("end", "confirm")]}
+    return {
+        "hub16": hub16,
+        "starter": starter,
+        "express64": example_line("express64"),
+        "one_lap": hub16.model_copy(update=one_lap),
+        "alone": hub16.model_copy(update=alone),
+        "bare": starter.model_copy(update=bare),
+    }
+
+
+def groups(line: Line) -> list[list[int]]:
+    """Every sort chute by itself, and with its neighbour for an overflow."""
+    chutes = [index for index, chute in enumerate(line.chute) if chute.kind == "sort"]
+    alone = [[chute] for chute in chutes]
+    return alone + [[first, second] for first, second in pairwise(chutes)]
+
+
+def config_of(line: Line) -> array:
+    """Compile a line for the gate logic."""
+    config = gate_config(line, groups(line))
+    return array("i", [_SOON_WORN_CYCLES if value == 1000 * _MARK_KCYCLES else value for value in config])
+
+
+def corpus(total_steps: int, seed: int = 1) -> Iterator[Case]:
+    """Yield cases of some 25,000 steps at most, `total_steps` in all; the same ones for the same seed."""
+    known = lines()
+    for line_name, what, how, share in SHARES:
+        line = known[line_name]
+        config = config_of(line)
+        layout = Layout(line, len(groups(line)))
+        left = total_steps * share // 1000
+        part = 0
+        while left > 0:
+            steps = min(left, _STEPS_PER_CASE)
+            name = f"{line_name}-{what}-{how}-{part}"
+            yield _case(name, config, layout, what, how, Random(f"{seed}-{name}"), steps)
+            left -= steps
+            part += 1
+
+
+def _case(name: str, config: array, layout: Layout, what: str, how: str, rng: Random, steps: int) -> Case:
+    if what == "random":
+        return random_case(name, config, layout, rng, steps)
+    if what == "hostile":
+        return hostile_case(name, config, rng, steps)
+    # Both counters wrap early in the run.
+    position = MASK - rng.randrange(50_000)
+    ticks = MASK - rng.randrange(20_000_000)
+    mimic = BeltMimic(layout, MOODS[what], rng, position, ticks)
+    return belt_case(name, config, mimic, steps, is_every_ms=how == "every_ms")
