@@ -237,6 +237,7 @@ cdef struct Eye:
     int is_muted            # dirt hides what passes
     int is_blocked          # what it last told
     i64 deaf_until          # displacement
+    i64 bounce_until        # displacement
     int last_parcel         # slot and id of the parcel that last came into the beam
     i64 last_id
     i64 last_blocked_s
@@ -262,6 +263,7 @@ cdef struct Answer:
 
 cdef struct Inside:         # a parcel at a gate
     int slot
+    i64 id
     int phase
     int is_struck           # within the present movement
     i64 lifted_from         # wheels: displacement since which they carry, NEVER while down
@@ -290,7 +292,9 @@ cdef struct Gate:
     i64 to_t
     i64 extend_at           # commanded movements that have not begun
     i64 retract_at
-    i64 commanded_at        # when the present or coming movement was commanded
+    i64 commanded_out       # when the last extension and the last retraction were commanded
+    i64 commanded_home
+    i64 commanded_at        # when the present movement was
     i64 cycles
     int is_active           # not at home, or moving
     int is_broken           # fault number or 0
@@ -333,7 +337,8 @@ cdef struct Member:
     i64 offset              # seen_offset when it left
     i64 length
     i64 last_seen_x
-    i64 left_x              # where it left
+    i64 left_x              # nose where it left
+    int is_counted          # readable, routable, feasible, untouched
 
 cdef struct Track:
     int number              # the gate logic's track, -1 = unused
@@ -349,7 +354,9 @@ cdef struct Track:
     int reason
     int chute
     int confirmed
-    int is_announced
+    i64 proof_id            # parcel that the eye behind the claim saw, its offset and length
+    i64 proof_offset
+    i64 proof_length
 
 cdef struct Story:
     int kind
@@ -380,6 +387,7 @@ cdef struct World:
     i64 loop
     i64 length_tolerance
     i64 window
+    i64 min_length
     i64 max_length
     int end_chute
     int loop_chute
@@ -399,15 +407,18 @@ cdef struct World:
     Scanner scanner[MAX_SCANNERS]
     Group* group
     Fault fault[MAX_FAULTS]
+    int waiting_fault[MAX_FAULTS]   # those that are drawn per parcel and wait for it on its way
+    int n_waiting_faults
     i64* pair_gap           # (n_gates + 1) squared, index gate + 1; NULL = zeros
     # belt
     int is_running          # commanded
+    int is_ramping
+    int is_gate_stale       # a parcel's motion changed: gates look again where their next parcels are
     int is_held             # feeder
     i64 goal_v
     int is_estop
     int bias                # encoder counts told minus counts travelled
     int first_count
-    i64 ripple_n
     int drive_told
     # parcels
     Parcel* parcel
@@ -420,7 +431,9 @@ cdef struct World:
     int row_head
     int row_n
     int is_ended
-    i64 arrival_shift
+    i64 arrival_shift       # time that the line stood, during which nobody feeds
+    i64 last_arrival
+    i64 last_length
     i64 stopped_at
     i64 next_stray
     i64 last_movement
@@ -458,7 +471,8 @@ cdef struct World:
     int boots
     # truth
     Track* track
-    int n_tracks            # next place
+    int by_number[TRACKS]   # place in `track` by the last bits of the gate logic's number
+    int n_tracks            # tracks so far
     int open_track          # interval at the infeed eye, -1
     int covering[MAX_MEMBERS]
     int n_covering

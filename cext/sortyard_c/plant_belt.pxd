@@ -1,0 +1,60 @@
+"""The belts' displacement, the encoder, and the inbox: what nearly every part of the plant needs."""
+
+from sortyard_c.plant_heap cimport heap_set
+from sortyard_c.plant_world cimport COUNT_MASK, INBOX, MILLION, NEVER, Conveyor, World, i64
+
+
+cdef inline i64 travelled(Conveyor* c, i64 t) noexcept nogil:
+    """Displacement at time t >= c.t0."""
+    return c.um + (c.part + c.v * (t - c.t0)) // MILLION
+
+
+cdef inline i64 time_when(Conveyor* c, i64 um) noexcept nogil:
+    """First time at which the displacement is at least `um`; NEVER while the conveyor stands short of it."""
+    cdef i64 need = um - c.um
+    if need <= 0:
+        return c.t0
+    if c.v <= 0 or um == NEVER:
+        return NEVER
+    return c.t0 + (need * MILLION - c.part + c.v - 1) // c.v
+
+
+cdef inline int count_at(World* w, i64 s) noexcept nogil:
+    """The encoder's 28-bit count at main displacement s."""
+    return <int>((s // w.um_per_count + w.bias) & COUNT_MASK)
+
+
+cdef inline void tell_at(World* w, i64 s, int kind, int index, int a, int b) noexcept nogil:
+    """One input of the gate logic with the count latched at displacement s."""
+    cdef int* r
+    if w.is_down:
+        return
+    if w.n_inbox >= INBOX:
+        w.inputs_lost += 1
+        return
+    r = &w.inbox[5 * w.n_inbox]
+    w.n_inbox += 1
+    r[0] = kind
+    r[1] = index
+    r[2] = count_at(w, s)
+    r[3] = a
+    r[4] = b
+
+
+cdef inline void tell(World* w, int kind, int index, int a, int b) noexcept nogil:
+    """One input that happens now."""
+    tell_at(w, w.s, kind, index, a, b)
+
+
+cdef inline void set_timer(World* w, int entity, i64 t) noexcept nogil:
+    heap_set(&w.timers, entity, t)
+
+
+cdef void change_speed(World* w, int conveyor, i64 v) noexcept nogil
+cdef void drive_belt(World* w, bint is_running) noexcept nogil
+cdef void hold_feeder(World* w, bint is_held) noexcept nogil
+cdef void belt_step(World* w) noexcept nogil
+cdef void feed_step(World* w) noexcept nogil
+cdef void encoder_glitch(World* w, int counts) noexcept nogil
+cdef i64 when_count(World* w, int count) noexcept nogil
+cdef void drive_contact(World* w) noexcept nogil

@@ -1,0 +1,123 @@
+"""Belt and feeder: piecewise constant speed, ramps of 10 ms steps, ripple, and the encoder on the main belt.
+
+Speeds are um/s. The main belt ramps up and coasts down with the line's acceleration. The feeder (metering belt, or
+the conveyor in front of the infeed) follows the main belt, never faster, and brakes and starts with its own
+acceleration when it is held. Ripple, when switched on, redraws the running speed every 50 ms within
++- `high` ppm of nominal.
+"""
+
+from sortyard_c.plant_heap cimport heap_set
+from sortyard_c.plant_rng cimport between, draw
+from sortyard_c.plant_world cimport (
+    COUNT_MASK, F_RIPPLE, IN_DRIVE, MILLION, NEVER, T_ARRIVAL, T_BELT, T_DRIVE, T_FEED, Conveyor, World, i64,
+)
+
+cdef enum:
+    RAMP_STEP_US = 10000
+    RIPPLE_STEP_US = 50000
+    DRIVE_CONTACT_US = 20000    # running contact of the drive behind the command
+
+
+cdef void change_speed(World* w, int conveyor, i64 v) noexcept nogil:
+    """Begin a segment of constant speed now."""
+    cdef Conveyor* c = &w.belt[conveyor]
+    cdef i64 total = c.part + c.v * (w.now - c.t0)
+    c.um += total // MILLION
+    c.part = total % MILLION
+    c.t0 = w.now
+    c.v = v
+    w.is_plan_changed = 1
+
+
+cdef void _follow(World* w) noexcept nogil:
+    """The main belt's speed has changed: the feeder never runs faster, and runs on with it when it is free."""
+    cdef i64 v = w.belt[0].v
+    cdef i64 feed = w.belt[1].v
+    if feed > v:
+        change_speed(w, 1, v)
+    elif not w.is_held and feed < v and w.timers.place[T_FEED] < 0:
+        change_speed(w, 1, v)
+
+
+cdef void drive_belt(World* w, bint is_running) noexcept nogil:
+    """Switch the drive; the belt ramps from where its speed is. People stop feeding while the line stands."""
+    if w.is_running == is_running:
+        return
+    w.is_running = is_running
+    w.goal_v = w.speed if is_running else 0
+    w.is_ramping = 1
+    set_timer(w, T_DRIVE, w.now + DRIVE_CONTACT_US)
+    if is_running:
+        w.arrival_shift += w.now - w.stopped_at
+        if w.row_n:
+            set_timer(w, T_ARRIVAL, max(w.now, w.row[w.row_head].arrival + w.arrival_shift))
+    else:
+        w.stopped_at = w.now
+        set_timer(w, T_ARRIVAL, NEVER)
+    belt_step(w)
+
+
+cdef i64 _rippled(World* w) noexcept nogil:
+    cdef i64 ppm = w.fault[F_RIPPLE].high
+    w.fault[F_RIPPLE].injected += 1
+    w.fault[F_RIPPLE].touched = w.parcels
+    return w.goal_v * (MILLION + between(draw(w.seed, F_RIPPLE, w.fault[F_RIPPLE].injected, 0), -ppm, ppm)) // MILLION
+
+
+cdef void belt_step(World* w) noexcept nogil:
+    """One ramp step, or the next ripple."""
+    cdef i64 v = w.belt[0].v
+    cdef i64 step = w.acceleration * RAMP_STEP_US // MILLION
+    cdef i64 next_step = NEVER
+    if w.is_ramping:
+        v = max(v - step, w.goal_v) if v > w.goal_v else min(v + step, w.goal_v)
+        w.is_ramping = v != w.goal_v
+        if w.is_ramping or v and w.fault[F_RIPPLE].rate:
+            next_step = w.now + RAMP_STEP_US
+    elif v:
+        v = _rippled(w)
+        next_step = w.now + RIPPLE_STEP_US
+    if v != w.belt[0].v:
+        change_speed(w, 0, v)
+        _follow(w)
+    set_timer(w, T_BELT, next_step)
+
+
+cdef void hold_feeder(World* w, bint is_held) noexcept nogil:
+    """Stop or run the feeder."""
+    if w.is_held != is_held:
+        w.is_held = is_held
+        feed_step(w)
+
+
+cdef void feed_step(World* w) noexcept nogil:
+    """One ramp step of the feeder."""
+    cdef i64 v = w.belt[1].v
+    cdef i64 goal = 0 if w.is_held else w.belt[0].v
+    cdef i64 step = w.brake * RAMP_STEP_US // MILLION
+    v = min(v + step, goal) if v < goal else max(v - step, goal)
+    if v != w.belt[1].v:
+        change_speed(w, 1, v)
+    set_timer(w, T_FEED, w.now + RAMP_STEP_US if v != goal else NEVER)
+
+
+cdef void encoder_glitch(World* w, int counts) noexcept nogil:
+    """Counts that the encoder adds (positive) or misses (negative). It never counts backwards while it moves."""
+    w.bias += counts
+    w.is_plan_changed = 1
+
+
+cdef i64 when_count(World* w, int count) noexcept nogil:
+    """First time, not before now, at which the encoder shows `count` with the present speed."""
+    cdef i64 travel = (count - count_at(w, w.s)) & COUNT_MASK
+    if travel == 0 or travel > COUNT_MASK // 2:
+        return w.now
+    return max(w.now, time_when(&w.belt[0], (w.s // w.um_per_count + travel) * w.um_per_count))
+
+
+cdef void drive_contact(World* w) noexcept nogil:
+    """The drive's running contact follows the command; counts go on while the belt coasts."""
+    set_timer(w, T_DRIVE, NEVER)
+    if w.drive_told != w.is_running:
+        w.drive_told = w.is_running
+        tell(w, IN_DRIVE, 0, w.is_running, 0)

@@ -1,0 +1,116 @@
+"""Photo-eyes with beam height, debounce in belt travel, dirt and bounce.
+
+The beam is interrupted while at least one visible parcel covers it. An edge is told at once with the count latched
+at that displacement; for the next `debounce` of belt travel the eye is deaf, then tells the state if it differs.
+A parcel lower than the beam is not seen. Dirt either blocks the beam by itself or hides what passes.
+"""
+
+from sortyard_c.plant_belt cimport set_timer, tell
+from sortyard_c.plant_heap cimport heap_set
+from sortyard_c.plant_motion cimport nose
+from sortyard_c.plant_truth cimport close_interval, join_interval, leave_infeed, on_encoder, open_interval, touch
+from sortyard_c.plant_world cimport (
+    E_EYE, F_BLIND, F_DIRT, IN_BLOCKED, IN_CLEARED, NEVER, ROLE_CONFIRM, ROLE_INFEED, T_EYE, Eye, Parcel, World, i64,
+)
+
+
+cdef void look_again(World* w, int e) noexcept nogil:
+    """Tell the beam's state if it is news and the eye is not deaf."""
+    cdef Eye* eye = &w.eye[e]
+    cdef bint raw = eye.is_forced or (eye.covering > 0 and not eye.is_muted and w.s >= eye.bounce_until)
+    if raw == eye.is_blocked:
+        heap_set(&w.belt[0].heap, E_EYE + e, eye.bounce_until if w.s < eye.bounce_until else NEVER)
+        return
+    if w.s < eye.deaf_until:
+        heap_set(&w.belt[0].heap, E_EYE + e, eye.deaf_until)
+        return
+    heap_set(&w.belt[0].heap, E_EYE + e, eye.bounce_until if w.s < eye.bounce_until else NEVER)
+    eye.is_blocked = raw
+    eye.deaf_until = w.s + eye.debounce
+    if raw:
+        eye.last_blocked_s = w.s
+    tell(w, IN_BLOCKED if raw else IN_CLEARED, e, 0, 0)
+    if eye.role == ROLE_INFEED:
+        if raw:
+            open_interval(w, w.s)
+        else:
+            close_interval(w)
+
+
+cdef bint sees(World* w, int e, int i) noexcept nogil:
+    """The parcel is high enough for the beam and not one that this eye is blind for."""
+    return w.parcel[i].height >= w.eye[e].height and w.parcel[i].blind_eye != e
+
+
+cdef void cover(World* w, int e, int i) noexcept nogil:
+    w.eye[e].covering += 1
+    w.eye[e].last_parcel = i
+    w.eye[e].last_id = w.parcel[i].id
+    look_again(w, e)
+
+
+cdef void uncover(World* w, int e) noexcept nogil:
+    w.eye[e].covering -= 1
+    look_again(w, e)
+
+
+cdef void come_into(World* w, int e, int i) noexcept nogil:
+    """A leading edge on the belt reaches the beam."""
+    cdef Eye* eye = &w.eye[e]
+    cdef Parcel* p = &w.parcel[i]
+    if eye.is_forced or eye.is_muted:
+        touch(w, F_DIRT, i)
+    if not sees(w, e, i):
+        if p.blind_eye == e:
+            w.fault[F_BLIND].injected += 1
+            touch(w, F_BLIND, i)
+        p.seen_t = NEVER
+        p.prev_seen_t = NEVER
+        return
+    if eye.is_forced or eye.is_muted:
+        p.seen_t = NEVER
+        p.prev_seen_t = NEVER
+    else:
+        p.prev_seen_offset = p.seen_offset
+        p.prev_seen_t = p.seen_t
+        p.seen_offset = on_encoder(w, nose(w, i))
+        p.seen_t = w.now
+    if eye.role == ROLE_INFEED:
+        join_interval(w, i)
+    cover(w, e, i)
+
+
+cdef void go_out_of(World* w, int e, int i) noexcept nogil:
+    """A trailing edge on the belt leaves the beam, or the parcel is taken out of it."""
+    if not sees(w, e, i):
+        return
+    if w.eye[e].role == ROLE_INFEED:
+        leave_infeed(w, i)
+    if w.eye[e].is_forced or w.eye[e].is_muted:
+        touch(w, F_DIRT, i)
+    uncover(w, e)
+
+
+cdef void bounce(World* w, int e, i64 length) noexcept nogil:
+    """The beam flickers free for `length` of belt travel."""
+    w.eye[e].bounce_until = w.s + length
+    look_again(w, e)
+
+
+cdef void soil(World* w, int e, bint is_blocking, i64 until) noexcept nogil:
+    """Dirt comes before the eye and goes again at time `until`."""
+    cdef int i = w.eye[e].last_parcel
+    w.eye[e].is_forced = is_blocking
+    w.eye[e].is_muted = not is_blocking
+    if w.eye[e].covering and i >= 0 and w.parcel[i].id == w.eye[e].last_id:
+        touch(w, F_DIRT, i)
+    set_timer(w, T_EYE + e, until)
+    look_again(w, e)
+
+
+cdef void wipe(World* w, int e) noexcept nogil:
+    """The eye is clean again."""
+    set_timer(w, T_EYE + e, NEVER)
+    w.eye[e].is_forced = w.eye[e].role == ROLE_CONFIRM and w.chute[w.eye[e].chute].is_full
+    w.eye[e].is_muted = 0
+    look_again(w, e)

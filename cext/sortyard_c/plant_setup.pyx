@@ -1,0 +1,260 @@
+"""The plant's memory, and the flat tables from which it is filled (written by sortyard.sim.plant_config).
+
+The line table: HEADER numbers, then per eye 5, per gate 14, per chute 7, per scanner 4, per plan group 3. A table whose
+length does not fit its own counts is a ValueError.
+"""
+
+from libc.stdlib cimport calloc, free
+from libc.string cimport memset
+
+from sortyard_c.plant_world cimport (
+    AT_NOWHERE, ENTITIES, F_BOUNCE, F_CLOSING, F_DIRT, F_ESTOP, F_EXTRA, F_FILL, F_GATE_SLOW, F_HOST_OUTAGE, F_JAM,
+    F_LIFTED, F_MISSED, F_POWER, F_SLIP, F_STOP, F_STUCK_HOME, F_STUCK_OUT, F_THROWN, F_TURN, MAX_CHUTES, MAX_EYES,
+    MAX_GATES, MAX_SCANNERS, MILLION, NEVER, N_FAULTS, ROLE_END, ROLE_INFEED, ROLE_MERGE, ROLE_METER, ROLE_VERIFY,
+    ROWS, SLOTS, TIMERS, TRACKS, Chute, Eye, Gate, Group, Heap, Parcel, Row, Scanner, Track, World, i64, u64,
+)
+
+cdef enum:
+    HEADER = 20
+    EYE_ROW = 5
+    GATE_ROW = 14
+    CHUTE_ROW = 7
+    SCANNER_ROW = 4
+    GROUP_ROW = 3
+    FAULT_ROW = 3
+
+
+cdef void _make_heap(Heap* h, int capacity) except *:
+    cdef int n
+    h.n = 0
+    h.capacity = capacity
+    h.key = <i64*> calloc(capacity, sizeof(i64))
+    h.place = <int*> calloc(capacity, sizeof(int))
+    h.order = <int*> calloc(capacity, sizeof(int))
+    if h.key == NULL or h.place == NULL or h.order == NULL:
+        raise MemoryError
+    for n in range(capacity):
+        h.place[n] = -1
+
+
+cdef World* make_world() except NULL:
+    """A world without a line, all parcels' slots free."""
+    cdef World* w = <World*> calloc(1, sizeof(World))
+    cdef int n
+    if w == NULL:
+        raise MemoryError
+    w.parcel = <Parcel*> calloc(SLOTS + 1, sizeof(Parcel))
+    w.free = <int*> calloc(SLOTS, sizeof(int))
+    w.row = <Row*> calloc(ROWS, sizeof(Row))
+    w.track = <Track*> calloc(TRACKS, sizeof(Track))
+    if w.parcel == NULL or w.free == NULL or w.row == NULL or w.track == NULL:
+        free_world(w)
+        raise MemoryError
+    _make_heap(&w.belt[0].heap, ENTITIES)
+    _make_heap(&w.belt[1].heap, ENTITIES)
+    _make_heap(&w.timers, TIMERS)
+    for n in range(SLOTS):
+        w.free[n] = SLOTS - 1 - n
+    w.n_free = SLOTS
+    for n in range(TRACKS):
+        w.track[n].number = -1
+        w.by_number[n] = -1
+    _neutral(&w.parcel[SLOTS])
+    w.first = -1
+    w.last = -1
+    w.open_track = -1
+    w.lane_waiting = -1
+    w.lane_merging = -1
+    w.last_arrival = -1000 * <i64>MILLION
+    return w
+
+
+cdef void _neutral(Parcel* p) noexcept:
+    """The contents that a new parcel starts from."""
+    memset(p, 0, sizeof(Parcel))
+    p.rate = MILLION
+    p.own_rate = MILLION
+    p.base_rate = MILLION
+    p.slide_x = NEVER
+    p.contact_s = NEVER
+    p.chute_s = NEVER
+    p.seen_t = NEVER
+    p.prev_seen_t = NEVER
+    p.gap_ahead = NEVER
+    p.code = -1
+    p.group = -1
+    p.chute = -1
+    p.ahead = -1
+    p.behind = -1
+    p.twin = -1
+    p.blind_eye = -1
+    p.taken_by = -1
+    p.track[0] = -1
+    p.track[1] = -1
+    p.place = AT_NOWHERE
+
+
+cdef void _free_heap(Heap* h) noexcept:
+    free(h.key)
+    free(h.place)
+    free(h.order)
+
+
+cdef void free_world(World* w) noexcept:
+    if w == NULL:
+        return
+    _free_heap(&w.belt[0].heap)
+    _free_heap(&w.belt[1].heap)
+    _free_heap(&w.timers)
+    free(w.parcel)
+    free(w.free)
+    free(w.row)
+    free(w.track)
+    free(w.group)
+    free(w.pair_gap)
+    free(w.board)
+    free(w.host)
+    free(w.read_t)
+    free(w)
+
+
+cdef void load_line(World* w, i64[::1] table) except *:
+    """Fill the world from the line table."""
+    cdef i64 need
+    if table.shape[0] < HEADER:
+        raise ValueError("line table: no header")
+    w.speed, w.length, w.width, w.acceleration = table[0], table[1], table[2], table[3]
+    w.um_per_count, w.entry, w.transfer, w.brake = table[4], table[5], table[6], table[7]
+    w.merge, w.loop, w.length_tolerance, w.window = table[8], table[9], table[10], table[11]
+    w.min_length, w.max_length, w.bias = table[12], table[13], <int>table[14]
+    w.n_eyes, w.n_gates, w.n_chutes = <int>table[15], <int>table[16], <int>table[17]
+    w.n_scanners, w.n_groups = <int>table[18], <int>table[19]
+    need = (HEADER + EYE_ROW * w.n_eyes + GATE_ROW * w.n_gates + CHUTE_ROW * w.n_chutes
+            + SCANNER_ROW * w.n_scanners + GROUP_ROW * w.n_groups)
+    if need != table.shape[0]:
+        raise ValueError(f"line table: {table.shape[0]} numbers, its counts ask for {need}")
+    if w.n_eyes > MAX_EYES or w.n_gates > MAX_GATES or w.n_chutes > MAX_CHUTES or w.n_scanners > MAX_SCANNERS:
+        raise ValueError("line table: more parts than the plant has room for")
+    if w.speed <= 0 or w.um_per_count <= 0 or w.acceleration <= 0 or w.brake <= 0:
+        raise ValueError("line table: speed, encoder pitch and accelerations must be above zero")
+    _load_eyes(w, table[HEADER:])
+    _load_gates(w, table[HEADER + EYE_ROW * w.n_eyes:])
+    _load_rest(w, table[HEADER + EYE_ROW * w.n_eyes + GATE_ROW * w.n_gates:])
+
+
+cdef void _load_eyes(World* w, i64[::1] t) except *:
+    """Eyes by number, and the stations of the belt by place."""
+    cdef int n
+    cdef Eye* e
+    w.infeed_eye = -1
+    w.merge_eye = -1
+    places = []
+    for n in range(w.n_eyes):
+        e = &w.eye[n]
+        e.x, e.height, e.debounce = t[EYE_ROW * n], t[EYE_ROW * n + 1], t[EYE_ROW * n + 2]
+        e.role, e.chute = <int>t[EYE_ROW * n + 3], <int>t[EYE_ROW * n + 4]
+        e.last_parcel = -1
+        if e.role == ROLE_INFEED:
+            w.infeed_eye = n
+        if e.role == ROLE_MERGE:
+            w.merge_eye = n
+        if e.role in (ROLE_INFEED, ROLE_VERIFY, ROLE_END, ROLE_METER):
+            places.append((e.x, n))
+    if w.infeed_eye < 0:
+        raise ValueError("line table: no infeed eye")
+    places.sort()
+    w.n_stations = len(places)
+    for n, (x, eye) in enumerate(places):
+        w.station_x[n] = x
+        w.station[n].x = x
+        w.station[n].eye = eye
+    w.station_x[w.n_stations] = w.length
+
+
+cdef void _load_gates(World* w, i64[::1] t) except *:
+    cdef int n
+    cdef Gate* g
+    cdef i64[::1] r
+    for n in range(w.n_gates):
+        g = &w.gate[n]
+        r = t[GATE_ROW * n:GATE_ROW * (n + 1)]
+        g.start, g.end, g.delay, g.extend, g.retract = r[0], r[1], r[2], r[3], r[4]
+        g.dwell, g.spread, g.rated, g.margin = r[5], r[6], r[7], r[8]
+        g.kind, g.side, g.safe, g.feedback, g.chute = <int>r[9], <int>r[10], <int>r[11], <int>r[12], <int>r[13]
+        g.extend_at = NEVER
+        g.retract_at = NEVER
+        g.told = 1
+        g.cursor = -1
+        g.last_diverted = -1
+
+
+cdef void _load_rest(World* w, i64[::1] t) except *:
+    """Chutes, scanners, groups."""
+    cdef int n
+    cdef Chute* c
+    cdef Scanner* s
+    cdef Group* g
+    w.end_chute = -1
+    for n in range(w.n_chutes):
+        c = &w.chute[n]
+        c.gate, c.kind, c.eye, c.capacity = <int>t[7 * n], <int>t[7 * n + 1], <int>t[7 * n + 2], t[7 * n + 3]
+        c.empty, c.least, c.most = t[7 * n + 4], t[7 * n + 5], t[7 * n + 6]
+        if c.gate < 0:
+            w.end_chute = n
+    t = t[CHUTE_ROW * w.n_chutes:]
+    for n in range(w.n_scanners):
+        s = &w.scanner[n]
+        s.x, s.latency, s.jitter, s.window = t[4 * n], t[4 * n + 1], t[4 * n + 2], t[4 * n + 3]
+    t = t[SCANNER_ROW * w.n_scanners:]
+    w.group = <Group*> calloc(max(1, w.n_groups), sizeof(Group))
+    if w.group == NULL:
+        raise MemoryError
+    for n in range(w.n_groups):
+        g = &w.group[n]
+        g.primary, g.chutes[0], g.chutes[1] = <int>t[3 * n], <u64>t[3 * n + 1], <u64>t[3 * n + 2]
+
+
+cdef void load_faults(World* w, i64[::1] table) except *:
+    """Rate, low, high of every fault, in the order of the catalogue."""
+    cdef int n
+    if table.shape[0] != FAULT_ROW * N_FAULTS:
+        raise ValueError(f"fault table: {table.shape[0]} numbers instead of {FAULT_ROW * N_FAULTS}")
+    for n in range(N_FAULTS):
+        w.fault[n].rate, w.fault[n].low, w.fault[n].high = table[3 * n], table[3 * n + 1], table[3 * n + 2]
+    for n in (F_MISSED, F_EXTRA, F_SLIP, F_CLOSING, F_TURN, F_DIRT, F_BOUNCE, F_HOST_OUTAGE, F_GATE_SLOW, F_STUCK_HOME,
+              F_STUCK_OUT, F_FILL, F_LIFTED, F_THROWN, F_JAM, F_POWER, F_ESTOP, F_STOP):
+        if w.fault[n].rate and (w.n_gates or n not in (F_GATE_SLOW, F_STUCK_HOME, F_STUCK_OUT)):
+            w.waiting_fault[w.n_waiting_faults] = n
+            w.n_waiting_faults += 1
+
+
+cdef void load_gaps(World* w, i64[::1] table) except *:
+    """The least gap of every pair of consecutive diverts, an empty table = none is needed."""
+    cdef i64 n
+    if table.shape[0] == 0:
+        return
+    if table.shape[0] != (w.n_gates + 1) * (w.n_gates + 1):
+        raise ValueError(f"gap table: {table.shape[0]} numbers instead of {(w.n_gates + 1) ** 2}")
+    w.pair_gap = <i64*> calloc(table.shape[0], sizeof(i64))
+    if w.pair_gap == NULL:
+        raise MemoryError
+    for n in range(table.shape[0]):
+        w.pair_gap[n] = table[n]
+
+
+cdef void load_codes(World* w, int[::1] rows) except *:
+    """Per code: the board's answer (as b of READ) and the host's (0 or group + 1)."""
+    cdef int n
+    cdef int count = <int>(rows.shape[0] // 2)
+    free(w.board)
+    free(w.host)
+    free(w.read_t)
+    w.board = <int*> calloc(max(1, count), sizeof(int))
+    w.host = <int*> calloc(max(1, count), sizeof(int))
+    w.read_t = <i64*> calloc(max(1, count), sizeof(i64))
+    if w.board == NULL or w.host == NULL or w.read_t == NULL:
+        raise MemoryError
+    w.n_codes = count
+    for n in range(count):
+        w.board[n] = rows[2 * n]
+        w.host[n] = rows[2 * n + 1]

@@ -1,0 +1,403 @@
+"""The truth: which parcels stand behind a track, where they are, and which claims and movements were wrong.
+
+A track gets its parcels from the blocked interval at the infeed eye that has the same latched count; a stray's
+track gets the parcel that the eye saw last. A claim of a place (SORTED, RECIRCULATED, REJECTED) is judged when
+it was made and every parcel of the track is at its final place of this lap. What contradicts it is a silent
+missort, unless a predicate of `undetectable` holds; a true claim for a chute of another plan group is a misread
+if a scanner had told a valid code that is not the parcel's.
+"""
+
+from sortyard_c.plant_motion cimport nose
+from sortyard_c.plant_world cimport (
+    AT_BELT, AT_CHUTE, AT_END, AT_FEEDER, AT_LIFTED, AT_LOOP, MAX_MEMBERS, NEVER, STORIES, TRACKS, COUNT_MASK, Eye,
+    Gate, Member, Parcel, Track, World, i64,
+)
+from sortyard_c.plant_belt cimport count_at
+from sortyard_c.undetectable cimport (
+    is_gone_after_last_eye, is_one_block, is_shifted_after_last_eye, is_swapped_alike, is_unseen_before,
+    is_without_witness,
+)
+
+cdef enum:
+    SORTED = 1
+    RECIRCULATED = 2
+    REJECTED = 3
+    NUMBER_MASK = 0xFFFFFF
+
+
+cdef i64 on_encoder(World* w, i64 x) noexcept nogil:
+    """Place x against the encoder's scale: constant while a parcel rides and the encoder counts right."""
+    return x - (w.s + <i64>w.bias * w.um_per_count)
+
+
+cdef void tell_story(World* w, int kind, int cause, i64 parcel, int track, i64 x) noexcept nogil:
+    if w.n_stories >= STORIES:
+        w.stories_lost += 1
+        return
+    w.story[w.n_stories].kind = kind
+    w.story[w.n_stories].cause = cause
+    w.story[w.n_stories].parcel = parcel
+    w.story[w.n_stories].track = track
+    w.story[w.n_stories].t = w.now
+    w.story[w.n_stories].position = count_at(w, w.s)
+    w.story[w.n_stories].x = x
+    w.n_stories += 1
+
+
+cdef void touch(World* w, int fault, int i) noexcept nogil:
+    """A fault has touched a parcel; its neighbours' chances have changed too."""
+    cdef Parcel* p = &w.parcel[i]
+    w.fault[fault].touched += 1
+    p.touched = 1
+    if p.ahead >= 0:
+        w.parcel[p.ahead].near_touched = 1
+    if p.behind >= 0:
+        w.parcel[p.behind].near_touched = 1
+
+
+cdef Track* _new_track(World* w) noexcept nogil:
+    cdef Track* k = &w.track[w.n_tracks & (TRACKS - 1)]
+    if k.number >= 0 and k.dispositions == 0:
+        _undisposed(w, k)
+    w.n_tracks += 1
+    k.number = -1
+    k.n = 0
+    k.more = 0
+    k.dispositions = 0
+    k.is_judged = 0
+    k.proof_id = 0
+    k.t = w.now
+    return k
+
+
+cdef void _undisposed(World* w, Track* k) noexcept nogil:
+    w.undisposed += 1
+    tell_story(w, S_UNDISPOSED, 0, k.member[0].id if k.n else 0, k.number, NEVER)
+
+
+cdef void _join(World* w, int place, int i) noexcept nogil:
+    cdef Track* k = &w.track[place]
+    cdef Parcel* p = &w.parcel[i]
+    cdef Member* m
+    if p.track[0] == place or p.track[1] == place:
+        return
+    p.track[1] = p.track[0]
+    p.track[0] = place
+    if k.n == MAX_MEMBERS:
+        k.more += 1
+        return
+    m = &k.member[k.n]
+    k.n += 1
+    m.id = p.id
+    m.slot = i
+    m.place = p.place
+    m.chute = -1
+    m.group = p.group
+    m.code = p.code
+    m.is_counted = 0
+    m.last_seen_x = -NEVER
+
+
+cdef void open_interval(World* w, i64 s) noexcept nogil:
+    """The infeed eye told of a leading edge: whatever covers it stands behind the track to come."""
+    cdef Track* k = _new_track(w)
+    cdef int n
+    w.open_track = (w.n_tracks - 1) & (TRACKS - 1)
+    k.head = count_at(w, s)
+    k.eye = w.infeed_eye
+    for n in range(w.n_covering):
+        _join(w, w.open_track, w.covering[n])
+
+
+cdef void close_interval(World* w) noexcept nogil:
+    w.open_track = -1
+
+
+cdef void join_interval(World* w, int i) noexcept nogil:
+    """A parcel's leading edge has reached the infeed eye."""
+    if w.n_covering < MAX_MEMBERS:
+        w.covering[w.n_covering] = i
+        w.n_covering += 1
+    if w.open_track >= 0:
+        _join(w, w.open_track, i)
+
+
+cdef void leave_infeed(World* w, int i) noexcept nogil:
+    """A parcel has left the infeed eye's beam, or the belt while it stood in it."""
+    cdef int n
+    for n in range(w.n_covering):
+        if w.covering[n] == i:
+            w.n_covering -= 1
+            w.covering[n] = w.covering[w.n_covering]
+            return
+
+
+cdef bint _is_counted(Parcel* p) noexcept nogil:
+    """Readable, routable, with feasible gaps, and no fault touched it or a neighbour."""
+    return (p.code >= 0 and p.group >= 0 and p.is_feasible and not p.touched and not p.near_touched
+            and not p.is_stray)
+
+
+cdef void parcel_left(World* w, int i, int place, int chute) noexcept nogil:
+    """The parcel is at its final place of this lap."""
+    cdef Parcel* p = &w.parcel[i]
+    cdef Track* k
+    cdef Member* m
+    cdef int n, at
+    cdef bint counted = place != AT_LOOP and _is_counted(p)
+    p.place = place
+    p.chute = chute
+    w.untouched += counted
+    for n in range(2):
+        at = p.track[n]
+        p.track[n] = -1
+        if at < 0:
+            continue
+        k = &w.track[at]
+        for at in range(k.n):
+            m = &k.member[at]
+            if m.slot == i and m.id == p.id:
+                m.place = place
+                m.chute = chute
+                m.reads = p.reads
+                m.is_misread = p.is_misread
+                m.is_touching = p.gap_ahead < 2 * w.eye[w.infeed_eye].debounce + w.um_per_count
+                m.offset = p.seen_offset
+                m.length = p.length
+                m.left_x = nose(w, i)
+                m.is_counted = counted and n == 0
+        if k.dispositions and not k.is_judged:
+            _judge(w, k)
+
+
+cdef int place_of(World* w, int number) noexcept nogil:
+    """Where in `track` the gate logic's number is, -1 if it was never announced."""
+    cdef int place = w.by_number[number & (TRACKS - 1)]
+    if place >= 0 and w.track[place].number == (number & NUMBER_MASK):
+        return place
+    return -1
+
+
+cdef void _name(World* w, int place, int number) noexcept nogil:
+    w.track[place].number = number & NUMBER_MASK
+    w.by_number[number & (TRACKS - 1)] = place
+
+
+cdef void announce(World* w, int number, int head) noexcept nogil:
+    """INDUCTED: the interval whose leading edge has this latched count gets its number."""
+    cdef int n, place
+    w.tracks_inducted += 1
+    for n in range(1, min(w.n_tracks, 64) + 1):
+        place = (w.n_tracks - n) & (TRACKS - 1)
+        if w.track[place].number < 0 and w.track[place].head == head:
+            _name(w, place, number)
+            return
+    _new_track(w).head = head
+    _name(w, (w.n_tracks - 1) & (TRACKS - 1), number)
+
+
+cdef void announce_stray(World* w, int number, int eye) noexcept nogil:
+    """STRAY_SEEN: the parcel that this eye saw last gets a track."""
+    cdef Eye* e = &w.eye[eye]
+    cdef int i = e.last_parcel
+    w.tracks_stray += 1
+    _new_track(w).head = -1
+    _name(w, (w.n_tracks - 1) & (TRACKS - 1), number)
+    if i >= 0 and w.parcel[i].id == e.last_id and (w.parcel[i].place == AT_BELT or w.parcel[i].place == AT_FEEDER):
+        _join(w, (w.n_tracks - 1) & (TRACKS - 1), i)
+
+
+cdef void dispose(World* w, int number, int bits) noexcept nogil:
+    """DISPOSITION: counted, kept, and judged when the parcels are at their places."""
+    cdef int place = place_of(w, number)
+    cdef int outcome = bits & 15
+    cdef int reason = (bits >> 4) & 31
+    cdef Track* k
+    w.by_reason[outcome & 7][reason] += 1
+    if place < 0:
+        w.unannounced += 1
+        tell_story(w, S_UNANNOUNCED, outcome, 0, number, NEVER)
+        return
+    k = &w.track[place]
+    k.dispositions += 1
+    if k.dispositions > 1:
+        w.doubly_disposed += 1
+        tell_story(w, S_DOUBLE, outcome, k.member[0].id if k.n else 0, number, NEVER)
+        return
+    k.outcome = outcome
+    k.reason = reason
+    k.chute = ((bits >> 9) & 255) - 1
+    k.confirmed = (bits >> 17) & 1
+    if outcome > REJECTED:
+        k.is_judged = 1
+        return
+    if outcome == SORTED:
+        w.confirmed += k.confirmed
+        w.unconfirmed += not k.confirmed
+        if 0 <= k.chute < w.n_chutes:
+            w.claimed_chute[k.chute] += 1
+    if outcome == REJECTED:
+        k.chute = w.end_chute
+    _keep_proof(w, k)
+    _judge(w, k)
+
+
+cdef void _keep_proof(World* w, Track* k) noexcept nogil:
+    """Remember the parcel on which the claim rests: the one that the place's own eye saw last."""
+    cdef int n, eye = -1
+    cdef Eye* e
+    if k.outcome == REJECTED:
+        for n in range(w.n_stations):
+            if w.eye[w.station[n].eye].role == 2:
+                eye = w.station[n].eye
+    elif 0 <= k.chute < w.n_chutes:
+        eye = w.chute[k.chute].eye
+    if eye < 0:
+        return
+    e = &w.eye[eye]
+    k.proof_id = e.last_id
+    if e.last_parcel >= 0 and w.parcel[e.last_parcel].id == e.last_id:
+        k.proof_offset = w.parcel[e.last_parcel].seen_offset
+        k.proof_length = w.parcel[e.last_parcel].length
+
+
+cdef void _judge(World* w, Track* k) noexcept nogil:
+    """Compare claim and truth once every parcel is at its place."""
+    cdef int n
+    for n in range(k.n):
+        if k.member[n].place == AT_BELT or k.member[n].place == AT_FEEDER:
+            return
+    k.is_judged = 1
+    if k.n == 0:
+        _missort(w, k, M_NOBODY, 0, NEVER)
+    for n in range(k.n):
+        _judge_member(w, k, &k.member[n])
+
+
+cdef bint _is_there(Track* k, Member* m) noexcept nogil:
+    if k.outcome == RECIRCULATED:
+        return m.place == AT_LOOP
+    if k.outcome == REJECTED:
+        return m.place == AT_END or (m.place == AT_CHUTE and m.chute == k.chute)
+    return m.place == AT_CHUTE and m.chute == k.chute
+
+
+cdef void _judge_member(World* w, Track* k, Member* m) noexcept nogil:
+    cdef int cause
+    if not _is_there(k, m):
+        cause = _undetectable_cause(w, k, m)
+        if cause:
+            w.undetectable[cause] += 1
+            tell_story(w, S_UNDETECTABLE, cause, m.id, k.number, m.left_x)
+        else:
+            _missort(w, k, M_NOWHERE if m.place == AT_LIFTED or m.place == AT_END else M_ELSEWHERE, m.id, m.left_x)
+        return
+    if k.outcome != SORTED:
+        return
+    if m.group >= 0 and m.group < w.n_groups and (w.group[m.group].chutes[m.chute // 64] >> (m.chute % 64)) & 1:
+        w.sorted_true += 1
+        w.untouched_sorted += m.is_counted
+    elif m.is_misread:
+        w.misreads += 1
+        tell_story(w, S_MISREAD, 0, m.id, k.number, m.left_x)
+    elif k.n > 1 and is_one_block(0 if m.is_touching else NEVER, 1, _codes_read(k)):
+        w.undetectable[U_BLOCK] += 1
+        tell_story(w, S_UNDETECTABLE, U_BLOCK, m.id, k.number, m.left_x)
+    else:
+        _missort(w, k, M_WRONG_GROUP, m.id, m.left_x)
+
+
+cdef int _codes_read(Track* k) noexcept nogil:
+    """How many of the track's parcels showed a code."""
+    cdef int n, reads = 0
+    for n in range(k.n):
+        reads += k.member[n].reads > 0
+    return reads
+
+
+cdef int _undetectable_cause(World* w, Track* k, Member* m) noexcept nogil:
+    cdef i64 last_eye = -NEVER
+    cdef i64 limit = w.length
+    cdef int gate = w.chute[k.chute].gate if 0 <= k.chute < w.n_chutes else -1
+    cdef int n
+    if gate >= 0:
+        limit = w.gate[gate].start
+    for n in range(w.n_stations):
+        if w.station_x[n] <= limit:
+            last_eye = w.station_x[n]
+    if k.proof_id and k.proof_id != m.id and is_swapped_alike(
+            k.proof_offset - m.offset, w.window, k.proof_length, m.length, w.length_tolerance):
+        return U_SWAPPED
+    if k.proof_id == 0 and is_gone_after_last_eye(m.left_x, last_eye) and m.place == AT_LIFTED:
+        return U_GONE
+    if k.proof_id == m.id and m.place == AT_LIFTED:
+        return U_GONE
+    if gate >= 0 and is_without_witness(w.chute[k.chute].eye >= 0, w.gate[gate].is_broken == 0):
+        return U_NO_WITNESS
+    return 0
+
+
+cdef void _missort(World* w, Track* k, int cause, i64 parcel, i64 x) noexcept nogil:
+    w.silent_missorts += 1
+    w.missort_cause[cause] += 1
+    tell_story(w, S_MISSORT, cause, parcel, k.number, x)
+
+
+cdef void strike(World* w, int g, int i) noexcept nogil:
+    """Gate g moves while parcel i, not its own, is in its sweep zone."""
+    cdef Gate* gate = &w.gate[g]
+    cdef Parcel* p = &w.parcel[i]
+    cdef i64 x = nose(w, i)
+    cdef i64 known = p.seen_offset
+    cdef i64 known_t = p.seen_t
+    cdef int track = w.track[p.track[0]].number if p.track[0] >= 0 else -1
+    if known_t > gate.commanded_at:
+        known = p.prev_seen_offset
+        known_t = p.prev_seen_t
+    if gate.is_safe_move:
+        w.strikes_safe += 1
+        tell_story(w, S_STRIKE_SAFE, g, p.id, track, x)
+    elif gate.is_broken:
+        w.strikes_broken += 1
+        tell_story(w, S_STRIKE_BROKEN, g, p.id, track, x)
+    elif is_unseen_before(known_t, gate.commanded_at):
+        w.strikes_undetectable[U_UNSEEN] += 1
+        tell_story(w, S_STRIKE_UNDETECTABLE, U_UNSEEN, p.id, track, x)
+    elif is_shifted_after_last_eye(on_encoder(w, x) - known, gate.margin):
+        w.strikes_undetectable[U_SHIFTED] += 1
+        tell_story(w, S_STRIKE_UNDETECTABLE, U_SHIFTED, p.id, track, x)
+    else:
+        w.gate_strikes += 1
+        tell_story(w, S_STRIKE, g, p.id, track, x)
+
+
+cdef void estop_violation(World* w, int kind, int index) noexcept nogil:
+    w.estop_violations += 1
+    tell_story(w, S_ESTOP, kind, index, -1, NEVER)
+
+
+cdef void forget_tracks(World* w) noexcept nogil:
+    """The controller has restarted: the host closes its open tracks, numbers begin anew."""
+    cdef int n
+    for n in range(TRACKS):
+        if w.track[n].number >= 0 and w.track[n].dispositions == 0:
+            w.rebooted_tracks += 1
+            w.track[n].dispositions = 1
+            w.track[n].is_judged = 1
+        w.by_number[n] = -1
+
+
+cdef void close_books(World* w) noexcept nogil:
+    """The run is over: open tracks are undisposed; claims whose parcels are still under way are judged as they are."""
+    cdef int n, m
+    cdef Track* k
+    for n in range(TRACKS):
+        k = &w.track[n]
+        if k.number >= 0 and k.dispositions == 0:
+            k.dispositions = 1
+            _undisposed(w, k)
+        elif k.number >= 0 and not k.is_judged:
+            for m in range(k.n):
+                if k.member[m].place == AT_BELT or k.member[m].place == AT_FEEDER:
+                    k.member[m].place = AT_LIFTED
+            _judge(w, k)
