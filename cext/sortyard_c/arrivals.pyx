@@ -1,6 +1,6 @@
 """Parcels drawn from a line's own distributions: integer, seeded, in chunks, 100 ns each.
 
-The k-th parcel of a seed is always the same one, however large the chunks are.
+Parcels are numbered from 1. The k-th parcel of a seed is always the same one, however large the chunks are.
 """
 
 from array import array
@@ -63,7 +63,7 @@ cdef class Arrivals:
             parcel = self.next_id + i
             length = self._draw(parcel, 0)
             code = parcel % self.groups.shape[0] if self.groups.shape[0] else -1
-            row[FIELDS * i] = parcel
+            row[FIELDS * i] = parcel + 1
             row[FIELDS * i + 1] = self.at_us
             row[FIELDS * i + 2] = length
             row[FIELDS * i + 3] = self._draw(parcel, 1)

@@ -22,7 +22,8 @@ cdef struct Record:
     int s
 
 cdef struct Track:
-    int handle           # -1: the place is free
+    int handle           # -1: never used; kept until another track needs the place
+    int is_open
     int origin           # belt counter when the leading edge stood at x = 0
     int is_read
     int64_t opened_us

@@ -152,9 +152,10 @@ cdef class Ledger:
 
     cdef void _open(self, int64_t t_us, int track, int origin) noexcept:
         cdef Track* place = &self.tracks[track & (PLACES - 1)]
-        if place.handle < 0:
+        if not place.is_open:
             self.open_tracks += 1
         place.handle = track
+        place.is_open = 1
         place.origin = origin
         place.is_read = 0
         place.opened_us = t_us
@@ -199,10 +200,10 @@ cdef class Ledger:
         if outcome == LOST or reason == UNCERTAIN:
             kind = outcome != LOST
             if self.case_room[kind] > 0:
-                self.cases.append((kind, track, t_us, place.origin if place.handle == track else -1, reason))
+                self.cases.append((kind, track, t_us, reason))
             self.case_room[kind] -= 1
-        if place.handle == track:
-            place.handle = -1
+        if place.handle == track and place.is_open:
+            place.is_open = 0
             self.open_tracks -= 1
 
     cdef void _chute(self, int64_t t_us, int chute, int is_full) noexcept:
@@ -234,12 +235,17 @@ cdef class Ledger:
 
     def reboot(self):
         """Handles of the tracks that are open: a controller that has restarted will never close them."""
-        return sorted(self.tracks[i].handle for i in range(PLACES) if self.tracks[i].handle >= 0)
+        return sorted(self.tracks[i].handle for i in range(PLACES) if self.tracks[i].is_open)
 
     def origin_of(self, int track):
-        """Belt counter when the leading edge of an open track stood at x = 0, None if it is not open."""
+        """Belt counter when the leading edge of a track stood at x = 0, None if it is not known any more."""
         cdef Track* place = &self.tracks[track & (PLACES - 1)]
         return place.origin if place.handle == track else None
+
+    def opened_us(self, int track):
+        """When a track began, None if it is not known any more."""
+        cdef Track* place = &self.tracks[track & (PLACES - 1)]
+        return place.opened_us if place.handle == track else None
 
     def story(self, int track, origin, int64_t since_us):
         """The records about a track that the ring still holds, from `since_us` on: its own, those of eyes and
@@ -253,6 +259,16 @@ cdef class Ledger:
             record = &self.ring[at & (RING - 1)]
             if record.t_us >= since_us and self._is_about(record, track, start):
                 found.append(_tuple(record))
+            at += 1
+        return found
+
+    def between(self, int64_t from_us, int64_t to_us):
+        """All records of that time that the ring still holds."""
+        cdef int64_t at = max(self.written - RING, 0)
+        found = []
+        while at < self.written:
+            if from_us <= self.ring[at & (RING - 1)].t_us <= to_us:
+                found.append(_tuple(&self.ring[at & (RING - 1)]))
             at += 1
         return found
 
@@ -276,6 +292,10 @@ cdef class Ledger:
     def opening_records(self):
         """The first records of the run, OPENING at most."""
         return [_tuple(&self.first[i]) for i in range(self.opening)]
+
+    def untold(self):
+        """LOST and UNCERTAIN tracks beyond those in `cases`."""
+        return [max(-self.case_room[i], 0) for i in range(2)]
 
     def trace_sha256(self):
         """Hexadecimal digest of the trace; after `close`."""

@@ -1,6 +1,6 @@
 """The figures of a report, each with its definition: what is counted over what."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sortyard.sim.result import GAP_BIN_MM, SimResult
 
@@ -20,6 +20,7 @@ class Kpi:
     denominator: float
     factor: float = 1.0
     digits: int = 4
+    group: str = ""
 
     @property
     def value(self) -> float | None:
@@ -45,7 +46,8 @@ def percentile(histogram: list[int], share: float) -> int | None:
 
 def kpis(result: SimResult) -> list[Kpi]:
     """Every figure of the report, in the order in which it is read."""
-    return [*_flow(result), *_quality(result), *_machine(result), *_effectiveness(result)]
+    groups = {"Flow": _flow, "Quality": _quality, "Machine": _machine, "Effectiveness": _effectiveness}
+    return [replace(kpi, group=group) for group, figures in groups.items() for kpi in figures(result)]
 
 
 def _flow(result: SimResult) -> list[Kpi]:

@@ -3,6 +3,9 @@
 `SimResult.to_json()` is the object that `sortyard sim --json` prints.
 """
 
+from __future__ import annotations
+
+from array import array
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,6 +69,8 @@ class Truth:
     strikes_broken_machine: int = 0
     undisposed: int = 0
     doubly_disposed: int = 0
+    unannounced: int = 0
+    """dispositions of tracks that were never announced"""
     estop_violations: int = 0
     untouched_parcels: int = 0
     """readable, routable, with feasible gaps, and no fault touched them or a neighbour"""
@@ -105,6 +110,8 @@ class SimResult:
     """kind of story -> cases that the cap left untold"""
     opening: list[Record]
     """the first records of the run, to draw the distance-time diagram"""
+    inboxes: array[int]
+    """every inbox of the gate logic, where recording was asked for: a trace to replay"""
     trace_sha256: str
     simulated_us: int
     wall_s: float
@@ -147,6 +154,7 @@ class SimResult:
             "gate_strikes": truth.gate_strikes,
             "undisposed": truth.undisposed,
             "doubly_disposed": truth.doubly_disposed,
+            "unannounced": truth.unannounced,
             "estop_violations": truth.estop_violations,
         }
 

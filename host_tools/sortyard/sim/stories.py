@@ -4,16 +4,38 @@ A story is taken when its case is known: the records of the track itself, and wh
 where that track must have been. Only the first cases of a kind are told (`STORY_CAP`), the others are counted.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sortyard.sim.events import Record, Words
+from sortyard_c.ledger import Ledger
 
 STORY_CAP = 20
 """Stories told of each kind."""
 STORY_RECORDS = 80
 """Records told in one story: the latest ones."""
+STORY_DRAWINGS = 2
+"""Stories of each kind that keep all records around them, to be drawn."""
+AROUND_US, AFTER_US = 20_000_000, 3_000_000
+"""What is kept for a drawing: so long before and after the case."""
+VIOLATIONS = frozenset(
+    {"silent_missort", "gate_strike", "undisposed", "doubly_disposed", "unannounced", "estop_violation"}
+)
+"""Kinds of what must never happen."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case to be told. `origin_counts`: belt counter when the track's leading edge was at x = 0, None: unknown."""
+
+    kind: str
+    cause: str
+    parcel: int
+    track: int
+    t_us: int
+    position_mm: float | None
+    origin_counts: int | None
+    since_us: int
 
 
 @dataclass(frozen=True)
@@ -36,6 +58,12 @@ class Story:
     t_ms: float
     position_mm: float | None
     lines: tuple[StoryLine, ...]
+    surroundings: tuple[Record, ...] = ()
+    """everything that was told and said around the case, of the first stories of a kind only"""
+
+    @property
+    def is_violation(self) -> bool:
+        return self.kind in VIOLATIONS
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -50,40 +78,43 @@ class Story:
 
 
 class Stories:
-    """Collects stories up to the cap of each kind."""
+    """Collects the stories of a run from its books, up to the cap of each kind."""
 
-    def __init__(self, words: Words) -> None:
-        self.words = words
+    def __init__(self, ledger: Ledger, words: Words) -> None:
         self.told: list[Story] = []
         self.left_out: dict[str, int] = {}
+        self._ledger = ledger
+        self._words = words
         self._counts: dict[str, int] = {}
 
-    def wants(self, kind: str) -> bool:
-        """Whether one more story of `kind` is told; counts it either way."""
-        n = self._counts.get(kind, 0)
-        self._counts[kind] = n + 1
+    def add(self, case: Case) -> None:
+        """Tell one case, or count it where enough of its kind have been told."""
+        n = self._counts.get(case.kind, 0)
+        self._counts[case.kind] = n + 1
         if n >= STORY_CAP:
-            self.left_out[kind] = self.left_out.get(kind, 0) + 1
-        return n < STORY_CAP
-
-    def tell(
-        self,
-        kind: str,
-        cause: str,
-        parcel: int,
-        track: int,
-        t_us: int,
-        position_mm: float | None,
-        records: Iterable[Record],
-        origin_counts: int | None,
-    ) -> None:
-        """Add a story. `origin_counts`: belt counter when the leading edge was at x = 0, None if unknown."""
-        lines = tuple(self._line(record, origin_counts) for record in list(records)[-STORY_RECORDS:])
-        self.told.append(Story(kind, cause, parcel, track, t_us / 1000, position_mm, lines))
+            self.left_out[case.kind] = self.left_out.get(case.kind, 0) + 1
+            return
+        records = [Record(*one) for one in self._ledger.story(case.track, case.origin_counts, case.since_us)]
+        surroundings: tuple[Record, ...] = ()
+        if n < STORY_DRAWINGS:
+            nearby = self._ledger.between(case.t_us - AROUND_US, case.t_us + AFTER_US)
+            surroundings = tuple(Record(*one) for one in nearby)
+        self.told.append(
+            Story(
+                kind=case.kind,
+                cause=case.cause,
+                parcel=case.parcel,
+                track=case.track,
+                t_ms=case.t_us / 1000,
+                position_mm=case.position_mm,
+                lines=tuple(self._line(record, case.origin_counts) for record in records[-STORY_RECORDS:]),
+                surroundings=surroundings,
+            )
+        )
 
     def _line(self, record: Record, origin_counts: int | None) -> StoryLine:
         position_mm = None
         if origin_counts is not None:
-            travelled = (record.belt_counts - origin_counts) & 0x0FFFFFFF
-            position_mm = round(travelled * self.words.um_per_count / 1000, 1)
-        return StoryLine(record.t_us / 1000, position_mm, self.words.text(record))
+            travelled = (record.belt_counts - origin_counts + 0x08000000) & 0x0FFFFFFF
+            position_mm = round((travelled - 0x08000000) * self._words.um_per_count / 1000, 1)
+        return StoryLine(record.t_us / 1000, position_mm, self._words.text(record))

@@ -1,0 +1,54 @@
+"""The simulation loop's state: see sim_loop.pyx."""
+
+from libc.stdint cimport int64_t
+
+from sortyard_c.ledger cimport Ledger
+from sortyard_c.plant cimport Plant
+
+cdef enum:
+    SLOTS = 512
+    QUEUE_INPUTS = 4096
+
+
+cdef class Slots:
+    cdef int code_of[SLOTS]
+    cdef int next_free[SLOTS]
+    cdef int64_t last_read[SLOTS]
+    cdef int* slot_of
+    cdef int n_codes, oldest_free, newest_free
+    cdef int64_t reads
+
+    cdef int take(self, int code) noexcept
+    cdef void release(self, int slot) noexcept
+    cdef int _reclaim(self) noexcept
+
+
+cdef class SimLoop:
+    cdef readonly Plant plant
+    cdef readonly Ledger ledger
+    cdef Slots slots
+    cdef object on_pause
+    cdef int[::1] queue
+    cdef int queue_from, queue_to
+    cdef int* recorded
+    cdef int64_t recorded_used, recorded_room
+    cdef bint is_recording, is_every_ms, must_step
+    cdef readonly int boot
+    cdef readonly bint is_over
+    cdef readonly int64_t now_us, steps, inputs
+    cdef int64_t stepped_us
+    cdef int countdown
+    cdef int position, due_position, due_ticks, is_pending
+
+    cdef bint _await_step(self) except -1
+    cdef void _arrive(self, int64_t t_us) noexcept
+    cdef bint _will_step(self) noexcept
+    cdef int64_t _due_us(self) noexcept
+    cdef bint _is_stalled(self) noexcept
+    cdef void _restart(self)
+    cdef int _take_inputs(self) noexcept
+    cdef int _next_inputs(self) except -1
+    cdef int _obey(self, const int* record, int n) except -1
+    cdef void _ask_host(self, int track, int slot) noexcept
+    cdef int _pause(self) except -1
+    cdef int _record(self, const int* inputs, int n) except -1

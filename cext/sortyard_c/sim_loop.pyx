@@ -1,0 +1,328 @@
+"""The loop that couples the plant with a controller, on the controller's grid of 1 ms.
+
+    loop = SimLoop(plant, ledger, n_codes, on_pause)
+    loop.run_compiled(config)                 # until the run is over or the controller has restarted
+
+or, for a controller that lives elsewhere, turn by turn with the arrays of sorter_core.exchange:
+
+    while loop.prepare(inbox):
+        exchange(gate_logic, inbox, outbox)
+        loop.finish(outbox)
+
+Both come back when `is_over` is set, or with a new `boot` number: then a new controller has to go on. Between
+inputs and due steps the loop jumps; with `is_every_ms` it makes every step, and the trace must be the same.
+
+It also does what the controller's shell does on a board: it gives slots to codes, so that the controller
+never handles a code itself, and passes requests for a destination on to the host.
+"""
+
+from array import array
+
+from cpython.exc cimport PyErr_CheckSignals
+from libc.stdint cimport int64_t
+from libc.stdlib cimport calloc, free, realloc
+from libc.string cimport memcpy
+
+from sortyard_c.gate_logic cimport GateLogic
+from sortyard_c.ledger cimport Ledger
+from sortyard_c.plant cimport Plant
+from sortyard_c.plant_world cimport World
+
+cdef enum:
+    STEP_US = 1000
+    MASK = 0x0FFFFFFF
+    HALF = 0x08000000
+    INBOX_HEAD = 3
+    OUTBOX_HEAD = 5
+    FIELDS = 5
+    INPUTS_A_STEP = 8     # more wait for the next step: the gate logic takes fewer than come after a reboot
+    PAUSE_STEPS = 1024    # between calls of on_pause
+    IDLE_US = 10000000    # longest jump
+
+cdef enum:
+    READ = 3
+    DISPOSITION = 8
+    DEST_REQUEST = 9
+    RECIRCULATED = 2
+    LOST_BY_REBOOT = 4 + 16 * 15
+    NEW_SLOT = 1024
+
+MOST_INPUTS = INPUTS_A_STEP
+
+cdef int64_t STALLED_US = 4 * 3600 * <int64_t>1000000
+
+
+cdef class Slots:
+    """Numbers 0..511 for the codes that are about; the same code keeps its slot while it is live.
+
+    A slot becomes free with the last disposition of its parcel, and is given out again as late as possible.
+    When all are taken, the one that was read longest ago is.
+    """
+
+    def __cinit__(self, int n_codes):
+        cdef int i
+        self.n_codes = n_codes
+        self.slot_of = <int*>calloc(n_codes + 1, sizeof(int))
+        if not self.slot_of:
+            raise MemoryError
+        for i in range(n_codes):
+            self.slot_of[i] = -1
+        for i in range(SLOTS):
+            self.code_of[i] = -1
+            self.next_free[i] = i + 1
+        self.newest_free = SLOTS - 1
+        self.next_free[self.newest_free] = -1
+
+    def __dealloc__(self):
+        free(self.slot_of)
+
+    cdef int take(self, int code) noexcept:
+        """Slot of a code that was read, plus NEW_SLOT where it had none."""
+        cdef int slot = self.slot_of[code], is_new = 0
+        if slot < 0:
+            slot = self._reclaim()
+            self.slot_of[code] = slot
+            self.code_of[slot] = code
+            is_new = NEW_SLOT
+        self.reads += 1
+        self.last_read[slot] = self.reads
+        return slot + is_new
+
+    cdef int _reclaim(self) noexcept:
+        cdef int i, slot = self.oldest_free
+        if slot >= 0:
+            self.oldest_free = self.next_free[slot]
+            if self.oldest_free < 0:
+                self.newest_free = -1
+            return slot
+        slot = 0
+        for i in range(SLOTS):
+            if self.last_read[i] < self.last_read[slot]:
+                slot = i
+        self.slot_of[self.code_of[slot]] = -1
+        return slot
+
+    cdef void release(self, int slot) noexcept:
+        """The parcel that carries it has come to its end. A free slot stays free."""
+        if slot < 0 or slot >= SLOTS or self.code_of[slot] < 0:
+            return
+        self.slot_of[self.code_of[slot]] = -1
+        self.code_of[slot] = -1
+        self.next_free[slot] = -1
+        if self.newest_free >= 0:
+            self.next_free[self.newest_free] = slot
+        else:
+            self.oldest_free = slot
+        self.newest_free = slot
+
+
+cdef class SimLoop:
+    """One run. `on_pause()` is called every 1,024 steps: to give the plant parcels, to show progress, to tell
+    stories; an exception that it raises ends the run. `is_recording` keeps every inbox (`trace`).
+    """
+
+    def __init__(self, Plant plant, Ledger ledger, int n_codes, on_pause, is_recording=False, is_every_ms=False):
+        self.plant = plant
+        self.ledger = ledger
+        self.slots = Slots(n_codes)
+        self.on_pause = on_pause
+        self.is_recording = is_recording
+        self.is_every_ms = is_every_ms
+        self.queue = array("i", bytes(4 * FIELDS * QUEUE_INPUTS))
+        self.boot = plant.w.boots
+        self.must_step = True
+
+    def __dealloc__(self):
+        free(self.recorded)
+
+    def run_compiled(self, config):
+        """Run with the compiled gate logic until the run is over or the controller has restarted."""
+        cdef GateLogic gl = GateLogic(config)
+        cdef int[::1] out = array("i", bytes(4 * FIELDS * 256))
+        cdef const int* at
+        cdef int i, n
+        while self._await_step():
+            n = self._next_inputs()
+            at = &self.queue[self.queue_from - n * FIELDS] if n else NULL
+            for i in range(n):
+                gl.feed(at[0], at[1], at[2], at[3], at[4])
+                at += FIELDS
+            gl.step(self.position, <int>(self.now_us & MASK))
+            n = gl.drain(out, 0)
+            self.due_position = gl.due_position
+            self.due_ticks = gl.due_ticks
+            self.is_pending = gl.is_pending
+            if n:
+                self._obey(&out[0], n)
+
+    def prepare(self, int[::1] inbox):
+        """Fill the inbox of the next step; False when there is none."""
+        if not self._await_step():
+            return False
+        cdef int i, n = self._next_inputs()
+        inbox[0] = n
+        inbox[1] = self.position
+        inbox[2] = <int>(self.now_us & MASK)
+        for i in range(n * FIELDS):
+            inbox[INBOX_HEAD + i] = self.queue[self.queue_from - n * FIELDS + i]
+        return True
+
+    def finish(self, const int[::1] outbox):
+        """Take what the step that was prepared has said."""
+        self.due_position = outbox[1]
+        self.due_ticks = outbox[2]
+        self.is_pending = outbox[3]
+        if outbox[0]:
+            self._obey(&outbox[OUTBOX_HEAD], outbox[0])
+
+    @property
+    def parcels(self):
+        """Physical parcels that have come to the line."""
+        return self.plant.w.parcels
+
+    @property
+    def cases(self):
+        """Cases that the plant has kept for a story."""
+        return self.plant.w.n_stories
+
+    def trace(self):
+        """Every inbox of the run so far, one after the other (array of int)."""
+        recorded = array("i")
+        if self.recorded_used:
+            recorded.frombytes((<char*>self.recorded)[:self.recorded_used * sizeof(int)])
+        return recorded
+
+    cdef bint _await_step(self) except -1:
+        """Move the plant on to the next millisecond at which the controller has to act."""
+        cdef int64_t due, t
+        cdef bint has_stepped = True
+        cdef World* world = self.plant.w
+        if self.must_step:
+            self._pause()
+            self._arrive(self.now_us)
+            self._take_inputs()
+            return self._will_step()
+        while True:
+            self.countdown -= 1
+            if self.countdown < 0:
+                self._pause()
+            due = self._due_us()
+            if has_stepped:
+                due = max(due, self.now_us + STEP_US)
+            elif due <= self.now_us:
+                return self._will_step()
+            t = self.plant.run(min(due, self.now_us + IDLE_US))
+            self._arrive(t + (STEP_US - 1) - (t + STEP_US - 1) % STEP_US)
+            if world.boots != self.boot:
+                self._restart()
+                return False
+            if self.plant.is_done() or self._is_stalled():
+                self.is_over = True
+                return False
+            has_stepped = False
+            if not world.is_down and self._take_inputs():
+                return self._will_step()
+
+    cdef void _arrive(self, int64_t t_us) noexcept:
+        self.plant.advance(t_us)
+        self.now_us = t_us
+        self.position = self.plant.position()
+
+    cdef bint _will_step(self) noexcept:
+        self.must_step = False
+        self.stepped_us = self.now_us
+        self.steps += 1
+        return True
+
+    cdef int64_t _due_us(self) noexcept:
+        """When a step is due: now or earlier if the belt or the clock is there, the next one if work is left."""
+        cdef int64_t due, counted
+        if self.plant.w.is_down:
+            return self.now_us + IDLE_US
+        if self.is_every_ms or self.is_pending or self.queue_from != self.queue_to:
+            return self.stepped_us + STEP_US
+        due = self.now_us + ((self.due_ticks - <int>(self.now_us & MASK) + HALF) & MASK) - HALF
+        counted = self.plant.time_of_count(self.due_position)
+        due = min(due, counted)
+        return due + (STEP_US - 1) - (due + STEP_US - 1) % STEP_US
+
+    cdef bint _is_stalled(self) noexcept:
+        """Nothing has moved for hours although nothing is waited for: nobody will ever start the line again."""
+        cdef World* world = self.plant.w
+        return self.now_us - world.last_movement > STALLED_US and not (world.row_n and world.is_running)
+
+    cdef void _restart(self):
+        """The controller has lost power: the host closes its tracks, the next one knows nothing."""
+        cdef int record[5]
+        for handle in self.ledger.reboot():
+            record = [DISPOSITION, handle, LOST_BY_REBOOT, 0, self.position]
+            self._obey(record, 1)
+        self.slots = Slots(self.slots.n_codes)
+        self.boot = self.plant.w.boots
+        self.queue_from = self.queue_to = 0
+        self.must_step = True
+
+    cdef int _take_inputs(self) noexcept:
+        """Inputs from the plant to the end of the queue, codes exchanged for slots; how many wait there."""
+        cdef int n, at
+        if self.queue_from == self.queue_to:
+            self.queue_from = self.queue_to = 0
+        n = self.plant.take(self.queue, self.queue_to)
+        for at in range(self.queue_to, self.queue_to + n * FIELDS, FIELDS):
+            if self.queue[at] == READ:
+                self.queue[at + 3] = self.slots.take(self.queue[at + 3])
+        self.queue_to += n * FIELDS
+        return (self.queue_to - self.queue_from) // FIELDS
+
+    cdef int _next_inputs(self) except -1:
+        """Inputs for this step: they stand before queue_from, and are in the books."""
+        cdef int n = min((self.queue_to - self.queue_from) // FIELDS, INPUTS_A_STEP), i
+        cdef const int* at = &self.queue[self.queue_from]
+        if self.is_recording:
+            self._record(at, n)
+        for i in range(n):
+            self.ledger.taken(self.now_us, self.position, at[0], at[1], at[2], at[3], at[4])
+            at += FIELDS
+        self.inputs += n
+        self.queue_from += n * FIELDS
+        return n
+
+    cdef int _obey(self, const int* record, int n) except -1:
+        """Books and plant get every record; slots and the host's requests are dealt with here."""
+        cdef int i, kind
+        for i in range(n):
+            kind = record[0]
+            self.ledger.given(self.now_us, self.position, kind, record[1], record[2], record[3], record[4])
+            self.plant.command(kind, record[1], record[2], record[3], record[4])
+            if kind == DEST_REQUEST:
+                self._ask_host(record[1], record[2])
+            elif kind == DISPOSITION and record[2] & 15 != RECIRCULATED:
+                self.slots.release(record[3] - 1)
+            record += FIELDS
+        return self.ledger.flush()
+
+    cdef void _ask_host(self, int track, int slot) noexcept:
+        if 0 <= slot < SLOTS and self.slots.code_of[slot] >= 0:
+            self.plant.ask_host(track, self.slots.code_of[slot])
+
+    cdef int _pause(self) except -1:
+        self.countdown = PAUSE_STEPS
+        PyErr_CheckSignals()
+        self.on_pause()
+        return 0
+
+    cdef int _record(self, const int* inputs, int n) except -1:
+        cdef int64_t used = self.recorded_used, needed = used + INBOX_HEAD + n * FIELDS
+        cdef int* grown
+        if needed > self.recorded_room:
+            self.recorded_room = 2 * needed + (1 << 16)
+            grown = <int*>realloc(self.recorded, self.recorded_room * sizeof(int))
+            if not grown:
+                raise MemoryError
+            self.recorded = grown
+        self.recorded[used] = n
+        self.recorded[used + 1] = self.position
+        self.recorded[used + 2] = <int>(self.now_us & MASK)
+        memcpy(&self.recorded[used + INBOX_HEAD], inputs, n * FIELDS * sizeof(int))
+        self.recorded_used = needed
+        return 0

@@ -1,0 +1,96 @@
+"""`sortyard sim`: sort a manifest, or generated parcels, on the simulated line."""
+
+import json
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EXIT_VIOLATED = 1
+EXIT_INTERRUPTED = 130
+
+EXAMPLES = """
+Examples:
+
+  sortyard sim hub16.line.toml --manifest manifest.csv --report report.html
+
+  sortyard sim hub16.line.toml --parcels 100000 --fault all --seed 7 --json
+
+  sortyard sim hub16.line.toml --parcels 500 --fault scan_miss --fault estop --events events.jsonl
+
+  sortyard sim hub16.line.toml --scenario found.scenario.toml --runtime micropython
+
+Exit codes: 0 done, 1 something happened that never must (see the table), 2 the input cannot be used,
+130 stopped with Ctrl-C (the partial result is printed and reported all the same).
+"""
+
+
+def sim(
+    line: Annotated[Path, typer.Argument(metavar="LINE", help="Line file (*.line.toml).")],
+    manifest: Annotated[
+        Path | None,
+        typer.Option(help="What arrives (*.csv); without it parcels are drawn from the line's sizes."),
+    ] = None,
+    runtime: Annotated[
+        str, typer.Option(help="What runs the gate logic: compiled, pure or micropython.")
+    ] = "compiled",
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(help="Switch a fault on at its default rate (repeatable); all = every one."),
+    ] = None,
+    scenario: Annotated[
+        Path | None, typer.Option(help="Seed, parcels, speed and faults from a file (*.scenario.toml).")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Seed of arrivals and faults, 0 to 2^31 - 1 [default: 1].")
+    ] = None,
+    parcels: Annotated[
+        int | None,
+        typer.Option(help="Parcels to generate, or rows of the manifest to take [default: 2000 or all]."),
+    ] = None,
+    speed: Annotated[int | None, typer.Option(help="Belt speed in mm/s instead of the line file's.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write the report (one HTML file).")] = None,
+    events: Annotated[
+        Path | None, typer.Option(help="Write every input and output, one JSON object a line.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+) -> None:
+    """Sort a manifest on the simulated line and report every parcel."""
+    from sortyard.cli.sim_progress import progress_bar
+    from sortyard.cli.sim_table import print_result
+    from sortyard.sim.event_file import EventFile
+    from sortyard.sim.request import Request, prepare
+
+    request = Request(
+        line=line,
+        manifest=manifest,
+        runtime=runtime,
+        faults=tuple(fault or ()),
+        scenario=scenario,
+        seed=seed,
+        parcels=parcels,
+        speed_mm_s=speed,
+    )
+    job = prepare(request)
+    with ExitStack() as stack:
+        on_progress = stack.enter_context(progress_bar(job.source.parcels))
+        on_records = None
+        if events is not None:
+            on_records = stack.enter_context(EventFile(events, job.words)).write
+        result = job.run(on_progress=on_progress, on_records=on_records)
+    if report is not None:
+        from sortyard.cli.sim_report import write_sim_report
+
+        write_sim_report(report, result)
+    if as_json:
+        print(json.dumps(result.to_json(), ensure_ascii=False))
+    else:
+        print_result(result)
+    if result.partial:
+        raise typer.Exit(EXIT_INTERRUPTED)
+    if any(result.never.values()):
+        raise typer.Exit(EXIT_VIOLATED)
+
+
+sim.__doc__ = f"{sim.__doc__}\n{EXAMPLES}"

@@ -1,0 +1,192 @@
+"""Random lines for the stress campaign: any number of gates, speed, spacing, kind of diverter, window.
+
+A line is written as the text of a line file, so that one that shows a fault can be kept, read and replayed. It
+is plausible, not certainly sound: `sortyard check` judges it before it is run.
+"""
+
+from dataclasses import dataclass
+from random import Random
+
+PLAN_NAME = "stress.plan.toml"
+LENGTHS = {
+    600: [90, 120, 160, 220, 300, 420, 560],
+    800: [100, 150, 180, 250, 360, 560, 780],
+    1200: [105, 160, 180, 250, 380, 650, 1050],
+}
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """Least and most of a diverter's keys in the line file, mm and ms."""
+
+    zone_mm: tuple[int, int]
+    delay_ms: tuple[int, int]
+    travel_ms: tuple[int, int]
+    dwell_ms: tuple[int, int] = (0, 0)
+
+
+KINDS = {
+    "pusher": Ranges((250, 700), (5, 30), (40, 160), (0, 40)),
+    "swing_arm": Ranges((400, 1000), (5, 40), (80, 300)),
+    "popup_wheel": Ranges((150, 400), (5, 20), (20, 80)),
+}
+
+
+@dataclass(frozen=True)
+class RandomLine:
+    """The text of a line file and of its sort plan, and what the campaign's coverage is told by."""
+
+    seed: int
+    text: str
+    plan_text: str
+    gates: int
+    speed_mm_s: int
+    pitch_mm: int
+    gap_mm: int
+    """smallest gap that reaches the gates: the meter's, else the feeder's"""
+    kinds: tuple[str, ...]
+    window_mm: int
+
+
+def random_line(seed: int) -> RandomLine:
+    """The line of a seed, always the same one."""
+    return _Builder(seed).build()
+
+
+class _Builder:
+    def __init__(self, seed: int) -> None:
+        rng = self.rng = Random(seed)
+        self.seed = seed
+        self.gates = rng.randint(*rng.choice([(1, 4), (5, 20), (21, 64)]))
+        self.speed = 10 * round(30 * 10 ** rng.random())
+        self.kinds = rng.choice([("pusher",), ("swing_arm",), ("popup_wheel",), ("pusher", "popup_wheel")])
+        self.max_length = rng.choice(list(LENGTHS))
+        self.window = rng.randint(20, 90)
+        self.free_mm = rng.randint(300, 2200)
+        self.has_loop = rng.random() < 0.4 and self.gates > 1
+        self.has_confirm = rng.random() < 0.9
+        self.gap = rng.randint(0, 1200)
+        self.has_meter = rng.random() < 0.5
+        self.parts: list[str] = []
+
+    def build(self) -> RandomLine:
+        end = self._gates()
+        self._eye("PE-IN", "infeed", 0)
+        self._eye("PE-END", "end", end + 400)
+        pitch = (end - self.first_mm) // self.gates
+        length = end + 600
+        head = self._head(length) + self._feeding(length)
+        return RandomLine(
+            seed=self.seed,
+            text="\n".join([*head, "", *self.parts]) + "\n",
+            plan_text=self._plan(),
+            gates=self.gates,
+            speed_mm_s=self.speed,
+            pitch_mm=pitch,
+            gap_mm=self.gap,
+            kinds=self.kinds,
+            window_mm=self.window,
+        )
+
+    def _head(self, length: int) -> list[str]:
+        rng = self.rng
+        mean_length = 330
+        carried = self.speed * 3600 // (mean_length + self.gap)
+        counts = rng.choice([250, 500, 1000, 2000])
+        return [
+            "format = 1",
+            f'name = "stress-{self.seed}"',
+            f'plan = "{PLAN_NAME}"',
+            f"belt = {{ speed_mm_s = {self.speed}, length_mm = {length}, width_mm = 800,"
+            f" acceleration_mm_s2 = {rng.choice([500, 1000, 2000])} }}",
+            f'encoder = {{ um_per_count = {counts}, ecu = "line" }}',
+            f"parcels = {{ max_length_mm = {self.max_length}, length_mm_quantiles = {LENGTHS[self.max_length]},"
+            f" rate_per_h = {min(max(int(carried * rng.uniform(0.3, 1.0)), 10), 30_000)},"
+            f" min_gap_mm = {rng.randint(0, 300) if self.has_meter else self.gap} }}",
+            f'policy = {{ restart = "{rng.choice(["flush", "resume"])}",'
+            f" host = {str(rng.random() < 0.8).lower()} }}",
+            'ecu = [{ name = "line", board = "rpi_pico" }]',
+            f'scanner = [{{ name = "SCAN", position_mm = {self.scanner_mm}, window_mm = {rng.randint(60, 200)},'
+            f' latency_ms = {rng.randint(5, 60)}, jitter_ms = {rng.randint(0, 5)}, ecu = "line" }}]',
+        ]
+
+    def _feeding(self, length: int) -> list[str]:
+        lines = []
+        if self.has_meter:
+            lines.append(f"infeed_meter = {{ gap_mm = {max(self.gap, 50)}, transfer_mm = -1500 }}")
+            self._eye("PE-METER", "meter", -1650)
+        if self.has_loop:
+            lines.append(f"recirculation = {{ loop_mm = {length + 1000}, merge_position_mm = -700 }}")
+            self.parts.append('[[eye]]\nname = "PE-MERGE"\nrole = "merge"\necu = "line"')
+        return lines
+
+    def _gates(self) -> int:
+        """Write all diverters with their chutes and eyes; returns where the last sweep zone ends."""
+        rng = self.rng
+        self.scanner_mm = rng.randint(300, 1200)
+        at = self.first_mm = self.scanner_mm + self.max_length + 500 + int(self.speed * rng.uniform(0.3, 1.5))
+        style = {kind: self._timing(KINDS[kind]) for kind in self.kinds}
+        free = min(self.free_mm, 190_000 // self.gates - 1000)
+        previous_end = self.scanner_mm
+        for number in range(1, self.gates + 1):
+            kind = rng.choice(self.kinds)
+            zone, timing = style[kind]
+            self._eye(
+                f"PE-V{number:02}",
+                "verify",
+                max(previous_end + 30, at - self.max_length - int(self.speed * 0.3)),
+            )
+            self._gate(number, kind, at, zone, timing)
+            previous_end = at + zone
+            at = previous_end + free
+        self.parts.append('[[chute]]\nname = "REJECT"\nkind = "reject"\nend = true')
+        return previous_end
+
+    def _timing(self, ranges: Ranges) -> tuple[int, str]:
+        rng = self.rng
+        travel = rng.randint(*ranges.travel_ms)
+        keys = {
+            "delay_ms": rng.randint(*ranges.delay_ms),
+            "extend_ms": travel,
+            "retract_ms": travel + rng.randint(0, 20),
+            "dwell_ms": rng.randint(*ranges.dwell_ms),
+            "spread_ms": rng.randint(0, 5),
+            "margin_mm": rng.randint(15, 50),
+        }
+        safe = f'safe_state = "{rng.choice(["retract", "retract", "hold", "off"])}"'
+        feedback = f"feedback = {str(rng.random() < 0.5).lower()}"
+        text = "\n".join([f"{key} = {value}" for key, value in keys.items()] + [safe, feedback])
+        return rng.randint(*ranges.zone_mm), text
+
+    def _gate(self, number: int, kind: str, at: int, zone: int, timing: str) -> None:
+        name, chute = f"D{number:02}", f"C{number:02}"
+        side = self.rng.choice(["left", "right"])
+        self.parts.append(
+            f'[[diverter]]\nname = "{name}"\nkind = "{kind}"\nposition_mm = {at}\nzone_mm = {zone}\n'
+            f'side = "{side}"\n{timing}\necu = "line"'
+        )
+        is_loop = self.has_loop and number == self.gates
+        capacity = self.rng.randint(50, 400)
+        self.parts.append(
+            f'[[chute]]\nname = "{chute}"\nkind = "{"recirculate" if is_loop else "sort"}"\n'
+            f'diverter = "{name}"\ncapacity = {capacity}'
+        )
+        if self.has_confirm or is_loop:
+            self.parts.append(
+                f'[[eye]]\nname = "PE-C{number:02}"\nrole = "confirm"\nchute = "{chute}"\n'
+                f'travel_mm = [{zone // 2 + 200}, {zone // 2 + 700}]\necu = "line"'
+            )
+
+    def _eye(self, name: str, role: str, at: int) -> None:
+        self.parts.append(
+            f'[[eye]]\nname = "{name}"\nrole = "{role}"\nposition_mm = {at}\nwindow_mm = {self.window}\necu = "line"'
+        )
+
+    def _plan(self) -> str:
+        """A rule for each chute; every other one overflows into its neighbour."""
+        sort = self.gates - self.has_loop
+        rules = []
+        for number in range(1, sort + 1):
+            chutes = [f"C{number:02}"] + ([f"C{number % sort + 1:02}"] if number % 2 and sort > 1 else [])
+            rules.append(f'[[rule]]\nprefix = "T{number:02}"\nchutes = {chutes}'.replace("'", '"'))
+        return "\n\n".join(rules) + "\n"

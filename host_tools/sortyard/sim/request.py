@@ -1,0 +1,140 @@
+"""What a user asks of `sortyard sim`, read, judged and made ready to run."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar, get_args
+
+from sortyard.config.line import Belt
+from sortyard.config.manifest import read_manifest
+from sortyard.config.site import Site, load_site
+from sortyard.config.toml_findings import did_you_mean
+from sortyard.errors import Finding, InputError
+from sortyard.sim.arrivals import GeneratedParcels, ManifestParcels
+from sortyard.sim.events import Record, Words
+from sortyard.sim.faults import FAULTS, FaultSetting
+from sortyard.sim.result import SimResult
+from sortyard.sim.run import RUNTIMES, ParcelSource, Runtime, Settings, simulate
+from sortyard.sim.scenario import Scenario, load_scenario
+
+T = TypeVar("T")
+
+DEFAULT_PARCELS = 2000
+MOST_PARCELS = 100_000_000
+
+
+@dataclass(frozen=True)
+class Request:
+    """Files and options as they were given; None: not given. Options come before the scenario's keys."""
+
+    line: Path
+    manifest: Path | None = None
+    runtime: str = "compiled"
+    faults: tuple[str, ...] = ()
+    scenario: Path | None = None
+    seed: int | None = None
+    parcels: int | None = None
+    speed_mm_s: int | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """A simulation that can be run."""
+
+    site: Site
+    source: ParcelSource
+    settings: Settings
+    warnings: tuple[Finding, ...] = ()
+
+    @property
+    def words(self) -> Words:
+        return Words(self.site.numbering, self.site.line.encoder.um_per_count)
+
+    def run(
+        self,
+        on_progress: Callable[[int], None] | None = None,
+        on_records: Callable[[list[Record]], None] | None = None,
+    ) -> SimResult:
+        """Run it; see `simulate`."""
+        return simulate(
+            self.site, self.source, replace(self.settings, on_progress=on_progress, on_records=on_records)
+        )
+
+
+def prepare(request: Request) -> Job:
+    """Read all files. Raises InputError with everything that is wrong in options and files."""
+    findings = _wrong_options(request)
+    site, found = _tried(lambda: load_site(request.line))
+    findings += found
+    scenario = Scenario(format=1)
+    if request.scenario is not None:
+        read, found = _tried(lambda: load_scenario(request.scenario or Path()))
+        scenario = read or scenario
+        findings += found
+    speed = request.speed_mm_s or scenario.speed_mm_s
+    site = at_speed(site, speed) if speed and site else site
+    manifest = None
+    if request.manifest is not None:
+        feeder_mm_s = site.line.belt.speed_mm_s if site else 1000
+        manifest, found = _tried(lambda: read_manifest(request.manifest or Path(), speed_mm_s=feeder_mm_s))
+        findings += found
+    if findings or site is None:
+        raise InputError(findings)
+    seed = scenario.seed if request.seed is None else request.seed
+    parcels = request.parcels or scenario.parcels
+    if manifest is None:
+        source = GeneratedParcels(site, parcels or DEFAULT_PARCELS, seed)
+    else:
+        source = ManifestParcels(site, manifest, parcels)
+    faults = scenario.settings() | _chosen_faults(request.faults)
+    runtime = next(one for one in RUNTIMES if one == request.runtime)
+    warnings = (*site.findings, *(manifest.findings if manifest else ()))
+    return Job(site, source, Settings(runtime=runtime, seed=seed, faults=faults), warnings)
+
+
+def at_speed(site: Site, speed_mm_s: int) -> Site:
+    """The site with another belt speed."""
+    belt = site.line.belt.model_copy(update={"speed_mm_s": speed_mm_s})
+    line = site.line.model_copy(update={"belt": belt})
+    return replace(site, located=replace(site.located, model=line))
+
+
+def _tried(read: Callable[[], T]) -> tuple[T | None, list[Finding]]:
+    try:
+        return read(), []
+    except InputError as error:
+        return None, list(error.findings)
+
+
+def _chosen_faults(names: tuple[str, ...]) -> dict[str, FaultSetting]:
+    chosen = list(FAULTS) if "all" in names else names
+    return {name: FaultSetting(FAULTS[name].per_million) for name in chosen}
+
+
+def _wrong_options(request: Request) -> list[Finding]:
+    findings = []
+
+    def tell(option: str, reason: str, remedy: str) -> None:
+        findings.append(Finding("command line", None, option, reason, remedy))
+
+    if request.runtime not in get_args(Runtime):
+        known = ", ".join(RUNTIMES)
+        reason = f'there is no runtime "{request.runtime}"'
+        tell("--runtime", reason, did_you_mean(request.runtime, list(RUNTIMES)) + f"use one of {known}")
+    for name in request.faults:
+        if name not in FAULTS and name != "all":
+            remedy = did_you_mean(name, list(FAULTS)) + f"use all, or one of {', '.join(FAULTS)}"
+            tell("--fault", f'there is no fault "{name}"', remedy)
+    limits = Belt.model_fields["speed_mm_s"].metadata
+    low, high = (next(getattr(one, key) for one in limits if hasattr(one, key)) for key in ("ge", "le"))
+    ranges = (
+        ("--speed", request.speed_mm_s, low, high),
+        ("--seed", request.seed, 0, 2**31 - 1),
+        ("--parcels", request.parcels, 1, MOST_PARCELS),
+    )
+    for option, value, least, most in ranges:
+        if value is not None and not least <= value <= most:
+            tell(
+                option, f"{value} is out of range; allowed: {least} to {most}", "give a number in that range"
+            )
+    return findings

@@ -1,0 +1,201 @@
+"""Run one simulation: a line, parcels that arrive, the plant, and the gate logic in one of its runtimes.
+
+site = load_site(Path("hub16.line.toml"))
+result = simulate(site, GeneratedParcels(site, 2000, seed=1), Settings(seed=1))
+result.to_json()["sorted"]
+"""
+
+from __future__ import annotations
+
+import time
+from array import array
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from sortyard.config.compile import gate_config
+from sortyard.config.line import Line
+from sortyard.config.numbering import Numbering
+from sortyard.config.site import Site
+from sortyard.sim.events import Record, Words
+from sortyard.sim.faults import FaultSetting
+from sortyard.sim.plant_config import make_plant
+from sortyard.sim.result import SimResult, Tally, VmFigures
+from sortyard.sim.stories import Stories
+from sortyard.sim.truth import TruthReader
+from sortyard.vm.step_cost import StepCost
+from sortyard_c.ledger import Ledger
+from sortyard_c.sim_loop import MOST_INPUTS, SimLoop
+
+Runtime = Literal["compiled", "pure", "micropython"]
+RUNTIMES: tuple[Runtime, ...] = ("compiled", "pure", "micropython")
+
+ROWS_A_CALL = 4096
+INBOX_INTS = 3 + 5 * MOST_INPUTS
+
+
+class ParcelSource(Protocol):
+    """What arrives. `codes`: for each code the board's and the host's answer; rows as in sortyard_c.plant."""
+
+    parcels: int
+    codes: Sequence[tuple[int, int]]
+
+    def chunk(self, most: int) -> array[int]:
+        """Rows of the next parcels, `most` at most; empty after the last one."""
+        ...
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a simulation is run. The same seed, line and parcels give the same run in every runtime."""
+
+    runtime: Runtime = "compiled"
+    seed: int = 1
+    faults: dict[str, FaultSetting] = field(default_factory=dict)
+    is_every_ms: bool = False
+    """make every step of the 1 ms grid instead of jumping to the next one that is due"""
+    is_recording: bool = False
+    """keep every inbox of the gate logic (`SimResult.inboxes`); memory grows with the run"""
+    controller: Callable[[array[int]], Any] | None = None
+    """another gate logic for the pure runtime, built from the same configuration: to see it fail"""
+    on_records: Callable[[list[Record]], None] | None = None
+    """gets every record, in chunks"""
+    on_progress: Callable[[int], None] | None = None
+    """gets the number of parcels that have come to the line"""
+
+
+def simulate(site: Site, parcels: ParcelSource, settings: Settings) -> SimResult:
+    """Run until the last parcel has left the line, or until Ctrl-C: then the result is `partial`."""
+    run = _Run(site, parcels, settings)
+    begun = time.perf_counter()
+    is_partial = False
+    try:
+        run.drive()
+    except KeyboardInterrupt:
+        is_partial = True
+    return run.result(time.perf_counter() - begun, is_partial)
+
+
+def eye_travels(line: Line, numbering: Numbering) -> list[tuple[int, int]]:
+    """For each eye the least and greatest travel in counts from the infeed eye until a leading edge blocks it."""
+    um = line.encoder.um_per_count
+    gates = {gate.name: gate.position_mm for gate in numbering.gates}
+    zones = {chute.name: gates.get(chute.diverter or "", 0) for chute in numbering.chutes}
+    travels = []
+    for eye in numbering.eyes:
+        low = high = eye.position_mm or 0
+        if eye.travel_mm is not None:
+            low, high = (zones[eye.chute or ""] + travel for travel in eye.travel_mm)
+        travels.append((low * 1000 // um, high * 1000 // um))
+    return travels
+
+
+class _Run:
+    def __init__(self, site: Site, parcels: ParcelSource, settings: Settings) -> None:
+        self.site = site
+        self.parcels = parcels
+        self.settings = settings
+        um_per_count = site.line.encoder.um_per_count
+        self.plant = make_plant(site, settings.faults, settings.seed)
+        self.plant.set_codes(array("i", [answer for pair in parcels.codes for answer in pair]))
+        on_chunk = self._hand_on if settings.on_records is not None else None
+        self.ledger = Ledger(eye_travels(site.line, site.numbering), um_per_count, on_chunk)
+        self.stories = Stories(self.ledger, Words(site.numbering, um_per_count))
+        self.is_fed = False
+        self.costs: list[StepCost] = []
+        self.loop = SimLoop(
+            self.plant,
+            self.ledger,
+            len(parcels.codes),
+            self._pause,
+            settings.is_recording,
+            settings.is_every_ms,
+        )
+        self.truth = TruthReader(self.loop)
+
+    def drive(self) -> None:
+        """Run boot after boot until the end."""
+        turn = {"compiled": self.loop.run_compiled, "pure": self._pure, "micropython": self._micropython}
+        while not self.loop.is_over:
+            config = gate_config(self.site.line, self.site.board_plan.groups, self.loop.boot + 1)
+            turn[self.settings.runtime](config)
+
+    def _pure(self, config: array[int]) -> None:
+        from sorter_core.exchange import OUTBOX_INTS, exchange
+        from sorter_core.gate_logic import GateLogic
+
+        gate_logic = (self.settings.controller or GateLogic)(config)
+        inbox, outbox = array("i", bytes(4 * INBOX_INTS)), array("i", bytes(4 * OUTBOX_INTS))
+        while self.loop.prepare(inbox):
+            exchange(gate_logic, inbox, outbox)
+            self.loop.finish(outbox)
+
+    def _micropython(self, config: array[int]) -> None:
+        from sortyard.vm.gate_runtime import run_in_vm
+
+        self.costs.append(run_in_vm(config, self.loop.prepare, self.loop.finish, inbox_records=MOST_INPUTS))
+
+    def _pause(self) -> None:
+        """Called by the loop now and then: more parcels, progress, stories."""
+        while not self.is_fed and self.plant.needs_parcels() >= ROWS_A_CALL:
+            rows = self.parcels.chunk(ROWS_A_CALL)
+            self.plant.add_parcels(rows)
+            if not rows:
+                self.plant.end_of_parcels()
+                self.is_fed = True
+        if self.settings.on_progress is not None:
+            self.settings.on_progress(self.loop.parcels)
+        self._tell_stories()
+
+    def _tell_stories(self) -> None:
+        for case in self.truth.new_cases():
+            self.stories.add(case)
+
+    def _hand_on(self, records: list[tuple[int, ...]]) -> None:
+        assert self.settings.on_records is not None, "the books hand on only where that is asked for"
+        self.settings.on_records([Record(*record) for record in records])
+
+    def result(self, wall_s: float, is_partial: bool) -> SimResult:
+        """Close the books and tell what the run has come to."""
+        if not is_partial:
+            self.plant.close()
+        self._tell_stories()
+        self.ledger.close(self.loop.now_us)
+        untold = dict(zip(("lost", "uncertain"), self.ledger.untold(), strict=True))
+        return SimResult(
+            line=self.site.line,
+            numbering=self.site.numbering,
+            runtime=self.settings.runtime,
+            seed=self.settings.seed,
+            parcels=self.loop.parcels,
+            tally=self._tally(),
+            truth=self.truth.truth(),
+            faults=self.truth.faults(self.settings.faults),
+            stories=self.stories.told,
+            stories_left_out=self.stories.left_out | {kind: n for kind, n in untold.items() if n},
+            opening=[Record(*record) for record in self.ledger.opening_records()],
+            inboxes=self.loop.trace(),
+            trace_sha256=self.ledger.trace_sha256(),
+            simulated_us=self.loop.now_us,
+            wall_s=wall_s,
+            vm=self._vm(),
+            partial=is_partial,
+        )
+
+    def _tally(self) -> Tally:
+        counts = self.ledger.tally()
+        for key, n in (("sorted_by_chute", "chutes"), ("chute_full_us", "chutes"), ("gate_cycles", "gates")):
+            counts[key] = counts[key][: len(getattr(self.site.numbering, n))]
+        return Tally(**counts, boots=self.loop.boot + 1, steps=self.loop.steps, inputs=self.loop.inputs)
+
+    def _vm(self) -> VmFigures | None:
+        """The figures of all boots together; the percentile is that of the worst boot."""
+        steps = sum(cost.steps for cost in self.costs)
+        if not steps:
+            return None
+        return VmFigures(
+            bytes_allocated=sum(cost.allocated_bytes for cost in self.costs),
+            fuel_mean=sum(cost.mean_fuel * cost.steps for cost in self.costs) / steps,
+            fuel_p99_9=max(cost.p999_fuel for cost in self.costs),
+            fuel_worst=max(cost.worst_fuel for cost in self.costs),
+        )

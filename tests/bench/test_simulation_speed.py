@@ -1,0 +1,78 @@
+"""The compiled simulation of hub16 against the SimPy model of the same line: parcels a second, in one run."""
+
+import time
+from itertools import count
+
+import pytest
+from simpy_line import Layout, Parcel, SimpyLine
+
+from sortyard.config.examples import line_file_of
+from sortyard.config.site import Site, load_site
+from sortyard.config.timing import gate_timings
+from sortyard.sim.arrivals import GeneratedParcels
+from sortyard.sim.run import Settings, simulate
+from sortyard.sim.stress import all_faults
+
+PARCELS = 20_000
+SIMPY_PARCELS = 5_000
+LEAST_RATIO = 10
+SEED = 5
+
+
+@pytest.fixture(scope="module")
+def site() -> Site:
+    return load_site(line_file_of("hub16"))
+
+
+def simpy_layout(site: Site) -> Layout:
+    """hub16 for the SimPy model: its eyes, gates and times; 20 ms for the host."""
+    line, gates = site.line, gate_timings(site.line)
+    eyes = sorted(eye.position_mm or 0 for eye in line.eye if eye.role == "verify")
+    return Layout(
+        speed_mm_s=line.belt.speed_mm_s,
+        scanner_mm=line.scanner[0].position_mm + line.parcels.max_length_mm,
+        host_s=0.020,
+        eye_mm=tuple(eyes),
+        zone_mm=tuple(gate.zone_start_mm for gate in gates),
+        zone_length_mm=gates[0].zone_end_mm - gates[0].zone_start_mm,
+        lead_s=gates[0].lead_ms / 1000,
+        extend_s=gates[0].gate.extend_ms / 1000,
+        retract_s=gates[0].gate.retract_ms / 1000,
+        confirm_mm=650,
+        end_mm=line.belt.length_mm,
+    )
+
+
+def simpy_parcels(site: Site, number: int) -> list[Parcel]:
+    """The very parcels of the simulation, with the gate that the plan gives them."""
+    rows = GeneratedParcels(site, number, SEED).chunk(number)
+    primary = [site.numbering.gate_of(site.numbering.chutes[group[0]]) for group in site.board_plan.groups]
+    return [
+        Parcel(rows[at + 1] / 1e6, rows[at + 2] / 1000, primary[rows[at + 7]])
+        for at in range(0, len(rows), 8)
+    ]
+
+
+@pytest.mark.parametrize("faults", ["none", "all"])
+def test_compiled_simulation_beats_simpy(benchmark, site: Site, faults: str) -> None:
+    settings = Settings(seed=SEED, faults=all_faults() if faults == "all" else {})
+    model = SimpyLine(simpy_layout(site))
+    parcels = simpy_parcels(site, SIMPY_PARCELS)
+    begun = time.perf_counter()
+    counts = model.run(parcels)
+    simpy_per_s = SIMPY_PARCELS / (time.perf_counter() - begun)
+    sources = (GeneratedParcels(site, PARCELS, SEED) for _ in count())
+
+    result = benchmark.pedantic(
+        simulate, setup=lambda: ((site, next(sources), settings), {}), rounds=3, warmup_rounds=1
+    )
+
+    per_s = PARCELS / benchmark.stats.stats.min
+    ratio = per_s / simpy_per_s
+    benchmark.extra_info.update(
+        parcels_per_s=round(per_s), simpy_per_s=round(simpy_per_s), ratio=round(ratio, 1)
+    )
+    print(f"\nfaults {faults}: {per_s:,.0f} parcels/s, SimPy {simpy_per_s:,.0f} parcels/s, ratio {ratio:.1f}")
+    assert sum(counts.sorted) + counts.rejected == SIMPY_PARCELS
+    assert result.parcels == PARCELS
+    assert ratio >= LEAST_RATIO
