@@ -60,8 +60,8 @@ cdef class Plant:
     def __dealloc__(self):
         free_world(self.w)
 
-    def set_codes(self, int[::1] rows):
-        """The code table: per code the board's answer (b of READ) and the host's (0 or group + 1).
+    def set_codes(self, i64[::1] rows):
+        """The code table (int64): per code the board's answer (b of READ) and the host's (0 or group + 1).
 
         Indices that parcels already carry must stay valid when the table is replaced by a longer one.
         """
@@ -70,7 +70,7 @@ cdef class Plant:
     def add_parcels(self, i64[::1] rows) -> int:
         """Queue manifest rows, sorted by arrival; how many were taken (as many as `needs_parcels()`).
 
-        8 numbers a row: id (> 0), arrival_us, length_um, width_um, height_um, weight_g, code (index, -1 none),
+        8 numbers a row: id (>= 0), arrival_us, length_um, width_um, height_um, weight_g, code (index, -1 none),
         true group (the host plan's answer for the true code, -1 none). ValueError for a broken row.
         """
         cdef World* w = self.w

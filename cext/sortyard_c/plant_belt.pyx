@@ -72,7 +72,7 @@ cdef void belt_step(World* w) noexcept nogil:
     if w.is_ramping:
         v = max(v - step, w.goal_v) if v > w.goal_v else min(v + step, w.goal_v)
         w.is_ramping = v != w.goal_v
-        if w.is_ramping or v and w.fault[F_RIPPLE].rate:
+        if w.is_ramping or v and w.fault[F_RIPPLE].is_on:
             next_step = w.now + RAMP_STEP_US
     elif v:
         v = _rippled(w)

@@ -83,7 +83,7 @@ cdef void enter_chute(World* w, int i, int c) noexcept nogil:
     schedule(w, i)
     if p.chute_s == NEVER and chute.kind != RECIRCULATE:
         free_slot(w, i)
-    if chute.count >= chute.capacity and w.fault[F_FILL].rate and chute.kind != RECIRCULATE:
+    if chute.count >= chute.capacity and w.fault[F_FILL].is_on and chute.kind != RECIRCULATE:
         fill_chute(w, c)
 
 

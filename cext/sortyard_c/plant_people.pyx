@@ -11,7 +11,7 @@ from sortyard_c.plant_divert cimport stick
 from sortyard_c.plant_eyes cimport bounce, soil, wipe
 from sortyard_c.plant_gates cimport all_safe, appear_at_gates, break_gate
 from sortyard_c.plant_motion cimport free_slot, new_slot, nose, reshape, set_own_rate, tail
-from sortyard_c.plant_rng cimport between, draw, happens
+from sortyard_c.plant_rng cimport befalls, between, draw
 from sortyard_c.plant_truth cimport estop_violation, forget_tracks, parcel_left, touch
 from sortyard_c.plant_world cimport (
     AT_BELT, AT_FEEDER, AT_LIFTED, F_BLIND, F_BOUNCE, F_CLOSING, F_DIRT, F_DRIFT, F_ESTOP, F_EXTRA, F_FILL,
@@ -47,15 +47,15 @@ cdef void draw_faults(World* w, int i) noexcept nogil:
     cdef Parcel* p = &w.parcel[i]
     cdef int n, at, fault
     cdef i64 x
-    if w.fault[F_DRIFT].rate and happens(draw(w.seed, F_DRIFT, p.id, 0), w.fault[F_DRIFT].rate):
+    if befalls(w, F_DRIFT, p.id, 0):
         p.base_rate = MILLION - _size(w, F_DRIFT, p.id)
         w.fault[F_DRIFT].injected += 1
         touch(w, F_DRIFT, i)
-    if w.n_stations and w.fault[F_BLIND].rate and happens(draw(w.seed, F_BLIND, p.id, 0), w.fault[F_BLIND].rate):
+    if befalls(w, F_BLIND, p.id, 0):
         p.blind_eye = w.station[between(draw(w.seed, P_WHICH + F_BLIND, p.id, 0), 0, w.n_stations - 1)].eye
     for n in range(w.n_waiting_faults):
         fault = w.waiting_fault[n]
-        if p.triggers == MAX_TRIGGERS or not happens(draw(w.seed, fault, p.id, 0), w.fault[fault].rate):
+        if p.triggers == MAX_TRIGGERS or not befalls(w, fault, p.id, 0):
             continue
         x = between(draw(w.seed, P_PLACE + fault, p.id, 0), 0, w.length)
         if fault == F_BOUNCE:

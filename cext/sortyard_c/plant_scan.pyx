@@ -5,7 +5,7 @@ input carries the count at its arrival. The host answers after 5 to 25 ms; slow 
 """
 
 from sortyard_c.plant_belt cimport set_timer, tell
-from sortyard_c.plant_rng cimport between, draw, happens
+from sortyard_c.plant_rng cimport befalls, between, draw
 from sortyard_c.plant_truth cimport place_of, touch
 from sortyard_c.plant_world cimport (
     F_HOST_LOSS, F_HOST_OUTAGE, F_HOST_SLOW, F_SCAN_EXTRA, F_SCAN_LATE, F_SCAN_MISS, F_SCAN_TWICE, F_SCAN_WRONG,
@@ -24,7 +24,7 @@ cdef enum:                  # purposes of draws that belong to no fault
 cdef bint _strikes(World* w, int fault, int i, int k) noexcept nogil:
     """Draw one fault for this passage, count it and mark the parcel."""
     cdef Parcel* p = &w.parcel[i]
-    if w.fault[fault].rate == 0 or not happens(draw(w.seed, fault, p.id, k + 8 * p.laps), w.fault[fault].rate):
+    if not befalls(w, fault, p.id, k + 8 * p.laps):
         return False
     w.fault[fault].injected += 1
     touch(w, fault, i)
@@ -96,6 +96,12 @@ cdef void deliver_reads(World* w, int k) noexcept nogil:
     set_timer(w, T_SCANNER + k, later)
 
 
+cdef i64 _first_parcel(World* w, int track) noexcept nogil:
+    """The parcel behind a track, -1 if there is none."""
+    cdef int place = place_of(w, track)
+    return w.track[place].member[0].id if place >= 0 and w.track[place].n else -1
+
+
 cdef void _touch_track(World* w, int fault, int track) noexcept nogil:
     cdef int place = place_of(w, track)
     cdef int n, i
@@ -111,19 +117,20 @@ cdef void _touch_track(World* w, int fault, int track) noexcept nogil:
 cdef void ask(World* w, int track, int code) noexcept nogil:
     """DEST_REQUEST for the code that was read for a track: draw when the answer comes, if it does."""
     cdef i64 latency = between(draw(w.seed, P_HOST, w.asked, 0), HOST_LEAST_US, HOST_MOST_US)
+    cdef i64 parcel = _first_parcel(w, track)
     w.asked += 1
     if code < 0 or code >= w.n_codes or w.n_answers == MAX_ANSWERS:
         return
     if w.now < w.outage_until:
         _touch_track(w, F_HOST_OUTAGE, track)
         return
-    if happens(draw(w.seed, F_HOST_LOSS, w.asked, 0), w.fault[F_HOST_LOSS].rate):
+    if befalls(w, F_HOST_LOSS, parcel, track):
         _touch_track(w, F_HOST_LOSS, track)
         return
-    if happens(draw(w.seed, F_HOST_SLOW, w.asked, 0), w.fault[F_HOST_SLOW].rate):
+    if befalls(w, F_HOST_SLOW, parcel, track):
         w.slow_until = w.now + BURST_US
     if w.now < w.slow_until:
-        latency += _size(w, F_HOST_SLOW, w.asked, 1)
+        latency += _size(w, F_HOST_SLOW, parcel, track)
         _touch_track(w, F_HOST_SLOW, track)
     w.answer[w.n_answers].due = w.now + latency
     w.answer[w.n_answers].track = track

@@ -7,4 +7,4 @@ cdef void free_world(World* w) noexcept
 cdef void load_line(World* w, i64[::1] table) except *
 cdef void load_faults(World* w, i64[::1] table) except *
 cdef void load_gaps(World* w, i64[::1] table) except *
-cdef void load_codes(World* w, int[::1] rows) except *
+cdef void load_codes(World* w, i64[::1] rows) except *

@@ -10,7 +10,7 @@ from libc.string cimport memset
 from sortyard_c.plant_world cimport (
     AT_NOWHERE, ENTITIES, F_BOUNCE, F_CLOSING, F_DIRT, F_ESTOP, F_EXTRA, F_FILL, F_GATE_SLOW, F_HOST_OUTAGE, F_JAM,
     F_LIFTED, F_MISSED, F_POWER, F_SLIP, F_STOP, F_STUCK_HOME, F_STUCK_OUT, F_THROWN, F_TURN, MAX_CHUTES, MAX_EYES,
-    MAX_GATES, MAX_SCANNERS, MILLION, NEVER, N_FAULTS, ROLE_END, ROLE_INFEED, ROLE_MERGE, ROLE_METER, ROLE_VERIFY,
+    MAX_GATES, MAX_NAMED, MAX_SCANNERS, MILLION, NEVER, N_FAULTS, ROLE_END, ROLE_INFEED, ROLE_MERGE, ROLE_METER, ROLE_VERIFY,
     ROWS, SLOTS, TIMERS, TRACKS, Chute, Eye, Gate, Group, Heap, Parcel, Row, Scanner, Track, World, i64, u64,
 )
 
@@ -215,16 +215,26 @@ cdef void _load_rest(World* w, i64[::1] t) except *:
 
 
 cdef void load_faults(World* w, i64[::1] table) except *:
-    """Rate, low, high of every fault, in the order of the catalogue."""
-    cdef int n
-    if table.shape[0] != FAULT_ROW * N_FAULTS:
-        raise ValueError(f"fault table: {table.shape[0]} numbers instead of {FAULT_ROW * N_FAULTS}")
+    """Rate, low, high of every fault in the order of the catalogue, then pairs of fault and parcel."""
+    cdef i64 n, rest = table.shape[0] - FAULT_ROW * N_FAULTS
+    if rest < 0 or rest % 2:
+        raise ValueError(f"fault table: {table.shape[0]} numbers instead of {FAULT_ROW * N_FAULTS} and pairs")
+    if rest // 2 > MAX_NAMED:
+        raise ValueError(f"fault table: {rest // 2} faults for certain parcels, {MAX_NAMED} are possible")
     for n in range(N_FAULTS):
         w.fault[n].rate, w.fault[n].low, w.fault[n].high = table[3 * n], table[3 * n + 1], table[3 * n + 2]
+        w.fault[n].is_on = w.fault[n].rate > 0
+    w.n_named = <int>(rest // 2)
+    for n in range(w.n_named):
+        w.named_fault[n] = <int>table[FAULT_ROW * N_FAULTS + 2 * n]
+        w.named_parcel[n] = table[FAULT_ROW * N_FAULTS + 2 * n + 1]
+        if not 0 <= w.named_fault[n] < N_FAULTS:
+            raise ValueError(f"fault table: there is no fault {w.named_fault[n]}")
+        w.fault[w.named_fault[n]].is_on = 1
     for n in (F_MISSED, F_EXTRA, F_SLIP, F_CLOSING, F_TURN, F_DIRT, F_BOUNCE, F_HOST_OUTAGE, F_GATE_SLOW, F_STUCK_HOME,
               F_STUCK_OUT, F_FILL, F_LIFTED, F_THROWN, F_JAM, F_POWER, F_ESTOP, F_STOP):
-        if w.fault[n].rate and (w.n_gates or n not in (F_GATE_SLOW, F_STUCK_HOME, F_STUCK_OUT)):
-            w.waiting_fault[w.n_waiting_faults] = n
+        if w.fault[n].is_on and (w.n_gates or n not in (F_GATE_SLOW, F_STUCK_HOME, F_STUCK_OUT)):
+            w.waiting_fault[w.n_waiting_faults] = <int>n
             w.n_waiting_faults += 1
 
 
@@ -242,7 +252,7 @@ cdef void load_gaps(World* w, i64[::1] table) except *:
         w.pair_gap[n] = table[n]
 
 
-cdef void load_codes(World* w, int[::1] rows) except *:
+cdef void load_codes(World* w, i64[::1] rows) except *:
     """Per code: the board's answer (as b of READ) and the host's (0 or group + 1)."""
     cdef int n
     cdef int count = <int>(rows.shape[0] // 2)
@@ -256,5 +266,5 @@ cdef void load_codes(World* w, int[::1] rows) except *:
         raise MemoryError
     w.n_codes = count
     for n in range(count):
-        w.board[n] = rows[2 * n]
-        w.host[n] = rows[2 * n + 1]
+        w.board[n] = <int>rows[2 * n]
+        w.host[n] = <int>rows[2 * n + 1]

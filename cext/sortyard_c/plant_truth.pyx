@@ -65,14 +65,14 @@ cdef Track* _new_track(World* w) noexcept nogil:
     k.more = 0
     k.dispositions = 0
     k.is_judged = 0
-    k.proof_id = 0
+    k.proof_id = NEVER
     k.t = w.now
     return k
 
 
 cdef void _undisposed(World* w, Track* k) noexcept nogil:
     w.undisposed += 1
-    tell_story(w, S_UNDISPOSED, 0, k.member[0].id if k.n else 0, k.number, NEVER)
+    tell_story(w, S_UNDISPOSED, 0, k.member[0].id if k.n else NEVER, k.number, NEVER)
 
 
 cdef void _join(World* w, int place, int i) noexcept nogil:
@@ -216,13 +216,13 @@ cdef void dispose(World* w, int number, int bits) noexcept nogil:
     w.by_reason[outcome & 7][reason] += 1
     if place < 0:
         w.unannounced += 1
-        tell_story(w, S_UNANNOUNCED, outcome, 0, number, NEVER)
+        tell_story(w, S_UNANNOUNCED, outcome, NEVER, number, NEVER)
         return
     k = &w.track[place]
     k.dispositions += 1
     if k.dispositions > 1:
         w.doubly_disposed += 1
-        tell_story(w, S_DOUBLE, outcome, k.member[0].id if k.n else 0, number, NEVER)
+        tell_story(w, S_DOUBLE, outcome, k.member[0].id if k.n else NEVER, number, NEVER)
         return
     k.outcome = outcome
     k.reason = reason
@@ -269,7 +269,7 @@ cdef void _judge(World* w, Track* k) noexcept nogil:
             return
     k.is_judged = 1
     if k.n == 0:
-        _missort(w, k, M_NOBODY, 0, NEVER)
+        _missort(w, k, M_NOBODY, NEVER, NEVER)
     for n in range(k.n):
         _judge_member(w, k, &k.member[n])
 
@@ -325,10 +325,10 @@ cdef int _undetectable_cause(World* w, Track* k, Member* m) noexcept nogil:
     for n in range(w.n_stations):
         if w.station_x[n] <= limit:
             last_eye = w.station_x[n]
-    if k.proof_id and k.proof_id != m.id and is_swapped_alike(
+    if k.proof_id != NEVER and k.proof_id != m.id and is_swapped_alike(
             k.proof_offset - m.offset, w.window, k.proof_length, m.length, w.length_tolerance):
         return U_SWAPPED
-    if k.proof_id == 0 and is_gone_after_last_eye(m.left_x, last_eye) and m.place == AT_LIFTED:
+    if k.proof_id == NEVER and is_gone_after_last_eye(m.left_x, last_eye) and m.place == AT_LIFTED:
         return U_GONE
     if k.proof_id == m.id and m.place == AT_LIFTED:
         return U_GONE

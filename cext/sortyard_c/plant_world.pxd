@@ -29,6 +29,7 @@ cdef enum:
     MAX_FAULTS = 32
     MAX_INSIDE = 8          # parcels at one gate
     MAX_TRIGGERS = 6        # faults that wait on one parcel
+    MAX_NAMED = 4096        # faults that are told to meet a certain parcel
     MAX_READS = 64          # reads on their way, per scanner
     MAX_ANSWERS = 512       # host answers on their way
     MAX_MEMBERS = 6         # parcels told apart within one track
@@ -142,6 +143,7 @@ cdef struct Fault:
     i64 high
     i64 injected
     i64 touched
+    int is_on
 
 cdef struct Heap:
     int n
@@ -409,6 +411,9 @@ cdef struct World:
     Fault fault[MAX_FAULTS]
     int waiting_fault[MAX_FAULTS]   # those that are drawn per parcel and wait for it on its way
     int n_waiting_faults
+    int named_fault[MAX_NAMED]
+    i64 named_parcel[MAX_NAMED]
+    int n_named
     i64* pair_gap           # (n_gates + 1) squared, index gate + 1; NULL = zeros
     # belt
     int is_running          # commanded

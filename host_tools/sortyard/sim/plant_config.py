@@ -1,0 +1,181 @@
+"""A line as the flat tables from which `sortyard_c.plant.Plant` is built.
+
+Micrometres, microseconds, numbers as in `config.numbering`. The layout is that of sortyard_c.plant_setup: a header,
+then eyes, gates, chutes, scanners and plan groups, row after row.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping, Sequence
+
+from sortyard.config.compile import LENGTH_TOLERANCE_MM
+from sortyard.config.line import Line
+from sortyard.config.numbering import Numbering, number
+from sortyard.config.site import Site
+from sortyard.config.timing import gate_timings, pair_gap_mm
+from sortyard.sim.faults import FAULTS, FaultSetting
+from sortyard_c.plant import Plant
+
+FEEDER_END_MM = -300
+"""Without an infeed meter the feeding conveyor ends here."""
+ENTRY_MM = 500
+"""Parcels come onto the feeder this far upstream of its last eye or end, and of the merge."""
+
+_ROLES = {"infeed": 0, "verify": 1, "end": 2, "confirm": 3, "meter": 4, "merge": 5}
+_KINDS = {"pusher": 0, "swing_arm": 1, "popup_wheel": 2}
+_CHUTES = {"sort": 0, "reject": 1, "recirculate": 2}
+_SAFE_STATES = {"retract": 0, "hold": 1, "off": 2}
+_MASK_BITS = 64
+
+
+def make_plant(site: Site, faults: Mapping[str, FaultSetting], seed: int) -> Plant:
+    """The plant of a site with these faults switched on."""
+    line = site.line
+    return Plant(line_table(line, site.board_plan.groups), fault_table(faults), pair_gap_um(line), seed)
+
+
+def line_table(line: Line, groups: Sequence[Sequence[int]], first_count: int = 0) -> array[int]:
+    """`groups`: chute numbers of every plan group in order of preference; `first_count`: the encoder at time 0."""
+    numbering = number(line)
+    rows: list[int] = []
+    for row in (
+        *_eyes(numbering),
+        *_gates(numbering),
+        *_chutes(numbering),
+        *_scanners(line),
+        *map(_group, groups),
+    ):
+        rows += row
+    return array("q", _header(line, numbering, len(groups), first_count) + rows)
+
+
+def _header(line: Line, numbering: Numbering, n_groups: int, first_count: int) -> list[int]:
+    belt, meter, recirculation = line.belt, line.infeed_meter, line.recirculation
+    transfer_mm = meter.transfer_mm if meter else FEEDER_END_MM
+    upstream = [
+        eye.position_mm for eye in numbering.eyes if eye.role == "meter" and eye.position_mm is not None
+    ]
+    upstream += [transfer_mm] + ([recirculation.merge_position_mm] if recirculation else [])
+    return [
+        belt.speed_mm_s * 1000,
+        belt.length_mm * 1000,
+        belt.width_mm * 1000,
+        belt.acceleration_mm_s2 * 1000,
+        line.encoder.um_per_count,
+        (min(upstream) - ENTRY_MM) * 1000,
+        transfer_mm * 1000,
+        (meter.brake_mm_s2 if meter else belt.acceleration_mm_s2) * 1000,
+        (recirculation.merge_position_mm if recirculation else 0) * 1000,
+        (recirculation.loop_mm if recirculation else 0) * 1000,
+        LENGTH_TOLERANCE_MM * 1000 + 2 * line.encoder.um_per_count,
+        max((eye.window_mm for eye in numbering.eyes if eye.role in ("verify", "end")), default=0) * 1000,
+        line.parcels.min_length_mm * 1000,
+        line.parcels.max_length_mm * 1000,
+        first_count,
+        len(numbering.eyes),
+        len(numbering.gates),
+        len(numbering.chutes),
+        len(line.scanner),
+        n_groups,
+    ]
+
+
+def _eyes(numbering: Numbering) -> list[list[int]]:
+    """A merge eye has no place of its own: it stands at the end of the loop lane."""
+    names = [chute.name for chute in numbering.chutes]
+    return [
+        [
+            (eye.position_mm or 0) * 1000,
+            eye.height_mm * 1000,
+            eye.debounce_mm * 1000,
+            _ROLES[eye.role],
+            names.index(eye.chute) if eye.chute in names else -1,
+        ]
+        for eye in numbering.eyes
+    ]
+
+
+def _gates(numbering: Numbering) -> list[list[int]]:
+    chute_of = {chute.diverter: i for i, chute in enumerate(numbering.chutes) if chute.diverter}
+    return [
+        [
+            gate.position_mm * 1000,
+            (gate.position_mm + gate.zone_mm) * 1000,
+            gate.delay_ms * 1000,
+            gate.extend_ms * 1000,
+            gate.retract_ms * 1000,
+            gate.dwell_ms * 1000,
+            gate.spread_ms * 1000,
+            gate.rated_kcycles,
+            gate.margin_mm * 1000,
+            _KINDS[gate.kind],
+            int(gate.side == "right"),
+            _SAFE_STATES[gate.safe_state],
+            int(gate.feedback),
+            chute_of.get(gate.name, -1),
+        ]
+        for gate in numbering.gates
+    ]
+
+
+def _chutes(numbering: Numbering) -> list[list[int]]:
+    eye_of = {eye.chute: i for i, eye in enumerate(numbering.eyes) if eye.role == "confirm"}
+    rows = []
+    for chute in numbering.chutes:
+        eye = eye_of.get(chute.name, -1)
+        least, most = (numbering.eyes[eye].travel_mm or (0, 0)) if eye >= 0 else (0, 0)
+        rows.append(
+            [
+                numbering.gate_of(chute),
+                _CHUTES[chute.kind],
+                eye,
+                chute.capacity,
+                chute.empty_s * 1_000_000,
+                least * 1000,
+                most * 1000,
+            ]
+        )
+    return rows
+
+
+def _scanners(line: Line) -> list[list[int]]:
+    """In the line file's order: READ names them by it."""
+    return [
+        [s.position_mm * 1000, s.latency_ms * 1000, s.jitter_ms * 1000, s.window_mm * 1000]
+        for s in line.scanner
+    ]
+
+
+def _group(chutes: Sequence[int]) -> list[int]:
+    """The first choice, and all chutes as two masks of 64 bits (signed, as the table holds them)."""
+    masks = [0, 0]
+    for chute in chutes:
+        masks[chute // _MASK_BITS] |= 1 << (chute % _MASK_BITS)
+    signed = [mask - (1 << _MASK_BITS) if mask >> (_MASK_BITS - 1) else mask for mask in masks]
+    return [chutes[0] if chutes else -1, *signed]
+
+
+def fault_table(faults: Mapping[str, FaultSetting]) -> array[int]:
+    """Rate, low and high of every fault, then pairs of fault number and parcel that it meets in any case.
+
+    KeyError for a name that is not in the catalogue.
+    """
+    unknown = set(faults) - set(FAULTS)
+    if unknown:
+        raise KeyError(f"no such fault: {', '.join(sorted(unknown))}")
+    rates: list[int] = []
+    named: list[int] = []
+    for place, fault in enumerate(FAULTS.values()):
+        setting = faults.get(fault.name, FaultSetting(0))
+        rates += [setting.per_million, fault.low, fault.high]
+        for parcel in setting.at_parcel:
+            named += [place, parcel]
+    return array("q", rates + named)
+
+
+def pair_gap_um(line: Line) -> array[int]:
+    """The least gap for every pair of consecutive parcels by their gates, -1 (the end of the belt) first."""
+    timings = [None, *gate_timings(line)]
+    gaps = [pair_gap_mm(first, second, line) for first in timings for second in timings]
+    return array("q", [-int(-gap * 1000 // 1) for gap in gaps])
