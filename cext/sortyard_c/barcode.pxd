@@ -1,4 +1,4 @@
-cdef int DIGIT, LETTER, ALNUM, _NO_VALUE
+cdef int DIGIT, LETTER, ALNUM, _NO_VALUE, _MOST_CHARACTERS
 cdef bytes _VALUES
 
 cpdef int value_of(int char)

@@ -19,7 +19,7 @@ cdef class SortPlan:
     cpdef int load(self, const int[::1] table, const unsigned char[::1] blob)
     cpdef int decide(self, const unsigned char[:] code, int length)
     cdef int _has_form(self, const unsigned char[:] code, int length, int form)
-    cdef int _has_run(self, const unsigned char[:] code, int run)
+    cdef int _has_run(self, const unsigned char[:] code, int kind, int start, int count)
     cdef int _holds_check(self, const unsigned char[:] code, int form_at)
     cdef int _find(self, const unsigned char[:] code, int start, int length, int texts)
     cdef int _compare(self, const unsigned char[:] code, int start, int at, int width)

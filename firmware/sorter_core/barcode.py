@@ -17,6 +17,7 @@ LETTER = const(129)
 ALNUM = const(130)
 
 _NO_VALUE = const(255)
+_MOST_CHARACTERS = const(1000)  # of which a sum stays far below 2**30
 
 
 def _value_table():
@@ -44,28 +45,24 @@ def is_made_of(code, start, count, kind):
     """1 if `count` characters from `start` are all DIGIT, LETTER, ALNUM or, for kind < 128, that character."""
     if start < 0 or count < 0 or start > len(code) or count > len(code) - start:
         return 0
-    at = start
-    end = start + count
-    while at < end:
+    if kind == DIGIT:
+        for at in range(start, start + count):
+            if code[at] < 48 or code[at] > 57:
+                return 0
+        return 1
+    for at in range(start, start + count):
         char = code[at]
         if kind < DIGIT:
             if char != kind:
                 return 0
-        else:
-            value = _VALUES[char]
-            if value == _NO_VALUE:
-                return 0
-            if value > 9:
-                if kind == DIGIT:
-                    return 0
-            elif kind == LETTER:
-                return 0
-        at += 1
+        elif _VALUES[char] == _NO_VALUE or (kind == LETTER and char < 65):
+            return 0
     return 1
 
 
 def weighted_sum(code, start, count, weights, weights_at, is_digit_sum, is_ups):
-    """Sum of value x weight over `count` characters; -1 if one has no value or a part is outside its buffer.
+    """Sum of value x weight over `count` characters; -1 if one has no value, a part is outside its
+    buffer, or there are more than 1000.
 
     `weights` is a buffer with one weight a character from `weights_at`. is_digit_sum: a product adds its
     decimal digits (Luhn; weights 1 and 2). is_ups: letters count A = 2, B = 3 .. H = 9, I = 0, J = 1 ..
@@ -74,22 +71,21 @@ def weighted_sum(code, start, count, weights, weights_at, is_digit_sum, is_ups):
         return -1
     if weights_at < 0 or weights_at > len(weights) or count > len(weights) - weights_at:
         return -1
+    if count > _MOST_CHARACTERS:
+        return -1
+    values = _VALUES
     total = 0
-    place = 0
-    while place < count:
-        value = _VALUES[code[start + place]]
+    for place in range(count):
+        value = values[code[start + place]]
         if value > 9:
             if value == _NO_VALUE:
                 return -1
             if is_ups:
                 value = (value - 8) % 10
-        product = value * weights[weights_at + place]
-        if is_digit_sum and product > 9:
-            product -= 9
-        total += product
-        place += 1
-        if total > 0xFFFFFF:
-            return -1
+        value *= weights[weights_at + place]
+        if value > 9 and is_digit_sum:
+            value -= 9
+        total += value
     return total
 
 
@@ -102,16 +98,16 @@ def hybrid_check(code, start, count, modulus):
         return -1
     if start < 0 or count < 0 or start > len(code) or count > len(code) - start:
         return -1
+    values = _VALUES
     product = modulus
-    at = start
-    end = start + count
-    while at < end:
-        value = _VALUES[code[at]]
+    for at in range(start, start + count):
+        value = values[code[at]]
         if value >= modulus:
             return -1
-        product = (product + value) % modulus
-        if product == 0:
-            product = modulus
-        product = product * 2 % (modulus + 1)
-        at += 1
+        product += value
+        if product > modulus:
+            product -= modulus
+        product += product
+        if product > modulus:
+            product -= modulus + 1
     return (modulus + 1 - product) % modulus

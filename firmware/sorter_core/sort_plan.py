@@ -15,8 +15,9 @@ Table (array('i')), all of it one after the other without gaps:
   lists           5 each: place in the blob, width, number of entries, has an end (entries are from + to),
                   answers (place in the blob, two bytes each, low first) or -1
   checks          5 each: kind, modulus, start of the sum, check characters (place in the blob), UPS letters
-Blob (bytes): sets of 16 bytes (a bit for each of the characters 0..127), runs of 3 bytes (kind: a character,
-or a class of barcode.py, or 131 + number of a set; first place; count), weights, check characters, sorted lists.
+Blob (bytes): sets of 16 bytes (a bit for each of the characters 0..127); runs of 3 bytes (kind, first place,
+count; the kind is a character, of which a run has one, or a class of barcode.py, or 131 + number of a set);
+weights, check characters, sorted lists.
 """
 
 from array import array
@@ -172,42 +173,41 @@ class SortPlan:
 
     def _has_form(self, code, length, form):
         """1 if the code has the form: characters, allowed text and check character."""
+        table = self._table
+        blob = self._blob
         at = self._forms + FORM_SIZE * form
-        if self._table[at] != length:
+        if table[at] != length:
             return 0
-        run = self._table[at + 1]
-        end = run + RUN_SIZE * self._table[at + 2]
+        run = table[at + 1]
+        end = run + RUN_SIZE * table[at + 2]
         while run < end:
-            if not self._has_run(code, run):
-                return 0
+            kind = blob[run]
+            if kind < DIGITS:
+                if code[blob[run + 1]] != kind:
+                    return 0
+            elif kind > DIGITS or not self._is_digits:
+                if not self._has_run(code, kind, blob[run + 1], blob[run + 2]):
+                    return 0
             run += RUN_SIZE
-        texts = self._table[at + 8]
-        if texts >= 0 and self._find(code, self._table[at + 9], length, texts) < 0:
+        texts = table[at + 8]
+        if texts >= 0 and self._find(code, table[at + 9], length, texts) < 0:
             return 0
-        return self._holds_check(code, at)
+        return 1 if table[at + 3] < 0 else self._holds_check(code, at)
 
-    def _has_run(self, code, run):
-        kind = self._blob[run]
-        start = self._blob[run + 1]
-        count = self._blob[run + 2]
-        if kind == DIGITS and self._is_digits:
-            return 1
+    def _has_run(self, code, kind, start, count):
+        """1 if `count` characters from `start` are of a class of barcode.py or in a set."""
         if kind < FIRST_SET:
             return is_made_of(code, start, count, kind)
         bits = SET_SIZE * (kind - FIRST_SET)
-        end = start + count
-        while start < end:
-            char = code[start]
+        for at in range(start, start + count):
+            char = code[at]
             if char > 127 or not self._blob[bits + (char >> 3)] >> (char & 7) & 1:
                 return 0
-            start += 1
         return 1
 
     def _holds_check(self, code, form_at):
-        check = self._table[form_at + 3]
-        if check < 0:
-            return 1
-        at = self._checks + CHECK_SIZE * check
+        """1 if the form's check character is right."""
+        at = self._checks + CHECK_SIZE * self._table[form_at + 3]
         start = self._table[form_at + 4]
         count = self._table[form_at + 5]
         char = code[self._table[form_at + 6]]
@@ -254,12 +254,11 @@ class SortPlan:
         return -1
 
     def _compare(self, code, start, at, width):
-        place = 0
-        while place < width:
-            order = code[start + place] - self._blob[at + place]
+        blob = self._blob
+        for place in range(width):
+            order = code[start + place] - blob[at + place]
             if order:
                 return order
-            place += 1
         return 0
 
     def _answer(self, texts, place):
@@ -367,7 +366,7 @@ class SortPlan:
         while run < end:
             if self._blob[run] >= FIRST_SET + table[H_SETS]:
                 return 0
-            if self._blob[run + 1] + self._blob[run + 2] > length:
+            if self._blob[run + 2] < 1 or self._blob[run + 1] + self._blob[run + 2] > length:
                 return 0
             run += RUN_SIZE
         texts = table[at + 8]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -80,16 +80,10 @@ def test_the_same_seed_makes_the_same_numbers() -> None:
 def test_a_single_wrong_digit_is_caught(name: str, seed: int, data: st.DataObject) -> None:
     fmt = FORMATS[name]
     code = make_code(fmt, random.Random(seed))
-    form = next(f for f in fmt.forms if len(f.places) == len(code) and _fits(code, f.places))
+    (form,) = fmt.forms
     at = form.data[0] + data.draw(st.integers(0, form.data[1] - 1))
     wrong = data.draw(st.sampled_from([char for char in "0123456789" if char != code[at]]))
-    changed = code[:at] + wrong + code[at + 1 :]
-    assume(not any(f is not form and _fits(changed, f.places) for f in fmt.forms))
-    assert not fmt.matches(changed)
-
-
-def _fits(code: str, places: tuple[str, ...]) -> bool:
-    return len(code) == len(places) and all(char in place for char, place in zip(code, places, strict=True))
+    assert not fmt.matches(code[:at] + wrong + code[at + 1 :])
 
 
 def _s10(number: str) -> bool:

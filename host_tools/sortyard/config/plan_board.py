@@ -173,7 +173,8 @@ class _Compiler:
                 continue
             kind = ord(place) if len(place) == 1 else _KINDS.get(place, -1)
             kind = kind if kind >= 0 else board.FIRST_SET + self.sets[place]
-            if runs and runs[-1][0] == kind and runs[-1][1] + runs[-1][2] == at:
+            is_class = kind >= board.DIGITS
+            if is_class and runs and runs[-1][0] == kind and runs[-1][1] + runs[-1][2] == at:
                 runs[-1][2] += 1
             else:
                 runs.append([kind, at, 1])
