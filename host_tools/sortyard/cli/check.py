@@ -60,8 +60,12 @@ def _print(result: "CheckResult") -> None:
         console.print(table)
         console.print()
     print_findings(result.findings, console)
-    counts = (f"{result.count(kind)} {kind}s" for kind in ("error", "warning", "note"))
+    counts = (_counted(result.count(kind), kind) for kind in ("error", "warning", "note"))
     console.print(f"\n{result.file}: {', '.join(counts)}", soft_wrap=True)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _table(*columns: str) -> "Table":

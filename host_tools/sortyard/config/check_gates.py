@@ -70,9 +70,8 @@ def _slow_for_the_rate(context: Context) -> None:
 
 def _gap_for_gates(context: Context) -> None:
     """The gap that is sure to reach the gates against the greatest gap that a pair of diverts needs."""
-    sort = [place for place, chute in enumerate(context.line.chute) if chute.kind != "reject"]
     gaps = context.figures.pair_gap_mm
-    need, first, second = max((gaps[a][b], a, b) for a in sort for b in sort)
+    need, first, second = max((gap, a, b) for a, row in enumerate(gaps) for b, gap in enumerate(row))
     meter, given = context.line.infeed_meter, least_gap_mm(context.line)
     chutes = context.figures.chutes
     if given >= need:

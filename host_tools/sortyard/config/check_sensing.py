@@ -138,13 +138,6 @@ def _resolution(context: Context) -> None:
             f"{eye.window_mm / count:.0f} counts",
             f"use an encoder with at most {eye.window_mm / COUNTS_PER_WINDOW:g} mm a count, or wider windows",
         )
-    for debounce, name in sorted((one.debounce_mm, one.name) for one in context.line.eye)[:1]:
-        if 0 < debounce < count:
-            context.note(
-                context.eye_path(name, "debounce_mm"),
-                f"a debounce of {debounce} mm is less than one count of {count:g} mm and is rounded up to it",
-                f"nothing, if {count:g} mm suits you",
-            )
 
 
 def _unproven(context: Context) -> None:

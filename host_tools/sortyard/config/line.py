@@ -12,8 +12,14 @@ Name = Annotated[
     str,
     Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,31}$", description="a letter, then letters, digits, - and _"),
 ]
-Quantiles = Annotated[list[Annotated[int, Field(ge=1, le=100_000)]], Field(min_length=7, max_length=7)]
-Pins = dict[str, str]
+Quantiles = Annotated[
+    list[Annotated[int, Field(ge=1, le=100_000)]],
+    Field(min_length=7, max_length=7, description="smallest, 5 %, 25 %, 50 %, 75 %, 95 %, greatest"),
+]
+Pins = Annotated[
+    dict[str, str],
+    Field(description='wire -> pin: the board\'s name ("GP2", "IO25") or a place on an expander ("in.0")'),
+]
 
 QUANTILE_PERCENT = (0, 5, 25, 50, 75, 95, 100)
 """The percentages at which the seven values of a `*_quantiles` key stand."""
@@ -26,7 +32,7 @@ class _Table(BaseModel):
 class _Device(_Table):
     """What is wired to an ECU. A pin is a board name (`GP2`, `IO25`) or `expander.number`."""
 
-    ecu: Name
+    ecu: Name = Field(description="the board that it is wired to")
     pins: Pins = {}
 
 

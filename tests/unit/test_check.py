@@ -1,0 +1,399 @@
+"""`check` against numbers worked out by hand, and one broken line for each thing that it warns of."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sites import line_of, site
+
+from sortyard.cli.main import main
+from sortyard.config.check import CheckResult, check_site
+from sortyard.config.check_figures import mean_of, pair_gaps_mm, read_gap_mm, share_above
+from sortyard.config.line import QUANTILE_PERCENT
+from sortyard.config.site import load_site
+from sortyard.config.timing import gate_timings, pair_gap_mm
+
+
+def checked(folder: Path, example: str, *changes: tuple[str, str]) -> CheckResult:
+    """The check of an example with some of its line file exchanged."""
+    return check_site(load_site(site(folder, example, *changes)))
+
+
+def test_a_barrier_of_hub16_computed_by_hand(tmp_path: Path):
+    """2 mm a millisecond. In place after 10 + 40 + 3 = 53 ms = 106 mm, and home again after the same."""
+    figures = checked(tmp_path, "hub16").figures
+    first = figures.gates[0]
+    assert (first.name, first.chute, first.lead_ms, first.home_ms) == ("D01", "C01", 53, 53)
+    # Margin: 25 mm of its own, 1 step = 2 mm, 1 count = 1 mm, 1 count in 131.072 ms over 53 ms = 0.404 mm
+    assert first.margin_mm == pytest.approx(25 + 2 + 1 + 53 / 131.072)
+    # The gap: the zone, both margins, the motion, and two counts and 4 mm that may get lost
+    assert first.need_ahead_mm == pytest.approx(250 + 2 * 28.404 + 106 + 6, abs=0.01)
+    # The zone starts at 4,500 mm; before it margin and motion, and 8 ms for inputs that wait
+    assert first.decide_mm == pytest.approx(4500 - 28.404 - 106 - 16, abs=0.01)
+    assert first.after_scanner_ms == pytest.approx((4349.6 - 1000) / 2, abs=0.1)
+    assert first.after_infeed_ms == pytest.approx(4349.6 / 2, abs=0.1)
+    # The eye is at 3,450 mm and clears 4 mm (debounce) after the trailing edge
+    assert (first.length_eye, round(first.length_checked_mm)) == ("PE-V01", round(4349.6 - 3450 - 4))
+
+
+def test_a_pusher_of_starter_computed_by_hand(tmp_path: Path):
+    """0.8 mm a millisecond: 15 ms delay, 120 ms out, 120 ms back, each 10 ms off at most."""
+    north = checked(tmp_path, "starter").figures.gates[0]
+    assert (north.lead_ms, north.home_ms) == (15 + 60, 15 + 120 + 120 + 30)
+    margin = 30 + 0.8 + 0.5 + 0.5 * 285 / 131.072
+    assert north.margin_mm == pytest.approx(margin)
+    # Half the zone and half of the shortest parcel (80 mm) are between the middle and the one behind
+    assert north.need_behind_mm == pytest.approx(150 + margin - 40 + (285 - 75) * 0.8 + 5)
+    assert north.need_same_mm == pytest.approx(285 * 0.8 - 80 + 5)
+
+
+def test_gaps_of_pairs_in_hub16(tmp_path: Path):
+    figures = checked(tmp_path, "hub16").figures
+    chutes, gaps = figures.chutes, figures.pair_gap_mm
+    assert (len(chutes), chutes[-1]) == (18, "REJECT")
+    assert gaps[0][1] == gaps[1][0] == gaps[0][17] == gaps[17][16] == 419
+    # Two for one chute: the gate stays out; the confirm windows of 800 - 500 mm must not overlap, parcels of 80 mm
+    assert gaps[4][4] == 300 - 80 + 6
+    # Two that run past everything must not share the window of 80 mm to either side at the end eye
+    assert gaps[17][17] == 2 * 80 - 80
+
+
+def test_reads_ask_for_a_gap_of_their_own(tmp_path: Path):
+    """5 ms of deviation are 10 mm, for the read and for the guard, on either side, and 4 mm: 48 mm, and 6 mm slip."""
+    assert read_gap_mm(load_site(site(tmp_path, "hub16")).line) == 2 * (2 * 10 + 4) + 6
+    narrow = load_site(site(tmp_path, "hub16", ("window_mm = 150", "window_mm = 10"))).line
+    assert read_gap_mm(narrow) == 10 + 10 + 6
+
+
+@pytest.mark.parametrize("example", ["starter", "hub16", "express64"])
+def test_published_gaps_are_never_smaller_than_what_the_gates_need(example: str, tmp_path: Path):
+    found = load_site(site(tmp_path, example))
+    timings = {one.gate.name: one for one in gate_timings(found.line)}
+    at = [timings.get(chute.diverter or "") for chute in found.line.chute]
+    gaps = pair_gaps_mm(found.line)
+    for first, row in zip(at, gaps, strict=True):
+        for second, gap in zip(at, row, strict=True):
+            assert gap >= pair_gap_mm(first, second, found.line)
+
+
+def test_throughput_of_hub16_by_hand(tmp_path: Path):
+    """Mean length: (105+160)/2 x 5 % + 170 x 20 % + 215 x 25 % + 315 x 25 % + 515 x 20 % + 850 x 5 %."""
+    flow = checked(tmp_path, "hub16").figures.throughput
+    mean = 132.5 * 0.05 + 170 * 0.2 + 215 * 0.25 + 315 * 0.25 + 515 * 0.2 + 850 * 0.05
+    assert flow.mean_length_mm == pytest.approx(mean)
+    assert flow.worst_per_h == pytest.approx(7_200_000 / (mean + 419))
+    assert flow.best_per_h == pytest.approx(7_200_000 / (mean + 226))
+    assert flow.mixed_per_h == pytest.approx(7_200_000 / (mean + (419 * 15 + 226) / 16))
+    assert flow.metered_per_h == pytest.approx(7_200_000 / (mean + 460))
+    assert flow.load_percent == pytest.approx(8000 / 72_000 * (mean + 460))
+
+
+BROKEN = {
+    "a pusher too slow for its zone": (
+        "starter",
+        (("extend_ms = 120", "extend_ms = 400"),),
+        "error",
+        "diverter[0].extend_ms",
+        "the belt moves 336 mm during the stroke",
+    ),
+    "a barrier too slow for the rate": (
+        "starter",
+        (("rate_per_h = 1100", "rate_per_h = 3000"),),
+        "error",
+        "diverter[2].zone_mm",
+        "a gap of 848 mm is needed, and 3000 parcels an hour leave 682 mm",
+    ),
+    "more parcels than fit": (
+        "hub16",
+        (("rate_per_h = 8000", "rate_per_h = 9300"),),
+        "error",
+        "parcels.rate_per_h",
+        "9300 parcels an hour are 101 % of the 9247",
+    ),
+    "long queues": (
+        "hub16",
+        (("rate_per_h = 8000", "rate_per_h = 8700"),),
+        "warning",
+        "parcels.rate_per_h",
+        "queues become long",
+    ),
+    "no room for the loop": (
+        "hub16",
+        (("rate_per_h = 8000", "rate_per_h = 8900"),),
+        "warning",
+        "recirculation",
+        "room for 347 more (3.9 %)",
+    ),
+    "a feeder that leaves too little": (
+        "starter",
+        (("min_gap_mm = 950", "min_gap_mm = 700"),),
+        "warning",
+        "parcels.min_gap_mm",
+        "needs 848 mm",
+    ),
+    "a meter that opens too little": (
+        "hub16",
+        (("gap_mm = 460", "gap_mm = 440"),),
+        "warning",
+        "infeed_meter.gap_mm",
+        "gaps from 407 mm on",
+    ),
+    "a meter that brakes too late": (
+        "hub16",
+        (("brake_mm_s2 = 30_000", "brake_mm_s2 = 10_000"),),
+        "error",
+        "eye[0].position_mm",
+        "brakes in 200 mm",
+    ),
+    "a meter eye too early": (
+        "hub16",
+        (("position_mm = -1600", "position_mm = -1700"),),
+        "note",
+        "eye[0].position_mm",
+        "the gap opens less",
+    ),
+    "a scanner behind the decision": (
+        "starter",
+        (("position_mm = 500\nwindow_mm = 100", "position_mm = 1990\nwindow_mm = 100"),),
+        "error",
+        "diverter[0].position_mm",
+        "no parcel can be routed there in time",
+    ),
+    "a scanner too near for long parcels": (
+        "starter",
+        (("position_mm = 500\nwindow_mm = 100", "position_mm = 1500\nwindow_mm = 100"),),
+        "warning",
+        "diverter[0].position_mm",
+        "in time for parcels up to 413 mm",
+    ),
+    "a host that is asked too late": (
+        "hub16",
+        (("position_mm = 1000", "position_mm = 3000"), ("max_length_mm = 1200", "max_length_mm = 1150")),
+        "warning",
+        "diverter[0].position_mm",
+        "65 ms are left for the host's answer",
+    ),
+    "a gate without an eye ahead": (
+        "starter",
+        (("position_mm = 1000", "position_mm = 3000"),),
+        "warning",
+        "diverter[0].position_mm",
+        "no verify eye before the decision",
+    ),
+    "two gates behind one eye": (
+        "starter",
+        (("position_mm = 2500", "position_mm = 1500"),),
+        "note",
+        "diverter[1].position_mm",
+        "D-SOUTH has no verify eye of its own",
+    ),
+    "a length check too late": (
+        "hub16",
+        (("position_mm = 3450", "position_mm = 3950"),),
+        "warning",
+        "eye[3].position_mm",
+        "complete in time for parcels up to 395 mm; 23.9 %",
+    ),
+    "a window that ends behind the decision": (
+        "hub16",
+        (("position_mm = 3450", "position_mm = 4310"),),
+        "warning",
+        "eye[3].position_mm",
+        "D01 decides 27 mm before the window of the eye ahead ends",
+    ),
+    "margins eaten by the encoder": (
+        "hub16",
+        (("um_per_count = 1000", "um_per_count = 10_000"), ("margin_mm = 25", "margin_mm = 10")),
+        "warning",
+        "encoder.um_per_count",
+        "add 16.0 mm to a margin of 10 mm",
+    ),
+    "windows that overlap for two parcels": (
+        "starter",
+        (('name = "PE-V1"', 'name = "PE-V1"\nwindow_mm = 600'),),
+        "warning",
+        "eye[1].window_mm",
+        "tracking windows of 2 x 600 mm overlap",
+    ),
+    "windows that overlap for two eyes": (
+        "starter",
+        (("position_mm = 2500", "position_mm = 3900"),),
+        "warning",
+        "eye[3].position_mm",
+        "100 mm behind PE-V2",
+    ),
+    "confirm windows that overlap": (
+        "starter",
+        (("[600, 1000]", "[600, 1700]"),),
+        "warning",
+        "eye[7].travel_mm",
+        "confirm windows of 1100 mm overlap",
+    ),
+    "a scanner too unsteady for the gap": (
+        "hub16",
+        (("window_mm = 150", "window_mm = 600"), ("jitter_ms = 5", "jitter_ms = 60")),
+        "warning",
+        "scanner[0].jitter_ms",
+        "shifts a read by 120 mm",
+    ),
+    "an encoder too coarse for the windows": (
+        "hub16",
+        (("um_per_count = 1000", "um_per_count = 10_000"),),
+        "warning",
+        "encoder.um_per_count",
+        "6 counts",
+    ),
+    "a chute that nobody sees": (
+        "starter",
+        (
+            (
+                'role = "confirm"\nchute = "EAST"\ntravel_mm = [600, 1000]',
+                'role = "verify"\nposition_mm = 6000',
+            ),
+        ),
+        "warning",
+        "chute[2].name",
+        "EAST: no confirm eye",
+    ),
+    "an end that nobody sees": (
+        "starter",
+        (('role = "end"', 'role = "verify"'),),
+        "warning",
+        "chute[3].end",
+        "no end eye",
+    ),
+    "eyes on a chain": ("hub16", (), "note", "eye[3].pins", "up to 2.0 mm late"),
+    "an infeed eye on a chain": (
+        "hub16",
+        (('signal = "GP4"', 'signal = "in.39"'),),
+        "warning",
+        "eye[2].pins",
+        "every position starts 2.0 mm wrong",
+    ),
+    "eyes on another board": ("express64", (), "note", "eye[2].ecu", "another board than the encoder (line)"),
+    "reasons for a loop that is not there": (
+        "starter",
+        (("recirculate = []", 'recirculate = ["CHUTE_FULL"]'),),
+        "warning",
+        "policy.recirculate",
+        "no loop",
+    ),
+    "a loop that joins too near": (
+        "hub16",
+        (("merge_position_mm = -700", "merge_position_mm = -500"),),
+        "warning",
+        "recirculation.merge_position_mm",
+        "length is measured wrong",
+    ),
+    "parcels longer than allowed": (
+        "hub16",
+        (("max_length_mm = 1200", "max_length_mm = 850"),),
+        "note",
+        "parcels.max_length_mm",
+        "2.5 % of the parcels",
+    ),
+    "parcels wider than the belt": (
+        "hub16",
+        (("width_mm = 800", "width_mm = 600"), ("max_width_mm = 700", "max_width_mm = 600")),
+        "warning",
+        "parcels.width_mm_quantiles",
+        "1.9 % of the parcels are wider",
+    ),
+    "a diverter without chute": (
+        "starter",
+        (
+            ('[[chute]]\nname = "EAST"\ndiverter = "D-EAST"\ncapacity = 40\nempty_s = 120\n', ""),
+            (
+                '[[eye]]\nname = "PE-C3"\nrole = "confirm"\nchute = "EAST"\ntravel_mm = [600, 1000]',
+                '[[eye]]\nname = "PE-C3"\nrole = "verify"\nposition_mm = 6000',
+            ),
+        ),
+        "warning",
+        "diverter[2].name",
+        "D-EAST fills no chute",
+    ),
+    "parts without wires": (
+        "starter",
+        (('pins = { a = "GP2", b = "GP3" }\n', ""),),
+        "note",
+        "",
+        "(the encoder)",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_each_finding_tells_its_place_and_its_numbers(name: str, tmp_path: Path):
+    example, changes, severity, key, words = BROKEN[name]
+    path = site(tmp_path, example, *changes)
+    if "diverter without chute" in name:
+        drop_east(tmp_path)
+    result = check_site(load_site(path))
+    told = [one for one in result.findings if one.key == key and words in one.reason]
+    assert [one.severity for one in told] == [severity], "\n".join(map(str, result.findings))
+    assert told[0].remedy
+
+
+def drop_east(folder: Path) -> None:
+    """Take the chute EAST out of starter's plan."""
+    plan = folder / "starter.plan.toml"
+    plan.write_text(plan.read_text().replace('"EAST"', '"SOUTH"').replace('["SOUTH", "SOUTH"]', '["SOUTH"]'))
+
+
+def test_a_chute_that_no_rule_names_cannot_be_reached(tmp_path: Path):
+    path = site(tmp_path, "starter")
+    drop_east(tmp_path)
+    told = check_site(load_site(path)).findings
+    assert [(one.severity, one.key) for one in told] == [("warning", "chute[2].name")]
+    assert told[0].line == line_of(path, 'name = "EAST"')
+    assert "no rule of starter.plan.toml leads there" in told[0].reason
+
+
+@pytest.mark.parametrize(("host", "severity"), [("true", "note"), ("false", "warning")])
+def test_a_regular_expression_is_the_hosts_alone(host: str, severity: str, tmp_path: Path):
+    path = site(tmp_path, "starter", ("host = false", f"host = {host}"))
+    plan = tmp_path / "starter.plan.toml"
+    plan.write_text(plan.read_text() + '\n[[rule]]\nregex = "X[0-9]+"\nchute = "EAST"\n')
+    told = check_site(load_site(path)).findings
+    assert [(one.severity, one.key, one.file) for one in told] == [(severity, "rule[2].regex", str(plan))]
+    assert "regex X[0-9]+" in told[0].reason
+
+
+def test_errors_come_first_and_equal_gates_are_one_finding(tmp_path: Path):
+    result = checked(tmp_path, "express64", ("rate_per_h = 9000", "rate_per_h = 20_000"))
+    assert [one.severity for one in result.findings] == ["error"] * 2 + ["note"] * 3
+    assert [one.key for one in result.findings[:2]] == ["parcels.rate_per_h", "diverter[0].zone_mm"]
+    assert result.findings[1].reason.startswith("D01 ... D64 (64): a gap of 447 mm is needed")
+
+
+def test_the_json_publishes_the_gap_of_each_pair_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    path = site(tmp_path, "hub16")
+    assert main(["check", str(path), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["pair_gap_mm"]["C01"]["C02"] == 419
+    assert set(told["pair_gap_mm"]["REJECT"]) == set(
+        told["chutes"] if "chutes" in told else told["pair_gap_mm"]
+    )
+    assert (told["errors"], told["warnings"], told["notes"]) == (0, 0, len(told["findings"]))
+
+
+quantiles = st.lists(st.integers(1, 2000), min_size=7, max_size=7).map(sorted)
+
+
+@given(quantiles)
+def test_the_mean_lies_within_its_quantiles(values: list[int]):
+    assert values[0] <= mean_of(values) <= values[-1] + 1e-9
+
+
+@given(quantiles, st.floats(0, 2100), st.floats(0, 2100))
+def test_a_greater_limit_leaves_a_smaller_share_above(values: list[int], one: float, other: float):
+    low, high = sorted((one, other))
+    assert 0 <= share_above(values, high) <= share_above(values, low) <= 1 + 1e-9
+
+
+def test_the_share_above_a_quantile_is_what_it_says():
+    values = [100, 200, 300, 400, 500, 600, 700]
+    shares = [share_above(values, value) for value in values]
+    assert shares == pytest.approx([1 - percent / 100 for percent in QUANTILE_PERCENT])
