@@ -54,7 +54,7 @@ def _print(result: "CheckResult") -> None:
     )
     for row in draw_line(line, max(console.width, 60)):
         console.print(row, markup=False, soft_wrap=True)
-    console.print(f"{LEGEND}\n", style="dim", markup=False)
+    console.print(f"{LEGEND}\n", style="dim", markup=False, soft_wrap=True)
     for title, table in (_throughput(result), _deadlines(figures), _motions(figures), _gaps(figures)):
         console.print(title, style="bold", markup=False, soft_wrap=True)
         console.print(table)
@@ -120,16 +120,14 @@ def _motions(figures: "LineFigures") -> "Titled":
             gate.kind,
             *(f"{number:.0f}" for number in (gate.zone_mm, *times)),
             f"{gate.margin_mm:.1f}",
-            *(f"{number:.0f}" for number in gaps),
+            "/".join(f"{number:.0f}" for number in gaps),
             f"{gate.length_checked_mm:.0f}" if gate.length_eye else "no eye",
         )
 
-    table = _table(
-        "diverters", "kind", "zone", "ready", "home", "margin", "ahead", "behind", "same", "length"
-    )
+    table = _table("diverters", "kind", "zone", "ready", "home", "margin", "gap", "length")
     for group in grouped(figures.gates, row):
         table.add_row(names_of(group), *row(group[0]))
-    title = "Diverters (mm, ms): until ready, until home again; gap ahead, behind, for the same chute; length checked"
+    title = "Diverters: ms until ready, until home; mm margin, gap ahead/behind/same chute, length checked"
     return title, table
 
 

@@ -39,7 +39,7 @@ class _Device(_Table):
 class Belt(_Table):
     """The one belt that carries parcels from the infeed eye to its end."""
 
-    speed_mm_s: int = Field(ge=100, le=3000, description="when it runs")
+    speed_mm_s: int = Field(ge=100, le=3000, description="rated speed")
     length_mm: int = Field(ge=500, le=200_000, description="from the infeed eye to the end of the belt")
     width_mm: int = Field(ge=200, le=2000, description="between the side guards")
     acceleration_mm_s2: int = Field(
