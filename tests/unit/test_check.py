@@ -10,7 +10,7 @@ from sites import line_of, site
 
 from sortyard.cli.main import main
 from sortyard.config.check import CheckResult, check_site
-from sortyard.config.check_figures import mean_of, pair_gaps_mm, read_gap_mm, share_above
+from sortyard.config.check_figures import least_gap_mm, mean_of, pair_gaps_mm, read_gap_mm, share_above
 from sortyard.config.line import QUANTILE_PERCENT
 from sortyard.config.site import load_site
 from sortyard.config.timing import gate_timings, pair_gap_mm
@@ -76,6 +76,16 @@ def test_published_gaps_are_never_smaller_than_what_the_gates_need(example: str,
     for first, row in zip(at, gaps, strict=True):
         for second, gap in zip(at, row, strict=True):
             assert gap >= pair_gap_mm(first, second, found.line)
+
+
+def test_the_gap_behind_a_meter_that_brakes_softly(tmp_path: Path):
+    """v = 2,000, a = 30,000: v^2 / 4a = 33.3 mm are lost at worst; a feeder that leaves 440 mm is short by 20 only."""
+    line = load_site(site(tmp_path, "hub16")).line
+    assert least_gap_mm(line) == pytest.approx(460 - 33.33, abs=0.01)
+    close = load_site(site(tmp_path, "hub16", ("min_gap_mm = 100", "min_gap_mm = 440"))).line
+    assert least_gap_mm(close) == pytest.approx(440 + 20 * 20 * 30_000 / 2000**2)
+    wide = load_site(site(tmp_path, "hub16", ("min_gap_mm = 100", "min_gap_mm = 500"))).line
+    assert least_gap_mm(wide) == 500
 
 
 def test_throughput_of_hub16_by_hand(tmp_path: Path):

@@ -204,14 +204,16 @@ def share_above(quantiles: list[int], limit: float) -> float:
 def least_gap_mm(line: Line) -> float:
     """The smallest gap that reaches the infeed eye: what the meter opens, else what the feeder leaves.
 
-    A parcel whose gap is short by d is held back while the belt runs d, and meanwhile brakes with a and speeds up
+    A parcel whose gap is short by d is held back while the belt runs d; meanwhile it brakes with a and speeds up
     again. If d is less than v^2 / a it does not come to rest, and falls back by d^2 a / v^2 only: the smallest gap
-    that comes out, at d = v^2 / 2a, is v^2 / 4a less than the meter's.
+    comes out at d = v^2 / 2a and is v^2 / 4a less than the meter's, if the feeder leaves such small ones.
     """
-    meter = line.infeed_meter
-    if meter is None:
-        return line.parcels.min_gap_mm
-    return meter.gap_mm - line.belt.speed_mm_s**2 / (4 * meter.brake_mm_s2)
+    meter, left = line.infeed_meter, line.parcels.min_gap_mm
+    if meter is None or left >= meter.gap_mm:
+        return left
+    run_out = line.belt.speed_mm_s**2 / meter.brake_mm_s2
+    short = min(meter.gap_mm - left, run_out / 2)
+    return meter.gap_mm - short + short * short / run_out
 
 
 def _gate(line: Line, numbering: Numbering, timing: GateTiming) -> GateFigures:
