@@ -111,26 +111,32 @@ def line_figures(line: Line) -> LineFigures:
 def pair_gaps_mm(line: Line) -> tuple[tuple[int, ...], ...]:
     """Smallest feasible gap, whole mm, for a parcel for chute i (row) and the one behind it for chute j (column).
 
-    Chutes in the order of the line file; the one at the end of the belt stands for running past every gate. It is
-    what the gates need, or what the eyes and scanners need to tell the two apart, whichever is more.
+    Chutes in the order of the line file; the one at the end of the belt stands for running past every gate.
     """
     numbering = number(line)
-    timings = gate_timings(line)
+    gaps = gate_gaps_mm(line)
+    places = [numbering.gate_of(chute) + 1 for chute in numbering.chutes]
+    return tuple(tuple(gaps[first][second] for second in places) for first in places)
+
+
+def gate_gaps_mm(line: Line) -> list[list[int]]:
+    """The same by gates: index 0 is the end of the belt, 1 the first gate of the numbering, and so on.
+
+    It is what the gates need, or what the eyes and scanners need to tell the two apart, whichever is more.
+    """
+    numbering = number(line)
+    at: list[GateTiming | None] = [None, *gate_timings(line)]
     floor = sensing_gap_mm(line)
-    at: list[GateTiming | None] = []
-    for chute in numbering.chutes:
-        gate = numbering.gate_of(chute)
-        at.append(timings[gate] if gate >= 0 else None)
     rows = []
     for row, first in enumerate(at):
-        same = max(floor, _confirm_gap_mm(line, numbering, row))
+        same = max(floor, 0.0 if first is None else _confirm_gap_mm(line, numbering, first.gate.name))
         rows.append(
-            tuple(
+            [
                 ceil(max(pair_gap_mm(first, second, line), same if column == row else floor))
                 for column, second in enumerate(at)
-            )
+            ]
         )
-    return tuple(rows)
+    return rows
 
 
 def sensing_gap_mm(line: Line) -> float:
@@ -173,9 +179,10 @@ def read_end_mm(line: Line) -> float:
     )
 
 
-def _confirm_gap_mm(line: Line, numbering: Numbering, chute: int) -> float:
-    """Gap from which on the confirm windows of two of the shortest parcels for a chute do not overlap."""
-    eye = confirm_eye(numbering, numbering.chutes[chute].name)
+def _confirm_gap_mm(line: Line, numbering: Numbering, diverter: str) -> float:
+    """Gap from which on the confirm windows of two of the shortest parcels for one diverter do not overlap."""
+    chute = next((chute.name for chute in numbering.chutes if chute.diverter == diverter), "")
+    eye = confirm_eye(numbering, chute)
     if eye is None or eye.travel_mm is None:
         return 0.0
     return eye.travel_mm[1] - eye.travel_mm[0] - line.parcels.min_length_mm + slip_allowance_mm(line)

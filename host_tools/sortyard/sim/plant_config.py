@@ -9,11 +9,11 @@ from __future__ import annotations
 from array import array
 from collections.abc import Mapping, Sequence
 
+from sortyard.config.check_figures import gate_gaps_mm
 from sortyard.config.compile import LENGTH_TOLERANCE_MM
 from sortyard.config.line import Line
 from sortyard.config.numbering import Numbering, number
 from sortyard.config.site import Site
-from sortyard.config.timing import gate_timings, pair_gap_mm
 from sortyard.sim.faults import FAULTS, FaultSetting
 from sortyard_c.plant import Plant
 
@@ -175,7 +175,5 @@ def fault_table(faults: Mapping[str, FaultSetting]) -> array[int]:
 
 
 def pair_gap_um(line: Line) -> array[int]:
-    """The least gap for every pair of consecutive parcels by their gates, -1 (the end of the belt) first."""
-    timings = [None, *gate_timings(line)]
-    gaps = [pair_gap_mm(first, second, line) for first in timings for second in timings]
-    return array("q", [-int(-gap * 1000 // 1) for gap in gaps])
+    """The least gap that `check` publishes for every pair of parcels by their gates, -1 (the belt's end) first."""
+    return array("q", [gap * 1000 for row in gate_gaps_mm(line) for gap in row])
