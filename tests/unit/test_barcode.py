@@ -79,6 +79,12 @@ def test_a_letter_has_no_place_in_mod_11_10(barcode: ModuleType) -> None:
 
 
 @runtimes
+def test_a_sum_of_more_characters_than_fit_30_bits_is_refused(barcode: ModuleType) -> None:
+    assert barcode.weighted_sum(b"Z" * 1000, 0, 1000, b"\xff" * 1000, 0, 0, 0) == 35 * 255 * 1000
+    assert barcode.weighted_sum(b"Z" * 1001, 0, 1001, b"\xff" * 1001, 0, 0, 0) == -1
+
+
+@runtimes
 def test_character_classes(barcode: ModuleType) -> None:
     digit, letter, alnum = sorter_core.barcode.DIGIT, sorter_core.barcode.LETTER, sorter_core.barcode.ALNUM
     assert barcode.is_made_of(b"x0123y", 1, 4, digit)

@@ -180,6 +180,21 @@ def test_a_check_over_characters_without_value_is_refused() -> None:
         assert problems[0].path == ("format", 0, "patterns")
 
 
+@pytest.mark.parametrize(
+    ("texts", "reason"),
+    [
+        (["A", "BB"], "several widths"),
+        ([], "several widths"),
+        ([""], "several widths"),
+        (["\x07"], "not printable"),
+    ],
+)
+def test_a_list_of_texts_has_one_width(texts: list[str], reason: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        FormatFile.model_validate({"texts": {"depot": texts}})
+    assert reason in str(caught.value)
+
+
 def test_a_format_without_any_valid_number_makes_none() -> None:
     never = _own("(#)<[9]>", Check(kind="mod10", weights=[0]))
     with pytest.raises(ValueError, match="none was valid"):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sortyard.config.plan import HostPlan, compile_plan, load_plan, schema
+from sortyard.config.plan import HostPlan, PlanFile, compile_plan, load_plan
 from sortyard.errors import Finding, InputError
 
 CHUTES = ["A1", "A2", "A3"]
@@ -192,6 +192,19 @@ chute = "A1"
     assert missing.reason == "there is no such file"
 
 
+def test_an_empty_list_is_a_mistake_not_a_rule_that_never_holds(tmp_path: Path) -> None:
+    text = "default = []\n[[rule]]\nformat = []\nprefix = []\ncodes = []\nchutes = []\n"
+    findings = _findings(_write(tmp_path, text))
+    assert [f.key for f in findings] == [
+        "default",
+        "rule[0].format",
+        "rule[0].prefix",
+        "rule[0].codes",
+        "rule[0].chutes",
+    ]
+    assert all("at least 1 entries" in f.reason for f in findings)
+
+
 def test_a_chute_that_the_line_does_not_have(tmp_path: Path) -> None:
     plan = load_plan(_write(tmp_path, 'default = "A11"\n[[rule]]\nprefix = "A"\nchutes = ["A1", "B11"]\n'))
     with pytest.raises(InputError) as caught:
@@ -262,7 +275,7 @@ def test_a_list_of_codes_is_checked_row_by_row(tmp_path: Path) -> None:
 
 
 def test_the_schema_names_every_key_of_a_rule() -> None:
-    described = schema()
+    described = PlanFile.model_json_schema()
     assert set(described["properties"]) == {"texts", "format", "default", "rule"}
     rule = described["$defs"]["RuleTable"]
     assert set(rule["properties"]) >= {"format", "prefix", "range", "codes", "codes_csv", "regex", "chutes"}

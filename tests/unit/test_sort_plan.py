@@ -290,6 +290,31 @@ def test_the_first_of_two_rules_for_the_same_code_stands() -> None:
     assert [one.decide(code, 1) & 255 for code in (b"X", b"Y", b"Z")] == [1, 2, 0]
 
 
+def test_of_overlapping_ranges_the_first_rule_stands() -> None:
+    spans = [(b"300", b"500"), (b"400", b"600"), (b"100", b"350"), (b"700", b"800"), (b"000", b"999")]
+    rules = tuple(_rule(CHUTES[place % 4], span=span) for place, span in enumerate(spans))
+    plan = Plan("p", rules, (), 1)
+    board, host = compile_plan(plan, CHUTES), HostPlan(plan)
+    one = pure.SortPlan()
+    one.load(board.table, board.blob)
+    for number in range(0, 1000, 25):
+        code = b"%03d" % number
+        decided = host.decide(code)
+        first = next(place for place, span in enumerate(spans) if span[0] <= code <= span[1])
+        assert decided == (first % 4, 100)
+        assert one.decide(code, 3) & 255 == first % 4 + 1
+
+
+def test_an_answer_for_a_group_that_is_not_there_is_refused() -> None:
+    rules = (_rule("A1", codes=frozenset([b"X"])), _rule("A2", codes=frozenset([b"Y"])))
+    board = compile_plan(Plan("p", rules, (), 1), CHUTES)
+    blob = board.blob.replace(bytes([2, 100]), bytes([3, 100]))
+    table = array("i", board.table)
+    _sealed(table, blob)
+    assert blob != board.blob
+    assert pure.SortPlan().load(table, blob) == pure.WRONG_STRUCTURE
+
+
 def test_the_table_of_a_large_plan_stays_small(tmp_path: Path) -> None:
     """Rules of 8 formats and 20,000 exact codes of 12 characters: the codes, and next to nothing else."""
     codes = frozenset(b"%012d" % (7 * n) for n in range(20_000))

@@ -169,6 +169,21 @@ def test_a_key_of_the_other_kind_of_table_is_unknown_in_this_one(tmp_path: Path)
     assert unknown.remedy == "allowed keys: kind, name, stroke_ms"
 
 
+def test_what_was_found_is_shown_as_toml_writes_it(tmp_path: Path) -> None:
+    text = f'name = {{ first = "a" }}\nspeed_mm_s = true\ntarget = 1.5\nis_loop = "{"x" * 50}"\n'
+    assert [f.reason for f in _findings(_write(tmp_path, text))] == [
+        "found a table; allowed: text in quotes",
+        "found true; allowed: a whole number",
+        "found 1.5; allowed: text in quotes or a whole number",
+        f'found "{"x" * 37}..."; allowed: true or false',
+    ]
+
+
+def test_quotes_at_the_end_of_a_long_text_do_not_shift_the_lines() -> None:
+    lines = LineMap('a = """\nsays "no\\""""\nb = \'\'\'\nit\'\'\'\'\nc = 1\n')
+    assert [lines.line_of((key,)) for key in "abc"] == [1, 3, 5]
+
+
 def test_a_table_without_its_kind_is_told_which_key_is_missing(tmp_path: Path) -> None:
     (finding,) = _findings(_write(tmp_path, 'name = "a"\nspeed_mm_s = 500\n\n[[diverter]]\nname = "D"\n'))
     assert (finding.line, finding.key) == (4, "diverter[0].kind")

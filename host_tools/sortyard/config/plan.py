@@ -6,7 +6,7 @@ answer = HostPlan(plan).decide("RB123456785GB")        # (group number, priority
 """
 
 from sortyard.config.plan_board import BoardPlan, HostOnlyRule, compile_plan
-from sortyard.config.plan_file import Plan, check_chutes, load_plan, schema
+from sortyard.config.plan_file import Plan, PlanFile, check_chutes, load_plan
 from sortyard.config.plan_host import HostPlan
 
 __all__ = [
@@ -14,8 +14,8 @@ __all__ = [
     "HostOnlyRule",
     "HostPlan",
     "Plan",
+    "PlanFile",
     "check_chutes",
     "compile_plan",
     "load_plan",
-    "schema",
 ]

@@ -15,7 +15,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -40,6 +40,9 @@ CONDITIONS = ("format", "prefix", "range", "codes", "codes_csv", "regex")
 _CODE_REASON = f"a code is 1 to {MAX_LENGTH} ASCII characters"
 Code = Annotated[str, Field(min_length=1, max_length=MAX_LENGTH, pattern=r"^[\x00-\x7f]+$")]
 ChuteName = Annotated[str, Field(min_length=1)]
+Group = Annotated[list[ChuteName], Field(min_length=1, max_length=16)]
+Formats = Annotated[list[FormatId], Field(min_length=1)]
+Codes = Annotated[list[Code], Field(min_length=1)]
 
 
 class _Table(BaseModel):
@@ -66,10 +69,10 @@ class Range(_Table):
 class RuleTable(_Table):
     """One `[[rule]]`: all conditions that are given must hold."""
 
-    format: FormatId | list[FormatId] | None = Field(None, description="one of these carrier formats")
-    prefix: Code | list[Code] | None = Field(None, description="the code starts with one of these")
+    format: FormatId | Formats | None = Field(None, description="one of these carrier formats")
+    prefix: Code | Codes | None = Field(None, description="the code starts with one of these")
     range: Range | None = None
-    codes: list[Code] | None = Field(None, description="the code is one of these")
+    codes: Codes | None = Field(None, description="the code is one of these")
     codes_csv: str | None = Field(
         None, description="the code is in the column code of this CSV file; the path is relative to the plan"
     )
@@ -77,9 +80,7 @@ class RuleTable(_Table):
         None, description="Python's regular expression for the whole code; a board asks the host for it"
     )
     chute: ChuteName | None = Field(None, description="where the parcel goes")
-    chutes: list[ChuteName] | None = Field(
-        None, min_length=1, max_length=16, description="a group: the next one when those before are full"
-    )
+    chutes: Group | None = Field(None, description="a group: the next one when those before are full")
     priority: int = Field(100, ge=0, le=255, description="of several reads of one parcel the highest decides")
 
     @field_validator("regex")
@@ -106,7 +107,7 @@ class RuleTable(_Table):
 class PlanFile(FormatFile):
     """A sort plan in TOML."""
 
-    default: ChuteName | list[ChuteName] | None = Field(
+    default: ChuteName | Group | None = Field(
         None, description="chute or group for codes that no rule knows; left out: reason NO_DATA"
     )
     rule: list[RuleTable] = Field(default_factory=list)
@@ -326,8 +327,3 @@ def _tell_twice(table: CsvFile, line: int, code: str, first_line: int, is_same: 
     else:
         reason = f"{code} has another chute in line {first_line}"
         table.add(line, "code", reason, "a code has one chute: take one row out")
-
-
-def schema() -> dict[str, Any]:
-    """JSON Schema of the sort plan, for editors."""
-    return PlanFile.model_json_schema()
