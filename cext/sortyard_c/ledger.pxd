@@ -63,6 +63,7 @@ cdef class Ledger:
     cdef void given(self, int64_t t_us, int belt, int kind, int a, int b, int c, int position) noexcept
     cdef int flush(self) except -1
     cdef void _event(self, int64_t t_us, int code, int track, int detail, int position) noexcept
+    cdef void _destined(self, int64_t t_us, int track) noexcept
     cdef int _origin_of_stray(self, int eye, int position) noexcept
     cdef void _disposed(self, int64_t t_us, int track, int b) noexcept
     cdef void _open(self, int64_t t_us, int track, int origin) noexcept

@@ -96,6 +96,8 @@ cdef class Ledger:
         if kind <= 2:
             if index == 0:
                 self._gap(kind, position)
+        elif kind == 4:
+            self._destined(t_us, a)
         elif kind == 5:
             self._chute(t_us, index, a == 1)
         elif kind == 8:
@@ -163,7 +165,6 @@ cdef class Ledger:
 
     cdef void _event(self, int64_t t_us, int code, int track, int detail, int position) noexcept:
         cdef Track* place = &self.tracks[track & (PLACES - 1)]
-        cdef int64_t waited
         self.events[code & 31] += 1
         if code == INDUCTED:
             self.inducted += 1
@@ -178,12 +179,17 @@ cdef class Ledger:
                 self.read_tracks += 1
             place.is_read = 1
             place.assigned_us = t_us
-        elif code == ROUTED and place.handle == track and place.assigned_us >= 0:
-            waited = (t_us - place.assigned_us) // 1000
-            self.latency[min(waited, LAST_LATENCY)] += 1
-            place.assigned_us = -1
+        elif code == ROUTED:
+            self._destined(t_us, track)
         elif code == CHUTE_FULL or code == CHUTE_FREE:
             self._chute(t_us, detail, code == CHUTE_FULL)
+
+    cdef void _destined(self, int64_t t_us, int track) noexcept:
+        """A read track has got its destination: by the host's answer, else when the board's plan routed it."""
+        cdef Track* place = &self.tracks[track & (PLACES - 1)]
+        if place.handle == track and place.assigned_us >= 0:
+            self.latency[min((t_us - place.assigned_us) // 1000, LAST_LATENCY)] += 1
+            place.assigned_us = -1
 
     cdef int _origin_of_stray(self, int eye, int position) noexcept:
         if 0 <= eye < self.n_eyes:

@@ -177,13 +177,14 @@ class CaseEvent:
 class Case:
     """A case that is told in full: a missort, a strike, an undetectable case, a lost or uncertain parcel.
 
-    `kind` is the name of its count (`silent_missort`, `strike`, ...); `parcel` -1 and `track` -1: not known.
+    `kind` is the name of its count (`silent_missort`, `strike`, ...); `parcel` and `track` are None where they
+    are not known; a negative parcel is one that somebody threw on.
     """
 
     kind: str
     cause: str
-    parcel: int
-    track: int
+    parcel: int | None
+    track: int | None
     t_ms: float
     position_mm: float | None
     events: tuple[CaseEvent, ...]

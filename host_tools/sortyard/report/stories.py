@@ -41,12 +41,19 @@ def _group(data: ReportData, kind: str, cases: list[Case]) -> Markup:
 
 def _case(case: Case, sorter: Line, ident: str, is_open: bool) -> Markup:
     where = "" if case.position_mm is None else f" at {number(case.position_mm)} mm"
-    whom = [f"parcel {case.parcel}"] if case.parcel >= 0 else []
-    whom += [f"track {case.track}"] if case.track >= 0 else []
-    head = join(tag("span", human(case.kind), class_="kind"), tag("b", ", ".join(whom) or "no parcel known"),
+    head = join(tag("span", human(case.kind), class_="kind"), tag("b", _whom(case)),
                 f", {case.t_ms / 1000:.3f} s{where}: ", case.cause)  # fmt: skip
     diagram = distance_time(case.diagram, sorter, f"case-{ident}") if case.diagram else ""
     return tag("details", tag("summary", head), diagram, _events(case), class_="case", id=ident, open=is_open)
+
+
+def _whom(case: Case) -> str:
+    names = []
+    if case.parcel is not None:
+        names.append(f"parcel {case.parcel}" if case.parcel >= 0 else f"thrown-on parcel {-case.parcel}")
+    if case.track is not None:
+        names.append(f"track {case.track}")
+    return ", ".join(names) or "no parcel known"
 
 
 def _events(case: Case) -> Markup:

@@ -229,7 +229,8 @@ def _machine(result: SimResult) -> list[Kpi]:
 
 def _latency(key: str, title: str, histogram: list[int], share: float, routed: int) -> Kpi:
     value = percentile(histogram, share)
-    name = f"milliseconds from the assigned read to the route, {share:.0%} of {routed} routed tracks at most"
+    what = "from the read to the destination (the host's answer, else the route by the board's plan)"
+    name = f"milliseconds {what}, {share:.0%} of {routed} tracks at most"
     return Kpi(key, title, "ms", name, value or 0, "1", 0 if value is None else 1, digits=0)
 
 

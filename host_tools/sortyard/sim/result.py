@@ -40,7 +40,7 @@ class Tally:
     gaps: list[int] = field(default_factory=list)
     """gaps between parcels at the infeed eye, in bins of GAP_BIN_MM"""
     latency_ms: list[int] = field(default_factory=list)
-    """tracks by whole milliseconds from the assigned read to the route; the last bin holds all longer ones"""
+    """tracks by whole milliseconds from the read to the destination; the last bin holds all longer ones"""
     length_sum_mm: int = 0
     """of `measured` tracks"""
     measured: int = 0
