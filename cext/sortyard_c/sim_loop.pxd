@@ -8,6 +8,7 @@ from sortyard_c.plant cimport Plant
 cdef enum:
     SLOTS = 512
     QUEUE_INPUTS = 4096
+    ASKED = 2048         # tracks for which the host may still answer, by the low bits of their handle
 
 
 cdef class Slots:
@@ -30,6 +31,7 @@ cdef class SimLoop:
     cdef object on_pause
     cdef int[::1] queue
     cdef int queue_from, queue_to
+    cdef int asked[ASKED]
     cdef int* recorded
     cdef int64_t recorded_used, recorded_room
     cdef bint is_recording, is_every_ms, must_step

@@ -41,6 +41,7 @@ cdef enum:
 
 cdef enum:
     READ = 3
+    DESTINATION = 4
     DISPOSITION = 8
     DEST_REQUEST = 9
     RECIRCULATED = 2
@@ -271,6 +272,8 @@ cdef class SimLoop:
         for at in range(self.queue_to, self.queue_to + n * FIELDS, FIELDS):
             if self.queue[at] == READ:
                 self.queue[at + 3] = self.slots.take(self.queue[at + 3])
+            elif self.queue[at] == DESTINATION:
+                self.queue[at + 1] = self.asked[self.queue[at + 3] & (ASKED - 1)]
         self.queue_to += n * FIELDS
         return (self.queue_to - self.queue_from) // FIELDS
 
@@ -303,6 +306,7 @@ cdef class SimLoop:
 
     cdef void _ask_host(self, int track, int slot) noexcept:
         if 0 <= slot < SLOTS and self.slots.code_of[slot] >= 0:
+            self.asked[track & (ASKED - 1)] = slot
             self.plant.ask_host(track, self.slots.code_of[slot])
 
     cdef int _pause(self) except -1:

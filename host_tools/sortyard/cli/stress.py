@@ -11,9 +11,7 @@ EXIT_INTERRUPTED = 130
 
 
 def stress(
-    line: Annotated[
-        Path, typer.Argument(metavar="LINE", help="Line file (*.line.toml); it has a share of the parcels.")
-    ],
+    line: Annotated[Path, typer.Argument(metavar="LINE", help="Line file (*.line.toml), one of the lines.")],
     parcels: Annotated[int, typer.Option(min=1, max=1_000_000_000, help="Parcels over all lines.")] = 100_000,
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of lines, arrivals and faults.")] = 1,
     lines: Annotated[

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from rich.console import Console
@@ -50,7 +51,7 @@ def as_dict(
 def _coverage(campaign: Campaign, edges: tuple[int, ...], value) -> dict[str, dict[str, int]]:
     """Random lines by range of one quantity: tried by the campaign, and rejected by `check`."""
     ranges = {}
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
         name = f"{low} to {high - 1}" if high < 100_000 else f"{low} or more"
         counts = (
             sum(low <= value(made) < high for made in group)
@@ -84,9 +85,7 @@ def print_campaign(summary: dict[str, Any]) -> None:
 
 
 def _counts(summary: dict[str, Any]) -> Table:
-    table = Table(
-        "case", "count", title=f"{summary['parcels']:,} parcels, seed {summary['seed']}", title_justify="left"
-    )
+    table = Table("case", "count", title=_title(summary), title_justify="left")
     table.columns[1].justify = "right"
     for name, value in summary.items():
         if isinstance(value, int) and name not in ("partial", "seed", "parcels"):
@@ -109,3 +108,7 @@ def _coverage_table(summary: dict[str, Any]) -> Table:
             table.add_row(quantity, name, f"{counts['accepted']:,}", f"{counts['rejected']:,}")
         table.add_section()
     return table
+
+
+def _title(summary: dict[str, Any]) -> str:
+    return f"{summary['parcels']:,} parcels, seed {summary['seed']}"

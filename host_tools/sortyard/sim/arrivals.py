@@ -1,13 +1,13 @@
 """What arrives at the line: the rows of a manifest, or parcels drawn from the line's own distributions.
 
-Both give rows for the plant in chunks: number from 1 on, arrival_us, length_um, width_um, height_um, weight_g, place of the
-code in `codes` (-1: no code), and the group that the plan gives it (-1: none).
+Both give rows for the plant in chunks: number from 1 on, arrival_us, length_um, width_um, height_um, weight_g,
+place of the code in `codes` (-1: no code), and the group that the plan gives it (-1: none).
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from sorter_core.sort_plan import SortPlan
 from sortyard.config.check_figures import mean_of
@@ -44,7 +44,10 @@ class GeneratedParcels:
         self.codes: Sequence[tuple[int, int]] = code_answers(site, map(str.encode, self.barcodes))
         groups = [host - 1 for _, host in self.codes]
         self._arrivals = Arrivals(seed, quantiles_of(site.line), site.line.belt.speed_mm_s, groups, parcels)
-        self.chunk: Callable[[int], array[int]] = self._arrivals.chunk
+
+    def chunk(self, most: int) -> array[int]:
+        """Rows of the next parcels, `most` at most; empty after the last one."""
+        return self._arrivals.chunk(most)
 
     def barcode(self, parcel: int) -> str:
         """The code of a parcel by its number."""

@@ -74,18 +74,18 @@ def _stem(rule: Rule, rng: Random) -> str:
     return rng.choice([low, high])
 
 
-def _of_format(format: Format, stem: str, rng: Random) -> str | None:
+def _of_format(carrier: Format, stem: str, rng: Random) -> str | None:
     """A number of a format that begins with `stem`, None if its forms do not allow that."""
-    form = rng.choice(format.forms)
+    form = rng.choice(carrier.forms)
     if len(stem) > len(form.places):
         return None
     chars = [rng.choice(place) for place in form.places]
     if form.texts:
-        text = rng.choice(format.texts[form.texts])
+        text = rng.choice(carrier.texts[form.texts])
         chars[form.texts_at : form.texts_at + len(text)] = text
     chars[: len(stem)] = stem
-    if format.check is not None:
+    if carrier.check is not None:
         start, count = form.data
-        chars[form.check_at] = format.check.character_for("".join(chars[start : start + count]))
+        chars[form.check_at] = carrier.check.character_for("".join(chars[start : start + count]))
     code = "".join(chars)
-    return code if format.matches(code) else None
+    return code if carrier.matches(code) else None

@@ -131,11 +131,8 @@ class _Builder:
         for number in range(1, self.gates + 1):
             kind = rng.choice(self.kinds)
             zone, timing = style[kind]
-            self._eye(
-                f"PE-V{number:02}",
-                "verify",
-                max(previous_end + 30, at - self.max_length - int(self.speed * 0.3)),
-            )
+            upstream = at - self.max_length - int(self.speed * 0.3)
+            self._eye(f"PE-V{number:02}", "verify", max(previous_end + 30, upstream))
             self._gate(number, kind, at, zone, timing)
             previous_end = at + zone
             at = previous_end + free

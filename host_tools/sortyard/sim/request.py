@@ -87,7 +87,7 @@ def prepare(request: Request) -> Job:
     else:
         source = ManifestParcels(site, manifest, parcels)
     faults = scenario.settings() | _chosen_faults(request.faults)
-    runtime = next(one for one in RUNTIMES if one == request.runtime)
+    runtime: Runtime = next(one for one in RUNTIMES if one == request.runtime)
     warnings = (*site.findings, *(manifest.findings if manifest else ()))
     return Job(site, source, Settings(runtime=runtime, seed=seed, faults=faults), warnings)
 

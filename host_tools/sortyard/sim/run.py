@@ -97,7 +97,7 @@ class _Run:
         self.settings = settings
         um_per_count = site.line.encoder.um_per_count
         self.plant = make_plant(site, settings.faults, settings.seed)
-        self.plant.set_codes(array("i", [answer for pair in parcels.codes for answer in pair]))
+        self.plant.set_codes(array("q", [answer for pair in parcels.codes for answer in pair]))
         on_chunk = self._hand_on if settings.on_records is not None else None
         self.ledger = Ledger(eye_travels(site.line, site.numbering), um_per_count, on_chunk)
         self.stories = Stories(self.ledger, Words(site.numbering, um_per_count))

@@ -62,10 +62,10 @@ class Scenario(_Table):
     """A whole scenario."""
 
     format: int = Field(ge=1, le=1)
-    seed: int = Field(1, ge=0, le=2**31 - 1)
-    parcels: int | None = Field(None, ge=1, le=100_000_000)
-    speed_mm_s: int | None = Field(None, ge=100, le=3000, description="instead of the line file's")
-    note: str = Field("", max_length=2000, description="what is to be seen")
+    seed: int = Field(default=1, ge=0, le=2**31 - 1)
+    parcels: int | None = Field(default=None, ge=1, le=100_000_000)
+    speed_mm_s: int | None = Field(default=None, ge=100, le=3000, description="instead of the line file's")
+    note: str = Field(default="", max_length=2000, description="what is to be seen")
     fault: list[ScenarioFault] = []
 
     @field_validator("fault")
