@@ -100,6 +100,14 @@ def test_throughput_of_hub16_by_hand(tmp_path: Path):
     assert flow.load_percent == pytest.approx(8000 / 72_000 * (mean + 460))
 
 
+def test_laps_of_hub16_by_hand(tmp_path: Path):
+    """1,100 mm from the meter eye, 1,200 mm of parcel, 67 mm of braking, 650 mm from the merge, a parcel of 319 mm."""
+    flow = checked(tmp_path, "hub16").figures.throughput
+    lap_s = (1100 + 1200 + 66.67 + 650 + 318.6) / 2000
+    assert flow.laps_per_h == pytest.approx(3600 * (1 - flow.load_percent / 100) / lap_s, rel=1e-3)
+    assert checked(tmp_path, "starter").figures.throughput.laps_per_h is None
+
+
 BROKEN = {
     "a pusher too slow for its zone": (
         "starter",
@@ -134,7 +142,7 @@ BROKEN = {
         (("rate_per_h = 8000", "rate_per_h = 8900"),),
         "warning",
         "recirculation",
-        "room for 347 more (3.9 %)",
+        "to let 81 an hour (0.9 %) in",
     ),
     "a feeder that leaves too little": (
         "starter",
@@ -159,7 +167,7 @@ BROKEN = {
     ),
     "a meter eye too early": (
         "hub16",
-        (("position_mm = -1600", "position_mm = -1700"),),
+        (("position_mm = -1100", "position_mm = -1200"),),
         "note",
         "eye[0].position_mm",
         "the gap opens less",
@@ -292,7 +300,7 @@ BROKEN = {
     ),
     "a loop that joins too near": (
         "hub16",
-        (("merge_position_mm = -700", "merge_position_mm = -500"),),
+        (("merge_position_mm = -650", "merge_position_mm = -500"),),
         "warning",
         "recirculation.merge_position_mm",
         "length is measured wrong",

@@ -153,7 +153,7 @@ RULES = {
         "[infeed_meter] needs an eye",
     ),
     "a meter eye behind its belt": (
-        ("hub16", ("position_mm = -1600", "position_mm = -1400")),
+        ("hub16", ("position_mm = -1100", "position_mm = -900")),
         "behind the metering belt",
     ),
     "a loop without its eye": (
@@ -162,7 +162,7 @@ RULES = {
     ),
     "a merge eye elsewhere": (
         ("hub16", ('role = "merge",', 'role = "merge", position_mm = -5,')),
-        "the loop ends at -700",
+        "the loop ends at -650",
     ),
     "a loop that nobody enters": (
         ("hub16", ('kind = "recirculate"', 'kind = "sort"')),
@@ -173,7 +173,7 @@ RULES = {
         "no [recirculation]",
     ),
     "a loop that joins too early": (
-        ("hub16", ("merge_position_mm = -700", "merge_position_mm = -1500")),
+        ("hub16", ("merge_position_mm = -650", "merge_position_mm = -1000")),
         "on the metering belt",
     ),
     "no chute at the end": (("starter", ("end = true\n", "")), "no chute has end = true"),

@@ -89,6 +89,8 @@ def _throughput(result: "CheckResult") -> "Titled":
     if meter is not None and flow.metered_per_h is not None:
         table.add_row(f"  gaps of the infeed meter, {meter.gap_mm} mm", f"{flow.metered_per_h:,.0f}")
     table.add_row(f"demand: {flow.load_percent:.0f} % of that", f"{flow.demand_per_h:,}", style="bold")
+    if flow.laps_per_h is not None:
+        table.add_row("time for parcels from the loop", f"{flow.laps_per_h:,.0f}")
     table.add_row("encoder, mm a count", f"{figures.count_mm:g}")
     table.add_row("encoder, counts a second", f"{figures.counts_per_s:,.0f}")
     table.add_row("scanner to first decision, ms", f"{figures.scan_to_first_gate_ms:,.0f}")

@@ -62,6 +62,8 @@ class Throughput:
     demand_per_h: int
     load_percent: float
     """Demand in percent of metered_per_h, or of mixed_per_h without a meter."""
+    laps_per_h: float | None
+    """Parcels from the loop for which the demand leaves time; None without a loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +264,20 @@ def _length_eye(numbering: Numbering, timing: GateTiming) -> Eye | None:
     return next((eye for eye in reversed(verify) if (eye.position_mm or 0) < timing.decide_mm), None)
 
 
+def _laps_per_h(line: Line, spare: float) -> float | None:
+    """For each lap the infeed is closed until what has passed the meter eye has cleared the merge, and then until
+    the parcel from the loop has passed the infeed eye. `spare` is the share of an hour that the demand leaves.
+    """
+    if line.recirculation is None:
+        return None
+    speed = line.belt.speed_mm_s
+    upstream = max((-(eye.position_mm or 0) for eye in line.eye if eye.role == "meter"), default=500)
+    brake = 300.0 if line.infeed_meter is None else speed * speed / (2 * line.infeed_meter.brake_mm_s2)
+    clear = upstream + line.parcels.max_length_mm + brake
+    lap = clear - line.recirculation.merge_position_mm + mean_of(line.parcels.length_mm_quantiles)
+    return spare * speed * 3600 / lap
+
+
 def _throughput(line: Line, numbering: Numbering, gaps: tuple[tuple[int, ...], ...]) -> Throughput:
     sort = [place for place, chute in enumerate(numbering.chutes) if chute.kind == "sort"]
     between = [gaps[first][second] for first in sort for second in sort] or [gaps[0][0]]
@@ -272,6 +288,7 @@ def _throughput(line: Line, numbering: Numbering, gaps: tuple[tuple[int, ...], .
 
     mixed = per_h(sum(between) / len(between))
     metered = None if line.infeed_meter is None else per_h(line.infeed_meter.gap_mm)
+    load = line.parcels.rate_per_h / (metered or mixed)
     return Throughput(
         mean_length_mm=length,
         best_per_h=per_h(min(between)),
@@ -279,5 +296,6 @@ def _throughput(line: Line, numbering: Numbering, gaps: tuple[tuple[int, ...], .
         mixed_per_h=mixed,
         metered_per_h=metered,
         demand_per_h=line.parcels.rate_per_h,
-        load_percent=100 * line.parcels.rate_per_h / (metered or mixed),
+        load_percent=100 * load,
+        laps_per_h=_laps_per_h(line, max(0.0, 1 - load)),
     )

@@ -8,6 +8,10 @@ NOTE_LOAD, WARNING_LOAD, ERROR_LOAD = 80, 90, 100
 """Percent of what the line can do. Sorters are planned at 80 %: gaps vary by 15 to 20 %."""
 
 
+LOW_LAPS = 1
+"""Percent of the parcels that at least should find time for another lap."""
+
+
 def judge_flow(context: Context) -> None:
     """Add findings about throughput, meter, loop, parcels, unused parts and missing wires."""
     _load(context)
@@ -77,15 +81,14 @@ def _loop(context: Context) -> None:
                 "set it to []",
             )
         return
-    free = context.figures.throughput
-    spare = (free.metered_per_h or free.mixed_per_h) - line.parcels.rate_per_h
-    share = 100 * spare / line.parcels.rate_per_h
-    if 0 < share < 5:
+    laps = context.figures.throughput.laps_per_h or 0
+    share = 100 * laps / line.parcels.rate_per_h
+    if share < LOW_LAPS:
         context.warning(
             ("recirculation",),
-            f"at {line.parcels.rate_per_h} parcels an hour there is room for {spare:.0f} more ({share:.1f} %) from the "
-            "loop: with more laps than that the infeed backs up",
-            "lower parcels.rate_per_h, or make room with smaller gaps or a faster belt",
+            f"at {line.parcels.rate_per_h} parcels an hour there is time to let {laps:.0f} an hour ({share:.1f} %) "
+            "in from the loop, and each takes the infeed's turn: with more laps the infeed backs up",
+            "lower parcels.rate_per_h, or put meter and merge nearer to the infeed eye",
         )
     if loop.merge_position_mm > -line.parcels.max_length_mm / 2:
         context.warning(
