@@ -12,10 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from sortyard.config.patterns import DIGITS, LETTERS, Form, parse_pattern
-from sortyard.config.toml_file import load_model
+from sortyard.config.toml_file import Table, load_model
 from sortyard.config.toml_lines import KeyPath
 
 FormatId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
@@ -27,11 +27,7 @@ _WEIGHTS = {"mod7": [5, 4, 6, 2, 3, 1], "luhn": [1, 2]}
 _CHECK_CHARACTERS = {"mod7": "0123456", "mod10": "0987654321", "mod11": "0X987654321", "luhn": "0987654321"}
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Check(_Table):
+class Check(Table):
     """How the check character follows from the part in ( ).
 
     mod7, mod10, mod11: the sum of value x weight, modulo that; luhn: mod10 with weights 1, 2, of which each
@@ -123,7 +119,7 @@ def _iso7064_hybrid(values: list[int], modulus: int) -> int:
     return (modulus + 1 - product) % modulus
 
 
-class FormatTable(_Table):
+class FormatTable(Table):
     """One `[[format]]` of a file."""
 
     id: FormatId
@@ -132,7 +128,7 @@ class FormatTable(_Table):
     check: Check | None = None
 
 
-class FormatFile(_Table):
+class FormatFile(Table):
     """A file of formats, and the part of a sort plan that adds formats."""
 
     texts: dict[FormatId, list[str]] = Field(

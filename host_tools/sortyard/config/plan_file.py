@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from sortyard.config.carriers import (
     Format,
@@ -29,7 +29,7 @@ from sortyard.config.carriers import (
 )
 from sortyard.config.csv_file import CsvFile, read_csv
 from sortyard.config.patterns import MAX_LENGTH
-from sortyard.config.toml_file import Located, load_located
+from sortyard.config.toml_file import Located, Table, load_located
 from sortyard.config.toml_findings import did_you_mean
 from sortyard.config.toml_lines import KeyPath, dotted
 from sortyard.errors import Finding, InputError
@@ -45,11 +45,7 @@ Formats = Annotated[list[FormatId], Field(min_length=1)]
 Codes = Annotated[list[Code], Field(min_length=1)]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Range(_Table):
+class Range(Table):
     """Codes whose first characters, as many as `from` has, lie between `from` and `to`, both included."""
 
     first: Code = Field(alias="from")
@@ -66,7 +62,7 @@ class Range(_Table):
         return self
 
 
-class RuleTable(_Table):
+class RuleTable(Table):
     """One `[[rule]]`: all conditions that are given must hold."""
 
     format: FormatId | Formats | None = Field(None, description="one of these carrier formats")

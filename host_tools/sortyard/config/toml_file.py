@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sortyard.config.text_file import read_text
 from sortyard.config.toml_findings import findings_of
@@ -24,6 +24,12 @@ from sortyard.errors import Finding, InputError, Severity
 M = TypeVar("M", bound=BaseModel)
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+
+class Table(BaseModel):
+    """A table of a TOML file: an unknown key is an error, and what was read stays as it is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 @dataclass(frozen=True, slots=True)
