@@ -134,7 +134,7 @@ class FormatFile(Table):
     texts: dict[FormatId, list[str]] = Field(
         {}, description="lists of texts of one width, for {list} in a pattern"
     )
-    format: list[FormatTable] = []
+    format: list[FormatTable] = Field(default_factory=list)
 
     @field_validator("texts")
     @classmethod
