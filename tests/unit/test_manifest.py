@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sortyard.config.manifest import Manifest, read_manifest, write_manifest
+from sortyard.config.manifest import Manifest, parse_columns, read_manifest, write_manifest
 from sortyard.config.numbers import NumberReader, Quantity
 from sortyard.errors import Finding, InputError
 
@@ -161,6 +161,14 @@ def test_a_column_that_was_named_wrongly(tmp_path: Path) -> None:
     assert [f.key for f in findings] == ["speed", "lenght_mm"]
     assert "is no column of a manifest" in findings[0].reason
     assert 'did you mean "length_mm"? correct --column length_mm=lenght_mm' in findings[1].remedy
+
+
+def test_columns_are_named_as_on_the_command_line() -> None:
+    assert parse_columns(["length_mm=Laenge", "barcode=No=1"]) == {"length_mm": "Laenge", "barcode": "No=1"}
+    with pytest.raises(InputError) as caught:
+        parse_columns(["length_mm", "=x", "weight_g=", "barcode=a", "barcode=b"])
+    assert [f.key for f in caught.value.findings] == ["--column"] * 4
+    assert "names a column again" in caught.value.findings[3].reason
 
 
 def test_a_missing_file(tmp_path: Path) -> None:

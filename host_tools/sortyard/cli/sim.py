@@ -32,6 +32,12 @@ def sim(
         Path | None,
         typer.Option(help="What arrives (*.csv); without it parcels are drawn from the line's sizes."),
     ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=FILE_COLUMN", help="The manifest file's own name for a column (repeatable)."
+        ),
+    ] = None,
     runtime: Annotated[
         str, typer.Option(help="What runs the gate logic: compiled, pure or micropython.")
     ] = "compiled",
@@ -65,6 +71,7 @@ def sim(
     request = Request(
         line=line,
         manifest=manifest,
+        columns=tuple(column or ()),
         runtime=runtime,
         faults=tuple(fault or ()),
         scenario=scenario,

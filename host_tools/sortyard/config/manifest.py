@@ -8,14 +8,14 @@ it takes to pass, between the parcel before and this one). A column may carry an
 
 import csv
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sortyard.config.csv_file import CsvFile, plain, read_csv
 from sortyard.config.numbers import UNITS, NumberReader, Quantity
 from sortyard.config.patterns import MAX_LENGTH
-from sortyard.errors import Finding
+from sortyard.errors import Finding, InputError
 
 COLUMNS = ("barcode", "length_mm", "width_mm", "height_mm", "weight_g", "arrival_s")
 GAPS = ("gap_mm", "gap_s")
@@ -83,6 +83,23 @@ def read_manifest(
         parcel.append_to(manifest, speed_mm_s or 1)
     manifest.findings = table.findings
     return manifest
+
+
+def parse_columns(options: Iterable[str]) -> dict[str, str]:
+    """The `columns` of `read_manifest` from texts like `length_mm=Laenge`. Raises InputError."""
+    columns: dict[str, str] = {}
+    findings: list[Finding] = []
+    for option in options:
+        name, equals, there = option.partition("=")
+        if equals and name and there and name not in columns:
+            columns[name] = there
+        else:
+            reason = f'"{option}" {"names a column again" if name in columns else "is not NAME=FILE_COLUMN"}'
+            remedy = f"give it as --column {COLUMNS[1]}=FILE_COLUMN, once for each column"
+            findings.append(Finding("command line", None, "--column", reason, remedy))
+    if findings:
+        raise InputError(findings)
+    return columns
 
 
 def write_manifest(path: Path, manifest: Manifest) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeVar, get_args
 
 from sortyard.config.line import Belt
-from sortyard.config.manifest import read_manifest
+from sortyard.config.manifest import parse_columns, read_manifest
 from sortyard.config.site import Site, load_site
 from sortyard.config.toml_findings import did_you_mean
 from sortyard.errors import Finding, InputError
@@ -29,6 +29,7 @@ class Request:
 
     line: Path
     manifest: Path | None = None
+    columns: tuple[str, ...] = ()
     runtime: str = "compiled"
     faults: tuple[str, ...] = ()
     scenario: Path | None = None
@@ -76,7 +77,9 @@ def prepare(request: Request) -> Job:
     manifest = None
     if request.manifest is not None:
         feeder_mm_s = site.line.belt.speed_mm_s if site else 1000
-        manifest, found = _tried(lambda: read_manifest(request.manifest or Path(), speed_mm_s=feeder_mm_s))
+        columns, found = _tried(lambda: parse_columns(request.columns))
+        findings += found
+        manifest, found = _tried(lambda: read_manifest(request.manifest or Path(), columns, feeder_mm_s))
         findings += found
     if findings or site is None:
         raise InputError(findings)
