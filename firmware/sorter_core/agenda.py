@@ -42,21 +42,23 @@ class Agenda:
 
     def put(self, entity, position):
         """Enter `entity` at `position`, in place of its former entry."""
-        if self.bucket[entity] >= 0:
-            self.remove(entity)
-        bucket = position >> self.shift
+        shift = self.shift
+        bucket = self.cursor
         # What is overdue already goes where the search begins.
-        if ((position - (self.cursor << self.shift) + _HALF) & _MASK) < _HALF:
-            bucket = self.cursor
+        if ((position - (bucket << shift) + _HALF) & _MASK) >= _HALF:
+            bucket = position >> shift
         bucket &= _BUCKETS - 1
-        head = self.heads[bucket]
         self.due[entity] = position
-        self.bucket[entity] = bucket
-        self.before[entity] = _NONE
-        self.after[entity] = head
-        if head >= 0:
-            self.before[head] = entity
-        self.heads[bucket] = entity
+        if bucket != self.bucket[entity]:
+            if self.bucket[entity] >= 0:
+                self.remove(entity)
+            head = self.heads[bucket]
+            self.bucket[entity] = bucket
+            self.before[entity] = _NONE
+            self.after[entity] = head
+            if head >= 0:
+                self.before[head] = entity
+            self.heads[bucket] = entity
         if ((position - self.next_due + _HALF) & _MASK) < _HALF:
             self.next_due = position
 

@@ -72,7 +72,6 @@ EVENTS = {
     15: "CHUTE_FREE",  # detail: chute
     16: "GATE_SLOW",  # detail: gate + 128 * milliseconds
     17: "LOOP_LOAD",  # detail: parcels on the loop
-    18: "BELT_UNSTEADY",  # a divert was not attempted; detail: gate
 }
 DOUBTS = {1: "LENGTH", 2: "AMBIGUOUS", 3: "DIVERT_FAILED", 4: "BELT", 5: "STANDSTILL"}
 FAULTS = {

@@ -51,11 +51,12 @@ class Tracks:
         self.chute = array("i", [_NONE] * capacity)
         self.data_stage = array("i", [0] * capacity)
         self.gate_stage = array("i", [0] * capacity)
-        self.eye_due = array("i", [0] * capacity)
-        self.data_due = array("i", [0] * capacity)
-        self.trail_due = array("i", [0] * capacity)
-        self.gate_due = array("i", [0] * capacity)
+        self.eye_due = array("i", [_NEVER] * capacity)
+        self.data_due = array("i", [_NEVER] * capacity)
+        self.trail_due = array("i", [_NEVER] * capacity)
+        self.gate_due = array("i", [_NEVER] * capacity)
         self.next_waiting = array("i", [_NONE] * capacity)
+        self.halts = array("i", [0] * capacity)
 
     def find(self, handle):
         """Place of the live track with this handle, -1 if there is none."""
@@ -65,7 +66,7 @@ class Tracks:
         return _NONE
 
     def new(self, origin, section, epoch):
-        """A blank track that is not yet in the list; -1 when the table is full."""
+        """A track without a past that is not yet in the list; -1 when the table is full."""
         number = self.last_number
         for _ in range(_TRIES):
             number = (number + 1) & _NUMBER_MASK
@@ -78,25 +79,8 @@ class Tracks:
                 self.origin[t] = origin
                 self.section[t] = section
                 self.epoch[t] = epoch
-                self._blank(t)
                 return t
         return _NONE
-
-    def _blank(self, t):
-        self.length[t] = 0
-        self.flags[t] = 0
-        self.reason[t] = 0
-        self.slot[t] = _NONE
-        self.plan[t] = 0
-        self.answer[t] = _NONE
-        self.chute[t] = _NONE
-        self.data_stage[t] = 0
-        self.gate_stage[t] = 0
-        self.eye_due[t] = _NEVER
-        self.data_due[t] = _NEVER
-        self.trail_due[t] = _NEVER
-        self.gate_due[t] = _NEVER
-        self.next_waiting[t] = _NONE
 
     def append(self, t):
         """Put `t` behind all others."""
@@ -168,6 +152,20 @@ class Tracks:
         self.behind[t] = _NONE
 
     def free(self, t):
-        """Give the place of an unlinked track back."""
+        """Give the place of an unlinked track back, blank for the next one."""
         self.used[t] = 0
         self.count -= 1
+        self.length[t] = 0
+        self.flags[t] = 0
+        self.reason[t] = 0
+        self.slot[t] = _NONE
+        self.plan[t] = 0
+        self.answer[t] = _NONE
+        self.chute[t] = _NONE
+        self.data_stage[t] = 0
+        self.gate_stage[t] = 0
+        self.eye_due[t] = _NEVER
+        self.data_due[t] = _NEVER
+        self.trail_due[t] = _NEVER
+        self.gate_due[t] = _NEVER
+        self.next_waiting[t] = _NONE

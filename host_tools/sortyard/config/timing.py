@@ -17,8 +17,8 @@ STEP_MS = 1
 SPEED_WINDOW_US = 1 << 17
 """The gate logic measures speed in counts over this time."""
 
-INPUT_LAG_MS = 8
-"""Inputs that may wait for a later step when many come at once (at two a step)."""
+INPUT_LAG_MS = 12
+"""Work may wait this long when much comes at once: a step does one piece of it."""
 
 STEADY_PERCENT = 3
 """Two speed samples may differ by this much before diverts are refused."""
@@ -82,7 +82,7 @@ def _timing(line: Line, numbering: Numbering, index: int, speed_mm_ms: float) ->
     if is_impulse:
         ahead = end - middle + margin + lead - shortest / 2 + slip
         behind = middle - start + margin - shortest / 2 + home - lead + slip
-        same = max(home - shortest + slip, 0)
+        same = max(home - shortest + slip, ahead, behind, 0)
         decide = middle - lead - margin
     else:
         ahead = end - start + 2 * margin + lead + slip

@@ -1,0 +1,76 @@
+cimport cython
+
+from sortyard_c.agenda cimport Agenda
+from sortyard_c.tracks cimport Tracks
+
+cdef int _MASK, _HALF, _NONE, _NEVER, _IN_RING, _OUT_RING, _SLOTS, _EVENT, _FAULT, _F_OUTPUTS_LOST
+cdef int _R_CHUTE_FULL, _R_CHUTE_DISABLED, _R_GATE_FAULT, _VERSION, _HEAD, _EYE_ROW, _SCANNER_ROW
+cdef int _GATE_ROW, _CHUTE_ROW, _SAFE_HOLD, _HOLD_LINE
+
+
+@cython.final
+cdef class Eyes:
+    cdef public int[::1] role, chute, blocked, x, window, slip, inside
+    cdef public int n, n_stations, has_end_eye, late, tolerance, jam
+
+
+@cython.final
+cdef class Scanners:
+    cdef public int[::1] x, window, latency, guard
+    cdef public int n, end
+
+
+@cython.final
+cdef class Gates:
+    cdef public int[::1] is_impulse, start, end, margin, lead, back, decide, section, safe, state, track, number, queued
+    cdef public int[::1] queued_due, home_at, epoch, bad, sick, fails, out, hold
+    cdef public int n
+
+
+@cython.final
+cdef class Health:
+    cdef public int[::1] has_feedback, out_us, home_us, rated, is_moving, moved_at, cycles, timer, is_timed, timers
+    cdef public int n_timers
+
+
+@cython.final
+cdef class Chutes:
+    cdef public int[::1] kind, gate, least, most, has_confirm, state, heaped, first, unexpected, group_first, group_chute
+    cdef public int n, full_travel, end_chute, recirculation, n_groups
+
+
+@cython.final
+cdef class Merge:
+    cdef public int meter_gap, meter_clear, has_metered, clear_travel, pass_travel, give_up_travel, state
+    cdef public int is_waiting, load, warning
+
+
+@cython.final
+cdef class Encoder:
+    cdef public int fastest, steady_tolerance, drift, grace, coast, rated, position, ticks, drive_on, samples
+
+
+cdef class LineState:
+    cdef public Eyes eyes
+    cdef public Scanners scanners
+    cdef public Gates gates
+    cdef public Health health
+    cdef public Chutes chutes
+    cdef public Merge merge
+    cdef public Encoder encoder
+    cdef public Tracks tracks
+    cdef public Agenda agenda
+    cdef public int[::1] slot_laps, out_ring, in_ring
+    cdef public int gate_entity, chute_entity, meter_entity, merge_entity, out_first, out_count, outputs_lost
+    cdef public int in_first, in_count, inputs_lost, min_length, max_length, has_host, is_flushing
+    cdef public int recirculate_reasons, lap_limit, deadline_guard, position, ticks, speed, is_steady, is_standing
+    cdef public int is_started, due_position, due_ticks, is_pending, state, epoch, stop_epoch, reset_epoch
+    cdef public int estop_level, estop_latch, is_safe, halts, home_next, must_recover, is_touched, is_agreeing
+    cdef public int check_next, infeed_hold, inducting, read_head
+
+
+cpdef void emit(LineState st, int kind, int a, int b, int c, int position) noexcept
+cpdef void event(LineState st, int code, int t, int detail) noexcept
+cpdef void schedule(LineState st, int t) noexcept
+cpdef int travelled(LineState st, int t) noexcept
+cpdef int refusal(LineState st, int chute) noexcept

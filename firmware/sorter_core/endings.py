@@ -1,0 +1,297 @@
+"""How a track ends: doubted, condemned, claimed, lost. Exactly one disposition for each.
+
+A claim says in which place a parcel is, so it is made only for a track that has a name (its identity
+was never in doubt) and that was seen there or, without a confirm eye, was missing where it should be.
+"""
+
+from .line_state import emit, event, schedule
+
+try:
+    from micropython import const
+except ImportError:
+
+    def const(value):
+        return value
+
+
+_NONE = const(-1)
+_NEVER = const(0x07000000)
+_WALK = const(4)
+_DISPOSITION = const(8)
+_EVENT = const(10)
+_FAULT = const(11)
+_SORTED = const(1)
+_RECIRCULATED = const(2)
+_REJECTED = const(3)
+_LOST = const(4)
+_STRAY = const(5)
+_R_NO_READ = const(1)
+_R_LATE_DATA = const(4)
+_R_UNCERTAIN = const(10)
+_R_FLUSHED = const(11)
+_R_NOT_SEEN = const(13)
+_R_UNPROVEN = const(16)
+_R_CARRIED = const(17)
+_E_CONDEMNED = const(5)
+_E_DOUBTED = const(6)
+_E_DIVERT_FAILED = const(7)
+_E_LOOP_LOAD = const(17)
+_D_LENGTH = const(1)
+_D_AMBIGUOUS = const(2)
+_D_DIVERT_FAILED = const(3)
+_F_GATE_FAILS = const(7)
+_IS_STRAY = const(1)
+_IS_UNCERTAIN = const(2)
+_IS_NAMELESS = const(4)
+_AMBIG_FRONT = const(8)
+_AMBIG_BACK = const(16)
+_IS_FIRED = const(32)
+_IS_CONFIRMED = const(64)
+_IS_PROVISIONAL = const(128)
+_IS_OFF_BELT = const(256)
+_IS_BLOCK = const(1024)
+_IS_MISSED = const(2048)
+_READING = const(0)
+_DECIDED = const(2)
+_NO_GATE = const(0)
+_COMMITTED = const(2)
+_HOME = const(0)
+_ARMED = const(1)
+_DIVERT_FAILS = const(3)
+_RECIRCULATE = const(2)
+
+
+def condemn(st, t, reason):
+    """Let `t` run to the end of the belt. The first reason stands. A doubt has been told already."""
+    tr = st.tracks
+    if tr.reason[t]:
+        reason = tr.reason[t]
+    else:
+        tr.reason[t] = reason
+    tr.data_stage[t] = _DECIDED
+    tr.data_due[t] = _NEVER
+    tr.gate_stage[t] = _NO_GATE
+    tr.gate_due[t] = _NEVER
+    tr.chute[t] = _NONE
+    if reason != _R_UNCERTAIN:
+        event(st, _E_CONDEMNED, t, reason)
+
+
+def doubt(st, t, cause):
+    """Make `t` UNCERTAIN: not diverted any more, and without a name if its identity is in doubt."""
+    tr = st.tracks
+    flags = tr.flags[t]
+    if cause == _D_LENGTH or cause == _D_AMBIGUOUS:
+        tr.flags[t] = flags | _IS_UNCERTAIN | _IS_NAMELESS
+    else:
+        tr.flags[t] = flags | _IS_UNCERTAIN
+    if flags & _IS_STRAY:
+        return
+    event(st, _E_DOUBTED, t, cause)
+    if tr.gate_stage[t] == _COMMITTED:
+        if flags & _IS_FIRED:
+            return
+        cancel(st, t)
+    condemn(st, t, _R_UNCERTAIN)
+
+
+def cancel(st, t):
+    """Take back the commitment of `t`, whose gate has not moved for it."""
+    gt = st.gates
+    g = st.chutes.gate[st.tracks.chute[t]]
+    if gt.queued[g] == t:
+        gt.queued[g] = _NONE
+    elif gt.track[g] == t and gt.state[g] == _ARMED:
+        gt.state[g] = _HOME
+        gt.track[g] = _NONE
+        st.agenda.remove(st.gate_entity + g)
+    _unwait(st, t)
+
+
+def _unwait(st, t):
+    """Take `t` out of its chute's queue."""
+    tr = st.tracks
+    first = st.chutes.first
+    chute = tr.chute[t]
+    i = first[chute]
+    following = tr.next_waiting[t]
+    if i == t:
+        first[chute] = following
+    else:
+        while i >= 0 and tr.next_waiting[i] != t:
+            i = tr.next_waiting[i]
+        if i >= 0:
+            tr.next_waiting[i] = following
+    tr.next_waiting[t] = _NONE
+
+
+def leave_belt(st, t):
+    """`t` was diverted and, as it should be, is not seen further down: only its confirm eye can tell now."""
+    st.tracks.flags[t] |= _IS_OFF_BELT
+    _forget_place(st, t)
+    schedule(st, t)
+
+
+def _forget_place(st, t):
+    tr = st.tracks
+    if st.read_head == t:
+        st.read_head = tr.behind[t]
+    if tr.flags[t] & _AMBIG_BACK:
+        front = tr.ahead[t]
+        if front >= 0 and tr.flags[front] & _AMBIG_FRONT:
+            tr.flags[front] &= ~_AMBIG_FRONT
+            doubt(st, front, _D_AMBIGUOUS)
+    tr.unlink(t)
+
+
+def dispose(st, t, outcome, reason, chute, confirmed):
+    """The one and only disposition of `t`; after it there is no such track."""
+    tr = st.tracks
+    code = outcome + 16 * reason + 512 * (chute + 1) + 131072 * confirmed
+    emit(st, _DISPOSITION, tr.number[t], code, tr.slot[t] + 1, st.position)
+    flags = tr.flags[t]
+    if tr.gate_stage[t] == _COMMITTED:
+        if flags & _IS_FIRED:
+            g = st.chutes.gate[tr.chute[t]]
+            if st.gates.track[g] == t:
+                st.gates.track[g] = _NONE
+            if not flags & (_IS_PROVISIONAL | _IS_CONFIRMED):
+                _end_provisional(st, tr.chute[t], t, _IS_UNCERTAIN | _IS_NAMELESS)
+            _unwait(st, t)
+        else:
+            cancel(st, t)
+    inside = st.eyes.inside
+    s = tr.section[t]
+    if inside[s] == t:
+        inside[s] = _NONE
+    if inside[s - 1] == t:
+        inside[s - 1] = _NONE
+    if st.inducting == t:
+        st.inducting = _NONE
+    if not flags & _IS_OFF_BELT:
+        _forget_place(st, t)
+    st.agenda.remove(t)
+    tr.free(t)
+
+
+def finish(st, t):
+    """`t` has run off the end of the belt."""
+    tr = st.tracks
+    flags = tr.flags[t]
+    end = st.chutes.end_chute
+    confirmed = st.eyes.has_end_eye
+    if flags & _IS_STRAY:
+        dispose(st, t, _STRAY, _R_CARRIED, _NONE, 0)
+    elif flags & _IS_MISSED or (flags & _IS_NAMELESS and not flags & _IS_BLOCK):
+        dispose(st, t, _LOST, _R_UNPROVEN, _NONE, 0)
+    elif tr.epoch[t] != st.epoch:
+        dispose(st, t, _REJECTED, _R_FLUSHED, end, confirmed)
+    elif flags & (_IS_UNCERTAIN | _AMBIG_FRONT | _AMBIG_BACK):
+        dispose(st, t, _REJECTED, _R_UNCERTAIN, end, confirmed)
+    elif tr.reason[t]:
+        dispose(st, t, _REJECTED, tr.reason[t], end, confirmed)
+    elif tr.chute[t] == end and tr.chute[t] >= 0:
+        dispose(st, t, _SORTED, 0, end, confirmed)
+    elif tr.data_stage[t] == _READING:
+        dispose(st, t, _REJECTED, _R_NO_READ, end, confirmed)
+    else:
+        dispose(st, t, _REJECTED, _R_LATE_DATA, end, confirmed)
+
+
+def claim(st, t):
+    """`t` is where it was sent, as far as anybody can tell; its trailing edge is awaited if it is due."""
+    tr = st.tracks
+    flags = tr.flags[t]
+    chute = tr.chute[t]
+    confirmed = st.chutes.has_confirm[chute]
+    if tr.trail_due[t] < _NEVER and not flags & _IS_OFF_BELT:
+        tr.flags[t] = (flags | _IS_CONFIRMED) & ~_IS_PROVISIONAL
+        tr.gate_due[t] = _NEVER
+        schedule(st, t)
+    elif flags & (_IS_NAMELESS | _AMBIG_FRONT | _AMBIG_BACK):
+        dispose(st, t, _LOST, _R_UNPROVEN, _NONE, 0)
+    elif not confirmed and (flags & _IS_UNCERTAIN or tr.halts[t] != st.halts):
+        # Nobody has seen it in the chute, and its gate or the belt did not do what they should.
+        dispose(st, t, _LOST, _R_UNPROVEN, _NONE, 0)
+    elif st.chutes.kind[chute] == _RECIRCULATE:
+        _recirculated(st, t, chute, confirmed)
+    else:
+        dispose(st, t, _SORTED, 0, chute, confirmed)
+
+
+def _recirculated(st, t, chute, confirmed):
+    slot = st.tracks.slot[t]
+    if st.slot_laps[slot] < 255:
+        st.slot_laps[slot] += 1
+    mg = st.merge
+    mg.load += 1
+    if mg.load == mg.warning:
+        emit(st, _EVENT, _E_LOOP_LOAD, 0, mg.load, st.position)
+    dispose(st, t, _RECIRCULATED, st.tracks.reason[t], chute, confirmed)
+
+
+def confirm_missing(st, t):
+    """The confirm window is over and nothing came."""
+    divert_failed(st, t)
+    if st.tracks.flags[t] & _IS_OFF_BELT:
+        dispose(st, t, _LOST, _R_NOT_SEEN, _NONE, 0)
+    else:
+        # It may be anywhere until an eye has seen it on the belt again.
+        st.tracks.flags[t] |= _IS_MISSED
+
+
+def divert_failed(st, t):
+    """Whatever its gate did, `t` did not arrive in its chute, or nobody saw it."""
+    tr = st.tracks
+    chute = tr.chute[t]
+    g = st.chutes.gate[chute]
+    event(st, _E_DIVERT_FAILED, t, g)
+    flags = tr.flags[t]
+    if not flags & (_IS_PROVISIONAL | _IS_CONFIRMED):
+        # One edge for two parcels, and the second did not come: neither is claimed.
+        _end_provisional(st, chute, t, _IS_UNCERTAIN | _IS_NAMELESS)
+    if flags & _IS_FIRED:
+        _unwait(st, t)
+        gt = st.gates
+        if gt.track[g] == t:
+            gt.track[g] = _NONE
+        gt.fails[g] += 1
+        if gt.fails[g] == _DIVERT_FAILS:
+            gt.fails[g] = 0
+            gt.bad[g] = st.reset_epoch
+            emit(st, _FAULT, _F_GATE_FAILS, g, 0, st.position)
+    else:
+        cancel(st, t)
+    tr.flags[t] = flags & ~(_IS_FIRED | _IS_PROVISIONAL | _IS_CONFIRMED)
+    tr.gate_stage[t] = _NO_GATE
+    tr.gate_due[t] = _NEVER
+    doubt(st, t, _D_DIVERT_FAILED)
+
+
+def settle_provisional(st, chute, until):
+    """Claim the provisional tracks ahead of `until` in the chute's queue: every edge is accounted for."""
+    _end_provisional(st, chute, until, 0)
+
+
+def drop_provisional(st, chute):
+    """None of the provisional tracks of this chute can be claimed."""
+    _end_provisional(st, chute, _NONE, _IS_UNCERTAIN | _IS_NAMELESS)
+
+
+def claim_unproven(st, t):
+    """The edges that would have settled the claim of `t` did not come."""
+    st.tracks.flags[t] |= _IS_UNCERTAIN | _IS_NAMELESS
+    claim(st, t)
+
+
+def _end_provisional(st, chute, until, doubts):
+    tr = st.tracks
+    t = st.chutes.first[chute]
+    for _ in range(_WALK):
+        if t < 0 or t == until:
+            return
+        following = tr.next_waiting[t]
+        if tr.flags[t] & _IS_PROVISIONAL:
+            tr.flags[t] |= doubts
+            claim(st, t)
+        t = following

@@ -1,0 +1,459 @@
+"""What the photo-eyes see: inducted, measured, expected at every station, confirmed in the chute.
+
+At a station the first track of its section is expected within a window. Seen: re-zeroed. Not seen by
+the window's end: LOST. Seen where nobody is expected: STRAY. One missing or one too many parcel never
+shifts the identity of the next.
+"""
+
+from .endings import (
+    claim,
+    claim_unproven,
+    condemn,
+    confirm_missing,
+    dispose,
+    divert_failed,
+    doubt,
+    drop_provisional,
+    finish,
+    leave_belt,
+    settle_provisional,
+)
+from .gates import commit, decide, moved, passes_gate
+from .line import merge_blocked, merge_cleared, merge_done, meter_blocked, stop_fault
+from .line_state import emit, event, schedule, travelled
+from .routing import data_due, limit_reads, pass_scanners
+
+try:
+    from micropython import const
+except ImportError:
+
+    def const(value):
+        return value
+
+
+_MASK = const(0x0FFFFFFF)
+_HALF = const(0x08000000)
+_NONE = const(-1)
+_NEVER = const(0x07000000)
+_WALK = const(4)
+_QUEUE_WALK = const(8)
+_EVENT = const(10)
+_LOST = const(4)
+_STRAY = const(5)
+_R_LENGTH = const(9)
+_R_NOT_SEEN = const(13)
+_R_MERGED = const(14)
+_R_VANISHED = const(18)
+_E_INDUCTED = const(1)
+_E_MEASURED = const(2)
+_E_STRAY_SEEN = const(8)
+_E_UNEXPECTED_CONFIRM = const(9)
+_E_CHUTE_FULL = const(14)
+_E_CHUTE_FREE = const(15)
+_D_LENGTH = const(1)
+_D_AMBIGUOUS = const(2)
+_F_JAM = const(1)
+_F_TRACKS_FULL = const(8)
+_F_GATE_STUCK = const(11)
+_INFEED_EYE = const(0)
+_VERIFY_EYE = const(1)
+_END_EYE = const(2)
+_CONFIRM_EYE = const(3)
+_METER_EYE = const(4)
+_IS_STRAY = const(1)
+_IS_UNCERTAIN = const(2)
+_IS_NAMELESS = const(4)
+_AMBIG_FRONT = const(8)
+_AMBIG_BACK = const(16)
+_IS_FIRED = const(32)
+_IS_CONFIRMED = const(64)
+_IS_PROVISIONAL = const(128)
+_IS_BLOCK = const(1024)
+_IS_MISSED = const(2048)
+_DECIDED = const(2)
+_ROUTED = const(1)
+_COMMITTED = const(2)
+_CHECKED = const(3)
+_PASSING = const(3)
+_UNEXPECTED = const(3)
+_LONGEST = const(0x01000000)
+_STILL = const(2)
+
+
+def on_blocked(st, eye, position):
+    """Leading edge at an eye."""
+    ey = st.eyes
+    if ey.blocked[eye]:
+        return
+    ey.blocked[eye] = 1
+    role = ey.role[eye]
+    if role <= _END_EYE and st.is_standing:
+        _is_handled(st, position)
+    if role == _VERIFY_EYE or role == _END_EYE:
+        _at_station(st, eye, position)
+    elif role == _INFEED_EYE:
+        _induct(st, position)
+    elif role == _CONFIRM_EYE:
+        _on_confirm(st, ey.chute[eye], position)
+    elif role == _METER_EYE:
+        meter_blocked(st, position)
+    else:
+        merge_blocked(st)
+
+
+def on_cleared(st, eye, position):
+    """Trailing edge at an eye."""
+    ey = st.eyes
+    if not ey.blocked[eye]:
+        return
+    ey.blocked[eye] = 0
+    role = ey.role[eye]
+    if role <= _END_EYE and st.is_standing:
+        _is_handled(st, position)
+    if role == _VERIFY_EYE or role == _END_EYE:
+        _station_cleared(st, eye, position)
+    elif role == _INFEED_EYE:
+        _measure(st, position)
+    elif role == _CONFIRM_EYE:
+        _chute_cleared(st, ey.chute[eye], position)
+    elif role == _METER_EYE:
+        st.merge.meter_clear = position
+        st.merge.has_metered = 1
+    else:
+        merge_cleared(st, position)
+
+
+def _is_handled(st, position):
+    """An edge where the belt has stood since the last speed sample: somebody moves parcels by hand."""
+    if -_STILL <= ((position - st.encoder.position + _HALF) & _MASK) - _HALF <= _STILL:
+        st.is_touched = 1
+
+
+def _induct(st, position):
+    tr = st.tracks
+    t = tr.new(position, 1, st.epoch)
+    if t < 0:
+        stop_fault(st, _F_TRACKS_FULL, 0, 0)
+        return
+    tr.append(t)
+    st.inducting = t
+    pass_scanners(st)
+    if st.read_head < 0:
+        st.read_head = t
+    tr.trail_due[t] = st.eyes.jam
+    _expect(st, t)
+    emit(st, _EVENT, _E_INDUCTED, tr.number[t], 0, position)
+    # Soon enough for whatever comes first; what really is due is found out then.
+    soonest = st.scanners.end
+    if tr.eye_due[t] < soonest:
+        soonest = tr.eye_due[t]
+    st.agenda.put(t, (position + soonest) & _MASK)
+
+
+def _measure(st, position):
+    if st.merge.state == _PASSING:
+        merge_done(st)
+    t = st.inducting
+    if t < 0:
+        return
+    st.inducting = _NONE
+    tr = st.tracks
+    length = _length(st, t, position, 0)
+    tr.length[t] = length
+    tr.trail_due[t] = _NEVER
+    event(st, _E_MEASURED, t, length)
+    if length < st.min_length or length > st.max_length:
+        condemn(st, t, _R_LENGTH)
+    elif tr.data_stage[t] != _DECIDED:
+        tr.data_due[t] = st.scanners.end + length
+        limit_reads(st, t)
+    schedule(st, t)
+
+
+def _length(st, t, position, x):
+    """Belt travel between both edges at x, within what later sums can bear."""
+    length = ((position - st.tracks.origin[t] - x + _HALF) & _MASK) - _HALF
+    if length < 1:
+        return 1
+    if length > _LONGEST:
+        return _LONGEST
+    return length
+
+
+def _expect(st, t):
+    """Set when `t` must have been seen at the next station."""
+    ey = st.eyes
+    s = st.tracks.section[t]
+    st.tracks.eye_due[t] = ey.x[s] + ey.slip[s] + ey.window[s] + ey.late
+
+
+def _at_station(st, s, position):
+    ey = st.eyes
+    tr = st.tracks
+    window = ey.window[s]
+    place = position - ey.x[s] - ey.slip[s]
+    t = tr.head[s]
+    for _ in range(_WALK):
+        if t < 0:
+            break
+        error = ((place - tr.origin[t] + _HALF) & _MASK) - _HALF
+        if error <= window:
+            if error >= -window:
+                _fits(st, t, s, position, error)
+                return
+            break
+        # Its window was over before this edge: it is missing, whatever the agenda has got to.
+        _not_seen(st, t)
+        t = tr.head[s]
+    _stray(st, s, position)
+
+
+def _fits(st, t, s, position, error):
+    """The edge is where `t` is expected; perhaps the track behind it is, too."""
+    ey = st.eyes
+    tr = st.tracks
+    behind = tr.behind[t]
+    if behind >= 0 and tr.section[behind] == s:
+        window = ey.window[s]
+        second = ((position - ey.x[s] - ey.slip[s] - tr.origin[behind] + _HALF) & _MASK) - _HALF
+        if -window <= second <= window:
+            if passes_gate(st, t, s):
+                # The first should be in its chute: most likely this is the second, but nobody knows.
+                if not st.chutes.has_confirm[tr.chute[t]]:
+                    tr.flags[t] |= _IS_UNCERTAIN | _IS_NAMELESS
+                _not_seen(st, t)
+                doubt(st, behind, _D_AMBIGUOUS)
+                _seen(st, behind, s, position, second)
+                return
+            tr.flags[t] |= _AMBIG_FRONT
+            tr.flags[behind] |= _AMBIG_BACK
+    _seen(st, t, s, position, error)
+
+
+def _seen(st, t, s, position, error):
+    """Re-zero `t`. Its entry in the agenda, the end of this window, comes soon enough for what is due next."""
+    ey = st.eyes
+    tr = st.tracks
+    flags = tr.flags[t]
+    x = ey.x[s]
+    if not flags & (_IS_STRAY | _AMBIG_FRONT | _AMBIG_BACK | _IS_UNCERTAIN):
+        # Learn an eighth of the deviation, never more than half the window in all.
+        slip = ey.slip[s] + (error >> 3)
+        limit = ey.window[s] >> 1
+        if -limit <= slip <= limit:
+            ey.slip[s] = slip
+    tr.origin[t] = (position - x) & _MASK
+    if flags & _IS_MISSED:
+        tr.flags[t] = flags & ~_IS_MISSED
+    tr.advance(t)
+    if s < ey.n_stations:
+        _expect(st, t)
+    else:
+        tr.eye_due[t] = _NEVER
+    if ey.inside[s - 1] == t:
+        # Longer than the way from eye to eye: its trailing edge counts at this one.
+        ey.inside[s - 1] = _NONE
+    ey.inside[s] = t
+    if tr.length[t]:
+        tr.trail_due[t] = x + tr.length[t] + ey.tolerance
+    else:
+        tr.trail_due[t] = x + ey.jam
+    if tr.gate_stage[t] == _COMMITTED:
+        if passes_gate(st, t, s):
+            divert_failed(st, t)
+        else:
+            moved(st, t)
+    elif tr.gate_due[t] < tr.eye_due[t] or tr.data_due[t] < tr.eye_due[t]:
+        schedule(st, t)
+
+
+def _station_cleared(st, s, position):
+    ey = st.eyes
+    t = ey.inside[s]
+    if t < 0:
+        return
+    ey.inside[s] = _NONE
+    tr = st.tracks
+    tr.trail_due[t] = _NEVER
+    length = _length(st, t, position, ey.x[s])
+    known = tr.length[t]
+    if not known:
+        tr.length[t] = length
+    elif -ey.tolerance <= length - known <= ey.tolerance:
+        # The first length stays, so that tolerances do not add up.
+        if tr.flags[t] & _AMBIG_BACK:
+            _resolve(st, t)
+    else:
+        tr.length[t] = length
+        doubt(st, t, _D_LENGTH)
+    if s == ey.n_stations:
+        finish(st, t)
+    elif tr.flags[t] & _IS_CONFIRMED:
+        claim(st, t)
+
+
+def _resolve(st, t):
+    """Order and both lengths agree: an edge that fitted two tracks is settled."""
+    tr = st.tracks
+    tr.flags[t] &= ~_AMBIG_BACK
+    front = tr.ahead[t]
+    if front >= 0 and not tr.flags[front] & _AMBIG_BACK:
+        tr.flags[front] &= ~_AMBIG_FRONT
+
+
+def _overlong(st, t):
+    """No trailing edge where it should be: two have closed up, later it is a jam."""
+    ey = st.eyes
+    tr = st.tracks
+    s = 0
+    if t != st.inducting:
+        s = tr.section[t] - 1
+        limit = ey.x[s] + ey.jam
+        if tr.trail_due[t] < limit:
+            tr.trail_due[t] = limit
+            doubt(st, t, _D_LENGTH)
+            return
+    # Told again if the belt goes on and the eye does not clear.
+    tr.trail_due[t] = travelled(st, t) + ey.jam
+    stop_fault(st, _F_JAM, s, tr.number[t])
+
+
+def _stray(st, s, position):
+    ey = st.eyes
+    tr = st.tracks
+    t = tr.new((position - ey.x[s]) & _MASK, s + 1, st.epoch)
+    if t < 0:
+        stop_fault(st, _F_TRACKS_FULL, s, 0)
+        return
+    tr.flags[t] = _IS_STRAY
+    tr.data_stage[t] = _DECIDED
+    tr.insert(t)
+    if s < ey.n_stations:
+        _expect(st, t)
+    ey.inside[s] = t
+    tr.trail_due[t] = ey.x[s] + ey.jam
+    event(st, _E_STRAY_SEEN, t, s)
+    schedule(st, t)
+
+
+def _not_seen(st, t):
+    """The window of the next station is over for `t`."""
+    ey = st.eyes
+    tr = st.tracks
+    s = tr.section[t]
+    tr.eye_due[t] = _NEVER
+    flags = tr.flags[t]
+    if passes_gate(st, t, s):
+        if flags & _IS_CONFIRMED or not st.chutes.has_confirm[tr.chute[t]]:
+            if tr.trail_due[t] < _NEVER:
+                # Nobody has seen its end: it may be more than one.
+                tr.flags[t] |= _IS_UNCERTAIN | _IS_NAMELESS
+                tr.trail_due[t] = _NEVER
+            claim(st, t)
+        else:
+            leave_belt(st, t)
+    elif s == ey.n_stations and not ey.has_end_eye:
+        finish(st, t)
+    elif flags & _IS_STRAY:
+        dispose(st, t, _STRAY, _R_VANISHED, _NONE, 0)
+    elif ey.inside[s] >= 0:
+        tr.flags[ey.inside[s]] |= _IS_BLOCK
+        dispose(st, t, _LOST, _R_MERGED, _NONE, 0)
+    else:
+        dispose(st, t, _LOST, _R_NOT_SEEN, _NONE, 0)
+
+
+def run_track(st, t):
+    """Something is due for `t`, unless it has been re-zeroed since. 0: an input must be taken first."""
+    tr = st.tracks
+    offset = travelled(st, t)
+    if tr.data_due[t] <= offset:
+        data_due(st, t)
+    elif tr.gate_due[t] <= offset:
+        if tr.gate_stage[t] == _ROUTED:
+            decide(st, t)
+        elif tr.gate_stage[t] == _CHECKED:
+            commit(st, t)
+        elif tr.flags[t] & _IS_CONFIRMED:
+            tr.gate_due[t] = _NEVER
+            claim(st, t)
+        elif tr.flags[t] & _IS_PROVISIONAL:
+            claim_unproven(st, t)
+        else:
+            confirm_missing(st, t)
+    elif tr.trail_due[t] <= offset:
+        _overlong(st, t)
+    elif tr.eye_due[t] <= offset:
+        if st.in_count:
+            # An edge that waits its turn may be this track's.
+            st.agenda.put(t, (st.position + 1) & _MASK)
+            return 0
+        _not_seen(st, t)
+    if tr.used[t]:
+        schedule(st, t)
+    return 1
+
+
+def _on_confirm(st, chute, position):
+    ch = st.chutes
+    tr = st.tracks
+    st.agenda.put(st.chute_entity + chute, (position + ch.full_travel) & _MASK)
+    start = position - st.gates.start[ch.gate[chute]]
+    t = ch.first[chute]
+    for _ in range(_QUEUE_WALK):
+        if t < 0:
+            break
+        travel = ((start - tr.origin[t] + _HALF) & _MASK) - _HALF
+        if travel < ch.least[chute]:
+            break
+        flags = tr.flags[t]
+        if travel <= ch.most[chute] and flags & _IS_FIRED and not flags & (_IS_PROVISIONAL | _IS_CONFIRMED):
+            _confirmed(st, t, chute, start)
+            return
+        t = tr.next_waiting[t]
+    emit(st, _EVENT, _E_UNEXPECTED_CONFIRM, 0, chute, position)
+    t = ch.first[chute]
+    if t >= 0 and tr.flags[t] & _IS_PROVISIONAL:
+        # One edge too many among claims that wait for theirs: none of them is sure any more.
+        drop_provisional(st, chute)
+        return
+    ch.unexpected[chute] += 1
+    if ch.unexpected[chute] == _UNEXPECTED:
+        ch.unexpected[chute] = 0
+        g = ch.gate[chute]
+        st.gates.bad[g] = st.reset_epoch
+        stop_fault(st, _F_GATE_STUCK, g, 0)
+
+
+def _confirmed(st, t, chute, start):
+    ch = st.chutes
+    tr = st.tracks
+    ch.unexpected[chute] = 0
+    n = tr.next_waiting[t]
+    if n >= 0 and tr.flags[n] & _IS_FIRED:
+        travel = ((start - tr.origin[n] + _HALF) & _MASK) - _HALF
+        if travel >= ch.least[chute]:
+            # It may be either: both claims wait for the second edge.
+            tr.flags[t] |= _IS_PROVISIONAL
+            tr.gate_due[t] = travelled(st, t) + ch.most[chute] + 4 * st.eyes.jam
+            return
+    st.gates.fails[ch.gate[chute]] = 0
+    settle_provisional(st, chute, t)
+    # The claim itself is the next step's work.
+    tr.flags[t] |= _IS_CONFIRMED
+    tr.gate_due[t] = travelled(st, t)
+    st.agenda.put(t, st.position)
+
+
+def _chute_cleared(st, chute, position):
+    st.agenda.remove(st.chute_entity + chute)
+    if st.chutes.heaped[chute]:
+        st.chutes.heaped[chute] = 0
+        emit(st, _EVENT, _E_CHUTE_FREE, 0, chute, position)
+
+
+def heap_up(st, chute):
+    """The confirm eye has been blocked for too long: the chute is full."""
+    if not st.chutes.heaped[chute]:
+        st.chutes.heaped[chute] = 1
+        emit(st, _EVENT, _E_CHUTE_FULL, 0, chute, st.position)

@@ -1,0 +1,480 @@
+"""The gates: committed at the last chance, extended early, held, retracted before the next parcel.
+
+A gate never starts to move while a parcel that is not its own is in its sweep zone, as far as the
+tracks tell. Barriers go home by belt position, pushers by time.
+"""
+
+from .endings import cancel, condemn, doubt
+from .line_state import emit, refusal, travelled
+from .routing import fall_back, route
+
+try:
+    from micropython import const
+except ImportError:
+
+    def const(value):
+        return value
+
+
+_MASK = const(0x0FFFFFFF)
+_HALF = const(0x08000000)
+_NONE = const(-1)
+_NEVER = const(0x07000000)
+_WALK = const(4)
+_ROW_WALK = const(8)
+_GATE_EXTEND = const(1)
+_GATE_RETRACT = const(2)
+_GATE_HOLD = const(3)
+_EVENT = const(10)
+_FAULT = const(11)
+_R_LATE_DATA = const(4)
+_R_GAP_TOO_SMALL = const(8)
+_R_UNCERTAIN = const(10)
+_R_FLUSHED = const(11)
+_E_GATE_SLOW = const(16)
+_D_AMBIGUOUS = const(2)
+_D_BELT = const(4)
+_F_NO_END = const(6)
+_F_GATE_WORN = const(12)
+_RUNNING = const(1)
+_IS_UNCERTAIN = const(2)
+_AMBIG_FRONT = const(8)
+_AMBIG_BACK = const(16)
+_IS_FIRED = const(32)
+_NO_GATE = const(0)
+_ROUTED = const(1)
+_COMMITTED = const(2)
+_CHECKED = const(3)
+_MOMENT = const(8)  # counts: some steps
+_HOME = const(0)
+_ARMED = const(1)
+_OUT = const(2)
+_SAFE_HOLD = const(1)
+
+
+def sync_gate(st, g):
+    """After an emergency stop every gate is in its safe state: take that over on first use."""
+    gt = st.gates
+    if gt.epoch[g] == st.stop_epoch:
+        return
+    gt.epoch[g] = st.stop_epoch
+    st.health.is_moving[g] = 0
+    if gt.queued[g] >= 0:
+        doubt(st, gt.queued[g], _D_BELT)
+    if gt.state[g] == _ARMED:
+        doubt(st, gt.track[g], _D_BELT)
+    if gt.state[g] != _OUT or gt.safe[g] != _SAFE_HOLD:
+        st.agenda.remove(st.gate_entity + g)
+        gt.state[g] = _HOME
+        gt.track[g] = _NONE
+        gt.home_at[g] = st.position
+
+
+def decide(st, t):
+    """The last chance: commit the gate to `t`, or send it elsewhere."""
+    tr = st.tracks
+    tr.gate_due[t] = _NEVER
+    chute = tr.chute[t]
+    if tr.epoch[t] != st.epoch:
+        condemn(st, t, _R_FLUSHED)
+        return
+    if tr.flags[t] & (_IS_UNCERTAIN | _AMBIG_FRONT | _AMBIG_BACK):
+        condemn(st, t, _R_UNCERTAIN)
+        return
+    if st.state != _RUNNING or not st.is_steady:
+        doubt(st, t, _D_BELT)
+        return
+    reason = refusal(st, chute)
+    if not reason:
+        tr.gate_stage[t] = _CHECKED
+        tr.gate_due[t] = travelled(st, t)
+        return
+    tr.gate_stage[t] = _NO_GATE
+    if chute == st.chutes.recirculation:
+        condemn(st, t, reason)
+    else:
+        route(st, t, chute, reason)
+
+
+def commit(st, t):
+    """The step after `decide`: commit the gate to `t` if the gaps ahead and behind allow it."""
+    tr = st.tracks
+    tr.gate_due[t] = _NEVER
+    g = st.chutes.gate[tr.chute[t]]
+    sync_gate(st, g)
+    reason = _fit(st, t, g)
+    if not reason:
+        return
+    tr.gate_stage[t] = _NO_GATE
+    if tr.chute[t] == st.chutes.recirculation:
+        condemn(st, t, reason)
+    else:
+        fall_back(st, t, reason)
+
+
+def _fit(st, t, g):
+    """Reserve gate `g` for `t`; 0, or the reason why it can't be."""
+    gt = st.gates
+    back = (gt.back[g] * st.speed) >> 10
+    extend = _extend_at(st, t, g)
+    margin = gt.margin[g]
+    if gt.state[g] == _OUT and not gt.is_impulse[g]:
+        home = st.agenda.due[st.gate_entity + g] + back
+        if ((extend - home + _HALF) & _MASK) < _HALF:
+            # No time to go home in between, whoever follows.
+            if not _is_next(st, t, g):
+                return _R_GAP_TOO_SMALL
+            _await_confirm(st, t, g)
+            _hold(st, t, g)
+            return 0
+    if ((extend + margin - st.position + _HALF) & _MASK) < _HALF:
+        return _R_LATE_DATA
+    if not _is_clear(st, t, g, extend, margin) or not _is_free_behind(st, t, g, extend, margin):
+        return _R_GAP_TOO_SMALL
+    return _reserve(st, t, g, extend)
+
+
+def _extend_at(st, t, g):
+    """Belt position at which gate `g` must be told to extend for `t`."""
+    gt = st.gates
+    lead = (gt.lead[g] * st.speed) >> 10
+    if gt.is_impulse[g]:
+        at = (st.tracks.length[t] >> 1) + ((gt.start[g] + gt.end[g]) >> 1) - lead
+    else:
+        at = gt.start[g] - gt.margin[g] - lead
+    return (st.tracks.origin[t] + at) & _MASK
+
+
+def passes_gate(st, t, s):
+    """`t` had its gate extended for it, upstream of station `s`: it should be in the chute by now."""
+    tr = st.tracks
+    if tr.gate_stage[t] != _COMMITTED or not tr.flags[t] & _IS_FIRED:
+        return 0
+    return 1 if s >= st.gates.section[st.chutes.gate[tr.chute[t]]] else 0
+
+
+def moved(st, t):
+    """`t`, committed to a gate further downstream, has been re-zeroed: so are the gate's motions for it."""
+    gt = st.gates
+    g = st.chutes.gate[st.tracks.chute[t]]
+    if gt.queued[g] == t:
+        gt.queued_due[g] = _extend_at(st, t, g)
+    elif gt.track[g] == t:
+        if gt.state[g] == _ARMED:
+            st.agenda.put(st.gate_entity + g, _extend_at(st, t, g))
+        elif gt.state[g] == _OUT and not gt.is_impulse[g]:
+            _plan_retract(st, g, t)
+
+
+def _is_for(st, t, g):
+    """`t` is, or will be, diverted by gate `g`."""
+    tr = st.tracks
+    if tr.gate_stage[t] == _NO_GATE or tr.flags[t] & _IS_UNCERTAIN or tr.epoch[t] != st.epoch:
+        return 0
+    return 1 if st.chutes.gate[tr.chute[t]] == g else 0
+
+
+def _is_clear(st, t, g, extend, margin):
+    """The track ahead has left the sweep zone when the gate starts to move, or is a barrier's own."""
+    tr = st.tracks
+    ahead = tr.ahead[t]
+    if ahead < 0:
+        return 1
+    if not st.gates.is_impulse[g] and tr.gate_stage[ahead] == _COMMITTED and _is_for(st, ahead, g):
+        return 1
+    length = tr.length[ahead]
+    if not length:
+        return 0
+    tail = tr.origin[ahead] + length + st.gates.end[g] + margin
+    return 1 if ((extend - tail + _HALF) & _MASK) >= _HALF else 0
+
+
+def _is_free_behind(st, t, g, extend, margin):
+    """The gate is home before the next one that is not its own; a row for a barrier must end with a gap."""
+    tr = st.tracks
+    gt = st.gates
+    back = (gt.back[g] * st.speed) >> 10
+    reach = gt.start[g] - margin
+    past = gt.end[g] + gt.margin[g] + back
+    home = extend + back if gt.is_impulse[g] else tr.origin[t] + tr.length[t] + past
+    for _ in range(_WALK):
+        behind = tr.behind[t]
+        origin = tr.origin[behind] if behind >= 0 else st.position
+        if ((origin + reach - home + _HALF) & _MASK) >= _HALF:
+            return 1
+        if behind < 0 or gt.is_impulse[g] or not _is_for(st, behind, g):
+            return 0
+        t = behind
+        home = tr.origin[t] + tr.length[t] + past
+    # A long row: whatever follows it, the gate stays out for all of them.
+    return 1
+
+
+def _reserve(st, t, g, extend):
+    gt = st.gates
+    state = gt.state[g]
+    if state == _ARMED or gt.queued[g] >= 0:
+        return _R_GAP_TOO_SMALL
+    if (state == _HOME or gt.is_impulse[g]) and ((extend - gt.home_at[g] + _HALF) & _MASK) < _HALF:
+        return _R_GAP_TOO_SMALL
+    if state == _OUT:
+        gt.queued[g] = t
+        gt.queued_due[g] = extend
+    else:
+        _arm(st, g, t, extend)
+    _await_confirm(st, t, g)
+    return 0
+
+
+def _is_next(st, t, g):
+    """Nothing foreign is between `t` and the extended gate `g`."""
+    tr = st.tracks
+    ahead = tr.ahead[t]
+    if ahead < 0 or _is_for(st, ahead, g):
+        return 1
+    tail = tr.origin[ahead] + tr.length[ahead] + st.gates.end[g]
+    return 1 if tr.length[ahead] and ((st.position - tail + _HALF) & _MASK) >= _HALF else 0
+
+
+def _arm(st, g, t, extend):
+    st.gates.state[g] = _ARMED
+    st.gates.track[g] = t
+    st.agenda.put(st.gate_entity + g, extend)
+
+
+def _await_confirm(st, t, g):
+    tr = st.tracks
+    ch = st.chutes
+    chute = tr.chute[t]
+    tr.gate_stage[t] = _COMMITTED
+    if ch.has_confirm[chute]:
+        tr.gate_due[t] = st.gates.start[g] + ch.most[chute] + st.eyes.late
+    last = ch.first[chute]
+    if last < 0:
+        ch.first[chute] = t
+        return
+    while tr.next_waiting[last] >= 0:
+        last = tr.next_waiting[last]
+    tr.next_waiting[last] = t
+
+
+def _hold(st, t, g):
+    """The gate stays extended for the next parcel of the same chute."""
+    tr = st.tracks
+    st.gates.track[g] = t
+    st.gates.number[g] = tr.number[t]
+    tr.flags[t] |= _IS_FIRED
+    tr.halts[t] = st.halts
+    _plan_retract(st, g, t)
+    emit(st, _GATE_HOLD, g, tr.number[t], 0, st.position)
+
+
+def _plan_retract(st, g, t):
+    tr = st.tracks
+    after = tr.length[t] + st.gates.end[g] + st.gates.margin[g]
+    st.agenda.put(st.gate_entity + g, (tr.origin[t] + after) & _MASK)
+
+
+def run_gate(st, g):
+    """The gate's own position is due: extend, or retract."""
+    if st.is_safe:
+        return
+    sync_gate(st, g)
+    state = st.gates.state[g]
+    if state == _ARMED:
+        _extend(st, g)
+    elif state == _OUT:
+        _retract(st, g)
+
+
+def _extend(st, g):
+    gt = st.gates
+    tr = st.tracks
+    t = gt.track[g]
+    if st.state != _RUNNING or not st.is_steady:
+        doubt(st, t, _D_BELT)
+        return
+    if tr.epoch[t] != st.epoch:
+        cancel(st, t)
+        condemn(st, t, _R_FLUSHED)
+        return
+    margin = gt.margin[g] >> 1
+    if not _is_clear(st, t, g, st.position, margin) or not _is_free_behind(st, t, g, st.position, margin):
+        cancel(st, t)
+        condemn(st, t, _R_GAP_TOO_SMALL)
+        return
+    tr.flags[t] |= _IS_FIRED
+    tr.halts[t] = st.halts
+    gt.number[g] = tr.number[t]
+    gt.state[g] = _OUT
+    gt.out[g >> 4] |= 1 << (g & 15)
+    emit(st, _GATE_EXTEND, g, tr.number[t], 0, st.position)
+    if gt.is_impulse[g]:
+        gt.home_at[g] = (st.position + ((gt.back[g] * st.speed) >> 10)) & _MASK
+    else:
+        _plan_retract(st, g, t)
+    _count_cycle(st, g)
+
+
+def _count_cycle(st, g):
+    hl = st.health
+    hl.cycles[g] += 1
+    if hl.cycles[g] == hl.rated[g]:
+        emit(st, _FAULT, _F_GATE_WORN, g, hl.cycles[g] & _MASK, st.position)
+    if hl.has_feedback[g]:
+        hl.is_moving[g] = 1
+        hl.moved_at[g] = st.ticks
+        _start_timer(st, g, hl.out_us[g])
+    elif st.gates.is_impulse[g]:
+        _start_timer(st, g, hl.out_us[g])
+
+
+def _way_home(st, g):
+    """Belt travel until gate `g` is home; a belt that starts or stops may be at full speed by then."""
+    speed = st.speed
+    if not st.is_steady and speed < st.encoder.rated:
+        speed = st.encoder.rated
+    return (st.gates.back[g] * speed) >> 10
+
+
+def _retract(st, g):
+    """A barrier's parcel has passed: hold for the next one of its chute, or for one too close to spare."""
+    gt = st.gates
+    b = _next_at(st, g)
+    if b >= 0:
+        if gt.queued[g] == b:
+            # It must be home before it is to be extended again.
+            enters = gt.queued_due[g]
+        else:
+            enters = st.tracks.origin[b] + gt.start[g] - (gt.margin[g] >> 1)
+        if ((enters - st.position - _way_home(st, g) + _HALF) & _MASK) < _HALF:
+            _stay_out(st, g, b)
+            return
+    _send_home(st, g)
+
+
+def _stay_out(st, g, b):
+    tr = st.tracks
+    queued = st.gates.queued[g]
+    if queued == b:
+        st.gates.queued[g] = _NONE
+        _hold(st, b, g)
+        return
+    if queued < 0 and tr.gate_stage[b] == _ROUTED and _is_for(st, b, g):
+        # Let it decide at once, while the gate is out: it is held, or it is foreign.
+        tr.gate_due[b] = travelled(st, b)
+        st.agenda.put(b, st.position)
+        st.agenda.put(st.gate_entity + g, (st.position + _MOMENT) & _MASK)
+        return
+    if tr.gate_stage[b] == _CHECKED:
+        st.agenda.put(st.gate_entity + g, (st.position + _MOMENT) & _MASK)
+        return
+    if not _is_own(st, b, g):
+        # It will be diverted here, wherever it was to go: nothing may be claimed for it.
+        doubt(st, b, _D_AMBIGUOUS)
+    if tr.length[b]:
+        _plan_retract(st, g, b)
+    else:
+        st.agenda.put(st.gate_entity + g, (st.position + _MOMENT) & _MASK)
+
+
+def _is_own(st, t, g):
+    """Gate `g` is, or was, extended for `t`."""
+    tr = st.tracks
+    if tr.gate_stage[t] != _COMMITTED or not tr.flags[t] & _IS_FIRED:
+        return 0
+    return 1 if st.chutes.gate[tr.chute[t]] == g else 0
+
+
+def _is_before(st, t, g):
+    """`t` was not sent to gate `g` and has not left its sweep zone."""
+    if _is_own(st, t, g):
+        return 0
+    length = st.tracks.length[t]
+    tail = st.tracks.origin[t] + length + st.gates.end[g]
+    return 1 if not length or ((st.position - tail + _HALF) & _MASK) < _HALF else 0
+
+
+def _next_at(st, g):
+    """The most downstream track that may still meet the sweep zone of `g` and was not sent there, or -1."""
+    tr = st.tracks
+    section = st.gates.section[g]
+    t = tr.head[section]
+    for _ in range(_WALK):
+        if t >= 0 or section <= 1:
+            break
+        section -= 1
+        t = tr.head[section]
+    # A long one may have passed the next eye already with its tail still in the zone.
+    ahead = tr.ahead[t] if t >= 0 else tr.last
+    if ahead >= 0 and _is_before(st, ahead, g):
+        return ahead
+    for _ in range(_ROW_WALK):
+        if t < 0 or _is_before(st, t, g):
+            break
+        t = tr.behind[t]
+    return t
+
+
+def _send_home(st, g):
+    gt = st.gates
+    hl = st.health
+    gt.state[g] = _HOME
+    gt.out[g >> 4] &= ~(1 << (g & 15))
+    gt.track[g] = _NONE
+    emit(st, _GATE_RETRACT, g, gt.number[g], 0, st.position)
+    if not gt.is_impulse[g]:
+        gt.home_at[g] = (st.position + _way_home(st, g)) & _MASK
+    if hl.has_feedback[g]:
+        hl.is_moving[g] = 1
+        hl.moved_at[g] = st.ticks
+        _start_timer(st, g, hl.home_us[g])
+    t = gt.queued[g]
+    if t >= 0:
+        gt.queued[g] = _NONE
+        _arm(st, g, t, gt.queued_due[g])
+
+
+def _start_timer(st, g, us):
+    hl = st.health
+    at = (st.ticks + us) & _MASK
+    hl.timer[g] = at
+    if not hl.is_timed[g]:
+        hl.is_timed[g] = 1
+        hl.timers[hl.n_timers] = g
+        hl.n_timers += 1
+    if ((at - st.due_ticks + _HALF) & _MASK) < _HALF:
+        st.due_ticks = at
+
+
+def run_timer(st, g):
+    """A stroke is over, or an end position is overdue."""
+    gt = st.gates
+    hl = st.health
+    if gt.epoch[g] != st.stop_epoch:
+        sync_gate(st, g)
+        hl.is_moving[g] = 0
+        return
+    if hl.is_moving[g]:
+        hl.is_moving[g] = 0
+        gt.bad[g] = st.reset_epoch
+        emit(st, _FAULT, _F_NO_END, g, gt.state[g], st.position)
+        if gt.state[g] == _OUT and gt.track[g] >= 0:
+            # It may not have been there for its parcel: only a confirm eye can tell.
+            st.tracks.flags[gt.track[g]] |= _IS_UNCERTAIN
+    if gt.is_impulse[g] and gt.state[g] == _OUT and not st.is_safe:
+        _send_home(st, g)
+
+
+def on_gate_end(st, g, end):
+    """End-position feedback: 1 home, 2 extended."""
+    hl = st.health
+    is_out = st.gates.state[g] == _OUT
+    if not hl.is_moving[g] or end != (2 if is_out else 1):
+        return
+    hl.is_moving[g] = 0
+    took = ((st.ticks - hl.moved_at[g]) & _MASK) >> 10
+    limit = hl.out_us[g] if is_out else hl.home_us[g]
+    # More than two thirds of what is allowed: worn or short of air, worth a look before it fails.
+    if took * 3 > (limit >> 10) * 2:
+        emit(st, _EVENT, _E_GATE_SLOW, 0, g + 128 * (took & 0xFFFF), st.position)

@@ -1,0 +1,351 @@
+"""What the gate logic knows: the tables of a line, read from its flat configuration, and their state.
+
+Data and the few functions that everybody needs; what happens to it is in `eyes`, `reads`, `routing`,
+`gates`, `endings` and `line`. Small objects on purpose: MicroPython looks a name up in its object's table.
+"""
+
+from array import array
+
+from .agenda import Agenda
+from .tracks import Tracks
+
+try:
+    from micropython import const
+except ImportError:
+
+    def const(value):
+        return value
+
+
+_MASK = const(0x0FFFFFFF)
+_HALF = const(0x08000000)
+_NONE = const(-1)
+_NEVER = const(0x07000000)
+_IN_RING = const(256)
+_OUT_RING = const(256)
+_SLOTS = const(512)
+
+_EVENT = const(10)
+_FAULT = const(11)
+_F_OUTPUTS_LOST = const(10)
+
+_R_CHUTE_FULL = const(5)
+_R_CHUTE_DISABLED = const(6)
+_R_GATE_FAULT = const(7)
+
+_VERSION = const(1)
+_HEAD = const(40)
+_EYE_ROW = const(4)
+_SCANNER_ROW = const(4)
+_GATE_ROW = const(13)
+_CHUTE_ROW = const(5)
+_SAFE_HOLD = const(1)
+_HOLD_LINE = const(4)
+
+
+def _column(c, at, n, row, column):
+    return array("i", [c[at + row * i + column] for i in range(n)])
+
+
+def _zeros(n):
+    return array("i", [0] * n)
+
+
+def check_config(c):
+    """Raise ValueError unless `c` is a configuration of this version, whole and within range."""
+    if len(c) < _HEAD or c[0] != _VERSION:
+        raise ValueError("gate configuration: wrong version or too short")
+    size = _HEAD + _EYE_ROW * c[4] + _SCANNER_ROW * c[5] + _GATE_ROW * c[6] + _CHUTE_ROW * c[7]
+    if min(c[4:10]) < 0 or len(c) != size + c[8] + 1 + c[9]:
+        raise ValueError("gate configuration: length does not fit its counts")
+    capacity = c[2]
+    if capacity < 8 or capacity > 1024 or capacity & (capacity - 1):
+        raise ValueError("gate configuration: track capacity is not a power of two from 8 to 1024")
+    if min(c) < -(1 << 29) or max(c) >= 1 << 29:
+        raise ValueError("gate configuration: a value leaves the range of a small integer")
+
+
+class Eyes:
+    """Photo-eyes. Stations are the eyes 1 to `n_stations`; without an end eye the last is the belt's end."""
+
+    def __init__(self, c, at):
+        n = c[4]
+        self.n = n
+        self.role = _column(c, at, n, _EYE_ROW, 0)
+        self.chute = _column(c, at, n, _EYE_ROW, 3)
+        self.blocked = _zeros(n)
+        self.n_stations = c[10]
+        self.has_end_eye = c[11]
+        self.x = _zeros(c[10] + 2)
+        self.window = _zeros(c[10] + 2)
+        self.slip = _zeros(c[10] + 2)
+        self.inside = array("i", [_NONE] * (c[10] + 2))
+        for s in range(1, c[10] + 1):
+            if s == c[10] and not c[11]:
+                self.x[s] = c[12]
+            else:
+                self.x[s] = c[at + _EYE_ROW * s + 1]
+                self.window[s] = c[at + _EYE_ROW * s + 2]
+        self.late = c[36]
+        self.tolerance = c[16]
+        self.jam = c[15]
+
+
+class Scanners:
+    """Read windows, decode latency in units of 128 microseconds, and the belt travel it may be off by."""
+
+    def __init__(self, c, at):
+        n = c[5]
+        self.n = n
+        self.x = _column(c, at, n, _SCANNER_ROW, 0)
+        self.window = _column(c, at, n, _SCANNER_ROW, 1)
+        self.latency = _column(c, at, n, _SCANNER_ROW, 2)
+        self.guard = _column(c, at, n, _SCANNER_ROW, 3)
+        self.end = c[34]
+
+
+class Gates:
+    """Diverters: geometry in counts, lead and way home in units of 128 microseconds, state."""
+
+    def __init__(self, c, at):
+        n = c[6]
+        self.n = n
+        self.is_impulse = _column(c, at, n, _GATE_ROW, 0)
+        self.start = _column(c, at, n, _GATE_ROW, 1)
+        self.end = _column(c, at, n, _GATE_ROW, 2)
+        self.margin = _column(c, at, n, _GATE_ROW, 3)
+        self.lead = _column(c, at, n, _GATE_ROW, 4)
+        self.back = _column(c, at, n, _GATE_ROW, 5)
+        self.decide = _column(c, at, n, _GATE_ROW, 6)
+        self.section = _column(c, at, n, _GATE_ROW, 7)
+        self.safe = _column(c, at, n, _GATE_ROW, 8)
+        self.state = _zeros(n)
+        self.track = array("i", [_NONE] * n)
+        self.number = _zeros(n)
+        self.queued = array("i", [_NONE] * n)
+        self.queued_due = _zeros(n)
+        self.home_at = _zeros(n)
+        self.epoch = _zeros(n)
+        self.bad = _zeros(n)
+        self.sick = _zeros(n)
+        self.fails = _zeros(n)
+        # One bit per gate, 16 to a word: what the ports show, and which gates stay put in an emergency stop.
+        self.out = _zeros((n >> 4) + 1)
+        self.hold = _zeros((n >> 4) + 1)
+        for g in range(n):
+            if self.safe[g] == _SAFE_HOLD:
+                self.hold[g >> 4] |= 1 << (g & 15)
+
+
+class Health:
+    """Timers and wear of the gates; times in microseconds."""
+
+    def __init__(self, c, at):
+        n = c[6]
+        self.has_feedback = _column(c, at, n, _GATE_ROW, 9)
+        self.out_us = _column(c, at, n, _GATE_ROW, 10)
+        self.home_us = _column(c, at, n, _GATE_ROW, 11)
+        self.rated = _column(c, at, n, _GATE_ROW, 12)
+        self.is_moving = _zeros(n)
+        self.moved_at = _zeros(n)
+        self.cycles = _zeros(n)
+        self.timer = _zeros(n)
+        self.is_timed = _zeros(n)
+        self.timers = _zeros(n + 1)
+        self.n_timers = 0
+
+
+class Chutes:
+    """Chutes, their confirm windows (belt travel), who is awaited in them, and the destination groups."""
+
+    def __init__(self, c, at):
+        n = c[7]
+        self.n = n
+        self.kind = _column(c, at, n, _CHUTE_ROW, 0)
+        self.gate = _column(c, at, n, _CHUTE_ROW, 1)
+        self.least = _column(c, at, n, _CHUTE_ROW, 2)
+        self.most = _column(c, at, n, _CHUTE_ROW, 3)
+        self.has_confirm = _column(c, at, n, _CHUTE_ROW, 4)
+        self.state = _zeros(n)
+        self.heaped = _zeros(n)
+        self.first = array("i", [_NONE] * n)
+        self.unexpected = _zeros(n)
+        self.full_travel = c[37]
+        self.end_chute = c[29]
+        self.recirculation = c[26]
+        at += _CHUTE_ROW * n
+        self.n_groups = c[8]
+        self.group_first = _column(c, at, c[8] + 1, 1, 0)
+        self.group_chute = _column(c, at + c[8] + 1, c[9], 1, 0)
+
+
+class Merge:
+    """Infeed meter and the merge of the recirculation loop; travels in counts."""
+
+    def __init__(self, c):
+        self.meter_gap = c[30]
+        self.meter_clear = 0
+        self.has_metered = 0
+        self.clear_travel = c[31]
+        self.pass_travel = c[32]
+        self.give_up_travel = c[33]
+        self.state = 0
+        self.is_waiting = 0
+        self.load = 0
+        self.warning = c[28]
+
+
+class Encoder:
+    """Speed measurement and what is not believed; speeds in counts per 131,072 microseconds."""
+
+    def __init__(self, c):
+        self.fastest = c[18]
+        self.steady_tolerance = c[19]
+        self.drift = c[20]
+        self.grace = c[21]
+        self.coast = c[22]
+        self.rated = c[17]
+        self.position = 0
+        self.ticks = 0
+        self.drive_on = 0
+        self.samples = 0
+
+
+class LineState:
+    """`config`: flat integers as `sortyard.config.compile` lays them out. ValueError if they are not that."""
+
+    def __init__(self, config):
+        c = array("i", config)
+        check_config(c)
+        at = _HEAD
+        self.eyes = Eyes(c, at)
+        at += _EYE_ROW * c[4]
+        self.scanners = Scanners(c, at)
+        at += _SCANNER_ROW * c[5]
+        self.gates = Gates(c, at)
+        self.health = Health(c, at)
+        at += _GATE_ROW * c[6]
+        self.chutes = Chutes(c, at)
+        self.merge = Merge(c)
+        self.encoder = Encoder(c)
+        self.tracks = Tracks(c[2], c[10])
+        self.slot_laps = _zeros(_SLOTS)
+
+        self.gate_entity = c[2]
+        self.chute_entity = c[2] + c[6]
+        self.meter_entity = c[2] + c[6] + c[7]
+        self.merge_entity = self.meter_entity + 1
+        self.agenda = Agenda(self.merge_entity + 1, c[3])
+
+        self.out_ring = _zeros(5 * _OUT_RING)
+        self.out_first = 0
+        self.out_count = 0
+        self.outputs_lost = 0
+        self.in_ring = _zeros(5 * _IN_RING)
+        self.in_first = 0
+        self.in_count = 0
+        self.inputs_lost = 0
+
+        self.min_length = c[13]
+        self.max_length = c[14]
+        self.has_host = c[23]
+        self.is_flushing = c[24]
+        self.recirculate_reasons = c[25]
+        self.lap_limit = c[27]
+        self.deadline_guard = c[35]
+
+        self.position = 0
+        self.ticks = 0
+        self.speed = 0
+        self.is_steady = 0
+        self.is_standing = 1
+        self.is_started = 0
+        self.due_position = 0
+        self.due_ticks = 0
+        self.is_pending = 1
+
+        self.state = 0
+        self.epoch = 0
+        self.stop_epoch = 0
+        self.reset_epoch = 1
+        self.estop_level = 0
+        self.estop_latch = 0
+        self.is_safe = 0
+        self.halts = 0
+        self.home_next = 0
+        self.must_recover = 0
+        self.is_touched = 0
+        self.is_agreeing = 1
+        self.check_next = 0
+        self.infeed_hold = _HOLD_LINE
+        self.inducting = _NONE
+        self.read_head = _NONE
+
+
+def emit(st, kind, a, b, c, position):
+    """Queue an output record; without room it is counted, and told by the next record that finds some."""
+    count = st.out_count
+    if count >= _OUT_RING - 1:
+        st.outputs_lost += 1
+        return
+    ring = st.out_ring
+    at = st.out_first + count
+    if st.outputs_lost:
+        at = (at & (_OUT_RING - 1)) * 5
+        ring[at] = _FAULT
+        ring[at + 1] = _F_OUTPUTS_LOST
+        ring[at + 2] = 0
+        ring[at + 3] = st.outputs_lost & _MASK
+        ring[at + 4] = st.position
+        st.outputs_lost = 0
+        count += 1
+        at = st.out_first + count
+    at = (at & (_OUT_RING - 1)) * 5
+    ring[at] = kind
+    ring[at + 1] = a
+    ring[at + 2] = b
+    ring[at + 3] = c
+    ring[at + 4] = position
+    st.out_count = count + 1
+
+
+def event(st, code, t, detail):
+    """Report something about track `t` at the present position."""
+    emit(st, _EVENT, code, st.tracks.number[t], detail, st.position)
+
+
+def schedule(st, t):
+    """Enter the earliest of what is due for track `t`."""
+    tr = st.tracks
+    due = tr.eye_due[t]
+    other = tr.data_due[t]
+    if other < due:
+        due = other
+    other = tr.trail_due[t]
+    if other < due:
+        due = other
+    other = tr.gate_due[t]
+    if other < due:
+        due = other
+    if due >= _NEVER:
+        st.agenda.remove(t)
+    else:
+        st.agenda.put(t, (tr.origin[t] + due) & _MASK)
+
+
+def travelled(st, t):
+    """Belt travel since the leading edge of `t` was at x = 0."""
+    return ((st.position - st.tracks.origin[t] + _HALF) & _MASK) - _HALF
+
+
+def refusal(st, chute):
+    """Reason why a chute can't be had now, 0 if it can."""
+    ch = st.chutes
+    g = ch.gate[chute]
+    if g >= 0 and (st.gates.sick[g] or st.gates.bad[g] == st.reset_epoch):
+        return _R_GATE_FAULT
+    if ch.state[chute] == 2:
+        return _R_CHUTE_DISABLED
+    if ch.state[chute] == 1 or ch.heaped[chute]:
+        return _R_CHUTE_FULL
+    return 0

@@ -1,0 +1,261 @@
+"""From reads to a chute: which track a code belongs to, who decides, and what else is left to do.
+
+The edge host is asked first where there is one; if it is silent up to the last position at which the
+plan's own answer can still be executed, the board's plan decides. A board alone never stops sorting.
+"""
+
+from .endings import condemn
+from .line_state import emit, event, refusal, schedule, travelled
+
+try:
+    from micropython import const
+except ImportError:
+
+    def const(value):
+        return value
+
+
+_MASK = const(0x0FFFFFFF)
+_HALF = const(0x08000000)
+_NONE = const(-1)
+_NEVER = const(0x07000000)
+_WALK = const(4)
+_READ_WALK = const(12)
+_SLOTS = const(512)
+_DEST_REQUEST = const(9)
+_EVENT = const(10)
+_R_NO_READ = const(1)
+_R_MULTI_READ = const(2)
+_R_NO_DATA = const(3)
+_R_LATE_DATA = const(4)
+_R_UNCERTAIN = const(10)
+_R_LAP_LIMIT = const(12)
+_E_ASSIGNED = const(3)
+_E_ROUTED = const(4)
+_E_READ_UNASSIGNED = const(10)
+_E_LATE_ANSWER = const(11)
+_IS_UNCERTAIN = const(2)
+_IS_MULTI = const(512)
+_READING = const(0)
+_WAITING = const(1)
+_DECIDED = const(2)
+_ROUTED = const(1)
+_HOST_ONLY = const(255)
+_NEW_SLOT = const(1024)
+
+
+def on_read(st, scanner, position, a, plan):
+    """Give a code to the track whose read window it is in; to none where it may belong to two."""
+    sc = st.scanners
+    tr = st.tracks
+    slot = a & (_SLOTS - 1)
+    if a & _NEW_SLOT:
+        st.slot_laps[slot] = 0
+    code_at = position - ((sc.latency[scanner] * st.speed) >> 10) - sc.x[scanner]
+    window = sc.window[scanner]
+    pass_scanners(st)
+    t = st.read_head
+    for _ in range(_READ_WALK):
+        if t < 0:
+            break
+        along = ((code_at - tr.origin[t] + _HALF) & _MASK) - _HALF
+        if along < -window:
+            break
+        length = tr.length[t]
+        if not length or along <= length + window:
+            t = _nearest(st, t, along, length, scanner)
+            if t >= 0:
+                _assign(st, t, slot, plan)
+                return
+            break
+        t = tr.behind[t]
+    emit(st, _EVENT, _E_READ_UNASSIGNED, 0, slot, position)
+
+
+def pass_scanners(st):
+    """Move `read_head` on to the first track that a read can still belong to."""
+    tr = st.tracks
+    for _ in range(_WALK):
+        t = st.read_head
+        if t < 0 or not tr.length[t] or travelled(st, t) <= st.scanners.end + tr.length[t]:
+            return
+        st.read_head = tr.behind[t]
+
+
+def _nearest(st, t, along, length, scanner):
+    """`t`, the track behind it, or -1 where the code may belong to either."""
+    tr = st.tracks
+    behind = tr.behind[t]
+    if behind < 0 or not length:
+        return t
+    gap = ((tr.origin[behind] - tr.origin[t] + _HALF) & _MASK) - _HALF - length
+    if along < length + gap - st.scanners.window[scanner]:
+        return t
+    middle = length + (gap >> 1)
+    guard = st.scanners.guard[scanner]
+    if along <= middle - guard:
+        return t
+    if along < middle + guard:
+        return _NONE
+    return behind
+
+
+def _assign(st, t, slot, plan):
+    tr = st.tracks
+    known = tr.slot[t]
+    if tr.data_stage[t] != _READING:
+        event(st, _E_READ_UNASSIGNED, t, slot)
+        return
+    if known == slot:
+        return
+    if known >= 0:
+        if plan >> 8 < tr.plan[t] >> 8:
+            return
+        if plan >> 8 == tr.plan[t] >> 8:
+            tr.flags[t] |= _IS_MULTI
+            return
+        tr.flags[t] &= ~_IS_MULTI
+    tr.slot[t] = slot
+    tr.plan[t] = plan
+    tr.answer[t] = _NONE
+    event(st, _E_ASSIGNED, t, slot)
+    if st.has_host:
+        emit(st, _DEST_REQUEST, tr.number[t], slot, 0, st.position)
+    if tr.length[t]:
+        limit_reads(st, t)
+        schedule(st, t)
+
+
+def limit_reads(st, t):
+    """No read is awaited beyond the last position at which the plan's answer can still be executed."""
+    tr = st.tracks
+    if tr.slot[t] >= 0:
+        limit = _deadline(st, tr.plan[t] & 0xFF)
+        if limit < tr.data_due[t]:
+            tr.data_due[t] = limit
+
+
+def data_due(st, t):
+    """The read window is over, or the host was silent up to the deadline."""
+    tr = st.tracks
+    tr.data_due[t] = _NEVER
+    if tr.data_stage[t] == _WAITING:
+        _route_plan(st, t)
+        return
+    if tr.flags[t] & _IS_MULTI:
+        condemn(st, t, _R_MULTI_READ)
+    elif tr.slot[t] < 0:
+        condemn(st, t, _R_NO_READ)
+    elif not st.has_host:
+        _route_plan(st, t)
+    elif tr.answer[t] >= 0:
+        _route_group(st, t, tr.answer[t])
+    else:
+        tr.data_stage[t] = _WAITING
+        tr.data_due[t] = _deadline(st, tr.plan[t] & 0xFF)
+
+
+def _deadline(st, plan):
+    """Offset by which a destination must be known: for the plan's own gate, else for the last one."""
+    ch = st.chutes
+    g = st.gates.n - 1
+    if 0 < plan <= ch.n_groups:
+        chute = ch.group_chute[ch.group_first[plan - 1]]
+        if ch.gate[chute] >= 0:
+            g = ch.gate[chute]
+    return st.gates.decide[g] - st.deadline_guard
+
+
+def on_destination(st, slot, handle, group):
+    """The host's answer for a track and the code in `slot`."""
+    tr = st.tracks
+    t = tr.find(handle)
+    if t < 0 or tr.data_stage[t] == _DECIDED or tr.slot[t] != slot:
+        emit(st, _EVENT, _E_LATE_ANSWER, handle, group, st.position)
+        return
+    tr.answer[t] = group
+    if tr.data_stage[t] == _WAITING:
+        tr.data_due[t] = _NEVER
+        _route_group(st, t, group)
+        schedule(st, t)
+
+
+def _route_plan(st, t):
+    plan = st.tracks.plan[t] & 0xFF
+    if plan == _HOST_ONLY:
+        st.tracks.data_stage[t] = _DECIDED
+        fall_back(st, t, _R_LATE_DATA)
+    else:
+        _route_group(st, t, plan)
+
+
+def _route_group(st, t, group):
+    tr = st.tracks
+    tr.data_stage[t] = _DECIDED
+    if group < 1 or group > st.chutes.n_groups:
+        condemn(st, t, _R_NO_DATA)
+    elif tr.reason[t] or tr.flags[t] & _IS_UNCERTAIN:
+        condemn(st, t, _R_UNCERTAIN)
+    else:
+        tr.answer[t] = group
+        route(st, t, _NONE, 0)
+
+
+def route(st, t, passed_over, reason):
+    """Send `t` to the first chute of its group that can be had; `passed_over` has just failed it for `reason`."""
+    ch = st.chutes
+    group = st.tracks.answer[t]
+    offset = travelled(st, t)
+    i = ch.group_first[group - 1]
+    end = ch.group_first[group]
+    while i < end:
+        chute = ch.group_chute[i]
+        i += 1
+        why = refusal(st, chute)
+        if not why and chute != passed_over:
+            at = _decide_at(st, t, chute)
+            if at > offset:
+                _send(st, t, chute, at)
+                return
+            why = _R_LATE_DATA
+        if not reason:
+            reason = why
+    fall_back(st, t, reason if reason else _R_LATE_DATA)
+
+
+def _send(st, t, chute, at):
+    tr = st.tracks
+    tr.chute[t] = chute
+    if at < _NEVER:
+        tr.gate_stage[t] = _ROUTED
+        tr.gate_due[t] = at
+    event(st, _E_ROUTED, t, chute)
+
+
+def _decide_at(st, t, chute):
+    """Offset of the last chance to choose this chute; never too late for the end of the belt."""
+    gt = st.gates
+    g = st.chutes.gate[chute]
+    if g < 0:
+        return _NEVER
+    if gt.is_impulse[g]:
+        return gt.decide[g] + (st.tracks.length[t] >> 1)
+    return gt.decide[g]
+
+
+def fall_back(st, t, reason):
+    """Another lap if policy, lap count and the recirculation gate allow it, else reject."""
+    tr = st.tracks
+    chute = st.chutes.recirculation
+    slot = tr.slot[t]
+    if chute < 0 or slot < 0 or not (st.recirculate_reasons >> reason) & 1:
+        condemn(st, t, reason)
+    elif st.slot_laps[slot] >= st.lap_limit:
+        condemn(st, t, _R_LAP_LIMIT)
+    else:
+        at = _decide_at(st, t, chute)
+        if refusal(st, chute) or at <= travelled(st, t):
+            condemn(st, t, reason)
+        else:
+            tr.reason[t] = reason
+            _send(st, t, chute, at)
