@@ -4,7 +4,7 @@ from sortyard.config.line import Line
 from sortyard.report.model import Diagram
 from sortyard.report.picture import Picture
 from sortyard.sim.result import SimResult
-from sortyard.sim.stories import Story
+from sortyard.sim.stories import AFTER_US, BEFORE_US, Story
 
 _OPENING_LEAST_US, _OPENING_MOST_US = 20_000_000, 60_000_000
 _BEFORE_MM, _AFTER_MM = 8000, 4000
@@ -48,11 +48,13 @@ def _opening(result: SimResult) -> list[Diagram]:
 
 
 def _around_whole(line: Line, story: Story) -> Diagram:
-    """Everything that is kept of the surroundings of a case, over the whole line."""
+    """The seconds before and after a case, over the whole line."""
     picture = Picture(story.surroundings, line)
-    begun, end = story.surroundings[0].t_us, story.surroundings[-1].t_us
+    t_us = round(story.t_ms * 1000)
+    begun = max(picture.first_us, t_us - BEFORE_US)
+    end = max(min(picture.last_us, t_us + AFTER_US), begun + 1)
     title = f"Before and after a case: {words(story)}"
-    return picture.diagram(title, (begun, max(end, begun + 1)), _whole_um(line), told=[story.track])
+    return picture.diagram(title, (begun, end), _whole_um(line), told=[story.track])
 
 
 def words(story: Story) -> str:
@@ -68,7 +70,7 @@ def around(line: Line, story: Story) -> Diagram | None:
     picture = Picture(story.surroundings, line)
     t_us = round(story.t_ms * 1000)
     us_per_mm = 1_000_000 / line.belt.speed_mm_s
-    t0 = max(story.surroundings[0].t_us, t_us - round(_BEFORE_MM * us_per_mm))
+    t0 = max(picture.first_us, t_us - round(_BEFORE_MM * us_per_mm))
     t1 = max(min(picture.last_us, t_us + round(_AFTER_MM * us_per_mm)), t0 + 1)
     low, high = _whole_um(line)
     place = picture.place_um(story.track, t_us)

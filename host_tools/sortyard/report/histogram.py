@@ -6,6 +6,8 @@ from .svg import Scale, line, picture, px, rect, text
 from .tables import table
 
 WIDTH_PX, HEIGHT_PX = 560, 240
+LEAST_BAR_PX = 2
+"""A bin that is not empty can be seen, however small beside the others."""
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48, 14, 22, 40
 
 
@@ -65,9 +67,8 @@ def _bars(data: Histogram, x: Scale, y: Scale) -> Markup:
         if count:
             left, right = x(data.edges[place]), x(data.edges[place + 1])
             said = tag("title", f"{_bin(data, place)} {data.unit}: {number(count)}")
-            bars.append(
-                rect(left, y(count), max(right - left - 0.6, 0.8), y(0) - y(count), said, class_="hist")
-            )
+            height = max(y(0) - y(count), LEAST_BAR_PX)
+            bars.append(rect(left, y(0) - height, max(right - left - 0.6, 0.8), height, said, class_="hist"))
     return join(*bars)
 
 

@@ -115,7 +115,7 @@ class Picture:
         self.eyes: list[EyeSpan] = []
         self.reads: list[ReadSpot] = []
         self.marks: list[Mark] = []
-        self.last_us = 0
+        self.first_us = self.last_us = 0
         self._extended: dict[int, tuple[int, int]] = {}
         self._blocked: dict[int, int] = {}
         for record in records:
@@ -125,7 +125,7 @@ class Picture:
     def _take(self, record: RecordRow) -> None:
         t_us, belt_counts, kind = record[:3]
         count = self.motion.add(t_us, belt_counts)
-        self.last_us = t_us
+        self.first_us, self.last_us = self.motion.times[0], t_us
         if kind > _OUTPUT:
             self._output(record, count)
         else:

@@ -126,7 +126,8 @@ svg .glyph.hollow { fill: var(--card); }
 svg .glyph.cross { fill: none; stroke-width: 2.4; }
 svg .hist { fill: var(--sorted); }
 svg .limit { stroke: var(--bad); stroke-width: 1.4; stroke-dasharray: 5 3; }
-svg text.limit-text { fill: var(--bad); stroke: none; font-weight: 600; }
+svg text.limit-text { fill: var(--bad); font-weight: 600; paint-order: stroke; stroke: var(--card);
+  stroke-width: 3px; }
 svg .belt { fill: var(--belt); stroke: var(--belt-edge); }
 svg .metering { fill: var(--meter); stroke: var(--belt-edge); }
 svg .arrow { fill: none; stroke: var(--belt-edge); stroke-width: 1.5; }

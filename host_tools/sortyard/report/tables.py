@@ -1,5 +1,7 @@
 """Tables: semantic, with bars in cells where a column is about shares."""
 
+from typing import NamedTuple
+
 from .markup import NOTHING, Markup, join, number, tag
 from .model import Cell, Column, Table
 
@@ -9,11 +11,11 @@ def table(data: Table) -> Markup:
     if not data.rows:
         return tag("p", "Nothing to list.", class_="soft")
     heads = (tag("th", _title(column), scope="col", class_=_class(column)) for column in data.columns)
-    greatest = [_greatest(data, place) for place in range(len(data.columns))]
+    marks = [_measure(data, place) for place in range(len(data.columns))]
     rows = (
         tag(
             "tr",
-            *(_cell(place, column, row[place], greatest[place]) for place, column in enumerate(data.columns)),
+            *(_cell(place, column, row[place], marks[place]) for place, column in enumerate(data.columns)),
         )
         for row in data.rows
     )
@@ -36,28 +38,31 @@ def _class(column: Column) -> str | None:
     return "text" if column.kind == "text" else None
 
 
-def _greatest(data: Table, place: int) -> float:
-    numbers = [row[place] for row in data.rows]
-    return max((n for n in numbers if isinstance(n, int | float)), default=0)
+class _Measure(NamedTuple):
+    """Of a column: its greatest value, and the decimals that all its values are written with."""
+
+    greatest: float
+    digits: int
 
 
-def _cell(place: int, column: Column, value: Cell, greatest: float) -> Markup:
+def _measure(data: Table, place: int) -> _Measure:
+    values = [row[place] for row in data.rows]
+    numbers = [value for value in values if isinstance(value, int | float)]
+    greatest = max(numbers, default=0)
+    is_whole = all(value == int(value) for value in numbers)
+    return _Measure(greatest, 0 if is_whole else 2 if greatest < 100 else 1)
+
+
+def _cell(place: int, column: Column, value: Cell, measure: _Measure) -> Markup:
     if column.kind == "text":
         content = NOTHING if value is None else value
         return tag("th", content, scope="row") if place == 0 else tag("td", content, class_="text")
-    words = cell_words(value)
-    if column.kind == "number" or not isinstance(value, int | float) or greatest <= 0:
+    if not isinstance(value, int | float):
+        return tag("td", NOTHING if value is None else value)
+    words = number(value, measure.digits)
+    if column.kind == "number" or measure.greatest <= 0:
         return tag("td", words)
-    share = max(value, 0) / greatest * 100
+    share = max(value, 0) / measure.greatest * 100
     return tag(
         "td", tag("i", style=f"width:{share:.1f}%", aria_hidden="true"), tag("span", words), class_="bar"
     )
-
-
-def cell_words(value: Cell) -> str:
-    """A number with its thousands separated, at most two decimals; a dash for None."""
-    if value is None:
-        return NOTHING
-    if isinstance(value, float):
-        return number(value, 0 if value == int(value) else 2 if abs(value) < 100 else 1)
-    return number(value) if isinstance(value, int) else value

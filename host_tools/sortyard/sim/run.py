@@ -100,7 +100,8 @@ class _Run:
         self.plant.set_codes(array("q", [answer for pair in parcels.codes for answer in pair]))
         on_chunk = self._hand_on if settings.on_records is not None else None
         self.ledger = Ledger(eye_travels(site.line, site.numbering), um_per_count, on_chunk)
-        self.stories = Stories(self.ledger, Words(site.numbering, um_per_count))
+        transit_us = site.line.belt.length_mm * 1_000_000 // site.line.belt.speed_mm_s
+        self.stories = Stories(self.ledger, Words(site.numbering, um_per_count), transit_us)
         self.is_fed = False
         self.costs: list[StepCost] = []
         self.loop = SimLoop(

@@ -16,8 +16,9 @@ STORY_RECORDS = 80
 """Records told in one story: the latest ones."""
 STORY_DRAWINGS = 2
 """Stories of each kind that keep all records around them, to be drawn."""
-AROUND_US, AFTER_US = 20_000_000, 3_000_000
-"""What is kept for a drawing: so long before and after the case."""
+BEFORE_US, AFTER_US = 15_000_000, 3_000_000
+"""What a drawing shows: so long before and after a case. The time that a parcel takes along the belt is kept
+before it as well, so that everything on the belt has its beginning in the records."""
 VIOLATIONS = frozenset(
     {"silent_missort", "gate_strike", "undisposed", "doubly_disposed", "unannounced", "estop_violation"}
 )
@@ -80,11 +81,12 @@ class Story:
 class Stories:
     """Collects the stories of a run from its books, up to the cap of each kind."""
 
-    def __init__(self, ledger: Ledger, words: Words) -> None:
+    def __init__(self, ledger: Ledger, words: Words, transit_us: int) -> None:
         self.told: list[Story] = []
         self.left_out: dict[str, int] = {}
         self._ledger = ledger
         self._words = words
+        self._kept_us = BEFORE_US + transit_us
         self._counts: dict[str, int] = {}
 
     def add(self, case: Case) -> None:
@@ -97,7 +99,7 @@ class Stories:
         records = [Record(*one) for one in self._ledger.story(case.track, case.origin_counts, case.since_us)]
         surroundings: tuple[Record, ...] = ()
         if n < STORY_DRAWINGS:
-            nearby = self._ledger.between(case.t_us - AROUND_US, case.t_us + AFTER_US)
+            nearby = self._ledger.between(case.t_us - self._kept_us, case.t_us + AFTER_US)
             surroundings = tuple(Record(*one) for one in nearby)
         self.told.append(
             Story(
