@@ -87,7 +87,6 @@ class Agenda:
         if behind > _BUCKETS:
             self.cursor = (here - _BUCKETS) & (_MASK >> self.shift)
             behind = _BUCKETS
-        ahead = _MASK
         for _ in range(_BUCKETS_PER_CALL):
             best = self.heads[self.cursor & (_BUCKETS - 1)]
             entity = best
@@ -102,14 +101,12 @@ class Agenda:
                 self.remove(best)
                 return best
             if behind <= 0:
-                break
+                edge = ((self.cursor + 1) << self.shift) & _MASK
+                if ahead < ((edge - position + _HALF) & _MASK) - _HALF:
+                    edge = (position + ahead) & _MASK
+                self.next_due = edge
+                return _NONE
             self.cursor = (self.cursor + 1) & (_MASK >> self.shift)
             behind -= 1
-        if behind > 0:
-            self.next_due = position
-            return _NONE
-        edge = ((self.cursor + 1) << self.shift) & _MASK
-        if ahead < ((edge - position + _HALF) & _MASK) - _HALF:
-            edge = (position + ahead) & _MASK
-        self.next_due = edge
+        self.next_due = position
         return _NONE
