@@ -22,7 +22,11 @@ Record = tuple[int, int, int, int, int]
 
 @dataclass(frozen=True)
 class Mood:
-    """Chances out of 1000 per parcel of what goes wrong, and per second of what happens to the line."""
+    """Chances out of 1000, per parcel of what goes wrong, and per second of what happens to the line.
+
+    `bias_mm`: what a parcel gains or loses from eye to eye; `outage_s`: longest outage of a chute or gate;
+    `slots`: how many code slots go round.
+    """
 
     lifted: int = 0
     thrown_on: int = 0
@@ -48,6 +52,9 @@ class Mood:
     estop: int = 0
     stop: int = 0
     encoder: int = 0
+    merge_sticks: int = 0
+    same_group: int = 0
+    bias_mm: int = 0
     outage_s: int = 30
     slots: int = 512
 
@@ -57,7 +64,7 @@ ROUGH = Mood(
     lifted=15, thrown_on=15, slips=4, close_gap=60, odd_length=15, no_read=30, second_code=30, late_read=10,
     no_rule=20, host_only=20, host_silent=60, host_late=30, divert_fails=30, confirm_missing=20,
     confirm_sticks=5, eye_sticks=1, end_missing=10, latched_late=30, chute_full=20, chute_disabled=15,
-    gate_faulty=15, estop=4, stop=4, encoder=4,
+    gate_faulty=15, estop=4, stop=4, encoder=4, merge_sticks=50,
 )  # fmt: skip
 WRONG_DATA = Mood(
     odd_length=250, no_read=150, second_code=400, late_read=30, no_rule=250, host_only=250, host_silent=400,
@@ -65,7 +72,7 @@ WRONG_DATA = Mood(
 )  # fmt: skip
 WRONG_BODIES = Mood(
     lifted=50, thrown_on=80, slips=15, close_gap=150, divert_fails=150, confirm_missing=80, latched_late=50,
-    confirm_sticks=10, slots=64,
+    confirm_sticks=10, slots=64, same_group=500, bias_mm=40, merge_sticks=100,
 )  # fmt: skip
 BLOCKED_CHUTES = Mood(
     chute_full=900, chute_disabled=500, gate_faulty=100, host_silent=20, host_only=100, outage_s=60
@@ -106,6 +113,8 @@ class BeltMimic:
         self._extended_us: dict[int, int] = {}
         self._waiting: list[Parcel] = []
         self._next_slot = 0
+        self._last_group = 0
+        self._bias = layout.counts(mood.bias_mm) * rng.choice((-1, 0, 1))
         self._give(START, 0)
         self._give(DRIVE, 0, 1)
         self._is_running = True
@@ -169,9 +178,12 @@ class BeltMimic:
         gap = layout.gap + rng.randrange(layout.gap)
         if self._happens(mood.close_gap):
             gap = rng.choice([-layout.counts(30), 0, layout.counts(40), layout.counts(150)])
-        length = rng.randrange(layout.min_length, layout.max_length * 2 // 3)
+        longest = layout.max_length if self._happens(150) else layout.max_length * 2 // 3
+        length = rng.randrange(layout.min_length, longest)
         if self._happens(mood.odd_length):
-            length = rng.choice([layout.min_length // 3] * 9 + [layout.max_length * 9 // 8] * 9 + [layout.max_length * 2])
+            length = rng.choice(
+                [layout.min_length // 3] * 9 + [layout.max_length * 9 // 8] * 9 + [layout.max_length * 2]
+            )
         if self._is_infeed_stopped:
             self._at(self.position + layout.gap // 2, "spawn")
             return
@@ -194,7 +206,9 @@ class BeltMimic:
             return 0
         if self._happens(self.mood.host_only):
             return 255
-        return self.rng.randrange(1, self.layout.groups + 1)
+        if not self._happens(self.mood.same_group):
+            self._last_group = self.rng.randrange(1, self.layout.groups + 1)
+        return self._last_group
 
     def _send(self, parcel: Parcel, beyond: int = -1) -> None:
         """Plan the parcel's way past everything that stands downstream of `beyond` on the belt."""
@@ -202,6 +216,7 @@ class BeltMimic:
         slip = 0
         for index, place in layout.eyes:
             if place > beyond:
+                slip += self._bias if place else 0
                 if self._happens(self.mood.slips):
                     slip += self.rng.randrange(-layout.counts(90), layout.counts(90))
                 shake = self.rng.randrange(-2, 3)
@@ -298,12 +313,14 @@ class BeltMimic:
         parcel.is_gone = False
         self._waiting.append(parcel)
         if self.layout.merge is None:
-            self._release()
+            self._on_release()
         else:
             self._on_block(self.layout.merge, parcel)
 
-    def _release(self) -> None:
-        if self._waiting:
+    def _on_release(self) -> None:
+        if self._waiting and self._happens(self.mood.merge_sticks):
+            self._later(15_000_000, "release")
+        elif self._waiting:
             parcel = self._waiting.pop(0)
             parcel.origin = self.position + self.layout.merge_distance
             if self.layout.merge is not None:
@@ -325,7 +342,7 @@ class BeltMimic:
         elif kind == OUT_INFEED:
             self._is_infeed_stopped = a == 1
         elif kind == OUT_MERGE and a == 1:
-            self._release()
+            self._on_release()
         elif kind == DEST_REQUEST and not self._happens(self.mood.host_silent):
             slow = 5_000_000 if self._happens(self.mood.host_late) else 40_000
             answer = self._plan_answer() % 255
@@ -346,9 +363,11 @@ class BeltMimic:
         self._is_running = bool(is_running)
         self._give(DRIVE, 0, is_running)
         if not is_running:
+            pause_us = self.rng.randrange(200_000, 3_000_000)
             if self._happens(10 * self.mood.encoder):
                 self._encoder = "drifting"
-            self._later(self.rng.randrange(200_000, 3_000_000), "restart")
+                pause_us = 8_000_000
+            self._later(pause_us, "restart")
 
     def _on_restart(self) -> None:
         """The operator: clears what hangs, releases, resets, chooses what becomes of the parcels, starts."""

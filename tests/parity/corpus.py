@@ -24,20 +24,23 @@ MOODS = {
 # Share of the steps in thousandths: line, what happens, how it is stepped.
 SHARES = (
     ("hub16", "calm", "jump", 20),
-    ("hub16", "rough", "jump", 110),
+    ("hub16", "rough", "jump", 70),
     ("hub16", "bodies", "jump", 110),
     ("hub16", "blocked", "jump", 30),
-    ("hub16", "rough", "every_ms", 50),
-    ("one_lap", "blocked", "jump", 190),
+    ("hub16", "rough", "every_ms", 40),
+    ("hub16", "bodies", "late", 20),
+    ("near", "rough", "late", 20),
+    ("one_lap", "blocked", "jump", 180),
     ("one_lap", "data", "jump", 60),
-    ("alone", "rough", "jump", 60),
+    ("near", "bodies", "jump", 70),
+    ("alone", "rough", "jump", 40),
     ("starter", "rough", "jump", 50),
     ("starter", "blocked", "jump", 30),
-    ("express64", "rough", "jump", 30),
-    ("bare", "bodies", "jump", 40),
+    ("express64", "rough", "jump", 20),
+    ("bare", "bodies", "jump", 30),
     ("bare", "rough", "jump", 40),
     ("bare", "data", "jump", 80),
-    ("hub16", "random", "", 30),
+    ("hub16", "random", "", 20),
     ("bare", "random", "", 30),
     ("hub16", "hostile", "", 20),
     ("bare", "hostile", "", 20),
@@ -55,34 +58,63 @@ def example_line(name: str) -> Line:
 
 
 def lines() -> dict[str, Line]:
-    """The examples, and three lines with other equipment and policies."""
+    """The examples, and lines with other equipment and policies."""
     hub16 = example_line("hub16")
     starter = example_line("starter")
-    assert hub16.recirculation is not None
-    one_lap = {"recirculation": hub16.recirculation.model_copy(update={"lap_limit": 1})}
-    alone = {
-        "policy": hub16.policy.model_copy(update={"host": False, "restart": "resume", "recirculate": []})
-    }
-    watched = [
-        gate.model_copy(update={"feedback": True, "safe_state": state, "rated_kcycles": _MARK_KCYCLES})
-        for gate, state in zip(starter.diverter, ("hold", "off", "retract") * 30, strict=False)
-    ]
-    bare = {"diverter": watched, "eye": [eye for eye in starter.eye if eye.role not in ("end", "confirm")]}
     return {
         "hub16": hub16,
         "starter": starter,
         "express64": example_line("express64"),
-        "one_lap": hub16.model_copy(update=one_lap),
-        "alone": hub16.model_copy(update=alone),
-        "bare": starter.model_copy(update=bare),
+        "one_lap": _with_lap_limit(hub16, 1),
+        "near": _with_eyes_near_gates(hub16),
+        "alone": _without_host(hub16),
+        "bare": _without_late_eyes(starter),
     }
 
 
+def _with_lap_limit(line: Line, limit: int) -> Line:
+    assert line.recirculation is not None
+    return line.model_copy(
+        update={"recirculation": line.recirculation.model_copy(update={"lap_limit": limit})}
+    )
+
+
+def _with_eyes_near_gates(line: Line) -> Line:
+    """Long parcels are in the chute before their trailing edge has passed the eye, and all windows overlap."""
+    eyes = []
+    for eye in line.eye:
+        if eye.role == "verify" and eye.position_mm is not None:
+            eye = eye.model_copy(update={"position_mm": eye.position_mm + 800, "window_mm": 250})
+        elif eye.role == "confirm":
+            eye = eye.model_copy(update={"travel_mm": (100, 4000)})
+        eyes.append(eye)
+    return line.model_copy(update={"eye": eyes})
+
+
+def _without_host(line: Line) -> Line:
+    policy = line.policy.model_copy(update={"host": False, "restart": "resume", "recirculate": []})
+    return line.model_copy(update={"policy": policy})
+
+
+def _without_late_eyes(line: Line) -> Line:
+    """No end eye and no confirm eyes; diverters with end switches and every safe state, soon worn."""
+    states = ("hold", "off", "retract")
+    gates = [
+        gate.model_copy(
+            update={"feedback": True, "safe_state": states[i % 3], "rated_kcycles": _MARK_KCYCLES}
+        )
+        for i, gate in enumerate(line.diverter)
+    ]
+    eyes = [eye for eye in line.eye if eye.role not in ("end", "confirm")]
+    return line.model_copy(update={"diverter": gates, "eye": eyes})
+
+
 def groups(line: Line) -> list[list[int]]:
-    """Every sort chute by itself, and with its neighbour for an overflow."""
+    """Every sort chute by itself, the end of the belt, and every sort chute with its neighbour for an overflow."""
     chutes = [index for index, chute in enumerate(line.chute) if chute.kind == "sort"]
     alone = [[chute] for chute in chutes]
-    return alone + [[first, second] for first, second in pairwise(chutes)]
+    end = [[index] for index, chute in enumerate(line.chute) if chute.end]
+    return alone + end + [[first, second] for first, second in pairwise(chutes)]
 
 
 def config_of(line: Line) -> array:
@@ -117,4 +149,4 @@ def _case(name: str, config: array, layout: Layout, what: str, how: str, rng: Ra
     position = MASK - rng.randrange(50_000)
     ticks = MASK - rng.randrange(20_000_000)
     mimic = BeltMimic(layout, MOODS[what], rng, position, ticks)
-    return belt_case(name, config, mimic, steps, is_every_ms=how == "every_ms")
+    return belt_case(name, config, mimic, steps, how=how)

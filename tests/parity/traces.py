@@ -81,12 +81,16 @@ def wrapped(difference: int) -> int:
     return ((difference + HALF) & MASK) - HALF
 
 
-def belt_case(name: str, config: array, mimic: BeltMimic, steps: int, *, is_every_ms: bool = False) -> Case:
-    """Record a belt's life, stepping every millisecond or jumping to whatever comes next."""
+def belt_case(name: str, config: array, mimic: BeltMimic, steps: int, *, how: str) -> Case:
+    """Record a belt's life: `every_ms`, `jump` to whatever comes next, or `late` like a loop that is held up."""
     recorder = Recorder(config)
     due_us = None
     while recorder.steps < steps:
-        time_us = mimic.time_us + 1000 if is_every_ms else mimic.next_time_us(due_us)
+        time_us = mimic.time_us + 1000
+        if how == "jump":
+            time_us = mimic.next_time_us(due_us)
+        elif how == "late":
+            time_us = mimic.time_us + 1000 * mimic.rng.choice((1, 1, 1, 2, 50, 200))
         mimic.collect(time_us)
         inputs, mimic.inputs = mimic.inputs[:INBOX_INPUTS], mimic.inputs[INBOX_INPUTS:]
         outbox = recorder.turn(mimic.position & MASK, mimic.time_us & MASK, inputs)
