@@ -128,6 +128,23 @@ cdef class Plant:
             happen(w)
         return w.now
 
+    cdef void run_to_step(self, i64 limit_us, i64 grid_us) noexcept:
+        """`run`, and on to the next full `grid_us`, on which `limit_us` lies as well: one search for both."""
+        cdef World* w = self.w
+        cdef i64 t
+        cdef int waiting = w.n_inbox
+        w.is_plan_changed = 0
+        while True:
+            t = next_time(w)
+            if t > limit_us:
+                break
+            stand_at(w, t)
+            happen(w)
+            if w.n_inbox != waiting or w.is_plan_changed:
+                t = w.now + grid_us - 1
+                limit_us = min(limit_us, t - t % grid_us)
+        stand_at(w, max(w.now, limit_us))
+
     cpdef void advance(self, i64 t_us) noexcept:
         """Go on to time t_us, whatever happens on the way."""
         cdef World* w = self.w

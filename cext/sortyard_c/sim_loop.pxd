@@ -39,11 +39,13 @@ cdef class SimLoop:
     cdef readonly bint is_over
     cdef readonly int64_t now_us, steps, inputs
     cdef int64_t stepped_us
+    cdef int64_t known_us          # when the belt reaches known_position, as long as is_due_known
+    cdef int known_position
+    cdef bint is_due_known
     cdef int countdown
     cdef int position, due_position, due_ticks, is_pending
 
     cdef bint _await_step(self) except -1
-    cdef void _arrive(self, int64_t t_us) noexcept
     cdef bint _will_step(self) noexcept
     cdef int64_t _due_us(self) noexcept
     cdef bint _is_stalled(self) noexcept

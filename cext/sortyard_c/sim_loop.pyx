@@ -26,6 +26,7 @@ from libc.string cimport memcpy
 from sortyard_c.gate_logic cimport GateLogic
 from sortyard_c.ledger cimport Ledger
 from sortyard_c.plant cimport Plant
+from sortyard_c.plant_belt cimport count_at, when_count
 from sortyard_c.plant_world cimport World
 
 cdef enum:
@@ -149,11 +150,11 @@ cdef class SimLoop:
                 gl.feed(at[0], at[1], at[2], at[3], at[4])
                 at += FIELDS
             gl.step(self.position, <int>(self.now_us & MASK))
-            n = gl.drain(out, 0)
             self.due_position = gl.due_position
             self.due_ticks = gl.due_ticks
             self.is_pending = gl.is_pending
-            if n:
+            if gl.out_count:
+                n = gl.drain(out, 0)
                 self._obey(&out[0], n)
 
     def prepare(self, int[::1] inbox):
@@ -195,12 +196,12 @@ cdef class SimLoop:
 
     cdef bint _await_step(self) except -1:
         """Move the plant on to the next millisecond at which the controller has to act."""
-        cdef int64_t due, t
+        cdef int64_t due
         cdef bint has_stepped = True
         cdef World* world = self.plant.w
         if self.must_step:
             self._pause()
-            self._arrive(self.now_us)
+            self.position = count_at(world, world.s)
             self._take_inputs()
             return self._will_step()
         while True:
@@ -212,8 +213,11 @@ cdef class SimLoop:
                 due = max(due, self.now_us + STEP_US)
             elif due <= self.now_us:
                 return self._will_step()
-            t = self.plant.run(min(due, self.now_us + IDLE_US))
-            self._arrive(t + (STEP_US - 1) - (t + STEP_US - 1) % STEP_US)
+            self.plant.run_to_step(min(due, self.now_us + IDLE_US), STEP_US)
+            self.now_us = world.now
+            self.position = count_at(world, world.s)
+            if world.is_plan_changed:
+                self.is_due_known = False
             if world.boots != self.boot:
                 self._restart()
                 return False
@@ -224,11 +228,6 @@ cdef class SimLoop:
             if not world.is_down and self._take_inputs():
                 return self._will_step()
 
-    cdef void _arrive(self, int64_t t_us) noexcept:
-        self.plant.advance(t_us)
-        self.now_us = t_us
-        self.position = self.plant.position()
-
     cdef bint _will_step(self) noexcept:
         self.must_step = False
         self.stepped_us = self.now_us
@@ -237,14 +236,17 @@ cdef class SimLoop:
 
     cdef int64_t _due_us(self) noexcept:
         """When a step is due: now or earlier if the belt or the clock is there, the next one if work is left."""
-        cdef int64_t due, counted
+        cdef int64_t due
         if self.plant.w.is_down:
             return self.now_us + IDLE_US
         if self.is_every_ms or self.is_pending or self.queue_from != self.queue_to:
             return self.stepped_us + STEP_US
         due = self.now_us + ((self.due_ticks - <int>(self.now_us & MASK) + HALF) & MASK) - HALF
-        counted = self.plant.time_of_count(self.due_position)
-        due = min(due, counted)
+        if not self.is_due_known or self.known_position != self.due_position:
+            self.is_due_known = True
+            self.known_position = self.due_position
+            self.known_us = when_count(self.plant.w, self.due_position)
+        due = min(due, self.known_us)
         return due + (STEP_US - 1) - (due + STEP_US - 1) % STEP_US
 
     cdef bint _is_stalled(self) noexcept:
@@ -265,15 +267,20 @@ cdef class SimLoop:
 
     cdef int _take_inputs(self) noexcept:
         """Inputs from the plant to the end of the queue, codes exchanged for slots; how many wait there."""
-        cdef int n, at
+        cdef int n, i
+        cdef int* at
+        if self.plant.w.n_inbox == 0:
+            return (self.queue_to - self.queue_from) // FIELDS
         if self.queue_from == self.queue_to:
             self.queue_from = self.queue_to = 0
         n = self.plant.take(self.queue, self.queue_to)
-        for at in range(self.queue_to, self.queue_to + n * FIELDS, FIELDS):
-            if self.queue[at] == READ:
-                self.queue[at + 3] = self.slots.take(self.queue[at + 3])
-            elif self.queue[at] == DESTINATION:
-                self.queue[at + 1] = self.asked[self.queue[at + 3] & (ASKED - 1)]
+        at = &self.queue[self.queue_to]
+        for i in range(n):
+            if at[0] == READ:
+                at[3] = self.slots.take(at[3])
+            elif at[0] == DESTINATION:
+                at[1] = self.asked[at[3] & (ASKED - 1)]
+            at += FIELDS
         self.queue_to += n * FIELDS
         return (self.queue_to - self.queue_from) // FIELDS
 

@@ -13,6 +13,9 @@ from typing import Any, NamedTuple
 import simpy
 
 
+WINDOW_MM = 60
+
+
 class Parcel(NamedTuple):
     """`gate` is where its barcode sends it; -1: to the end of the belt."""
 
@@ -80,26 +83,28 @@ class SimpyLine:
         yield env.timeout(born + layout.scanner_mm / speed - env.now)
         yield env.timeout(layout.host_s)
         gate = parcel.gate
+        own_eye_mm = layout.eye_mm[gate] if gate >= 0 else -1
         for eye_mm in layout.eye_mm[: gate + 1 or None]:
             yield env.timeout(born + eye_mm / speed - env.now)
-            if abs((env.now - born) * speed - eye_mm) > 60:
+            if abs((env.now - born) * speed - eye_mm) > WINDOW_MM:
                 counts.misplaced += 1
+            if eye_mm == own_eye_mm:
+                lead_s = born + layout.zone_mm[gate] / speed - layout.lead_s - env.now
+                env.process(self._stroke(gate, lead_s, passing_s + layout.zone_length_mm / speed))
             yield env.timeout(passing_s)
             counts.edges += 2
         if gate < 0:
             yield env.timeout(born + layout.end_mm / speed - env.now)
             counts.rejected += 1
             return
-        zone_s = born + layout.zone_mm[gate] / speed
-        yield env.timeout(zone_s - layout.lead_s - env.now)
-        env.process(self._stroke(gate, passing_s + layout.zone_length_mm / speed))
-        yield env.timeout(zone_s + layout.confirm_mm / speed - env.now)
+        yield env.timeout(born + (layout.zone_mm[gate] + layout.confirm_mm) / speed - env.now)
         counts.edges += 1
         counts.sorted[gate] += 1
 
-    def _stroke(self, gate: int, hold_s: float) -> Iterator[Any]:
-        """The gate moves out, stays for the parcel, and moves back."""
+    def _stroke(self, gate: int, lead_s: float, hold_s: float) -> Iterator[Any]:
+        """When it is time the gate moves out, stays for the parcel, and moves back."""
         env, layout = self.env, self.layout
+        yield env.timeout(lead_s)
         if self.gates[gate].count:
             self.counts.conflicts += 1
         with self.gates[gate].request() as free:
