@@ -5,7 +5,8 @@ from sortyard_c.tracks cimport Tracks
 
 cdef int _MASK, _HALF, _NONE, _NEVER, _IN_RING, _OUT_RING, _SLOTS, _EVENT, _FAULT, _F_OUTPUTS_LOST
 cdef int _R_CHUTE_FULL, _R_CHUTE_DISABLED, _R_GATE_FAULT, _VERSION, _HEAD, _EYE_ROW, _SCANNER_ROW
-cdef int _GATE_ROW, _CHUTE_ROW, _SAFE_HOLD, _HOLD_LINE
+cdef int _GATE_ROW, _CHUTE_ROW, _SAFE_HOLD, _HOLD_LINE, _CONFIRM_EYE, _FAR, _LONGEST_MOVE, _FASTEST
+cdef int _MINUTE_US
 
 
 @cython.final

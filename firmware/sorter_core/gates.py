@@ -100,6 +100,9 @@ def commit(st, t):
     """The step after `decide`: commit the gate to `t` if the gaps ahead and behind allow it."""
     tr = st.tracks
     tr.gate_due[t] = _NEVER
+    if st.state != _RUNNING or not st.is_steady:
+        doubt(st, t, _D_BELT)
+        return
     g = st.chutes.gate[tr.chute[t]]
     sync_gate(st, g)
     reason = _fit(st, t, g)

@@ -41,6 +41,12 @@ _GATE_ROW = const(13)
 _CHUTE_ROW = const(5)
 _SAFE_HOLD = const(1)
 _HOLD_LINE = const(4)
+_CONFIRM_EYE = const(3)
+_FAR = const(0x00800000)
+# Units of 128 microseconds and counts per 131,072: their product stays a small integer.
+_LONGEST_MOVE = const(46875)
+_FASTEST = const(0x4000)
+_MINUTE_US = const(60000000)
 
 
 def _column(c, at, n, row, column):
@@ -63,6 +69,91 @@ def check_config(c):
         raise ValueError("gate configuration: track capacity is not a power of two from 8 to 1024")
     if min(c) < -(1 << 29) or max(c) >= 1 << 29:
         raise ValueError("gate configuration: a value leaves the range of a small integer")
+    _check_head(c)
+    at = _check_eyes(c)
+    at = _check_gates(c, at + _SCANNER_ROW * c[5])
+    _check_chutes(c, at)
+
+
+def _within(c, at, least, most, what):
+    if not least <= c[at] <= most:
+        raise ValueError("gate configuration: %s is %d at place %d" % (what, c[at], at))
+
+
+def _check_head(c):
+    _within(c, 3, 0, 20, "bucket size")
+    _within(c, 4, 2, 256, "number of eyes")
+    _within(c, 6, 1, 256, "number of gates")
+    _within(c, 7, 1, 255, "number of chutes")
+    _within(c, 8, 0, 200, "number of groups")
+    _within(c, 10, 1, c[4] - 1 if c[11] else c[4], "number of stations")
+    _within(c, 11, 0, 1, "end eye")
+    for at in (12, 13, 14, 15, 16, 34, 35, 36, 37):
+        _within(c, at, 0, _FAR, "a length")
+    for at in (17, 18, 19, 20):
+        _within(c, at, 1, _FASTEST, "a speed")
+    _within(c, 26, -1, c[7] - 1, "recirculation chute")
+    _within(c, 29, 0, c[7] - 1, "end chute")
+    for at in (27, 28, 30, 31, 32, 33):
+        _within(c, at, 0, _FAR, "a limit of the loop or the meter")
+
+
+def _check_eyes(c):
+    """Infeed first, then the stations; a confirm eye needs a chute with a gate. Returns where scanners begin."""
+    chutes = _HEAD + _EYE_ROW * c[4] + _SCANNER_ROW * c[5] + _GATE_ROW * c[6]
+    stations = c[10] if c[11] else c[10] - 1
+    for i in range(c[4]):
+        at = _HEAD + _EYE_ROW * i
+        if i == 0:
+            _within(c, at, 0, 0, "role of the first eye")
+        elif i <= stations:
+            _within(c, at, 1, 2, "role of a station")
+            _within(c, at + 1, 1, _FAR, "position of a station")
+        else:
+            _within(c, at, 3, 5, "role of an eye")
+        _within(c, at + 2, 0, _FAR, "tracking window")
+        if c[at] == _CONFIRM_EYE:
+            _within(c, at + 3, 0, c[7] - 1, "chute of a confirm eye")
+            _within(c, chutes + _CHUTE_ROW * c[at + 3] + 1, 0, c[6] - 1, "gate of a chute with a confirm eye")
+    at = _HEAD + _EYE_ROW * c[4]
+    for i in range(c[5]):
+        _within(c, at + _SCANNER_ROW * i, 0, _FAR, "position of a scanner")
+        _within(c, at + _SCANNER_ROW * i + 1, 0, _FAR, "read window")
+        _within(c, at + _SCANNER_ROW * i + 2, 0, _LONGEST_MOVE, "latency")
+        _within(c, at + _SCANNER_ROW * i + 3, 0, _FAR, "guard of a scanner")
+    return at
+
+
+def _check_gates(c, at):
+    """Returns where chutes begin."""
+    for _ in range(c[6]):
+        _within(c, at + 1, 0, _FAR, "start of a sweep zone")
+        _within(c, at + 2, c[at + 1], _FAR, "end of a sweep zone")
+        _within(c, at + 3, 0, _FAR, "margin")
+        _within(c, at + 4, 0, _LONGEST_MOVE, "lead")
+        _within(c, at + 5, 0, _LONGEST_MOVE, "way home")
+        _within(c, at + 6, -_FAR, _FAR, "decision")
+        _within(c, at + 7, 1, c[10], "section of a gate")
+        _within(c, at + 10, 0, _MINUTE_US, "time out")
+        _within(c, at + 11, 0, _MINUTE_US, "time home")
+        at += _GATE_ROW
+    return at
+
+
+def _check_chutes(c, at):
+    for i in range(c[7]):
+        _within(c, at + 1, -1, c[6] - 1, "gate of a chute")
+        _within(c, at + 2, 0, _FAR, "least travel")
+        _within(c, at + 3, 0, _FAR, "most travel")
+        if i == c[26]:
+            _within(c, at + 1, 0, c[6] - 1, "gate of the recirculation")
+        at += _CHUTE_ROW
+    for i in range(c[8]):
+        _within(c, at + i, 0, c[9] - 1, "first chute of a group")
+        _within(c, at + i + 1, c[at + i] + 1, c[9], "end of a group, which must not be empty,")
+    at += c[8] + 1
+    for i in range(c[9]):
+        _within(c, at + i, 0, c[7] - 1, "chute of a group")
 
 
 class Eyes:
