@@ -15,6 +15,8 @@ One run of the simulation loop, `t` always in microseconds since the start of th
 - `run` and `advance` move time on, never back; `now_us` is where the plant stands. Between two returns of `run`
   the belt's speed is constant, so `time_of_count` is exact until the next return. While the belt stands it
   answers NEVER_US (2^62 - 1).
+- Tracks that are open at a reboot are closed by the host: DISPOSITION records LOST/REBOOT through `command`, before
+  the new controller's first record (its track numbers begin anew).
 - While `is_down` is 1 (power cut) the controller does not exist: do not step it, commands are ignored. At the end
   `boots` grows by one and the inbox holds the levels that a booting controller finds (blocked eyes, drive,
   emergency stop, gate ends, full chutes).

@@ -32,7 +32,7 @@ cdef void take_off_belt(World* w, int i) noexcept nogil:
     cdef int n
     cdef int nose_eye = p.nose_eye
     for n in range(p.tail_eye, nose_eye):
-        go_out_of(w, w.station[n].eye, i)
+        go_out_of(w, w.station_eye[n], i)
     unlink(w, i)
     p.nose_eye = p.tail_eye
     w.last_movement = w.now
@@ -225,4 +225,4 @@ cdef void put_on_belt(World* w, int i, i64 x) noexcept nogil:
     link_behind(w, i, ahead)
     schedule(w, i)
     for n in range(p.tail_eye, p.nose_eye):
-        come_into(w, w.station[n].eye, i)
+        come_into(w, w.station_eye[n], i)

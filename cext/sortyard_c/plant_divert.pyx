@@ -88,13 +88,12 @@ cdef i64 threshold(World* w, Gate* gate, Inside* at) noexcept nogil:
 cdef void _caught(World* w, int g, Inside* at) noexcept nogil:
     at.phase = PH_CAUGHT
     w.parcel[at.slot].taken_by = g
+    set_own_rate(w, at.slot, MILLION)   # pulled aside, it no longer lies behind the one ahead
     begin_slide(w, at.slot, w.gate[g].chute, at.zone_s)
 
 
 cdef void _diverted(World* w, int g, Inside* at) noexcept nogil:
     cdef Gate* gate = &w.gate[g]
-    gate.last_diverted = at.slot
-    gate.last_id = w.parcel[at.slot].id
     if at.phase != PH_CAUGHT:
         _caught(w, g, at)
     at.phase = PH_DONE
@@ -105,7 +104,7 @@ cdef void _clipped(World* w, int g, Inside* at) noexcept nogil:
     cdef Parcel* p = &w.parcel[at.slot]
     cdef i64 turn = between(draw(w.seed, P_CLIP, p.id, g), 0, 500)
     cdef i64 back = between(draw(w.seed, P_CLIP, p.id, g + 1000), 0, SET_BACK_MOST_UM)
-    _let_go(w, at)
+    _let_go(w, g, at)
     w.clipped += 1
     p.is_clipped = 1
     reshape(w, at.slot, nose(w, at.slot) - back,
@@ -113,16 +112,19 @@ cdef void _clipped(World* w, int g, Inside* at) noexcept nogil:
 
 
 cdef void _wedged(World* w, int g, Inside* at) noexcept nogil:
-    _let_go(w, at)
+    _let_go(w, g, at)
     stick(w, at.slot)
     w.wedged += 1
 
 
-cdef void _let_go(World* w, Inside* at) noexcept nogil:
+cdef void _let_go(World* w, int g, Inside* at) noexcept nogil:
     at.phase = PH_DONE
+    if w.gate[g].is_safe_move or w.gate[g].is_broken:
+        w.parcel[at.slot].is_taken = 1
     if w.parcel[at.slot].taken_by >= 0:
         w.parcel[at.slot].taken_by = -1
         stop_slide(w, at.slot)
+        set_own_rate(w, at.slot, w.parcel[at.slot].base_rate)
         reshape(w, at.slot, nose(w, at.slot), w.parcel[at.slot].length)
 
 
@@ -145,7 +147,7 @@ cdef void _by_share(World* w, int g, Inside* at, i64 done, i64 clip_from) noexce
     elif done >= clip_from:
         _clipped(w, g, at)
     else:
-        _let_go(w, at)
+        _let_go(w, g, at)
 
 
 cdef void _carry(World* w, Inside* at, bint is_up) noexcept nogil:
@@ -240,8 +242,7 @@ cdef void _wheels_cross(World* w, int g, Inside* at, bint is_up) noexcept nogil:
     elif not is_up and share >= 100:
         _by_share(w, g, at, share, 100)
     elif not is_up:
-        w.parcel[at.slot].taken_by = -1
-        stop_slide(w, at.slot)
+        _let_go(w, g, at)
         at.phase = PH_PAST
 
 

@@ -27,8 +27,6 @@ cdef void look_again(World* w, int e) noexcept nogil:
     heap_set(&w.belt[0].heap, E_EYE + e, eye.bounce_until if w.s < eye.bounce_until else NEVER)
     eye.is_blocked = raw
     eye.deaf_until = w.s + eye.debounce
-    if raw:
-        eye.last_blocked_s = w.s
     tell(w, IN_BLOCKED if raw else IN_CLEARED, e, 0, 0)
     if eye.role == ROLE_INFEED:
         if raw:
@@ -58,6 +56,7 @@ cdef void come_into(World* w, int e, int i) noexcept nogil:
     """A leading edge on the belt reaches the beam."""
     cdef Eye* eye = &w.eye[e]
     cdef Parcel* p = &w.parcel[i]
+    cdef bint was_blocked
     if eye.is_forced or eye.is_muted:
         touch(w, F_DIRT, i)
     if not sees(w, e, i):
@@ -67,17 +66,18 @@ cdef void come_into(World* w, int e, int i) noexcept nogil:
         p.seen_t = NEVER
         p.prev_seen_t = NEVER
         return
+    if eye.role == ROLE_INFEED:
+        join_interval(w, i)
+    was_blocked = eye.is_blocked
+    cover(w, e, i)
     if eye.is_forced or eye.is_muted:
         p.seen_t = NEVER
         p.prev_seen_t = NEVER
-    else:
+    elif not was_blocked and eye.is_blocked:
         p.prev_seen_offset = p.seen_offset
         p.prev_seen_t = p.seen_t
         p.seen_offset = on_encoder(w, nose(w, i))
         p.seen_t = w.now
-    if eye.role == ROLE_INFEED:
-        join_interval(w, i)
-    cover(w, e, i)
 
 
 cdef void go_out_of(World* w, int e, int i) noexcept nogil:
@@ -97,13 +97,23 @@ cdef void bounce(World* w, int e, i64 length) noexcept nogil:
     look_again(w, e)
 
 
+cdef void _touch_near(World* w, int e) noexcept nogil:
+    """The parcels on either side of an eye feel what it tells wrongly."""
+    cdef int i = w.first
+    while i >= 0 and nose(w, i) >= w.eye[e].x:
+        i = w.parcel[i].behind
+    if i >= 0:
+        touch(w, F_DIRT, i)
+    i = w.parcel[i].ahead if i >= 0 else w.last
+    if i >= 0:
+        touch(w, F_DIRT, i)
+
+
 cdef void soil(World* w, int e, bint is_blocking, i64 until) noexcept nogil:
     """Dirt comes before the eye and goes again at time `until`."""
-    cdef int i = w.eye[e].last_parcel
     w.eye[e].is_forced = is_blocking
     w.eye[e].is_muted = not is_blocking
-    if w.eye[e].covering and i >= 0 and w.parcel[i].id == w.eye[e].last_id:
-        touch(w, F_DIRT, i)
+    _touch_near(w, e)
     set_timer(w, T_EYE + e, until)
     look_again(w, e)
 
@@ -111,6 +121,8 @@ cdef void soil(World* w, int e, bint is_blocking, i64 until) noexcept nogil:
 cdef void wipe(World* w, int e) noexcept nogil:
     """The eye is clean again."""
     set_timer(w, T_EYE + e, NEVER)
+    if w.eye[e].is_forced or w.eye[e].is_muted:
+        _touch_near(w, e)
     w.eye[e].is_forced = w.eye[e].role == ROLE_CONFIRM and w.chute[w.eye[e].chute].is_full
     w.eye[e].is_muted = 0
     look_again(w, e)

@@ -199,6 +199,7 @@ cdef void _move(World* w, int g, i64 goal) noexcept nogil:
     _tell_end(w, g, 0)
     if not gate.is_active:
         _activate(w, g)
+        return
     for n in range(gate.n_inside):
         gate.inside[n].is_struck = 0
         _check_strike(w, g, &gate.inside[n])

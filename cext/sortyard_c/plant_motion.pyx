@@ -69,7 +69,7 @@ cdef void _watch(World* w, int i) noexcept nogil:
     cdef int a = _leader(w, i)
     cdef i64 gap
     p.contact_s = NEVER
-    if a >= 0 and not p.in_contact and p.conveyor == w.parcel[a].conveyor and p.rate > w.parcel[a].rate:
+    if a >= 0 and not p.in_contact and p.taken_by < 0 and p.conveyor == w.parcel[a].conveyor and p.rate > w.parcel[a].rate:
         gap = max(0, tail_limit(w, i) - nose(w, i))
         p.contact_s = displacement(w, p.conveyor) + gap * MILLION // (p.rate - w.parcel[a].rate)
     schedule(w, i)
@@ -105,7 +105,7 @@ cdef void set_own_rate(World* w, int i, i64 rate) noexcept nogil:
     cdef Parcel* p = &w.parcel[i]
     cdef int a = _leader(w, i)
     p.own_rate = rate
-    if p.in_contact and a >= 0 and rate > w.parcel[a].rate:
+    if p.in_contact and a >= 0 and p.taken_by < 0 and rate > w.parcel[a].rate:
         rate = w.parcel[a].rate
     else:
         p.in_contact = 0
@@ -122,6 +122,8 @@ cdef void meet(World* w, int i) noexcept nogil:
     p.x_ref = min(nose(w, i), tail_limit(w, i))
     p.s_ref = displacement(w, p.conveyor)
     p.in_contact = 1
+    p.touched |= w.parcel[a].touched
+    p.near_touched |= w.parcel[a].near_touched
     set_rate(w, i, min(p.own_rate, w.parcel[a].rate))
 
 

@@ -12,7 +12,7 @@ from sortyard_c.plant_eyes cimport bounce, soil, wipe
 from sortyard_c.plant_gates cimport all_safe, appear_at_gates, break_gate
 from sortyard_c.plant_motion cimport free_slot, new_slot, nose, reshape, set_own_rate, tail
 from sortyard_c.plant_rng cimport befalls, between, draw
-from sortyard_c.plant_truth cimport estop_violation, forget_tracks, parcel_left, touch
+from sortyard_c.plant_truth cimport estop_violation, parcel_left, touch
 from sortyard_c.plant_world cimport (
     AT_BELT, AT_FEEDER, AT_LIFTED, F_BLIND, F_BOUNCE, F_CLOSING, F_DIRT, F_DRIFT, F_ESTOP, F_EXTRA, F_FILL,
     F_GATE_SLOW, F_HOST_OUTAGE, F_JAM, F_LIFTED, F_MISSED, F_POWER, F_SLIP, F_STOP, F_STUCK_HOME, F_STUCK_OUT,
@@ -52,7 +52,7 @@ cdef void draw_faults(World* w, int i) noexcept nogil:
         w.fault[F_DRIFT].injected += 1
         touch(w, F_DRIFT, i)
     if befalls(w, F_BLIND, p.id, 0):
-        p.blind_eye = w.station[between(draw(w.seed, P_WHICH + F_BLIND, p.id, 0), 0, w.n_stations - 1)].eye
+        p.blind_eye = w.station_eye[between(draw(w.seed, P_WHICH + F_BLIND, p.id, 0), 0, w.n_stations - 1)]
     for n in range(w.n_waiting_faults):
         fault = w.waiting_fault[n]
         if p.triggers == MAX_TRIGGERS or not befalls(w, fault, p.id, 0):
@@ -123,9 +123,11 @@ cdef void _befall(World* w, int fault, int i, i64 size) noexcept nogil:
         reshape(w, i, x + (length - p.length) // 2, length)
     elif fault == F_LIFTED:
         w.lifted += 1
+        p.is_taken = 1
         _lift(w, i)
     else:
         w.jams += 1
+        p.is_taken = 1
         stick(w, i)
 
 
@@ -136,11 +138,11 @@ cdef void _disturb(World* w, int fault, int i, i64 size) noexcept nogil:
     elif fault == F_EXTRA:
         encoder_glitch(w, <int>size)
     elif fault == F_DIRT:
-        soil(w, w.station[between(draw(w.seed, P_WHICH + fault, w.parcel[i].id, 0), 0, w.n_stations - 1)].eye,
+        soil(w, w.station_eye[between(draw(w.seed, P_WHICH + fault, w.parcel[i].id, 0), 0, w.n_stations - 1)],
              draw(w.seed, P_WHICH + fault, w.parcel[i].id, 1) & 1, w.now + 1000 * size)
     elif fault == F_BOUNCE:
         if w.parcel[i].nose_eye > 0:
-            bounce(w, w.station[w.parcel[i].nose_eye - 1].eye, size)
+            bounce(w, w.station_eye[w.parcel[i].nose_eye - 1], size)
     elif fault == F_HOST_OUTAGE:
         w.outage_until = w.now + SECOND * size
     elif fault == F_ESTOP:
@@ -229,6 +231,12 @@ cdef i64 _soon(World* w, i64 low_s, i64 high_s) noexcept nogil:
 
 cdef void line_stopped(World* w) noexcept nogil:
     """The controller has stopped the line: somebody comes if nobody is at it already."""
+    cdef int i = w.first
+    while i >= 0:
+        if w.parcel[i].is_stuck and w.parcel[i].is_taken:
+            touch_everyone(w, F_JAM)
+            break
+        i = w.parcel[i].behind
     if w.operator_step == 0 and not w.is_estop and not w.is_down:
         call_operator(w, OP_CLEAR, _soon(w, 15, 40))
 
@@ -266,7 +274,6 @@ cdef void operator_step(World* w) noexcept nogil:
 cdef void _press_estop(World* w, i64 duration) noexcept nogil:
     """The relay cuts actuators and drive by itself; the controller is told."""
     w.is_estop = 1
-    w.estop_since = w.now
     w.is_safe_told = 0
     all_safe(w)
     drive_belt(w, False)
@@ -293,13 +300,12 @@ cdef void _cut_power(World* w, i64 duration) noexcept nogil:
 
 
 cdef void boot(World* w) noexcept nogil:
-    """Power is back: a new controller finds the levels of its inputs; the host has closed the open tracks."""
+    """Power is back: a new controller finds the levels of its inputs; the host closes the open tracks."""
     cdef int n
     set_timer(w, T_POWER, NEVER)
     w.is_down = 0
     w.boots += 1
     w.is_plan_changed = 1
-    forget_tracks(w)
     hold_feeder(w, False)
     tell(w, IN_DRIVE, 0, w.is_running, 0)
     w.drive_told = w.is_running

@@ -36,7 +36,7 @@ cdef dict results_of(World* w):
         "untouched_feasible": w.untouched, "untouched_sorted": w.untouched_sorted,
         "diverted": w.diverted, "recirculated": w.recirculated, "lifted": w.lifted, "thrown": w.thrown,
         "clipped": w.clipped, "wedged": w.wedged, "jams": w.jams,
-        "tracks_inducted": w.tracks_inducted, "tracks_stray": w.tracks_stray, "tracks_rebooted": w.rebooted_tracks,
+        "tracks_inducted": w.tracks_inducted, "tracks_stray": w.tracks_stray,
         "boots": w.boots, "inputs_lost": w.inputs_lost, "reads": w.reads_told, "passed_scanner": w.readable,
         "passed_scanner_read": w.read_ok, "stories_lost": w.stories_lost, "time_us": w.now,
         "dispositions": {(a, b): w.by_reason[a][b] for a in range(8) for b in range(32) if w.by_reason[a][b]},

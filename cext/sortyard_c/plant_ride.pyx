@@ -22,7 +22,7 @@ from sortyard_c.plant_truth cimport parcel_left, touch
 from sortyard_c.plant_world cimport (
     AT_BELT, AT_CHUTE, AT_END, AT_FEEDER, E_EYE, E_GATE, E_LANE, F_FILL, GAP_BINS, MAX_CHUTES, MAX_GATES,
     MAX_SCANNERS, MILLION, NEVER, ROLE_INFEED, ROWS, SLOTS, T_ARRIVAL, T_BELT, T_CHUTE, T_CLEAR, T_DRIVE, T_EYE,
-    T_FEED, T_GATE, T_HOST, T_OPERATOR, T_OUTAGE, T_POWER, T_REPAIR, T_SCANNER, Chute, Parcel, Row, World, i64,
+    T_FEED, T_GATE, T_HOST, T_OPERATOR, T_POWER, T_REPAIR, T_SCANNER, Chute, Parcel, Row, World, i64,
 )
 
 cdef enum:
@@ -148,7 +148,7 @@ cdef void _measure_gap(World* w, int i) noexcept nogil:
 
 cdef void _nose_at_eye(World* w, int i) noexcept nogil:
     cdef Parcel* p = &w.parcel[i]
-    cdef int e = w.station[p.nose_eye].eye
+    cdef int e = w.station_eye[p.nose_eye]
     p.nose_eye += 1
     schedule(w, i)
     if w.eye[e].role == ROLE_INFEED:
@@ -184,7 +184,7 @@ cdef void ride(World* w, int i) noexcept nogil:
     elif p.tail_eye < p.nose_eye and w.station_x[p.tail_eye] + p.length <= x:
         p.tail_eye += 1
         schedule(w, i)
-        go_out_of(w, w.station[p.tail_eye - 1].eye, i)
+        go_out_of(w, w.station_eye[p.tail_eye - 1], i)
     elif p.tail_eye == w.n_stations and p.taken_by < 0 and w.station_x[p.tail_eye] + p.length <= x:
         _leave(w, i)
     else:

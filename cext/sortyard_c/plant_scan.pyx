@@ -5,11 +5,12 @@ input carries the count at its arrival. The host answers after 5 to 25 ms; slow 
 """
 
 from sortyard_c.plant_belt cimport set_timer, tell
+from sortyard_c.plant_motion cimport nose
 from sortyard_c.plant_rng cimport befalls, between, draw
 from sortyard_c.plant_truth cimport place_of, touch
 from sortyard_c.plant_world cimport (
     F_HOST_LOSS, F_HOST_OUTAGE, F_HOST_SLOW, F_SCAN_EXTRA, F_SCAN_LATE, F_SCAN_MISS, F_SCAN_TWICE, F_SCAN_WRONG,
-    IN_DESTINATION, IN_READ, LATENCY_BINS, MAX_ANSWERS, MAX_READS, NEVER, N_FAULTS, T_HOST, T_SCANNER, Answer,
+    IN_DESTINATION, IN_READ, LATENCY_BINS, MAX_ANSWERS, MAX_READS, MILLION, NEVER, N_FAULTS, T_HOST, T_SCANNER, Answer,
     Parcel, Scanner, World, i64,
 )
 
@@ -47,6 +48,16 @@ cdef void _send(World* w, int k, int code, i64 due) noexcept nogil:
         set_timer(w, T_SCANNER + k, due)
 
 
+cdef void _mislead(World* w, int fault, int k, int i, i64 delay) noexcept nogil:
+    """A read that comes `delay` late may fall into the windows of the parcels behind."""
+    cdef i64 reach = delay * w.speed // MILLION + 2 * w.scanner[k].window
+    cdef int behind = w.parcel[i].behind
+    while behind >= 0 and nose(w, i) - nose(w, behind) < reach:
+        w.parcel[behind].is_misread = 1
+        touch(w, fault, behind)
+        behind = w.parcel[behind].behind
+
+
 cdef void pass_scanner(World* w, int k, int i) noexcept nogil:
     """The place of the parcel's code passes the scan line."""
     cdef Parcel* p = &w.parcel[i]
@@ -71,11 +82,14 @@ cdef void pass_scanner(World* w, int k, int i) noexcept nogil:
         p.is_misread = 1
     if _strikes(w, F_SCAN_LATE, i, k):
         due += _size(w, F_SCAN_LATE, p.id, k)
+        _mislead(w, F_SCAN_LATE, k, i, due - w.now)
     p.reads += 1
     w.read_ok += k == 0
     _send(w, k, code, due)
     if _strikes(w, F_SCAN_TWICE, i, k):
-        _send(w, k, code, due + _size(w, F_SCAN_TWICE, p.id, k))
+        due += _size(w, F_SCAN_TWICE, p.id, k)
+        _mislead(w, F_SCAN_TWICE, k, i, due - w.now - scanner.latency)
+        _send(w, k, code, due)
 
 
 cdef void deliver_reads(World* w, int k) noexcept nogil:

@@ -1,6 +1,6 @@
 """The plant's memory, and the flat tables from which it is filled (written by sortyard.sim.plant_config).
 
-The line table: HEADER numbers, then per eye 5, per gate 14, per chute 7, per scanner 4, per plan group 3. A table whose
+The line table: HEADER numbers, then per eye 5, per gate 13, per chute 7, per scanner 4, per plan group 3. A table whose
 length does not fit its own counts is a ValueError.
 """
 
@@ -17,7 +17,7 @@ from sortyard_c.plant_world cimport (
 cdef enum:
     HEADER = 20
     EYE_ROW = 5
-    GATE_ROW = 14
+    GATE_ROW = 13
     CHUTE_ROW = 7
     SCANNER_ROW = 4
     GROUP_ROW = 3
@@ -166,8 +166,7 @@ cdef void _load_eyes(World* w, i64[::1] t) except *:
     w.n_stations = len(places)
     for n, (x, eye) in enumerate(places):
         w.station_x[n] = x
-        w.station[n].x = x
-        w.station[n].eye = eye
+        w.station_eye[n] = eye
     w.station_x[w.n_stations] = w.length
 
 
@@ -179,13 +178,12 @@ cdef void _load_gates(World* w, i64[::1] t) except *:
         g = &w.gate[n]
         r = t[GATE_ROW * n:GATE_ROW * (n + 1)]
         g.start, g.end, g.delay, g.extend, g.retract = r[0], r[1], r[2], r[3], r[4]
-        g.dwell, g.spread, g.rated, g.margin = r[5], r[6], r[7], r[8]
-        g.kind, g.side, g.safe, g.feedback, g.chute = <int>r[9], <int>r[10], <int>r[11], <int>r[12], <int>r[13]
+        g.spread, g.rated, g.margin = r[5], r[6], r[7]
+        g.kind, g.side, g.safe, g.feedback, g.chute = <int>r[8], <int>r[9], <int>r[10], <int>r[11], <int>r[12]
         g.extend_at = NEVER
         g.retract_at = NEVER
         g.told = 1
         g.cursor = -1
-        g.last_diverted = -1
 
 
 cdef void _load_rest(World* w, i64[::1] t) except *:

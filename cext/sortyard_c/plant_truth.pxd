@@ -43,5 +43,4 @@ cdef int place_of(World* w, int number) noexcept nogil
 cdef void strike(World* w, int g, int i) noexcept nogil
 cdef void estop_violation(World* w, int kind, int index) noexcept nogil
 cdef void touch(World* w, int fault, int i) noexcept nogil
-cdef void forget_tracks(World* w) noexcept nogil
 cdef void close_books(World* w) noexcept nogil

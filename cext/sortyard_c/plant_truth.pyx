@@ -93,9 +93,7 @@ cdef void _join(World* w, int place, int i) noexcept nogil:
     m.place = p.place
     m.chute = -1
     m.group = p.group
-    m.code = p.code
     m.is_counted = 0
-    m.last_seen_x = -NEVER
 
 
 cdef void open_interval(World* w, i64 s) noexcept nogil:
@@ -161,11 +159,14 @@ cdef void parcel_left(World* w, int i, int place, int chute) noexcept nogil:
                 m.chute = chute
                 m.reads = p.reads
                 m.is_misread = p.is_misread
+                m.is_taken = p.is_taken
                 m.is_touching = p.gap_ahead < 2 * w.eye[w.infeed_eye].debounce + w.um_per_count
                 m.offset = p.seen_offset
                 m.length = p.length
                 m.left_x = nose(w, i)
                 m.is_counted = counted and n == 0
+                if k.dispositions == 0:
+                    m.shift = on_encoder(w, m.left_x) - p.seen_offset
         if k.dispositions and not k.is_judged:
             _judge(w, k)
 
@@ -239,6 +240,7 @@ cdef void dispose(World* w, int number, int bits) noexcept nogil:
     if outcome == REJECTED:
         k.chute = w.end_chute
     _keep_proof(w, k)
+    _keep_shift(w, k)
     _judge(w, k)
 
 
@@ -248,8 +250,8 @@ cdef void _keep_proof(World* w, Track* k) noexcept nogil:
     cdef Eye* e
     if k.outcome == REJECTED:
         for n in range(w.n_stations):
-            if w.eye[w.station[n].eye].role == 2:
-                eye = w.station[n].eye
+            if w.eye[w.station_eye[n]].role == 2:
+                eye = w.station_eye[n]
     elif 0 <= k.chute < w.n_chutes:
         eye = w.chute[k.chute].eye
     if eye < 0:
@@ -259,6 +261,16 @@ cdef void _keep_proof(World* w, Track* k) noexcept nogil:
     if e.last_parcel >= 0 and w.parcel[e.last_parcel].id == e.last_id:
         k.proof_offset = w.parcel[e.last_parcel].seen_offset
         k.proof_length = w.parcel[e.last_parcel].length
+
+
+cdef void _keep_shift(World* w, Track* k) noexcept nogil:
+    """How far the parcels that are still under way have moved since they were seen."""
+    cdef int n
+    cdef Member* m
+    for n in range(k.n):
+        m = &k.member[n]
+        if m.place == AT_BELT or m.place == AT_FEEDER:
+            m.shift = on_encoder(w, nose(w, m.slot)) - w.parcel[m.slot].seen_offset
 
 
 cdef void _judge(World* w, Track* k) noexcept nogil:
@@ -328,10 +340,10 @@ cdef int _undetectable_cause(World* w, Track* k, Member* m) noexcept nogil:
     if k.proof_id != NEVER and k.proof_id != m.id and is_swapped_alike(
             k.proof_offset - m.offset, w.window, k.proof_length, m.length, w.length_tolerance):
         return U_SWAPPED
-    if k.proof_id == NEVER and is_gone_after_last_eye(m.left_x, last_eye) and m.place == AT_LIFTED:
+    if m.is_taken and (k.proof_id == m.id or k.proof_id == NEVER) and is_gone_after_last_eye(m.left_x, last_eye):
         return U_GONE
-    if k.proof_id == m.id and m.place == AT_LIFTED:
-        return U_GONE
+    if gate >= 0 and is_shifted_after_last_eye(m.shift, w.gate[gate].margin):
+        return U_SHIFTED
     if gate >= 0 and is_without_witness(w.chute[k.chute].eye >= 0, w.gate[gate].is_broken == 0):
         return U_NO_WITNESS
     return 0
@@ -374,17 +386,6 @@ cdef void strike(World* w, int g, int i) noexcept nogil:
 cdef void estop_violation(World* w, int kind, int index) noexcept nogil:
     w.estop_violations += 1
     tell_story(w, S_ESTOP, kind, index, -1, NEVER)
-
-
-cdef void forget_tracks(World* w) noexcept nogil:
-    """The controller has restarted: the host closes its open tracks, numbers begin anew."""
-    cdef int n
-    for n in range(TRACKS):
-        if w.track[n].number >= 0 and w.track[n].dispositions == 0:
-            w.rebooted_tracks += 1
-            w.track[n].dispositions = 1
-            w.track[n].is_judged = 1
-        w.by_number[n] = -1
 
 
 cdef void close_books(World* w) noexcept nogil:

@@ -55,9 +55,8 @@ cdef enum:
     T_OPERATOR = 4
     T_DRIVE = 5
     T_POWER = 6
-    T_OUTAGE = 7
-    T_CLEAR = 8             # people take stuck parcels away
-    T_SCANNER = 9
+    T_CLEAR = 7             # people take stuck parcels away
+    T_SCANNER = 8
     T_GATE = T_SCANNER + MAX_SCANNERS
     T_REPAIR = T_GATE + MAX_GATES
     T_CHUTE = T_REPAIR + MAX_GATES
@@ -193,7 +192,6 @@ cdef struct Parcel:
     i64 prev_seen_offset
     i64 prev_seen_t
     i64 gap_ahead           # true gap at the infeed eye
-    i64 born_x              # where it came onto the line (strays)
     int code
     int group
     int place               # AT_...
@@ -215,18 +213,12 @@ cdef struct Parcel:
     int is_clipped
     int is_stray
     int is_misread          # a scanner told a valid code that is not its own
+    int is_taken            # a hand, a fault or a safe state took it out of its course
     int reads               # codes told for it
     int laps
     int touching            # arrived touching its neighbour
     int track[2]            # latest places in `tracks`, -1
-    int ahead_gate          # primary gate of the parcel that was ahead at the infeed, -2 = none
     int is_feasible
-    int is_sorted           # a true SORTED claim was made for it
-    int confirm_left        # edges that its confirm eye still has to see
-
-cdef struct Station:
-    i64 x
-    int eye
 
 cdef struct Eye:
     i64 x
@@ -242,7 +234,6 @@ cdef struct Eye:
     i64 bounce_until        # displacement
     int last_parcel         # slot and id of the parcel that last came into the beam
     i64 last_id
-    i64 last_blocked_s
 
 cdef struct Read:
     i64 due
@@ -278,7 +269,6 @@ cdef struct Gate:
     i64 delay
     i64 extend
     i64 retract
-    i64 dwell
     i64 spread
     i64 rated
     i64 margin
@@ -307,8 +297,6 @@ cdef struct Gate:
     int n_inside
     Inside inside[MAX_INSIDE]
     int cursor              # next parcel whose nose has not reached the zone, -1
-    int last_diverted       # slot and id of the last parcel that it diverted
-    i64 last_id
 
 cdef struct Chute:
     int gate                # -1 end of the belt
@@ -332,14 +320,14 @@ cdef struct Member:
     int place               # AT_BELT until it is final
     int chute
     int group
-    int code
     int reads
     int is_misread
+    int is_taken
     int is_touching
     i64 offset              # seen_offset when it left
     i64 length
-    i64 last_seen_x
     i64 left_x              # nose where it left
+    i64 shift               # against the encoder since its last sighting, when it was claimed or left
     int is_counted          # readable, routable, feasible, untouched
 
 cdef struct Track:
@@ -392,7 +380,6 @@ cdef struct World:
     i64 min_length
     i64 max_length
     int end_chute
-    int loop_chute
     int merge_eye
     int infeed_eye
     int n_eyes
@@ -402,7 +389,7 @@ cdef struct World:
     int n_groups
     int n_stations
     i64 station_x[MAX_EYES + 1]
-    Station station[MAX_EYES + 1]
+    int station_eye[MAX_EYES + 1]
     Eye eye[MAX_EYES]
     Gate gate[MAX_GATES]
     Chute chute[MAX_CHUTES]
@@ -481,7 +468,6 @@ cdef struct World:
     int open_track          # interval at the infeed eye, -1
     int covering[MAX_MEMBERS]
     int n_covering
-    i64 estop_since
     int is_safe_told
     # counters
     i64 parcels
@@ -511,7 +497,6 @@ cdef struct World:
     i64 doubly_disposed
     i64 unannounced
     i64 estop_violations
-    i64 rebooted_tracks
     i64 tracks_inducted
     i64 tracks_stray
     i64 by_reason[8][32]
@@ -523,7 +508,6 @@ cdef struct World:
     i64 reads_told
     i64 readable
     i64 read_ok
-    i64 encoder_max
     Story story[STORIES]
     int n_stories
     i64 stories_lost

@@ -105,7 +105,6 @@ def _gates(numbering: Numbering) -> list[list[int]]:
             gate.delay_ms * 1000,
             gate.extend_ms * 1000,
             gate.retract_ms * 1000,
-            gate.dwell_ms * 1000,
             gate.spread_ms * 1000,
             gate.rated_kcycles,
             gate.margin_mm * 1000,
