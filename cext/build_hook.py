@@ -9,8 +9,11 @@ What is compiled is found, not listed:
 Run as a program it builds the extensions in place, and only those whose sources changed.
 """
 
+import fcntl
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import setuptools
@@ -112,9 +115,19 @@ class BuildExtensions(build_ext):
             ext.sources = [generated[ext.name].as_posix()]
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Wait for another build in this folder: two at a time would remove each other's files."""
+    Path("build").mkdir(exist_ok=True)
+    with open("build/.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def _setup(**options) -> None:
     os.chdir(ROOT)
-    setuptools.setup(ext_modules=extensions(), cmdclass={"build_ext": BuildExtensions}, **options)
+    with _alone():
+        setuptools.setup(ext_modules=extensions(), cmdclass={"build_ext": BuildExtensions}, **options)
 
 
 class _Backend(_BuildMetaBackend):
