@@ -99,7 +99,9 @@ def test_a_handle_names_one_track_only_and_numbers_go_on_past_24_bits():
 def test_a_place_is_blank_for_its_next_track():
     """Nothing of a parcel that has left sticks to the one that gets its place."""
     tracks = Tracks(8, 2)
-    arrays = {name: value for name, value in vars(tracks).items() if hasattr(value, "typecode") and len(value) == 8}
+    arrays = {
+        name: value for name, value in vars(tracks).items() if hasattr(value, "typecode") and len(value) == 8
+    }
     inherited = {"used", "number", "origin", "section", "epoch", "ahead", "behind", "halts"}
     blank = {name: value[1] for name, value in arrays.items() if name not in inherited}
     t = tracks.new(500, 1, 3)
