@@ -124,6 +124,7 @@ def report_of(line: Line, records: Iterable[RecordRow] = (), **changes: object) 
         "cases": (Case("lost", "not seen at a verify eye", 3, 3, 8100.0, 10_200.0, events, window),),
         "cases_left_out": {"lost": 4, "silent_missort": 0},
         "case_cap": 1,
+        "case_meanings": {"lost": "Not seen where it was due."},
     }  # fmt: skip
     return ReportData(**(fields | changes))  # pyright: ignore[reportArgumentType]
 

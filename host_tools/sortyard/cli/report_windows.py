@@ -1,5 +1,7 @@
 """Chooses the windows of a report's distance-time diagrams from the records that a run has kept."""
 
+from itertools import islice
+
 from sortyard.config.line import Line
 from sortyard.report.model import Diagram
 from sortyard.report.picture import Picture
@@ -9,25 +11,14 @@ from sortyard.sim.stories import AFTER_US, BEFORE_US, Story
 _OPENING_LEAST_US, _OPENING_MOST_US = 20_000_000, 60_000_000
 _BEFORE_MM, _AFTER_MM = 8000, 4000
 """Belt travel before and after a case, and length of line up- and downstream of it, that its window shows."""
-_TELLING = (
-    "silent_missort", "strike", "estop_violation", "doubly_disposed", "undisposed", "unannounced", "misread",
-    "undetectable", "strike_undetectable", "strike_broken_machine", "strike_safe_state", "uncertain", "lost",
-)  # fmt: skip
-"""Kinds of cases, the most interesting first; kinds not named here come last."""
 
 
-def overview(result: SimResult) -> tuple[Diagram, ...]:
-    """The whole line twice: when the first parcels came, and around the most interesting case."""
+def overview(result: SimResult, told: list[Story]) -> tuple[Diagram, ...]:
+    """The whole line twice: when the first parcels came, and around the first case that can be drawn."""
     windows = _opening(result)
-    drawn = [story for story in result.stories if story.surroundings]
-    if drawn:
-        windows.append(_around_whole(result.line, min(drawn, key=_rank)))
+    drawn = (story for story in told if story.surroundings)
+    windows += [_around_whole(result.line, story) for story in islice(drawn, 1)]
     return tuple(windows)
-
-
-def _rank(story: Story) -> tuple[int, float]:
-    place = _TELLING.index(story.kind) if story.kind in _TELLING else len(_TELLING)
-    return place, story.t_ms
 
 
 def _whole_um(line: Line) -> tuple[int, int]:

@@ -12,14 +12,23 @@ from sortyard.sim.kpi import kpis
 from sortyard.sim.result import SimResult
 from sortyard.sim.stories import STORY_CAP, Story
 
-_NEVER = {
-    "silent_missorts": "claims of a place that the truth contradicts, and that the controller could have known",
-    "gate_strikes": "movements of a gate while a parcel that is not its own was in its sweep zone",
-    "undisposed": "tracks without a disposition",
-    "doubly_disposed": "tracks with more than one disposition",
-    "unannounced": "dispositions of tracks that were never announced",
-    "estop_violations": "outputs outside their safe state in an emergency stop",
+_MEANINGS = {
+    "silent_missort": "A claim of a place that the truth contradicts, and that the controller could have known.",
+    "gate_strike": "A gate moved while a parcel that is not its own was in its sweep zone.",
+    "estop_violation": "An output outside its safe state in an emergency stop.",
+    "doubly_disposed": "A track with more than one disposition.",
+    "undisposed": "A track without a disposition.",
+    "unannounced": "A disposition of a track that was never announced.",
+    "misread": "The scanner told a valid code that is not the parcel's own; the claim is right for the code told.",
+    "undetectable": "The claim is wrong, but an innocent history would have given the very same sensor record.",
+    "strike_undetectable": "A gate struck a parcel of which no sensor could have told.",
+    "strike_broken_machine": "A gate that was stuck or too slow struck a parcel.",
+    "strike_safe_state": "A gate went to its safe state while a parcel was in its sweep zone.",
+    "uncertain": "The controller lost its certainty about this track, and claimed no chute for it.",
+    "lost": "The track was not seen where it was due, or its end cannot be proved; no place is claimed.",
 }
+"""Kind of a case -> what it is; the most interesting first."""
+_UNDETECTABLE = "Missorts and strikes with which an innocent history shares the very same sensor record."
 _RATIOS = frozenset({"gate_cycles_per_sorted"})
 """Figures without a unit that are not a share of a whole."""
 
@@ -31,6 +40,8 @@ def write_sim_report(path: Path, result: SimResult) -> None:
 
 def report_data(result: SimResult) -> ReportData:
     """Everything that the report shows."""
+    kinds = list(_MEANINGS)
+    told = sorted(result.stories, key=lambda story: (kinds.index(story.kind), story.t_ms))
     return ReportData(
         line=result.line,
         facts=_facts(result),
@@ -38,12 +49,13 @@ def report_data(result: SimResult) -> ReportData:
         outcomes={OUTCOMES[code]: n for code in OUTCOMES if (n := result.tally.count(code))},
         never=_never(result),
         kpis=tuple(_tile(figure) for figure in kpis(result)),
-        diagrams=overview(result),
+        diagrams=overview(result, told),
         histograms=histograms(result),
         tables=tables(result),
-        cases=tuple(_case(result, story) for story in result.stories),
+        cases=tuple(_case(result, story) for story in told),
         cases_left_out=result.stories_left_out,
         case_cap=STORY_CAP,
+        case_meanings=_MEANINGS,
     )
 
 
@@ -69,19 +81,18 @@ def _facts(result: SimResult) -> tuple[tuple[str, str], ...]:
 
 
 def _never(result: SimResult) -> tuple[Never, ...]:
+    """What must be zero, then what is told apart from it."""
     truth = result.truth
-    alarms = [Never(name.replace("_", " "), n, _NEVER[name]) for name, n in result.never.items()]
+    alarms = [
+        Never(name.replace("_", " "), n, _MEANINGS[name.removesuffix("s")])
+        for name, n in result.never.items()
+    ]
     causes = ", ".join(f"{name.replace('_', ' ')}: {n:,}" for name, n in truth.undetectable.items() if n)
-    innocent = "an innocent history would have given the very same sensor record"
     apart = (
-        ("misreads", truth.misreads, "sorted by a wrong but valid code that the scanner told"),
-        (
-            "strikes by a safe state",
-            truth.strikes_safe_state,
-            "a gate went to its safe state while a parcel was there",
-        ),
-        ("strikes by a broken machine", truth.strikes_broken_machine, "a stuck or slow gate"),
-        ("undetectable", sum(truth.undetectable.values()), f"{innocent}; {causes}" if causes else innocent),
+        ("misreads", truth.misreads, _MEANINGS["misread"]),
+        ("strikes by a safe state", truth.strikes_safe_state, _MEANINGS["strike_safe_state"]),
+        ("strikes by a broken machine", truth.strikes_broken_machine, _MEANINGS["strike_broken_machine"]),
+        ("undetectable", sum(truth.undetectable.values()), f"{_UNDETECTABLE} {causes}".rstrip()),
     )
     return tuple(alarms + [Never(*one, is_alarm=False) for one in apart])
 

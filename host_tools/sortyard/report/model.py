@@ -197,7 +197,8 @@ class ReportData:
 
     `outcomes`: each of OUTCOMES that occurred -> tracks, for the bar on top.
     `partial` is empty for a whole run, else a sentence that says what is missing.
-    `cases_left_out`: kind -> cases that `case_cap` (per kind) left untold.
+    `cases`: those of one kind one after another, the most interesting kind first. `cases_left_out`: kind ->
+    cases that `case_cap` (per kind) left untold. `case_meanings`: kind -> what such a case is.
     """
 
     line: Line
@@ -212,3 +213,4 @@ class ReportData:
     cases: tuple[Case, ...]
     cases_left_out: dict[str, int]
     case_cap: int
+    case_meanings: dict[str, str]

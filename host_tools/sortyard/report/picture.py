@@ -23,6 +23,8 @@ _OUTPUT = 32
 _EXTEND, _RETRACT, _HOLD, _SAFE = 33, 34, 35, 36
 _DISPOSITION, _EVENT, _FAULT = 40, 42, 43
 _INDUCTED, _MEASURED, _DIVERT_FAILED, _STRAY_SEEN, _UNEXPECTED = 1, 2, 7, 8, 9
+_REBOOT = 15
+"""The reason of tracks that the host closes because the controller has restarted."""
 _SORTED, _RECIRCULATED, _REJECTED, _LOST, _STRAY = 1, 2, 3, 4, 5
 _HALF_WRAP, _WRAP = 1 << 27, 1 << 28
 _BEND_UM = 8_000
@@ -173,9 +175,16 @@ class Picture:
 
     def _end_track(self, track: int, b: int, t_us: int) -> None:
         known = self.tracks.get(track)
+        if (b >> 4) & 31 == _REBOOT:
+            self._restart(t_us)
         if known:
             known.end_us, known.outcome, known.reason = t_us, b & 15, (b >> 4) & 31
             known.chute = ((b >> 9) & 255) - 1
+
+    def _restart(self, t_us: int) -> None:
+        mark = Mark(t_us, None, "controller restarted")
+        if mark not in self.marks[-1:]:
+            self.marks.append(mark)
 
     def _event(self, t_us: int, event: int, track: int, detail: int, count: int) -> None:
         if event == _INDUCTED:

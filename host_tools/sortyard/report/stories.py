@@ -11,10 +11,11 @@ def stories(data: ReportData) -> Markup:
     """Every case, grouped by kind; the first of each kind stands open. The cap is printed."""
     if not data.cases and not data.cases_left_out:
         return tag("p", "No missort, strike, undetectable case, lost or uncertain parcel: nothing to tell.")
-    kinds: dict[str, list[Case]] = {kind: [] for kind in data.cases_left_out}
+    kinds: dict[str, list[Case]] = {case.kind: [] for case in data.cases}
+    kinds |= {kind: [] for kind, n in sorted(data.cases_left_out.items()) if n and kind not in kinds}
     for case in data.cases:
-        kinds.setdefault(case.kind, []).append(case)
-    groups = [_group(data, kind, cases) for kind, cases in sorted(kinds.items())]
+        kinds[case.kind].append(case)
+    groups = [_group(data, kind, cases) for kind, cases in kinds.items()]
     button = tag("button", "Open all", id="open-all", type="button", hidden=True)
     return join(_cap_words(data), tag("p", button), *groups)
 
@@ -36,13 +37,16 @@ def human(kind: str) -> str:
 def _group(data: ReportData, kind: str, cases: list[Case]) -> Markup:
     total = len(cases) + data.cases_left_out.get(kind, 0)
     told = [_case(case, data.line, f"{slug(kind)}-{place}", place == 0) for place, case in enumerate(cases)]
-    return join(tag("h3", f"{human(kind).capitalize()} ({number(total)})", id=f"cases-{slug(kind)}"), *told)
+    title = tag("h3", f"{human(kind).capitalize()} ({number(total)})", id=f"cases-{slug(kind)}")
+    meaning = data.case_meanings.get(kind)
+    return join(title, tag("p", meaning, class_="soft") if meaning else "", *told)
 
 
 def _case(case: Case, sorter: Line, ident: str, is_open: bool) -> Markup:
     where = "" if case.position_mm is None else f" at {number(case.position_mm)} mm"
-    head = join(tag("span", human(case.kind), class_="kind"), tag("b", _whom(case)),
-                f", {case.t_ms / 1000:.3f} s{where}: ", case.cause)  # fmt: skip
+    cause = f": {case.cause}" if case.cause else ""
+    moment = f", {case.t_ms / 1000:.3f} s{where}{cause}"
+    head = join(tag("span", human(case.kind), class_="kind"), tag("b", _whom(case)), moment)
     diagram = distance_time(case.diagram, sorter, f"case-{ident}") if case.diagram else ""
     return tag("details", tag("summary", head), diagram, _events(case), class_="case", id=ident, open=is_open)
 

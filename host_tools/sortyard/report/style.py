@@ -120,7 +120,7 @@ svg text.told { font-weight: 700; font-size: 11px; }
 .OPEN { fill: none; stroke: var(--open); background: var(--open); }
 svg .body.REJECTED { stroke-dasharray: 6 2; }
 svg .body.LOST { stroke-dasharray: 5 2; }
-svg .body.OPEN { stroke-dasharray: 1 3; }
+svg .body.OPEN { fill: var(--open); fill-opacity: 0.07; stroke-opacity: 0.5; stroke-dasharray: 2 3; }
 svg .glyph { stroke-width: 1.8; }
 svg .glyph.hollow { fill: var(--card); }
 svg .glyph.cross { fill: none; stroke-width: 2.4; }
@@ -154,7 +154,7 @@ details.case > summary { cursor: pointer; overflow-wrap: anywhere; }
 summary .kind { display: inline-block; border: 1px solid currentColor; border-radius: 4px; padding: 0 6px;
   font-size: 0.8rem; font-weight: 600; margin-right: 6px; }
 .events td { border-bottom: 0; padding-top: 1px; padding-bottom: 1px; }
-.events td.text { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
+.events td.text { max-width: none; font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
   font-size: 0.92em; }
 .events tr.out td.text { color: var(--sorted); }
 .events tr.now td { background: var(--zone); }
