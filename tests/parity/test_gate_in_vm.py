@@ -112,7 +112,7 @@ def test_a_step_that_allocates_is_caught_and_counted(case, monkeypatch):
 
 
 def test_a_gate_logic_that_differs_is_found_with_its_step(case, monkeypatch):
-    with_change(monkeypatch, b"_HOLD_LINE = const(4)", b"_HOLD_LINE = const(0)")
+    with_change(monkeypatch, b"ring[at + 3] = a & _MASK", b"ring[at + 3] = a & 1")
     told = difference(case, replay_in_vm(case.config, case.trace).outboxes)
     assert "step" in told
     assert "pure" in told
