@@ -64,10 +64,20 @@ def around(line: Line, story: Story) -> Diagram | None:
     t0 = max(picture.first_us, t_us - round(_BEFORE_MM * us_per_mm))
     t1 = max(min(picture.last_us, t_us + round(_AFTER_MM * us_per_mm)), t0 + 1)
     low, high = _whole_um(line)
-    place = picture.place_um(story.track, t_us)
-    if story.position_mm is not None:
-        place = round(story.position_mm * 1000)
+    place = _place_um(story)
     if place is not None:
         place = min(max(place, low), high)
         low, high = max(low, place - _BEFORE_MM * 1000), min(high, place + _AFTER_MM * 1000)
     return picture.diagram(words(story), (t0, t1), (low, high), told=[story.track])
+
+
+def _place_um(story: Story) -> int | None:
+    """Where it happened; where that is not told, the place of the track in the record nearest in time."""
+    if story.position_mm is not None:
+        return round(story.position_mm * 1000)
+    placed = [
+        (abs(line.t_ms - story.t_ms), line.position_mm)
+        for line in story.lines
+        if line.position_mm is not None
+    ]
+    return round(min(placed)[1] * 1000) if placed else None

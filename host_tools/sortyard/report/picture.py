@@ -230,13 +230,6 @@ class Picture:
             marks=tuple(mark for mark in self.marks if t0 <= mark.t_us <= t1),
         )
 
-    def place_um(self, track: int, t_us: int) -> int | None:
-        """Where the leading edge of a track was at a time, None if the records do not tell."""
-        known = self.tracks.get(track)
-        if known is None or not self.motion.times or not known.begin_us <= t_us <= self.last_us:
-            return None
-        return round((self._travel(t_us) - known.origin_counts) * self.um_per_count)
-
     def _path(self, track: _Track, is_told: bool) -> ParcelPath:
         length = track.length_counts
         left_um = self._left_um(track)

@@ -181,6 +181,7 @@ NARROW = """
 PRINT = """
 @page { size: A4 landscape; margin: 11mm; }
 @media print {
+  html { font-size: 11px; }
   body { background: #fff; font-size: 11px; }
   main, header, footer { max-width: none; padding: 0; }
   section { border: 0; padding: 0; margin: 12px 0; }

@@ -17,8 +17,8 @@ STORY_RECORDS = 80
 STORY_DRAWINGS = 2
 """Stories of each kind that keep all records around them, to be drawn."""
 BEFORE_US, AFTER_US = 15_000_000, 3_000_000
-"""What a drawing shows: so long before and after a case. The time that a parcel takes along the belt is kept
-before it as well, so that everything on the belt has its beginning in the records."""
+"""What a drawing shows: so long before and after a case. Kept is more: from the time that a parcel takes along the
+belt before that, and before the track's own beginning, so that whatever is seen begins in the records."""
 VIOLATIONS = frozenset(
     {"silent_missort", "gate_strike", "undisposed", "doubly_disposed", "unannounced", "estop_violation"}
 )
@@ -86,7 +86,7 @@ class Stories:
         self.left_out: dict[str, int] = {}
         self._ledger = ledger
         self._words = words
-        self._kept_us = BEFORE_US + transit_us
+        self._transit_us = transit_us
         self._counts: dict[str, int] = {}
 
     def add(self, case: Case) -> None:
@@ -99,7 +99,8 @@ class Stories:
         records = [Record(*one) for one in self._ledger.story(case.track, case.origin_counts, case.since_us)]
         surroundings: tuple[Record, ...] = ()
         if n < STORY_DRAWINGS:
-            nearby = self._ledger.between(case.t_us - self._kept_us, case.t_us + AFTER_US)
+            since_us = min(case.since_us, case.t_us - BEFORE_US) - self._transit_us
+            nearby = self._ledger.between(since_us, case.t_us + AFTER_US)
             surroundings = tuple(Record(*one) for one in nearby)
         self.told.append(
             Story(
