@@ -92,13 +92,13 @@ cdef void _check_strike(World* w, int g, Inside* at) noexcept nogil:
     strike(w, g, at.slot)
 
 
-cdef void _add_inside(World* w, int g, int i) noexcept nogil:
-    """Parcel i is in the zone from now on, at the phase that its nose has reached."""
+cdef bint _add_inside(World* w, int g, int i) noexcept nogil:
+    """Parcel i is in the zone from now on, at the phase that its nose has reached; False if there is no room."""
     cdef Gate* gate = &w.gate[g]
     cdef Inside* at
     cdef i64 x = nose(w, i)
     if gate.n_inside == MAX_INSIDE:
-        return
+        return False
     at = &gate.inside[gate.n_inside]
     gate.n_inside += 1
     at.slot = i
@@ -118,6 +118,16 @@ cdef void _add_inside(World* w, int g, int i) noexcept nogil:
     if gate.is_broken:
         touch(w, gate.is_broken, i)
     _check_strike(w, g, at)
+    return True
+
+
+cdef bint _is_inside(World* w, Gate* gate, int i) noexcept nogil:
+    """Known already: a parcel that was set back comes to the zone a second time."""
+    cdef int n
+    for n in range(gate.n_inside):
+        if gate.inside[n].slot == i and gate.inside[n].id == w.parcel[i].id:
+            return True
+    return False
 
 
 cdef void _drop_inside(Gate* gate, int n) noexcept nogil:
@@ -275,8 +285,8 @@ cdef void gate_belt_event(World* w, int g) noexcept nogil:
             n += 1
     if i >= 0 and nose(w, i) >= gate.start and w.parcel[i].place == AT_BELT:
         gate.cursor = w.parcel[i].behind
-        _add_inside(w, g, i)
-        run_onto(w, g, &gate.inside[gate.n_inside - 1])
+        if not _is_inside(w, gate, i) and _add_inside(w, g, i):
+            run_onto(w, g, &gate.inside[gate.n_inside - 1])
     _plan(w, g)
 
 
@@ -306,7 +316,7 @@ cdef void appear_at_gates(World* w, int i) noexcept nogil:
     cdef Gate* gate
     for a in range(w.n_active):
         gate = &w.gate[w.active[a]]
-        if nose(w, i) >= gate.start and tail(w, i) < gate.end:
+        if nose(w, i) >= gate.start and tail(w, i) < gate.end and not _is_inside(w, gate, i):
             _add_inside(w, w.active[a], i)
 
 

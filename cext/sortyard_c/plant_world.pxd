@@ -27,7 +27,7 @@ cdef enum:
     MAX_CHUTES = 96
     MAX_SCANNERS = 4
     MAX_FAULTS = 32
-    MAX_INSIDE = 8          # parcels at one gate
+    MAX_INSIDE = 40         # parcels at one gate: 3 m of the shortest
     MAX_TRIGGERS = 6        # faults that wait on one parcel
     MAX_NAMED = 4096        # faults that are told to meet a certain parcel
     MAX_READS = 64          # reads on their way, per scanner
