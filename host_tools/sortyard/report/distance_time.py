@@ -16,8 +16,8 @@ from .markup import Markup, join, tag
 from .model import OUTCOMES, Diagram, ParcelPath
 from .svg import Scale, circle, line, picture, points, px, rect, text, thinned
 
-AXIS_PX = 98
-PLOT_PX = 998
+AXIS_PX = 104
+PLOT_PX = 992
 RIGHT_PX = 76
 TOP_PX, BOTTOM_PX = 12, 30
 LAYERS = (("eyes", "eyes"), ("gates", "gates"), ("reads", "reads"), ("names", "track numbers"))
@@ -113,8 +113,8 @@ def _axis(frame: Frame) -> Markup:
     parts = []
     digits = 0 if frame.diagram.x1_um - frame.diagram.x0_um > 8e6 else 1
     for x_um in frame.y.ticks(34):
-        parts.append(text(37, frame.y(x_um) + 3.5, f"{x_um / 1e6:.{digits}f} m", class_="soft end"))
-        parts.append(line(40, frame.y(x_um), AXIS_PX, frame.y(x_um), class_="grid"))
+        parts.append(text(43, frame.y(x_um) + 3.5, f"{x_um / 1e6:.{digits}f} m", class_="soft end"))
+        parts.append(line(46, frame.y(x_um), AXIS_PX, frame.y(x_um), class_="grid"))
     middles = [(gate.position_mm * 1000 + gate.zone_mm * 500, gate.name) for gate in frame.parts.gates]
     labels = [(frame.y(middle), name) for middle, name in middles if frame.in_view(middle)]
     for y, name in thinned(labels, 10):

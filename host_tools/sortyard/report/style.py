@@ -110,7 +110,7 @@ svg text.mark-text { fill: var(--bad); font-weight: 600; paint-order: stroke; st
 svg text.name { font-size: 9.5px; paint-order: stroke; stroke: var(--card); stroke-width: 2.5px; stroke-opacity: 0.8; }
 svg .body { stroke-width: 1; fill-opacity: 0.3; }
 svg .body:hover { fill-opacity: 0.6; stroke-width: 2; }
-svg .told { stroke-width: 2.6; fill-opacity: 0.5; }
+svg polygon.told { stroke-width: 2.6; fill-opacity: 0.5; }
 svg text.told { font-weight: 700; font-size: 11px; }
 .SORTED { fill: var(--sorted); stroke: var(--sorted); background: var(--sorted); }
 .RECIRCULATED { fill: var(--recirculated); stroke: var(--recirculated); background: var(--recirculated); }

@@ -7,7 +7,8 @@ where that track must have been. Only the first cases of a kind are told (`STORY
 from dataclasses import dataclass
 from typing import Any
 
-from sortyard.sim.events import Record, Words
+from sorter_core.codes import DOUBTS
+from sortyard.sim.events import OUTPUT, Record, Words
 from sortyard_c.ledger import Ledger
 
 STORY_CAP = 20
@@ -23,6 +24,7 @@ VIOLATIONS = frozenset(
     {"silent_missort", "gate_strike", "undisposed", "doubly_disposed", "unannounced", "estop_violation"}
 )
 """Kinds of what must never happen."""
+_EVENT, _DOUBTED = OUTPUT + 10, 6
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ class Stories:
         self.told.append(
             Story(
                 kind=case.kind,
-                cause=case.cause,
+                cause=case.cause if case.kind != "uncertain" else _doubt(records, case.track),
                 parcel=case.parcel,
                 track=case.track,
                 t_ms=case.t_us / 1000,
@@ -121,3 +123,9 @@ class Stories:
             travelled = (record.belt_counts - origin_counts + 0x08000000) & 0x0FFFFFFF
             position_mm = round((travelled - 0x08000000) * self._words.um_per_count / 1000, 1)
         return StoryLine(record.t_us / 1000, position_mm, self._words.text(record))
+
+
+def _doubt(records: list[Record], track: int) -> str:
+    """Why the controller began to doubt a track, by its own word; empty where the books no longer hold it."""
+    doubts = (r for r in records if r.kind == _EVENT and r.p == _DOUBTED and r.q == track)
+    return next((DOUBTS.get(record.r, str(record.r)) for record in doubts), "")
