@@ -31,6 +31,7 @@ COMMANDS = {
     "stress": Command(
         "stress", "stress", "Try random lines with every fault, and count what must never happen."
     ),
+    "plc": Command("plc", "app", "Check and run programs in Structured Text (IEC 61131-3)."),
     "schema": Command("schema", "schema", "Print the JSON Schema of a line file, sort plan or scenario."),
 }
 
@@ -75,6 +76,9 @@ def build_app(called: str | None) -> typer.Typer:
     app.callback()(_root)
     for name, command in COMMANDS.items():
         body = _body(command) if name == called else _named_in_help_only
+        if isinstance(body, typer.Typer):
+            app.add_typer(body, name=name, short_help=command.help)
+            continue
         app.command(name, short_help=command.help, help=None if name == called else command.help)(body)
     return app
 

@@ -1,0 +1,161 @@
+"""`sortyard plc`: check and run Structured Text."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from sortyard.plc.program import Compiled
+    from sortyard.plc.runtime import Runtime
+
+EXIT_FAULT = 1
+EXIT_UNUSABLE = 2
+
+app = typer.Typer(no_args_is_help=True, help="Check and run programs in Structured Text (IEC 61131-3).")
+
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Sources (*.st), read together.")]
+Dialect = Annotated[
+    str,
+    typer.Option(help="strict: the standard; codesys: pointers and conversions of TwinCAT and CODESYS too."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+def _compiled(files: list[Path], dialect: str) -> "Compiled":
+    """What the files compile to, messages included; an unknown dialect is refused."""
+    from sortyard.errors import Finding, InputError
+    from sortyard.plc.program import check_sources
+    from sortyard.plc.source import read_source
+    from sortyard.plc.symbols import DIALECTS
+
+    if dialect not in DIALECTS:
+        reason = f'there is no dialect "{dialect}"'
+        raise InputError([Finding("--dialect", None, "", reason, f"choose one of {', '.join(DIALECTS)}")])
+    return check_sources([read_source(path) for path in files], dialect)
+
+
+def _tell(compiled: "Compiled") -> None:
+    """Every message on stderr, then how many there are."""
+    for item in compiled.diagnostics:
+        print(item.render(), file=sys.stderr)
+    counts = _counts(compiled)
+    if compiled.diagnostics:
+        shown = ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for word, n in counts.items())
+        print(shown, file=sys.stderr)
+
+
+def _counts(compiled: "Compiled") -> dict[str, int]:
+    severities = [item.severity for item in compiled.diagnostics]
+    return {word: severities.count(word) for word in ("error", "warning", "hint")}
+
+
+@app.command()
+def check(files: Files, dialect: Dialect = "strict", as_json: AsJson = False) -> None:
+    """Tell everything that is wrong with a program, at once.
+
+    Exit codes: 0 no errors (there may be warnings), 2 errors.
+    """
+    compiled = _compiled(files, dialect)
+    if as_json:
+        findings = [item.as_dict() for item in compiled.diagnostics]
+        print(json.dumps({"counts": _counts(compiled), "findings": findings}, ensure_ascii=False))
+    else:
+        _tell(compiled)
+    if compiled.has_errors:
+        raise typer.Exit(EXIT_UNUSABLE)
+    if not as_json:
+        units = sum(not pou.is_library for pou in compiled.pous)
+        print(f"no errors: {units} unit{'' if units == 1 else 's'}, image of {compiled.image.size} bytes")
+
+
+@app.command()
+def run(
+    files: Files,
+    scans: Annotated[int, typer.Option(min=1, help="Scans to run.")] = 1,
+    interval_ms: Annotated[
+        int, typer.Option("--interval-ms", min=1, help="Time between scans where no TASK says it.")
+    ] = 10,
+    trace: Annotated[bool, typer.Option("--trace", help="Print each variable that a scan changes.")] = False,
+    dialect: Dialect = "strict",
+    as_json: AsJson = False,
+) -> None:
+    """Run a program for a number of scans and print its variables. Its clock is simulated.
+
+    Exit codes: 0 done, 1 a fault stopped the program, 2 errors in the sources.
+    """
+    from sortyard.plc.runtime import Runtime
+
+    compiled = _compiled(files, dialect)
+    if compiled.has_errors:
+        if as_json:
+            findings = [item.as_dict() for item in compiled.diagnostics]
+            print(json.dumps({"counts": _counts(compiled), "findings": findings}, ensure_ascii=False))
+        else:
+            _tell(compiled)
+        raise typer.Exit(EXIT_UNUSABLE)
+    runtime = Runtime(compiled, interval_ms * 1_000_000)
+    _scan(runtime, scans, trace and not as_json)
+    _finish(runtime, as_json)
+
+
+def _values(runtime: "Runtime") -> dict[str, Any]:
+    return {path: runtime.get(path) for path, *_ in runtime.watch.scalars()}
+
+
+def _scan(runtime: "Runtime", scans: int, trace: bool) -> None:
+    """Run to the end or to a fault."""
+    from sortyard.plc.faults import PlcFault
+
+    before = _values(runtime) if trace else {}
+    for number in range(1, scans + 1):
+        try:
+            runtime.scan()
+        except PlcFault:
+            return
+        if trace:
+            after = _values(runtime)
+            time_ms = (number - 1) * runtime.tick_ns / 1e6
+            for path, value in after.items():
+                if value != before[path]:
+                    print(f"scan {number} at {time_ms:g} ms: {path} = {_shown(runtime, path)}")
+            before = after
+
+
+def _shown(runtime: "Runtime", path: str) -> str:
+    """A value as its own type writes it."""
+    from sortyard.plc.text_values import to_text
+    from sortyard.plc.types import Elementary, EnumType
+
+    _, type_, _ = runtime.watch.find(path)
+    value = runtime.get(path)
+    if isinstance(type_, EnumType):
+        return next(
+            (type_.spelling[key] for key, number in type_.values.items() if number == value), str(value)
+        )
+    if isinstance(type_, Elementary) and not isinstance(value, str):
+        return to_text(type_, value)
+    return repr(value)
+
+
+def _finish(runtime: "Runtime", as_json: bool) -> None:
+    fault = runtime.fault
+    if as_json:
+        told = None
+        if fault is not None:
+            place = {"file": fault.span.file, "line": fault.span.line} if fault.span else {}
+            told = {"kind": fault.kind.name, "detail": fault.detail, **place}
+        print(
+            json.dumps(
+                {"scans": runtime.scans, "fault": told, "variables": _values(runtime)}, ensure_ascii=False
+            )
+        )
+    else:
+        for path, *_ in runtime.watch.scalars():
+            print(f"{path} = {_shown(runtime, path)}")
+        if fault is not None:
+            print(f"{fault} (scan {runtime.scans}; outputs are off)", file=sys.stderr)
+    if fault is not None:
+        raise typer.Exit(EXIT_FAULT)

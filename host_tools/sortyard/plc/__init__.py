@@ -1,0 +1,15 @@
+"""The soft PLC: IEC 61131-3 Structured Text, checked, laid out in one flat image and run.
+
+The way of a source text, each step one module that needs only those before it:
+
+    source, diagnostics     text with positions; messages with code, place, cause and suggestion
+    lexer, grammar.lark, build_*, recovery, parser      text -> syntax tree (tree.py), all syntax errors at once
+    types, symbols, declare     names, types, sizes of everything that is declared
+    standard_*, library/*.st    standard functions (table of signatures and bodies) and blocks (ST)
+    lower_*                 syntax tree -> typed operations (ir.py): every conversion and check is explicit here
+    layout, image           where each variable lies in the process image; its first content
+    interpreter             runs the typed operations on the image; the definition of what a program means
+    program                 all of it for files on disk
+
+`ir.py` and `layout.py` are what a further back end needs; neither knows the syntax tree.
+"""

@@ -1,0 +1,249 @@
+"""Parser callbacks for declarations: types, variables, program organisation units, configurations."""
+
+from typing import Any, TypeVar
+
+from sortyard.plc import tree as t
+from sortyard.plc.build_expressions import ExpressionBuilder
+from sortyard.plc.lexer import Token
+
+N = TypeVar("N")
+
+
+def of_kind(children: list[Any], kind: type[N]) -> list[N]:
+    """The children of one class, in order."""
+    return [c for c in children if isinstance(c, kind)]
+
+
+def first_of(children: list[Any], kind: type[N]) -> N | None:
+    return next((c for c in children if isinstance(c, kind)), None)
+
+
+def _tokens(children: list[Any], *types: str) -> list[Token]:
+    return [c for c in children if isinstance(c, Token) and c.type in types]
+
+
+class DeclarationBuilder(ExpressionBuilder):
+    """Callbacks named as the rules of grammar.lark."""
+
+    # ---- type specifications ----
+
+    def type_args(self, children: list[Any]) -> list[tuple[Any, ...]]:
+        return [c for c in children if not isinstance(c, Token)]
+
+    def type_arg(self, children: list[Any]) -> tuple[Any, ...]:
+        if len(children) == 1:
+            return "value", children[0]
+        if children[1].type == "RANGE":
+            return "range", children[0], children[2]
+        return "named", self.name_of(children[0]), children[2]
+
+    def named_type(self, children: list[Any]) -> t.TypeSpec:
+        path, span = children[0], self.at(children)
+        if len(children) == 1:
+            return t.NamedType(span, path)
+        arguments = children[2]
+        if path.key in ("STRING", "WSTRING"):
+            return self._string(children, [a[1] for a in arguments if a[0] == "value"])
+        if arguments[0][0] == "range":
+            return t.SubrangeSpec(span, path, arguments[0][1], arguments[0][2])
+        return t.EnumSpec(span, path, self._enum_values(arguments))
+
+    def bracket_string(self, children: list[Any]) -> t.TypeSpec:
+        return self._string(children, [children[2]])
+
+    def _string(self, children: list[Any], lengths: list[t.Expr]) -> t.TypeSpec:
+        path, span = children[0], self.at(children)
+        if path.key not in ("STRING", "WSTRING") or len(lengths) != 1:
+            self.sink.tell(
+                "SY1104", span, f"{path.text} takes no length here", "write STRING[80] or WSTRING[80]"
+            )
+            return t.NamedType(span, path)
+        return t.StringSpec(span, path.key == "WSTRING", lengths[0])
+
+    def _enum_values(self, arguments: list[tuple[Any, ...]]) -> list[tuple[t.Name, t.Expr | None]]:
+        values = []
+        for argument in arguments:
+            if argument[0] == "named":
+                values.append(argument[1:])
+            elif argument[0] == "value" and isinstance(argument[1], t.NameRef):
+                values.append((t.Name(argument[1].span, argument[1].text), None))
+            else:
+                self.sink.tell(
+                    "SY1105",
+                    argument[1].span,
+                    "an enumeration lists names",
+                    "write (RED, GREEN) or (RED := 1, GREEN)",
+                )
+        return values
+
+    def enum_type(self, children: list[Any]) -> t.TypeSpec:
+        return t.EnumSpec(self.at(children), first_of(children, t.Path), self._enum_values(children[1]))
+
+    def dim(self, children: list[Any]) -> tuple[t.Expr, t.Expr] | None:
+        return None if len(children) == 1 else (children[0], children[2])
+
+    def array_type(self, children: list[Any]) -> t.TypeSpec:
+        bounds = [c for c in children[2:-1] if not isinstance(c, Token)]
+        return t.ArraySpec(self.at(children), bounds, children[-1])
+
+    def ref_type(self, children: list[Any]) -> t.TypeSpec:
+        return t.RefSpec(self.at(children), children[0].type, children[-1])
+
+    def struct_type(self, children: list[Any]) -> t.TypeSpec:
+        opener, closer = children[0], children[-1]
+        if f"END_{opener.type}" != closer.type:
+            span = self.token_span(closer)
+            self.sink.tell("SY1103", span, f"{closer.type} closes {opener.type}", f"write END_{opener.type}")
+        return t.StructSpec(self.at(children), of_kind(children, t.VarDecl), opener.type == "UNION")
+
+    # ---- variables and types ----
+
+    def declared(self, children: list[Any]) -> tuple[t.Name, str | None]:
+        return self.name_of(children[0]), children[2].text.upper() if len(children) > 1 else None
+
+    def var_decl(self, children: list[Any]) -> t.VarDecl:
+        declared = [c for c in children if isinstance(c, tuple) and not isinstance(c, Token)]
+        spec = first_of(children, t.TypeSpec)
+        assert spec is not None
+        edges = _tokens(children, "R_EDGE", "F_EDGE")
+        names, addresses = [name for name, _ in declared], [address for _, address in declared]
+        end = children[-1][-1] if isinstance(children[-1], list) else edges[0] if edges else spec
+        end_offset = end.end if isinstance(end, Token) else end.span.end
+        span = names[0].span._replace(end=end_offset)
+        return t.VarDecl(span, names, addresses, spec, self._init(children), edges[0].type if edges else "")
+
+    def _init(self, children: list[Any]) -> t.Expr | None:
+        """The initial value; `1, 2, 3` without brackets is an array's, as older editors wrote it."""
+        values = first_of(children, list)
+        if not values:
+            return None
+        if len(values) == 1:
+            return values[0]
+        span = values[0].span.to(values[-1].span)
+        self.sink.tell("SY3101", span, "an array's initial value stands in brackets", "write [1, 2, 3]")
+        return t.ArrayInit(span, self.over(*values), [(1, [value]) for value in values])
+
+    def var_block(self, children: list[Any]) -> t.VarBlock:
+        words = frozenset(c.type for c in children[1:-1] if isinstance(c, Token))
+        return t.VarBlock(
+            self.at(children), children[0].type, words - {"SEMI", "ERROR"}, of_kind(children, t.VarDecl)
+        )
+
+    def type_decl(self, children: list[Any]) -> t.TypeDecl:
+        spec = first_of(children, t.TypeSpec)
+        assert spec is not None
+        span = self.token_span(children[0]).to(spec.span)
+        return t.TypeDecl(
+            span, self.name_of(children[0]), first_of(children, t.Path), spec, self._init(children)
+        )
+
+    def type_block(self, children: list[Any]) -> t.TypeBlock:
+        return t.TypeBlock(self.at(children), of_kind(children, t.TypeDecl))
+
+    # ---- program organisation units ----
+
+    def extends(self, children: list[Any]) -> tuple[str, list[t.Path]]:
+        return "EXTENDS", children[1]
+
+    def implements(self, children: list[Any]) -> tuple[str, list[t.Path]]:
+        return "IMPLEMENTS", children[1]
+
+    def pou(self, children: list[Any]) -> t.PouDecl:
+        """Any unit with a name and parts; its first token says which kind it is."""
+        bases = {"EXTENDS": [], "IMPLEMENTS": []}
+        for child in children:
+            if isinstance(child, tuple) and not isinstance(child, Token) and child[0] in bases:
+                bases[child[0]] += child[1]
+        name = _tokens(children, "NAME")[0]
+        words = frozenset(c.type for c in children[1 : children.index(name)])
+        body = first_of(children, list)
+        return t.PouDecl(
+            span=self.at(children),
+            kind=children[0].type,
+            name=self.name_of(name),
+            modifiers=words,
+            result=first_of(children, t.TypeSpec),
+            extends=bases["EXTENDS"],
+            implements=bases["IMPLEMENTS"],
+            using=[path for using in of_kind(children, t.Using) for path in using.paths],
+            blocks=of_kind(children, t.VarBlock),
+            methods=of_kind(children, t.PouDecl),
+            properties=of_kind(children, t.PropertyDecl),
+            body=body or [],
+        )
+
+    function = function_block = program = class_ = interface = method = pou
+
+    def getter(self, children: list[Any]) -> tuple[str, list[t.VarBlock], list[t.Statement]]:
+        return children[0].type, of_kind(children, t.VarBlock), first_of(children, list) or []
+
+    setter = getter
+
+    def property(self, children: list[Any]) -> t.PropertyDecl:
+        name = _tokens(children, "NAME")[0]
+        spec = first_of(children, t.TypeSpec)
+        assert spec is not None
+        access = {c[0]: (c[1], c[2]) for c in children if isinstance(c, tuple) and c[0] in ("GET", "SET")}
+        words = frozenset(c.type for c in children[1 : children.index(name)])
+        return t.PropertyDecl(
+            self.at(children), self.name_of(name), words, spec, access.get("GET"), access.get("SET")
+        )
+
+    def using(self, children: list[Any]) -> t.Using:
+        return t.Using(self.at(children), children[1])
+
+    def namespace(self, children: list[Any]) -> t.Namespace:
+        path = first_of(children, t.Path)
+        assert path is not None
+        return t.Namespace(self.at(children), path, of_kind(children, t.Unit))
+
+    # ---- configurations ----
+
+    def task(self, children: list[Any]) -> t.TaskDecl:
+        fields = [c for c in children if isinstance(c, tuple) and not isinstance(c, Token)]
+        return t.TaskDecl(self.at(children), self.name_of(children[1]), fields)
+
+    def program_instance(self, children: list[Any]) -> t.ProgramInstance:
+        name, *task = _tokens(children, "NAME")
+        path = first_of(children, t.Path)
+        assert path is not None
+        return t.ProgramInstance(
+            self.at(children),
+            self.name_of(name),
+            self.name_of(task[0]) if task else None,
+            path,
+            first_of(children, list) or [],
+            bool(_tokens(children, "RETAIN")),
+        )
+
+    def resource(self, children: list[Any]) -> t.Resource:
+        return t.Resource(
+            self.at(children),
+            self.name_of(children[1]),
+            of_kind(children, t.VarBlock),
+            of_kind(children, t.TaskDecl),
+            of_kind(children, t.ProgramInstance),
+        )
+
+    def configuration(self, children: list[Any]) -> t.Configuration:
+        name = self.name_of(children[1])
+        return t.Configuration(
+            self.at(children), name, self.resource(children), of_kind(children, t.Resource)
+        )
+
+    def unit(self, children: list[Any]) -> t.Unit | None:
+        """A unit of the file; a variable block at the top level declares global variables."""
+        (child,) = children
+        if isinstance(child, t.VarBlock):
+            if child.section != "VAR_GLOBAL":
+                self.sink.tell(
+                    "SY1106", child.span._replace(end=child.span.start + len(child.section)),
+                    f"{child.section} stands outside of a program, function or function block",
+                    "only VAR_GLOBAL stands alone",
+                )  # fmt: skip
+                return None
+            return t.Globals(child.span, child)
+        return child if isinstance(child, t.Unit) else None
+
+    def start(self, children: list[Any]) -> list[t.Unit]:
+        return of_kind(children, t.Unit)

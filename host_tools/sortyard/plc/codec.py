@@ -1,0 +1,57 @@
+"""Values to image bytes and back: little-endian, NaN in one form only, zero behind the end of strings."""
+
+import math
+import struct
+from typing import Any
+
+from sortyard.plc.types import Elementary, EnumType, RefType, SubrangeType, Type, kind_of
+
+_UNSIGNED = {size: struct.Struct(code) for size, code in ((1, "<B"), (2, "<H"), (4, "<I"), (8, "<Q"))}
+_SIGNED = {size: struct.Struct(code) for size, code in ((1, "<b"), (2, "<h"), (4, "<i"), (8, "<q"))}
+_REAL = {4: struct.Struct("<f"), 8: struct.Struct("<d")}
+
+
+def _number(type_: Type) -> struct.Struct | None:
+    match type_:
+        case Elementary(kind="real", size=size):
+            return _REAL[size]
+        case Elementary(kind=kind, size=size) if kind not in ("char", "wchar"):
+            return (_SIGNED if type_.is_signed else _UNSIGNED)[size]
+        case SubrangeType(base=base) | EnumType(base=base):
+            return _number(base)
+        case RefType():
+            return _UNSIGNED[4]
+    return None
+
+
+def read(memory: bytearray, address: int, type_: Type) -> Any:
+    """The value of `type_` at `address`; arrays, structures and blocks as bytes."""
+    number = _number(type_)
+    if number is not None:
+        return number.unpack_from(memory, address)[0]
+    data = bytes(memory[address : address + type_.size])
+    kind = kind_of(type_)
+    if kind in ("char", "string"):
+        text = data.decode("latin-1")
+    elif kind in ("wchar", "wstring"):
+        text = "".join(chr(data[i] | data[i + 1] << 8) for i in range(0, len(data), 2))
+    else:
+        return data
+    return text if isinstance(type_, Elementary) else text.partition("\0")[0]
+
+
+def encode(type_: Type, value: Any) -> bytes:
+    """The bytes of a value, exactly as long as the type."""
+    number = _number(type_)
+    if number is not None:
+        return number.pack(math.nan if value != value else value)
+    if isinstance(value, bytes):
+        return value
+    width = 2 if kind_of(type_) in ("wchar", "wstring") else 1
+    data = b"".join(ord(c).to_bytes(width, "little") for c in value)
+    return data.ljust(type_.size, b"\0")
+
+
+def write(memory: bytearray, address: int, type_: Type, value: Any) -> None:
+    """Replace the value at `address`."""
+    memory[address : address + type_.size] = encode(type_, value)

@@ -1,0 +1,406 @@
+"""Names and types of everything that is declared: fills a `Project` from syntax trees.
+
+Types are resolved when they are first needed, so their order in the sources does not matter; a type that contains
+itself is told.
+"""
+
+from sortyard.plc import tree as t
+from sortyard.plc.diagnostics import nearest
+from sortyard.plc.layout import lay_out
+from sortyard.plc.lower_constants import constant_int
+from sortyard.plc.source import Span
+from sortyard.plc.symbols import Pou, Project, Scope, TypeEntry, Variable
+from sortyard.plc.types import (
+    ALIASES,
+    DEFAULT_STRING_LENGTH,
+    ELEMENTARY,
+    INT,
+    MAX_SIZE,
+    MAX_STRING_LENGTH,
+    ArrayType,
+    BlockType,
+    Elementary,
+    EnumType,
+    RefType,
+    StringType,
+    StructType,
+    SubrangeType,
+    Type,
+    kind_of,
+    plain,
+)
+
+_NOT_YET = {"CLASS": "classes", "INTERFACE": "interfaces"}
+
+
+class Declarer:
+    """Enters trees into a project and resolves what they declare."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.sink = project.sink
+        self._pending: list[tuple[t.VarDecl, list[Variable], Scope]] = []
+        self._refused: set[str] = set()
+        self._behind_reference = 0
+        project.declare = self.declare
+
+    # ---- collecting ----
+
+    def enter(self, units: list[t.Unit], is_library: bool = False, scope: Scope | None = None) -> None:
+        """Enter the names of all units of a file or namespace; what is in them waits."""
+        scope = scope or Scope(self.project)
+        scope.using = scope.using + [p.key for u in units if isinstance(u, t.Using) for p in u.paths]
+        for unit in units:
+            match unit:
+                case t.PouDecl():
+                    self._enter_pou(unit, scope, is_library)
+                case t.TypeBlock():
+                    for decl in unit.declarations:
+                        self._enter_type(decl, scope)
+                case t.Namespace():
+                    inner = f"{scope.namespace}.{unit.path.key}" if scope.namespace else unit.path.key
+                    self.enter(unit.units, is_library, Scope(self.project, inner, list(scope.using)))
+                case t.Globals():
+                    self.globals(unit.block, scope)
+                case t.Configuration():
+                    self._enter_configuration(unit, scope)
+
+    def _full(self, name: t.Name, scope: Scope) -> str:
+        return f"{scope.namespace}.{name.key}" if scope.namespace else name.key
+
+    def _enter_pou(self, decl: t.PouDecl, scope: Scope, is_library: bool) -> None:
+        if decl.kind in _NOT_YET or decl.extends or decl.implements or decl.methods or decl.properties:
+            what = _NOT_YET.get(decl.kind, "methods, properties and inheritance of function blocks")
+            self.sink.tell(
+                "SY1701",
+                decl.name.span,
+                f"{what} are read but cannot be compiled",
+                "write it as a function block",
+            )
+            self._refused.add(decl.name.key)
+            return
+        full = self._full(decl.name, scope)
+        old = self.project.pous.get(full)
+        if old is not None and not old.is_library:
+            self._tell_twice(decl.name, old.decl.name.span)
+            return
+        own = Scope(self.project, scope.namespace, scope.using + [p.key for p in decl.using])
+        pou = Pou(decl.name.text, decl.kind, decl, own, is_library)
+        pou.scope = own.inside(pou)
+        pou.type = None if decl.kind == "FUNCTION" else BlockType(pou)
+        self.project.pous[full] = pou
+
+    def _enter_type(self, decl: t.TypeDecl, scope: Scope) -> None:
+        full = self._full(decl.name, scope)
+        if full in self.project.types:
+            self._tell_twice(decl.name, self.project.types[full].decl.name.span)
+            return
+        if decl.name.key in ELEMENTARY:
+            self.sink.tell(
+                "SY1202", decl.name.span, f"{decl.name.text} is a type of the language", "choose another name"
+            )
+        self.project.types[full] = TypeEntry(
+            decl.name.text, decl, Scope(self.project, scope.namespace, scope.using)
+        )
+
+    def _enter_configuration(self, unit: t.Configuration, scope: Scope) -> None:
+        self.project.configurations.append(unit)
+        for resource in [unit.own, *unit.resources]:
+            for block in resource.blocks:
+                self.globals(block, scope)
+
+    def _tell_twice(self, name: t.Name, first: Span) -> None:
+        place = f"{first.file}:{first.line}"
+        self.sink.tell(
+            "SY1202", name.span, f"{name.text} is declared twice, first at {place}", "rename one of them"
+        )
+
+    # ---- variables ----
+
+    def globals(self, block: t.VarBlock, scope: Scope) -> None:
+        """Enter a VAR_GLOBAL block; `resolve_all` gives the variables their types."""
+        for decl in block.declarations:
+            variables = []
+            for name, address in zip(decl.names, decl.addresses, strict=True):
+                full = self._full(name, scope)
+                if full in self.project.globals:
+                    self._tell_twice(name, self.project.globals[full].span)
+                    continue
+                variable = self._variable(name, address, decl, block, scope)
+                variable.storage = "image"
+                if address is not None:
+                    self.project.located.append(variable)
+                self.project.globals[full] = variable
+                variables.append(variable)
+            self._pending.append((decl, variables, scope))
+
+    def _variable(
+        self, name: t.Name, address: str | None, decl: t.VarDecl, block: t.VarBlock, scope: Scope
+    ) -> Variable:
+        return Variable(
+            name.text,
+            name.span,
+            INT,
+            block.section,
+            decl.init,
+            scope,
+            is_constant="CONSTANT" in block.qualifiers,
+            is_retained=bool({"RETAIN", "PERSISTENT"} & block.qualifiers),
+            address=address,
+            edge=decl.edge,
+        )
+
+    def resolve_all(self) -> None:
+        """Resolve every type, global variable and unit of the user's; of the library what they need."""
+        # constants first: the bounds of types are made of them
+        self._pending.sort(key=lambda row: not any(v.is_constant for v in row[1]))
+        constants = sum(any(v.is_constant for v in row[1]) for row in self._pending)
+        self._resolve_globals(0, constants)
+        for entry in list(self.project.types.values()):
+            self.resolve_entry(entry)
+        self._resolve_globals(constants, len(self._pending))
+        for pou in list(self.project.pous.values()):
+            if not pou.is_library:
+                self.declare(pou)
+
+    def _resolve_globals(self, first: int, last: int) -> None:
+        for decl, variables, scope in self._pending[first:last]:
+            type_, init = self.resolve(decl.type, scope)
+            for variable in variables:
+                self._complete(variable, type_, decl.init or init)
+
+    def _complete(self, variable: Variable, type_: Type, init: t.Expr | None) -> None:
+        variable.type, variable.init = type_, init
+        if isinstance(type_, ArrayType) and type_.is_open and variable.section != "VAR_IN_OUT":
+            self.sink.tell("SY1301", variable.span, "ARRAY[*] is for VAR_IN_OUT only", "write the bounds")
+            variable.type = ArrayType(type_.element, tuple(pair or (0, 0) for pair in type_.bounds))
+        if variable.is_constant and not isinstance(plain(type_), (ArrayType, StructType, BlockType)):
+            variable.storage = "none"
+
+    def declare(self, pou: Pou) -> None:
+        """Resolve the variables of a unit and lay them out, once."""
+        if pou.declared:
+            return
+        pou.declared = True
+        if pou.decl.result is not None:
+            type_, init = self.resolve(pou.decl.result, pou.scope)
+            pou.result = Variable(pou.name, pou.decl.name.span, type_, "RESULT", init, pou.scope)
+            pou.variables[pou.decl.name.key] = pou.result
+        for block in pou.decl.blocks:
+            for decl in block.declarations:
+                self._declare(pou, block, decl)
+        lay_out(pou)
+
+    def _declare(self, pou: Pou, block: t.VarBlock, decl: t.VarDecl) -> None:
+        type_, init = self.resolve(decl.type, pou.scope)
+        for name, address in zip(decl.names, decl.addresses, strict=True):
+            if name.key in pou.variables:
+                self._tell_twice(name, pou.variables[name.key].span)
+                continue
+            if block.section == "VAR_EXTERNAL":
+                self._external(pou, name, type_)
+                continue
+            variable = self._variable(name, address, decl, block, pou.scope)
+            self._complete(variable, type_, decl.init or init)
+            variable.by_reference = block.section == "VAR_IN_OUT"
+            if address is not None:
+                variable.storage = "image"
+                self.project.located.append(variable)
+            if block.section == "VAR_GLOBAL":
+                self.sink.tell(
+                    "SY1204", name.span, "VAR_GLOBAL stands outside of units", "use VAR or move the block out"
+                )
+            pou.variables[name.key] = variable
+        self._check_section(pou, block)
+
+    def _check_section(self, pou: Pou, block: t.VarBlock) -> None:
+        if pou.kind == "FUNCTION" and {"RETAIN", "PERSISTENT"} & block.qualifiers:
+            span = block.span._replace(end=block.span.start + len(block.section))
+            self.sink.tell(
+                "SY1205", span, "a function keeps nothing between calls", "use a function block to RETAIN"
+            )
+
+    def _external(self, pou: Pou, name: t.Name, type_: Type) -> None:
+        shared = pou.scope.find(self.project.globals, name.key)
+        if shared is None:
+            hint = (
+                nearest(name.text, [v.name for v in self.project.globals.values()])
+                or "declare it in VAR_GLOBAL"
+            )
+            self.sink.tell("SY1201", name.span, f"there is no global variable {name.text}", hint)
+            return
+        if shared.type != type_ and not (kind_of(type_) == kind_of(shared.type) == "array"):
+            self.sink.tell(
+                "SY1302",
+                name.span,
+                f"{name.text} is {shared.type} in VAR_GLOBAL, {type_} here",
+                "use the same type",
+            )
+        pou.variables[name.key] = shared
+
+    # ---- types ----
+
+    def resolve_entry(self, entry: TypeEntry) -> Type:
+        """The type of a declaration in TYPE; INT in place of one that contains itself."""
+        if entry.type is not None:
+            return entry.type
+        if entry.is_resolving:
+            self.sink.tell(
+                "SY1303", entry.decl.name.span, f"{entry.name} contains itself", "refer to it with REF_TO"
+            )
+            return INT
+        entry.is_resolving = True
+        found, init = self.resolve(entry.decl.type, entry.scope, entry.name)
+        entry.init = entry.decl.init or init
+        entry.type = found
+        return found
+
+    def resolve(self, spec: t.TypeSpec, scope: Scope, name: str = "") -> tuple[Type, t.Expr | None]:
+        """The type that is written, and the initial value that comes with it. `name` is what TYPE calls it."""
+        type_, init = self._resolve(spec, scope, name)
+        if type_.size > MAX_SIZE:
+            self.sink.tell(
+                "SY1604", spec.span, f"this type takes {type_.size} bytes", f"at most {MAX_SIZE} are possible"
+            )
+            return INT, None
+        return type_, init
+
+    def _resolve(self, spec: t.TypeSpec, scope: Scope, name: str) -> tuple[Type, t.Expr | None]:
+        match spec:
+            case t.NamedType():
+                return self._named(spec.path, scope)
+            case t.StringSpec():
+                length = constant_int(spec.length, scope, 1, MAX_STRING_LENGTH)
+                return StringType(spec.is_wide, DEFAULT_STRING_LENGTH if length is None else length), None
+            case t.ArraySpec():
+                return self._array(spec, scope)
+            case t.StructSpec():
+                return self._struct(spec, scope, name), None
+            case t.EnumSpec():
+                return self._enum(spec, scope, name), None
+            case t.SubrangeSpec():
+                return self._subrange(spec, scope, name), None
+            case t.RefSpec():
+                return self._reference(spec, scope), None
+        raise AssertionError(spec)
+
+    def _named(self, path: t.Path, scope: Scope) -> tuple[Type, t.Expr | None]:
+        key = path.key
+        if key in ("STRING", "WSTRING"):
+            return StringType(key == "WSTRING", DEFAULT_STRING_LENGTH), None
+        elementary = ELEMENTARY.get(ALIASES.get(key, key))
+        if elementary is not None:
+            return elementary, None
+        entry: TypeEntry | None = scope.find(self.project.types, key)
+        if entry is not None:
+            return self.resolve_entry(entry), entry.init
+        pou: Pou | None = scope.find(self.project.pous, key)
+        if pou is not None and pou.type is not None:
+            self._need_block(pou, path)
+            return pou.type, None
+        if key not in self._refused:
+            known = [*ELEMENTARY, "STRING", "WSTRING", *(e.name for e in self.project.types.values())]
+            known += [p.name for p in self.project.pous.values() if p.type is not None]
+            hint = nearest(path.text, known) or "declare it with TYPE or FUNCTION_BLOCK"
+            self.sink.tell("SY1203", path.span, f"there is no type {path.text}", hint)
+        return INT, None
+
+    def _need_block(self, pou: Pou, path: t.Path) -> None:
+        """Lay a block out before somebody contains it."""
+        self.declare(pou)
+        if not pou.is_laid_out and not self._behind_reference:
+            self.sink.tell("SY1303", path.span, f"{pou.name} contains itself", "refer to it with REF_TO")
+
+    def _array(self, spec: t.ArraySpec, scope: Scope) -> tuple[Type, t.Expr | None]:
+        bounds = [self._bounds(pair, scope) if pair else None for pair in spec.bounds]
+        element, init = self.resolve(spec.element, scope)
+        if isinstance(element, ArrayType) and element.is_open:
+            self.sink.tell("SY1301", spec.element.span, "the element's bounds are open", "write them")
+            element = INT
+        if init is not None:
+            init = t.ArrayInit(
+                init.span, init.depth + 1, [(max(1, ArrayType(element, tuple(bounds)).count), [init])]
+            )
+        return ArrayType(element, tuple(bounds)), init
+
+    def _bounds(self, pair: tuple[t.Expr, t.Expr], scope: Scope) -> tuple[int, int]:
+        lower = constant_int(pair[0], scope, -(1 << 31), (1 << 31) - 1)
+        upper = constant_int(pair[1], scope, -(1 << 31), (1 << 31) - 1)
+        if lower is None or upper is None:
+            return 0, 0
+        if lower > upper:
+            span = pair[0].span.to(pair[1].span)
+            self.sink.tell(
+                "SY1304", span, f"the lower bound {lower} is above the upper one {upper}", "swap them"
+            )
+            return upper, lower
+        return lower, upper
+
+    def _struct(self, spec: t.StructSpec, scope: Scope, name: str) -> StructType:
+        struct = StructType(name or "STRUCT", is_union=spec.is_union)
+        for decl in spec.fields:
+            type_, init = self.resolve(decl.type, scope)
+            for field_name in decl.names:
+                if field_name.key in struct.fields:
+                    self.sink.tell(
+                        "SY1202",
+                        field_name.span,
+                        f"{field_name.text} is declared twice",
+                        "rename one of them",
+                    )
+                    continue
+                struct.add(field_name.text, type_, decl.init or init, scope)
+        if not struct.fields:
+            self.sink.tell("SY1305", spec.span, "a structure has at least one member", "add one")
+        return struct
+
+    def _integer_base(self, path: t.Path, scope: Scope) -> Elementary:
+        base = plain(self._named(path, scope)[0])
+        if isinstance(base, Elementary) and base.kind in ("int", "uint", "bits"):
+            return base
+        self.sink.tell("SY1306", path.span, f"{path.text} is not an integer type", "use INT, UINT, ...")
+        return INT
+
+    def _enum(self, spec: t.EnumSpec, scope: Scope, name: str) -> EnumType:
+        base = self._integer_base(spec.base, scope) if spec.base else INT
+        enum = EnumType(name or "enumeration", base)
+        following = 0
+        for value_name, expr in spec.values:
+            if value_name.key in enum.values:
+                self.sink.tell(
+                    "SY1202", value_name.span, f"{value_name.text} stands here twice", "rename one of them"
+                )
+                continue
+            if expr is not None:
+                written = constant_int(expr, scope, base.lowest, base.highest, enum)
+                following = following if written is None else written
+            enum.values[value_name.key] = following
+            enum.spelling[value_name.key] = value_name.text
+            self.project.enum_values.setdefault(value_name.key, []).append(enum)
+            following += 1
+        if not enum.values:
+            enum.values["?"] = 0
+        return enum
+
+    def _subrange(self, spec: t.SubrangeSpec, scope: Scope, name: str) -> Type:
+        base = self._integer_base(spec.base, scope)
+        lower, upper = self._bounds((spec.lower, spec.upper), scope)
+        if lower < base.lowest or upper > base.highest:
+            self.sink.tell(
+                "SY1304", spec.span, f"{lower}..{upper} is not within {base}", "use a larger base type"
+            )
+            return base
+        return SubrangeType(name or f"{base}({lower}..{upper})", base, lower, upper)
+
+    def _reference(self, spec: t.RefSpec, scope: Scope) -> Type:
+        if spec.kind != "REF_TO" and self.project.is_strict:
+            self.sink.tell(
+                "SY1307",
+                spec.span,
+                f"{spec.kind} TO is not in the standard",
+                "write REF_TO, or use --dialect codesys",
+            )
+        self._behind_reference += 1
+        target, _ = self.resolve(spec.target, scope)
+        self._behind_reference -= 1
+        return RefType(target, spec.kind)

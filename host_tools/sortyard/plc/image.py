@@ -1,0 +1,237 @@
+"""The flat process image of a resource: where everything lies, what it holds at first, and names for all of it.
+
+    0    8 bytes of zero: offset 0 is NULL
+    8    clock: nanoseconds since the start (64 bits), frozen for a scan
+    16   inputs %I, then outputs %Q, then memory %M, each from a multiple of 8 on
+         global variables and program instances
+         retain slice: retained globals, then the retained parts of instances
+
+`%IX2.3` is bit 3 of byte 2 of the inputs, `%IB2` that byte; `%IW2`, `%ID2`, `%IL2` count in units of their own size
+(2, 4, 8 bytes). A BOOL at a bit address is that bit; every other BOOL is a byte of 0 or 1. `%I*` takes the next free
+bytes. Behind the image, and not part of it, lie the variables that live for one call.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sortyard.plc import ir
+from sortyard.plc import tree as t
+from sortyard.plc.initial import Initial
+from sortyard.plc.layout import Area
+from sortyard.plc.source import Span
+from sortyard.plc.symbols import Pou, Project, Variable
+from sortyard.plc.types import MAX_SIZE, ArrayType, BlockType, StructType, Type, aligned
+
+CLOCK_OFFSET = 8
+AREAS_START = 16
+_ADDRESS = re.compile(r"%([IQM])(\*|([XBWDL]?)([0-9]+)(?:\.([0-9]+))?)$")
+_UNIT = {"": 0, "X": 0, "B": 1, "W": 2, "D": 4, "L": 8}
+MAX_ADDRESS = 1 << 16
+"""Bytes that %I, %Q and %M may each have."""
+
+
+@dataclass(slots=True)
+class Instance:
+    """A program as it runs: `task` is its task's name, None for every scan."""
+
+    name: str
+    pou: Pou
+    span: Span
+    task: str | None = None
+    offset: int = 0
+    is_retained: bool = False
+    arguments: list[t.Argument] = field(default_factory=list)
+    call: "ir.Call | None" = None
+    """How it is run, arguments of its declaration included."""
+
+
+@dataclass(slots=True)
+class Image:
+    """`slices` gives start and end of inputs, outputs, memory, variables and retain. `symbols`: upper-case name to
+    (offset, type, bit or -1) of globals and program instances; `resolve` goes into them."""
+
+    size: int = 0
+    initial: bytes = b""
+    slices: dict[str, tuple[int, int]] = field(default_factory=dict)
+    symbols: dict[str, tuple[int, Type, int]] = field(default_factory=dict)
+
+
+class ImageBuilder:
+    """Lays out a project. `place` before bodies are lowered (they need offsets), `fill` after."""
+
+    def __init__(self, project: Project, instances: list[Instance]) -> None:
+        self.project = project
+        self.sink = project.sink
+        self.instances = instances
+        self.image = Image()
+        self._retained: list[tuple[BlockType, int]] = []
+
+    def place(self) -> None:
+        """Give every global variable, located variable and instance its offset."""
+        end = AREAS_START
+        for letter, name in (("I", "inputs"), ("Q", "outputs"), ("M", "memory")):
+            start = aligned(end, 8)
+            end = self._located(letter, start)
+            self.image.slices[name] = (start, end)
+        area = Area(aligned(end, 8))
+        start = area.end
+        shared = [v for v in self.project.globals.values() if v.storage == "image" and v.address is None]
+        for variable in shared:
+            if not variable.is_retained:
+                variable.offset = area.take(variable.type.size, variable.type.align)
+        for instance in self.instances:
+            if not instance.is_retained:
+                self._take(instance, area)
+        self.image.slices["variables"] = (start, area.end)
+        area.take(0, 8)
+        self._retain_start = area.end
+        for variable in shared:
+            if variable.is_retained:
+                variable.offset = area.take(variable.type.size, variable.type.align)
+        for instance in self.instances:
+            if instance.is_retained:
+                self._take(instance, area)
+        self._area = area
+        self._check_size()
+
+    def _take(self, instance: Instance, area: Area) -> None:
+        assert instance.pou.type is not None
+        instance.offset = area.take(instance.pou.type.size, instance.pou.type.align)
+
+    def _check_size(self) -> None:
+        if self._area.end > MAX_SIZE and self.instances:
+            span = self.instances[0].span
+            self.sink.tell(
+                "SY1604", span, f"the image takes {self._area.end} bytes", f"at most {MAX_SIZE} are possible"
+            )
+
+    # ---- located variables ----
+
+    def _located(self, letter: str, start: int) -> int:
+        """Place the variables of one area; returns its end."""
+        own = [v for v in self.project.located if v.address and v.address[1] == letter]
+        area = Area(start)
+        for variable in own:
+            found = _ADDRESS.match(variable.address or "")
+            if found is None:
+                self.sink.tell(
+                    "SY1318",
+                    variable.span,
+                    f"{variable.address} is not an address",
+                    "write %IX0.1, %QW2, %MD4",
+                )
+            elif found[2] != "*":
+                area.end = max(area.end, self._at(variable, found, start))
+        for variable in own:
+            if variable.address == f"%{letter}*":
+                variable.offset = area.take(variable.type.size, variable.type.align)
+        return area.end
+
+    def _at(self, variable: Variable, found: re.Match[str], start: int) -> int:
+        """Place one variable; returns the end of the bytes it needs."""
+        number, bit = int(found[4]), found[5]
+        unit = _UNIT[found[3]]
+        is_bool = variable.type.size == 1 and str(variable.type) == "BOOL"
+        if (unit == 0 and not is_bool) or (
+            unit and (bit is not None or (unit != variable.type.size and not _is_group(variable.type)))
+        ):
+            self.sink.tell(
+                "SY1318",
+                variable.span,
+                f"{variable.address} does not have the size of {variable.type}",
+                "X bit, B 1, W 2, D 4, L 8 bytes",
+            )
+            return start
+        if unit == 0:
+            number, variable.bit = (number, int(bit)) if bit is not None else divmod(number, 8)
+        offset = number * max(unit, 1)
+        if variable.bit > 7 or offset + variable.type.size > MAX_ADDRESS:
+            self.sink.tell(
+                "SY1318",
+                variable.span,
+                f"{variable.address} is out of range",
+                f"bits 0 to 7, bytes below {MAX_ADDRESS}",
+            )
+            return start
+        variable.offset = start + offset
+        return variable.offset + variable.type.size
+
+    # ---- contents ----
+
+    def fill(self) -> Image:
+        """The finished image with its first content."""
+        initial = Initial(self.project)
+        memory = bytearray(self._area.end)
+        for variable in self._placed():
+            if variable.bit < 0:
+                self._put(memory, variable.offset, initial.variable(variable))
+                self._collect(variable.type, variable.offset)
+            elif variable.init is not None:
+                memory[variable.offset] |= (initial.variable(variable)[0] & 1) << variable.bit
+        for instance in self.instances:
+            assert instance.pou.type is not None
+            self._put(memory, instance.offset, initial.type(instance.pou.type))
+            self._collect(instance.pou.type, instance.offset)
+        self._fill_retained(memory, initial)
+        image = self.image
+        image.slices["retain"] = (self._retain_start, self._area.end)
+        image.size = aligned(self._area.end, 8)
+        image.initial = bytes(memory).ljust(image.size, b"\0")
+        for name, variable in self.project.globals.items():
+            if variable.storage == "image":
+                image.symbols[name] = (variable.offset, variable.type, variable.bit)
+        for instance in self.instances:
+            assert instance.pou.type is not None
+            image.symbols[instance.name.upper()] = (instance.offset, instance.pou.type, -1)
+        return image
+
+    def _placed(self) -> Iterator[Variable]:
+        yield from (v for v in self.project.globals.values() if v.storage == "image" and v.address is None)
+        yield from self.project.located
+
+    @staticmethod
+    def _put(memory: bytearray, offset: int, content: bytes) -> None:
+        memory[offset : offset + len(content)] = content
+
+    def _collect(self, type_: Type, offset: int) -> None:
+        """Note every block inside that has a retained part."""
+        if isinstance(type_, ArrayType) and _has_blocks(type_.element):
+            for i in range(type_.count):
+                self._collect(type_.element, offset + i * type_.element.size)
+        elif isinstance(type_, StructType):
+            for member in type_.fields.values():
+                self._collect(member.type, offset + member.offset)
+        elif isinstance(type_, BlockType):
+            if type_.retain_slot is not None:
+                self._retained.append((type_, offset))
+            for variable in type_.pou.variables.values():
+                if variable.storage == "instance" and not variable.by_reference:
+                    self._collect(variable.type, offset + variable.offset)
+
+    def _fill_retained(self, memory: bytearray, initial: Initial) -> None:
+        """Give each such block its part of the retain slice; parts may hold blocks with parts of their own."""
+        while self._retained:
+            type_, offset = self._retained.pop(0)
+            assert type_.retain_slot is not None
+            part = self._area.take(type_.retain_size, max(4, type_.retain_align))
+            if self._area.end > MAX_SIZE:
+                self._check_size()
+                return
+            memory.extend(bytes(self._area.end - len(memory)))
+            self._put(memory, part, initial.block(type_, "retain", type_.retain_size))
+            slot = offset + type_.retain_slot
+            memory[slot : slot + 4] = part.to_bytes(4, "little")
+            for variable in type_.pou.variables.values():
+                if variable.storage == "retain":
+                    self._collect(variable.type, part + variable.offset)
+
+
+def _is_group(type_: Type) -> bool:
+    return isinstance(type_, (ArrayType, StructType))
+
+
+def _has_blocks(type_: Type) -> bool:
+    if isinstance(type_, ArrayType):
+        return _has_blocks(type_.element)
+    return isinstance(type_, (StructType, BlockType))

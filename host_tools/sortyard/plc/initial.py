@@ -1,0 +1,129 @@
+"""First contents: the initial value of every type and variable as bytes."""
+
+from sortyard.plc import ir
+from sortyard.plc import tree as t
+from sortyard.plc.codec import encode
+from sortyard.plc.diagnostics import nearest
+from sortyard.plc.lower_stmt import StatementLowerer
+from sortyard.plc.operators import default_of
+from sortyard.plc.symbols import Project, Scope, Variable
+from sortyard.plc.types import UNKNOWN, ArrayType, BlockType, StructType, Type
+
+
+class Initial:
+    """Computes initial contents; the one of each type once."""
+
+    def __init__(self, project: Project) -> None:
+        self.sink = project.sink
+        self._of_type: dict[Type, bytes] = {}
+
+    def variable(self, variable: Variable) -> bytes:
+        """The first content of a variable that is not passed by reference."""
+        if variable.init is None or variable.scope is None:
+            return self.type(variable.type)
+        return self.value(variable.type, variable.init, variable.scope)
+
+    def type(self, type_: Type) -> bytes:
+        """The first content of a type that says nothing else."""
+        if type_ not in self._of_type:
+            self._of_type[type_] = self._default(type_)
+        return self._of_type[type_]
+
+    def _default(self, type_: Type) -> bytes:
+        match type_:
+            case ArrayType():
+                return self.type(type_.element) * type_.count
+            case StructType():
+                data = bytearray(type_.size)
+                for field in type_.fields.values():
+                    content = (
+                        self.value(field.type, field.init, field.scope)
+                        if field.init
+                        else self.type(field.type)
+                    )
+                    if not type_.is_union or field.init:
+                        data[field.offset : field.offset + len(content)] = content
+                return bytes(data)
+            case BlockType():
+                return self.block(type_, "instance", type_.size)
+        return encode(type_, default_of(type_))
+
+    def block(self, type_: BlockType, storage: str, size: int) -> bytes:
+        """One part of a block's data: what it keeps itself, or what it retains."""
+        data = bytearray(size)
+        for variable in type_.pou.variables.values():
+            if variable.storage == storage and not variable.by_reference:
+                content = self.variable(variable)
+                data[variable.offset : variable.offset + len(content)] = content
+        return bytes(data)
+
+    def work(self, variables: list[Variable], size: int) -> bytes:
+        """What a unit's variables of one call start with."""
+        data = bytearray(size)
+        for variable in variables:
+            if not variable.by_reference:
+                content = self.variable(variable)
+                data[variable.offset : variable.offset + len(content)] = content
+        return bytes(data)
+
+    def value(self, type_: Type, node: t.Expr, scope: Scope) -> bytes:
+        """The bytes of a written initial value."""
+        if isinstance(node, t.ArrayInit):
+            return self._array(type_, node, scope)
+        if isinstance(node, t.StructInit):
+            return self._members(type_, node, scope)
+        lowerer = StatementLowerer(scope)
+        value = lowerer.convert.to(lowerer.expr(node, type_), type_, "the initial value")
+        if value.type is UNKNOWN:
+            return self.type(type_)
+        if isinstance(value, ir.Const):
+            return encode(type_, value.value)
+        if isinstance(value, ir.AddressOf) and value.place.base == "image" and not value.place.indexings:
+            return encode(type_, value.place.offset)
+        self.sink.tell(
+            "SY1609", node.span, "an initial value is known before the program runs", "use constants"
+        )
+        return self.type(type_)
+
+    def _array(self, type_: Type, node: t.ArrayInit, scope: Scope) -> bytes:
+        if not isinstance(type_, ArrayType):
+            self.sink.tell(
+                "SY1319", node.span, f"[...] is the value of an array; this is {type_}", "remove the brackets"
+            )
+            return self.type(type_)
+        parts, left, default = [], type_.count, self.type(type_.element)
+        for repetition, values in node.items:
+            count = min(repetition * max(1, len(values)), left + 1)
+            contents = [self.value(type_.element, value, scope) for value in values[:count]] or [default]
+            left -= count
+            if left < 0:
+                self.sink.tell(
+                    "SY1610", node.span, f"the array has {type_.count} elements, here are more", "remove some"
+                )
+                return self.type(type_)
+            parts.append(b"".join(contents) * (count // len(contents)))
+        return b"".join(parts) + default * left
+
+    def _members(self, type_: Type, node: t.StructInit, scope: Scope) -> bytes:
+        data = bytearray(self.type(type_))
+        if not isinstance(type_, (StructType, BlockType)):
+            self.sink.tell(
+                "SY1319", node.span, f"(a := ...) is the value of a structure; this is {type_}", ""
+            )
+            return bytes(data)
+        for name, value in node.fields:
+            if isinstance(type_, StructType):
+                member = type_.fields.get(name.key)
+                known = [f.name for f in type_.fields.values()]
+            else:
+                member = type_.pou.variables.get(name.key)
+                known = [v.name for v in type_.pou.variables.values()]
+                member = member if member is not None and member.storage == "instance" else None
+            if member is None:
+                self.sink.tell(
+                    "SY1310", name.span, f"{type_} has no member {name.text}", nearest(name.text, known)
+                )
+                continue
+            content = self.value(member.type, value, scope)
+            data[member.offset : member.offset + len(content)] = content
+        return bytes(data)

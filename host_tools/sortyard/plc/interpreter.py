@@ -1,0 +1,320 @@
+"""Runs typed operations on the process image: the reference that says what a program means.
+
+Plain on purpose: one method for each kind of operation, nothing cached, nothing clever.
+"""
+
+from typing import Any
+
+from sortyard.plc import codec, ir
+from sortyard.plc.budget import Budget, trip_count
+from sortyard.plc.conversions import convert
+from sortyard.plc.faults import FaultKind, PlcFault
+from sortyard.plc.image import CLOCK_OFFSET
+from sortyard.plc.operators import binary, complement, default_of, negate, wrap
+from sortyard.plc.symbols import Pou, Variable
+from sortyard.plc.types import LTIME, ArrayType, StructType, Type
+
+
+class _Leave(Exception):
+    """EXIT, CONTINUE or RETURN on its way out."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+
+class Interpreter:
+    """`memory` is the image, then the variables of one call. `templates` holds their first contents by unit."""
+
+    def __init__(self, image: bytes, work_size: int, templates: dict[Pou, bytes]) -> None:
+        self.work_start = len(image)
+        self.memory = bytearray(image) + bytearray(work_size)
+        self.templates = templates
+        self.budget = Budget(0)
+        self.pou: Pou | None = None
+        self.instance = 0
+        self._callee: tuple[Pou, int] | None = None
+        self._enabled = 1
+        # each method is named after the class of ir.py that it does: eval_shortcircuit, exec_storepart
+        classes = {name.lower(): value for name, value in vars(ir).items()}
+        names = [name for name in dir(self) if name.startswith(("eval_", "exec_"))]
+        self._do = {classes[name[5:]]: getattr(self, name) for name in names}
+
+    # ---- running ----
+
+    def run(self, pou: Pou, instance: int) -> None:
+        """Run a unit's body on the instance at that image offset (0 for a function)."""
+        outer = self.pou, self.instance
+        self.pou, self.instance = pou, instance
+        try:
+            assert pou.body is not None
+            self.block(pou.body)
+        except _Leave:
+            pass  # only RETURN comes this far: EXIT and CONTINUE stand inside of loops
+        finally:
+            self.pou, self.instance = outer
+
+    def block(self, body: list[ir.Stmt]) -> None:
+        for statement in body:
+            self.do(statement)
+
+    def do(self, statement: ir.Stmt) -> None:
+        """Run one statement; a fault without a place gets the statement's."""
+        try:
+            self._do[type(statement)](statement)
+        except PlcFault as fault:
+            fault.span = fault.span or statement.span
+            raise
+
+    def eval(self, expr: ir.Expr) -> Any:
+        """The value of an expression; a fault without a place gets the expression's."""
+        try:
+            return self._do[type(expr)](expr)
+        except PlcFault as fault:
+            fault.span = fault.span or expr.span
+            raise
+
+    # ---- places ----
+
+    def address(self, place: ir.Place) -> int:
+        """Offset of a place in `memory`, checked."""
+        match place.base:
+            case "image":
+                start = 0
+            case "self":
+                start = self.instance
+            case "work":
+                start = self._work(self.pou)
+            case _:
+                start = self._pointer(place)
+        start += place.offset
+        for indexing in place.indexings:
+            start += self._index(indexing)
+        return start
+
+    def _work(self, pou: Pou | None) -> int:
+        assert pou is not None
+        return self.work_start + pou.work_offset
+
+    def _pointer(self, place: ir.Place) -> int:
+        assert place.pointer is not None
+        target = self.eval(place.pointer)
+        if target == 0:
+            raise PlcFault(FaultKind.NULL_REFERENCE, "the reference is NULL", place.span)
+        if (
+            not CLOCK_OFFSET
+            <= target
+            <= len(self.memory) - place.offset - min(place.type.size, len(self.memory))
+        ):
+            raise PlcFault(FaultKind.BAD_REFERENCE, f"{target} is not the place of a variable", place.span)
+        return target
+
+    def _index(self, indexing: ir.Indexing) -> int:
+        linear = 0
+        for dimension, expr in enumerate(indexing.indices):
+            lower, upper = self._bounds(indexing, dimension)
+            index = self.eval(expr)
+            if not lower <= index <= upper:
+                detail = f"index {index} is not within {lower}..{upper}"
+                raise PlcFault(FaultKind.INDEX_OUT_OF_BOUNDS, detail, indexing.span)
+            linear = linear * (upper - lower + 1) + index - lower
+        return linear * indexing.array.element.size
+
+    def _bounds(self, indexing: ir.Indexing, dimension: int) -> tuple[int, int]:
+        pair = indexing.array.bounds[dimension]
+        if pair is not None:
+            return pair
+        assert indexing.descriptor is not None
+        at = self.address(indexing.descriptor) + 8 * dimension
+        data = self.memory
+        return int.from_bytes(data[at : at + 4], "little", signed=True), int.from_bytes(
+            data[at + 4 : at + 8], "little", signed=True
+        )
+
+    # ---- expressions ----
+
+    def eval_const(self, expr: ir.Const) -> Any:
+        return expr.value
+
+    def eval_load(self, expr: ir.Load) -> Any:
+        return codec.read(self.memory, self.address(expr.place), expr.type)
+
+    def eval_readpart(self, expr: ir.ReadPart) -> int:
+        at = self.address(expr.place)
+        whole = int.from_bytes(self.memory[at : at + expr.place.type.size], "little")
+        return (whole >> expr.shift) & ((1 << expr.width) - 1)
+
+    def eval_addressof(self, expr: ir.AddressOf) -> int:
+        return self.address(expr.place)
+
+    def eval_negate(self, expr: ir.Negate) -> Any:
+        return negate(expr.type, self.eval(expr.operand))
+
+    def eval_complement(self, expr: ir.Complement) -> int:
+        return complement(expr.type, self.eval(expr.operand))
+
+    def eval_binary(self, expr: ir.Binary) -> Any:
+        left = self.eval(expr.left)
+        return binary(expr.op, expr.left.type, left, self.eval(expr.right))
+
+    def eval_shortcircuit(self, expr: ir.ShortCircuit) -> int:
+        left = self.eval(expr.left)
+        decided = 0 if expr.op == "AND_THEN" else 1
+        return left if left == decided else self.eval(expr.right)
+
+    def eval_convert(self, expr: ir.Convert) -> Any:
+        return convert(expr.operand.type, expr.type, self.eval(expr.operand))
+
+    def eval_restrict(self, expr: ir.Restrict) -> int:
+        value = self.eval(expr.operand)
+        if not expr.lower <= value <= expr.upper:
+            raise PlcFault(FaultKind.SUBRANGE, f"{value} is not within {expr.lower}..{expr.upper}")
+        return value
+
+    def eval_intrinsic(self, expr: ir.Intrinsic) -> Any:
+        return expr.function(expr.type, *[self.eval(operand) for operand in expr.operands])
+
+    def eval_clock(self, expr: ir.Clock) -> int:
+        return codec.read(self.memory, CLOCK_OFFSET, LTIME)
+
+    def eval_enabled(self, expr: ir.Enabled) -> int:
+        return self._enabled
+
+    def eval_calleevalue(self, expr: ir.CalleeValue) -> Any:
+        assert self._callee is not None
+        pou, instance = self._callee
+        return codec.read(self.memory, self._variable(expr.variable, pou, instance), expr.type)
+
+    # ---- calls ----
+
+    def eval_call(self, expr: ir.Call) -> Any:
+        enabled = 1 if expr.enable is None else self.eval(expr.enable)
+        result = self._call(expr) if enabled else None
+        if expr.enable_out is not None:
+            self._enabled = enabled
+            self.do(expr.enable_out)
+        return _nothing(expr.type) if result is None else result
+
+    def _call(self, expr: ir.Call) -> Any:
+        pou = expr.pou
+        instance = self.address(expr.instance) if expr.instance is not None else 0
+        values = [(variable, self.eval(value)) for variable, value in expr.inputs]
+        references = [(variable, self.address(place), place) for variable, place in expr.references]
+        self.budget.charge(1, expr.span)
+        template = self.templates[pou]
+        work = self._work(pou)
+        self.memory[work : work + len(template)] = template
+        for variable, value in values:
+            codec.write(self.memory, self._variable(variable, pou, instance), variable.type, value)
+        for variable, address, place in references:
+            self._bind(self._variable(variable, pou, instance), variable, address, place)
+        self.run(pou, instance)
+        for store in expr.outputs:
+            self._callee = pou, instance
+            self.do(store)
+        if pou.result is None:
+            return 0
+        return codec.read(self.memory, work + pou.result.offset, pou.result.type)
+
+    def _variable(self, variable: Variable, pou: Pou, instance: int) -> int:
+        """The place of a callee's own variable."""
+        match variable.storage:
+            case "work":
+                return self._work(pou) + variable.offset
+            case "image":
+                return variable.offset
+            case "retain":
+                assert pou.type is not None
+                assert pou.type.retain_slot is not None
+                slot = instance + pou.type.retain_slot
+                return int.from_bytes(self.memory[slot : slot + 4], "little") + variable.offset
+        return instance + variable.offset
+
+    def _bind(self, slot: int, variable: Variable, address: int, place: ir.Place) -> None:
+        """Store a reference, and the bounds for an open array."""
+        data = address.to_bytes(4, "little")
+        if isinstance(variable.type, ArrayType) and variable.type.is_open:
+            assert isinstance(place.type, ArrayType)
+            given = ir.Indexing(place.type, [], place.span, place.is_open)
+            for dimension in range(len(place.type.bounds)):
+                for end in self._bounds(given, dimension):
+                    data += end.to_bytes(4, "little", signed=True)
+        self.memory[slot : slot + len(data)] = data
+
+    # ---- statements ----
+
+    def exec_store(self, statement: ir.Store) -> None:
+        value = self.eval(statement.value)
+        codec.write(self.memory, self.address(statement.place), statement.place.type, value)
+
+    def exec_storepart(self, statement: ir.StorePart) -> None:
+        value = self.eval(statement.value)
+        at, size = self.address(statement.place), statement.place.type.size
+        mask = ((1 << statement.width) - 1) << statement.shift
+        whole = int.from_bytes(self.memory[at : at + size], "little") & ~mask
+        self.memory[at : at + size] = (whole | value << statement.shift).to_bytes(size, "little")
+
+    def exec_evaluate(self, statement: ir.Evaluate) -> None:
+        self.eval(statement.value)
+
+    def exec_if(self, statement: ir.If) -> None:
+        for condition, body in statement.branches:
+            if self.eval(condition):
+                self.block(body)
+                return
+        self.block(statement.otherwise)
+
+    def exec_case(self, statement: ir.Case) -> None:
+        value = self.eval(statement.selector)
+        for ranges, body in statement.branches:
+            if any(lower <= value <= upper for lower, upper in ranges):
+                self.block(body)
+                return
+        self.block(statement.otherwise)
+
+    def exec_jump(self, statement: ir.Jump) -> None:
+        raise _Leave(statement.kind)
+
+    def _turn(self, body: list[ir.Stmt]) -> bool:
+        """One turn of a loop; True if EXIT ended it."""
+        try:
+            self.block(body)
+        except _Leave as leaving:
+            if leaving.kind == "RETURN":
+                raise
+            return leaving.kind == "EXIT"
+        return False
+
+    def exec_while(self, statement: ir.While) -> None:
+        while self.eval(statement.condition):
+            self.budget.charge(1, statement.span)
+            if self._turn(statement.body):
+                return
+
+    def exec_repeat(self, statement: ir.Repeat) -> None:
+        while True:
+            self.budget.charge(1, statement.span)
+            if self._turn(statement.body) or self.eval(statement.until):
+                return
+
+    def exec_for(self, statement: ir.For) -> None:
+        start, end, step = self.eval(statement.start), self.eval(statement.end), self.eval(statement.step)
+        if step == 0:
+            raise PlcFault(FaultKind.DOMAIN, "the step of FOR is 0", statement.step.span)
+        at, type_ = self.address(statement.place), statement.place.type
+        codec.write(self.memory, at, type_, start)
+        trips = trip_count(start, end, step)
+        self.budget.charge(trips, statement.span)
+        for _ in range(trips):
+            if self._turn(statement.body):
+                return
+            value = wrap(type_, codec.read(self.memory, at, type_) + step)
+            codec.write(self.memory, at, type_, value)
+            if value > end if step > 0 else value < end:
+                return
+
+
+def _nothing(type_: Type) -> Any:
+    """What a call yields that EN kept from running."""
+    if isinstance(type_, (ArrayType, StructType)):
+        return bytes(type_.size)
+    return default_of(type_)

@@ -1,0 +1,154 @@
+"""Source text to tokens. Words are looked up among the keywords once they are whole, so `IFa` is a name.
+
+Comments nest: `(* (* *) *)` and `/* */`; `//` runs to the end of the line. Pragmas `{...}` are kept with their
+places. A character that belongs nowhere is told and left out; the tokens after it are still read.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from lark.lexer import Lexer
+
+from sortyard.plc.diagnostics import Sink
+from sortyard.plc.keywords import KEYWORDS, OPERATORS
+from sortyard.plc.source import Source, Span
+
+MAX_WORD_LENGTH = 1_000
+"""Longest name or number in characters."""
+
+# One alternative per kind of token. Real before based before integer, `1..2` stays two integers and a range.
+_TOKEN = re.compile(
+    r"""
+      (?P<SKIP>[ \t\r\n\f\v\ufeff]+ | //[^\n]*)
+    | (?P<COMMENT>\(\*|/\*)
+    | (?P<PRAGMA>\{[^}]*\}?)
+    | (?P<TIME>(?:LTIME|TIME|LT|T)\#[+-]?[0-9](?:[0-9A-Za-z_]|\.(?=[0-9]))*)
+    | (?P<DATE>(?:LDATE_AND_TIME|DATE_AND_TIME|LTIME_OF_DAY|TIME_OF_DAY|LDATE|DATE|LTOD|TOD|LDT|DT|LD|D)
+          \#[0-9](?:[0-9_:-]|\.(?=[0-9]))*)
+    | (?P<REFASSIGN>REF=)
+    | (?P<PREFIX>[A-Za-z_][A-Za-z0-9_]*\#)
+    | (?P<NAME>[A-Za-z_][A-Za-z0-9_]*)
+    | (?P<REAL>[0-9][0-9_]*(?:\.[0-9][0-9_]*(?:[eE][+-]?[0-9]+)?|[eE][+-]?[0-9]+))
+    | (?P<BASED>[0-9]+\#[0-9A-Za-z_]+)
+    | (?P<INT>[0-9][0-9_]*)
+    | (?P<STRING>'(?:\$[^\n]|[^$'\n])*'?)
+    | (?P<WSTRING>"(?:\$[^\n]|[^$"\n])*"?)
+    | (?P<ADDRESS>%[IQM](?:\*|[XBWDL]?[0-9]+(?:\.[0-9]+)*))
+    | (?P<PARTIAL>%[XBWDL][0-9]+)
+    | (?P<OPERATOR>:=|=>|\?=|\*\*|<>|<=|>=|\.\.|[-+*/<>=&^()\[\],;:.])
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_COMMENT_MARK = {"(*": re.compile(r"\(\*|\*\)"), "/*": re.compile(r"/\*|\*/")}
+_TYPE_OF_WORD = {word: word for word in KEYWORDS}
+_LONG_KINDS = frozenset({"NAME", "REAL", "BASED", "INT", "TIME", "DATE", "PREFIX", "ADDRESS", "PARTIAL"})
+
+
+class Token(NamedTuple):
+    """A word, number, string or sign; `type` is a terminal of the grammar, the text stands at start..end."""
+
+    type: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Scan:
+    """Everything read from one source: tokens, then what the grammar does not see."""
+
+    tokens: list[Token] = field(default_factory=list)
+    pragmas: list[Span] = field(default_factory=list)
+    comments: list[Span] = field(default_factory=list)
+
+
+def tokenize(source: Source, sink: Sink) -> Scan:
+    """Read the whole source; never raises for its content."""
+    scan = Scan()
+    text, at, end = source.text, 0, len(source.text)
+    match, add, operator, word = _TOKEN.match, scan.tokens.append, OPERATORS.get, _TYPE_OF_WORD.get
+    while at < end:
+        found = match(text, at)
+        if found is None:
+            at = _strange(source, at, sink)
+            continue
+        kind, start, at = found.lastgroup, at, found.end()
+        if kind == "SKIP":
+            continue
+        value = found.group()
+        if kind == "NAME":
+            add(Token(word(value.upper(), "NAME"), value, start, at))
+        elif kind == "OPERATOR":
+            add(Token(operator(value, "SEMI"), value, start, at))
+        elif kind == "COMMENT":
+            at = _comment(source, start, value, sink)
+            scan.comments.append(Span(source, start, at))
+        elif kind == "PRAGMA":
+            scan.pragmas.append(_closed(source, start, at, "}", sink))
+        elif kind is not None:
+            add(Token(kind, value, start, at))
+            if kind in ("STRING", "WSTRING"):
+                _closed(source, start, at, value[0], sink)
+        if at - start > MAX_WORD_LENGTH and kind in _LONG_KINDS:
+            _too_long(source, start, at, sink)
+            if scan.tokens[-1].type != "NAME":
+                scan.tokens.pop()
+    return scan
+
+
+def _strange(source: Source, at: int, sink: Sink) -> int:
+    """Tell a run of characters that start no token; returns where it ends."""
+    end = at + 1
+    while end < len(source.text) and not _TOKEN.match(source.text, end):
+        end += 1
+    shown = source.text[at : min(end, at + 10)]
+    sink.tell(
+        "SY1001",
+        Span(source, at, end),
+        f"{shown!r} is not part of the language",
+        "remove it; names consist of letters A to Z, digits and _",
+    )
+    return end
+
+
+def _comment(source: Source, start: int, mark: str, sink: Sink) -> int:
+    """Where the comment that starts with `mark` ends, comments inside it counted."""
+    depth = 0
+    for found in _COMMENT_MARK[mark].finditer(source.text, start):
+        depth += 1 if found.group() == mark else -1
+        if depth == 0:
+            return found.end()
+    closing = "*)" if mark == "(*" else "*/"
+    sink.tell("SY1002", Span(source, start, start + 2), "this comment never ends", f"close it with {closing}")
+    return len(source.text)
+
+
+def _closed(source: Source, start: int, end: int, last: str, sink: Sink) -> Span:
+    """The span of a string or pragma; told if its last character is missing."""
+    if end - start < 2 or source.text[end - 1] != last:
+        what = "pragma" if last == "}" else "string"
+        sink.tell(
+            "SY1003", Span(source, start, start + 1), f"this {what} never ends", f"close it with {last}"
+        )
+    return Span(source, start, end)
+
+
+def _too_long(source: Source, start: int, end: int, sink: Sink) -> None:
+    sink.tell(
+        "SY1004",
+        Span(source, start, end),
+        f"this word has {end - start} characters; at most {MAX_WORD_LENGTH} are read",
+        "shorten it",
+    )
+
+
+class TokenFeed(Lexer):
+    """The lexer's face to lark: tokens of a `Scan`, one after another."""
+
+    def __init__(self, lexer_conf: object) -> None:
+        pass
+
+    def lex(self, data: Scan) -> Iterator[Token]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        return iter(data.tokens)

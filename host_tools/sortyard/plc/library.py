@@ -1,0 +1,47 @@
+"""The standard blocks, written in ST beside this file, in all the types that the standard wants.
+
+A source names one type; its variants replace that type and add a suffix to the blocks' names.
+"""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from sortyard.plc.diagnostics import Sink
+from sortyard.plc.parser import parse
+from sortyard.plc.source import Source
+from sortyard.plc.tree import File
+
+_FOLDER = Path(__file__).with_name("library")
+_COUNTERS = [(f"_{name}", {"INT": name}) for name in ("INT", "DINT", "LINT", "UDINT", "ULINT")]
+VARIANTS: dict[str, list[tuple[str, dict[str, str]]]] = {
+    "counters.st": _COUNTERS,
+    "timers.st": [("_TIME", {}), ("_LTIME", {"TIME": "LTIME"})],
+}
+"""Suffix of the blocks' names, and words to replace; beside them the source as it is."""
+
+
+@lru_cache(maxsize=1)
+def library_files() -> list[File]:
+    """The parsed library."""
+    files = []
+    for path in sorted(_FOLDER.glob("*.st")):
+        text = path.read_text("utf-8")
+        files.append(_parsed(path.name, text))
+        for suffix, words in VARIANTS.get(path.name, []):
+            files.append(_parsed(path.name, _variant(text, suffix, words)))
+    return files
+
+
+def _variant(text: str, suffix: str, words: dict[str, str]) -> str:
+    """Same number of lines, so that places stay true."""
+    for old, new in words.items():
+        text = re.sub(rf"\b{old}\b", new, text)
+    return re.sub(r"(?m)^(FUNCTION_BLOCK \w+)", rf"\g<1>{suffix}", text)
+
+
+def _parsed(name: str, text: str) -> File:
+    sink = Sink()
+    file = parse(Source(f"library/{name}", text), sink)
+    assert not sink.has_errors, [d.render() for d in sink.items]
+    return file

@@ -1,0 +1,108 @@
+"""From a project of declarations to typed operations for every unit that is used.
+
+Also here: what can only be seen over all units. Recursion is an error, so that every unit's variables of one call have
+one fixed place and the depth of calls is known; unused variables are warnings.
+"""
+
+from sortyard.plc.layout import has_retained
+from sortyard.plc.lower_stmt import StatementLowerer
+from sortyard.plc.symbols import Pou, Project, Variable
+from sortyard.plc.types import aligned, kind_of
+
+
+def lower_all(project: Project) -> list[Pou]:
+    """Lower all of the user's units and what they call; callees stand before their callers.
+
+    Sets `body` and `work_offset` of each.
+    """
+    found: dict[Pou, None] = {}
+    todo = [pou for pou in project.pous.values() if not pou.is_library]
+    while todo:
+        pou = todo.pop()
+        if pou in found:
+            continue
+        found[pou] = None
+        project.declare(pou)
+        _lower(pou)
+        todo += pou.calls
+    order = _without_recursion(project, list(found))
+    offset = 0
+    for pou in order:
+        pou.work_offset = aligned(offset, 8)
+        offset = pou.work_offset + pou.work_size
+    _warn_unused(project)
+    return order
+
+
+def _lower(pou: Pou) -> None:
+    lowerer = StatementLowerer(pou.scope)
+    body = lowerer.body(pou.decl.body)
+    pou.body = body
+    for variable in pou.variables.values():
+        if variable.edge:
+            lowerer.sink.tell(
+                "SY1701", variable.span, f"{variable.edge} cannot be compiled", "call R_TRIG or F_TRIG"
+            )
+    for variable in pou.work:
+        if has_retained(variable.type):
+            lowerer.sink.tell(
+                "SY1206",
+                variable.span,
+                f"{variable.type} retains values, {variable.name} does not live long",
+                "use VAR of a block or program",
+            )
+
+
+def _without_recursion(project: Project, pous: list[Pou]) -> list[Pou]:
+    """Callees first; told for each unit that calls itself, over others too. Without Python's own recursion."""
+    order: list[Pou] = []
+    state: dict[Pou, int] = {}
+    for root in pous:
+        stack = [(root, iter(root.calls.items()))]
+        if state.setdefault(root, 1) == 2:
+            continue
+        while stack:
+            pou, calls = stack[-1]
+            step = next(calls, None)
+            if step is None:
+                state[pou] = 2
+                order.append(pou)
+                stack.pop()
+                continue
+            callee, span = step
+            if callee not in state:
+                state[callee] = 1
+                stack.append((callee, iter(callee.calls.items())))
+            elif state[callee] == 1:
+                path = [p.name for p, _ in stack]
+                way = " -> ".join([*path[path.index(callee.name) :], callee.name])
+                project.sink.tell("SY1412", span, f"{callee.name} calls itself: {way}", "use a loop")
+    return order
+
+
+def _warn_unused(project: Project) -> None:
+    for pou in project.pous.values():
+        if pou.is_library or pou.body is None:
+            continue
+        for variable in pou.variables.values():
+            if variable.section not in ("VAR", "VAR_TEMP") or variable.address is not None:
+                continue
+            if not variable.is_read and not variable.is_written:
+                project.sink.tell("SY2110", variable.span, f"{variable.name} is not used", "remove it")
+            elif (
+                variable.is_read
+                and not variable.is_written
+                and not variable.is_constant
+                and variable.init is None
+            ):
+                _never_written(project, variable)
+
+
+def _never_written(project: Project, variable: Variable) -> None:
+    if kind_of(variable.type) not in ("block", "struct", "array"):
+        project.sink.tell(
+            "SY2111",
+            variable.span,
+            f"{variable.name} is read but never written",
+            "assign it or make it CONSTANT",
+        )

@@ -1,0 +1,320 @@
+"""Names, members, indices and references to places of the image."""
+
+from sortyard.plc import ir
+from sortyard.plc import tree as t
+from sortyard.plc.diagnostics import nearest
+from sortyard.plc.lower_convert import Converter, is_unknown, settle, unknown
+from sortyard.plc.source import Span
+from sortyard.plc.symbols import Pou, Scope, Variable
+from sortyard.plc.types import (
+    BOOL,
+    BYTE,
+    DWORD,
+    UDINT,
+    WORD,
+    ArrayType,
+    BlockType,
+    Elementary,
+    EnumType,
+    RefType,
+    StructType,
+    Type,
+    kind_of,
+    plain,
+)
+
+PART_TYPES = {"X": BOOL, "B": BYTE, "W": WORD, "D": DWORD}
+
+
+class Part:
+    """`width` bits of a place from `shift` on, as a value of `type`."""
+
+    def __init__(self, place: ir.Place, shift: int, type_: Elementary) -> None:
+        self.place = place
+        self.shift = shift
+        self.width = type_.bits
+        self.type = type_
+
+
+class PlaceLowerer:
+    """Lowers what can stand left of `:=`. `expr` comes from lower_expr.py."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.project = scope.project
+        self.sink = scope.project.sink
+        self.convert = Converter(self.sink, scope.project.is_strict)
+        self.calls: dict[Pou, Span] = scope.pou.calls if scope.pou else {}
+
+    def expr(self, node: t.Expr, wanted: Type | None = None) -> ir.Expr:
+        raise NotImplementedError
+
+    # ---- variables ----
+
+    def variable_place(self, variable: Variable, span: Span) -> ir.Place:
+        """Where a variable lies; one that is passed by reference, where it leads."""
+        place = self._slot(variable, span)
+        place.variable = variable
+        if not variable.by_reference:
+            return place
+        slot = self._slot(variable, span)
+        slot.type = UDINT
+        target = ir.Place("pointer", 0, variable.type, span, ir.Load(UDINT, span, slot), [], variable)
+        if isinstance(variable.type, ArrayType) and variable.type.is_open:
+            target.is_open = slot.member(4, UDINT, span)
+        return target
+
+    def _slot(self, variable: Variable, span: Span) -> ir.Place:
+        if variable.storage == "retain":
+            assert self.scope.pou is not None
+            return retained_place(ir.Place("self", 0, _block_of(self.scope.pou), span), variable, span)
+        base = {"instance": "self", "image": "image", "work": "work"}[variable.storage]
+        return ir.Place(base, variable.offset, variable.type, span)
+
+    def place(self, node: t.Expr) -> ir.Place | Part | None:
+        """The place that an expression names; None, and told, if it names none."""
+        match node:
+            case t.NameRef():
+                return self._name(node)
+            case t.Address():
+                return self._address(node)
+            case t.Member():
+                return self._member(node)
+            case t.Index():
+                return self._index(node)
+            case t.Dereference():
+                return self._dereference(node)
+        self.sink.tell("SY1208", node.span, "this is a value, not a variable", "give a variable")
+        return None
+
+    def _name(self, node: t.NameRef) -> ir.Place | Part | None:
+        variable = self.scope.variable(node.key)
+        if variable is None:
+            self.unknown_name(node)
+            return None
+        if variable.storage == "none":
+            self.sink.tell("SY1209", node.span, f"{node.text} is a constant", "give a variable")
+            return None
+        place = self.variable_place(variable, node.span)
+        if variable.bit >= 0:
+            place.type = BYTE
+            return Part(place, variable.bit, BOOL)
+        return self._follow(place)
+
+    def unknown_name(self, node: t.NameRef) -> None:
+        if node.key in ("THIS", "SUPER"):
+            self.sink.tell(
+                "SY1701", node.span, f"{node.text} belongs to methods, which cannot be compiled", ""
+            )
+            return
+        hint = nearest(node.text, self.scope.visible_names()) or "declare it in a VAR block"
+        self.sink.tell("SY1200", node.span, f"{node.text} is not declared", hint)
+
+    def _address(self, node: t.Address) -> ir.Place | Part | None:
+        for variable in self.project.located:
+            if variable.address == node.text.upper():
+                place = self.variable_place(variable, node.span)
+                if variable.bit >= 0:
+                    place.type = BYTE
+                    return Part(place, variable.bit, BOOL)
+                return place
+        self.sink.tell(
+            "SY1210", node.span, f"no variable lies at {node.text}", f"declare one: x AT {node.text} : ...;"
+        )
+        return None
+
+    def _follow(self, place: ir.Place) -> ir.Place:
+        """A REFERENCE TO is its target wherever it is used."""
+        if isinstance(place.type, RefType) and place.type.kind == "REFERENCE":
+            return self._target(ir.Load(place.type, place.span, place), place.span)
+        return place
+
+    def _target(self, pointer: ir.Expr, span: Span) -> ir.Place:
+        assert isinstance(pointer.type, RefType)
+        return ir.Place("pointer", 0, pointer.type.target, span, pointer)
+
+    def _dereference(self, node: t.Dereference) -> ir.Place | None:
+        pointer = self.expr(node.base)
+        if is_unknown(pointer):
+            return None
+        if not isinstance(pointer.type, RefType):
+            self.sink.tell("SY1309", node.span, f"^ follows a reference; this is {pointer.type}", "remove ^")
+            return None
+        return self._target(pointer, node.span)
+
+    # ---- members ----
+
+    def _member(self, node: t.Member) -> ir.Place | Part | None:
+        shared = self._qualified_global(node)
+        if shared is not None:
+            return self._follow(self.variable_place(shared, node.span))
+        base = self.place(node.base)
+        if base is None:
+            return None
+        if isinstance(base, Part):
+            self.sink.tell("SY1310", node.name.span, "a bit has no parts", "")
+            return None
+        if node.name.text[0] in "0123456789%":
+            return self._part(base, node.name)
+        if isinstance(base.type, StructType):
+            return self._field(base, base.type, node)
+        if isinstance(base.type, BlockType):
+            return self._block_member(base, base.type, node)
+        self.sink.tell("SY1310", node.name.span, f"{base.type} has no member {node.name.text}", "")
+        return None
+
+    def _qualified_global(self, node: t.Member) -> Variable | None:
+        path = path_of(node)
+        return None if path is None or "." not in path else self.scope.find(self.project.globals, path)
+
+    def _field(self, base: ir.Place, struct: StructType, node: t.Member) -> ir.Place | None:
+        field = struct.fields.get(node.name.key)
+        if field is None:
+            hint = nearest(node.name.text, [f.name for f in struct.fields.values()])
+            self.sink.tell("SY1310", node.name.span, f"{struct} has no member {node.name.text}", hint)
+            return None
+        return self._follow(base.member(field.offset, field.type, node.span))
+
+    def _block_member(self, base: ir.Place, block: BlockType, node: t.Member) -> ir.Place | None:
+        variable = block.pou.variables.get(node.name.key)
+        if variable is None or variable.section not in ("VAR_INPUT", "VAR_OUTPUT"):
+            known = [v.name for v in block.pou.parameters("VAR_INPUT", "VAR_OUTPUT")]
+            why = "has no input or output" if variable is None else "keeps to itself its variable"
+            self.sink.tell(
+                "SY1310", node.name.span, f"{block} {why} {node.name.text}", nearest(node.name.text, known)
+            )
+            return None
+        return self._follow(block_variable(base, variable, node.span))
+
+    def _part(self, base: ir.Place, name: t.Name) -> Part | None:
+        """`.3` and `.%X3` a bit, `.%B1` a byte, `.%W1`, `.%D0`."""
+        text = name.text.upper().lstrip("%")
+        letter, number = (text[0], text[1:]) if text[0] in PART_TYPES else ("X", text)
+        type_ = PART_TYPES.get(letter)
+        allowed = ("bits",) if self.project.is_strict else ("bits", "int", "uint")
+        if type_ is None or kind_of(base.type) not in allowed:
+            self.sink.tell(
+                "SY1310", name.span, f"{base.type} has no bits to name", "use a bit string: BYTE to LWORD"
+            )
+            return None
+        shift = int(number) * type_.bits
+        whole = plain(base.type)
+        if shift + type_.bits > whole.size * 8:
+            self.sink.tell(
+                "SY1605", name.span, f"{base.type} has no part {name.text}", f"it has {whole.size * 8} bits"
+            )
+            return None
+        return Part(base, shift, type_)
+
+    # ---- arrays ----
+
+    def _index(self, node: t.Index) -> ir.Place | None:
+        base = self.place(node.base)
+        indices = [self._index_value(i) for i in node.indices]
+        if base is None or any(i is None for i in indices):
+            return None
+        if isinstance(base, Part) or not isinstance(base.type, ArrayType):
+            self.sink.tell("SY1311", node.span, f"{base.type} is not an array", "remove the index")
+            return None
+        left = [i for i in indices if i is not None]
+        while left and isinstance(base.type, ArrayType):
+            base, left = self._index_once(base, base.type, left, node.span)
+            if base is None:
+                return None
+        if left:
+            self.sink.tell(
+                "SY1311", node.span, f"the array has no {len(left)} further dimensions", "remove indices"
+            )
+            return None
+        return self._follow(base)
+
+    def _index_value(self, node: t.Expr) -> ir.Expr | None:
+        value = settle(self.expr(node))
+        if is_unknown(value):
+            return None
+        if kind_of(value.type) in ("int", "uint") or (
+            not self.project.is_strict and kind_of(value.type) in ("bits", "enum")
+        ):
+            return value
+        self.sink.tell(
+            "SY1312", node.span, f"an index is a whole number; this is {value.type}", "use an integer"
+        )
+        return None
+
+    def _index_once(
+        self, base: ir.Place, array: ArrayType, indices: list[ir.Expr], span: Span
+    ) -> tuple[ir.Place | None, list[ir.Expr]]:
+        """Apply as many indices as `array` has dimensions."""
+        wanted = len(array.bounds)
+        if len(indices) < wanted:
+            self.sink.tell(
+                "SY1311", span, f"{wanted} indices are needed, {len(indices)} given", f"it is {array}"
+            )
+            return None, []
+        own, rest = indices[:wanted], indices[wanted:]
+        for index, pair in zip(own, array.bounds, strict=True):
+            if isinstance(index, ir.Const) and pair and not pair[0] <= index.value <= pair[1]:
+                self.sink.tell(
+                    "SY1605", index.span, f"index {index.value} is not within {pair[0]}..{pair[1]}", ""
+                )
+                return None, []
+        place = base.member(0, array.element, span)
+        place.indexings.append(ir.Indexing(array, own, span, base.is_open))
+        return place, rest
+
+    # ---- reading ----
+
+    def load(self, found: ir.Place | Part | None, span: Span) -> ir.Expr:
+        """The value at a place."""
+        if found is None:
+            return unknown(span)
+        if isinstance(found, Part):
+            mark(found.place, read=True)
+            return ir.ReadPart(found.type, span, found.place, found.shift, found.width)
+        mark(found, read=True)
+        return ir.Load(found.type, span, found)
+
+
+def mark(place: ir.Place, read: bool = False, written: bool = False) -> None:
+    """Note that the variable under a place is used."""
+    if place.variable is not None:
+        place.variable.is_read |= read
+        place.variable.is_written |= written
+
+
+def _block_of(pou: Pou) -> BlockType:
+    assert pou.type is not None
+    return pou.type
+
+
+def retained_place(instance: ir.Place, variable: Variable, span: Span) -> ir.Place:
+    """A retained variable of a block: behind the hidden offset in its instance."""
+    block = instance.type
+    assert isinstance(block, BlockType)
+    assert block.retain_slot is not None
+    slot = instance.member(block.retain_slot, UDINT, span)
+    return ir.Place("pointer", variable.offset, variable.type, span, ir.Load(UDINT, span, slot))
+
+
+def block_variable(instance: ir.Place, variable: Variable, span: Span) -> ir.Place:
+    """An input or output of a block's instance, seen from outside."""
+    if variable.storage == "retain":
+        return retained_place(instance, variable, span)
+    if variable.storage == "image":
+        return ir.Place("image", variable.offset, variable.type, span)
+    return instance.member(variable.offset, variable.type, span)
+
+
+def path_of(node: t.Expr) -> str | None:
+    """`A.B.C` in upper case if the expression is nothing but names and dots."""
+    names = []
+    while isinstance(node, t.Member):
+        names.append(node.name.key)
+        node = node.base
+    if not isinstance(node, t.NameRef):
+        return None
+    return ".".join([node.key, *reversed(names)])
+
+
+def enum_of(type_: Type | None) -> EnumType | None:
+    return type_ if isinstance(type_, EnumType) else None

@@ -1,0 +1,270 @@
+"""Statements: conditions that are BOOL, values of their targets' types, labels that are constants."""
+
+from sortyard.plc import ir
+from sortyard.plc import tree as t
+from sortyard.plc.lower_call import CallLowerer
+from sortyard.plc.lower_convert import is_unknown, settle, unknown
+from sortyard.plc.lower_places import Part, enum_of, mark
+from sortyard.plc.source import Span
+from sortyard.plc.types import (
+    BOOL,
+    UNKNOWN,
+    VOID,
+    ArrayType,
+    BlockType,
+    RefType,
+    StringType,
+    Type,
+    kind_of,
+    plain,
+)
+
+_ENDING = (ir.Jump,)
+
+
+class StatementLowerer(CallLowerer):
+    """Lowers the body of one unit. `loops` counts the loops around the statement being lowered."""
+
+    loops = 0
+    counters: tuple[object, ...] = ()
+    """Variables that count the FOR loops around."""
+
+    def body(self, statements: list[t.Statement]) -> list[ir.Stmt]:
+        """The operations of a list of statements."""
+        lowered: list[ir.Stmt] = []
+        for node in statements:
+            if lowered and isinstance(lowered[-1], _ENDING):
+                self.sink.tell(
+                    "SY2104", node.span, "this is never reached", "remove it, or the jump before it"
+                )
+            done = self.statement(node)
+            if done is not None:
+                lowered.append(done)
+        return lowered
+
+    def statement(self, node: t.Statement) -> ir.Stmt | None:
+        match node:
+            case t.Assign():
+                return self._assign(node)
+            case t.CallStatement():
+                return self._call_statement(node)
+            case t.If():
+                return self._if(node)
+            case t.Case():
+                return self._case(node)
+            case t.For():
+                return self._for(node)
+            case t.While():
+                return ir.While(node.span, self._condition(node.condition), self._loop(node.body))
+            case t.Repeat():
+                body = self._loop(node.body)
+                return ir.Repeat(node.span, body, self._condition(node.until))
+            case t.Jump():
+                if node.kind != "RETURN" and not self.loops:
+                    self.sink.tell("SY1502", node.span, f"{node.kind} stands outside of a loop", "remove it")
+                    return None
+                return ir.Jump(node.span, node.kind)
+        raise AssertionError(node)
+
+    # ---- assignments and calls ----
+
+    def target(self, node: t.Expr) -> ir.Place | Part | None:
+        """A place that may be written; constants and inputs are told."""
+        found = self.place(node)
+        place = found.place if isinstance(found, Part) else found
+        if place is None or place.variable is None:
+            return found
+        variable = place.variable
+        is_own = (
+            self.scope.pou is not None and self.scope.pou.variables.get(variable.name.upper()) is variable
+        )
+        if variable.is_constant:
+            self.sink.tell(
+                "SY1503", node.span, f"{variable.name} is constant", "remove CONSTANT from its VAR block"
+            )
+        elif (
+            variable.section == "VAR_INPUT" and is_own and self.project.is_strict and place.base != "pointer"
+        ):
+            self.sink.tell(
+                "SY2105", node.span, f"{variable.name} is an input of this unit", "copy it to a VAR first"
+            )
+        if any(variable is counter for counter in self.counters):
+            self.sink.tell("SY2106", node.span, f"{variable.name} counts the loop around", "leave it to FOR")
+        mark(place, written=True)
+        return found
+
+    def store(self, target: ir.Place | Part, value: ir.Expr, span: Span) -> ir.Stmt | None:
+        """Store a value, converted to the target's type."""
+        if isinstance(target, Part):
+            value = self.convert.to(value, target.type)
+            return (
+                None
+                if is_unknown(value)
+                else ir.StorePart(span, target.place, target.shift, target.width, value)
+            )
+        name = target.variable.name if target.variable else ""
+        if isinstance(target.type, BlockType) or (isinstance(target.type, ArrayType) and target.type.is_open):
+            self.sink.tell("SY1504", span, f"{target.type} is not assigned as a whole", "assign its parts")
+            return None
+        value = self.convert.to(value, target.type, name)
+        return None if is_unknown(value) else ir.Store(span, target, self._cut(value, target.type))
+
+    @staticmethod
+    def _cut(value: ir.Expr, type_: Type) -> ir.Expr:
+        """A string that may be longer is cut explicitly."""
+        if isinstance(type_, StringType) and isinstance(value.type, StringType) and value.type != type_:
+            return ir.Convert(type_, value.span, value)
+        return value
+
+    def _assign(self, node: t.Assign) -> ir.Stmt | None:
+        if node.op == "ATTEMPT":
+            self.sink.tell(
+                "SY1701", node.span, "?= belongs to interfaces, which cannot be compiled", "use :="
+            )
+            return None
+        if node.op == "REFASSIGN":
+            return self._bind(node)
+        target = self.target(node.target)
+        value = self.expr(node.value, target.type if target is not None else None)
+        if target is None or is_unknown(value):
+            return None
+        if value.type is VOID:
+            self.sink.tell("SY1403", node.value.span, "this call has no value", "call it alone")
+            return None
+        return self.store(target, value, node.span)
+
+    def _bind(self, node: t.Assign) -> ir.Stmt | None:
+        """`r REF= x`: let the reference itself lead to x."""
+        follow, self._follow = self._follow, lambda place: place
+        reference = self.target(node.target)
+        self._follow = follow
+        target = self.target(node.value)
+        if not isinstance(reference, ir.Place) or not isinstance(target, ir.Place):
+            return None
+        if not isinstance(reference.type, RefType) or reference.type.target != target.type:
+            self.sink.tell("SY1314", node.span, f"{reference.type} does not refer to {target.type}", "")
+            return None
+        return ir.Store(node.span, reference, ir.AddressOf(reference.type, node.span, target))
+
+    def _call_statement(self, node: t.CallStatement) -> ir.Stmt | None:
+        expr = node.expr
+        if isinstance(expr, t.Call):
+            value = self.call_statement(expr)
+            return ir.Evaluate(node.span, value) if value is not None else None
+        if isinstance(expr, t.Binary) and expr.op == "EQ":
+            self.sink.tell(
+                "SY1505", node.span, "'=' compares, and the result is dropped", "did you mean ':='?"
+            )
+        else:
+            self.sink.tell("SY1505", node.span, "a value alone does nothing", "assign it with :=")
+        return None
+
+    # ---- branches ----
+
+    def _condition(self, node: t.Expr) -> ir.Expr:
+        value = self.expr(node)
+        if is_unknown(value):
+            return unknown(node.span)
+        if kind_of(value.type) != "bool" and not (
+            isinstance(value, ir.Const) and kind_of(value.type) == "int_literal"
+        ):
+            hint = "compare it: x <> 0" if kind_of(value.type) in ("int", "uint", "bits", "real") else ""
+            self.sink.tell("SY1316", node.span, f"a condition is BOOL; this is {settle(value).type}", hint)
+            return unknown(node.span)
+        return self.convert.to(value, BOOL, "the condition")
+
+    def _if(self, node: t.If) -> ir.Stmt:
+        branches = []
+        for condition, body in node.branches:
+            value = self._condition(condition)
+            if isinstance(value, ir.Const) and value.type is not UNKNOWN:
+                shown = "always" if value.value else "never"
+                self.sink.tell(
+                    "SY2107", condition.span, f"this is {shown} true", "remove the branch or the condition"
+                )
+            branches.append((value, self.body(body)))
+        return ir.If(node.span, branches, self.body(node.otherwise or []))
+
+    def _case(self, node: t.Case) -> ir.Stmt | None:
+        selector = settle(self.expr(node.selector))
+        type_ = plain(selector.type)
+        if not is_unknown(selector) and kind_of(type_) not in ("int", "uint", "bits", "enum", "bool", "char"):
+            self.sink.tell(
+                "SY1317", node.selector.span, f"CASE needs whole numbers or names; this is {type_}", "use IF"
+            )
+            return None
+        taken: list[tuple[int, int, Span]] = []
+        branches = []
+        for branch in node.branches:
+            ranges = [self._label(pair, type_, taken) for pair in branch.labels]
+            branches.append(([r for r in ranges if r is not None], self.body(branch.body)))
+        return ir.Case(node.span, selector, branches, self.body(node.otherwise or []))
+
+    def _label(
+        self, pair: tuple[t.Expr, t.Expr | None], type_: Type, taken: list[tuple[int, int, Span]]
+    ) -> tuple[int, int] | None:
+        ends = []
+        for node in pair:
+            if node is None:
+                continue
+            value = self.convert.to(self.expr(node, enum_of(type_)), type_, "the label")
+            if is_unknown(value):
+                return None
+            if not isinstance(value, ir.Const):
+                self.sink.tell("SY1609", node.span, "a label is constant", "use IF for other comparisons")
+                return None
+            ends.append(value.value)
+        lower, upper = ends[0], ends[-1]
+        span = pair[0].span.to((pair[1] or pair[0]).span)
+        if lower > upper:
+            self.sink.tell("SY1304", span, f"the range {lower}..{upper} is empty", "swap its ends")
+        for other_lower, other_upper, other in taken:
+            if lower <= other_upper and other_lower <= upper:
+                self.sink.tell(
+                    "SY1506", span, f"line {other.line} already has this label", "remove it here or there"
+                )
+                break
+        taken.append((lower, upper, span))
+        return lower, upper
+
+    # ---- loops ----
+
+    def _loop(self, body: list[t.Statement]) -> list[ir.Stmt]:
+        self.loops += 1
+        lowered = self.body(body)
+        self.loops -= 1
+        return lowered
+
+    def _for(self, node: t.For) -> ir.Stmt | None:
+        target = self.target(node.variable)
+        if isinstance(target, Part) or (target is not None and kind_of(target.type) not in self._counting()):
+            self.sink.tell(
+                "SY1507", node.variable.span, f"FOR counts with an integer; this is {target.type}", ""
+            )
+            target = None
+        type_ = plain(target.type) if target else UNKNOWN
+        start, end = (self.convert.to(self.expr(e), type_, "FOR") for e in (node.start, node.end))
+        step = self._step(node, type_)
+        if target is not None:
+            mark(target, read=True)
+        outer = self.counters
+        self.counters = (*outer, target.variable) if target and target.variable else outer
+        body = self._loop(node.body)
+        self.counters = outer
+        if target is None or is_unknown(start, end, step):
+            return None
+        return ir.For(node.span, target, start, end, step, body)
+
+    def _counting(self) -> tuple[str, ...]:
+        return ("int", "uint") if self.project.is_strict else ("int", "uint", "bits")
+
+    def _step(self, node: t.For, type_: Type) -> ir.Expr:
+        """The step; a negative one is allowed for unsigned variables too, if it is constant."""
+        if node.step is None:
+            return ir.Const(type_, node.span, 1)
+        step = self.expr(node.step)
+        if isinstance(step, ir.Const) and step.value == 0 and not is_unknown(step):
+            self.sink.tell("SY1508", node.step.span, "a step of 0 never ends", "use another step")
+        if isinstance(step, ir.Const) and kind_of(step.type) == "int_literal":
+            return settle(step)
+        return self.convert.to(step, type_, "the step")

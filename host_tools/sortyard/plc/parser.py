@@ -1,0 +1,78 @@
+"""Source text to syntax tree. `parse(source, sink)` always returns a tree; what is wrong is told to the sink."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from lark import Lark, Transformer
+
+from sortyard.plc.build_statements import TreeBuilder
+from sortyard.plc.diagnostics import Sink
+from sortyard.plc.keywords import CONTEXTUAL, VENDOR_WORDS
+from sortyard.plc.lalr import ParseState, ParseTables
+from sortyard.plc.lexer import Token, TokenFeed, tokenize
+from sortyard.plc.recovery import Recovery
+from sortyard.plc.source import Source, Span
+from sortyard.plc.tree import File
+
+MAX_SOURCE_LENGTH = 20_000_000
+"""Longest source in characters."""
+MAX_STACK = 1_500
+"""Depth of the parser's stack: some 300 blocks inside each other."""
+
+_SOFT = CONTEXTUAL | VENDOR_WORDS
+
+
+class _Tree(TreeBuilder, Transformer):
+    """The builder as lark wants it."""
+
+
+@lru_cache(maxsize=1)
+def _machine() -> tuple[ParseTables, _Tree]:
+    """The parse tables (0.8 s to make, once in a process) and the builder that they call."""
+    builder = _Tree()
+    grammar = Path(__file__).with_name("grammar.lark").read_text("utf-8")
+    lark = Lark(grammar, parser="lalr", lexer=TokenFeed, transformer=builder, keep_all_tokens=True)
+    return ParseTables(lark), builder
+
+
+def parse(source: Source, sink: Sink) -> File:
+    """The tree of one source. Pieces that could not be read are missing in it, and `has_errors` says so."""
+    own = Sink()
+    whole = Span(source, 0, len(source.text))
+    if len(source.text) > MAX_SOURCE_LENGTH:
+        start = Span(source, 0, 1)
+        sink.tell(
+            "SY1602", start, f"the source has {len(source.text)} characters", f"at most {MAX_SOURCE_LENGTH}"
+        )
+        return File(whole, source, [], has_errors=True)
+    scan = tokenize(source, own)
+    end = len(source.text)
+    tables, builder = _machine()
+    builder.begin(source, own)
+    units = _drive(tables, [*scan.tokens, Token("$END", "", end, end)], source, own)
+    for item in own.items:
+        sink.tell(item.code, item.span, item.message, item.suggestion)
+    return File(whole, source, units, scan.pragmas, scan.comments, own.has_errors)
+
+
+def _drive(tables: ParseTables, tokens: list[Token], source: Source, sink: Sink) -> list:
+    """Feed every token; repair where one does not fit. Returns the units."""
+    state = ParseState(tables)
+    recovery = Recovery(state, tokens, source, sink)
+    feed, stack, actions = state.feed, state.states, tables.actions
+    at, last = 0, len(tokens) - 1
+    while at < last:
+        token = tokens[at]
+        if token.type in _SOFT and token.type not in actions[stack[-1]]:
+            token = tokens[at] = token._replace(type="NAME")
+        if feed(token):
+            at += 1
+        else:
+            at = recovery.repair(at)
+        if len(stack) > MAX_STACK:
+            span = Span(source, token.start, token.end)
+            sink.tell("SY1603", span, "blocks are nested too deep here", "move inner blocks into functions")
+            return []
+    while not feed(tokens[last]):
+        recovery.repair(last)
+    return state.result

@@ -1,0 +1,117 @@
+"""From sources to a program that runs: the front door.
+
+compiled = compile_files([Path("door.st")])      # raises PlcSourceError with everything that is wrong
+runtime = Runtime(compiled)                       # runtime.py
+runtime.set("main.start", 1)
+runtime.scan(10)                                  # ten scans, 10 ms of the program's clock apart
+runtime.get("main.motor")
+"""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sortyard.plc import tree as t
+from sortyard.plc.declare import Declarer
+from sortyard.plc.diagnostics import Diagnostic, PlcSourceError, Sink
+from sortyard.plc.image import Image, ImageBuilder, Instance
+from sortyard.plc.initial import Initial
+from sortyard.plc.library import library_files
+from sortyard.plc.lower import lower_all
+from sortyard.plc.parser import parse
+from sortyard.plc.source import Source, read_source
+from sortyard.plc.symbols import Pou, Project
+from sortyard.plc.tasks import Task, connect, instances_of, tasks_of
+
+_DOUBTFUL = ("SY12", "SY13", "SY14", "SY2", "SY3")
+"""Codes that are not told of a file with missing pieces."""
+_RECURSION_LIMIT = 20_000
+"""Enough for the deepest tree that the parser lets through; Python's own frames take no C stack."""
+
+
+@dataclass(slots=True)
+class Compiled:
+    """A program that can run, or the reasons why not. `pous` is in calling order, callees first."""
+
+    diagnostics: list[Diagnostic]
+    pous: list[Pou] = field(default_factory=list)
+    instances: list[Instance] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
+    image: Image = field(default_factory=Image)
+    templates: dict[Pou, bytes] = field(default_factory=dict)
+
+    @property
+    def has_errors(self) -> bool:
+        return any(d.severity == "error" for d in self.diagnostics)
+
+
+@contextmanager
+def _deep() -> Iterator[None]:
+    """Room for deep trees while compiling."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _RECURSION_LIMIT))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def check_sources(sources: Sequence[Source], dialect: str = "strict") -> Compiled:
+    """Compile as far as possible; never raises for what is in the sources."""
+    sink = Sink()
+    files = [parse(source, sink) for source in sources]
+    with _deep():
+        compiled = _compile(files, sink, dialect)
+    compiled.diagnostics = sink.sorted()
+    return compiled
+
+
+def _compile(files: list[t.File], sink: Sink, dialect: str) -> Compiled:
+    compiled = Compiled([])
+    if any(d.code == "SY1601" for d in sink.items):
+        return compiled
+    is_whole = not any(file.has_errors for file in files)
+    own = sink if is_whole else Sink()
+    project = _declare(files, own, dialect)
+    compiled.instances = instances_of(project)
+    builder = ImageBuilder(project, compiled.instances)
+    builder.place()
+    compiled.pous = lower_all(project)
+    connect(project, compiled.instances)
+    compiled.tasks = tasks_of(project)
+    if not own.has_errors and is_whole:
+        compiled.image = builder.fill()
+        initial = Initial(project)
+        compiled.templates = {p: initial.work(p.work, p.work_size) for p in compiled.pous}
+    # what could not be read is missing in the tree: names that only seem unknown are no news
+    for item in own.items if not is_whole else []:
+        if not item.code.startswith(_DOUBTFUL):
+            sink.tell(item.code, item.span, item.message, item.suggestion)
+    return compiled
+
+
+def _declare(files: list[t.File], sink: Sink, dialect: str) -> Project:
+    """The project of the files and the library, every type resolved."""
+    project = Project(sink, dialect)
+    declarer = Declarer(project)
+    for file in library_files():
+        declarer.enter(file.units, is_library=True)
+    for file in files:
+        declarer.enter(file.units)
+    declarer.resolve_all()
+    return project
+
+
+def compile_sources(sources: Sequence[Source], dialect: str = "strict") -> Compiled:
+    """Compile; raises PlcSourceError if there is any error."""
+    compiled = check_sources(sources, dialect)
+    if compiled.has_errors:
+        raise PlcSourceError(compiled.diagnostics)
+    return compiled
+
+
+def compile_files(paths: Sequence[Path], dialect: str = "strict") -> Compiled:
+    """Compile files; raises PlcSourceError, or OSError for a file that cannot be read."""
+    return compile_sources([read_source(path) for path in paths], dialect)

@@ -1,0 +1,210 @@
+"""What the parser does about a token that does not fit, so that one mistake gives one message.
+
+In this order: read a keyword as a name where only a name fits; put in one missing token (`;`, `THEN`, `END_IF`, ...)
+if the text goes on after it; else give up the smallest piece around (statement, declaration, unit), skip to where
+the next one can start, and go on there. Each way moves forward by at least one token, so a parse always ends.
+"""
+
+from itertools import pairwise
+
+from sortyard.plc.diagnostics import Sink, nearest
+from sortyard.plc.keywords import KEYWORDS, OPENERS, UNIT_STARTS, spoken
+from sortyard.plc.lalr import ParseState
+from sortyard.plc.lexer import Token
+from sortyard.plc.source import Source, Span
+
+_INSERTED = ("SEMI", "THEN", "DO", "OF", "RPAR", "RBRACK", "COLON", "END_VAR", "END_STRUCT")
+_CLOSERS = tuple(dict.fromkeys(OPENERS.values()))
+_SYNC = (
+    frozenset(OPENERS)
+    | frozenset(_CLOSERS)
+    | {"SEMI", "ELSE", "ELSIF", "UNTIL", "RETURN", "EXIT", "CONTINUE"}
+) - {"GET", "SET"}
+_MAX_EXPECTED = 6
+_STATEMENT_BLOCKS = frozenset({"IF", "CASE", "FOR", "WHILE", "REPEAT"})
+_STATEMENT_ENDS = frozenset(OPENERS[word] for word in _STATEMENT_BLOCKS)
+
+
+class Recovery:
+    """Repairs the stacks of one parse. `tokens` everything there is to read."""
+
+    def __init__(self, state: ParseState, tokens: list[Token], source: Source, sink: Sink) -> None:
+        self.state = state
+        self.tokens = tokens
+        self.source = source
+        self.sink = sink
+
+    def accepts(self, token_type: str, stack: list[int] | None = None) -> list[int] | None:
+        """The state stack after that token was shifted, or None if it does not fit. Changes nothing."""
+        return self.state.after(token_type, stack)
+
+    def repair(self, at: int) -> int:
+        """Make `tokens[at]`, which does not fit, fit or skip it; returns the index to go on with."""
+        token = self.tokens[at]
+        if token.type in KEYWORDS and token.type not in _SYNC:
+            stack = self.accepts("NAME")
+            if stack is not None and self._fits_next(stack, at):
+                self._keyword_as_name(token)
+                return at + 1
+        if self._insert(token, at):
+            return at
+        if token.type == "ASSIGN" and (stack := self.accepts("EQ")) and self._fits_next(stack, at):
+            self.sink.tell("SY1109", self._span(token), "':=' assigns a value", "to compare write '='")
+            self.state.feed(token._replace(type="EQ"))
+            return at + 1
+        self._tell_unexpected(token, at)
+        return self._give_up(at)
+
+    # ---- a keyword where a name belongs ----
+
+    def _keyword_as_name(self, token: Token) -> None:
+        self.sink.tell(
+            "SY1108", self._span(token), f"{token.text} is a word of the language", "choose another name"
+        )
+        self.state.feed(token._replace(type="NAME"))
+
+    # ---- one missing token ----
+
+    def _insert(self, token: Token, at: int) -> bool:
+        """Feed one missing token, or the END_ words of blocks left open, if the text goes on after that."""
+        for missing in _INSERTED:
+            stack = self.accepts(missing)
+            if stack is not None and self._goes_on(stack, token, at):
+                self._tell_missing(missing, at)
+                self._feed(missing, at)
+                return True
+        return self._close_blocks(token, at)
+
+    def _goes_on(self, stack: list[int], token: Token, at: int) -> bool:
+        """The token fits then, and the one after it too: a guess that only moves the trouble is none."""
+        after = self.accepts(token.type, stack)
+        return after is not None and self._fits_next(after, at)
+
+    def _fits_next(self, after: list[int], at: int) -> bool:
+        following = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+        return following is None or self.accepts(following.type, after) is not None
+
+    def _close_blocks(self, token: Token, at: int) -> bool:
+        """Close blocks until an END_ word, a new unit or the end of the file fits."""
+        if (
+            token.type not in _CLOSERS
+            and token.type not in UNIT_STARTS
+            and token.type not in ("$END", "ELSE")
+        ):
+            return False
+        stack, closed = list(self.state.states), []
+        while self.accepts(token.type, stack) is None:
+            opened = self._innermost(len(closed))
+            if opened is None:
+                return False
+            closer = OPENERS[opened.type]
+            stack = self.accepts(closer, stack) or self.accepts(closer, self.accepts("SEMI", stack) or stack)
+            if stack is None:
+                return False
+            stack = self.accepts("SEMI", stack) or stack
+            closed.append((closer, opened))
+        for closer, opened in closed:
+            self._tell_unclosed(opened, closer, token)
+            for word in (closer, "SEMI") if self.accepts(closer) else ("SEMI", closer, "SEMI"):
+                if self.accepts(word):
+                    self._feed(word, at)
+        return bool(closed)
+
+    def _innermost(self, skip: int) -> Token | None:
+        """The word that opened the innermost block that is still open, `skip` blocks further out."""
+        for value in reversed(self.state.values):
+            if isinstance(value, Token) and value.type in OPENERS:
+                if skip == 0:
+                    return value
+                skip -= 1
+        return None
+
+    def _tell_unclosed(self, opened: Token, closer: str, found: Token) -> None:
+        else_if = self._else_if_between(opened, found) if closer == "END_IF" else None
+        line = self.source.position(opened.start)[0]
+        if else_if is not None:
+            message = f"ELSE IF opens a second IF, and {closer} is missing for it (found {_shown(found)})"
+            self.sink.tell("SY1102", else_if, message, "did you mean ELSIF?")
+            return
+        message = f"{opened.type} of line {line} is never closed: {closer} is missing before {_shown(found)}"
+        self.sink.tell("SY1102", self._span(opened), message, f"write {closer}")
+
+    def _else_if_between(self, opened: Token, found: Token) -> Span | None:
+        """The first `ELSE IF` on one line between two tokens."""
+        for before, token in pairwise(self.tokens[self.tokens.index(opened) : self.tokens.index(found)]):
+            if before.type == "ELSE" and token.type == "IF":
+                span = Span(self.source, before.start, token.end)
+                if span.line == span.end_line:
+                    return span
+        return None
+
+    def _tell_missing(self, missing: str, at: int) -> None:
+        """At the end of what stands before."""
+        before = self.tokens[at - 1] if at else self.tokens[at]
+        where = Span(self.source, max(before.end - 1, before.start), before.end)
+        found = _shown(self.tokens[at])
+        self.sink.tell(
+            "SY1101", where, f"{spoken(missing)} is missing before {found}", f"write {spoken(missing)} here"
+        )
+
+    def _feed(self, token_type: str, at: int) -> None:
+        end = self.tokens[at - 1].end if at else 0
+        self.state.feed(Token(token_type, "", end, end))
+
+    # ---- give up a piece ----
+
+    def _tell_unexpected(self, token: Token, at: int) -> None:
+        expected = sorted(
+            {spoken(name) for name in self.state.tables.actions[self.state.states[-1]] if self._is_fit(name)}
+        )
+        suggestion = self._guess(token, at)
+        if not suggestion and 0 < len(expected) <= _MAX_EXPECTED:
+            suggestion = f"expected: {', '.join(expected)}"
+        message = f"{_shown(token)} does not fit here"
+        self.sink.tell("SY1100", self._span(token), message, suggestion or "check what stands before it")
+
+    def _is_fit(self, name: str) -> bool:
+        return name.isupper() and name != "ERROR" and self.accepts(name) is not None
+
+    def _guess(self, token: Token, at: int) -> str:
+        """A suggestion for the usual slips, or ""."""
+        before = self.tokens[at - 1] if at else None
+        if token.type == "EQ" and before is not None and before.type in ("EQ", "LT", "GT"):
+            return "the comparisons are = <> < > <= >="
+        if token.type == "SEMI" and before is not None and before.type in ("THEN", "DO", "OF", "ELSE"):
+            return f"remove ; behind {before.type}"
+        if before is not None and before.type == "NAME":
+            return nearest(before.text, [word for word in KEYWORDS if len(word) > 2])
+        return ""
+
+    def _give_up(self, at: int) -> int:
+        """Pop to where a piece can be given up, feed ERROR for it, and skip to a token that goes on from there."""
+        states, values = self.state.states, self.state.values
+        open_blocks = 0
+        while len(states) > 1 and self.accepts("ERROR") is None:
+            open_blocks += isinstance(values[-1], Token) and values[-1].type in _STATEMENT_BLOCKS
+            del states[-1], values[-1]
+        self.state.feed(Token("ERROR", "", self.tokens[at].start, self.tokens[at].start))
+        for row in range(at, len(self.tokens)):
+            token = self.tokens[row]
+            if open_blocks and token.type in _STATEMENT_BLOCKS:
+                open_blocks += 1
+            elif open_blocks and token.type in _STATEMENT_ENDS:
+                open_blocks -= 1
+            elif (
+                not open_blocks and (token.type in _SYNC or token.type == "$END") and self.accepts(token.type)
+            ):
+                return row
+            if token.type in UNIT_STARTS and self._close_blocks(token, row):
+                return row
+        return len(self.tokens)
+
+    def _span(self, token: Token) -> Span:
+        return Span(self.source, token.start, max(token.end, token.start + 1))
+
+
+def _shown(token: Token) -> str:
+    """The token as a message quotes it."""
+    if token.type == "$END":
+        return "the end of the file"
+    return f"'{token.text[:40]}'" if token.text else spoken(token.type)

@@ -1,0 +1,150 @@
+"""What is declared: variables, program organisation units, and the tables in which names are looked up.
+
+Names are kept in upper case; a name in a namespace is `A.B.NAME`. Look-up goes from the innermost namespace outwards,
+then through USING.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sortyard.plc import ir
+from sortyard.plc import tree as t
+from sortyard.plc.diagnostics import Sink
+from sortyard.plc.source import Span
+from sortyard.plc.types import BlockType, EnumType, Type
+
+DIALECTS = ("strict", "codesys")
+"""strict: the standard. codesys: TwinCAT's and CODESYS' pointers and conversions are read as well."""
+
+
+@dataclass(slots=True, eq=False)
+class Variable:
+    """One declared name.
+
+    `section` is VAR, VAR_INPUT, VAR_OUTPUT, VAR_IN_OUT, VAR_TEMP, VAR_GLOBAL, or RESULT for a function's own name.
+    `storage` says what `offset` counts from: instance (the block's data), retain (the block's retained data), image
+    (the process image), work (variables that live for one call), none (a constant without a place).
+    `by_reference`: the place holds a 32-bit image offset (and the bounds of an open array), the value lies there.
+    `bit` is the bit of the byte at `offset`, -1 for whole variables.
+    """
+
+    name: str
+    span: Span
+    type: Type
+    section: str
+    init: t.Expr | None = None
+    scope: "Scope | None" = None
+    is_constant: bool = False
+    is_retained: bool = False
+    address: str | None = None
+    edge: str = ""
+    storage: str = "instance"
+    offset: int = 0
+    bit: int = -1
+    by_reference: bool = False
+    is_read: bool = False
+    is_written: bool = False
+    value: "ir.Const | None" = None
+    is_folding: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Pou:
+    """A FUNCTION, FUNCTION_BLOCK or PROGRAM. `declared` is set once `variables` are known.
+
+    `work` are the variables that live for one call (a function's all, a block's VAR_TEMP): `work_size` bytes from
+    `work_offset` on.
+    `body` is None until lowered. `calls` names every unit that the body calls, with the first place.
+    """
+
+    name: str
+    kind: str
+    decl: t.PouDecl
+    scope: "Scope"
+    is_library: bool = False
+    declared: bool = False
+    is_laid_out: bool = False
+    variables: dict[str, Variable] = field(default_factory=dict)
+    result: Variable | None = None
+    type: BlockType | None = None
+    work: list[Variable] = field(default_factory=list)
+    work_size: int = 0
+    work_offset: int = 0
+    body: "list[ir.Stmt] | None" = None
+    calls: "dict[Pou, Span]" = field(default_factory=dict)
+
+    def parameters(self, *sections: str) -> list[Variable]:
+        """Variables of these sections in the order of declaration."""
+        return [v for v in self.variables.values() if v.section in sections]
+
+
+@dataclass(slots=True, eq=False)
+class TypeEntry:
+    """A declared type; `type` is None until resolved."""
+
+    name: str
+    decl: t.TypeDecl
+    scope: "Scope"
+    type: Type | None = None
+    init: t.Expr | None = None
+    is_resolving: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Project:
+    """Everything declared in a set of sources. `enum_values` finds the types that have a value of that name."""
+
+    sink: Sink
+    dialect: str = "strict"
+    types: dict[str, TypeEntry] = field(default_factory=dict)
+    pous: dict[str, Pou] = field(default_factory=dict)
+    globals: dict[str, Variable] = field(default_factory=dict)
+    enum_values: dict[str, list[EnumType]] = field(default_factory=dict)
+    configurations: list[t.Configuration] = field(default_factory=list)
+    located: list[Variable] = field(default_factory=list)
+    declare: "Callable[[Pou], None]" = field(default=lambda pou: None)
+    """Resolves a unit's variables and lays them out; set by declare.py."""
+
+    @property
+    def is_strict(self) -> bool:
+        return self.dialect == "strict"
+
+
+@dataclass(slots=True, eq=False)
+class Scope:
+    """Where a name is looked up: a unit's own variables, then namespaces outwards, then USING."""
+
+    project: Project
+    namespace: str = ""
+    using: list[str] = field(default_factory=list)
+    pou: Pou | None = None
+
+    def inside(self, pou: Pou) -> "Scope":
+        return Scope(self.project, self.namespace, self.using, pou)
+
+    def candidates(self, path: str) -> Iterator[str]:
+        """Full names that `path` (upper case) may stand for, best first."""
+        prefix = self.namespace
+        while prefix:
+            yield f"{prefix}.{path}"
+            prefix = prefix.rpartition(".")[0]
+        yield path
+        for used in self.using:
+            yield f"{used}.{path}"
+
+    def find(self, table: dict[str, Any], path: str) -> Any:
+        """The entry of a project table that `path` names here, or None."""
+        return next((table[name] for name in self.candidates(path) if name in table), None)
+
+    def variable(self, name: str) -> Variable | None:
+        """The variable `name` (upper case): the unit's own, else a global one."""
+        if self.pou is not None and name in self.pou.variables:
+            return self.pou.variables[name]
+        return self.find(self.project.globals, name)
+
+    def visible_names(self) -> list[str]:
+        """Names of variables and units that could be meant, for suggestions."""
+        own = [v.name for v in self.pou.variables.values()] if self.pou else []
+        shared = [v.name for v in self.project.globals.values()]
+        return own + shared + [p.name for p in self.project.pous.values()]

@@ -1,0 +1,108 @@
+"""Which programs run when: CONFIGURATION, RESOURCE and TASK, or every PROGRAM at each scan where there is none."""
+
+from dataclasses import dataclass
+
+from sortyard.plc import ir
+from sortyard.plc import tree as t
+from sortyard.plc.diagnostics import nearest
+from sortyard.plc.image import Instance
+from sortyard.plc.lower_stmt import StatementLowerer
+from sortyard.plc.symbols import Project, Scope
+from sortyard.plc.types import BOOL, INT, TIME, Type
+
+LOWEST_PRIORITY = 32_767
+
+
+@dataclass(slots=True)
+class Task:
+    """`interval_ns` 0: at every scan. 0 is the most urgent priority."""
+
+    name: str
+    interval_ns: int = 0
+    priority: int = LOWEST_PRIORITY
+
+
+def instances_of(project: Project) -> list[Instance]:
+    """The programs that run, in the order of the sources."""
+    scope = Scope(project)
+    found: list[Instance] = []
+    for configuration in project.configurations:
+        for resource in (configuration.own, *configuration.resources):
+            for written in resource.programs:
+                instance = _instance(written, resource, project, scope)
+                if instance is not None:
+                    found.append(instance)
+    if project.configurations:
+        return found
+    programs = [p for p in project.pous.values() if p.kind == "PROGRAM"]
+    return [Instance(p.name, p, p.decl.name.span) for p in programs]
+
+
+def _instance(
+    written: t.ProgramInstance, resource: t.Resource, project: Project, scope: Scope
+) -> Instance | None:
+    pou = scope.find(project.pous, written.program.key)
+    if pou is None or pou.kind != "PROGRAM":
+        known = [p.name for p in project.pous.values() if p.kind == "PROGRAM"]
+        hint = nearest(written.program.text, known) or "declare it with PROGRAM"
+        project.sink.tell("SY1203", written.program.span, f"there is no program {written.program.text}", hint)
+        return None
+    tasks = [task.name.text for task in resource.tasks]
+    if written.task is not None and written.task.key not in [name.upper() for name in tasks]:
+        hint = nearest(written.task.text, tasks) or "declare it with TASK"
+        project.sink.tell("SY1201", written.task.span, f"there is no task {written.task.text}", hint)
+        return None
+    task = written.task.key if written.task else None
+    return Instance(
+        written.name.text, pou, written.name.span, task, 0, written.is_retained, written.arguments
+    )
+
+
+def connect(project: Project, instances: list[Instance]) -> None:
+    """Make the call of each instance, with the arguments that its declaration gives."""
+    lowerer = StatementLowerer(Scope(project))
+    for instance in instances:
+        assert instance.pou.type is not None
+        place = ir.Place("image", instance.offset, instance.pou.type, instance.span)
+        callee = t.NameRef(instance.span, 1, instance.name)
+        call = t.Call(instance.span, 1, callee, instance.arguments)
+        instance.call = lowerer.unit_call(call, instance.pou, place)
+
+
+def tasks_of(project: Project) -> list[Task]:
+    """Tasks as declared, the most urgent first."""
+    scope = Scope(project)
+    tasks: dict[str, Task] = {}
+    for configuration in project.configurations:
+        for resource in (configuration.own, *configuration.resources):
+            for written in resource.tasks:
+                if written.name.key in tasks:
+                    project.sink.tell(
+                        "SY1202", written.name.span, f"{written.name.text} is declared twice", "rename one"
+                    )
+                tasks[written.name.key] = _task(written, scope)
+    return sorted(tasks.values(), key=lambda task: task.priority)
+
+
+def _task(written: t.TaskDecl, scope: Scope) -> Task:
+    task = Task(written.name.key)
+    types: dict[str, Type] = {"INTERVAL": TIME, "PRIORITY": INT, "SINGLE": BOOL}
+    for name, expr in written.fields:
+        sink = scope.project.sink
+        type_ = types.get(name.key)
+        if type_ is None:
+            hint = nearest(name.text, types) or "INTERVAL and PRIORITY"
+            sink.tell("SY1408", name.span, f"a task has no {name.text}", hint)
+            continue
+        if name.key == "SINGLE":
+            sink.tell("SY1701", name.span, "tasks that wait for an event cannot be compiled", "use INTERVAL")
+            continue
+        lowerer = StatementLowerer(scope)
+        value = lowerer.convert.to(lowerer.expr(expr), type_, name.text)
+        if not isinstance(value, ir.Const) or value.value < 0:
+            sink.tell("SY1609", expr.span, f"{name.text} is a constant, 0 or more", "write T#10ms or 1")
+        elif name.key == "INTERVAL":
+            task.interval_ns = value.value
+        else:
+            task.priority = value.value
+    return task

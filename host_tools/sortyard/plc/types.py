@@ -1,0 +1,354 @@
+"""Types: sizes, groups (ANY_INT and so on), and which value may stand where another type is wanted.
+
+Sizes and alignments are those of the process image, in bytes. Integers wrap at their width. TIME and LTIME are signed
+64-bit nanoseconds, dates and times of day too (since 1970-01-01 00:00 and since midnight). A STRING[n] takes n + 1
+bytes, a WSTRING[n] n + 1 16-bit units, both ended by a zero and zero behind it. A reference is an image offset of
+32 bits, 0 = NULL.
+"""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sortyard.plc.symbols import Pou
+
+DEFAULT_STRING_LENGTH = 80
+MAX_STRING_LENGTH = 32_766
+MAX_SIZE = 1 << 24
+"""Largest image and largest variable in bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Elementary:
+    """A type of fixed size. `kind`: bool bits int uint real time date tod dt char wchar, or of constants only:
+    int_literal real_literal null."""
+
+    name: str
+    kind: str
+    size: int
+
+    @property
+    def align(self) -> int:
+        return self.size
+
+    @property
+    def bits(self) -> int:
+        return 1 if self.kind == "bool" else 8 * self.size
+
+    @property
+    def is_signed(self) -> bool:
+        return self.kind in ("int", "time", "date", "tod", "dt")
+
+    @property
+    def lowest(self) -> int:
+        return -(1 << (self.bits - 1)) if self.is_signed else 0
+
+    @property
+    def highest(self) -> int:
+        return (1 << (self.bits - 1)) - 1 if self.is_signed else (1 << self.bits) - 1
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _elementary() -> dict[str, Elementary]:
+    rows = """BOOL bool 1|BYTE bits 1|WORD bits 2|DWORD bits 4|LWORD bits 8|SINT int 1|INT int 2|DINT int 4|LINT int 8
+        |USINT uint 1|UINT uint 2|UDINT uint 4|ULINT uint 8|REAL real 4|LREAL real 8|TIME time 8|LTIME time 8
+        |DATE date 8|LDATE date 8|TIME_OF_DAY tod 8|LTIME_OF_DAY tod 8|DATE_AND_TIME dt 8|LDATE_AND_TIME dt 8
+        |CHAR char 1|WCHAR wchar 2"""
+    types = {}
+    for row in rows.split("|"):
+        name, kind, size = row.split()
+        types[name] = Elementary(name, kind, int(size))
+    return types
+
+
+ELEMENTARY = _elementary()
+ALIASES = {
+    "TOD": "TIME_OF_DAY", "LTOD": "LTIME_OF_DAY", "DT": "DATE_AND_TIME", "LDT": "LDATE_AND_TIME",
+}  # fmt: skip
+BOOL, BYTE, WORD, DWORD, LWORD = (ELEMENTARY[n] for n in ("BOOL", "BYTE", "WORD", "DWORD", "LWORD"))
+SINT, INT, DINT, LINT = (ELEMENTARY[n] for n in ("SINT", "INT", "DINT", "LINT"))
+USINT, UINT, UDINT, ULINT = (ELEMENTARY[n] for n in ("USINT", "UINT", "UDINT", "ULINT"))
+REAL, LREAL, TIME, LTIME = (ELEMENTARY[n] for n in ("REAL", "LREAL", "TIME", "LTIME"))
+INT_LITERAL = Elementary("a whole number", "int_literal", 8)
+REAL_LITERAL = Elementary("a number", "real_literal", 8)
+NULL = Elementary("NULL", "null", 4)
+VOID = Elementary("nothing", "void", 1)
+UNKNOWN = Elementary("?", "unknown", 1)
+"""Type of what could not be understood; nothing more is told about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StringType:
+    """`length` in characters: bytes of a STRING, 16-bit units of a WSTRING."""
+
+    is_wide: bool
+    length: int
+
+    @property
+    def name(self) -> str:
+        return f"{'WSTRING' if self.is_wide else 'STRING'}[{self.length}]"
+
+    @property
+    def align(self) -> int:
+        return 2 if self.is_wide else 1
+
+    @property
+    def size(self) -> int:
+        return (self.length + 1) * self.align
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class SubrangeType:
+    name: str
+    base: Elementary
+    lower: int
+    upper: int
+
+    @property
+    def size(self) -> int:
+        return self.base.size
+
+    @property
+    def align(self) -> int:
+        return self.base.size
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(slots=True, eq=False)
+class EnumType:
+    """Named values of `base`; keys of `values` are upper case, in the order of declaration."""
+
+    name: str
+    base: Elementary
+    values: dict[str, int] = field(default_factory=dict)
+    spelling: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        return self.base.size
+
+    @property
+    def align(self) -> int:
+        return self.base.size
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayType:
+    """`bounds` of each dimension, both ends included; the last index runs fastest. None: open (`*`)."""
+
+    element: "Type"
+    bounds: tuple[tuple[int, int] | None, ...]
+
+    @property
+    def is_open(self) -> bool:
+        return None in self.bounds
+
+    @property
+    def count(self) -> int:
+        """Elements in all; 0 of an open array."""
+        total = 1
+        for pair in self.bounds:
+            total *= pair[1] - pair[0] + 1 if pair else 0
+        return total
+
+    @property
+    def size(self) -> int:
+        return self.count * self.element.size
+
+    @property
+    def align(self) -> int:
+        return self.element.align
+
+    @property
+    def name(self) -> str:
+        shown = ", ".join(f"{pair[0]}..{pair[1]}" if pair else "*" for pair in self.bounds)
+        return f"ARRAY[{shown}] OF {self.element}"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(slots=True, eq=False)
+class Field:
+    """A member of a structure. `init` is the syntax tree of its own initial value, read with `scope`."""
+
+    name: str
+    type: "Type"
+    offset: int
+    init: Any = None
+    scope: Any = None
+
+
+@dataclass(slots=True, eq=False)
+class StructType:
+    """`fields` by upper-case name. All fields of a union start at 0."""
+
+    name: str
+    fields: dict[str, Field] = field(default_factory=dict)
+    is_union: bool = False
+    size: int = 1
+    align: int = 1
+
+    def add(self, name: str, type_: "Type", init: Any, scope: Any) -> None:
+        """Append a field with natural alignment; the size stays a multiple of the alignment."""
+        end = 0 if self.is_union else max((f.offset + f.type.size for f in self.fields.values()), default=0)
+        self.fields[name.upper()] = Field(name, type_, aligned(end, type_.align), init, scope)
+        self.align = max(self.align, type_.align)
+        last = max(f.offset + f.type.size for f in self.fields.values())
+        self.size = aligned(last, self.align)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(slots=True, eq=False)
+class BlockType:
+    """The instance data of a FUNCTION_BLOCK or PROGRAM. Sizes are set once its variables are laid out."""
+
+    pou: "Pou"
+    size: int = 1
+    align: int = 1
+    retain_slot: int | None = None
+    """Offset of the hidden 32-bit offset of the retained part; None if nothing is retained."""
+    retain_size: int = 0
+    retain_align: int = 1
+
+    @property
+    def name(self) -> str:
+        return self.pou.name
+
+    def __str__(self) -> str:
+        return self.pou.name
+
+
+@dataclass(frozen=True, slots=True)
+class RefType:
+    """`kind` is REF_TO, POINTER or REFERENCE (the last one is followed without `^`)."""
+
+    target: "Type"
+    kind: str = "REF_TO"
+
+    @property
+    def size(self) -> int:
+        return 4
+
+    @property
+    def align(self) -> int:
+        return 4
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind}{'' if self.kind == 'REF_TO' else ' TO'} {self.target}"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+Type = Elementary | StringType | SubrangeType | EnumType | ArrayType | StructType | BlockType | RefType
+
+
+def aligned(offset: int, align: int) -> int:
+    """`offset` rounded up to a multiple of `align`."""
+    return (offset + align - 1) // align * align
+
+
+def plain(type_: Type) -> Type:
+    """The type that a value computes in: a subrange's base; every other type itself."""
+    return type_.base if isinstance(type_, SubrangeType) else type_
+
+
+def kind_of(type_: Type) -> str:
+    """`Elementary.kind` of the plain type, or enum, string, wstring, array, struct, block, ref."""
+    match plain(type_):
+        case Elementary(kind=kind):
+            return kind
+        case StringType(is_wide=is_wide):
+            return "wstring" if is_wide else "string"
+        case EnumType():
+            return "enum"
+        case ArrayType():
+            return "array"
+        case StructType():
+            return "struct"
+        case BlockType():
+            return "block"
+    return "ref"
+
+
+_NUM = {"int", "uint", "real", "int_literal", "real_literal"}
+_INTS = {"int", "uint", "int_literal"}
+_CHARS = {"char", "wchar", "string", "wstring"}
+_DATES = {"date", "tod", "dt"}
+_ELEMENTARY_KINDS = _NUM | {"bool", "bits", "time", "enum"} | _CHARS | _DATES
+GROUPS: dict[str, set[str]] = {
+    "ANY": _ELEMENTARY_KINDS | {"array", "struct", "ref", "null"},
+    "ANY_ELEMENTARY": _ELEMENTARY_KINDS,
+    "ANY_MAGNITUDE": _NUM | {"time"},
+    "ANY_NUM": _NUM,
+    "ANY_REAL": {"real", "real_literal"},
+    "ANY_INT": _INTS,
+    "ANY_BIT": {"bool", "bits"},
+    "ANY_STRING": {"string", "wstring"},
+    "ANY_CHARS": _CHARS,
+    "ANY_DATE": _DATES,
+}
+"""The kinds in each generic group of the standard."""
+
+
+def in_group(type_: Type, group: str) -> bool:
+    return kind_of(type_) in GROUPS[group]
+
+
+_RANK = {"SINT": 1, "INT": 2, "DINT": 3, "LINT": 4, "USINT": 1, "UINT": 2, "UDINT": 3, "ULINT": 4}
+_LONG_OF = {
+    "TIME": "LTIME",
+    "DATE": "LDATE",
+    "TIME_OF_DAY": "LTIME_OF_DAY",
+    "DATE_AND_TIME": "LDATE_AND_TIME",
+}
+_MANTISSA = {"REAL": 24, "LREAL": 53}
+
+
+def widens(source: Type, target: Type) -> bool:
+    """True if every value of `source` is one of `target`, so that it may be given without a conversion."""
+    source, target = plain(source), plain(target)
+    if source == target:
+        return True
+    if isinstance(source, StringType) and isinstance(target, StringType):
+        return source.is_wide == target.is_wide
+    if isinstance(source, RefType):
+        return isinstance(target, RefType) and source.target == target.target and source.kind == target.kind
+    if not (isinstance(source, Elementary) and isinstance(target, Elementary)):
+        return source is NULL and isinstance(target, RefType)
+    pair = (source.kind, target.kind)
+    if pair in (("int", "int"), ("uint", "uint"), ("bits", "bits"), ("bool", "bits"), ("real", "real")):
+        return source.size < target.size or source.kind == "bool"
+    if pair == ("uint", "int"):
+        return source.size < target.size
+    if source.kind in ("int", "uint") and target.kind == "real":
+        return source.bits <= _MANTISSA[target.name]
+    return _LONG_OF.get(source.name) == target.name
+
+
+_WIDENING_ORDER = [ELEMENTARY[name] for name in ELEMENTARY]
+
+
+def common_type(a: Type, b: Type) -> Type | None:
+    """The smallest type that both widen to, or None."""
+    a, b = plain(a), plain(b)
+    if widens(a, b):
+        return b
+    if widens(b, a):
+        return a
+    fitting = [candidate for candidate in _WIDENING_ORDER if widens(a, candidate) and widens(b, candidate)]
+    return min(fitting, key=lambda candidate: (candidate.kind == "real", candidate.size), default=None)

@@ -1,0 +1,115 @@
+"""Variables by their names, while a program runs: `main.doors[3].timer.ET`."""
+
+import re
+from typing import Any
+
+from sortyard.plc import codec
+from sortyard.plc.diagnostics import nearest
+from sortyard.plc.image import Image
+from sortyard.plc.symbols import Variable
+from sortyard.plc.types import ArrayType, BlockType, Elementary, StructType, Type, kind_of, plain
+
+_STEP = re.compile(r"\.?([A-Za-z_]\w*)|\[([-\d,\s]+)\]")
+
+
+class Watch:
+    """Reads and writes variables of an image in `memory`. Unknown names raise KeyError with a suggestion."""
+
+    def __init__(self, image: Image, memory: bytearray) -> None:
+        self.image = image
+        self.memory = memory
+
+    def find(self, path: str) -> tuple[int, Type, int]:
+        """(offset, type, bit or -1) of a variable."""
+        steps = list(_STEP.finditer(path))
+        if "".join(step[0] for step in steps) != path or not steps or steps[0][1] is None:
+            raise KeyError(f"{path!r} is not a variable's name")
+        offset, type_, bit = self._entry(self.image.symbols, steps[0][1], path)
+        for step in steps[1:]:
+            if step[2] is not None:
+                offset, type_ = self._element(offset, type_, step[2], path)
+            else:
+                offset, type_, bit = self._member(offset, type_, step[1], path)
+        return offset, type_, bit
+
+    @staticmethod
+    def _entry(table: dict, name: str, path: str) -> Any:
+        if name.upper() not in table:
+            raise KeyError(
+                f"{path}: there is no {name}; {nearest(name, table) or 'known: ' + ', '.join(list(table)[:8])}"
+            )
+        return table[name.upper()]
+
+    def _member(self, offset: int, type_: Type, name: str, path: str) -> tuple[int, Type, int]:
+        if isinstance(type_, StructType):
+            field = self._entry(type_.fields, name, path)
+            return offset + field.offset, field.type, -1
+        if not isinstance(type_, BlockType):
+            raise KeyError(f"{path}: {type_} has no members")
+        variable: Variable = self._entry(type_.pou.variables, name, path)
+        if variable.storage == "retain":
+            assert type_.retain_slot is not None
+            slot = offset + type_.retain_slot
+            return int.from_bytes(self.memory[slot : slot + 4], "little") + variable.offset, variable.type, -1
+        if variable.storage == "image":
+            return variable.offset, variable.type, variable.bit
+        if variable.storage != "instance" or variable.by_reference:
+            raise KeyError(f"{path}: {name} has no place of its own")
+        return offset + variable.offset, variable.type, -1
+
+    @staticmethod
+    def _element(offset: int, type_: Type, text: str, path: str) -> tuple[int, Type]:
+        for part in text.split(","):
+            if not isinstance(type_, ArrayType) or type_.bounds[0] is None:
+                raise KeyError(f"{path}: {type_} has no elements")
+            lower, upper = type_.bounds[0]
+            index = int(part)
+            if not lower <= index <= upper:
+                raise KeyError(f"{path}: index {index} is not within {lower}..{upper}")
+            rest: Type = (
+                ArrayType(type_.element, type_.bounds[1:]) if len(type_.bounds) > 1 else type_.element
+            )
+            offset, type_ = offset + (index - lower) * rest.size, rest
+        return offset, type_
+
+    def get(self, path: str) -> Any:
+        """The value of a scalar (int, float, str); arrays and structures as bytes."""
+        offset, type_, bit = self.find(path)
+        return (self.memory[offset] >> bit) & 1 if bit >= 0 else codec.read(self.memory, offset, type_)
+
+    def set(self, path: str, value: Any) -> None:
+        """Replace a scalar. Raises ValueError for a value that its type does not have."""
+        offset, type_, bit = self.find(path)
+        base = plain(type_)
+        if (
+            isinstance(base, Elementary)
+            and isinstance(value, int)
+            and kind_of(base) not in ("real", "char", "wchar")
+        ) and not base.lowest <= value <= base.highest:
+            raise ValueError(f"{path}: {value} is not a value of {base} ({base.lowest} to {base.highest})")
+        if bit >= 0:
+            self.memory[offset] = self.memory[offset] & ~(1 << bit) | int(value) << bit
+        else:
+            codec.write(self.memory, offset, type_, value)
+
+    def scalars(self) -> "list[tuple[str, int, Type, int]]":
+        """Every scalar variable: path, offset, type, bit. Large arrays make this long."""
+        found: list[tuple[str, int, Type, int]] = []
+        for name, (offset, type_, bit) in self.image.symbols.items():
+            self._leaves(name, offset, type_, bit, found)
+        return found
+
+    def _leaves(self, path: str, offset: int, type_: Type, bit: int, found: list) -> None:
+        if isinstance(type_, ArrayType) and type_.bounds[0] is not None:
+            for index in range(type_.bounds[0][0], type_.bounds[0][1] + 1):
+                self._leaves(f"{path}[{index}]", *self._element(offset, type_, str(index), path), -1, found)
+        elif isinstance(type_, (StructType, BlockType)):
+            names = type_.fields if isinstance(type_, StructType) else type_.pou.variables
+            for name, entry in names.items():
+                if isinstance(entry, Variable) and (entry.by_reference or entry.storage in ("none", "work")):
+                    continue
+                if isinstance(entry, Variable) and entry.section == "VAR_GLOBAL":
+                    continue
+                self._leaves(f"{path}.{entry.name}", *self._member(offset, type_, name, path), found)
+        else:
+            found.append((path, offset, type_, bit))
