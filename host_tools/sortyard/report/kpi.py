@@ -18,7 +18,7 @@ def kpi_tiles(kpis: tuple[Kpi, ...]) -> Markup:
 
 
 def _tile(kpi: Kpi) -> Markup:
-    value = NOTHING if kpi.value is None else number(kpi.value, kpi.digits)
+    value = NOTHING if kpi.value is None else number(kpi.value, kpi.digits if abs(kpi.value) < 1000 else 0)
     unit = tag("small", kpi.unit) if kpi.unit and kpi.value is not None else ""
     return tag(
         "div",
