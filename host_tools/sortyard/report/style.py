@@ -57,7 +57,8 @@ ul.never small { display: block; color: var(--soft); line-height: 1.35; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(180px, 1fr)); gap: 10px; margin: 6px 0 4px; }
 .tile { border: 1px solid var(--rule); border-radius: 8px; padding: 10px 12px; min-width: 0; }
 .tile h4 { margin: 0; font-size: 0.82rem; font-weight: 600; color: var(--soft); }
-.tile .value { display: flex; flex-wrap: wrap; align-items: baseline; column-gap: 5px; font-size: 1.55rem; font-weight: 650; line-height: 1.25; font-variant-numeric: tabular-nums; }
+.tile .value { display: flex; flex-wrap: wrap; align-items: baseline; column-gap: 5px;
+  font-size: 1.55rem; font-weight: 650; line-height: 1.25; font-variant-numeric: tabular-nums; }
 .tile .value small { font-size: 0.8rem; font-weight: 400; color: var(--soft); white-space: nowrap; }
 .tile .over { font-size: 0.78rem; line-height: 1.35; color: var(--soft); }
 .tile .over b { color: var(--ink); font-weight: 600; font-variant-numeric: tabular-nums; }

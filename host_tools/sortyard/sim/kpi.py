@@ -241,6 +241,8 @@ def _effectiveness(result: SimResult) -> list[Kpi]:
     planned = result.line.parcels.rate_per_h * result.running_h
     performance = min(tally.inducted / planned, 1.0) if planned else 0.0
     quality = result.sorted / result.parcels if result.parcels else 0.0
+    availability = ran_us / all_us if all_us else 0.0
+    factors = f"availability {availability:.2%} x performance {performance:.2%} x quality {quality:.2%}"
     return [
         Kpi(
             "performance",
@@ -255,7 +257,7 @@ def _effectiveness(result: SimResult) -> list[Kpi]:
             "oee",
             "OEE (ISO 22400-2)",
             "",
-            "availability x performance x parcels sorted / parcels",
+            f"{factors} (parcels sorted / parcels)",
             ran_us * performance * quality,
             "1",
             all_us,
