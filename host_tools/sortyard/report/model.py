@@ -51,11 +51,9 @@ class Never:
 
 @dataclass(frozen=True)
 class ParcelPath:
-    """Leading edge of one parcel over time; its body is `length_um` upstream of it.
+    """Leading edge of one track over time, as the gate logic believed it; its body is `length_um` upstream of it.
 
-    `points`: (t_us, x_um), ascending in time, straight lines between them. From the plant's truth where it is
-    known (a point when it enters, at every change of its speed, when it leaves), else from the controller's
-    tracks. `left_um`: where it left the belt, None if it did not; the points then run on until its trailing
+    `points`: (t_us, x_um), ascending in time, straight lines between them. `left_um`: where it left the belt, None if it did not; the points then run on until its trailing
     edge is there, and nothing of it is drawn downstream of that place.
     `outcome`: one of OUTCOMES. `ending`: chute or reason, as the tooltip says it.
     """

@@ -123,9 +123,11 @@ def _diagrams(data: ReportData) -> list[Markup]:
         return [tag("p", "The run kept no records to draw.", class_="soft")]
     intro = tag(
         "p",
-        "A band is a parcel: its height is its length, its slope the belt's speed, and it ends where the parcel left "
-        "the belt. A bar is a gate, from home to in place to home by its nominal times; the line under it runs from "
-        "command to command. Between the bands are the gaps: a bar that touches another parcel's band is a strike.",
+        "A band is a track, a parcel as the gate logic believed it: its height is its length, its slope the belt's "
+        "speed, and it ends where the parcel left the belt. Dashes on an eye's line are what the eye really told: a "
+        "dash without a band is a parcel that nobody expected, a band without a dash one that is gone. A bar is a "
+        "gate, from home to in place to home by its nominal times; the line under it runs from command to command. "
+        "A bar that touches the band of another parcel is a strike.",
         class_="soft",
     )
     drawn = (dt.distance_time(one, data.line, f"window-{place}") for place, one in enumerate(data.diagrams))
