@@ -21,5 +21,5 @@ cdef class GateLogic(LineState):
 cdef void _begin(GateLogic gl) noexcept
 cdef int _run_due(GateLogic gl) noexcept
 cdef void _take_input(GateLogic gl) noexcept
-cdef void _dispatch(GateLogic gl, int kind, int index, int position, int a, int b) noexcept
+cdef void _dispatch(GateLogic gl, int[::1] ring, int at) noexcept
 cdef void _run_ticks(GateLogic gl) noexcept

@@ -5,12 +5,14 @@ from sortyard_c.routing cimport fall_back, route
 cdef int _MASK, _HALF, _NONE, _NEVER, _WALK, _ROW_WALK, _GATE_EXTEND, _GATE_RETRACT, _GATE_HOLD, _EVENT
 cdef int _FAULT, _R_LATE_DATA, _R_GAP_TOO_SMALL, _R_UNCERTAIN, _R_FLUSHED, _E_GATE_SLOW, _D_AMBIGUOUS
 cdef int _D_BELT, _F_NO_END, _F_GATE_WORN, _RUNNING, _IS_UNCERTAIN, _AMBIG_FRONT, _AMBIG_BACK, _IS_FIRED
-cdef int _NO_GATE, _ROUTED, _COMMITTED, _CHECKED, _MOMENT, _HOME, _ARMED, _OUT, _SAFE_HOLD
+cdef int _NO_GATE, _ROUTED, _COMMITTED, _CHECKED, _FITTED, _REFUSED, _MOMENT, _HOME, _ARMED, _OUT
+cdef int _SAFE_HOLD
 
 
 cpdef void sync_gate(LineState st, int g) noexcept
 cpdef void decide(LineState st, int t) noexcept
 cpdef void commit(LineState st, int t) noexcept
+cpdef void refused(LineState st, int t) noexcept
 cdef int _fit(LineState st, int t, int g) noexcept
 cdef int _extend_at(LineState st, int t, int g) noexcept
 cpdef int passes_gate(LineState st, int t, int s) noexcept

@@ -8,14 +8,14 @@ cdef int _ROUTED, _HOST_ONLY, _NEW_SLOT
 
 
 cpdef void on_read(LineState st, int scanner, int position, int a, int plan) noexcept
-cpdef void pass_scanners(LineState st) noexcept
+cdef void pass_scanners(LineState st) noexcept
 cdef int _nearest(LineState st, int t, int along, int length, int scanner) noexcept
 cdef void _assign(LineState st, int t, int slot, int plan) noexcept
 cpdef void limit_reads(LineState st, int t) noexcept
 cpdef void data_due(LineState st, int t) noexcept
+cdef void route_next(LineState st, int t) noexcept
 cdef int _deadline(LineState st, int plan) noexcept
 cpdef void on_destination(LineState st, int slot, int handle, int group) noexcept
-cdef void _route_plan(LineState st, int t) noexcept
 cdef void _route_group(LineState st, int t, int group) noexcept
 cpdef void route(LineState st, int t, int passed_over, int reason) noexcept
 cdef void _send(LineState st, int t, int chute, int at) noexcept

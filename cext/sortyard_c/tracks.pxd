@@ -8,7 +8,7 @@ cdef class Tracks:
     cdef public int capacity, last_number, count, first, last
     cdef public int[::1] head, used, number, origin, length, section, ahead, behind, epoch, flags, reason
     cdef public int[::1] slot, plan, answer, chute, data_stage, gate_stage
-    cdef public int[::1] eye_due, data_due, trail_due, gate_due, next_waiting, halts
+    cdef public int[::1] eye_due, data_due, trail_due, gate_due, next_waiting, halts, refused
 
     @cython.locals(t=int)
     cpdef int find(self, int handle) noexcept

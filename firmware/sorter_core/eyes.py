@@ -18,10 +18,10 @@ from .endings import (
     leave_belt,
     settle_provisional,
 )
-from .gates import commit, decide, moved, passes_gate
+from .gates import commit, decide, moved, passes_gate, refused
 from .line import merge_blocked, merge_cleared, merge_done, meter_blocked, stop_fault
 from .line_state import emit, event, schedule, travelled
-from .routing import data_due, limit_reads, pass_scanners
+from .routing import data_due, limit_reads
 
 try:
     from micropython import const
@@ -73,7 +73,7 @@ _IS_MISSED = const(2048)
 _DECIDED = const(2)
 _ROUTED = const(1)
 _COMMITTED = const(2)
-_CHECKED = const(3)
+_REFUSED = const(5)
 _PASSING = const(3)
 _UNEXPECTED = const(3)
 _LONGEST = const(0x01000000)
@@ -137,17 +137,12 @@ def _induct(st, position):
         return
     tr.append(t)
     st.inducting = t
-    pass_scanners(st)
     if st.read_head < 0:
         st.read_head = t
     tr.trail_due[t] = st.eyes.jam
-    _expect(st, t)
     emit(st, _EVENT, _E_INDUCTED, tr.number[t], 0, position)
     # Soon enough for whatever comes first; what really is due is found out then.
-    soonest = st.scanners.end
-    if tr.eye_due[t] < soonest:
-        soonest = tr.eye_due[t]
-    st.agenda.put(t, (position + soonest) & _MASK)
+    st.agenda.put(t, (position + st.first_due) & _MASK)
 
 
 def _measure(st, position):
@@ -166,8 +161,11 @@ def _measure(st, position):
         condemn(st, t, _R_LENGTH)
     elif tr.data_stage[t] != _DECIDED:
         tr.data_due[t] = st.scanners.end + length
-        limit_reads(st, t)
-    schedule(st, t)
+        if st.is_compact:
+            limit_reads(st, t)
+    _expect(st, t)
+    if st.is_compact or travelled(st, t) >= st.first_due:
+        schedule(st, t)
 
 
 def _length(st, t, position, x):
@@ -263,8 +261,9 @@ def _seen(st, t, s, position, error):
             divert_failed(st, t)
         else:
             moved(st, t)
-    elif tr.gate_due[t] < tr.eye_due[t] or tr.data_due[t] < tr.eye_due[t]:
-        schedule(st, t)
+    elif error < 0 and (tr.gate_due[t] < _NEVER or tr.data_due[t] < _NEVER):
+        # What was due is due sooner now; the next step finds out.
+        st.agenda.put(t, st.position)
 
 
 def _station_cleared(st, s, position):
@@ -366,13 +365,15 @@ def _not_seen(st, t):
 def run_track(st, t):
     """Something is due for `t`, unless it has been re-zeroed since. 0: an input must be taken first."""
     tr = st.tracks
-    offset = travelled(st, t)
+    offset = ((st.position - tr.origin[t] + _HALF) & _MASK) - _HALF
     if tr.data_due[t] <= offset:
         data_due(st, t)
     elif tr.gate_due[t] <= offset:
         if tr.gate_stage[t] == _ROUTED:
             decide(st, t)
-        elif tr.gate_stage[t] == _CHECKED:
+        elif tr.gate_stage[t] == _REFUSED:
+            refused(st, t)
+        elif tr.gate_stage[t] > _COMMITTED:
             commit(st, t)
         elif tr.flags[t] & _IS_CONFIRMED:
             tr.gate_due[t] = _NEVER

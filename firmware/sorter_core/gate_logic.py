@@ -126,12 +126,12 @@ def _begin(gl):
 
 
 def _run_due(gl):
-    """Do what is due next; 0 if there was nothing. Waits while the output ring is all but full."""
+    """Do what is due next; 0 if an input must be taken first. Waits while the output ring is all but full."""
     if gl.out_count >= _OUT_RING - _OUT_RESERVE:
         return 0
     entity = gl.agenda.take(gl.position)
     if entity < 0:
-        return 0
+        return 1
     if entity < gl.gate_entity:
         return run_track(gl, entity)
     if entity < gl.chute_entity:
@@ -153,26 +153,27 @@ def _take_input(gl):
         at = gl.in_first * 5
         gl.in_first = (gl.in_first + 1) & (_IN_RING - 1)
         gl.in_count -= 1
-        _dispatch(
-            gl, gl.in_ring[at], gl.in_ring[at + 1], gl.in_ring[at + 2], gl.in_ring[at + 3], gl.in_ring[at + 4]
-        )
+        _dispatch(gl, gl.in_ring, at)
     if gl.state == _STARTING:
         continue_start(gl)
     gl.is_pending = 1 if gl.in_count or gl.state == _STARTING else 0
 
 
-def _dispatch(gl, kind, index, position, a, b):
+def _dispatch(gl, ring, at):
+    kind = ring[at]
+    index = ring[at + 1]
+    a = ring[at + 3]
     if kind == _EYE_BLOCKED:
         if index < gl.eyes.n:
-            on_blocked(gl, index, position)
+            on_blocked(gl, index, ring[at + 2])
     elif kind == _EYE_CLEARED:
         if index < gl.eyes.n:
-            on_cleared(gl, index, position)
+            on_cleared(gl, index, ring[at + 2])
     elif kind == _READ:
         if index < gl.scanners.n:
-            on_read(gl, index, position, a, b)
+            on_read(gl, index, ring[at + 2], a, ring[at + 4])
     elif kind == _DESTINATION:
-        on_destination(gl, index, a, b & 0xFF)
+        on_destination(gl, index, a, ring[at + 4] & 0xFF)
     elif kind == _GATE_END:
         if index < gl.gates.n:
             on_gate_end(gl, index, a)

@@ -45,6 +45,8 @@ _NO_GATE = const(0)
 _ROUTED = const(1)
 _COMMITTED = const(2)
 _CHECKED = const(3)
+_FITTED = const(4)
+_REFUSED = const(5)
 _MOMENT = const(8)  # counts: some steps
 _HOME = const(0)
 _ARMED = const(1)
@@ -105,18 +107,31 @@ def commit(st, t):
         return
     g = st.chutes.gate[tr.chute[t]]
     sync_gate(st, g)
-    reason = _fit(st, t, g)
-    if not reason:
-        return
+    if tr.gate_stage[t] == _CHECKED:
+        reason = _fit(st, t, g)
+        tr.gate_stage[t] = _FITTED
+    else:
+        reason = _reserve(st, t, g, _extend_at(st, t, g))
+    if reason:
+        tr.refused[t] = reason
+        tr.gate_stage[t] = _REFUSED
+    if tr.gate_stage[t] != _COMMITTED:
+        tr.gate_due[t] = travelled(st, t)
+
+
+def refused(st, t):
+    """The step after a refusal: another lap, or reject."""
+    tr = st.tracks
+    tr.gate_due[t] = _NEVER
     tr.gate_stage[t] = _NO_GATE
     if tr.chute[t] == st.chutes.recirculation:
-        condemn(st, t, reason)
+        condemn(st, t, tr.refused[t])
     else:
-        fall_back(st, t, reason)
+        fall_back(st, t, tr.refused[t])
 
 
 def _fit(st, t, g):
-    """Reserve gate `g` for `t`; 0, or the reason why it can't be."""
+    """0 if there is room for a stroke of gate `g` for `t`, else the reason why not."""
     gt = st.gates
     back = (gt.back[g] * st.speed) >> 10
     extend = _extend_at(st, t, g)
@@ -125,16 +140,12 @@ def _fit(st, t, g):
         home = st.agenda.due[st.gate_entity + g] + back
         if ((extend - home + _HALF) & _MASK) < _HALF:
             # No time to go home in between, whoever follows.
-            if not _is_next(st, t, g):
-                return _R_GAP_TOO_SMALL
-            _await_confirm(st, t, g)
-            _hold(st, t, g)
-            return 0
+            return 0 if _is_next(st, t, g) else _R_GAP_TOO_SMALL
     if ((extend + margin - st.position + _HALF) & _MASK) < _HALF:
         return _R_LATE_DATA
     if not _is_clear(st, t, g, extend, margin) or not _is_free_behind(st, t, g, extend, margin):
         return _R_GAP_TOO_SMALL
-    return _reserve(st, t, g, extend)
+    return 0
 
 
 def _extend_at(st, t, g):
@@ -216,6 +227,12 @@ def _is_free_behind(st, t, g, extend, margin):
 def _reserve(st, t, g, extend):
     gt = st.gates
     state = gt.state[g]
+    if state == _OUT and not gt.is_impulse[g]:
+        home = st.agenda.due[st.gate_entity + g] + ((gt.back[g] * st.speed) >> 10)
+        if ((extend - home + _HALF) & _MASK) < _HALF and _is_next(st, t, g):
+            _await_confirm(st, t, g)
+            _hold(st, t, g)
+            return 0
     if state == _ARMED or gt.queued[g] >= 0:
         return _R_GAP_TOO_SMALL
     if (state == _HOME or gt.is_impulse[g]) and ((extend - gt.home_at[g] + _HALF) & _MASK) < _HALF:
@@ -369,7 +386,7 @@ def _stay_out(st, g, b):
         st.agenda.put(b, st.position)
         st.agenda.put(st.gate_entity + g, (st.position + _MOMENT) & _MASK)
         return
-    if tr.gate_stage[b] == _CHECKED:
+    if tr.gate_stage[b] > _COMMITTED:
         st.agenda.put(st.gate_entity + g, (st.position + _MOMENT) & _MASK)
         return
     if not _is_own(st, b, g):

@@ -344,6 +344,10 @@ class LineState:
         self.recirculate_reasons = c[25]
         self.lap_limit = c[27]
         self.deadline_guard = c[35]
+        self.first_due = min(c[34], self.eyes.x[1] - self.eyes.window[1])
+        # Reads of a long parcel may come too late for the first gates: then the window closes sooner.
+        latest = min(self.gates.decide) - c[35] if c[6] else 0
+        self.is_compact = 1 if c[34] + c[14] > latest else 0
 
         self.position = 0
         self.ticks = 0

@@ -121,7 +121,7 @@ def _assign(st, t, slot, plan):
     event(st, _E_ASSIGNED, t, slot)
     if st.has_host:
         emit(st, _DEST_REQUEST, tr.number[t], slot, 0, st.position)
-    if tr.length[t]:
+    if st.is_compact and tr.length[t]:
         limit_reads(st, t)
         schedule(st, t)
 
@@ -136,23 +136,30 @@ def limit_reads(st, t):
 
 
 def data_due(st, t):
-    """The read window is over, or the host was silent up to the deadline."""
+    """The read window is over, or the host was silent up to the deadline, or a destination is there."""
     tr = st.tracks
     tr.data_due[t] = _NEVER
-    if tr.data_stage[t] == _WAITING:
-        _route_plan(st, t)
+    if tr.data_stage[t] != _READING:
+        answer = tr.answer[t]
+        _route_group(st, t, answer if answer >= 0 else tr.plan[t] & 0xFF)
         return
+    pass_scanners(st)
     if tr.flags[t] & _IS_MULTI:
         condemn(st, t, _R_MULTI_READ)
     elif tr.slot[t] < 0:
         condemn(st, t, _R_NO_READ)
-    elif not st.has_host:
-        _route_plan(st, t)
-    elif tr.answer[t] >= 0:
-        _route_group(st, t, tr.answer[t])
     else:
         tr.data_stage[t] = _WAITING
-        tr.data_due[t] = _deadline(st, tr.plan[t] & 0xFF)
+        if st.has_host and tr.answer[t] < 0:
+            tr.data_due[t] = _deadline(st, tr.plan[t] & 0xFF)
+        else:
+            route_next(st, t)
+
+
+def route_next(st, t):
+    """The destination of `t` is known: it is routed in the next step."""
+    st.tracks.data_due[t] = travelled(st, t)
+    st.agenda.put(t, st.position)
 
 
 def _deadline(st, plan):
@@ -175,24 +182,15 @@ def on_destination(st, slot, handle, group):
         return
     tr.answer[t] = group
     if tr.data_stage[t] == _WAITING:
-        tr.data_due[t] = _NEVER
-        _route_group(st, t, group)
-        schedule(st, t)
-
-
-def _route_plan(st, t):
-    plan = st.tracks.plan[t] & 0xFF
-    if plan == _HOST_ONLY:
-        st.tracks.data_stage[t] = _DECIDED
-        fall_back(st, t, _R_LATE_DATA)
-    else:
-        _route_group(st, t, plan)
+        route_next(st, t)
 
 
 def _route_group(st, t, group):
     tr = st.tracks
     tr.data_stage[t] = _DECIDED
-    if group < 1 or group > st.chutes.n_groups:
+    if group == _HOST_ONLY:
+        fall_back(st, t, _R_LATE_DATA)
+    elif group < 1 or group > st.chutes.n_groups:
         condemn(st, t, _R_NO_DATA)
     elif tr.reason[t] or tr.flags[t] & _IS_UNCERTAIN:
         condemn(st, t, _R_UNCERTAIN)

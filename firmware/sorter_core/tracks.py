@@ -57,6 +57,7 @@ class Tracks:
         self.gate_due = array("i", [_NEVER] * capacity)
         self.next_waiting = array("i", [_NONE] * capacity)
         self.halts = array("i", [0] * capacity)
+        self.refused = array("i", [0] * capacity)
 
     def find(self, handle):
         """Place of the live track with this handle, -1 if there is none."""
