@@ -67,15 +67,15 @@ ROUGH = Mood(
     gate_faulty=15, estop=4, stop=4, encoder=4, merge_sticks=50,
 )  # fmt: skip
 WRONG_DATA = Mood(
-    odd_length=250, no_read=150, second_code=400, late_read=30, no_rule=250, host_only=250, host_silent=400,
+    odd_length=250, no_read=150, second_code=600, late_read=30, no_rule=250, host_only=250, host_silent=400,
     host_late=100, close_gap=150, slots=8,
 )  # fmt: skip
 WRONG_BODIES = Mood(
-    lifted=50, thrown_on=80, slips=15, close_gap=150, divert_fails=150, confirm_missing=80, latched_late=50,
+    lifted=50, thrown_on=80, slips=15, close_gap=250, divert_fails=150, confirm_missing=80, latched_late=50,
     confirm_sticks=10, slots=64, same_group=500, bias_mm=40, merge_sticks=100,
 )  # fmt: skip
 BLOCKED_CHUTES = Mood(
-    chute_full=900, chute_disabled=500, gate_faulty=100, host_silent=20, host_only=100, outage_s=60
+    chute_full=900, chute_disabled=500, gate_faulty=100, host_silent=20, host_only=100, outage_s=120
 )  # fmt: skip
 
 
@@ -385,7 +385,7 @@ class BeltMimic:
     def _on_second(self) -> None:
         """Once a second: what may befall chutes, gates, buttons and the encoder."""
         mood, rng = self.mood, self.rng
-        chute = rng.choice(self.layout.sort_chutes * 9 + list(range(self.layout.chutes)))
+        chute = rng.choice(self.layout.sort_chutes * 60 + list(range(self.layout.chutes)))
         gate = rng.randrange(len(self.layout.gates))
         for chance, kind, index, bad, good in (
             (mood.chute_full, CHUTE, chute, 1, 0),
