@@ -144,6 +144,11 @@ def test_what_is_outside_the_window_is_not_drawn() -> None:
     assert not late.eyes
 
 
+def test_nothing_of_a_parcel_is_drawn_downstream_of_where_it_left() -> None:
+    path = ParcelPath("1", "SORTED", 100, ((0, 0), (10, 100), (20, 200), (30, 300)), left_um=150)
+    assert dt.upper_edge(path) == [(0, 0), (10, 100), (15.0, 150), (20, 150), (30, 150)]
+
+
 def test_one_parcel_and_no_more_makes_a_whole_report() -> None:
     belt = Belt()
     belt.parcel(1, 1000, 400, 1 + 512 + 131072, 7400)

@@ -53,8 +53,9 @@ class Never:
 class ParcelPath:
     """Leading edge of one track over time, as the gate logic believed it; its body is `length_um` upstream of it.
 
-    `points`: (t_us, x_um), ascending in time, straight lines between them. `left_um`: where it left the belt, None if it did not; the points then run on until its trailing
-    edge is there, and nothing of it is drawn downstream of that place.
+    `points`: (t_us, x_um), ascending in time, straight lines between them. `left_um`: where it left the belt,
+    None if it did not; the points then run on until its trailing edge is there, and nothing of it is drawn
+    downstream of that place.
     `outcome`: one of OUTCOMES. `ending`: chute or reason, as the tooltip says it.
     """
 
