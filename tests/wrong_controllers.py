@@ -1,84 +1,97 @@
-"""Controllers that are wrong on purpose, each in one way: what must never happen then happens, and is counted.
+"""Controllers that are wrong on purpose, each in one habit: what must never happen then happens, and is counted.
 
-They are the pure gate logic with one habit changed. Run one with `Settings(runtime="pure", controller=...)`.
+Each one is the pure gate logic with some of its functions exchanged. `misbehave(monkeypatch, "late_retract")`
+exchanges them until the end of the test; run it with `Settings(runtime="pure")`.
 """
 
-from sorter_core.gate_logic import GateLogic
+from collections.abc import Callable
+from types import ModuleType
 
-NEVER = 1 << 26
+import pytest
+
+from sorter_core import endings, eyes, gates, line
+from sorter_core.line_state import emit
+
+NEVER = 0x07000000
+MASK = 0x0FFFFFFF
 DISPOSITION, GATES_SAFE = 8, 4
+LATE_COUNTS = 600
 
 
-class FirstInFirstOut(GateLogic):
-    """The next edge at an eye is the next parcel in the row, whenever it comes; nobody is missed."""
-
-    def _at_station(self, s, position):
-        t = self.tracks.head[s]
-        if t < 0:
-            super()._at_station(s, position)
-        else:
-            self._seen(t, s, position, 0)
-
-    def _expect(self, t):
-        self.tracks.eye_due[t] = NEVER
-
-    def _station_cleared(self, s, position):
-        t = self.in_eye[s]
-        if t >= 0:
-            self.tracks.length[t] = 0
-        super()._station_cleared(s, position)
+def _next_in_row(st, s, position):
+    """First in, first out: the next edge at an eye is the next parcel in the row, whenever it comes."""
+    t = st.tracks.head[s]
+    if t < 0:
+        eyes._stray(st, s, position)
+    else:
+        eyes._seen(st, t, s, position, 0)
 
 
-class NoLengthCheck(GateLogic):
-    """Two parcels that have closed up are one, whatever its length."""
-
-    def _station_cleared(self, s, position):
-        t = self.in_eye[s]
-        if t >= 0:
-            self.tracks.length[t] = 0
-        super()._station_cleared(s, position)
-
-    def _overlong(self, t):
-        self.tracks.trail_due[t] = NEVER
+def _whenever(st, t):
+    """First in, first out: nobody is ever missed."""
+    st.tracks.eye_due[t] = NEVER
 
 
-class LateRetract(GateLogic):
-    """Every barrier stays out for 600 counts too long."""
-
-    def _run_gate(self, g):
-        late = self.gate_lateness[g]
-        if self.gates_out[g >> 4] >> (g & 15) & 1 and not late:
-            self.gate_lateness[g] = 1
-            self.agenda.put(self.gate_entity + g, (self.position + 600) & 0x0FFFFFFF)
-            return
-        self.gate_lateness[g] = 0
-        super()._run_gate(g)
-
-    def __init__(self, config):
-        super().__init__(config)
-        self.gate_lateness = [0] * self.n_gates
+_station_cleared = eyes._station_cleared
 
 
-class DoubleDisposition(GateLogic):
-    """Tells every tenth disposition again."""
-
-    def _emit(self, kind, a, b, c, position):
-        super()._emit(kind, a, b, c, position)
-        if kind == DISPOSITION and a % 10 == 0:
-            super()._emit(kind, a, b, c, position)
-
-
-class Forgetful(GateLogic):
-    """Never tells how every tenth track ended."""
-
-    def _emit(self, kind, a, b, c, position):
-        if kind != DISPOSITION or a % 10:
-            super()._emit(kind, a, b, c, position)
+def _any_length(st, s, position):
+    """Whatever clears the eye is the parcel that blocked it."""
+    t = st.eyes.inside[s]
+    if t >= 0:
+        st.tracks.length[t] = 0
+    _station_cleared(st, s, position)
 
 
-class KeepsMoving(GateLogic):
-    """Leaves gates where they are in an emergency stop."""
+def _never_overlong(st, t):
+    st.tracks.trail_due[t] = NEVER
 
-    def _emit(self, kind, a, b, c, position):
-        if kind != GATES_SAFE:
-            super()._emit(kind, a, b, c, position)
+
+def _retract_late(st, g, t):
+    """A barrier stays out until its parcel is well past."""
+    after = st.tracks.length[t] + st.gates.end[g] + st.gates.margin[g] + LATE_COUNTS
+    st.agenda.put(st.gate_entity + g, (st.tracks.origin[t] + after) & MASK)
+
+
+def _always_clear(st, g):
+    return -1
+
+
+def _twice(st, kind, a, b, c, position):
+    """Every tenth disposition is told again."""
+    emit(st, kind, a, b, c, position)
+    if kind == DISPOSITION and a % 10 == 0:
+        emit(st, kind, a, b, c, position)
+
+
+def _forgotten(st, kind, a, b, c, position):
+    """Nobody is told how every tenth track ended."""
+    if kind != DISPOSITION or a % 10:
+        emit(st, kind, a, b, c, position)
+
+
+def _held(st, kind, a, b, c, position):
+    """In an emergency stop the gates stay where they are."""
+    if kind != GATES_SAFE:
+        emit(st, kind, a, b, c, position)
+
+
+WRONG: dict[str, list[tuple[ModuleType, str, Callable[..., object]]]] = {
+    "first_in_first_out": [
+        (eyes, "_at_station", _next_in_row),
+        (eyes, "_expect", _whenever),
+        (eyes, "_station_cleared", _any_length),
+        (eyes, "_overlong", _never_overlong),
+    ],
+    "no_length_check": [(eyes, "_station_cleared", _any_length), (eyes, "_overlong", _never_overlong)],
+    "late_retract": [(gates, "_plan_retract", _retract_late), (gates, "_next_at", _always_clear)],
+    "double_disposition": [(endings, "emit", _twice)],
+    "forgets_a_track": [(endings, "emit", _forgotten)],
+    "held_in_emergency_stop": [(line, "emit", _held)],
+}
+
+
+def misbehave(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Make the pure gate logic wrong in the way of that name."""
+    for module, function, wrong in WRONG[name]:
+        monkeypatch.setattr(module, function, wrong)

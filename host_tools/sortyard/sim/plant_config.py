@@ -29,10 +29,10 @@ _SAFE_STATES = {"retract": 0, "hold": 1, "off": 2}
 _MASK_BITS = 64
 
 
-def make_plant(site: Site, faults: Mapping[str, FaultSetting], seed: int) -> Plant:
-    """The plant of a site with these faults switched on."""
-    line = site.line
-    return Plant(line_table(line, site.board_plan.groups), fault_table(faults), pair_gap_um(line), seed)
+def make_plant(site: Site, faults: Mapping[str, FaultSetting], seed: int, first_count: int = 0) -> Plant:
+    """The plant of a site with these faults switched on; `first_count`: the encoder at time 0."""
+    table = line_table(site.line, site.board_plan.groups, first_count)
+    return Plant(table, fault_table(faults), pair_gap_um(site.line), seed)
 
 
 def line_table(line: Line, groups: Sequence[Sequence[int]], first_count: int = 0) -> array[int]:

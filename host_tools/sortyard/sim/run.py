@@ -11,7 +11,7 @@ import time
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from sortyard.config.compile import gate_config
 from sortyard.config.line import Line
@@ -56,8 +56,8 @@ class Settings:
     """make every step of the 1 ms grid instead of jumping to the next one that is due"""
     is_recording: bool = False
     """keep every inbox of the gate logic (`SimResult.inboxes`); memory grows with the run"""
-    controller: Callable[[array[int]], Any] | None = None
-    """another gate logic for the pure runtime, built from the same configuration: to see it fail"""
+    first_count: int = 0
+    """of the encoder when the run begins, 0 to 2^28 - 1"""
     on_records: Callable[[list[Record]], None] | None = None
     """gets every record, in chunks"""
     on_progress: Callable[[int], None] | None = None
@@ -96,7 +96,7 @@ class _Run:
         self.parcels = parcels
         self.settings = settings
         um_per_count = site.line.encoder.um_per_count
-        self.plant = make_plant(site, settings.faults, settings.seed)
+        self.plant = make_plant(site, settings.faults, settings.seed, settings.first_count)
         self.plant.set_codes(array("q", [answer for pair in parcels.codes for answer in pair]))
         on_chunk = self._hand_on if settings.on_records is not None else None
         self.ledger = Ledger(eye_travels(site.line, site.numbering), um_per_count, on_chunk)
@@ -125,7 +125,7 @@ class _Run:
         from sorter_core.exchange import OUTBOX_INTS, exchange
         from sorter_core.gate_logic import GateLogic
 
-        gate_logic = (self.settings.controller or GateLogic)(config)
+        gate_logic = GateLogic(config)
         inbox, outbox = array("i", bytes(4 * INBOX_INTS)), array("i", bytes(4 * OUTBOX_INTS))
         while self.loop.prepare(inbox):
             exchange(gate_logic, inbox, outbox)
