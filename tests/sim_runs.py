@@ -1,11 +1,12 @@
 """Runs of shipped sites for the scenario tests, with the records that they leave."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 from sorter_core.codes import EVENTS, INPUTS, OUTPUTS
 from sortyard.config.examples import line_file_of
+from sortyard.config.numbering import number
 from sortyard.config.site import Site, load_site
 from sortyard.sim.arrivals import GeneratedParcels
 from sortyard.sim.events import OUTPUT, Record
@@ -61,13 +62,27 @@ def nothing_forbidden(result: SimResult) -> bool:
     return not any(result.never.values())
 
 
-def struck(fault: str, parcels: int, parcel: int, first_seed: int = 1, until: str = "INDUCTED") -> Run:
-    """hub16 with one fault that meets one parcel: the first seed with which it does, and that event follows.
+def with_end_switches(site: Site) -> Site:
+    """The site with end-position switches at every gate; a gate that fails says nothing by itself then."""
+    gates = [gate.model_copy(update={"feedback": True}) for gate in site.line.diverter]
+    line = site.line.model_copy(update={"diverter": gates})
+    return replace(site, located=replace(site.located, model=line), numbering=number(line))
+
+
+def struck(
+    fault: str,
+    parcels: int,
+    parcel: int,
+    first_seed: int = 1,
+    until: str = "INDUCTED",
+    site: Site | None = None,
+) -> Run:
+    """hub16, or the site, with a fault that meets one parcel: the first seed with which it does, and `until` follows.
 
     Where a fault strikes is drawn; a parcel that is in its chute by then escapes it.
     """
     for seed in range(first_seed, first_seed + 40):
-        story = run(example("hub16"), parcels, seed=seed, faults={fault: at_parcels(parcel)})
+        story = run(site or example("hub16"), parcels, seed=seed, faults={fault: at_parcels(parcel)})
         if story.result.faults[fault]["injected"] and story.events(until):
             return story
     raise AssertionError(f"no seed with which {fault} strikes parcel {parcel}")

@@ -1,7 +1,7 @@
 """What goes wrong with one parcel stays with it: the next ones keep their identity and go right."""
 
 import pytest
-from sim_runs import at_parcels, example, nothing_forbidden, run, struck
+from sim_runs import at_parcels, example, nothing_forbidden, run, struck, with_end_switches
 
 PARCELS = 80
 ONE = 30
@@ -46,7 +46,9 @@ def test_a_parcel_that_was_thrown_on_is_a_stray_and_nobody_takes_its_place() -> 
 
 
 def test_a_gate_that_does_not_move_costs_only_its_own_parcels() -> None:
-    story = struck("gate_stuck_home", 200, 40, until="DIVERT_FAILED")
+    story = struck(
+        "gate_stuck_home", 200, 40, until="DIVERT_FAILED", site=with_end_switches(example("hub16"))
+    )
 
     failed = story.events("DIVERT_FAILED")
     assert len({record.r for record in failed}) == 1
