@@ -8,13 +8,12 @@ from array import array
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from unit.gate_line import ARM, GROUPS, LOOP, PUSH, REJECT, WHEEL, A, B, small_line
-
 from sorter_core import codes
 from sorter_core.gate_logic import GateLogic
 from sortyard.config.compile import gate_config
 from sortyard.config.line import Line
 from sortyard.config.numbering import number
+from unit.gate_line import ARM, GROUPS, LOOP, PUSH, REJECT, WHEEL, A, B, small_line
 
 BLOCKED, CLEARED, READ, DESTINATION, CHUTE, GATE_HEALTH, GATE_END = range(1, 8)
 DRIVE, ESTOP, RESET, START, RESTART_POLICY, STOP = range(8, 14)
@@ -22,7 +21,7 @@ MASK, HALF = 0x0FFFFFFF, 0x08000000
 CHUTE_OF = {PUSH: A, ARM: B, WHEEL: LOOP}
 GATE_AT = {PUSH: (2500, 2800), ARM: (4500, 4900), WHEEL: (6500, 6800)}
 DELAY_MS, MOVE_MS = 10, 100
-CONFIRM_TRAVEL_MM = {PUSH: 450, ARM: 600, WHEEL: 450}
+CONFIRM_TRAVEL_MM = {PUSH: 520, ARM: 600, WHEEL: 450}
 
 
 class Ended(NamedTuple):
@@ -144,10 +143,10 @@ class Yard:
         """Let time pass; milliseconds in which nothing can happen are leapt over unless `every_ms`."""
         end = self.now + ms
         while self.now < end:
+            self._step()
             quiet = 0 if self.every_ms else min(self._quiet_ms(), end - self.now - 1)
             if quiet > 0:
                 self._pass(quiet)
-            self._step()
         return self
 
     def _quiet_ms(self) -> int:
@@ -317,8 +316,8 @@ class Yard:
         self._move(said.a, said.b, False)
 
     def _on_gates_safe(self, _: Said) -> None:
-        for gate, is_out in self.is_out.items():
-            if is_out and self.line.diverter[gate].safe_state != "hold":
+        for gate in self.is_out:
+            if self.line.diverter[gate].safe_state != "hold":
                 self.is_out[gate] = False
                 self.moves.pop(gate, None)
 

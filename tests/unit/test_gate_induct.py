@@ -1,10 +1,10 @@
 """Inducted, measured, expected at every verify eye: behaviours 1 to 3, and strays after a reboot."""
 
 import pytest
-from unit.gate_driver import BLOCKED, CLEARED, Yard
-from unit.gate_line import INFEED, MAX_LENGTH, NO_RULE, REJECT, TO_A, TO_B, TO_END, V1, small_line
 
 from sorter_core import codes
+from unit.gate_driver import BLOCKED, CLEARED, Yard
+from unit.gate_line import INFEED, MAX_LENGTH, NO_RULE, REJECT, TO_A, TO_B, TO_END, V1, small_line
 
 
 def reasons(yard: Yard, name: str) -> list[str]:

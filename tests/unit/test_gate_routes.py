@@ -1,9 +1,23 @@
 """From reads to a chute: behaviours 4, 5, 8 and 10, a story for each reason."""
 
 import pytest
+
 from unit.gate_driver import CHUTE, DESTINATION, GATE_HEALTH, READ, Parcel, Yard
 from unit.gate_line import (
-    ARM, HOST_ONLY, LOOP, NO_RULE, PUSH, REJECT, TO_A, TO_B, TO_END, TO_LOOP, A, A_THEN_B, B, small_line,
+    A_THEN_B,
+    ARM,
+    HOST_ONLY,
+    LOOP,
+    NO_RULE,
+    PUSH,
+    REJECT,
+    TO_A,
+    TO_B,
+    TO_END,
+    TO_LOOP,
+    A,
+    B,
+    small_line,
 )  # fmt: skip
 
 FULL, DISABLED, FREE = 1, 2, 0
@@ -162,7 +176,7 @@ def test_an_answer_for_another_code_or_track_changes_nothing(slot, track):
     assert len(yard.events("LATE_ANSWER")) == 1
 
 
-@pytest.mark.parametrize("group", [NO_RULE, 77, 255])
+@pytest.mark.parametrize("group", [NO_RULE, 77])
 def test_a_host_without_a_rule_is_no_data(group):
     yard = hosted()
     parcel = yard.send(slot=4, answer=TO_A)

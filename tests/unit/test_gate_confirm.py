@@ -1,0 +1,270 @@
+"""How a divert is proven: behaviour 9, provisional claims, failed diverts, gates that are taken out of service."""
+
+import pytest
+
+from sorter_core import codes
+from unit.gate_driver import BLOCKED, CLEARED, STOP, Parcel, Yard
+from unit.gate_line import ARM, CONFIRM_A, CONFIRM_B, PUSH, REJECT, TO_A, TO_B, A, B, small_line
+
+MASK = 0x0FFFFFFF
+
+
+def finished(yard: Yard) -> Yard:
+    yard.finish()
+    assert yard.false_claims() == []
+    return yard
+
+
+def test_seen_in_the_chute_is_sorted_and_confirmed():
+    yard = Yard().start()
+    parcel = yard.send(answer=TO_A)
+    finished(yard)
+    assert (yard.how(parcel), yard.outcome(parcel).is_confirmed) == ("SORTED", 1)
+
+
+def test_a_chute_without_a_confirm_eye_is_counted_apart():
+    """Not seen at the next verify eye, as it should be: sorted, unconfirmed."""
+    yard = Yard(small_line(has_confirm=False)).start()
+    parcel = yard.send(answer=TO_A)
+    finished(yard)
+    assert (yard.how(parcel), yard.outcome(parcel).is_confirmed) == ("SORTED", 0)
+
+
+def test_a_divert_that_fails_is_told_and_ends_at_reject():
+    yard = Yard().start()
+    parcel = yard.send(answer=TO_A, fails=frozenset({PUSH}))
+    finished(yard)
+    assert [event.c for event in yard.events("DIVERT_FAILED")] == [PUSH]
+    assert yard.how(parcel) == "REJECTED/UNCERTAIN"
+    assert parcel.place == REJECT
+
+
+def test_a_divert_that_fails_does_not_shift_the_next_ones_identity():
+    yard = Yard().start()
+    failed, good = yard.send(answer=TO_A, slot=1, fails=frozenset({PUSH})), yard.send(answer=TO_B, slot=2)
+    finished(yard)
+    assert yard.how(failed) == "REJECTED/UNCERTAIN"
+    assert (yard.how(good), yard.outcome(good).slot) == ("SORTED", 2)
+
+
+def test_without_a_confirm_eye_the_next_verify_eye_tells_of_the_failure():
+    yard = Yard(small_line(has_confirm=False)).start()
+    parcel = yard.send(answer=TO_A, fails=frozenset({PUSH}))
+    finished(yard)
+    assert len(yard.events("DIVERT_FAILED")) == 1
+    assert yard.how(parcel) == "REJECTED/UNCERTAIN"
+
+
+def test_neither_in_the_chute_nor_on_the_belt_is_lost():
+    """Fired, and then somebody takes it off."""
+    yard = Yard().start()
+    parcel = yard.send(answer=TO_A)
+    yard.until(parcel, 2745)
+    yard.lift(parcel)
+    finished(yard)
+    assert yard.how(parcel) == "LOST/NOT_SEEN"
+
+
+def test_missed_by_the_confirm_eye_and_by_nobody_else_seen_is_not_claimed():
+    """The last gate, no end eye: it may have gone anywhere."""
+    line = small_line(has_end_eye=False)
+    yard = Yard(line).start()
+    parcel = yard.send(answer=6)
+    yard.confirm_of.clear()
+    yard.finish()
+    assert yard.outcome(parcel).chute == -1
+    assert yard.outcome(parcel).outcome == "LOST"
+
+
+def test_a_parcel_taken_off_between_the_stroke_and_the_eye_before_its_gate_is_lost_not_sorted():
+    """A slow barrier starts before the last verify eye; without a confirm eye its silence there proves nothing."""
+    yard = Yard(small_line(has_confirm=False, gate={"delay_ms": 390, "extend_ms": 700})).start()
+    parcel = yard.send(answer=TO_B)
+    yard.until(parcel, 3420)
+    assert yard.gl.gates.state[ARM] == 2
+    yard.lift(parcel)
+    finished(yard).run(1500)
+    assert yard.how(parcel) == "LOST/NOT_SEEN"
+    assert yard.gl.gates.state[ARM] == 0
+
+
+# --- several parcels in one window ---
+
+
+def pair(yard: Yard, gap: int = 25, length: int = 120, **second: object) -> tuple[Parcel, Parcel]:
+    first = yard.put(length, slot=1, answer=TO_B)
+    return first, yard.put(length, slot=2, answer=TO_B, nose=-1.0 - length - gap, **second)
+
+
+def test_an_edge_that_may_be_either_is_provisional_until_the_second_comes():
+    """145 mm behind each other: the first is seen 600 mm after its gate, the second might be from 450 mm on."""
+    yard = Yard().start()
+    first, second = pair(yard)
+    finished(yard)
+    assert [yard.how(first), yard.how(second)] == ["SORTED", "SORTED"]
+    claims = [said.position for said in yard.tell("DISPOSITION")]
+    assert claims[1] - claims[0] < 10
+
+
+def test_one_edge_for_two_parcels_claims_neither():
+    yard = Yard().start()
+    first, second = pair(yard, fails=frozenset({ARM}))
+    finished(yard)
+    assert yard.how(first) == "LOST/UNPROVEN"
+    assert yard.how(second) == "REJECTED/UNCERTAIN"
+
+
+def test_a_row_of_provisional_claims_is_settled_by_its_last_edge():
+    yard = Yard().start()
+    row = [yard.put(120, slot=slot, answer=TO_B, nose=-1.0 - 145 * slot) for slot in range(4)]
+    finished(yard)
+    assert [yard.how(parcel) for parcel in row] == ["SORTED"] * 4
+
+
+def test_a_very_long_row_ends_somehow_and_claims_nothing_false():
+    yard = Yard().start()
+    row = [yard.put(120, slot=slot, answer=TO_B, nose=-1.0 - 145 * slot) for slot in range(14)]
+    yard.finish().run(6000)
+    assert len(yard.ended) == len(row)
+    assert yard.false_claims() == []
+    assert yard.faults() == []
+
+
+def test_a_long_parcel_is_claimed_when_its_tail_has_cleared_the_eye():
+    """Its nose is in the chute, its tail still under the last verify eye: until then it might be two."""
+    yard = Yard(small_line(parcels={"max_length_mm": 1900})).start()
+    parcel = yard.send(1800, answer=TO_B, fails=frozenset({ARM}))
+    yard.until(parcel, 5100)
+    yard.feed(BLOCKED, CONFIRM_B)
+    yard.run(150)
+    assert yard.ended == []
+    yard.run(60)
+    yard.lift(parcel)
+    yard.run(2)
+    assert yard.how(parcel) == "SORTED"
+
+
+# --- gates that misbehave ---
+
+
+def test_three_failed_diverts_take_the_gate_out_of_service_until_reset():
+    yard = Yard().start()
+    for slot in range(3):
+        yard.send(slot=slot, answer=TO_A, fails=frozenset({PUSH}))
+        yard.run(3000)
+    assert yard.faults() == ["GATE_FAILS"]
+    fourth = yard.send(slot=5, answer=TO_A)
+    finished(yard)
+    assert yard.how(fourth) == "RECIRCULATED/GATE_FAULT"
+    yard.feed(STOP)
+    yard.run(10)
+    yard.recover()
+    fifth = yard.send(slot=6, answer=TO_A)
+    finished(yard)
+    assert yard.how(fifth) == "SORTED"
+
+
+def test_after_a_reset_three_more_failures_are_noticed_again():
+    yard = Yard().start()
+    for slot in range(7):
+        yard.send(slot=slot, answer=TO_A, fails=frozenset({PUSH}))
+        yard.run(3000)
+        if slot == 3:
+            yard.recover()
+    assert yard.faults() == ["GATE_FAILS", "GATE_FAILS"]
+
+
+def test_a_success_in_between_forgives():
+    yard = Yard().start()
+    for slot, fails in enumerate(({PUSH}, {PUSH}, set(), {PUSH}, {PUSH})):
+        yard.send(slot=slot, answer=TO_A, fails=frozenset(fails))
+        yard.run(2500)
+    finished(yard)
+    assert yard.faults() == []
+
+
+def test_parcels_that_nobody_sent_into_a_chute_stop_the_line():
+    """A gate that is stuck out, or a hole in the side guard."""
+    yard = Yard().start()
+    for _ in range(3):
+        yard.feed(BLOCKED, CONFIRM_A)
+        yard.run(50)
+        yard.feed(CLEARED, CONFIRM_A)
+        yard.run(50)
+    assert len(yard.events("UNEXPECTED_CONFIRM")) == 3
+    assert yard.faults() == ["GATE_STUCK"]
+    assert yard.tell("LINE")[-1].a == 0
+
+
+def test_a_heaped_chute_is_full_until_its_eye_clears():
+    yard = Yard().start()
+    yard.feed(BLOCKED, CONFIRM_A)
+    yard.run(1250)
+    assert [event.c for event in yard.events("CHUTE_FULL")] == [A]
+    parcel = yard.send(answer=TO_A)
+    finished(yard)
+    assert yard.how(parcel) == "RECIRCULATED/CHUTE_FULL"
+    yard.feed(CLEARED, CONFIRM_A)
+    parcel = yard.send(slot=2, answer=TO_A)
+    assert [event.c for event in yard.events("CHUTE_FREE")] == [A]
+    finished(yard)
+    assert yard.how(parcel) == "SORTED"
+
+
+# --- end-position feedback ---
+
+
+def feedback_yard() -> Yard:
+    return Yard(small_line(gate={"feedback": True})).start()
+
+
+def test_no_end_position_in_time_is_a_fault_and_the_gate_is_passed_over():
+    yard = feedback_yard()
+    first = yard.send(answer=TO_B)
+    yard.until(first, 4600)
+    assert yard.faults() == ["GATE_NO_END"]
+    second = yard.send(slot=2, answer=TO_B)
+    finished(yard)
+    assert yard.how(second) == "RECIRCULATED/GATE_FAULT"
+
+
+def test_an_end_position_in_time_is_no_fault_but_a_late_one_is_a_warning():
+    yard = feedback_yard()
+    parcel = yard.send(answer=TO_B)
+    yard.until(parcel, 4365)
+    yard.run(100)
+    yard.feed(7, ARM, 0, 2)
+    yard.feed(7, ARM, 2, 0)
+    yard.run(400)
+    assert yard.faults() == []
+    assert [event.c & 127 for event in yard.events("GATE_SLOW")] == [ARM]
+
+
+def test_without_confirm_eye_a_gate_that_never_said_it_was_out_proves_nothing():
+    yard = Yard(small_line(gate={"feedback": True}, has_confirm=False)).start()
+    parcel = yard.send(answer=TO_B)
+    finished(yard)
+    assert "GATE_NO_END" in yard.faults()
+    assert yard.how(parcel) == "LOST/UNPROVEN"
+
+
+def test_wear_is_told_when_the_rated_cycles_are_reached():
+    yard = Yard(small_line(gate={"rated_kcycles": 1})).start()
+    yard.gl.health.cycles[PUSH] = 998
+    for slot in range(3):
+        yard.send(slot=slot, answer=TO_A)
+    finished(yard)
+    assert [(codes.FAULTS[said.a], said.b, said.c) for said in yard.tell("FAULT")] == [
+        ("GATE_WORN", PUSH, 1000)
+    ]
+
+
+@pytest.mark.parametrize("answer", [TO_A, TO_B])
+def test_every_gate_is_home_again_after_all(answer):
+    yard = Yard().start()
+    for slot in range(3):
+        yard.send(slot=slot, answer=answer)
+    finished(yard)
+    assert list(yard.gl.gates.state) == [0, 0, 0]
+    assert list(yard.gl.gates.out) == [0]
+    assert {parcel.place for parcel in yard.parcels} == {A if answer == TO_A else B}

@@ -1,0 +1,238 @@
+"""When gates move and when they do not: behaviours 6 and 7. No story here may end in a strike (N1)."""
+
+import pytest
+
+from unit.gate_driver import CHUTE, STOP, Parcel, Yard
+from unit.gate_line import ARM, LOOP, PUSH, REJECT, TO_A, TO_B, TO_END, TO_LOOP, A, B, small_line
+
+ORIGIN_MARGIN_MM = 33
+"""30 mm of its own, a step of 1 mm, a count of 1 mm, and what a count of speed makes of the lead: 32 to 33."""
+
+
+def convoy(yard: Yard, *parcels: tuple[int, int, int]) -> list[Parcel]:
+    """Parcels in one go: length, answer, gap to the one ahead."""
+    made, nose = [], -1.0
+    for slot, (length, answer, gap) in enumerate(parcels):
+        nose -= gap
+        made.append(yard.put(length, slot=slot, answer=answer, nose=nose))
+        nose -= length
+    return made
+
+
+def said_of(yard: Yard, gate: int) -> list[tuple[str, int]]:
+    kinds = ("GATE_EXTEND", "GATE_HOLD", "GATE_RETRACT")
+    return [(said.kind[5:], said.b) for said in yard.said if said.kind in kinds and said.a == gate]
+
+
+def at(yard: Yard, kind: str, track: int = 1) -> int:
+    """Where the track's nose is, mm, when its gate is told to move."""
+    origin = next(event.position for event in yard.events("INDUCTED") if event.b == track)
+    return next(said.position for said in yard.tell(kind) if said.b == track) - origin
+
+
+def finished(yard: Yard) -> Yard:
+    """The belt has run empty: nobody was struck, and no claim is false."""
+    yard.finish()
+    assert yard.strikes == []
+    assert yard.false_claims() == []
+    return yard
+
+
+def test_a_barrier_is_in_place_before_the_nose_and_until_the_tail():
+    yard = Yard().start()
+    parcel = yard.send(300, answer=TO_B)
+    finished(yard)
+    lead = 10 + 100 + 5
+    assert at(yard, "GATE_EXTEND") == pytest.approx(4500 - ORIGIN_MARGIN_MM - lead, abs=3)
+    assert at(yard, "GATE_RETRACT") == pytest.approx(4900 + 300 + ORIGIN_MARGIN_MM, abs=3)
+    assert yard.how(parcel) == "SORTED"
+
+
+def test_a_pushers_stroke_is_centred_on_the_parcels_middle():
+    yard = Yard().start()
+    parcel = yard.send(400, answer=TO_A)
+    finished(yard)
+    assert at(yard, "GATE_EXTEND") == pytest.approx(2650 + 200 - (10 + 50), abs=3)
+    assert at(yard, "GATE_RETRACT") - at(yard, "GATE_EXTEND") == pytest.approx(10 + 100 + 5, abs=2)
+    assert parcel.place == A
+
+
+def test_the_lead_follows_the_measured_speed():
+    """At half the speed the barrier needs half the way."""
+    yard = Yard()
+    yard.full_speed = 0.5
+    yard.start()
+    yard.send(300, answer=TO_B)
+    finished(yard)
+    assert at(yard, "GATE_EXTEND") == pytest.approx(4500 - ORIGIN_MARGIN_MM - 57, abs=4)
+
+
+def test_two_in_a_row_for_one_chute_hold_the_barrier():
+    yard = Yard().start()
+    parcels = convoy(yard, (300, TO_B, 0), (300, TO_B, 150), (300, TO_B, 150))
+    finished(yard)
+    assert said_of(yard, ARM) == [("EXTEND", 1), ("HOLD", 2), ("HOLD", 3), ("RETRACT", 3)]
+    assert [yard.how(parcel) for parcel in parcels] == ["SORTED"] * 3
+
+
+def test_two_in_a_row_far_apart_do_not():
+    yard = Yard().start()
+    convoy(yard, (300, TO_B, 0), (300, TO_B, 1000))
+    finished(yard)
+    assert said_of(yard, ARM) == [("EXTEND", 1), ("RETRACT", 1), ("EXTEND", 2), ("RETRACT", 2)]
+
+
+def test_a_pusher_is_never_held():
+    yard = Yard().start()
+    parcels = convoy(yard, (300, TO_A, 0), (300, TO_A, 350))
+    finished(yard)
+    assert said_of(yard, PUSH) == [("EXTEND", 1), ("RETRACT", 1), ("EXTEND", 2), ("RETRACT", 2)]
+    assert [parcel.place for parcel in parcels] == [A, A]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [(TO_END, TO_B), (TO_B, TO_END), (TO_END, TO_A), (TO_A, TO_END)]
+)
+def test_gap_too_small_is_not_attempted(first, second):
+    """The one that passes is sorted, the one that needs the gate goes round."""
+    yard = Yard().start()
+    parcels = convoy(yard, (200, first, 0), (200, second, 90))
+    finished(yard)
+    sorted_one, other = parcels if first == TO_END else parcels[::-1]
+    assert yard.how(sorted_one) == "SORTED"
+    assert yard.how(other) in ("RECIRCULATED/GAP_TOO_SMALL", "REJECTED/GAP_TOO_SMALL")
+    assert [said for said in yard.tell("GATE_EXTEND") if said.a != 2] == []
+
+
+@pytest.mark.parametrize("gap", range(80, 701, 62))
+@pytest.mark.parametrize(
+    "answers", [(TO_END, TO_B, TO_END), (TO_B, TO_B, TO_END), (TO_END, TO_A, TO_A), (TO_B, TO_LOOP, TO_B)]
+)
+def test_whatever_the_gap_nobody_is_struck(gap, answers):
+    yard = Yard().start()
+    parcels = convoy(
+        yard, *((length, answer, gap) for length, answer in zip((250, 120, 400), answers, strict=True))
+    )
+    finished(yard)
+    if gap >= 650:
+        assert {yard.outcome(parcel).outcome for parcel in parcels} <= {"SORTED", "RECIRCULATED"}
+        assert {yard.outcome(parcel).reason for parcel in parcels} == {"NONE"}
+
+
+def test_a_row_that_ends_too_close_to_a_stranger_is_not_begun():
+    """Three for B and one for the end, 100 mm behind them: the barrier could never go home in time."""
+    yard = Yard().start()
+    convoy(yard, (200, TO_B, 0), (200, TO_B, 100), (200, TO_END, 100))
+    finished(yard)
+    assert said_of(yard, ARM) == []
+
+
+def test_a_retract_is_put_off_when_a_stranger_is_too_close():
+    """A stray comes down on the belt right behind a parcel whose barrier is already out."""
+    yard = Yard().start()
+    first = yard.send(300, answer=TO_B)
+    yard.until(first, 4420)
+    assert said_of(yard, ARM) == [("EXTEND", 1)]
+    stray = yard.put(200, slot=-1, nose=3499)
+    stray.nose = first.tail - 60
+    stray.nose = min(stray.nose, 4040)
+    yard.feed(1, 2, 0, 0, int(yard.position - stray.nose + 3500) & 0x0FFFFFFF)
+    yard.run(stray.length)
+    yard.feed(2, 2, 0, 0, int(yard.position - stray.nose + 3500 + 200) & 0x0FFFFFFF)
+    finished(yard)
+    retract = next(said for said in yard.tell("GATE_RETRACT"))
+    assert stray.place == B
+    assert retract.position - yard.events("INDUCTED")[0].position > 4900 + 300 + 200
+    assert [end.outcome for end in yard.ended] == ["SORTED", "STRAY"]
+
+
+def test_cancelled_before_it_moves_the_gate_stays_home():
+    """Its length is found wrong between the decision and the stroke."""
+    yard = Yard(small_line(gate={"delay_ms": 300})).start()
+    parcel = yard.send(300, answer=TO_B)
+    yard.until(parcel, 4058)
+    assert yard.gl.gates.state[ARM] == 1
+    yard.feed(STOP)
+    yard.run(20)
+    yard.start().finish()
+    assert said_of(yard, ARM) == []
+    assert yard.how(parcel) == "REJECTED/UNCERTAIN"
+    assert yard.gl.gates.state[ARM] == 0
+
+
+def test_a_belt_that_is_not_steady_refuses_the_divert():
+    """Started 200 ms ago: what the lead would be nobody knows."""
+    yard = Yard().start()
+    parcel = yard.send(300, answer=TO_B)
+    yard.until(parcel, 4250)
+    yard.feed(STOP)
+    yard.run(100)
+    yard.start(0)
+    finished(yard)
+    assert yard.how(parcel) == "REJECTED/UNCERTAIN"
+    assert said_of(yard, ARM) == []
+
+
+def test_a_stop_while_the_barrier_is_out_completes_the_divert():
+    yard = Yard().start()
+    parcel = yard.send(300, answer=TO_B)
+    yard.until(parcel, 4420)
+    yard.feed(STOP)
+    yard.run(700)
+    yard.start()
+    finished(yard)
+    assert yard.how(parcel) == "SORTED"
+    assert parcel.place == B
+
+
+def test_a_chute_that_fills_between_two_of_a_row_leaves_no_false_claim():
+    yard = Yard().start()
+    first, second = convoy(yard, (300, TO_B, 0), (300, TO_B, 100))
+    yard.until(first, 4420)
+    yard.feed(CHUTE, B, 1)
+    finished(yard)
+    assert yard.how(first) == "SORTED"
+    assert yard.outcome(second).outcome == "LOST"
+
+
+def test_a_barrier_told_to_move_before_the_last_eye_waits_for_a_parcel_that_slips_there():
+    """A slow one starts ahead of the verify eye, which finds the parcel 45 mm behind."""
+    yard = Yard(small_line(gate={"delay_ms": 390, "extend_ms": 700})).start()
+    parcel = yard.send(300, answer=TO_B)
+    yard.until(parcel, 3420)
+    assert yard.gl.gates.state[ARM] == 2
+    parcel.nose -= 45
+    finished(yard)
+    assert yard.how(parcel) == "SORTED"
+    assert at(yard, "GATE_RETRACT") == pytest.approx(4900 + 300 + ORIGIN_MARGIN_MM + 8 + 45, abs=3)
+
+
+def test_a_gate_that_rested_while_the_counter_went_round_still_works():
+    """28 bits of counts: half of them after its last motion it must not look as if it were still on its way."""
+    yard = Yard()
+    for _ in range(20):
+        yard.position += 0x00C00000
+        yard.run(140)
+    parcel = yard.start().send(300, answer=TO_A)
+    finished(yard)
+    assert yard.how(parcel) == "SORTED"
+
+
+def test_the_counter_wraps_in_mid_run():
+    for lead in (400, 1500, 2600, 4400, 4600, 7900):
+        yard = Yard(position=0x0FFFFFFF - 600 - lead).start()
+        parcels = [
+            yard.send(300, slot=1, answer=TO_B),
+            yard.send(300, slot=2, answer=TO_A),
+            yard.send(slot=3, answer=TO_END),
+        ]
+        finished(yard)
+        assert [parcel.place for parcel in parcels] == [B, A, REJECT]
+        assert {yard.how(parcel) for parcel in parcels} == {"SORTED"}
+
+
+def test_the_loops_gate_is_a_barrier_like_the_others():
+    yard = Yard().start()
+    parcel = yard.send(300, answer=TO_LOOP)
+    finished(yard)
+    assert (yard.how(parcel), parcel.place) == ("RECIRCULATED", LOOP)

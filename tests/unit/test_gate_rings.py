@@ -1,0 +1,148 @@
+"""Rings that are full, configurations that are not one, and what the public face promises."""
+
+import pytest
+
+from sorter_core import codes
+from sorter_core.gate_logic import GateLogic
+from sorter_core.line_state import emit
+from unit.gate_driver import BLOCKED, CHUTE, CLEARED, ESTOP
+from unit.gate_line import GROUPS, small_config, small_logic
+
+ROOM = 5 * 256
+
+
+def faults(logic: GateLogic) -> list[tuple[str, int]]:
+    buffer = [0] * ROOM
+    n = logic.drain(buffer, 0)
+    records = [buffer[i : i + 5] for i in range(0, 5 * n, 5)]
+    return [(codes.FAULTS[a], c) for kind, a, _, c, _ in records if kind == 11]
+
+
+def test_a_full_input_ring_refuses_counts_and_reports():
+    logic = small_logic()
+    taken = [logic.feed(CHUTE, 0, 0, 1, 0) for _ in range(300)]
+    assert taken == [1] * 256 + [0] * 44
+    for ms in range(10):
+        logic.step(0, 1000 * ms)
+    assert faults(logic) == [("INPUTS_LOST", 44)]
+
+
+def test_an_emergency_stop_finds_room_in_a_full_ring():
+    logic = small_logic()
+    for _ in range(300):
+        logic.feed(CHUTE, 0, 0, 1, 0)
+    assert logic.feed(ESTOP, 0, 0, 1, 0) == 1
+    logic.step(0, 0)
+    buffer = [0] * ROOM
+    assert logic.drain(buffer, 0) >= 1
+    assert codes.OUTPUTS[buffer[0]] == "GATES_SAFE"
+
+
+def test_what_waits_in_the_ring_keeps_its_latched_position():
+    logic = small_logic()
+    for position in range(100, 130):
+        logic.feed(BLOCKED if position % 2 == 0 else CLEARED, 1, position, 0, 0)
+    for ms in range(200):
+        logic.step(5000, 1000 * ms)
+    buffer = [0] * ROOM
+    n = logic.drain(buffer, 0)
+    strays = [buffer[i + 2] for i in range(0, 5 * n, 5) if buffer[i : i + 2] == [10, 8]]
+    assert len(strays) == 15
+    assert logic.in_count == logic.is_pending == 0
+
+
+def test_a_full_output_ring_makes_inputs_wait_and_loses_nothing():
+    """Nobody drains: 1,000 edges pile up as far as the input ring goes; afterwards every stray is told."""
+    logic = small_logic()
+    refused = 0
+    for ms in range(1500):
+        refused += not logic.feed(BLOCKED if ms % 2 == 0 else CLEARED, 1, 20 * ms, 0, 0)
+        logic.step(20 * ms, 1000 * ms)
+    assert logic.out_count <= 256
+    assert refused > 0
+    assert logic.outputs_lost == 0
+    assert logic.inputs_lost == refused
+
+
+def test_records_that_find_no_room_are_counted_and_reported():
+    """The gate logic keeps a reserve, so that only something new could do this."""
+    logic = small_logic()
+    for place in range(300):
+        emit(logic, 10, 1, place, 0, 0)
+    assert logic.outputs_lost == 45
+    assert faults(logic) == []
+    logic.feed(ESTOP, 0, 0, 1, 0)
+    logic.step(0, 0)
+    assert faults(logic) == [("OUTPUTS_LOST", 45)]
+
+
+@pytest.mark.parametrize(
+    ("size", "offset", "taken"),
+    [(0, 0, 0), (4, 0, 0), (5, 0, 1), (9, 0, 1), (9, 5, 0), (100, -1, 0), (10, 5, 1)],
+)
+def test_drain_writes_whole_records_inside_the_buffer(size, offset, taken):
+    logic = small_logic()
+    logic.feed(ESTOP, 0, 0, 1, 0)
+    logic.step(77, 0)
+    assert logic.drain([0] * size, offset) == taken
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({0: 99}, "wrong version"),
+        ({2: 48}, "power of two"),
+        ({2: 4}, "power of two"),
+        ({3: 31}, "bucket"),
+        ({4: -4}, "counts"),
+        ({4: 11}, "length"),
+        ({6: 4}, "length"),
+        ({10: 9}, "station"),
+        ({11: 7}, "end eye"),
+        ({12: 1 << 29}, "small integer"),
+        ({14: -5}, "length"),
+        ({18: 1 << 20}, "speed"),
+        ({26: 4}, "recirculation"),
+        ({29: -1}, "end chute"),
+        ({40: 1}, "first eye"),
+        ({44: 3}, "station"),
+        ({60 + 3: 9}, "confirm eye"),
+        ({60: 0}, "role"),
+    ],
+)  # fmt: skip
+def test_a_configuration_that_is_none_is_refused(change, words):
+    config = small_config()
+    for place, value in change.items():
+        config[place] = value
+    with pytest.raises(ValueError, match=words):
+        GateLogic(config)
+
+
+def test_places_in_the_tables_are_checked_one_by_one():
+    """Each value exchanged for a huge and for a negative one: refused, or harmless in use."""
+    good = small_config()
+    for place in range(40, len(good)):
+        for value in (1 << 28, -3):
+            config = [*good[:place], value, *good[place + 1 :]]
+            try:
+                logic = GateLogic(config)
+            except ValueError:
+                continue
+            for kind in range(1, 14):
+                for index in range(10):
+                    logic.feed(kind, index, 500, 1, 1)
+            for ms in range(400):
+                logic.step(8 * ms, 1000 * ms)
+
+
+@pytest.mark.parametrize("groups", [[[]], [[0], []], [[0, 9]], [[-1]]])
+def test_groups_that_name_nothing_are_refused(groups):
+    with pytest.raises(ValueError, match="group"):
+        GateLogic(small_config(groups=groups))
+
+
+def test_too_short_and_too_long_are_refused():
+    good = small_config(groups=GROUPS)
+    for config in ([], good[:39], good[:-1], [*good, 0]):
+        with pytest.raises(ValueError, match="gate configuration"):
+            GateLogic(config)

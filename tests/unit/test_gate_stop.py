@@ -1,0 +1,364 @@
+"""Stop, emergency stop, restart, encoder and reboot: behaviours 11, 12 and 15."""
+
+import pytest
+
+from unit.gate_driver import BLOCKED, CHUTE, CLEARED, DRIVE, ESTOP, RESET, START, STOP, Yard
+from unit.gate_line import ARM, INFEED, MERGE, METER, PUSH, REJECT, TO_A, TO_B, TO_END, V1, A, B, small_line
+
+RESUME, FLUSH = 0, 1
+OUTPUTS_OF_GATES = ("GATE_EXTEND", "GATE_RETRACT", "GATE_HOLD")
+
+
+def after(yard: Yard, kind: str) -> list:
+    """What was said from the last record of a kind on."""
+    place = max(i for i, said in enumerate(yard.said) if said.kind == kind)
+    return yard.said[place:]
+
+
+def test_nothing_moves_before_start():
+    yard = Yard().run(500)
+    assert yard.said == []
+    assert yard.gl.infeed_hold
+
+
+def test_start_runs_the_line_and_then_the_infeed():
+    yard = Yard().start()
+    assert [(said.kind, said.a) for said in yard.said] == [("LINE", 1), ("INFEED", 0)]
+
+
+def test_an_emergency_stop_makes_everything_safe_in_the_same_step():
+    yard = Yard().start()
+    parcel = yard.send(answer=TO_B)
+    yard.until(parcel, 4420)
+    assert yard.gl.gates.out[0] == 1 << ARM
+    yard.estop()
+    yard.run(1)
+    said = [record.kind for record in after(yard, "GATES_SAFE")]
+    assert said[:3] == ["GATES_SAFE", "LINE", "INFEED"]
+    assert yard.gl.gates.out[0] == 0
+
+
+def test_an_emergency_stop_is_served_before_all_that_waits():
+    yard = Yard().start()
+    for _ in range(100):
+        yard.feed(CHUTE, A, 0)
+    yard.estop()
+    yard.run(1)
+    assert yard.said[-3].kind == "GATES_SAFE"
+
+
+def test_a_gate_whose_safe_state_is_hold_stays_out_and_goes_home_after_start():
+    yard = Yard(small_line(gate={"safe_state": "hold"})).start()
+    parcel = yard.send(answer=TO_B)
+    yard.until(parcel, 4420)
+    yard.estop()
+    yard.run(300)
+    assert yard.gl.gates.out[0] == 1 << ARM
+    yard.recover(RESUME)
+    yard.finish()
+    assert yard.how(parcel) == "SORTED"
+    assert yard.gl.gates.out[0] == 0
+    assert yard.strikes == []
+
+
+def test_a_pusher_that_was_held_out_goes_home_after_start_only():
+    yard = Yard(small_line(gate={"safe_state": "hold"})).start()
+    parcel = yard.send(answer=TO_A)
+    yard.until(parcel, 2751)
+    yard.estop()
+    yard.run(400)
+    yard.feed(ESTOP, 0, 0)
+    yard.feed(RESET)
+    yard.run(400)
+    assert yard.gl.gates.out[0] == 1 << PUSH
+    assert yard.tell("GATE_RETRACT") == []
+    yard.start().finish()
+    assert yard.gl.gates.out[0] == 0
+
+
+@pytest.mark.parametrize("safe_state", ["retract", "hold", "off"])
+@pytest.mark.parametrize("nose", [2737, 2748, 2800, 4340, 4354, 4420, 4600, 4930])
+def test_whenever_it_comes_no_gate_is_told_anything_until_start(safe_state, nose):
+    """While armed, on the way, out, held, or planned to go home: also with the belt pushed on by hand."""
+    yard = Yard(small_line(gate={"safe_state": safe_state})).start()
+    parcels = [
+        yard.put(300, slot=1, answer=TO_A if nose < 3000 else TO_B),
+        yard.put(300, slot=2, answer=TO_B, nose=-401),
+    ]
+    yard.until(parcels[0], nose)
+    yard.estop()
+    yard.run(2)
+    yard.speed = 0.2
+    yard.run(1500)
+    yard.feed(ESTOP, 0, 0)
+    yard.feed(RESET)
+    yard.run(1500)
+    yard.speed = 0.0
+    assert {said.kind for said in after(yard, "GATES_SAFE")} & set(OUTPUTS_OF_GATES) == set()
+    yard.start()
+    yard.finish()
+    assert len(yard.ended) == 2
+    assert yard.false_claims() == []
+
+
+def test_reset_never_starts_anything_and_start_does_nothing_before_reset():
+    yard = Yard().start()
+    yard.estop()
+    yard.run(10)
+    yard.feed(START)
+    yard.run(10)
+    yard.feed(RESET)
+    yard.run(10)
+    yard.feed(ESTOP, 0, 0)
+    yard.feed(START)
+    yard.run(10)
+    yard.feed(RESET)
+    yard.run(200)
+    assert [said.a for said in yard.tell("LINE")] == [1, 0]
+    yard.feed(START)
+    yard.run(20)
+    assert [said.a for said in yard.tell("LINE")] == [1, 0, 1]
+
+
+def test_resume_goes_on_with_the_picture():
+    yard = Yard().start()
+    parcel = yard.send(answer=TO_B)
+    yard.until(parcel, 2000)
+    yard.estop()
+    yard.run(500)
+    yard.recover(RESUME)
+    yard.finish()
+    assert len(yard.events("RESUMED")) == 1
+    assert yard.how(parcel) == "SORTED"
+
+
+def test_flush_rejects_what_is_on_the_belt_and_nothing_else():
+    yard = Yard().start()
+    parcel = yard.send(answer=TO_B)
+    yard.until(parcel, 2000)
+    yard.estop()
+    yard.run(500)
+    yard.recover(FLUSH)
+    new = yard.send(slot=2, answer=TO_A)
+    yard.finish()
+    assert len(yard.events("FLUSH")) == 1
+    assert (yard.how(parcel), parcel.place) == ("REJECTED/FLUSHED", REJECT)
+    assert yard.how(new) == "SORTED"
+
+
+def test_flush_reaches_a_parcel_whose_gate_was_armed_already():
+    yard = Yard().start()
+    parcel = yard.send(answer=TO_B)
+    yard.until(parcel, 4348)
+    yard.estop()
+    yard.run(500)
+    yard.recover(FLUSH)
+    yard.finish()
+    assert yard.tell("GATE_EXTEND") == []
+    assert yard.outcome(parcel).outcome == "REJECTED"
+
+
+def test_a_parcel_moved_by_hand_at_an_eye_means_flush_whatever_the_policy():
+    yard = Yard().start()
+    parcel = yard.send(answer=TO_B)
+    yard.until(parcel, 1600)
+    yard.estop()
+    yard.run(500)
+    yard.lift(parcel)
+    yard.run(300)
+    yard.recover(RESUME)
+    assert len(yard.events("FLUSH")) == 1
+
+
+def test_an_eye_that_does_not_agree_means_flush():
+    yard = Yard().start()
+    parcel = yard.send(answer=TO_B)
+    yard.until(parcel, 2000)
+    yard.estop()
+    yard.run(50)
+    yard.gl.eyes.blocked[V1] = 1
+    yard.recover(RESUME)
+    assert len(yard.events("FLUSH")) == 1
+
+
+def test_an_edge_just_after_the_belt_has_started_is_nobodys_hand():
+    yard = Yard().start()
+    parcel = yard.send(answer=TO_B)
+    yard.until(parcel, 1450)
+    yard.feed(STOP)
+    yard.run(600)
+    yard.start()
+    yard.feed(STOP)
+    yard.run(600)
+    yard.start().finish()
+    assert yard.events("FLUSH") == []
+    assert yard.how(parcel) == "SORTED"
+
+
+def test_the_belt_coasts_and_is_counted_on():
+    """300 mm of coasting under the next eye: the picture moves with it."""
+    yard = Yard().start()
+    parcel = yard.send(answer=TO_B)
+    yard.until(parcel, 1400)
+    yard.feed(STOP)
+    yard.run(2)
+    yard.speed = 0.5
+    yard.run(400)
+    yard.speed = 0.0
+    yard.run(400)
+    yard.start().finish()
+    assert yard.how(parcel) == "SORTED"
+
+
+def test_a_stop_of_ten_minutes_longer_than_the_tick_counter():
+    yard = Yard().start()
+    parcel = yard.send(answer=TO_B)
+    yard.until(parcel, 2000)
+    yard.feed(STOP)
+    yard.run(600_000)
+    yard.start().finish()
+    assert yard.how(parcel) == "SORTED"
+    assert yard.faults() == []
+
+
+def test_a_claim_without_proof_is_not_made_for_a_parcel_whose_divert_was_stopped():
+    """No confirm eye and no eye after the gate: the emergency stop took the barrier home ahead of it."""
+    yard = Yard(small_line(has_confirm=False, has_end_eye=False)).start()
+    parcel = yard.send(answer=6)
+    yard.until(parcel, 6450)
+    yard.estop()
+    yard.run(500)
+    yard.recover(RESUME)
+    yard.finish()
+    assert parcel.place == REJECT
+    assert yard.outcome(parcel).chute == -1
+
+
+# --- encoder ---
+
+
+def test_counts_that_stop_with_the_drive_on():
+    yard = Yard().start()
+    yard.speed = 0.0
+    yard.run(2000)
+    assert yard.faults() == ["ENCODER_STALLED"]
+    assert yard.tell("LINE")[-1].a == 0
+
+
+def test_counts_with_the_drive_off():
+    yard = Yard().start()
+    yard.feed(DRIVE, 0, 0)
+    yard.run(4000)
+    assert yard.faults() == ["ENCODER_DRIFT"]
+
+
+@pytest.mark.parametrize(("speed", "fault"), [(1.5, "OVERSPEED"), (-0.9, "REVERSED"), (9000.0, "OVERSPEED")])
+def test_speeds_that_cannot_be(speed, fault):
+    yard = Yard().start()
+    yard.every_ms = True
+    yard.speed = speed
+    yard.run(300)
+    assert yard.faults()[0] == fault
+    assert yard.tell("LINE")[-1].a == 0
+
+
+def test_after_an_encoder_fault_positions_are_not_believed():
+    yard = Yard().start()
+    parcel = yard.send(answer=TO_B)
+    yard.until(parcel, 2000)
+    yard.speed = 0.0
+    yard.run(2000)
+    yard.recover(RESUME)
+    assert len(yard.events("FLUSH")) == 1
+    yard.finish()
+    assert yard.how(parcel) == "REJECTED/FLUSHED"
+
+
+# --- infeed meter and merge ---
+
+
+def nose(yard: Yard, length: int = 300) -> None:
+    yard.feed(BLOCKED, METER)
+    yard.run(length)
+    yard.feed(CLEARED, METER)
+
+
+def test_the_infeed_meter_opens_a_gap_that_is_too_small():
+    yard = Yard().start()
+    nose(yard)
+    yard.run(200)
+    yard.feed(BLOCKED, METER)
+    yard.run(2)
+    cleared = int(yard.position) - 202
+    assert [said.a for said in yard.tell("INFEED")] == [0, 1]
+    yard.run(400)
+    assert [said.a for said in yard.tell("INFEED")] == [0, 1, 0]
+    assert yard.tell("INFEED")[-1].position == pytest.approx(cleared + 500, abs=3)
+
+
+def test_a_gap_that_is_wide_enough_stops_nobody():
+    yard = Yard().start()
+    nose(yard)
+    yard.run(520)
+    nose(yard)
+    assert [said.a for said in yard.tell("INFEED")] == [0]
+
+
+def test_the_loop_merges_into_a_gap_made_for_it():
+    yard = Yard().start()
+    yard.feed(BLOCKED, MERGE)
+    yard.run(5)
+    assert yard.tell("INFEED")[-1].a == 1
+    yard.run(3000)
+    assert [said.a for said in yard.tell("MERGE")] == [1]
+    yard.feed(CLEARED, MERGE)
+    parcel = yard.put(300, nose=-200)
+    yard.until(parcel, 290)
+    assert [said.a for said in yard.tell("MERGE")] == [1, 0]
+    assert yard.tell("INFEED")[-1].a == 1
+    yard.run(30)
+    assert yard.tell("INFEED")[-1].a == 0
+
+
+@pytest.mark.parametrize("how", [STOP, ESTOP])
+def test_a_merge_is_held_while_the_line_stands(how):
+    yard = Yard().start()
+    yard.feed(BLOCKED, MERGE)
+    yard.run(3000)
+    yard.feed(how, 0, 1)
+    yard.run(5)
+    assert [said.a for said in yard.tell("MERGE")] == [1, 0]
+    yard.recover()
+    yard.run(4000)
+    assert [said.a for said in yard.tell("MERGE")][:3] == [1, 0, 1]
+
+
+def test_a_parcel_that_will_not_leave_the_loop_does_not_stop_the_infeed_for_ever():
+    yard = Yard().start()
+    yard.feed(BLOCKED, MERGE)
+    yard.run(3000)
+    yard.feed(CLEARED, MERGE)
+    yard.run(4000)
+    assert yard.tell("INFEED")[-1].a == 0
+
+
+def test_after_a_reboot_open_eyes_and_parcels_claim_nothing():
+    yard = Yard()
+    yard.feed(BLOCKED, INFEED)
+    yard.feed(BLOCKED, V1)
+    yard.start(50)
+    yard.feed(CLEARED, INFEED)
+    yard.feed(CLEARED, V1)
+    yard.run(9000)
+    assert [end for end in yard.ended if end.chute >= 0] == []
+    assert len(yard.ended) == 2
+
+
+def test_what_was_in_a_chute_is_of_no_interest_to_a_stop():
+    yard = Yard().start()
+    parcel = yard.send(answer=TO_END)
+    yard.finish()
+    yard.feed(STOP)
+    yard.run(200)
+    assert yard.how(parcel) == "SORTED"
+    assert B not in [end.chute for end in yard.ended]
