@@ -20,6 +20,7 @@ _SYNC = (
     | frozenset(_CLOSERS)
     | {"SEMI", "ELSE", "ELSIF", "UNTIL", "RETURN", "EXIT", "CONTINUE"}
 ) - {"GET", "SET"}
+_OUTERMOST = UNIT_STARTS | {"$END"}
 _MAX_EXPECTED = 6
 _STATEMENT_BLOCKS = frozenset({"IF", "CASE", "FOR", "WHILE", "REPEAT"})
 _STATEMENT_ENDS = frozenset(OPENERS[word] for word in _STATEMENT_BLOCKS)
@@ -191,13 +192,22 @@ class Recovery:
                 open_blocks += 1
             elif open_blocks and token.type in _STATEMENT_ENDS:
                 open_blocks -= 1
-            elif (
-                not open_blocks and (token.type in _SYNC or token.type == "$END") and self.accepts(token.type)
-            ):
+            elif not open_blocks and token.type in _SYNC and self.accepts(token.type):
                 return row
-            if token.type in UNIT_STARTS and self._close_blocks(token, row):
+            if token.type in _OUTERMOST and (self._close_blocks(token, row) or self._surface(token)):
                 return row
-        return len(self.tokens)
+        raise AssertionError("the end of the file always fits outside of all units")
+
+    def _surface(self, token: Token) -> bool:
+        """Give up larger and larger pieces until the token fits behind one; False if there is no such piece."""
+        states, values = self.state.states, self.state.values
+        for size in range(len(states), 0, -1):
+            stack = self.accepts("ERROR", states[:size])
+            if stack is not None and self.accepts(token.type, stack):
+                del states[size:], values[size - 1 :]
+                self.state.feed(Token("ERROR", "", token.start, token.start))
+                return True
+        return False
 
     def _span(self, token: Token) -> Span:
         return Span(self.source, token.start, max(token.end, token.start + 1))
