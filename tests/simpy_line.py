@@ -145,7 +145,9 @@ class SimpyLine:
         env, asked = self.env, self.env.now
         assert track.answer is not None
         yield track.answer | env.timeout(self.layout.deadline_s)
-        track.gate = track.answer.value if track.answer.triggered else plan
+        track.gate = plan
+        if track.answer.triggered and track.answer.value is not None:
+            track.gate = track.answer.value
         self.latency_ms[min(int((env.now - asked) * 1000), 1023)] += 1
 
     def _expect(self, track: Track) -> None:
@@ -158,7 +160,7 @@ class SimpyLine:
             limit.callbacks.append(self._missed)  # pyright: ignore[reportOptionalMemberAccess]
 
     def _missed(self, limit: simpy.Event) -> None:
-        track, eye = limit.value
+        track, eye = limit.value  # pyright: ignore[reportGeneralTypeIssues]
         if track.section == eye and not track.is_confirmed and track in self.expected[eye]:
             self.expected[eye].remove(track)
             self.ended["lost"] += 1

@@ -221,7 +221,7 @@ cdef class SimLoop:
             if world.boots != self.boot:
                 self._restart()
                 return False
-            if self.plant.is_done() or self._is_stalled():
+            if world.n_present == 0 and self.plant.is_done() or self.is_over:
                 self.is_over = True
                 return False
             has_stepped = False
@@ -318,6 +318,7 @@ cdef class SimLoop:
 
     cdef int _pause(self) except -1:
         self.countdown = PAUSE_STEPS
+        self.is_over = self._is_stalled()
         PyErr_CheckSignals()
         self.on_pause()
         return 0

@@ -6,6 +6,7 @@ Each is driven by the exchange of its own runtime, from the same trace, in the s
 import time
 from array import array
 
+import sortyard_c.exchange as compiled_exchange
 from sorter_core import exchange as pure_exchange
 from sorter_core.gate_logic import GateLogic as PureGateLogic
 from sortyard.config.compile import gate_config
@@ -13,7 +14,6 @@ from sortyard.config.examples import line_file_of
 from sortyard.config.site import load_site
 from sortyard.sim.arrivals import GeneratedParcels
 from sortyard.sim.run import Settings, simulate
-from sortyard_c import exchange as compiled_exchange
 from sortyard_c.gate_logic import GateLogic as CompiledGateLogic
 
 PARCELS = 2_000

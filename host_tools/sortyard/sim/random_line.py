@@ -26,7 +26,7 @@ class Ranges:
 
 
 KINDS = {
-    "pusher": Ranges((250, 700), (5, 30), (40, 160), (0, 40)),
+    "pusher": Ranges((250, 700), (5, 30), (40, 160), (15, 60)),
     "swing_arm": Ranges((400, 1000), (5, 40), (80, 300)),
     "popup_wheel": Ranges((150, 400), (5, 20), (20, 80)),
 }
@@ -171,7 +171,7 @@ class _Builder:
         if self.has_confirm or is_loop:
             self.parts.append(
                 f'[[eye]]\nname = "PE-C{number:02}"\nrole = "confirm"\nchute = "{chute}"\n'
-                f'travel_mm = [{zone // 2 + 200}, {zone // 2 + 700}]\necu = "line"'
+                f'travel_mm = [{zone // 2}, {zone + self.max_length // 2 + 500}]\necu = "line"'
             )
 
     def _eye(self, name: str, role: str, at: int) -> None:
