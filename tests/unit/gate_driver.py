@@ -79,7 +79,7 @@ class Yard:
         self.gl = logic or GateLogic(gate_config(self.line, GROUPS))
         eyes = number(self.line).eyes
         self.eye_x = {
-            i: eye.position_mm for i, eye in enumerate(eyes) if eye.role in ("infeed", "verify", "end")
+            i: eye.position_mm or 0 for i, eye in enumerate(eyes) if eye.role in ("infeed", "verify", "end")
         }
         self.confirm_of = {
             gate: i
@@ -120,16 +120,18 @@ class Yard:
         answer: int = 1,
         nose: float = -1.0,
         label: int = -1,
-        **more: object,
+        fails: frozenset[int] = frozenset(),
     ) -> Parcel:
         """A parcel on the belt; answer: what the board's plan says of its code; slot -1: it has no label."""
-        parcel = Parcel(length, nose, slot, answer, label if label >= 0 else length // 2, **more)  # type: ignore[arg-type]
+        parcel = Parcel(length, nose, slot, answer, label if label >= 0 else length // 2, fails=fails)
         self.parcels.append(parcel)
         return parcel
 
-    def send(self, length: int = 300, slot: int = 1, answer: int = 1, **more: object) -> Parcel:
+    def send(
+        self, length: int = 300, slot: int = 1, answer: int = 1, fails: frozenset[int] = frozenset()
+    ) -> Parcel:
         """Induct one parcel and run until it is through the scanner."""
-        parcel = self.put(length, slot, answer, **more)
+        parcel = self.put(length, slot, answer, fails=fails)
         self.until(parcel, 700 + length)
         return parcel
 

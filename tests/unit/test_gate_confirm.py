@@ -91,9 +91,11 @@ def test_a_parcel_taken_off_between_the_stroke_and_the_eye_before_its_gate_is_lo
 # --- several parcels in one window ---
 
 
-def pair(yard: Yard, gap: int = 25, length: int = 120, **second: object) -> tuple[Parcel, Parcel]:
+def pair(
+    yard: Yard, gap: int = 25, length: int = 120, fails: frozenset[int] = frozenset()
+) -> tuple[Parcel, Parcel]:
     first = yard.put(length, slot=1, answer=TO_B)
-    return first, yard.put(length, slot=2, answer=TO_B, nose=-1.0 - length - gap, **second)
+    return first, yard.put(length, slot=2, answer=TO_B, nose=-1.0 - length - gap, fails=fails)
 
 
 def test_an_edge_that_may_be_either_is_provisional_until_the_second_comes():

@@ -22,9 +22,12 @@ class Day:
         self.rng = rng = Random(seed)
         self.is_rough = is_rough
         self.has_confirm = rng.random() < 0.7
-        policy = {"restart": rng.choice(["resume", "flush"])}
+        restart = rng.choice(["resume", "flush"])
         gate = {"safe_state": rng.choice(["retract", "hold", "off"])}
-        line = small_line(has_end_eye=rng.random() < 0.7, has_confirm=self.has_confirm, gate=gate, **policy)
+        self.has_end_eye = rng.random() < 0.7
+        line = small_line(
+            has_end_eye=self.has_end_eye, has_confirm=self.has_confirm, gate=gate, restart=restart
+        )
         self.yard = Yard(line, position=rng.choice([1000, MASK - 5000]))
         self.yard.every_ms = every_ms
         with_checked_tables(self.yard.gl)
@@ -44,7 +47,9 @@ class Day:
     def _parcel(self, slot: int) -> None:
         rng = self.rng
         length = rng.randint(100, 600)
-        fails = frozenset(rng.sample([0, 1, 2], rng.choice([0, 0, 0, 1]) if self.is_rough else 0))
+        # What the last gate does nobody sees where neither a confirm eye nor an end eye is fitted.
+        gates = [0, 1, 2] if self.has_confirm or self.has_end_eye else [0, 1]
+        fails = frozenset(rng.sample(gates, rng.choice([0, 0, 0, 1]) if self.is_rough else 0))
         answer = rng.choice([1, 2, 3, 4, 5, 6, 1, 2, 0])
         self.yard.put(length, slot if rng.random() < 0.95 else -1, answer, fails=fails)
         left = length + rng.choice([30, 80, 150, 250, 350, 500, 700, 1000])
@@ -66,13 +71,14 @@ class Day:
 
     def _lift(self) -> None:
         """Where an eye or a confirm eye can still tell."""
-        if self.has_confirm and self._on_belt(7700):
-            self.yard.lift(self.rng.choice(self._on_belt(7700)))
+        seen = self._on_belt(7700 if self.has_end_eye else 5400)
+        if self.has_confirm and seen:
+            self.yard.lift(self.rng.choice(seen))
 
     def _throw(self) -> None:
         """Just ahead of a verify eye, where there is room: a stray that no eye has seen can't be spared."""
         x = self.yard.eye_x[self.rng.choice([V1, V2, V3])]
-        nose, length = x - self.rng.randint(100, 550), self.rng.randint(100, 500)
+        nose, length = x - self.rng.randint(60, 120), self.rng.randint(100, 400)
         if not any(parcel.covers(nose - length - 60, nose + 60) for parcel in self.yard.parcels):
             self.yard.put(length, slot=-1, nose=nose)
 

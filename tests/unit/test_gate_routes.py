@@ -1,5 +1,7 @@
 """From reads to a chute: behaviours 4, 5, 8 and 10, a story for each reason."""
 
+from typing import Any
+
 import pytest
 
 from unit.gate_driver import CHUTE, DESTINATION, GATE_HEALTH, READ, Parcel, Yard
@@ -223,11 +225,12 @@ def test_an_answer_that_comes_too_late_for_its_gate_but_not_for_the_loop():
 )
 def test_the_overflow_chute_then_the_loop_then_reject(inputs, reason):
     kind, index, state = inputs
-    for group, policy, how, place in (
+    ways: tuple[tuple[int, dict[str, Any], str, int], ...] = (
         (A_THEN_B, {}, "SORTED", B),
         (TO_A, {}, f"RECIRCULATED/{reason}", LOOP),
         (TO_A, {"recirculate": []}, f"REJECTED/{reason}", REJECT),
-    ):
+    )
+    for group, policy, how, place in ways:
         yard = Yard(small_line(**policy)).start()
         yard.feed(kind, index, state)
         parcel = yard.send(answer=group)

@@ -115,7 +115,6 @@ def _head(
     rated = scale.rated_speed
     debounce = max(eye.debounce_mm for eye in eyes)
     recirculation = line.recirculation
-    decide = min((timing.decide_mm for timing in timings), default=0)
     return [
         CONFIG_VERSION,
         boot & 0xFFFF,
@@ -149,7 +148,7 @@ def _head(
         next((i for i, chute in enumerate(chutes) if chute.end), -1),
         scale.counts(line.infeed_meter.gap_mm) if line.infeed_meter else 0,
         *_merge_travel(line, scale, numbering),
-        _read_end(line, scale, decide),
+        _read_end(line, scale),
         scale.travel(INPUT_LAG_MS + 2 * STEP_MS),
         scale.travel(INPUT_LAG_MS + 2 * STEP_MS) + scale.counts_up(debounce) + 2,
         scale.counts(2 * line.parcels.max_length_mm),
@@ -164,13 +163,13 @@ def _coast_samples(line: Line) -> int:
     return int(seconds * 1_000_000 / SPEED_WINDOW_US) + GRACE_SAMPLES
 
 
-def _read_end(line: Line, scale: _Scale, first_decision_mm: float) -> int:
-    """Travel beyond the trailing edge after which no read is awaited any more."""
+def _read_end(line: Line, scale: _Scale) -> int:
+    """Travel beyond the trailing edge after which no read can come any more."""
     end = 0
     for scanner in line.scanner:
         late = scale.travel(scanner.latency_ms + scanner.jitter_ms + INPUT_LAG_MS)
         end = max(end, scale.counts(scanner.position_mm + scanner.window_mm) + late)
-    return min(end, scale.counts(max(first_decision_mm, 0)))
+    return end
 
 
 def _merge_travel(line: Line, scale: _Scale, numbering: Numbering) -> list[int]:
