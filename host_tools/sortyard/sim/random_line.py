@@ -66,7 +66,8 @@ class _Builder:
         self.has_loop = rng.random() < 0.4 and self.gates > 1
         self.has_confirm = rng.random() < 0.9
         self.gap = rng.randint(0, 1200)
-        self.has_meter = rng.random() < 0.5
+        # The loop joins between the feeder and the infeed eye: only a metering belt ends that far upstream.
+        self.has_meter = self.has_loop or rng.random() < 0.5
         self.parts: list[str] = []
 
     def build(self) -> RandomLine:
@@ -126,16 +127,18 @@ class _Builder:
         self.scanner_mm = rng.randint(300, 1200)
         at = self.first_mm = self.scanner_mm + self.max_length + 500 + int(self.speed * rng.uniform(0.3, 1.5))
         style = {kind: self._timing(KINDS[kind]) for kind in self.kinds}
-        free = min(self.free_mm, 190_000 // self.gates - 1000)
-        previous_end = self.scanner_mm
+        free = min(self.free_mm, 190_000 // self.gates - 1000 - self.max_length // 2)
+        reach = previous_end = self.scanner_mm
         for number in range(1, self.gates + 1):
             kind = rng.choice(self.kinds)
             zone, timing = style[kind]
             upstream = at - self.max_length - int(self.speed * 0.3)
-            self._eye(f"PE-V{number:02}", "verify", max(previous_end + 30, upstream))
+            self._eye(f"PE-V{number:02}", "verify", max(reach + 30, upstream))
             self._gate(number, kind, at, zone, timing)
             previous_end = at + zone
-            at = previous_end + free
+            # A pusher's parcel runs on until its middle is there: an eye must not see it before it is gone.
+            reach = previous_end + (self.max_length // 2 if kind == "pusher" else 0)
+            at = reach + free
         self.parts.append('[[chute]]\nname = "REJECT"\nkind = "reject"\nend = true')
         return previous_end
 
