@@ -26,8 +26,8 @@ Pusher. The plate covers z0..z1 and its face stands at y = e W.
 - A nose that arrives at z0 with the face beyond y_near runs onto the plate's end: wedged if the plate covers half
   of its width or more, else clipped.
 
-Clipped: turned by up to 30 degrees (new effective length) and set back; goes on along the belt. Wedged: stands there until
-people take it away. Nobody touched: passed.
+Clipped: turned by up to 30 degrees (new effective length) and set back by up to 40 mm; goes on along the belt.
+Wedged: stands there until people take it away. Not touched: passed.
 """
 
 from sortyard_c.plant_belt cimport set_timer

@@ -26,6 +26,7 @@ cdef enum:
     GATE_EXTEND = 1
     GATE_RETRACT = 2
     GATE_HOLD = 3
+    SLOW_FACTOR = 2         # of a slow machine's time
 
 
 cdef void _own(World* w, Gate* gate, int track) noexcept nogil:
@@ -200,7 +201,7 @@ cdef void _move(World* w, int g, i64 goal) noexcept nogil:
         gate.to_t = w.now
         return
     if gate.is_broken == F_GATE_SLOW:
-        full = full * w.fault[F_GATE_SLOW].high // 100
+        full = SLOW_FACTOR * full
     gate.commanded_at = gate.commanded_out if goal > e else gate.commanded_home
     gate.from_e = e
     gate.from_t = w.now

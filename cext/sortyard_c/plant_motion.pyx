@@ -64,12 +64,13 @@ cdef void _anchor(World* w, int i) noexcept nogil:
 
 
 cdef void _watch(World* w, int i) noexcept nogil:
-    """Work out when i runs onto the parcel ahead."""
+    """Work out when i runs onto the parcel ahead; from a feeder slower than the belt it will be later."""
     cdef Parcel* p = &w.parcel[i]
     cdef int a = _leader(w, i)
     cdef i64 gap
     p.contact_s = NEVER
-    if a >= 0 and not p.in_contact and p.taken_by < 0 and p.conveyor == w.parcel[a].conveyor and p.rate > w.parcel[a].rate:
+    if (a >= 0 and not p.in_contact and p.taken_by < 0 and p.conveyor >= w.parcel[a].conveyor
+            and p.rate > w.parcel[a].rate):
         gap = max(0, tail_limit(w, i) - nose(w, i))
         p.contact_s = displacement(w, p.conveyor) + gap * MILLION // (p.rate - w.parcel[a].rate)
     schedule(w, i)
@@ -118,6 +119,9 @@ cdef void meet(World* w, int i) noexcept nogil:
     cdef int a = _leader(w, i)
     p.contact_s = NEVER
     if a < 0:
+        return
+    if nose(w, i) < tail_limit(w, i) - 2:   # its feeder was slower than the belt ahead
+        _watch(w, i)
         return
     p.x_ref = min(nose(w, i), tail_limit(w, i))
     p.s_ref = displacement(w, p.conveyor)

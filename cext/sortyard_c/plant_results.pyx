@@ -59,8 +59,9 @@ cdef list stories_of(World* w):
         kind = STORY_KINDS[s.kind]
         names = _CAUSED_BY.get(kind)
         found.append({
-            "kind": kind, "cause": names[s.cause] if names else s.cause, "parcel": None if s.parcel == NEVER else s.parcel, "track": s.track,
-            "t_us": s.t, "position": s.position, "x_um": None if s.x == NEVER else s.x,
+            "kind": kind, "cause": names[s.cause] if names else s.cause,
+            "parcel": None if s.parcel == NEVER else s.parcel,
+            "track": s.track, "t_us": s.t, "position": s.position, "x_um": None if s.x == NEVER else s.x,
         })
     return found
 

@@ -32,6 +32,7 @@ cdef enum:
     POLL_US = 20000
     SLOTS_KEPT = 16         # for parcels that are thrown on
     GAP_BIN_UM = 20000
+    BEAM_UM = 2000          # width of an eye's beam
 
 
 cdef void _next_arrival(World* w) noexcept nogil:
@@ -156,6 +157,18 @@ cdef void _nose_at_eye(World* w, int i) noexcept nogil:
     come_into(w, e, i)
 
 
+cdef void _tail_at_eye(World* w, int i) noexcept nogil:
+    """A gap narrower than the beam is none: the next one is in it before this one is out."""
+    cdef Parcel* p = &w.parcel[i]
+    cdef int behind = p.behind
+    if (behind >= 0 and w.parcel[behind].nose_eye == p.tail_eye and w.parcel[behind].taken_by < 0
+            and nose(w, behind) > w.station_x[p.tail_eye] - BEAM_UM):
+        _nose_at_eye(w, behind)
+    p.tail_eye += 1
+    schedule(w, i)
+    go_out_of(w, w.station_eye[p.tail_eye - 1], i)
+
+
 cdef void _leave(World* w, int i) noexcept nogil:
     """Off the end of the belt, into the reject chute."""
     parcel_left(w, i, AT_END, w.end_chute)
@@ -182,9 +195,7 @@ cdef void ride(World* w, int i) noexcept nogil:
     elif p.taken_by < 0 and _ride_on(w, i, x):
         return
     elif p.tail_eye < p.nose_eye and w.station_x[p.tail_eye] + p.length <= x:
-        p.tail_eye += 1
-        schedule(w, i)
-        go_out_of(w, w.station_eye[p.tail_eye - 1], i)
+        _tail_at_eye(w, i)
     elif p.tail_eye == w.n_stations and p.taken_by < 0 and w.station_x[p.tail_eye] + p.length <= x:
         _leave(w, i)
     else:

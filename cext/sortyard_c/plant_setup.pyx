@@ -10,7 +10,8 @@ from libc.string cimport memset
 from sortyard_c.plant_world cimport (
     AT_NOWHERE, ENTITIES, F_BOUNCE, F_CLOSING, F_DIRT, F_ESTOP, F_EXTRA, F_FILL, F_GATE_SLOW, F_HOST_OUTAGE, F_JAM,
     F_LIFTED, F_MISSED, F_POWER, F_SLIP, F_STOP, F_STUCK_HOME, F_STUCK_OUT, F_THROWN, F_TURN, MAX_CHUTES, MAX_EYES,
-    MAX_GATES, MAX_NAMED, MAX_SCANNERS, MILLION, NEVER, N_FAULTS, ROLE_END, ROLE_INFEED, ROLE_MERGE, ROLE_METER, ROLE_VERIFY,
+    MAX_GATES, MAX_NAMED, MAX_SCANNERS, MILLION, NEVER, N_FAULTS, ROLE_END,
+    ROLE_INFEED, ROLE_MERGE, ROLE_METER, ROLE_VERIFY,
     ROWS, SLOTS, TIMERS, TRACKS, Chute, Eye, Gate, Group, Heap, Parcel, Row, Scanner, Track, World, i64, u64,
 )
 
@@ -79,6 +80,7 @@ cdef void _neutral(Parcel* p) noexcept:
     p.contact_s = NEVER
     p.chute_s = NEVER
     p.seen_t = NEVER
+    p.seen_offset = NEVER
     p.prev_seen_t = NEVER
     p.gap_ahead = NEVER
     p.code = -1

@@ -161,12 +161,12 @@ cdef void parcel_left(World* w, int i, int place, int chute) noexcept nogil:
                 m.is_misread = p.is_misread
                 m.is_taken = p.is_taken
                 m.is_touching = p.gap_ahead < 2 * w.eye[w.infeed_eye].debounce + w.um_per_count
-                m.offset = p.seen_offset
                 m.length = p.length
                 m.left_x = nose(w, i)
+                m.offset = p.seen_offset if p.seen_offset != NEVER else on_encoder(w, m.left_x)
                 m.is_counted = counted and n == 0
                 if k.dispositions == 0:
-                    m.shift = on_encoder(w, m.left_x) - p.seen_offset
+                    m.shift = on_encoder(w, m.left_x) - m.offset
         if k.dispositions and not k.is_judged:
             _judge(w, k)
 
@@ -259,7 +259,7 @@ cdef void _keep_proof(World* w, Track* k) noexcept nogil:
     e = &w.eye[eye]
     k.proof_id = e.last_id
     if e.last_parcel >= 0 and w.parcel[e.last_parcel].id == e.last_id:
-        k.proof_offset = w.parcel[e.last_parcel].seen_offset
+        k.proof_offset = on_encoder(w, nose(w, e.last_parcel))
         k.proof_length = w.parcel[e.last_parcel].length
 
 
@@ -269,7 +269,7 @@ cdef void _keep_shift(World* w, Track* k) noexcept nogil:
     cdef Member* m
     for n in range(k.n):
         m = &k.member[n]
-        if m.place == AT_BELT or m.place == AT_FEEDER:
+        if (m.place == AT_BELT or m.place == AT_FEEDER) and w.parcel[m.slot].seen_offset != NEVER:
             m.shift = on_encoder(w, nose(w, m.slot)) - w.parcel[m.slot].seen_offset
 
 

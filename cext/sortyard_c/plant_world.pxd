@@ -187,7 +187,8 @@ cdef struct Parcel:
     int trigger_fault[MAX_TRIGGERS]
     int triggers
     int next_trigger
-    i64 seen_offset         # (nose - s) when an eye last told its leading edge; and the sighting before
+    i64 seen_offset         # on the encoder's scale, when an eye last told its leading edge (NEVER: none yet);
+                            # `seen_t` is NEVER too once an eye has missed it. And the sighting before
     i64 seen_t
     i64 prev_seen_offset
     i64 prev_seen_t
@@ -324,7 +325,7 @@ cdef struct Member:
     int is_misread
     int is_taken
     int is_touching
-    i64 offset              # seen_offset when it left
+    i64 offset              # where an eye saw it last, on the encoder's scale
     i64 length
     i64 left_x              # nose where it left
     i64 shift               # against the encoder since its last sighting, when it was claimed or left

@@ -5,6 +5,7 @@ time t has its nose at x at t + (x + 800 mm) / (1 mm/ms), once the belt is up to
 """
 
 from array import array
+from collections.abc import Callable
 from typing import Any
 
 from sortyard.config.line import Line
@@ -13,7 +14,9 @@ from sortyard.sim.plant_config import fault_table, line_table
 from sortyard_c.plant import NEVER_US, Plant
 
 EXTEND, RETRACT, HOLD, SAFE, LINE, INFEED, MERGE, DISPOSITION, EVENT = 1, 2, 3, 4, 5, 6, 7, 8, 10
-BLOCKED, CLEARED, READ, DESTINATION, CHUTE, HEALTH, END, DRIVE, ESTOP, RESET, START, POLICY, STOP = range(1, 14)
+BLOCKED, CLEARED, READ, DESTINATION, CHUTE, HEALTH, END, DRIVE, ESTOP, RESET, START, POLICY, STOP = range(
+    1, 14
+)
 INFEED_EYE, VERIFY_EYE, END_EYE, CONFIRM_EYE = 0, 1, 2, 3
 SORT_CHUTE, REJECT_CHUTE = 0, 1
 MM, MS, S = 1000, 1000, 1_000_000
@@ -25,7 +28,14 @@ _PIN = {"ecu": "line"}
 
 def short_line(kind: str = "swing_arm", gate: dict[str, Any] | None = None, **tables: Any) -> Line:
     """The line; `gate` and whole tables can be replaced."""
-    diverter = {"name": "D1", "kind": kind, "position_mm": 1500, "zone_mm": 400, "delay_ms": 20, "extend_ms": 120}
+    diverter = {
+        "name": "D1",
+        "kind": kind,
+        "position_mm": 1500,
+        "zone_mm": 400,
+        "delay_ms": 20,
+        "extend_ms": 120,
+    }
     diverter |= {"retract_ms": 120, "spread_ms": 0, "margin_mm": 30, **_PIN, **(gate or {})}
     eyes = [
         {"name": "PE-IN", "role": "infeed", "position_mm": 0, **_PIN},
@@ -51,7 +61,9 @@ def short_line(kind: str = "swing_arm", gate: dict[str, Any] | None = None, **ta
 class Lab:
     """A plant whose belt runs at full speed from 2 s on, and everything that it has told."""
 
-    def __init__(self, line: Line | None = None, seed: int = 1, first_count: int = 0, **faults: FaultSetting) -> None:
+    def __init__(
+        self, line: Line | None = None, seed: int = 1, first_count: int = 0, **faults: FaultSetting
+    ) -> None:
         self.line = line or short_line()
         table = line_table(self.line, [[SORT_CHUTE], [REJECT_CHUTE]], first_count)
         self.plant = Plant(table, fault_table(faults), array("q"), seed)
@@ -74,7 +86,16 @@ class Lab:
         Parcels of one number lie on the same place across the belt.
         """
         group = {0: 0, 1: 1, 2: 0, -1: -1}[code]
-        row = [self.next_id if number is None else number, arrival_us, length_mm * MM, width_mm * MM, height_mm * MM, 500, code, group]
+        row = [
+            self.next_id if number is None else number,
+            arrival_us,
+            length_mm * MM,
+            width_mm * MM,
+            height_mm * MM,
+            500,
+            code,
+            group,
+        ]
         self.plant.add_parcels(array("q", row))
         self.next_id += 1
 
@@ -87,6 +108,12 @@ class Lab:
             for n in range(self.plant.take(buffer, 0)):
                 self.told.append((self.plant.now_us, *buffer[5 * n : 5 * n + 5]))
         return self.told[since:]
+
+    def until_true(self, is_so: Callable[[], bool], limit_us: int = 60 * S) -> bool:
+        """Go on, 10 ms at a time, until something is so; False if it is not at `limit_us`."""
+        while not is_so() and self.plant.now_us < limit_us:
+            self.until(self.plant.now_us + 10 * MS)
+        return is_so()
 
     def kinds(self, *kinds: int) -> list[tuple[int, ...]]:
         """What was told so far, of these kinds."""
@@ -104,7 +131,9 @@ class Lab:
         heads = [one[3] for one in self.told if one[1:3] == (BLOCKED, INFEED_EYE)]
         self.command(EVENT, 1, track, 0, heads[edge])
 
-    def claim(self, track: int, outcome: int, reason: int = 0, chute: int = -1, is_confirmed: bool = False) -> None:
+    def claim(
+        self, track: int, outcome: int, reason: int = 0, chute: int = -1, is_confirmed: bool = False
+    ) -> None:
         self.command(DISPOSITION, track, outcome + 16 * reason + 512 * (chute + 1) + 131072 * is_confirmed)
 
     def results(self) -> dict[str, Any]:

@@ -11,10 +11,10 @@ import pytest
 
 from unit.plant_lab import ENTRY, EXTEND, GATE, GATE_END, MS, RETRACT, WIDTH, Lab, S, short_line
 
-TURN = 60 * S       # a wedged parcel is taken away in the meantime
+TURN = 60 * S  # a wedged parcel is taken away in the meantime
 FIRST = 10 * S
 LENGTH = 300_000
-EXTEND_AT = 3 * S   # after the turn's beginning
+EXTEND_AT = 3 * S  # after the turn's beginning
 STROKE = 120 * MS
 DELAY = 20 * MS
 
@@ -52,7 +52,11 @@ def transitions(outcomes: list[tuple[int, str, int]]) -> list[tuple[str, int]]:
 def agree(found: list[tuple[int, str, int]], expected: Callable[[int, int], str]) -> list[str]:
     """Compare step by step; a threshold may lie 1 mm beside the one worked out here. The outcomes in order."""
     for step, outcome, near in found:
-        assert outcome in {expected(step + d, near) for d in (-1, 0, 1)}, (step, outcome, expected(step, near))
+        assert outcome in {expected(step + d, near) for d in (-1, 0, 1)}, (
+            step,
+            outcome,
+            expected(step, near),
+        )
     return [name for name, _ in transitions(found)]
 
 
@@ -84,7 +88,7 @@ def arm_extends(arrival_us: int, near: int) -> str:
 @pytest.mark.parametrize("side", ["left", "right"])
 def test_an_arm_that_extends_into_the_stream(side):
     arrival = EXTEND_AT + DELAY - (GATE_END - ENTRY) - 330 * MS
-    found = sweep(short_line("swing_arm", {"side": side}), range(0, 500), arrival, None)
+    found = sweep(short_line("swing_arm", {"side": side}), range(500), arrival, None)
     order = agree(found, lambda step, near: arm_extends(arrival + step * MS, near))
     assert order == ["passed", "clipped", "wedged", "clipped", "diverted"]
 
@@ -110,7 +114,7 @@ def test_an_arm_that_goes_home_under_a_parcel():
         return "clipped" if reach > near else "passed"
 
     arrival = retract_at - (GATE_END - ENTRY) - 330 * MS
-    order = agree(sweep(short_line("swing_arm"), range(0, 800), arrival, retract_at), expected)
+    order = agree(sweep(short_line("swing_arm"), range(800), arrival, retract_at), expected)
     assert order == ["diverted", "wedged", "clipped", "passed"]
 
 
@@ -132,7 +136,7 @@ def test_wheels_that_rise_under_a_parcel():
         return shares(1 - min(max(over / LENGTH, 0), 1))
 
     arrival = up_at - (line_x - ENTRY) - 330 * MS
-    order = agree(sweep(short_line("popup_wheel"), range(0, 360), arrival, None), expected)
+    order = agree(sweep(short_line("popup_wheel"), range(360), arrival, None), expected)
     assert order == ["passed", "clipped", "wedged", "diverted"]
 
 
@@ -145,7 +149,7 @@ def test_wheels_that_sink_under_a_parcel():
         return shares(min(max((nose(arrival + step * MS, down_at) - line_x) / LENGTH, 0), 1))
 
     arrival = down_at - (line_x - ENTRY) - 330 * MS
-    order = agree(sweep(short_line("popup_wheel"), range(0, 360), arrival, retract_at), expected)
+    order = agree(sweep(short_line("popup_wheel"), range(360), arrival, retract_at), expected)
     assert order == ["diverted", "wedged", "clipped", "passed"]
 
 
@@ -167,7 +171,7 @@ def test_a_pusher_meets_the_parcel_off_its_centre():
         return "wedged" if lever <= LENGTH / 4 else "clipped"
 
     arrival = EXTEND_AT + DELAY - (GATE_END - ENTRY) - 330 * MS
-    order = agree(sweep(short_line("pusher"), range(0, 1400), arrival, retract_at), expected)
+    order = agree(sweep(short_line("pusher"), range(1400), arrival, retract_at), expected)
     assert order[:6] == ["passed", "clipped", "wedged", "diverted", "wedged", "clipped"]
     assert order[-3:] == ["wedged", "clipped", "passed"]
 
@@ -186,7 +190,9 @@ def test_a_pusher_that_turns_back_too_early_wedges_the_parcel():
     """Retracted before the parcel's centre is over the far edge."""
     line = short_line("pusher")
     arrival = EXTEND_AT + DELAY - ((GATE + GATE_END) // 2 + LENGTH // 2 - ENTRY)
-    outcomes = [sweep(line, range(1), arrival, EXTEND_AT + after * MS)[0][1] for after in (60, 90, 99, 101, 130)]
+    outcomes = [
+        sweep(line, range(1), arrival, EXTEND_AT + after * MS)[0][1] for after in (60, 90, 99, 101, 130)
+    ]
     assert outcomes == ["wedged", "wedged", "wedged", "diverted", "diverted"]
 
 

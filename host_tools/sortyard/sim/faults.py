@@ -1,8 +1,8 @@
 """The faults of the plant: name, what happens, how often by default, and how strongly.
 
 The order is that of the F_* numbers in sortyard_c.plant_world. Rates are parcels in a million that a fault befalls
-(on a line of 6,000 parcels an hour, 1,000 per million is six times an hour); sizes are drawn evenly from `low` to `high`.
-Every fault has random numbers of its own: switching one on leaves all others where they were.
+(on a line of 6,000 parcels an hour, 1,000 per million is six times an hour); sizes are drawn evenly from `low`
+to `high`. Every fault has random numbers of its own: switching one on leaves all others where they were.
 """
 
 from typing import NamedTuple

@@ -1,0 +1,377 @@
+"""The truth: claims against places, strikes, dispositions; a hand says what a controller would."""
+
+import pytest
+
+from unit.plant_lab import (
+    ESTOP,
+    EVENT,
+    EXTEND,
+    HOLD,
+    LINE,
+    MERGE,
+    MS,
+    REJECT_CHUTE,
+    RETRACT,
+    SAFE,
+    SORT_CHUTE,
+    Lab,
+    S,
+    at,
+    short_line,
+)
+
+SORTED, RECIRCULATED, REJECTED, LOST, STRAY = 1, 2, 3, 4, 5
+ARRIVES = 3 * S
+AT_INFEED = ARRIVES + 800 * MS
+AT_GATE = ARRIVES + 2300 * MS  # nose at the sweep zone
+AT_END = ARRIVES + 4700 * MS
+
+
+def one_parcel(line=None, code: int = 0, **faults) -> Lab:
+    """A parcel that has passed the infeed eye and is known as track 1."""
+    lab = Lab(line, **faults)
+    lab.add(ARRIVES, code=code)
+    lab.until(AT_INFEED + 400 * MS)
+    lab.induct(1)
+    return lab
+
+
+def divert(lab: Lab, track: int = 1, begin: int = AT_GATE) -> None:
+    """In place before the nose is there, home after the tail has passed."""
+    lab.until(begin - 250 * MS)
+    lab.command(EXTEND, 0, track)
+    lab.until(begin + 800 * MS)
+    lab.command(RETRACT, 0, track)
+
+
+def finish(lab: Lab) -> dict:
+    lab.plant.end_of_parcels()
+    lab.until(60 * S)
+    lab.plant.close()
+    return lab.results()
+
+
+def never(results: dict) -> dict[str, int]:
+    """The counters that should be zero, those that are not."""
+    names = (
+        "silent_missorts",
+        "gate_strikes",
+        "undisposed",
+        "doubly_disposed",
+        "unannounced",
+        "estop_violations",
+    )
+    return {name: results[name] for name in names if results[name]}
+
+
+def test_a_parcel_that_is_sorted_where_the_claim_says():
+    lab = one_parcel()
+    divert(lab)
+    lab.claim(1, SORTED, chute=SORT_CHUTE, is_confirmed=True)
+    results = finish(lab)
+    assert never(results) == {}
+    assert (results["sorted_true"], results["untouched_feasible"], results["untouched_sorted"]) == (1, 1, 1)
+    assert results["dispositions"] == {(SORTED, 0): 1}
+    assert (results["sorted_confirmed"], results["claimed_by_chute"]) == (1, [1, 0])
+
+
+def test_a_claim_may_come_before_the_parcel_is_in_the_chute():
+    lab = one_parcel()
+    lab.until(AT_GATE - 250 * MS)
+    lab.command(EXTEND, 0, 1)
+    lab.until(AT_GATE + 650 * MS)
+    lab.claim(1, SORTED, chute=SORT_CHUTE)
+    assert never(finish(lab)) == {}
+
+
+def test_sorted_but_it_ran_to_the_end():
+    lab = one_parcel()
+    lab.claim(1, SORTED, chute=SORT_CHUTE)
+    results = finish(lab)
+    assert never(results) == {"silent_missorts": 1}
+    assert results["silent_missorts_by_cause"]["nowhere"] == 1
+    (story,) = lab.plant.stories()
+    assert (story["kind"], story["cause"], story["parcel"], story["track"]) == (
+        "silent_missort",
+        "nowhere",
+        0,
+        1,
+    )
+
+
+def test_rejected_but_it_is_in_a_chute():
+    lab = one_parcel()
+    divert(lab)
+    lab.claim(1, REJECTED, reason=1)
+    results = finish(lab)
+    assert never(results) == {"silent_missorts": 1}
+    assert results["silent_missorts_by_cause"]["elsewhere"] == 1
+
+
+def test_recirculated_but_there_is_no_loop():
+    lab = one_parcel()
+    divert(lab)
+    lab.claim(1, RECIRCULATED, reason=8)
+    assert never(finish(lab)) == {"silent_missorts": 1}
+
+
+def test_rejected_and_at_the_end():
+    lab = one_parcel()
+    lab.until(AT_END)
+    lab.claim(1, REJECTED, reason=1)
+    results = finish(lab)
+    assert never(results) == {}
+    assert results["in_chute"][REJECT_CHUTE] == 1
+
+
+def test_a_claim_for_nobody():
+    lab = one_parcel()
+    lab.command(EVENT, 1, 2, 0, 12345)
+    lab.claim(2, SORTED, chute=SORT_CHUTE)
+    lab.claim(1, REJECTED)
+    results = finish(lab)
+    assert never(results) == {"silent_missorts": 1}
+    assert results["silent_missorts_by_cause"]["nobody"] == 1
+
+
+@pytest.mark.parametrize("outcome", [LOST, STRAY])
+def test_what_claims_no_place_is_never_wrong(outcome):
+    lab = one_parcel()
+    lab.claim(1, outcome, reason=13)
+    assert never(finish(lab)) == {}
+
+
+def test_in_a_chute_that_its_plan_does_not_name():
+    """The code belongs to the end; the controller sends it into the sort chute and says so."""
+    lab = one_parcel(code=1)
+    divert(lab)
+    lab.claim(1, SORTED, chute=SORT_CHUTE)
+    results = finish(lab)
+    assert never(results) == {"silent_missorts": 1}
+    assert results["silent_missorts_by_cause"]["wrong_group"] == 1
+
+
+def test_a_wrong_code_that_was_read_is_a_misread_and_no_missort():
+    lab = one_parcel(code=1, **at("scan_wrong", 0))
+    divert(lab)
+    lab.claim(1, SORTED, chute=SORT_CHUTE)
+    results = finish(lab)
+    assert never(results) == {}
+    assert results["misreads"] == 1
+
+
+def test_two_dispositions_of_one_track():
+    lab = one_parcel()
+    lab.claim(1, LOST, reason=13)
+    lab.claim(1, REJECTED)
+    assert never(finish(lab)) == {"doubly_disposed": 1}
+
+
+def test_a_track_without_a_disposition():
+    assert never(finish(one_parcel())) == {"undisposed": 1}
+
+
+def test_a_disposition_of_a_track_that_was_never_announced():
+    lab = one_parcel()
+    lab.claim(1, REJECTED)
+    lab.claim(77, REJECTED)
+    assert never(finish(lab)) == {"unannounced": 1}
+
+
+def test_a_stray_is_the_parcel_that_the_eye_saw():
+    """STRAY_SEEN at the verify eye: a false claim for it is judged by that parcel."""
+    lab = Lab()
+    lab.add(ARRIVES)
+    lab.until(ARRIVES + 1700 * MS)
+    lab.command(EVENT, 8, 5, 1, 0)
+    lab.claim(5, SORTED, chute=SORT_CHUTE)
+    results = finish(lab)
+    assert never(results) == {"silent_missorts": 1}
+    assert lab.plant.stories()[0]["parcel"] == 0
+
+
+def lifted_and_replaced(offset_mm: int, length_mm: int) -> dict:
+    """Two side by side are track 1; one is lifted off, the other, `offset_mm` behind, is sorted in its name."""
+    for seed in range(1, 60):
+        lab = Lab(seed=seed, **at("parcel_lifted", 0))
+        lab.add(ARRIVES, width_mm=300)
+        lab.add(ARRIVES + offset_mm * MS, length_mm=length_mm, width_mm=250)
+        lab.until(AT_INFEED + 50 * MS)
+        if lab.results()["lifted"]:
+            continue
+        lab.induct(1)
+        lab.until(AT_GATE - 250 * MS)
+        if not lab.results()["lifted"]:
+            continue
+        divert(lab)
+        lab.claim(1, SORTED, chute=SORT_CHUTE, is_confirmed=True)
+        return finish(lab)
+    raise AssertionError("no seed lifts it before the gate")
+
+
+def test_an_alike_parcel_in_the_place_of_a_lifted_one_is_undetectable():
+    """Side by side at the infeed, so both stand behind track 1; only one reaches the chute."""
+    results = lifted_and_replaced(offset_mm=20, length_mm=300)
+    assert results["undetectable_by_cause"]["swapped_alike"] == 1
+    assert never(results) == {}
+
+
+def test_a_parcel_of_another_length_in_its_place_is_a_missort():
+    results = lifted_and_replaced(offset_mm=20, length_mm=340)
+    assert results["undetectable"] == 0
+    assert never(results) == {"silent_missorts": 1}
+
+
+def two_parcels(gap_mm: int, **faults) -> Lab:
+    """Tracks 1 and 2, the second `gap_mm` behind the first."""
+    lab = Lab(**faults)
+    lab.add(ARRIVES)
+    lab.add(ARRIVES + (300 + gap_mm) * MS)
+    lab.until(AT_INFEED + (700 + gap_mm) * MS)
+    lab.induct(1, 0)
+    lab.induct(2, 1)
+    return lab
+
+
+def strikes(lab: Lab) -> dict[str, int]:
+    results = lab.results()
+    names = ("gate_strikes", "strikes_safe_state", "strikes_broken_machine", "strikes_undetectable")
+    return {name: results[name] for name in names if results[name]}
+
+
+def test_a_gate_that_moves_for_its_own_parcel_strikes_nobody():
+    lab = two_parcels(800)
+    divert(lab)
+    assert strikes(lab) == {}
+
+
+def test_a_gate_that_goes_home_late_strikes_the_next_one():
+    """The next nose is 250 mm behind: at the zone 550 ms after the first one."""
+    lab = two_parcels(250)
+    lab.until(AT_GATE - 250 * MS)
+    lab.command(EXTEND, 0, 1)
+    lab.until(AT_GATE + 600 * MS)
+    lab.command(RETRACT, 0, 1)
+    lab.until(AT_GATE + 1000 * MS)
+    assert strikes(lab) == {"gate_strikes": 1}
+    story = lab.plant.stories()[0]
+    assert (story["kind"], story["parcel"], story["track"]) == ("gate_strike", 1, 2)
+
+
+def test_a_gate_that_extends_into_the_one_ahead_strikes_it():
+    lab = two_parcels(250)
+    lab.until(AT_GATE + 300 * MS)
+    lab.command(EXTEND, 0, 2)
+    lab.until(AT_GATE + 600 * MS)
+    assert strikes(lab) == {"gate_strikes": 1}
+
+
+def test_a_held_gate_is_the_next_ones_own():
+    lab = two_parcels(250)
+    lab.until(AT_GATE - 250 * MS)
+    lab.command(EXTEND, 0, 1)
+    lab.until(AT_GATE + 300 * MS)
+    lab.command(HOLD, 0, 2)
+    lab.until(AT_GATE + 700 * MS)
+    lab.command(RETRACT, 0, 2)
+    lab.until(AT_GATE + 2 * S)
+    assert strikes(lab) == {}
+
+
+def test_a_strike_by_a_safe_state_is_apart():
+    lab = two_parcels(250)
+    lab.until(AT_GATE - 250 * MS)
+    lab.command(EXTEND, 0, 1)
+    lab.until(AT_GATE + 600 * MS)
+    lab.command(SAFE)
+    lab.until(AT_GATE + 1000 * MS)
+    assert strikes(lab) == {"strikes_safe_state": 1}
+
+
+def test_a_strike_by_a_broken_machine_is_apart():
+    """The slow gate, told in time, is still on its way home when the next one comes."""
+    lab = two_parcels(250, **at("gate_slow", 0))
+    lab.until(AT_GATE - 350 * MS)
+    lab.command(EXTEND, 0, 1)
+    lab.until(AT_GATE + 350 * MS)
+    lab.command(RETRACT, 0, 1)
+    lab.until(AT_GATE + 1000 * MS)
+    assert lab.fault("gate_slow")[0] == 1
+    assert set(strikes(lab)) <= {"strikes_broken_machine"}
+
+
+def test_a_strike_of_a_parcel_that_no_eye_had_seen_is_undetectable():
+    """Parcel 0 is seen by no eye: for the controller the belt is empty."""
+    lab = Lab()
+    lab.add(ARRIVES, height_mm=10)
+    lab.until(AT_GATE + 300 * MS)
+    lab.command(EXTEND, 0, 9)
+    lab.until(AT_GATE + 600 * MS)
+    assert strikes(lab) == {"strikes_undetectable": 1}
+    assert lab.results()["strikes_undetectable_by_cause"]["unseen_before_move"] == 1
+
+
+def test_a_strike_of_a_parcel_that_slipped_after_the_last_eye_is_undetectable():
+    """It slips by more than the gate's margin of 30 mm behind the verify eye (800 mm) and before the gate."""
+    for seed in range(1, 60):
+        lab = Lab(seed=seed, **at("closing_up", 0))
+        lab.add(ARRIVES)
+        lab.until(AT_INFEED + 900 * MS)
+        if lab.fault("closing_up")[0]:
+            continue
+        lab.until(AT_GATE + 200 * MS)
+        if not lab.fault("closing_up")[0] or lab.nose(0) < 1_520_000:
+            continue
+        lab.until(AT_GATE + 600 * MS)
+        lab.command(EXTEND, 0, 9)
+        lab.until(AT_GATE + 620 * MS + 1)
+        assert strikes(lab) == {"strikes_undetectable": 1}
+        assert lab.results()["strikes_undetectable_by_cause"]["shifted_after_last_eye"] == 1
+        return
+    raise AssertionError("no seed lets it slip between eye and gate")
+
+
+def pressed() -> Lab:
+    """A line in emergency stop."""
+    lab = Lab(**at("estop", 0))
+    lab.add(ARRIVES)
+    assert lab.until_true(lambda: bool(lab.kinds(ESTOP)))
+    return lab
+
+
+@pytest.mark.parametrize("record", [(EXTEND, 0), (RETRACT, 0), (HOLD, 0), (LINE, 1), (MERGE, 1)])
+def test_an_output_in_an_emergency_stop_is_a_violation(record):
+    lab = pressed()
+    lab.command(SAFE)
+    lab.command(*record)
+    assert lab.results()["estop_violations"] == 1
+
+
+def test_safe_outputs_in_an_emergency_stop_are_none():
+    lab = pressed()
+    lab.command(SAFE)
+    lab.command(LINE, 0)
+    lab.until(lab.plant.now_us + 60 * S)
+    assert [one[4] for one in lab.kinds(ESTOP)] == [1, 0]
+    assert lab.results()["estop_violations"] == 0
+
+
+def test_a_controller_that_never_says_safe_is_found_out_at_the_release():
+    lab = pressed()
+    lab.until(lab.plant.now_us + 60 * S)
+    assert lab.results()["estop_violations"] == 1
+
+
+def test_without_a_confirm_eye_a_gate_that_failed_has_no_witness():
+    """It is stuck at home; the track is claimed as sorted, unconfirmed, and the parcel runs to the end."""
+    line = short_line()
+    line = line.model_copy(update={"eye": [eye for eye in line.eye if eye.role != "confirm"]})
+    lab = Lab(line, **at("gate_stuck_home", 0))
+    lab.add(ARRIVES)
+    lab.until(AT_INFEED + 400 * MS)
+    lab.induct(1)
+    assert lab.until_true(lambda: lab.fault("gate_stuck_home")[0] == 1)
+    lab.claim(1, SORTED, chute=SORT_CHUTE)
+    results = finish(lab)
+    assert results["undetectable_by_cause"]["no_witness"] == 1
+    assert never(results) == {}
