@@ -24,8 +24,8 @@ MOODS = {
 # Share of the steps in thousandths: line, what happens, how it is stepped.
 SHARES = (
     ("hub16", "calm", "jump", 10),
-    ("hub16", "rough", "jump", 60),
-    ("hub16", "bodies", "jump", 110),
+    ("hub16", "rough", "jump", 30),
+    ("hub16", "bodies", "jump", 80),
     ("hub16", "blocked", "jump", 30),
     ("hub16", "rough", "every_ms", 20),
     ("hub16", "bodies", "late", 10),
@@ -33,6 +33,8 @@ SHARES = (
     ("one_lap", "blocked", "jump", 190),
     ("one_lap", "data", "jump", 60),
     ("near", "bodies", "jump", 90),
+    ("slow", "bodies", "jump", 30),
+    ("slow", "rough", "jump", 30),
     ("alone", "rough", "jump", 40),
     ("starter", "rough", "jump", 50),
     ("starter", "blocked", "jump", 50),
@@ -67,6 +69,7 @@ def lines() -> dict[str, Line]:
         "express64": example_line("express64"),
         "one_lap": _with_lap_limit(hub16, 1),
         "near": _with_eyes_near_gates(hub16),
+        "slow": _with_slow_gates(_with_eyes_near_gates(hub16)),
         "alone": _without_host(hub16),
         "bare": _without_late_eyes(starter),
     }
@@ -89,6 +92,17 @@ def _with_eyes_near_gates(line: Line) -> Line:
             eye = eye.model_copy(update={"travel_mm": (100, 4000)})
         eyes.append(eye)
     return line.model_copy(update={"eye": eyes})
+
+
+def _with_slow_gates(line: Line) -> Line:
+    """Gates commit long before they move, several parcels ahead; the code is read just before that."""
+    gates = [
+        gate.model_copy(update={"delay_ms": 150, "extend_ms": 250, "retract_ms": 120, "spread_ms": 20})
+        for gate in line.diverter
+    ]
+    scanners = [one.model_copy(update={"position_mm": 2500}) for one in line.scanner]
+    parcels = line.parcels.model_copy(update={"min_gap_mm": 1300})
+    return line.model_copy(update={"diverter": gates, "scanner": scanners, "parcels": parcels})
 
 
 def _without_host(line: Line) -> Line:

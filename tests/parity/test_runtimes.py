@@ -15,6 +15,7 @@ import sortyard_c.gate_logic
 from parity.belt_layout import Layout
 from parity.belt_mimic import DRIVE, ROUGH, START, BeltMimic
 from parity.corpus import config_of, corpus, groups, lines
+from parity.oddities import damaged_configs, refusal, undrained
 from parity.runtimes import difference, replay_compiled, replay_micropython, replay_pure
 from parity.traces import EXTREMES, MASK, belt_case, outbox_records, wrapped
 from sorter_core.codes import OUTCOMES, REASONS
@@ -24,7 +25,7 @@ from sortyard.vm.trace import turns
 # The whole size takes some 40 s; SORTYARD_PARITY_STEPS=50000 gives a quick look.
 STEPS = int(os.environ.get("SORTYARD_PARITY_STEPS", "1000000"))
 WHOLE = 1_000_000
-DISPOSITION = 8
+DISPOSITION, FAULT, OUTPUTS_LOST = 8, 11, 10
 AT_LEAST = 100
 CLAIMS = {("SORTED", "confirmed"), ("SORTED", "unconfirmed")}
 REJECTED = {
@@ -110,22 +111,24 @@ def test_jumping_to_the_next_due_step_equals_stepping_every_millisecond(seed):
 LOGICS = {"pure": sorter_core, "compiled": sortyard_c}
 
 
-def turn_of_two_commands(package, n):
-    """Start and drive-on in one inbox that claims to hold `n` inputs; its outbox."""
+def turns_after_two_commands(package, n):
+    """Start and drive-on in one inbox that claims to hold `n` inputs; its outbox and those of five more turns."""
     logic = package.gate_logic.GateLogic(config_of(lines()["starter"]))
     outbox = array("i", bytes(4 * OUTBOX_INTS))
-    inbox = array("i", [n, 0, 0, START, 0, 0, 0, 0, DRIVE, 0, 0, 1, 0])
-    used = package.exchange.exchange(logic, inbox, outbox)
-    return outbox[:used]
+    told = array("i")
+    for step in range(6):
+        inbox = array("i", [0 if step else n, 0, 1000 * step, START, 0, 0, 0, 0, DRIVE, 0, 0, 1, 0])
+        told.extend(outbox[: package.exchange.exchange(logic, inbox, outbox)])
+    return told
 
 
 @pytest.mark.parametrize("runtime", LOGICS)
 def test_an_inbox_that_counts_wrong_is_read_only_as_far_as_it_goes(runtime):
-    nothing, everything = (turn_of_two_commands(LOGICS[runtime], n) for n in (0, 2))
+    nothing, everything = (turns_after_two_commands(LOGICS[runtime], n) for n in (0, 2))
     assert nothing != everything
     for n in EXTREMES:
-        expected = nothing if n <= 0 else everything if n >= 2 else turn_of_two_commands(sorter_core, 1)
-        assert turn_of_two_commands(LOGICS[runtime], n) == expected
+        expected = nothing if n <= 0 else everything if n >= 2 else turns_after_two_commands(sorter_core, 1)
+        assert turns_after_two_commands(LOGICS[runtime], n) == expected
 
 
 @pytest.mark.parametrize("runtime", LOGICS)
@@ -135,6 +138,25 @@ def test_arrays_without_room_for_the_heads_are_an_index_error(runtime):
     for inbox, outbox in ((2, 100), (0, 100), (3, 4), (3, 0)):
         with pytest.raises(IndexError):
             exchange.exchange(logic, array("i", [0] * inbox), array("i", [0] * outbox))
+
+
+def test_outputs_that_nobody_takes_are_counted_and_reported():
+    told = undrained(sorter_core)
+    assert told == undrained(sortyard_c)
+    lost = [c for kind, a, _, c, _ in outbox_records(told) if (kind, a) == (FAULT, OUTPUTS_LOST)]
+    assert len(lost) == 1
+    assert lost[0] > 0
+
+
+def test_a_damaged_configuration_is_taken_or_refused_alike():
+    taken = refused = 0
+    for config in damaged_configs():
+        said = refusal(sorter_core, config)
+        assert refusal(sortyard_c, config) == said
+        refused += said != ""
+        taken += said == ""
+    assert refused > 500
+    assert taken > 100
 
 
 def test_a_replay_goes_on_where_its_output_was_full():
