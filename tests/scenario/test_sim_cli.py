@@ -119,6 +119,7 @@ def test_the_table_tells_what_must_never_happen(capsys: pytest.CaptureFixture[st
         (["--speed", "99999"], "--speed"),
         (["--manifest", "nowhere.csv"], "no such file"),
         (["--scenario", "nowhere.toml"], "no such file"),
+        (["--report", "nowhere/report.html"], "there is no folder nowhere"),
     ],
 )
 def test_bad_options_are_refused_with_a_remedy(

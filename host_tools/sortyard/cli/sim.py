@@ -63,6 +63,9 @@ def sim(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
     """Sort a manifest on the simulated line and report every parcel."""
+    from rich.console import Console
+
+    from sortyard.cli.messages import print_findings
     from sortyard.cli.sim_progress import progress_bar
     from sortyard.cli.sim_table import print_result
     from sortyard.sim.event_file import EventFile
@@ -78,8 +81,10 @@ def sim(
         seed=seed,
         parcels=parcels,
         speed_mm_s=speed,
+        outputs=tuple(path for path in (report, events) if path is not None),
     )
     job = prepare(request)
+    print_findings(job.warnings, Console(stderr=True))
     with ExitStack() as stack:
         on_progress = stack.enter_context(progress_bar(job.source.parcels))
         on_records = None

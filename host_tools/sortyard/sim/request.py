@@ -36,6 +36,8 @@ class Request:
     seed: int | None = None
     parcels: int | None = None
     speed_mm_s: int | None = None
+    outputs: tuple[Path, ...] = ()
+    """files that will be written, to be refused before a long run rather than after it"""
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,10 @@ def _wrong_options(request: Request) -> list[Finding]:
         if name not in FAULTS and name != "all":
             remedy = did_you_mean(name, list(FAULTS)) + f"use all, or one of {', '.join(FAULTS)}"
             tell("--fault", f'there is no fault "{name}"', remedy)
+    for path in request.outputs:
+        if path.is_dir() or not path.parent.is_dir():
+            where = "this is a folder" if path.is_dir() else f"there is no folder {path.parent}"
+            findings.append(Finding(str(path), None, "", where, "name a file in a folder that is there"))
     limits = Belt.model_fields["speed_mm_s"].metadata
     low, high = (next(getattr(one, key) for one in limits if hasattr(one, key)) for key in ("ge", "le"))
     ranges = (
