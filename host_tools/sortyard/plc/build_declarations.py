@@ -132,7 +132,8 @@ class DeclarationBuilder(ExpressionBuilder):
     def type_decl(self, children: list[Any]) -> t.TypeDecl:
         spec = first_of(children, t.TypeSpec)
         assert spec is not None
-        span = self.token_span(children[0]).to(spec.span)
+        last = children[-1][-1] if isinstance(children[-1], list) else spec
+        span = self.token_span(children[0]).to(last.span)
         return t.TypeDecl(
             span, self.name_of(children[0]), first_of(children, t.Path), spec, self._init(children)
         )

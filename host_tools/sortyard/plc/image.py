@@ -49,12 +49,13 @@ class Instance:
 @dataclass(slots=True)
 class Image:
     """`slices` gives start and end of inputs, outputs, memory, variables and retain. `symbols`: upper-case name to
-    (offset, type, bit or -1) of globals and program instances; `resolve` goes into them."""
+    (offset, type, bit or -1) of globals and program instances; watch.py goes into them. `names` has their spelling."""
 
     size: int = 0
     initial: bytes = b""
     slices: dict[str, tuple[int, int]] = field(default_factory=dict)
     symbols: dict[str, tuple[int, Type, int]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
 
 
 class ImageBuilder:
@@ -181,9 +182,11 @@ class ImageBuilder:
         for name, variable in self.project.globals.items():
             if variable.storage == "image":
                 image.symbols[name] = (variable.offset, variable.type, variable.bit)
+                image.names[name] = variable.name
         for instance in self.instances:
             assert instance.pou.type is not None
             image.symbols[instance.name.upper()] = (instance.offset, instance.pou.type, -1)
+            image.names[instance.name.upper()] = instance.name
         return image
 
     def _placed(self) -> Iterator[Variable]:

@@ -21,7 +21,8 @@ MAX_WORD_LENGTH = 1_000
 # One alternative per kind of token. Real before based before integer, `1..2` stays two integers and a range.
 _TOKEN = re.compile(
     r"""
-      (?P<SKIP>[ \t\r\n\f\v\ufeff]+ | //[^\n]*)
+      (?P<SKIP>[ \t\r\n\f\v\ufeff]+)
+    | (?P<LINE>//[^\n]*)
     | (?P<COMMENT>\(\*|/\*)
     | (?P<PRAGMA>\{[^}]*\}?)
     | (?P<TIME>(?:LTIME|TIME|LT|T)\#[+-]?[0-9](?:[0-9A-Za-z_]|\.(?=[0-9]))*)
@@ -84,6 +85,8 @@ def tokenize(source: Source, sink: Sink) -> Scan:
             add(Token(operator(value, "SEMI"), value, start, at))
         elif kind == "COMMENT":
             at = _comment(source, start, value, sink)
+            scan.comments.append(Span(source, start, at))
+        elif kind == "LINE":
             scan.comments.append(Span(source, start, at))
         elif kind == "PRAGMA":
             scan.pragmas.append(_closed(source, start, at, "}", sink))

@@ -15,6 +15,7 @@ def lower_all(project: Project) -> list[Pou]:
 
     Sets `body` and `work_offset` of each.
     """
+    _fold_constants(project)
     found: dict[Pou, None] = {}
     todo = [pou for pou in project.pous.values() if not pou.is_library]
     while todo:
@@ -30,13 +31,25 @@ def lower_all(project: Project) -> list[Pou]:
     for pou in order:
         pou.work_offset = aligned(offset, 8)
         offset = pou.work_offset + pou.work_size
-    _warn_unused(project)
+    if not project.sink.has_errors:
+        _warn_unused(project)
     return order
+
+
+def _fold_constants(project: Project) -> None:
+    """The value of each constant of the user's, also of those that nothing reads: what is wrong with it is told."""
+    own = [v for pou in project.pous.values() if not pou.is_library for v in pou.variables.values()]
+    for variable in [*project.globals.values(), *own]:
+        if variable.storage == "none" and variable.scope is not None:
+            was_read = variable.is_read
+            StatementLowerer(variable.scope).constant_of(variable, variable.span)
+            variable.is_read = was_read
 
 
 def _lower(pou: Pou) -> None:
     lowerer = StatementLowerer(pou.scope)
     body = lowerer.body(pou.decl.body)
+    lowerer.warn_timers()
     pou.body = body
     for variable in pou.variables.values():
         if variable.edge:
@@ -85,24 +98,18 @@ def _warn_unused(project: Project) -> None:
         if pou.is_library or pou.body is None:
             continue
         for variable in pou.variables.values():
-            if variable.section not in ("VAR", "VAR_TEMP") or variable.address is not None:
-                continue
-            if not variable.is_read and not variable.is_written:
-                project.sink.tell("SY2110", variable.span, f"{variable.name} is not used", "remove it")
-            elif (
-                variable.is_read
-                and not variable.is_written
-                and not variable.is_constant
-                and variable.init is None
-            ):
-                _never_written(project, variable)
+            if variable.section in ("VAR", "VAR_TEMP") and variable.address is None:
+                _warn_variable(project, variable)
 
 
-def _never_written(project: Project, variable: Variable) -> None:
-    if kind_of(variable.type) not in ("block", "struct", "array"):
-        project.sink.tell(
-            "SY2111",
-            variable.span,
-            f"{variable.name} is read but never written",
-            "assign it or make it CONSTANT",
-        )
+def _warn_variable(project: Project, variable: Variable) -> None:
+    name, tell = variable.name, project.sink.tell
+    kind = kind_of(variable.type)
+    if not variable.is_read and not variable.is_written:
+        tell("SY2110", variable.span, f"{name} is not used", "remove it")
+    elif kind == "block" and not variable.is_called:
+        tell("SY2112", variable.span, f"{name} is never called", f"write {name}(...)")
+    elif kind in ("block", "struct", "array") or variable.is_written or variable.is_constant:
+        return
+    elif variable.init is None:
+        tell("SY2111", variable.span, f"{name} is read but never written", "assign it, or make it CONSTANT")

@@ -47,10 +47,10 @@ class CallLowerer(ExpressionLowerer):
     def call(self, node: t.Call) -> ir.Expr:
         """The value of a function call."""
         path = path_of(node.callee)
-        pou = self._unit(node.callee, path)
+        pou = self._unit(path)
         if pou is not None and pou.kind == "FUNCTION":
             return self.unit_call(node, pou, None)
-        if path is not None and pou is None and self.scope.variable(path.split(".")[0]) is None:
+        if path is not None and pou is None and not self._is_variable(path):
             return self._standard_call(node, path)
         span = node.span
         if pou is not None:
@@ -70,25 +70,32 @@ class CallLowerer(ExpressionLowerer):
     def call_statement(self, node: t.Call) -> ir.Expr | None:
         """A call that stands alone: a block's, or a function's whose result is dropped."""
         path = path_of(node.callee)
-        if path is None or self.scope.variable(path.split(".")[0]) is not None:
+        if path is None or self._is_variable(path):
             place = self.place(node.callee)
             if isinstance(place, ir.Place) and isinstance(place.type, BlockType):
-                mark(place, read=True, written=True)
+                self.note_call(place, node.span)
                 return self.unit_call(node, place.type.pou, place)
         result = self.call(node)
         return None if is_unknown(result) else result
 
-    def _unit(self, callee: t.Expr, path: str | None) -> Pou | None:
-        if path is None or (self.scope.variable(path.split(".")[0]) is not None and not self._is_own(path)):
+    def note_call(self, place: ir.Place, span: Span) -> None:
+        """Remember that the block at a place is called here."""
+        raise NotImplementedError
+
+    def _unit(self, path: str | None) -> Pou | None:
+        if path is None or self._is_variable(path):
             return None
         pou: Pou | None = self.scope.find(self.project.pous, path)
         if pou is not None:
             self.project.declare(pou)
         return pou
 
-    def _is_own(self, path: str) -> bool:
-        """The running function's own name is its result variable, called it is the function."""
-        return self.scope.pou is not None and self.scope.pou.decl.name.key == path
+    def _is_variable(self, path: str) -> bool:
+        """True if the callee is a variable: LIMIT(...) is the function beside a variable `limit` that is no block."""
+        variable = self.scope.variable(path.partition(".")[0])
+        if variable is None or "." in path or kind_of(variable.type) == "block":
+            return variable is not None
+        return self.scope.find(self.project.pous, path) is None and not self.is_function(path)
 
     # ---- units written in ST ----
 
@@ -225,7 +232,7 @@ class CallLowerer(ExpressionLowerer):
         if standard is not None:
             return self._apply(node, standard)
         assert isinstance(node.callee, (t.NameRef, t.Member))
-        known = [*(p.name for p in self.project.pous.values()), *STANDARD, *OPERATOR_FUNCTIONS]
+        known = [*self.scope.visible_names(), *STANDARD, *OPERATOR_FUNCTIONS]
         self.sink.tell(
             "SY1401",
             node.callee.span,

@@ -137,9 +137,8 @@ class Converter:
                 "SY2101", expr.span, f"{expr.value} is not a value of {target} ({span})", "it wraps"
             )
             return ir.Const(target, expr.span, convert(LINT if expr.value < 0 else ULINT, target, expr.value))
-        self.sink.tell(
-            "SY1607", expr.span, f"{expr.value} is not a value of {target} ({span})", "use a larger type"
-        )
+        hint = "write TRUE or FALSE" if base.kind == "bool" else "use another type"
+        self.sink.tell("SY1607", expr.span, f"{expr.value} is not a value of {target} ({span})", hint)
         return ir.Const(UNKNOWN, expr.span, 0)
 
     def _not_wider(self, expr: ir.Expr, target: Type, what: str) -> ir.Expr:

@@ -206,7 +206,8 @@ class ExpressionLowerer(PlaceLowerer):
     def _refuse(self, node: t.Expr, op: str, *operands: ir.Expr) -> ir.Expr:
         shown = " and ".join(str(settle(o).type) for o in operands)
         hint = ""
-        if op in _LOGIC | {"NOT"} and all(kind_of(settle(o).type) in ("int", "uint") for o in operands):
+        kinds = {kind_of(settle(o).type) for o in operands}
+        if op in _LOGIC | {"NOT"} and kinds <= {"int", "uint", "bits"}:
             hint = "convert to a bit string: INT_TO_WORD(...)"
         elif op in _LOGIC and {kind_of(o.type) for o in operands} & {"real", "int", "uint"}:
             hint = "compare first: x <> 0"

@@ -6,6 +6,7 @@ from sortyard.plc.lower_call import CallLowerer
 from sortyard.plc.lower_convert import is_unknown, settle, unknown
 from sortyard.plc.lower_places import Part, enum_of, mark
 from sortyard.plc.source import Span
+from sortyard.plc.symbols import Scope, Variable
 from sortyard.plc.types import (
     BOOL,
     UNKNOWN,
@@ -20,14 +21,21 @@ from sortyard.plc.types import (
 )
 
 _ENDING = (ir.Jump,)
+_TIMERS = {"TON", "TOF", "TP"}
 
 
 class StatementLowerer(CallLowerer):
     """Lowers the body of one unit. `loops` counts the loops around the statement being lowered."""
 
     loops = 0
+    branches = 0
+    """IF and CASE branches around."""
     counters: tuple[object, ...] = ()
     """Variables that count the FOR loops around."""
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(scope)
+        self.timers: dict[Variable, list[tuple[Span, bool]]] = {}
 
     def body(self, statements: list[t.Statement]) -> list[ir.Stmt]:
         """The operations of a list of statements."""
@@ -67,6 +75,22 @@ class StatementLowerer(CallLowerer):
         raise AssertionError(node)
 
     # ---- assignments and calls ----
+
+    def note_call(self, place: ir.Place, span: Span) -> None:
+        """Remember that the block at a place is called here, and whether it is a timer in a branch."""
+        mark(place, read=True, written=True)
+        if place.variable is None:
+            return
+        place.variable.is_called = True
+        if isinstance(place.type, BlockType) and place.type.pou.name.partition("_")[0] in _TIMERS:
+            self.timers.setdefault(place.variable, []).append((span, self.branches > 0))
+
+    def warn_timers(self) -> None:
+        """A timer that is called in one branch only stands still while the branch is not taken."""
+        for variable, calls in self.timers.items():
+            if len(calls) == 1 and calls[0][1]:
+                message = f"the timer {variable.name} is called in one branch only: elsewhere it stands still"
+                self.sink.tell("SY2113", calls[0][0], message, "call it before the branch, use its Q inside")
 
     def target(self, node: t.Expr) -> ir.Place | Part | None:
         """A place that may be written; constants and inputs are told."""
@@ -173,6 +197,12 @@ class StatementLowerer(CallLowerer):
             return unknown(node.span)
         return self.convert.to(value, BOOL, "the condition")
 
+    def _branch(self, body: list[t.Statement]) -> list[ir.Stmt]:
+        self.branches += 1
+        lowered = self.body(body)
+        self.branches -= 1
+        return lowered
+
     def _if(self, node: t.If) -> ir.Stmt:
         branches = []
         for condition, body in node.branches:
@@ -182,8 +212,8 @@ class StatementLowerer(CallLowerer):
                 self.sink.tell(
                     "SY2107", condition.span, f"this is {shown} true", "remove the branch or the condition"
                 )
-            branches.append((value, self.body(body)))
-        return ir.If(node.span, branches, self.body(node.otherwise or []))
+            branches.append((value, self._branch(body)))
+        return ir.If(node.span, branches, self._branch(node.otherwise or []))
 
     def _case(self, node: t.Case) -> ir.Stmt | None:
         selector = settle(self.expr(node.selector))
@@ -197,8 +227,8 @@ class StatementLowerer(CallLowerer):
         branches = []
         for branch in node.branches:
             ranges = [self._label(pair, type_, taken) for pair in branch.labels]
-            branches.append(([r for r in ranges if r is not None], self.body(branch.body)))
-        return ir.Case(node.span, selector, branches, self.body(node.otherwise or []))
+            branches.append(([r for r in ranges if r is not None], self._branch(branch.body)))
+        return ir.Case(node.span, selector, branches, self._branch(node.otherwise or []))
 
     def _label(
         self, pair: tuple[t.Expr, t.Expr | None], type_: Type, taken: list[tuple[int, int, Span]]

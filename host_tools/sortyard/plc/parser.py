@@ -19,6 +19,8 @@ MAX_SOURCE_LENGTH = 20_000_000
 MAX_STACK = 1_500
 """Depth of the parser's stack: some 300 blocks inside each other."""
 
+_LOSING = frozenset({"SY1100", "SY1601", "SY1602", "SY1603"})
+"""Messages after which pieces of the source are missing in the tree."""
 _SOFT = CONTEXTUAL | VENDOR_WORDS
 
 
@@ -36,7 +38,7 @@ def _machine() -> tuple[ParseTables, _Tree]:
 
 
 def parse(source: Source, sink: Sink) -> File:
-    """The tree of one source. Pieces that could not be read are missing in it, and `has_errors` says so."""
+    """The tree of one source. Pieces that could not be read are missing in it, and `is_partial` says so."""
     own = Sink()
     whole = Span(source, 0, len(source.text))
     if len(source.text) > MAX_SOURCE_LENGTH:
@@ -44,7 +46,7 @@ def parse(source: Source, sink: Sink) -> File:
         sink.tell(
             "SY1602", start, f"the source has {len(source.text)} characters", f"at most {MAX_SOURCE_LENGTH}"
         )
-        return File(whole, source, [], has_errors=True)
+        return File(whole, source, [], is_partial=True)
     scan = tokenize(source, own)
     end = len(source.text)
     tables, builder = _machine()
@@ -52,7 +54,8 @@ def parse(source: Source, sink: Sink) -> File:
     units = _drive(tables, [*scan.tokens, Token("$END", "", end, end)], source, own)
     for item in own.items:
         sink.tell(item.code, item.span, item.message, item.suggestion)
-    return File(whole, source, units, scan.pragmas, scan.comments, own.has_errors)
+    is_partial = any(item.code in _LOSING for item in own.items)
+    return File(whole, source, units, scan.pragmas, scan.comments, is_partial)
 
 
 def _drive(tables: ParseTables, tokens: list[Token], source: Source, sink: Sink) -> list:

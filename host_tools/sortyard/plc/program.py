@@ -7,6 +7,7 @@ runtime.scan(10)                                  # ten scans, 10 ms of the prog
 runtime.get("main.motor")
 """
 
+import gc
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -48,21 +49,24 @@ class Compiled:
 
 
 @contextmanager
-def _deep() -> Iterator[None]:
-    """Room for deep trees while compiling."""
-    before = sys.getrecursionlimit()
+def _compiling() -> Iterator[None]:
+    """Room for deep trees while compiling, and no search for cycles: a tree of a million nodes has none to free."""
+    before, was_collecting = sys.getrecursionlimit(), gc.isenabled()
     sys.setrecursionlimit(max(before, _RECURSION_LIMIT))
+    gc.disable()
     try:
         yield
     finally:
         sys.setrecursionlimit(before)
+        if was_collecting:
+            gc.enable()
 
 
 def check_sources(sources: Sequence[Source], dialect: str = "strict") -> Compiled:
     """Compile as far as possible; never raises for what is in the sources."""
     sink = Sink()
-    files = [parse(source, sink) for source in sources]
-    with _deep():
+    with _compiling():
+        files = [parse(source, sink) for source in sources]
         compiled = _compile(files, sink, dialect)
     compiled.diagnostics = sink.sorted()
     return compiled
@@ -72,7 +76,7 @@ def _compile(files: list[t.File], sink: Sink, dialect: str) -> Compiled:
     compiled = Compiled([])
     if any(d.code == "SY1601" for d in sink.items):
         return compiled
-    is_whole = not any(file.has_errors for file in files)
+    is_whole = not any(file.is_partial for file in files)
     own = sink if is_whole else Sink()
     project = _declare(files, own, dialect)
     compiled.instances = instances_of(project)
@@ -81,8 +85,9 @@ def _compile(files: list[t.File], sink: Sink, dialect: str) -> Compiled:
     compiled.pous = lower_all(project)
     connect(project, compiled.instances)
     compiled.tasks = tasks_of(project)
-    if not own.has_errors and is_whole:
+    if is_whole and not any(item.code == "SY1604" for item in own.items):
         compiled.image = builder.fill()
+    if not sink.has_errors:
         initial = Initial(project)
         compiled.templates = {p: initial.work(p.work, p.work_size) for p in compiled.pous}
     # what could not be read is missing in the tree: names that only seem unknown are no news

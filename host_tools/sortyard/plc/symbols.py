@@ -45,6 +45,7 @@ class Variable:
     by_reference: bool = False
     is_read: bool = False
     is_written: bool = False
+    is_called: bool = False
     value: "ir.Const | None" = None
     is_folding: bool = False
 

@@ -396,10 +396,10 @@ class Jump(Statement):
 
 @dataclass(slots=True, eq=False)
 class File(Node):
-    """One parsed source. `has_errors` if parts of it could not be read and are missing."""
+    """One parsed source. `is_partial` if pieces of it could not be read and are missing."""
 
     source: Source
     units: list[Unit]
     pragmas: list[Span] = field(default_factory=list)
     comments: list[Span] = field(default_factory=list)
-    has_errors: bool = False
+    is_partial: bool = False

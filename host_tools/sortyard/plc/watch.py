@@ -96,7 +96,7 @@ class Watch:
         """Every scalar variable: path, offset, type, bit. Large arrays make this long."""
         found: list[tuple[str, int, Type, int]] = []
         for name, (offset, type_, bit) in self.image.symbols.items():
-            self._leaves(name, offset, type_, bit, found)
+            self._leaves(self.image.names[name], offset, type_, bit, found)
         return found
 
     def _leaves(self, path: str, offset: int, type_: Type, bit: int, found: list) -> None:

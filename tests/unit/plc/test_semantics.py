@@ -333,7 +333,8 @@ FUNCTION_BLOCK Box VAR_INPUT a : INT := 8; b : INT; END_VAR ; END_FUNCTION_BLOCK
 
 def test_a_block_keeps_its_variables_and_a_function_does_not():
     before = """
-FUNCTION_BLOCK Counter VAR_OUTPUT n : INT; END_VAR VAR_TEMP t : INT := 5; END_VAR t := t + 1; n := n + t; END_FUNCTION_BLOCK
+FUNCTION_BLOCK Counter VAR_OUTPUT n : INT; END_VAR
+VAR_TEMP t : INT := 5; END_VAR t := t + 1; n := n + t; END_FUNCTION_BLOCK
 FUNCTION fresh : INT VAR n : INT := 1; END_VAR n := n + 1; fresh := fresh + n; END_FUNCTION
 """
     done = run("c : Counter; f : INT;", "c(); f := fresh();", before, scans=3)
@@ -347,7 +348,8 @@ FUNCTION sum : DINT VAR_IN_OUT m : ARRAY[*, *] OF INT; END_VAR VAR i, j : DINT; 
 FOR i := LOWER_BOUND(m, 1) TO UPPER_BOUND(m, 1) DO FOR j := LOWER_BOUND(m, 2) TO UPPER_BOUND(m, 2) DO
 sum := sum * 10 + m[i, j]; END_FOR; END_FOR; END_FUNCTION
 """
-    variables = "s : Swap; x : ARRAY[1..3] OF INT := [1, 2, 3]; m : ARRAY[5..6, -1..1] OF INT := [1, 2, 3, 4, 5, 6]; t : DINT;"
+    variables = "s : Swap; t : DINT; x : ARRAY[1..3] OF INT := [1, 2, 3];"
+    variables += "m : ARRAY[5..6, -1..1] OF INT := [1, 2, 3, 4, 5, 6];"
     done = run(variables, "s(a := x[1], b := x[3]); t := sum(m);", before)
     assert [done.get(f"main.x[{i}]") for i in (1, 2, 3)] == [3, 2, 1]
     assert done.get("main.t") == 123456
@@ -363,7 +365,8 @@ def test_en_decides_whether_a_function_runs_and_eno_says_so(enable, result, flag
 
 
 def test_en_false_leaves_a_block_and_its_outputs_alone():
-    before = "FUNCTION_BLOCK Up VAR_INPUT add : INT; END_VAR VAR_OUTPUT n : INT; END_VAR n := n + add; END_FUNCTION_BLOCK"
+    before = """FUNCTION_BLOCK Up VAR_INPUT add : INT; END_VAR VAR_OUTPUT n : INT; END_VAR
+    n := n + add; END_FUNCTION_BLOCK"""
     done = run(
         "u : Up; n : INT := 9; on : BOOL;", "u(EN := on, add := 2, n => n); on := TRUE;", before, scans=3
     )
@@ -446,7 +449,8 @@ def test_calls_and_loop_turns_are_charged_one_each():
 def test_retained_values_survive_a_warm_start_and_nothing_else():
     text = """
 VAR_GLOBAL RETAIN total : INT; END_VAR
-FUNCTION_BLOCK Hours VAR RETAIN kept : INT; END_VAR VAR lost : INT; END_VAR kept := kept + 1; lost := lost + 1; END_FUNCTION_BLOCK
+FUNCTION_BLOCK Hours VAR RETAIN kept : INT; END_VAR
+VAR lost : INT; END_VAR kept := kept + 1; lost := lost + 1; END_FUNCTION_BLOCK
 PROGRAM main VAR h : ARRAY[1..2] OF Hours; END_VAR VAR RETAIN t : Hours; END_VAR
 h[1](); h[2](); h[2](); t(); total := total + 10; END_PROGRAM
 """
@@ -462,6 +466,13 @@ h[1](); h[2](); h[2](); t(); total := total + 10; END_PROGRAM
     assert len(kept) == end - start_
     runtime.restart()
     assert runtime.get("total") == 0
+
+
+def test_a_variable_may_have_the_name_of_a_function():
+    before = (
+        "FUNCTION half : INT VAR_INPUT limit : INT; END_VAR half := LIMIT(0, limit / 2, 10); END_FUNCTION"
+    )
+    assert value("half(limit := 8) + half", "INT", "half : INT := 100;", before) == 104
 
 
 def test_retained_data_of_another_program_is_refused():

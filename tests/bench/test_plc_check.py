@@ -1,0 +1,38 @@
+"""How long 30,000 lines of Structured Text take to be checked. The goal is below 10 s on two shared cores."""
+
+from sortyard.plc.program import Compiled, check_sources
+from sortyard.plc.source import Source
+
+LINES = 30_000
+HEAD = """VAR_INPUT speed, limit : REAL; fault : BOOL; END_VAR
+VAR count, state : INT; done : BOOL; x : ARRAY[0..9] OF REAL; t1 : TON; END_VAR
+t1(IN := fault, PT := T#5s, Q => done);
+"""
+BODY = """    IF speed > limit AND NOT fault THEN
+        count := count + 1;
+        x[count MOD 10] := speed * 2.5 + REAL#1.0;
+    ELSIF state = 3 THEN
+        state := LIMIT(0, state + count, 100);
+        x[state MOD 10] := ABS(x[0]) + SQRT(speed);
+    ELSE
+        count := 0;
+    END_IF;
+    CASE state OF 1, 2..5: state := 6; ELSE state := state - 1; END_CASE;
+"""
+
+
+def large_source() -> Source:
+    """150 function blocks of 200 lines."""
+    block = HEAD + BODY * ((LINES // 150 - 5) // BODY.count("\n") + 1)
+    return Source(
+        "large.st", "".join(f"FUNCTION_BLOCK fb{i}\n{block}END_FUNCTION_BLOCK\n" for i in range(150))
+    )
+
+
+def test_check_of_30000_lines(benchmark):
+    source = large_source()
+    assert source.text.count("\n") >= LINES
+    compiled: Compiled = benchmark.pedantic(
+        check_sources, args=([source],), rounds=3, iterations=1, warmup_rounds=1
+    )
+    assert [d for d in compiled.diagnostics if d.severity == "error"] == []

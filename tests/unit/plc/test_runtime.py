@@ -1,0 +1,170 @@
+"""Programs at work: tasks, the clock, the image, names of variables, what the command line prints."""
+
+import json
+
+import pytest
+
+from sortyard.cli.main import main
+from unit.plc.st import MS, check, program, run, start
+
+TWO_TASKS = """
+PROGRAM count VAR_INPUT step : INT := 1; END_VAR VAR_OUTPUT n : INT; END_VAR VAR_EXTERNAL order : DINT; END_VAR
+n := n + step; order := order * 10 + step; END_PROGRAM
+CONFIGURATION c
+VAR_GLOBAL order : DINT; sum AT %QW0 : INT; END_VAR
+RESOURCE r ON cpu
+TASK slow(INTERVAL := T#20ms, PRIORITY := 5); TASK fast(INTERVAL := T#10ms, PRIORITY := 1);
+PROGRAM a WITH slow : count(step := 2, n => sum); PROGRAM b WITH fast : count(step := 1); PROGRAM z : count(step := 3);
+END_RESOURCE END_CONFIGURATION
+"""
+
+
+def test_tasks_run_at_their_intervals_the_most_urgent_first():
+    runtime = start(TWO_TASKS)
+    runtime.scan()
+    assert (runtime.tick_ns, runtime.get("order")) == (10 * MS, 123)
+    runtime.scan()
+    assert runtime.get("order") == 12313
+    runtime.scan(8)
+    assert [runtime.get(f"{name}.n") for name in "abz"] == [10, 10, 30]
+    assert runtime.get("sum") == 10
+
+
+def test_the_image_has_its_areas_in_order_and_natural_alignment():
+    text = program(
+        "a : BOOL; b : LREAL; c : BOOL; d : INT;", "a := TRUE; b := 1.0; c := TRUE; d := -2;",
+        "VAR_GLOBAL i AT %IB3 : BYTE; q AT %QW0 : WORD; END_VAR VAR_GLOBAL RETAIN k : DINT := 7; END_VAR",
+    )  # fmt: skip
+    runtime = start(text)
+    runtime.scan()
+    slices = runtime.compiled.image.slices
+    assert slices["inputs"] == (16, 20)
+    assert slices["outputs"] == (24, 26)
+    base = runtime.watch.find("main")[0]
+    assert [runtime.watch.find(f"main.{name}")[0] - base for name in "abcd"] == [0, 8, 16, 18]
+    assert (
+        runtime.image()[base : base + 24]
+        == b"\x01" + bytes(7) + b"\0\0\0\0\0\0\xf0\x3f" + b"\x01\0\xfe\xff\0\0\0\0"
+    )
+    start_, end = slices["retain"]
+    assert runtime.image()[start_:end] == b"\x07\0\0\0"
+    assert runtime.image()[:8] == bytes(8)
+
+
+def test_the_clock_is_in_the_image():
+    runtime = start(program("a : INT;", "a := 1;"))
+    runtime.scan(4)
+    assert int.from_bytes(runtime.image()[8:16], "little") == 30 * MS
+
+
+def test_variables_are_found_by_name_in_any_case():
+    runtime = run("m : ARRAY[1..2, 0..1] OF INT; t : TON;", "m[2, 1] := 9; t(IN := TRUE);")
+    assert (runtime.get("MAIN.M[2,1]"), runtime.get("main.m[2][1]"), runtime.get("main.t.running")) == (
+        9,
+        9,
+        1,
+    )
+    runtime.set("main.m[1,0]", -5)
+    assert runtime.get("main.m[1,0]") == -5
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("mian.a", "did you mean MAIN"), ("main.b", "there is no b"), ("main.a[1]", "INT has no elements"),
+        ("main.m[3]", "index 3 is not within 1..2"), ("main..a", "not a variable's name"), ("main.a.x", "no members"),
+    ],
+)  # fmt: skip
+def test_unknown_names_are_told(path, said):
+    with pytest.raises(KeyError, match=said.replace("[", r"\[")):
+        run("a : INT; m : ARRAY[1..2] OF INT;", "a := m[1];").get(path)
+
+
+def test_a_value_beyond_its_type_is_refused():
+    runtime = start(program("a : SINT;", "a := 1;"))
+    with pytest.raises(ValueError, match="300 is not a value of SINT"):
+        runtime.set("main.a", 300)
+
+
+def test_namespaces_are_searched_outwards_and_through_using():
+    text = """
+NAMESPACE a TYPE T : INT := 4; END_TYPE FUNCTION one : INT one := 1; END_FUNCTION
+ NAMESPACE b FUNCTION two : INT two := one() + 1; END_FUNCTION END_NAMESPACE END_NAMESPACE
+PROGRAM main USING a.b; VAR x, y : INT; z : a.T; END_VAR x := two(); y := a.one(); z := z; END_PROGRAM
+"""
+    runtime = start(text)
+    runtime.scan()
+    assert [runtime.get(f"main.{name}") for name in "xyz"] == [2, 1, 4]
+
+
+def test_only_what_is_used_of_the_library_is_compiled():
+    compiled = check(program("t : CTU; b : BOOL;", "t(CU := b); b := t.Q;"))
+    assert [pou.name for pou in compiled.pous] == ["R_TRIG", "CTU", "main"]
+
+
+# ---- the command line ----
+
+
+@pytest.fixture
+def source(tmp_path):
+    path = tmp_path / "door.st"
+    path.write_text(
+        "PROGRAM door\nVAR n : INT; t : TIME; END_VAR\nn := n + 1; t := T#1s;\nEND_PROGRAM\n", "utf-8"
+    )
+    return path
+
+
+def test_check_says_what_a_program_takes(source, capsys):
+    assert main(["plc", "check", str(source)]) == 0
+    assert capsys.readouterr().out == "no errors: 1 unit, image of 32 bytes\n"
+
+
+def test_check_tells_everything_and_leaves_with_2(source, capsys):
+    source.write_text("PROGRAM door\nx := 1;\ny := 2;\nEND_PROGRAM\n", "utf-8")
+    assert main(["plc", "check", str(source)]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("error SY1200") == 2
+    assert f"{source}:3:1: error SY1200: y is not declared" in said.err
+    assert said.err.endswith("2 errors, 0 warnings, 0 hints\n")
+
+
+def test_check_with_json_is_one_object(source, capsys):
+    source.write_text("PROGRAM door\nx := 1;\nEND_PROGRAM\n", "utf-8")
+    assert main(["plc", "check", str(source), "--json"]) == 2
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["counts"] == {"error": 1, "warning": 0, "hint": 0}
+    (finding,) = answer["findings"]
+    assert (finding["code"], finding["line"], finding["column"], finding["end_column"]) == ("SY1200", 2, 1, 2)
+
+
+def test_run_traces_changes_and_prints_the_end(source, capsys):
+    assert main(["plc", "run", str(source), "--scans", "2", "--trace"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "scan 1 at 0 ms: door.n = 1",
+        "scan 1 at 0 ms: door.t = T#1s",
+        "scan 2 at 10 ms: door.n = 2",
+        "door.n = 2",
+        "door.t = T#1s",
+    ]
+
+
+def test_run_tells_a_fault_and_leaves_with_1(source, capsys):
+    source.write_text("PROGRAM door\nVAR n : INT; END_VAR\nn := 1 / n;\nEND_PROGRAM\n", "utf-8")
+    assert main(["plc", "run", str(source), "--scans", "5"]) == 1
+    assert "3:6: fault DIVIDE_BY_ZERO: 1 divided by zero (scan 1; outputs are off)" in capsys.readouterr().err
+    assert main(["plc", "run", str(source), "--json"]) == 1
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["fault"]["kind"], answer["fault"]["line"], answer["variables"]) == (
+        "DIVIDE_BY_ZERO",
+        3,
+        {"door.n": 0},
+    )
+
+
+def test_a_missing_file_and_an_unknown_dialect_are_told(source, capsys):
+    assert main(["plc", "check", "nothing.st"]) == 2
+    assert main(["plc", "check", str(source), "--dialect", "fancy"]) == 2
+    said = capsys.readouterr().err
+    assert "nothing.st" in said
+    assert "choose one of strict, codesys" in said
