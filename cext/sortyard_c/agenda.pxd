@@ -13,5 +13,5 @@ cdef class Agenda:
     cpdef void put(self, int entity, int position) noexcept
     @cython.locals(bucket=int, before=int, after=int)
     cpdef void remove(self, int entity) noexcept
-    @cython.locals(here=int, behind=int, best=int, entity=int, ahead=int, distance=int, edge=int, _=int)
+    @cython.locals(bucket=int, here=int, behind=int, best=int, entity=int, ahead=int, distance=int, edge=int, _=int)
     cpdef int take(self, int position) noexcept

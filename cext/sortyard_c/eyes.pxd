@@ -11,17 +11,18 @@ from sortyard_c.endings cimport (
     leave_belt,
     settle_provisional,
 )
-from sortyard_c.gates cimport commit, decide, moved, passes_gate, refused
+from sortyard_c.gates cimport commit, decide, hold, moved, passes_gate, refused
 from sortyard_c.line cimport merge_blocked, merge_cleared, merge_done, meter_blocked, stop_fault
 from sortyard_c.line_state cimport LineState, emit, event, schedule, travelled
-from sortyard_c.routing cimport data_due, limit_reads
+from sortyard_c.routing cimport data_due, limit_reads, pass_scanners
 
-cdef int _MASK, _HALF, _NONE, _NEVER, _WALK, _QUEUE_WALK, _EVENT, _LOST, _STRAY, _R_LENGTH, _R_NOT_SEEN
-cdef int _R_MERGED, _R_VANISHED, _E_INDUCTED, _E_MEASURED, _E_STRAY_SEEN, _E_UNEXPECTED_CONFIRM
-cdef int _E_CHUTE_FULL, _E_CHUTE_FREE, _D_LENGTH, _D_AMBIGUOUS, _F_JAM, _F_TRACKS_FULL, _F_GATE_STUCK
-cdef int _INFEED_EYE, _VERIFY_EYE, _END_EYE, _CONFIRM_EYE, _METER_EYE, _IS_STRAY, _IS_UNCERTAIN
-cdef int _IS_NAMELESS, _AMBIG_FRONT, _AMBIG_BACK, _IS_FIRED, _IS_CONFIRMED, _IS_PROVISIONAL, _IS_BLOCK
-cdef int _IS_MISSED, _DECIDED, _ROUTED, _COMMITTED, _REFUSED, _PASSING, _UNEXPECTED, _LONGEST, _STILL
+cdef int _MASK, _HALF, _NONE, _NEVER, _AT_ONCE, _WALK, _QUEUE_WALK, _EVENT, _LOST, _STRAY, _R_LENGTH
+cdef int _R_NOT_SEEN, _R_MERGED, _R_VANISHED, _E_INDUCTED, _E_MEASURED, _E_STRAY_SEEN
+cdef int _E_UNEXPECTED_CONFIRM, _E_CHUTE_FULL, _E_CHUTE_FREE, _D_LENGTH, _D_AMBIGUOUS, _F_JAM
+cdef int _F_TRACKS_FULL, _F_GATE_STUCK, _INFEED_EYE, _VERIFY_EYE, _END_EYE, _CONFIRM_EYE, _METER_EYE
+cdef int _IS_STRAY, _IS_UNCERTAIN, _IS_NAMELESS, _AMBIG_FRONT, _AMBIG_BACK, _IS_FIRED, _IS_CONFIRMED
+cdef int _IS_PROVISIONAL, _IS_BLOCK, _IS_MISSED, _DECIDED, _ROUTED, _COMMITTED, _REFUSED, _PASSING
+cdef int _UNEXPECTED, _LONGEST, _STILL
 
 
 cpdef void on_blocked(LineState st, int eye, int position) noexcept

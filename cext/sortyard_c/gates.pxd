@@ -2,11 +2,11 @@ from sortyard_c.endings cimport cancel, condemn, doubt
 from sortyard_c.line_state cimport LineState, emit, refusal, travelled
 from sortyard_c.routing cimport fall_back, route
 
-cdef int _MASK, _HALF, _NONE, _NEVER, _WALK, _ROW_WALK, _GATE_EXTEND, _GATE_RETRACT, _GATE_HOLD, _EVENT
-cdef int _FAULT, _R_LATE_DATA, _R_GAP_TOO_SMALL, _R_UNCERTAIN, _R_FLUSHED, _E_GATE_SLOW, _D_AMBIGUOUS
-cdef int _D_BELT, _F_NO_END, _F_GATE_WORN, _RUNNING, _IS_UNCERTAIN, _AMBIG_FRONT, _AMBIG_BACK, _IS_FIRED
-cdef int _NO_GATE, _ROUTED, _COMMITTED, _CHECKED, _FITTED, _REFUSED, _MOMENT, _HOME, _ARMED, _OUT
-cdef int _SAFE_HOLD
+cdef int _MASK, _HALF, _NONE, _NEVER, _AT_ONCE, _WALK, _ROW_WALK, _GATE_EXTEND, _GATE_RETRACT
+cdef int _GATE_HOLD, _EVENT, _FAULT, _R_LATE_DATA, _R_GAP_TOO_SMALL, _R_UNCERTAIN, _R_FLUSHED
+cdef int _E_GATE_SLOW, _D_AMBIGUOUS, _D_BELT, _F_NO_END, _F_GATE_WORN, _RUNNING, _IS_UNCERTAIN
+cdef int _AMBIG_FRONT, _AMBIG_BACK, _IS_FIRED, _NO_GATE, _ROUTED, _COMMITTED, _CHECKED, _FITTED
+cdef int _REFUSED, _MOMENT, _HOME, _ARMED, _OUT, _SAFE_HOLD
 
 
 cpdef void sync_gate(LineState st, int g) noexcept
@@ -23,7 +23,9 @@ cdef int _is_free_behind(LineState st, int t, int g, int extend, int margin) noe
 cdef int _reserve(LineState st, int t, int g, int extend) noexcept
 cdef int _is_next(LineState st, int t, int g) noexcept
 cdef void _arm(LineState st, int g, int t, int extend) noexcept
+cdef int _confirm_end(LineState st, int g, int chute) noexcept
 cdef void _await_confirm(LineState st, int t, int g) noexcept
+cpdef void hold(LineState st, int t) noexcept
 cdef void _hold(LineState st, int t, int g) noexcept
 cdef void _plan_retract(LineState st, int g, int t) noexcept
 cpdef void run_gate(LineState st, int g) noexcept

@@ -98,7 +98,15 @@ class Agenda:
                     best = entity
                 entity = self.after[entity]
             if best >= 0 and ahead <= 0:
-                self.remove(best)
+                bucket = self.cursor & (_BUCKETS - 1)
+                if self.heads[bucket] == best:
+                    entity = self.after[best]
+                    self.heads[bucket] = entity
+                    self.bucket[best] = _NONE
+                    if entity >= 0:
+                        self.before[entity] = _NONE
+                else:
+                    self.remove(best)
                 return best
             if behind <= 0:
                 edge = ((self.cursor + 1) << self.shift) & _MASK

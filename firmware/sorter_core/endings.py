@@ -129,7 +129,6 @@ def leave_belt(st, t):
     """`t` was diverted and, as it should be, is not seen further down: only its confirm eye can tell now."""
     st.tracks.flags[t] |= _IS_OFF_BELT
     _forget_place(st, t)
-    schedule(st, t)
 
 
 def _forget_place(st, t):

@@ -18,10 +18,10 @@ from .endings import (
     leave_belt,
     settle_provisional,
 )
-from .gates import commit, decide, moved, passes_gate, refused
+from .gates import commit, decide, hold, moved, passes_gate, refused
 from .line import merge_blocked, merge_cleared, merge_done, meter_blocked, stop_fault
 from .line_state import emit, event, schedule, travelled
-from .routing import data_due, limit_reads
+from .routing import data_due, limit_reads, pass_scanners
 
 try:
     from micropython import const
@@ -35,6 +35,7 @@ _MASK = const(0x0FFFFFFF)
 _HALF = const(0x08000000)
 _NONE = const(-1)
 _NEVER = const(0x07000000)
+_AT_ONCE = const(-1)  # an offset before all others: in the next step
 _WALK = const(4)
 _QUEUE_WALK = const(8)
 _EVENT = const(10)
@@ -159,6 +160,7 @@ def _measure(st, position):
     event(st, _E_MEASURED, t, length)
     if length < st.min_length or length > st.max_length:
         condemn(st, t, _R_LENGTH)
+        pass_scanners(st)
     elif tr.data_stage[t] != _DECIDED:
         tr.data_due[t] = st.scanners.end + length
         if st.is_compact:
@@ -378,6 +380,8 @@ def run_track(st, t):
         elif tr.flags[t] & _IS_CONFIRMED:
             tr.gate_due[t] = _NEVER
             claim(st, t)
+        elif tr.gate_due[t] == _AT_ONCE:
+            hold(st, t)
         elif tr.flags[t] & _IS_PROVISIONAL:
             claim_unproven(st, t)
         else:
@@ -390,8 +394,12 @@ def run_track(st, t):
             st.agenda.put(t, (st.position + 1) & _MASK)
             return 0
         _not_seen(st, t)
-    if tr.used[t]:
+    else:
         schedule(st, t)
+        return 1
+    if tr.used[t]:
+        # What is due next is found out in the next step.
+        st.agenda.put(t, st.position)
     return 1
 
 

@@ -146,7 +146,7 @@ def _run_due(gl):
 
 
 def _take_input(gl):
-    if gl.inputs_lost:
+    if gl.inputs_lost and gl.out_count < _OUT_RING - _OUT_RESERVE:
         emit(gl, _FAULT, _F_INPUTS_LOST, 0, gl.inputs_lost & _MASK, gl.position)
         gl.inputs_lost = 0
     if gl.in_count and gl.out_count < _OUT_RING - _OUT_RESERVE:

@@ -20,6 +20,7 @@ _MASK = const(0x0FFFFFFF)
 _HALF = const(0x08000000)
 _NONE = const(-1)
 _NEVER = const(0x07000000)
+_AT_ONCE = const(-1)  # an offset before all others: in the next step
 _WALK = const(4)
 _ROW_WALK = const(8)
 _GATE_EXTEND = const(1)
@@ -89,7 +90,7 @@ def decide(st, t):
     reason = refusal(st, chute)
     if not reason:
         tr.gate_stage[t] = _CHECKED
-        tr.gate_due[t] = travelled(st, t)
+        tr.gate_due[t] = _AT_ONCE
         return
     tr.gate_stage[t] = _NO_GATE
     if chute == st.chutes.recirculation:
@@ -106,7 +107,8 @@ def commit(st, t):
         doubt(st, t, _D_BELT)
         return
     g = st.chutes.gate[tr.chute[t]]
-    sync_gate(st, g)
+    if st.gates.epoch[g] != st.stop_epoch:
+        sync_gate(st, g)
     if tr.gate_stage[t] == _CHECKED:
         reason = _fit(st, t, g)
         tr.gate_stage[t] = _FITTED
@@ -116,7 +118,7 @@ def commit(st, t):
         tr.refused[t] = reason
         tr.gate_stage[t] = _REFUSED
     if tr.gate_stage[t] != _COMMITTED:
-        tr.gate_due[t] = travelled(st, t)
+        tr.gate_due[t] = _AT_ONCE
 
 
 def refused(st, t):
@@ -230,8 +232,9 @@ def _reserve(st, t, g, extend):
     if state == _OUT and not gt.is_impulse[g]:
         home = st.agenda.due[st.gate_entity + g] + ((gt.back[g] * st.speed) >> 10)
         if ((extend - home + _HALF) & _MASK) < _HALF and _is_next(st, t, g):
+            # Nobody extends it for this one: it is held, in the next step.
             _await_confirm(st, t, g)
-            _hold(st, t, g)
+            st.tracks.gate_due[t] = _AT_ONCE
             return 0
     if state == _ARMED or gt.queued[g] >= 0:
         return _R_GAP_TOO_SMALL
@@ -262,13 +265,20 @@ def _arm(st, g, t, extend):
     st.agenda.put(st.gate_entity + g, extend)
 
 
+def _confirm_end(st, g, chute):
+    """Offset at which the confirm eye has seen the parcel or never will."""
+    ch = st.chutes
+    if not ch.has_confirm[chute]:
+        return _NEVER
+    return st.gates.start[g] + ch.most[chute] + st.eyes.late
+
+
 def _await_confirm(st, t, g):
     tr = st.tracks
     ch = st.chutes
     chute = tr.chute[t]
     tr.gate_stage[t] = _COMMITTED
-    if ch.has_confirm[chute]:
-        tr.gate_due[t] = st.gates.start[g] + ch.most[chute] + st.eyes.late
+    tr.gate_due[t] = _confirm_end(st, g, chute)
     last = ch.first[chute]
     if last < 0:
         ch.first[chute] = t
@@ -278,8 +288,20 @@ def _await_confirm(st, t, g):
     tr.next_waiting[last] = t
 
 
-def _hold(st, t, g):
+def hold(st, t):
     """The gate stays extended for the next parcel of the same chute."""
+    chute = st.tracks.chute[t]
+    g = st.chutes.gate[chute]
+    st.tracks.gate_due[t] = _confirm_end(st, g, chute)
+    if st.gates.state[g] == _OUT:
+        _hold(st, t, g)
+    else:
+        # It has gone home in an emergency stop in between.
+        cancel(st, t)
+        doubt(st, t, _D_BELT)
+
+
+def _hold(st, t, g):
     tr = st.tracks
     st.gates.track[g] = t
     st.gates.number[g] = tr.number[t]
@@ -299,7 +321,8 @@ def run_gate(st, g):
     """The gate's own position is due: extend, or retract."""
     if st.is_safe:
         return
-    sync_gate(st, g)
+    if st.gates.epoch[g] != st.stop_epoch:
+        sync_gate(st, g)
     state = st.gates.state[g]
     if state == _ARMED:
         _extend(st, g)
@@ -319,7 +342,7 @@ def _extend(st, g):
         condemn(st, t, _R_FLUSHED)
         return
     margin = gt.margin[g] >> 1
-    if not _is_clear(st, t, g, st.position, margin) or not _is_free_behind(st, t, g, st.position, margin):
+    if not _is_clear(st, t, g, st.position, margin):
         cancel(st, t)
         condemn(st, t, _R_GAP_TOO_SMALL)
         return
@@ -386,7 +409,7 @@ def _stay_out(st, g, b):
         st.agenda.put(b, st.position)
         st.agenda.put(st.gate_entity + g, (st.position + _MOMENT) & _MASK)
         return
-    if tr.gate_stage[b] > _COMMITTED:
+    if tr.gate_due[b] == _AT_ONCE:
         st.agenda.put(st.gate_entity + g, (st.position + _MOMENT) & _MASK)
         return
     if not _is_own(st, b, g):

@@ -19,6 +19,7 @@ _MASK = const(0x0FFFFFFF)
 _HALF = const(0x08000000)
 _NONE = const(-1)
 _NEVER = const(0x07000000)
+_AT_ONCE = const(-1)  # an offset before all others: in the next step
 _WALK = const(4)
 _READ_WALK = const(12)
 _SLOTS = const(512)
@@ -53,7 +54,6 @@ def on_read(st, scanner, position, a, plan):
         st.slot_laps[slot] = 0
     code_at = position - ((sc.latency[scanner] * st.speed) >> 10) - sc.x[scanner]
     window = sc.window[scanner]
-    pass_scanners(st)
     t = st.read_head
     for _ in range(_READ_WALK):
         if t < 0:
@@ -153,13 +153,7 @@ def data_due(st, t):
         if st.has_host and tr.answer[t] < 0:
             tr.data_due[t] = _deadline(st, tr.plan[t] & 0xFF)
         else:
-            route_next(st, t)
-
-
-def route_next(st, t):
-    """The destination of `t` is known: it is routed in the next step."""
-    st.tracks.data_due[t] = travelled(st, t)
-    st.agenda.put(t, st.position)
+            tr.data_due[t] = _AT_ONCE
 
 
 def _deadline(st, plan):
@@ -182,7 +176,8 @@ def on_destination(st, slot, handle, group):
         return
     tr.answer[t] = group
     if tr.data_stage[t] == _WAITING:
-        route_next(st, t)
+        tr.data_due[t] = _AT_ONCE
+        st.agenda.put(t, st.position)
 
 
 def _route_group(st, t, group):

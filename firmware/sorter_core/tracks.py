@@ -160,7 +160,6 @@ class Tracks:
         self.flags[t] = 0
         self.reason[t] = 0
         self.slot[t] = _NONE
-        self.plan[t] = 0
         self.answer[t] = _NONE
         self.chute[t] = _NONE
         self.data_stage[t] = 0
@@ -169,4 +168,3 @@ class Tracks:
         self.data_due[t] = _NEVER
         self.trail_due[t] = _NEVER
         self.gate_due[t] = _NEVER
-        self.next_waiting[t] = _NONE

@@ -18,10 +18,20 @@ from uctypes import addressof
 from sorter_core.exchange import exchange, replay
 
 
-def idle(ask):
-    """Turn like `serve`, for the host to see what the loop itself costs."""
+class Nothing:
+    """A gate logic that does nothing."""
+
+    due_position = due_ticks = is_pending = out_count = 0
+
+    def step(self, position, ticks):
+        """Do nothing."""
+
+
+def idle(ask, inbox, outbox):
+    """Turn like `serve`, for the host to see what the loop and an empty exchange cost by themselves."""
+    gl = Nothing()
     while ask("turn", ""):
-        pass
+        exchange(gl, inbox, outbox)
 
 
 def serve(ask, gl, inbox, outbox):
@@ -49,7 +59,7 @@ def main():
     call("addresses", " ".join([str(addressof(one)) for one in arrays]))
     gl = GateLogic(config)
     fill_holes()
-    idle(call)
+    idle(call, inbox, outbox)
     before = mem_alloc()
     if is_heap_locked:
         micropython.heap_lock()
