@@ -76,7 +76,7 @@ cdef void come_into(World* w, int e, int i) noexcept nogil:
     elif not was_blocked and eye.is_blocked:
         p.prev_seen_offset = p.seen_offset
         p.prev_seen_t = p.seen_t
-        p.seen_offset = on_encoder(w, nose(w, i))
+        p.seen_offset = on_encoder(w, eye.x)    # all that the edge says of it
         p.seen_t = w.now
 
 
