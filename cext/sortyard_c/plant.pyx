@@ -128,8 +128,11 @@ cdef class Plant:
             happen(w)
         return w.now
 
-    cdef void run_to_step(self, i64 limit_us, i64 grid_us) noexcept:
-        """`run`, and on to the next full `grid_us`, on which `limit_us` lies as well: one search for both."""
+    cdef i64 run_to_step(self, i64 limit_us, i64 grid_us) noexcept:
+        """`run`, and on to the next full `grid_us`, on which `limit_us` lies as well: one search for both.
+
+        Returns when something happens next, unless a command, an answer or a parcel comes before.
+        """
         cdef World* w = self.w
         cdef i64 t
         cdef int waiting = w.n_inbox
@@ -144,6 +147,7 @@ cdef class Plant:
                 t = w.now + grid_us - 1
                 limit_us = min(limit_us, t - t % grid_us)
         stand_at(w, max(w.now, limit_us))
+        return t
 
     cpdef void advance(self, i64 t_us) noexcept:
         """Go on to time t_us, whatever happens on the way."""

@@ -40,6 +40,7 @@ cdef class SimLoop:
     cdef readonly int64_t now_us, steps, inputs
     cdef int64_t stepped_us
     cdef int64_t known_us          # when the belt reaches known_position, as long as is_due_known
+    cdef int64_t event_us          # nothing happens in the plant before, unless it is told something
     cdef int known_position
     cdef bint is_due_known
     cdef int countdown

@@ -27,6 +27,7 @@ from sortyard_c.gate_logic cimport GateLogic
 from sortyard_c.ledger cimport Ledger
 from sortyard_c.plant cimport Plant
 from sortyard_c.plant_belt cimport count_at, when_count
+from sortyard_c.plant_ride cimport stand_at
 from sortyard_c.plant_world cimport World
 
 cdef enum:
@@ -213,7 +214,12 @@ cdef class SimLoop:
                 due = max(due, self.now_us + STEP_US)
             elif due <= self.now_us:
                 return self._will_step()
-            self.plant.run_to_step(min(due, self.now_us + IDLE_US), STEP_US)
+            due = min(due, self.now_us + IDLE_US)
+            if due < self.event_us:
+                world.is_plan_changed = 0
+                stand_at(world, due)
+            else:
+                self.event_us = self.plant.run_to_step(due, STEP_US)
             self.now_us = world.now
             self.position = count_at(world, world.s)
             if world.is_plan_changed:
@@ -302,6 +308,8 @@ cdef class SimLoop:
         cdef int i, kind
         for i in range(n):
             kind = record[0]
+            if kind != DISPOSITION and kind <= DEST_REQUEST:
+                self.event_us = 0
             self.ledger.given(self.now_us, self.position, kind, record[1], record[2], record[3], record[4])
             self.plant.command(kind, record[1], record[2], record[3], record[4])
             if kind == DEST_REQUEST:
@@ -318,6 +326,7 @@ cdef class SimLoop:
 
     cdef int _pause(self) except -1:
         self.countdown = PAUSE_STEPS
+        self.event_us = 0
         self.is_over = self._is_stalled()
         PyErr_CheckSignals()
         self.on_pause()
