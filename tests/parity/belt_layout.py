@@ -15,7 +15,6 @@ class Layout:
         self.length = self.counts(line.belt.length_mm)
         self.min_length = self.counts(line.parcels.min_length_mm)
         self.max_length = self.counts(line.parcels.max_length_mm)
-        self.gap = self.counts(max(line.parcels.min_gap_mm, 400))
         self.eyes = [
             (index, self.counts(eye.position_mm or 0))
             for index, eye in enumerate(numbering.eyes)

@@ -24,8 +24,8 @@ Record = tuple[int, int, int, int, int]
 class Mood:
     """Chances out of 1000, per parcel of what goes wrong, and per second of what happens to the line.
 
-    `bias_mm`: what a parcel gains or loses from eye to eye; `outage_s`: longest outage of a chute or gate;
-    `slots`: how many code slots go round.
+    `gap_mm`: least ordinary gap; `bias_mm`: what a parcel gains or loses from eye to eye; `outage_s`: longest
+    outage of a chute or gate; `slots`: how many code slots go round.
     """
 
     lifted: int = 0
@@ -55,6 +55,7 @@ class Mood:
     merge_sticks: int = 0
     same_group: int = 0
     bias_mm: int = 0
+    gap_mm: int = 400
     outage_s: int = 30
     slots: int = 512
 
@@ -74,6 +75,8 @@ WRONG_BODIES = Mood(
     lifted=50, thrown_on=80, slips=15, close_gap=250, divert_fails=150, confirm_missing=80, latched_late=50,
     confirm_sticks=10, slots=64, same_group=500, bias_mm=40, merge_sticks=100,
 )  # fmt: skip
+CROWDED = Mood(gap_mm=120, same_group=700, slips=5, close_gap=50, lifted=10, divert_fails=50, estop=5)
+PANIC = Mood(gap_mm=200, same_group=600, estop=150, stop=50, gate_faulty=50, slips=5)
 BLOCKED_CHUTES = Mood(
     chute_full=900, chute_disabled=500, gate_faulty=100, host_silent=20, host_only=100, outage_s=120
 )  # fmt: skip
@@ -113,12 +116,13 @@ class BeltMimic:
         self._extended_us: dict[int, int] = {}
         self._waiting: list[Parcel] = []
         self._next_slot = 0
+        self._gap = layout.counts(mood.gap_mm)
         self._last_group = 0
         self._bias = layout.counts(mood.bias_mm) * rng.choice((-1, 0, 1))
         self._give(START, 0)
         self._give(DRIVE, 0, 1)
         self._is_running = True
-        self._at(position + self.layout.gap, "spawn")
+        self._at(position + self._gap, "spawn")
         self._later(1_000_000, "second")
 
     # --- time and place ---
@@ -175,7 +179,7 @@ class BeltMimic:
 
     def _on_spawn(self) -> None:
         layout, rng, mood = self.layout, self.rng, self.mood
-        gap = layout.gap + rng.randrange(layout.gap)
+        gap = self._gap + rng.randrange(self._gap)
         if self._happens(mood.close_gap):
             gap = rng.choice([-layout.counts(30), 0, layout.counts(40), layout.counts(150)])
         longest = layout.max_length if self._happens(150) else layout.max_length * 2 // 3
@@ -185,7 +189,7 @@ class BeltMimic:
                 [layout.min_length // 3] * 9 + [layout.max_length * 9 // 8] * 9 + [layout.max_length * 2]
             )
         if self._is_infeed_stopped:
-            self._at(self.position + layout.gap // 2, "spawn")
+            self._at(self.position + self._gap // 2, "spawn")
             return
         parcel = Parcel(length, self.position, self._new_slot())
         parcel.group = self._plan_answer()

@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 from parity.belt_layout import Layout
-from parity.belt_mimic import BLOCKED_CHUTES, CALM, ROUGH, WRONG_BODIES, WRONG_DATA, BeltMimic
+from parity.belt_mimic import BLOCKED_CHUTES, CALM, CROWDED, PANIC, ROUGH, WRONG_BODIES, WRONG_DATA, BeltMimic
 from parity.traces import MASK, Case, belt_case, hostile_case, random_case
 from sortyard.config.compile import gate_config
 from sortyard.config.line import Line
@@ -20,6 +20,8 @@ MOODS = {
     "data": WRONG_DATA,
     "bodies": WRONG_BODIES,
     "blocked": BLOCKED_CHUTES,
+    "crowded": CROWDED,
+    "panic": PANIC,
 }
 # Share of the steps in thousandths: line, what happens, how it is stepped.
 SHARES = (
@@ -33,8 +35,10 @@ SHARES = (
     ("one_lap", "blocked", "jump", 190),
     ("one_lap", "data", "jump", 60),
     ("near", "bodies", "jump", 90),
-    ("slow", "bodies", "jump", 30),
-    ("slow", "rough", "jump", 30),
+    ("hub16", "crowded", "jump", 20),
+    ("hub16", "panic", "jump", 10),
+    ("pushers", "crowded", "jump", 20),
+    ("pushers", "panic", "jump", 10),
     ("alone", "rough", "jump", 40),
     ("starter", "rough", "jump", 50),
     ("starter", "blocked", "jump", 50),
@@ -69,7 +73,7 @@ def lines() -> dict[str, Line]:
         "express64": example_line("express64"),
         "one_lap": _with_lap_limit(hub16, 1),
         "near": _with_eyes_near_gates(hub16),
-        "slow": _with_slow_gates(_with_eyes_near_gates(hub16)),
+        "pushers": _with_eyes_near_gates(starter),
         "alone": _without_host(hub16),
         "bare": _without_late_eyes(starter),
     }
@@ -92,17 +96,6 @@ def _with_eyes_near_gates(line: Line) -> Line:
             eye = eye.model_copy(update={"travel_mm": (100, 4000)})
         eyes.append(eye)
     return line.model_copy(update={"eye": eyes})
-
-
-def _with_slow_gates(line: Line) -> Line:
-    """Gates commit long before they move, several parcels ahead; the code is read just before that."""
-    gates = [
-        gate.model_copy(update={"delay_ms": 150, "extend_ms": 250, "retract_ms": 120, "spread_ms": 20})
-        for gate in line.diverter
-    ]
-    scanners = [one.model_copy(update={"position_mm": 2500}) for one in line.scanner]
-    parcels = line.parcels.model_copy(update={"min_gap_mm": 1300})
-    return line.model_copy(update={"diverter": gates, "scanner": scanners, "parcels": parcels})
 
 
 def _without_host(line: Line) -> Line:

@@ -115,7 +115,7 @@ def random_case(name: str, config: array, layout: Layout, rng: Random, steps: in
     position = rng.randrange(MASK)
     ticks = rng.randrange(MASK)
     for _ in range(steps):
-        position += rng.choice([0, 1, 2, 2, 3, 10, rng.randrange(layout.gap)])
+        position += rng.choice([0, 1, 2, 2, 3, 10, rng.randrange(layout.min_length)])
         ticks += rng.choice([1000, 1000, 1000, 5000, rng.randrange(200_000)])
         count = rng.choice([0, 0, 1, 1, 1, 2, 3, 8])
         inputs = [_plausible(rng, layout, position) for _ in range(count)]
