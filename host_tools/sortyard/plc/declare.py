@@ -174,7 +174,12 @@ class Declarer:
         if isinstance(type_, ArrayType) and type_.is_open and variable.section != "VAR_IN_OUT":
             self.sink.tell("SY1301", variable.span, "ARRAY[*] is for VAR_IN_OUT only", "write the bounds")
             variable.type = ArrayType(type_.element, tuple(pair or (0, 0) for pair in type_.bounds))
-        if variable.is_constant and not isinstance(plain(type_), (ArrayType, StructType, BlockType)):
+        is_set_by_caller = variable.section in ("VAR_INPUT", "VAR_OUTPUT", "VAR_IN_OUT")
+        if (
+            variable.is_constant
+            and not is_set_by_caller
+            and not isinstance(plain(type_), (ArrayType, StructType, BlockType))
+        ):
             variable.storage = "none"
 
     def declare(self, pou: Pou) -> None:
@@ -186,7 +191,10 @@ class Declarer:
             type_, init = self.resolve(pou.decl.result, pou.scope)
             pou.result = Variable(pou.name, pou.decl.name.span, type_, "RESULT", init, pou.scope)
             pou.variables[pou.decl.name.key] = pou.result
-        for block in pou.decl.blocks:
+        # constants first, wherever they stand: the bounds of others are made of them
+        for block in sorted(
+            pou.decl.blocks, key=lambda b: b.section != "VAR" or "CONSTANT" not in b.qualifiers
+        ):
             for decl in block.declarations:
                 self._declare(pou, block, decl)
         lay_out(pou)

@@ -16,10 +16,16 @@ CONTEXTUAL = frozenset(
 )
 """Keywords only where the grammar asks for them, names everywhere else."""
 
+MODIFIERS = CONTEXTUAL - {"ON", "R_EDGE", "F_EDGE", "GET", "SET"}
+"""Words before the name that they say something about."""
+
 VENDOR_WORDS = frozenset({"POINTER", "REFERENCE", "UNION", "PERSISTENT"})
 """Keywords of TwinCAT and CODESYS that the standard does not have: names where no keyword fits."""
 
 KEYWORDS = RESERVED | CONTEXTUAL
+
+OLD_SPELLINGS = {"FUNCTIONBLOCK": "FUNCTION_BLOCK", "END_FUNCTIONBLOCK": "END_FUNCTION_BLOCK"}
+"""Words of early CoDeSys exports."""
 
 OPERATORS = {
     ":=": "ASSIGN", "=>": "OUT", "?=": "ATTEMPT", "**": "POWER", "<>": "NE", "<=": "LE", ">=": "GE", "..": "RANGE",

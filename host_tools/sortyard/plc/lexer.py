@@ -12,7 +12,7 @@ from typing import NamedTuple
 from lark.lexer import Lexer
 
 from sortyard.plc.diagnostics import Sink
-from sortyard.plc.keywords import KEYWORDS, OPERATORS
+from sortyard.plc.keywords import KEYWORDS, OLD_SPELLINGS, OPERATORS
 from sortyard.plc.source import Source, Span
 
 MAX_WORD_LENGTH = 1_000
@@ -43,7 +43,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _COMMENT_MARK = {"(*": re.compile(r"\(\*|\*\)"), "/*": re.compile(r"/\*|\*/")}
-_TYPE_OF_WORD = {word: word for word in KEYWORDS}
+_TYPE_OF_WORD = {word: word for word in KEYWORDS} | OLD_SPELLINGS
 _LONG_KINDS = frozenset({"NAME", "REAL", "BASED", "INT", "TIME", "DATE", "PREFIX", "ADDRESS", "PARTIAL"})
 
 

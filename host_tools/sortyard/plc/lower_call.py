@@ -17,6 +17,7 @@ from sortyard.plc.types import (
     ELEMENTARY,
     LTIME,
     MAX_STRING_LENGTH,
+    TIME,
     UDINT,
     UNKNOWN,
     VOID,
@@ -29,7 +30,7 @@ from sortyard.plc.types import (
     kind_of,
 )
 
-_SPECIAL = {"REF", "ADR", "SIZEOF", "LOWER_BOUND", "UPPER_BOUND", "__CLOCK"}
+_SPECIAL = {"REF", "ADR", "SIZEOF", "LOWER_BOUND", "UPPER_BOUND", "TIME", "__CLOCK"}
 _CONTROLS = ("EN", "ENO")
 
 
@@ -384,6 +385,8 @@ class CallLowerer(ExpressionLowerer):
     def _special(self, node: t.Call, name: str) -> ir.Expr:
         if name == "__CLOCK":
             return ir.Clock(LTIME, node.span)
+        if name == "TIME":
+            return ir.Convert(TIME, node.span, ir.Clock(LTIME, node.span))
         if not node.arguments:
             self.sink.tell("SY1406", node.span, f"{name} needs an argument", f"{name}(variable)")
             return unknown(node.span)

@@ -152,7 +152,11 @@ class Converter:
                 _conversion(expr.type, target),
             )
             return self.explicit(expr, target)
-        if not self.is_strict and {source, goal} <= {"ref", "bits", "uint", "null"}:
+        if (
+            not self.is_strict
+            and {source, goal} <= {"ref", "bits", "uint", "null"}
+            and "ref" in (source, goal)
+        ):
             return ir.Convert(target, expr.span, expr)
         message = f"{expr.type} does not become {target} by itself{_into(what)}"
         if source in _SAME_FAMILY and goal in _SAME_FAMILY and source != "enum" != goal:

@@ -13,12 +13,16 @@ from sortyard.plc.symbols import Variable
 from sortyard.plc.types import (
     ALIASES,
     BOOL,
+    DINT,
     ELEMENTARY,
+    INT,
     INT_LITERAL,
+    LINT,
     LREAL,
     NULL,
     REAL,
     REAL_LITERAL,
+    UDINT,
     ArrayType,
     EnumType,
     StringType,
@@ -197,6 +201,9 @@ class ExpressionLowerer(PlaceLowerer):
             if kind not in ("bool", "bits") and (self.project.is_strict or kind not in ("int", "uint")):
                 return self._refuse(node, "NOT", operand)
             return self.fold(ir.Complement(plain(operand.type), node.span, operand))
+        if kind == "bits" and node.op == "MINUS" and not self.project.is_strict:
+            wider = {1: INT, 2: DINT}.get(operand.type.size, LINT)
+            operand, kind = self.convert.explicit(operand, wider), "int"
         if kind not in _NUMBERS and not (kind == "time" and node.op == "MINUS"):
             return self._refuse(node, SYMBOL[node.op], operand)
         if node.op == "PLUS":
@@ -231,6 +238,10 @@ class ExpressionLowerer(PlaceLowerer):
         if timed is not None:
             name, function, result = timed
             return self.fold(ir.Intrinsic(result, node.span, name, function, [settle(left), settle(right)]))
+        if op in ("PLUS", "MINUS") and kind_of(left.type) == "ref" and not self.project.is_strict:
+            return self._move_pointer(node, op, left, right)
+        if op in COMPARISONS and not self.project.is_strict:
+            left, right = self._as_offsets(left, right)
         pair = self.unify(left, right)
         if pair is None or not self._is_defined(op, pair[0].type):
             return self._refuse(node, SYMBOL.get(op, op), left, right)
@@ -242,6 +253,24 @@ class ExpressionLowerer(PlaceLowerer):
                 "SY2103", node.span, f"{a.type} values are rarely exactly equal", "compare the difference"
             )
         return self.fold(ir.Binary(BOOL if op in COMPARISONS else plain(a.type), node.span, op, a, b))
+
+    @staticmethod
+    def _as_offsets(left: ir.Expr, right: ir.Expr) -> tuple[ir.Expr, ir.Expr]:
+        """CODESYS compares pointers with each other and with numbers."""
+        if NULL in (left.type, right.type) or "ref" not in (kind_of(left.type), kind_of(right.type)):
+            return left, right
+        sides = [ir.Convert(UDINT, e.span, e) if kind_of(e.type) == "ref" else e for e in (left, right)]
+        return sides[0], sides[1]
+
+    def _move_pointer(self, node: t.Expr, op: str, left: ir.Expr, right: ir.Expr) -> ir.Expr:
+        """CODESYS counts pointers in bytes; the difference of two is a number."""
+        number = ir.Convert(UDINT, left.span, left)
+        if kind_of(right.type) == "ref":
+            return ir.Binary(UDINT, node.span, op, number, ir.Convert(UDINT, right.span, right))
+        if kind_of(right.type) not in ("int", "uint", "bits", "int_literal"):
+            return self._refuse(node, SYMBOL[op], left, right)
+        moved = ir.Binary(UDINT, node.span, op, number, self.convert.explicit(right, UDINT))
+        return ir.Convert(left.type, node.span, moved)
 
     def unify(self, left: ir.Expr, right: ir.Expr) -> tuple[ir.Expr, ir.Expr] | None:
         """Both as values of one type; None if there is none."""

@@ -7,7 +7,7 @@ from lark import Lark, Transformer
 
 from sortyard.plc.build_statements import TreeBuilder
 from sortyard.plc.diagnostics import Sink
-from sortyard.plc.keywords import CONTEXTUAL, VENDOR_WORDS
+from sortyard.plc.keywords import CONTEXTUAL, MODIFIERS, VENDOR_WORDS
 from sortyard.plc.lalr import ParseState, ParseTables
 from sortyard.plc.lexer import Token, TokenFeed, tokenize
 from sortyard.plc.recovery import Recovery
@@ -66,7 +66,7 @@ def _drive(tables: ParseTables, tokens: list[Token], source: Source, sink: Sink)
     at, last = 0, len(tokens) - 1
     while at < last:
         token = tokens[at]
-        if token.type in _SOFT and token.type not in actions[stack[-1]]:
+        if token.type in _SOFT and (token.type not in actions[stack[-1]] or _is_name(tokens, at)):
             token = tokens[at] = token._replace(type="NAME")
         if feed(token):
             at += 1
@@ -79,3 +79,8 @@ def _drive(tables: ParseTables, tokens: list[Token], source: Source, sink: Sink)
     while not feed(tokens[last]):
         recovery.repair(last)
     return state.result
+
+
+def _is_name(tokens: list[Token], at: int) -> bool:
+    """`FUNCTION OVERRIDE : INT`: a modifier that no name follows is the name itself."""
+    return tokens[at].type in MODIFIERS and tokens[at + 1].type != "NAME" and tokens[at + 1].type not in _SOFT

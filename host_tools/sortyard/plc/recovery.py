@@ -186,13 +186,15 @@ class Recovery:
             open_blocks += isinstance(values[-1], Token) and values[-1].type in _STATEMENT_BLOCKS
             del states[-1], values[-1]
         self.state.feed(Token("ERROR", "", self.tokens[at].start, self.tokens[at].start))
+        # between units nothing but a unit makes sense: one message for everything up to the next one
+        sync = _OUTERMOST if self.accepts("FUNCTION") else _SYNC
         for row in range(at, len(self.tokens)):
             token = self.tokens[row]
             if open_blocks and token.type in _STATEMENT_BLOCKS:
                 open_blocks += 1
             elif open_blocks and token.type in _STATEMENT_ENDS:
                 open_blocks -= 1
-            elif not open_blocks and token.type in _SYNC and self.accepts(token.type):
+            elif not open_blocks and token.type in sync and self.accepts(token.type):
                 return row
             if token.type in _OUTERMOST and (self._close_blocks(token, row) or self._surface(token)):
                 return row
