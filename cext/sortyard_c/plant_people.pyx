@@ -36,6 +36,7 @@ cdef enum:
     SLIDE_RATE = 750000
     CLOSE_RATE = 500000
     FREE_ROOM_UM = 40000
+    TROUBLE_US = 120000000
 
 
 cdef i64 _size(World* w, int fault, i64 subject) noexcept nogil:
@@ -95,6 +96,8 @@ cdef void fire(World* w, int fault, int i) noexcept nogil:
     if fault in (F_ESTOP, F_STOP) and (not w.is_running or w.is_estop or w.is_down):
         return
     w.fault[fault].injected += 1
+    if fault in (F_CLOSING, F_DIRT, F_GATE_SLOW, F_STUCK_HOME, F_STUCK_OUT, F_JAM, F_ESTOP):
+        _expect_trouble(w, fault)
     if fault in (F_MISSED, F_EXTRA, F_POWER, F_ESTOP, F_STOP):
         touch_everyone(w, fault)
     elif fault not in (F_DIRT, F_HOST_OUTAGE, F_GATE_SLOW, F_STUCK_HOME, F_STUCK_OUT):
@@ -105,6 +108,12 @@ cdef void fire(World* w, int fault, int i) noexcept nogil:
         _befall(w, fault, i, size)
     else:
         _disturb(w, fault, i, size)
+
+
+cdef void _expect_trouble(World* w, int fault) noexcept nogil:
+    """If the controller stops the line soon, it is this fault's doing."""
+    w.trouble = fault
+    w.trouble_until = w.now + TROUBLE_US
 
 
 cdef void _befall(World* w, int fault, int i, i64 size) noexcept nogil:
@@ -201,6 +210,7 @@ cdef void _throw(World* w, int i) noexcept nogil:
         p.group = w.host[p.code] - 1
     w.thrown += 1
     w.fault[F_THROWN].injected += 1
+    _expect_trouble(w, F_THROWN)
     put_on_belt(w, slot, tail(w, i) - FREE_ROOM_UM - between(draw(w.seed, P_STRAY, w.parcel[i].id, 1), 0, room))
     touch(w, F_THROWN, slot)
     appear_at_gates(w, slot)
@@ -231,12 +241,8 @@ cdef i64 _soon(World* w, i64 low_s, i64 high_s) noexcept nogil:
 
 cdef void line_stopped(World* w) noexcept nogil:
     """The controller has stopped the line: somebody comes if nobody is at it already."""
-    cdef int i = w.first
-    while i >= 0:
-        if w.parcel[i].is_stuck and w.parcel[i].is_taken:
-            touch_everyone(w, F_JAM)
-            break
-        i = w.parcel[i].behind
+    if w.now < w.trouble_until:
+        touch_everyone(w, w.trouble)
     if w.operator_step == 0 and not w.is_estop and not w.is_down:
         call_operator(w, OP_CLEAR, _soon(w, 15, 40))
 

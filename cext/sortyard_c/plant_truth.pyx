@@ -366,6 +366,8 @@ cdef void strike(World* w, int g, int i) noexcept nogil:
     if known_t > gate.commanded_at:
         known = p.prev_seen_offset
         known_t = p.prev_seen_t
+    if p.taken_by >= 0 and p.nose_eye < w.n_stations and x > w.station_x[p.nose_eye] + w.window:
+        known_t = NEVER     # a gate that stands out has pulled it past an eye that waited for it
     if gate.is_safe_move:
         w.strikes_safe += 1
         tell_story(w, S_STRIKE_SAFE, g, p.id, track, x)

@@ -454,7 +454,8 @@ cdef struct World:
     i64 asked
     # people
     int operator_step
-    int operator_policy
+    int trouble             # the last fault that can stop the line, and until when a stop is its doing
+    i64 trouble_until
     i64 draws
     # inbox
     int inbox[INBOX * 5]

@@ -45,7 +45,7 @@ cpdef bint is_unseen_before(long long seen_us, long long commanded_us) noexcept 
     """No eye had told of the parcel when the movement was commanded.
 
     `seen_us` is the time of the first sighting since it was thrown on, or since an eye did not see it pass (to the
-    controller that is a parcel lifted off). The record up to the command is that of an empty belt.
+    controller that is a parcel lifted off), NEVER if none did since. The record up to the command is that of an empty belt.
     """
     return seen_us > commanded_us
 

@@ -59,9 +59,9 @@ _CATALOGUE = (
     Fault("parcel_lifted", "somebody takes a parcel off the belt", 1000, 0, 0, ""),
     Fault("parcel_thrown", "somebody lays a parcel onto the belt", 1000, 150_000, 400_000, "um"),
     Fault("jam", "a parcel sticks on the moving belt until somebody clears it", 100, 0, 0, ""),
-    Fault("power_cut", "the controller loses power and boots anew", 60, 3, 10, "s"),
-    Fault("estop", "somebody presses the emergency stop; reset and start follow", 80, 10, 40, "s"),
-    Fault("belt_stop", "the operator stops the line and starts it again", 80, 5, 30, "s"),
+    Fault("power_cut", "the controller loses power and boots anew", 120, 3, 10, "s"),
+    Fault("estop", "somebody presses the emergency stop; reset and start follow", 150, 10, 40, "s"),
+    Fault("belt_stop", "the operator stops the line and starts it again", 150, 5, 30, "s"),
 )
 FAULTS: dict[str, Fault] = {fault.name: fault for fault in _CATALOGUE}
 """By name, in the order of the plant's numbers."""
