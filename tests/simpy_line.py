@@ -4,9 +4,12 @@ It does what the line does and has no physics: the belt's speed is constant, an 
 resource. A parcel is one process that makes the edges at the meter, at the infeed, at every eye up to its gate and in
 its chute. The controller is told of the edges and finds out by itself, as the real one must, which parcel each was:
 tracking windows with a limit for the missing, a length check, the host's answer or the board's after a
-deadline, gaps that are too small, confirmation. Signals are plain calls and every wait is one bare timeout.
+deadline, gaps that are too small, confirmation. Signals are plain calls and every wait is one bare timeout. It leaves
+what the simulation leaves for a report: the last signals, histograms, counts, and a hash over all commands.
 """
 
+import hashlib
+import struct
 from collections import deque
 from collections.abc import Generator, Sequence
 from typing import Any, NamedTuple
@@ -75,6 +78,8 @@ class SimpyLine:
         self.sorted = [0] * len(layout.zone_mm)
         self.ended = {"rejected": 0, "lost": 0, "doubted": 0, "gap": 0, "stray": 0}
         self.last_cleared = -10.0
+        self.records: deque[tuple[float, str, int, int]] = deque(maxlen=32_768)
+        self.trace = hashlib.sha256()
 
     def run(self, parcels: Sequence[Parcel]) -> None:
         """Sort all `parcels`, which are in order of arrival."""
@@ -120,18 +125,25 @@ class SimpyLine:
 
     # The controller: what it makes of the edges --------------------------------------------------------
 
+    def _command(self, kind: int, place: int) -> None:
+        self.records.append((self.env.now, "command", kind, place))
+        self.trace.update(struct.pack("<3i", kind, place, int(self.env.now * 1000)))
+
     def _inducted(self) -> Track:
         now = self.env.now
+        self.records.append((now, "inducted", 0, 0))
         gap_mm = (now - self.last_cleared) * self.layout.speed_mm_s
         self.gaps[min(int(gap_mm) // 20, 255)] += 1
         return Track(now)
 
     def _measured(self, track: Track) -> None:
         self.last_cleared = self.env.now
+        self.records.append((self.last_cleared, "measured", 0, 0))
         track.length_mm = (self.env.now - track.born) * self.layout.speed_mm_s
         self._expect(track)
 
     def _read(self, track: Track, gate: int) -> None:
+        self.records.append((self.env.now, "read", gate, 0))
         track.answer = self.env.event()
         self.env.process(self._host(track.answer, gate))
         self.env.process(self._route(track, gate))
@@ -168,6 +180,7 @@ class SimpyLine:
     def _blocked(self, eye: int) -> Track | None:
         """The edge is that of the first track whose window is open."""
         env, layout = self.env, self.layout
+        self.records.append((env.now, "blocked", eye, 0))
         if not self.expected[eye]:
             self.ended["stray"] += 1
             return None
@@ -184,6 +197,7 @@ class SimpyLine:
     def _cleared(self, track: Track | None) -> None:
         if track is None:
             return
+        self.records.append((self.env.now, "cleared", track.section - 1, 0))
         eye_mm = self.layout.eye_mm[track.section - 1]
         length_mm = (self.env.now - track.born) * self.layout.speed_mm_s - eye_mm
         if abs(length_mm - track.length_mm) > TOLERANCE_MM:
@@ -204,11 +218,14 @@ class SimpyLine:
         self.confirming[gate].append(track)
         with self.gates[gate].request() as free:
             yield free
+            self._command(1, gate)
             yield env.timeout(layout.extend_s)
             yield env.timeout((track.length_mm + layout.zone_length_mm) / speed)
+            self._command(2, gate)
             yield env.timeout(layout.retract_s)
 
     def _confirmed(self, gate: int) -> None:
         if self.confirming[gate]:
             self.confirming[gate].popleft().is_confirmed = True
             self.sorted[gate] += 1
+            self._command(8, gate)

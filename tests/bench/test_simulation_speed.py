@@ -1,4 +1,7 @@
-"""The compiled simulation of hub16 against the SimPy model of the same line: parcels a second, in one run."""
+"""The compiled simulation of hub16 against the SimPy model of the same line: parcels a second, in one run.
+
+Both are measured in processor time, each by its best round, so that a busy machine changes the ratio little.
+"""
 
 import time
 from itertools import count
@@ -15,6 +18,7 @@ from sortyard.sim.stress import all_faults
 
 PARCELS = 20_000
 SIMPY_PARCELS = 5_000
+SIMPY_ROUNDS = 3
 LEAST_RATIO = 10
 SEED = 5
 
@@ -56,14 +60,18 @@ def simpy_parcels(site: Site, number: int) -> list[Parcel]:
     ]
 
 
+@pytest.mark.benchmark(timer=time.process_time)
 @pytest.mark.parametrize("faults", ["none", "all"])
 def test_compiled_simulation_beats_simpy(benchmark, site: Site, faults: str) -> None:
     settings = Settings(seed=SEED, faults=all_faults() if faults == "all" else {})
-    model = SimpyLine(simpy_layout(site))
     parcels = simpy_parcels(site, SIMPY_PARCELS)
-    begun = time.perf_counter()
-    model.run(parcels)
-    simpy_per_s = SIMPY_PARCELS / (time.perf_counter() - begun)
+    simpy_per_s = 0.0
+    for _ in range(SIMPY_ROUNDS):
+        model = SimpyLine(simpy_layout(site))
+        begun = time.process_time()
+        model.run(parcels)
+        simpy_per_s = max(simpy_per_s, SIMPY_PARCELS / (time.process_time() - begun))
+        assert sum(model.sorted) + model.ended["rejected"] == SIMPY_PARCELS
     sources = (GeneratedParcels(site, PARCELS, SEED) for _ in count())
 
     result = benchmark.pedantic(
@@ -76,6 +84,5 @@ def test_compiled_simulation_beats_simpy(benchmark, site: Site, faults: str) -> 
         parcels_per_s=round(per_s), simpy_per_s=round(simpy_per_s), ratio=round(ratio, 1)
     )
     print(f"\nfaults {faults}: {per_s:,.0f} parcels/s, SimPy {simpy_per_s:,.0f} parcels/s, ratio {ratio:.1f}")
-    assert sum(model.sorted) + model.ended["rejected"] == SIMPY_PARCELS
     assert result.parcels == PARCELS
     assert ratio >= LEAST_RATIO
