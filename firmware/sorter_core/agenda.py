@@ -85,8 +85,9 @@ class Agenda:
         here = position >> self.shift
         behind = (((((here - self.cursor) << self.shift) + _HALF) & _MASK) - _HALF) >> self.shift
         if behind > _BUCKETS:
-            self.cursor = (here - _BUCKETS) & (_MASK >> self.shift)
-            behind = _BUCKETS
+            # Further than once around: begin at the same bucket, a whole number of turns later.
+            behind = _BUCKETS + (behind & (_BUCKETS - 1))
+            self.cursor = (here - behind) & (_MASK >> self.shift)
         for _ in range(_BUCKETS_PER_CALL):
             best = self.heads[self.cursor & (_BUCKETS - 1)]
             entity = best

@@ -222,8 +222,8 @@ def _is_free_behind(st, t, g, extend, margin):
             return 0
         t = behind
         home = tr.origin[t] + tr.length[t] + past
-    # A long row: whatever follows it, the gate stays out for all of them.
-    return 1
+    # A row too long to look over: its end may be too close to somebody else's parcel.
+    return 0
 
 
 def _reserve(st, t, g, extend):

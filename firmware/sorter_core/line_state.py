@@ -57,7 +57,7 @@ def _zeros(n):
     return array("i", [0] * n)
 
 
-def check_config(c):
+def _check_config(c):
     """Raise ValueError unless `c` is a configuration of this version, whole and within range."""
     if len(c) < _HEAD or c[0] != _VERSION:
         raise ValueError("gate configuration: wrong version or too short")
@@ -307,7 +307,7 @@ class LineState:
 
     def __init__(self, config):
         c = array("i", config)
-        check_config(c)
+        _check_config(c)
         at = _HEAD
         self.eyes = Eyes(c, at)
         at += _EYE_ROW * c[4]

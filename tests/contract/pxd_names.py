@@ -50,26 +50,37 @@ def _methods(body: ast.ClassDef) -> set[str]:
     }
 
 
-def _called_at_import_only(tree: ast.Module) -> set[str]:
-    """Private helpers that build a table while the module is imported and are never called again."""
+def _called_while_building_only(tree: ast.Module) -> set[str]:
+    """Private helpers that are called at import and in constructors, by themselves or through each other."""
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    used = {name.id for node in functions for name in ast.walk(node) if isinstance(name, ast.Name)}
-    return {node.name for node in functions if node.name.startswith("_")} - used
+    found = {node.name for node in functions if node.name.startswith("_") and not node.name.startswith("__")}
+    while True:
+        others = [node for node in functions if node.name not in {"__init__", *found}]
+        used = {name.id for node in others for name in ast.walk(node) if isinstance(name, ast.Name)}
+        if not found & used:
+            return found
+        found -= used
 
 
-def used_names(source: str) -> dict[str, set[str]]:
-    """Names that a shared source needs declared: per class its attributes and methods, and the module's own."""
+def used_names(source: str, inherited: str = "") -> dict[str, set[str]]:
+    """Names that a shared source needs declared: per class its attributes and methods, and the module's own.
+
+    `inherited`: the .pxd files of base classes; what they declare is not the source's own.
+    """
+    bases = declared_names(inherited)
     tree = ast.parse(source)
     needed: dict[str, set[str]] = {MODULE: set()}
     for node in tree.body:
         if isinstance(node, ast.ClassDef):
             needed[MODULE].add(node.name)
             needed[node.name] = _attributes(node) | _methods(node)
+            for base in node.bases:
+                needed[node.name] -= bases.get(ast.unparse(base), set())
         elif isinstance(node, ast.FunctionDef):
             needed[MODULE].add(node.name)
         else:
             needed[MODULE] |= {target.id for target in _targets(node) if isinstance(target, ast.Name)}
-    needed[MODULE] -= _called_at_import_only(tree)
+    needed[MODULE] -= _called_while_building_only(tree)
     return needed
 
 
@@ -127,11 +138,11 @@ def declared_names(pxd: str) -> dict[str, set[str]]:
     return declared
 
 
-def undeclared(source: str, pxd: str) -> list[str]:
+def undeclared(source: str, pxd: str, inherited: str = "") -> list[str]:
     """`Class.attribute` or `name` of everything that `source` needs and `pxd` lacks, sorted."""
     declared = declared_names(pxd)
     return sorted(
         f"{owner}.{name}" if owner else name
-        for owner, names in used_names(source).items()
+        for owner, names in used_names(source, inherited).items()
         for name in names - declared.get(owner, set())
     )

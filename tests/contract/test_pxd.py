@@ -55,22 +55,28 @@ def shared_source(pxd: Path) -> str:
     return (ROOT / "firmware" / "sorter_core" / f"{pxd.stem}.py").read_text("utf-8")
 
 
+def of_base_classes(pxd: Path) -> str:
+    """The .pxd files that this one takes declarations from."""
+    names = re.findall(r"from sortyard_c\.(\w+) cimport", pxd.read_text("utf-8"))
+    return "\n".join(pxd.with_stem(name).read_text("utf-8") for name in names)
+
+
 def test_there_are_shared_sources():
     assert "gate_logic" in {pxd.stem for pxd in PXDS}
 
 
 @pytest.mark.parametrize("pxd", PXDS, ids=lambda pxd: pxd.stem)
 def test_everything_a_shared_source_assigns_is_declared(pxd):
-    assert undeclared(shared_source(pxd), pxd.read_text("utf-8")) == []
+    assert undeclared(shared_source(pxd), pxd.read_text("utf-8"), of_base_classes(pxd)) == []
 
 
 @pytest.mark.parametrize("pxd", PXDS, ids=lambda pxd: pxd.stem)
 def test_taking_any_name_out_of_the_pxd_is_noticed(pxd):
-    text, source = pxd.read_text("utf-8"), shared_source(pxd)
-    needed = {(owner, name) for owner, names in used_names(source).items() for name in names}
+    text, source, inherited = pxd.read_text("utf-8"), shared_source(pxd), of_base_classes(pxd)
+    needed = {(owner, name) for owner, names in used_names(source, inherited).items() for name in names}
     for owner, name in needed:
         without = re.sub(rf"\b{name}\b", f"{name}_gone", text)
-        assert (f"{owner}.{name}" if owner else name) in undeclared(source, without)
+        assert (f"{owner}.{name}" if owner else name) in undeclared(source, without, inherited)
 
 
 def test_a_complete_pxd_has_nothing_undeclared():
@@ -92,6 +98,11 @@ def test_a_complete_pxd_has_nothing_undeclared():
 def test_a_declaration_taken_out_is_named(text, missing):
     shorter = PXD.replace(text, "delay" if text.startswith("delay") else "")
     assert undeclared(SOURCE, shorter) == [missing]
+
+
+def test_what_a_base_class_declares_is_inherited_and_nothing_else():
+    child = "class Door(Gate):\n    def open(self):\n        self.due = 1\n        self.knock = 2\n"
+    assert undeclared(child, "cdef class Door(Gate):\n    cpdef void open(self)\n", PXD) == ["Door.knock"]
 
 
 def test_a_declaration_in_another_class_does_not_count():
