@@ -33,6 +33,7 @@ cdef struct Track:
 cdef class Ledger:
     cdef Record* ring
     cdef Record* first
+    cdef Record* picked
     cdef Record* chunk
     cdef int* trace
     cdef Track* tracks

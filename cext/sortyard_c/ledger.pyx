@@ -41,6 +41,7 @@ cdef class Ledger:
 
     def __cinit__(self, eyes, int um_per_count, on_chunk=None):
         self.ring = <Record*>calloc(RING, sizeof(Record))
+        self.picked = <Record*>calloc(RING, sizeof(Record))
         self.first = <Record*>calloc(OPENING, sizeof(Record))
         self.chunk = <Record*>calloc(CHUNK, sizeof(Record))
         self.trace = <int*>calloc(TRACE_INTS, sizeof(int))
@@ -48,7 +49,7 @@ cdef class Ledger:
         self.n_eyes = len(eyes)
         self.eye_from = <int64_t*>calloc(self.n_eyes + 1, sizeof(int64_t))
         self.eye_to = <int64_t*>calloc(self.n_eyes + 1, sizeof(int64_t))
-        if not (self.ring and self.first and self.chunk and self.trace and self.tracks and self.eye_from
+        if not (self.ring and self.picked and self.first and self.chunk and self.trace and self.tracks and self.eye_from
                 and self.eye_to):
             raise MemoryError
         self.um_per_count = um_per_count
@@ -66,6 +67,7 @@ cdef class Ledger:
 
     def __dealloc__(self):
         free(self.ring)
+        free(self.picked)
         free(self.first)
         free(self.chunk)
         free(self.trace)
@@ -256,27 +258,31 @@ cdef class Ledger:
     def story(self, int track, origin, int64_t since_us):
         """The records about a track that the ring still holds, from `since_us` on: its own, those of eyes and
         scanners where it must have been (if `origin` is known), and whatever concerns the whole line.
+
+        Packed as they are in memory, see sim.events.unpacked.
         """
         cdef int64_t at = max(self.written - RING, 0)
         cdef int start = -1 if origin is None else origin
+        cdef int found = 0
         cdef Record* record
-        found = []
-        while at < self.written:
+        for at in range(at, self.written):
             record = &self.ring[at & (RING - 1)]
             if record.t_us >= since_us and self._is_about(record, track, start):
-                found.append(_tuple(record))
-            at += 1
-        return found
+                self.picked[found] = record[0]
+                found += 1
+        return (<char*>self.picked)[:found * sizeof(Record)]
 
     def between(self, int64_t from_us, int64_t to_us):
-        """All records of that time that the ring still holds."""
+        """All records of that time that the ring still holds, packed."""
         cdef int64_t at = max(self.written - RING, 0)
-        found = []
-        while at < self.written:
-            if from_us <= self.ring[at & (RING - 1)].t_us <= to_us:
-                found.append(_tuple(&self.ring[at & (RING - 1)]))
-            at += 1
-        return found
+        cdef int found = 0
+        cdef Record* record
+        for at in range(at, self.written):
+            record = &self.ring[at & (RING - 1)]
+            if from_us <= record.t_us <= to_us:
+                self.picked[found] = record[0]
+                found += 1
+        return (<char*>self.picked)[:found * sizeof(Record)]
 
     cdef bint _is_about(self, const Record* record, int track, int origin) noexcept:
         cdef int kind = record.kind, travel
@@ -296,8 +302,8 @@ cdef class Ledger:
         return kind == 6 or kind >= 8
 
     def opening_records(self):
-        """The first records of the run, OPENING at most."""
-        return [_tuple(&self.first[i]) for i in range(self.opening)]
+        """The first records of the run, OPENING at most, packed."""
+        return (<char*>self.first)[:self.opening * sizeof(Record)]
 
     def untold(self):
         """LOST and UNCERTAIN tracks beyond those in `cases`."""

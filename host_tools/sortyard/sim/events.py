@@ -4,6 +4,7 @@ record = Record(12_345_678, 4_210, 1, 3, 4_200, 0)      # as the simulation keep
 Words(numbering, um_per_count).as_dict(record)           # as `--events` writes it
 """
 
+import struct
 from typing import Any, NamedTuple
 
 from sorter_core.codes import DOUBTS, EVENTS, FAULTS, INPUTS, OUTCOMES, OUTPUTS, REASONS
@@ -42,6 +43,14 @@ class Record(NamedTuple):
     @property
     def is_output(self) -> bool:
         return self.kind > OUTPUT
+
+
+_PACKED = struct.Struct("=q6i")
+
+
+def unpacked(packed: bytes) -> list[Record]:
+    """Records that the books gave away as they are in memory."""
+    return [Record(*fields) for fields in _PACKED.iter_unpack(packed)]
 
 
 class Disposition(NamedTuple):

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sorter_core.codes import OUTCOMES, REASONS
 from sortyard.config.line import Line
 from sortyard.config.numbering import Numbering
-from sortyard.sim.events import Record
+from sortyard.sim.events import Record, unpacked
 from sortyard.sim.stories import Story
 
 GAP_BIN_MM = 20
@@ -108,8 +109,8 @@ class SimResult:
     stories: list[Story]
     stories_left_out: dict[str, int]
     """kind of story -> cases that the cap left untold"""
-    opening: list[Record]
-    """the first records of the run, to draw the distance-time diagram"""
+    packed_opening: bytes
+    """the first records of the run"""
     inboxes: array[int]
     """every inbox of the gate logic, where recording was asked for: a trace to replay"""
     trace_sha256: str
@@ -117,6 +118,11 @@ class SimResult:
     wall_s: float
     vm: VmFigures | None = None
     partial: bool = False
+
+    @cached_property
+    def opening(self) -> list[Record]:
+        """The first records of the run, to draw the distance-time diagram."""
+        return unpacked(self.packed_opening)
 
     @property
     def sorted(self) -> int:

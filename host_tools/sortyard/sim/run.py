@@ -174,7 +174,7 @@ class _Run:
             faults=self.truth.faults(self.settings.faults),
             stories=self.stories.told,
             stories_left_out=self.stories.left_out | {kind: n for kind, n in untold.items() if n},
-            opening=[Record(*record) for record in self.ledger.opening_records()],
+            packed_opening=self.ledger.opening_records(),
             inboxes=self.loop.trace(),
             trace_sha256=self.ledger.trace_sha256(),
             simulated_us=self.loop.now_us,

@@ -5,10 +5,11 @@ where that track must have been. Only the first cases of a kind are told (`STORY
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sorter_core.codes import DOUBTS
-from sortyard.sim.events import OUTPUT, Record, Words
+from sortyard.sim.events import OUTPUT, Record, Words, unpacked
 from sortyard_c.ledger import Ledger
 
 STORY_CAP = 20
@@ -60,9 +61,29 @@ class Story:
     track: int
     t_ms: float
     position_mm: float | None
-    lines: tuple[StoryLine, ...]
-    surroundings: tuple[Record, ...] = ()
-    """everything that was told and said around the case, of the first stories of a kind only"""
+    words: Words
+    origin_counts: int | None
+    packed: bytes
+    """the records about the track"""
+    packed_surroundings: bytes
+    """all records around the case, of the first stories of a kind only"""
+
+    @cached_property
+    def lines(self) -> tuple[StoryLine, ...]:
+        """The records about the track in words."""
+        return tuple(self._line(record) for record in unpacked(self.packed)[-STORY_RECORDS:])
+
+    @cached_property
+    def surroundings(self) -> tuple[Record, ...]:
+        """Everything that was told and said around the case; empty where that was not kept."""
+        return tuple(unpacked(self.packed_surroundings))
+
+    def _line(self, record: Record) -> StoryLine:
+        position_mm = None
+        if self.origin_counts is not None:
+            travelled = (record.belt_counts - self.origin_counts + 0x08000000) & 0x0FFFFFFF
+            position_mm = round((travelled - 0x08000000) * self.words.um_per_count / 1000, 1)
+        return StoryLine(record.t_us / 1000, position_mm, self.words.text(record))
 
     @property
     def is_violation(self) -> bool:
@@ -98,12 +119,11 @@ class Stories:
         if n >= STORY_CAP:
             self.left_out[case.kind] = self.left_out.get(case.kind, 0) + 1
             return
-        records = [Record(*one) for one in self._ledger.story(case.track, case.origin_counts, case.since_us)]
-        surroundings: tuple[Record, ...] = ()
+        records = self._ledger.story(case.track, case.origin_counts, case.since_us)
+        surroundings = b""
         if n < STORY_DRAWINGS:
             since_us = min(case.since_us, case.t_us - BEFORE_US) - self._transit_us
-            nearby = self._ledger.between(since_us, case.t_us + AFTER_US)
-            surroundings = tuple(Record(*one) for one in nearby)
+            surroundings = self._ledger.between(since_us, case.t_us + AFTER_US)
         self.told.append(
             Story(
                 kind=case.kind,
@@ -112,20 +132,15 @@ class Stories:
                 track=case.track,
                 t_ms=case.t_us / 1000,
                 position_mm=case.position_mm,
-                lines=tuple(self._line(record, case.origin_counts) for record in records[-STORY_RECORDS:]),
-                surroundings=surroundings,
+                words=self._words,
+                origin_counts=case.origin_counts,
+                packed=records,
+                packed_surroundings=surroundings,
             )
         )
 
-    def _line(self, record: Record, origin_counts: int | None) -> StoryLine:
-        position_mm = None
-        if origin_counts is not None:
-            travelled = (record.belt_counts - origin_counts + 0x08000000) & 0x0FFFFFFF
-            position_mm = round((travelled - 0x08000000) * self._words.um_per_count / 1000, 1)
-        return StoryLine(record.t_us / 1000, position_mm, self._words.text(record))
 
-
-def _doubt(records: list[Record], track: int) -> str:
+def _doubt(packed: bytes, track: int) -> str:
     """Why the controller began to doubt a track, by its own word; empty where the books no longer hold it."""
-    doubts = (r for r in records if r.kind == _EVENT and r.p == _DOUBTED and r.q == track)
+    doubts = (r for r in unpacked(packed) if r.kind == _EVENT and r.p == _DOUBTED and r.q == track)
     return next((DOUBTS.get(record.r, str(record.r)) for record in doubts), "")
