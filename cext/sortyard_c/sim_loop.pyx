@@ -21,7 +21,7 @@ from array import array
 from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport int64_t
 from libc.stdlib cimport calloc, free, realloc
-from libc.string cimport memcpy
+from libc.string cimport memcpy, memmove
 
 from sortyard_c.gate_logic cimport GateLogic
 from sortyard_c.ledger cimport Ledger
@@ -37,13 +37,14 @@ cdef enum:
     INBOX_HEAD = 3
     OUTBOX_HEAD = 5
     FIELDS = 5
-    INPUTS_A_STEP = 8     # more wait for the next step: the gate logic takes fewer than come after a reboot
-    PAUSE_STEPS = 1024    # between calls of on_pause
+    INPUTS_A_STEP = 1     # the others wait, their positions kept: a step takes no more than one
+    PAUSE_STEPS = 4096    # between calls of on_pause
     IDLE_US = 10000000    # longest jump
 
 cdef enum:
     READ = 3
     DESTINATION = 4
+    ESTOP = 9
     DISPOSITION = 8
     DEST_REQUEST = 9
     RECIRCULATED = 2
@@ -120,7 +121,7 @@ cdef class Slots:
 
 
 cdef class SimLoop:
-    """One run. `on_pause()` is called every 1,024 steps: to give the plant parcels, to show progress, to tell
+    """One run. `on_pause()` is called every 4,096 steps or so: to give the plant parcels, to show progress, to tell
     stories; an exception that it raises ends the run. `is_recording` keeps every inbox (`trace`).
     """
 
@@ -286,9 +287,21 @@ cdef class SimLoop:
                 at[3] = self.slots.take(at[3])
             elif at[0] == DESTINATION:
                 at[1] = self.asked[at[3] & (ASKED - 1)]
+            elif at[0] == ESTOP:
+                self._serve_first(at)
             at += FIELDS
         self.queue_to += n * FIELDS
         return (self.queue_to - self.queue_from) // FIELDS
+
+    cdef void _serve_first(self, int* at) noexcept:
+        """An emergency stop is read at every step: it does not wait behind what happened before it."""
+        cdef int record[FIELDS]
+        cdef int* first = &self.queue[self.queue_from]
+        while first < at and first[0] == ESTOP:
+            first += FIELDS
+        memcpy(record, at, sizeof(record))
+        memmove(first + FIELDS, first, (at - first) * sizeof(int))
+        memcpy(first, record, sizeof(record))
 
     cdef int _next_inputs(self) except -1:
         """Inputs for this step: they stand before queue_from, and are in the books."""
