@@ -186,7 +186,8 @@ def _simulated(piece: Piece, on_progress: Callable[[int], None] | None = None) -
 
 def _first_violation(result: SimResult) -> int:
     """Number of the first parcel of a story that is about what must never happen."""
-    return next((s.parcel for s in sorted(result.stories, key=lambda s: s.t_ms) if s.is_violation), -1)
+    in_order = sorted(result.stories, key=lambda story: story.t_ms)
+    return next((story.parcel for story in in_order if story.is_violation and story.parcel > 0), -1)
 
 
 def keep(outcome: Outcome, folder: Path) -> Path:

@@ -39,7 +39,7 @@ class TruthReader:
     def _of_plant(self, story: dict[str, Any]) -> Case:
         place_mm = None if story["x_um"] is None else story["x_um"] / 1000
         cause = str(story["cause"] or "").replace("_", " ")
-        return self._case(story["kind"], cause, story["parcel"], story["track"], story["t_us"], place_mm)
+        return self._case(story["kind"], cause, story["parcel"] or 0, story["track"], story["t_us"], place_mm)
 
     def _case(
         self, kind: str, cause: str, parcel: int, track: int, t_us: int, position_mm: float | None
