@@ -27,6 +27,7 @@ cdef enum:
     GATE_RETRACT = 2
     GATE_HOLD = 3
     SLOW_FACTOR = 2         # of a slow machine's time
+    JUST_THERE = 2          # um: a nose may be this far beyond a line when its event comes
 
 
 cdef void _own(World* w, Gate* gate, int track) noexcept nogil:
@@ -137,18 +138,19 @@ cdef void _drop_inside(Gate* gate, int n) noexcept nogil:
 
 
 cdef void _seek_cursor(World* w, int g) noexcept nogil:
-    """Find the first parcel whose nose has not reached the zone."""
+    """Find the first parcel whose nose has not passed the zone's start; one that is just there is still to come in."""
     cdef Gate* gate = &w.gate[g]
+    cdef i64 start = gate.start + JUST_THERE
     cdef int i = gate.cursor
     cdef int a
     if i < 0 or (w.parcel[i].place != AT_BELT and w.parcel[i].place != AT_FEEDER):
         i = w.first
     else:
         a = w.parcel[i].ahead
-        while a >= 0 and nose(w, a) < gate.start:
+        while a >= 0 and nose(w, a) < start:
             i = a
             a = w.parcel[i].ahead
-    while i >= 0 and nose(w, i) >= gate.start:
+    while i >= 0 and nose(w, i) >= start:
         i = w.parcel[i].behind
     gate.cursor = i
 

@@ -52,6 +52,7 @@ cdef class SimLoop:
     cdef bint _is_stalled(self) noexcept
     cdef void _restart(self)
     cdef int _take_inputs(self) noexcept
+    cdef void _serve_first(self, int* at) noexcept
     cdef int _next_inputs(self) except -1
     cdef int _obey(self, const int* record, int n) except -1
     cdef void _ask_host(self, int track, int slot) noexcept

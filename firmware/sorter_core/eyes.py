@@ -386,17 +386,17 @@ def run_track(st, t):
             claim_unproven(st, t)
         else:
             confirm_missing(st, t)
-    elif tr.trail_due[t] <= offset:
-        _overlong(st, t)
-    elif tr.eye_due[t] <= offset:
-        if st.in_count:
-            # An edge that waits its turn may be this track's.
-            st.agenda.put(t, (st.position + 1) & _MASK)
-            return 0
-        _not_seen(st, t)
-    else:
+    elif tr.trail_due[t] > offset and tr.eye_due[t] > offset:
         schedule(st, t)
         return 1
+    elif st.in_count:
+        # An edge that waits its turn may be this track's.
+        st.agenda.put(t, (st.position + 1) & _MASK)
+        return 0
+    elif tr.trail_due[t] <= offset:
+        _overlong(st, t)
+    else:
+        _not_seen(st, t)
     if tr.used[t]:
         # What is due next is found out in the next step.
         st.agenda.put(t, st.position)

@@ -103,7 +103,7 @@ def test_throughput_of_hub16_by_hand(tmp_path: Path):
 def test_laps_of_hub16_by_hand(tmp_path: Path):
     """1,100 mm from the meter eye, 1,200 mm of parcel, 67 mm of braking, 650 mm from the merge, a parcel of 319 mm."""
     flow = checked(tmp_path, "hub16").figures.throughput
-    lap_s = (1100 + 1200 + 66.67 + 650 + 318.6) / 2000
+    lap_s = (1360 + 1200 + 66.67 + 650 + 318.6) / 2000
     assert flow.laps_per_h == pytest.approx(3600 * (1 - flow.load_percent / 100) / lap_s, rel=1e-3)
     assert checked(tmp_path, "starter").figures.throughput.laps_per_h is None
 
@@ -167,7 +167,7 @@ BROKEN = {
     ),
     "a meter eye too early": (
         "hub16",
-        (("position_mm = -1100", "position_mm = -1200"),),
+        (("position_mm = -1360", "position_mm = -1460"),),
         "note",
         "eye[0].position_mm",
         "the gap opens less",

@@ -153,7 +153,7 @@ RULES = {
         "[infeed_meter] needs an eye",
     ),
     "a meter eye behind its belt": (
-        ("hub16", ("position_mm = -1100", "position_mm = -900")),
+        ("hub16", ("position_mm = -1360", "position_mm = -1160")),
         "behind the metering belt",
     ),
     "a loop without its eye": (
@@ -173,7 +173,7 @@ RULES = {
         "no [recirculation]",
     ),
     "a loop that joins too early": (
-        ("hub16", ("merge_position_mm = -650", "merge_position_mm = -1000")),
+        ("hub16", ("merge_position_mm = -650", "merge_position_mm = -1260")),
         "on the metering belt",
     ),
     "no chute at the end": (("starter", ("end = true\n", "")), "no chute has end = true"),

@@ -98,6 +98,17 @@ def _loop(context: Context) -> None:
             "length is measured wrong",
             f"let it join at -{line.parcels.max_length_mm // 2} mm or further upstream",
         )
+    # A parcel rides with the conveyor that bears its middle: what the metering belt holds reaches this far.
+    if line.infeed_meter is not None:
+        reach = line.infeed_meter.transfer_mm + line.parcels.max_length_mm / 2
+        if reach > loop.merge_position_mm:
+            context.error(
+                ("recirculation", "merge_position_mm"),
+                f"a parcel of {line.parcels.max_length_mm} mm that the metering belt holds reaches to {reach:.0f} mm, "
+                f"beyond the merge at {loop.merge_position_mm} mm: the parcel from the loop runs into it",
+                f"end the metering belt at {loop.merge_position_mm - line.parcels.max_length_mm // 2} mm or further "
+                "upstream",
+            )
 
 
 def _sizes(context: Context) -> None:
