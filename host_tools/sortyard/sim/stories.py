@@ -53,7 +53,7 @@ class StoryLine:
 
 @dataclass(frozen=True)
 class Story:
-    """One case. `parcel`: number of the physical parcel (0: none known, below 0: thrown on), `track`: what the controller called it."""
+    """One case. `parcel`: its number (0: none known, below 0: thrown on); `track`: what the controller called it."""
 
     kind: str
     cause: str
