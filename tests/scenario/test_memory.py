@@ -19,7 +19,9 @@ for parcels in (4_000, 40_000):
 
 
 def test_ten_times_the_parcels_take_no_more_memory() -> None:
-    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True, timeout=120
+    )
     few_kib, many_kib = map(int, done.stdout.split())
 
     assert many_kib - few_kib < 4096
