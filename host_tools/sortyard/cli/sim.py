@@ -7,8 +7,11 @@ from typing import Annotated
 
 import typer
 
+from sortyard.errors import Finding
+
 EXIT_VIOLATED = 1
 EXIT_INTERRUPTED = 130
+WARNINGS_TOLD = 5
 
 EXAMPLES = """
 Examples:
@@ -63,9 +66,6 @@ def sim(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
     """Sort a manifest on the simulated line and report every parcel."""
-    from rich.console import Console
-
-    from sortyard.cli.messages import print_findings
     from sortyard.cli.sim_progress import progress_bar
     from sortyard.cli.sim_table import print_result
     from sortyard.sim.event_file import EventFile
@@ -84,7 +84,7 @@ def sim(
         outputs=tuple(path for path in (report, events) if path is not None),
     )
     job = prepare(request)
-    print_findings(job.warnings, Console(stderr=True))
+    _warn(job.warnings)
     with ExitStack() as stack:
         on_progress = stack.enter_context(progress_bar(job.source.parcels))
         on_records = None
@@ -103,6 +103,18 @@ def sim(
         raise typer.Exit(EXIT_INTERRUPTED)
     if any(result.never.values()):
         raise typer.Exit(EXIT_VIOLATED)
+
+
+def _warn(warnings: tuple[Finding, ...]) -> None:
+    """Tell the first warnings on stderr, and how many more there are."""
+    from rich.console import Console
+
+    from sortyard.cli.messages import print_findings
+
+    console = Console(stderr=True)
+    print_findings(warnings[:WARNINGS_TOLD], console)
+    if len(warnings) > WARNINGS_TOLD:
+        console.print(f"... and {len(warnings) - WARNINGS_TOLD} more warnings")
 
 
 sim.__doc__ = f"{sim.__doc__}\n{EXAMPLES}"
