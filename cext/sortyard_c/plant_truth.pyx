@@ -158,6 +158,7 @@ cdef void parcel_left(World* w, int i, int place, int chute) noexcept nogil:
                 m.place = place
                 m.chute = chute
                 m.reads = p.reads
+                m.priority = w.board[p.code] >> 8 if p.code >= 0 else 0
                 m.is_misread = p.is_misread
                 m.is_taken = p.is_taken
                 m.is_touching = p.gap_ahead < 2 * w.eye[w.infeed_eye].debounce + w.um_per_count
@@ -320,10 +321,13 @@ cdef void _judge_member(World* w, Track* k, Member* m) noexcept nogil:
 
 
 cdef int _codes_read(Track* k) noexcept nogil:
-    """How many of the track's parcels showed a code."""
-    cdef int n, reads = 0
+    """How many of the track's parcels showed a code of the highest priority told: the plan ranks the others."""
+    cdef int n, reads = 0, top = -1
     for n in range(k.n):
-        reads += k.member[n].reads > 0
+        if k.member[n].reads > 0 and k.member[n].priority > top:
+            top = k.member[n].priority
+    for n in range(k.n):
+        reads += k.member[n].reads > 0 and k.member[n].priority == top
     return reads
 
 

@@ -322,6 +322,7 @@ cdef struct Member:
     int chute
     int group
     int reads
+    int priority            # that the board's plan gives its code
     int is_misread
     int is_taken
     int is_touching

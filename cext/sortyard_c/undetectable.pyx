@@ -36,7 +36,8 @@ cpdef bint is_gone_after_last_eye(long long left_x_um, long long last_eye_x_um) 
 cpdef bint is_one_block(long long gap_um, long long resolution_um, int codes_read) noexcept nogil:
     """Two parcels that the infeed eye sees as one and that show one code are a single longer parcel to it.
 
-    True for a gap (negative = side by side) below what the eye tells apart and at most one code told for both.
+    True for a gap (negative = side by side) below what the eye tells apart and at most one code told for both. Codes
+    that the plan ranks count as one: a single parcel with an old label of lower priority gives the same record.
     """
     return gap_um < resolution_um and codes_read <= 1
 
