@@ -1,19 +1,23 @@
-"""Run by the branch coverage test under `coverage run`: the pure gate logic through everything we know.
+"""The pure gate logic through every parity trace, for a look at the branches that they reach.
 
-python -m coverage run --branch --include='*/sorter_core/*' tests/parity/branches.py 300000
+pip install coverage
+cd tests && python -m coverage run --branch --include='*/sorter_core/*' -m parity.branches 300000
+python -m coverage report -m
 """
 
 import sys
+from itertools import chain
 
 import sorter_core.exchange
 import sorter_core.gate_logic
 from parity.corpus import corpus
 from parity.oddities import damaged_configs, refusal, undrained
+from parity.plant_traces import plant_cases
 from parity.runtimes import replay_pure
 
 
 def main(steps: int) -> None:
-    for _ in corpus(steps):
+    for _ in chain(plant_cases(steps // 1000), corpus(steps)):
         pass
     case = next(corpus(10_000))
     replay_pure(case.config, case.trace)

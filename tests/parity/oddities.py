@@ -6,24 +6,25 @@ from types import ModuleType
 
 from parity.corpus import config_of, lines
 
-STOP = 13
-ROUNDS = 400
+BLOCKED, CLEARED = 1, 2
+ROUNDS = 1500
 
 
 def undrained(package: ModuleType) -> array:
-    """More inputs than are taken, each loss reported, and an outbox that has no room for any report.
+    """Edges, 64 a step, and an outbox without room for what they cause; then some steps with room.
 
-    Returns the two outboxes after that, with room. `package` holds the modules gate_logic and exchange.
+    Returns the outboxes with room. `package` holds the modules gate_logic and exchange.
     """
     logic = package.gate_logic.GateLogic(config_of(lines()["hub16"]))
     head, outbox = array("i", bytes(20)), array("i", bytes(4 * 2000))
-    for step in range(ROUNDS):
-        inbox = array("i", [64, 0, 1000 * step] + [STOP, 0, 0, 0, 0] * 64)
-        package.exchange.exchange(logic, inbox, head)
     told = array("i")
-    for step in range(ROUNDS, ROUNDS + 2):
-        inbox = array("i", [64, 0, 1000 * step] + [STOP, 0, 0, 0, 0] * 64)
-        told.extend(outbox[: package.exchange.exchange(logic, inbox, outbox)])
+    for step in range(ROUNDS + 3):
+        edges = [BLOCKED, 1, 20 * step, 0, 0, CLEARED, 1, 20 * step + 9, 0, 0] * 32
+        inbox = array("i", [64, 20 * step, 1000 * step, *edges])
+        if step < ROUNDS:
+            package.exchange.exchange(logic, inbox, head)
+        else:
+            told.extend(outbox[: package.exchange.exchange(logic, inbox, outbox)])
     return told
 
 

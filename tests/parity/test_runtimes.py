@@ -3,7 +3,7 @@
 import os
 from array import array
 from collections import Counter
-from itertools import pairwise
+from itertools import chain, pairwise
 from random import Random
 
 import pytest
@@ -16,6 +16,7 @@ from parity.belt_layout import Layout
 from parity.belt_mimic import DRIVE, ROUGH, START, BeltMimic
 from parity.corpus import config_of, corpus, groups, lines
 from parity.oddities import damaged_configs, refusal, undrained
+from parity.plant_traces import plant_cases
 from parity.runtimes import difference, replay_compiled, replay_micropython, replay_pure
 from parity.traces import EXTREMES, MASK, belt_case, outbox_records, wrapped
 from sorter_core.codes import OUTCOMES, REASONS
@@ -25,7 +26,7 @@ from sortyard.vm.trace import turns
 # The whole size takes some 40 s; SORTYARD_PARITY_STEPS=50000 gives a quick look.
 STEPS = int(os.environ.get("SORTYARD_PARITY_STEPS", "1000000"))
 WHOLE = 1_000_000
-DISPOSITION, FAULT, OUTPUTS_LOST = 8, 11, 10
+DISPOSITION, FAULT, INPUTS_LOST = 8, 11, 9
 AT_LEAST = 100
 CLAIMS = {("SORTED", "confirmed"), ("SORTED", "unconfirmed")}
 REJECTED = {
@@ -63,14 +64,14 @@ def crosses_the_wrap(case):
 
 def test_compiled_equals_pure_and_every_disposition_occurs():
     steps, dispositions, wraps = 0, Counter(), 0
-    for case in corpus(STEPS):
+    for case in chain(plant_cases(STEPS // 5000), corpus(STEPS)):
         assert not difference(case, replay_compiled(case.config, case.trace))
         steps += case.steps
         dispositions.update(
             disposition_name(b) for kind, _, b, _, _ in outbox_records(case.outboxes) if kind == DISPOSITION
         )
         wraps += crosses_the_wrap(case)
-    assert steps == STEPS
+    assert steps >= STEPS
     assert wraps >= 10
     assert set(dispositions) == EXPECTED
     too_few = {name: count for name, count in dispositions.items() if count < AT_LEAST * STEPS // WHOLE}
@@ -79,10 +80,10 @@ def test_compiled_equals_pure_and_every_disposition_occurs():
 
 def test_micropython_equals_pure():
     steps = 0
-    for case in corpus(STEPS // 10, seed=2):
+    for case in chain(plant_cases(STEPS // 50_000), corpus(STEPS // 10, seed=2)):
         assert not difference(case, replay_micropython(case.config, case.trace))
         steps += case.steps
-    assert steps == STEPS // 10
+    assert steps >= STEPS // 10
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -140,12 +141,11 @@ def test_arrays_without_room_for_the_heads_are_an_index_error(runtime):
             exchange.exchange(logic, array("i", [0] * inbox), array("i", [0] * outbox))
 
 
-def test_outputs_that_nobody_takes_are_counted_and_reported():
+def test_outputs_that_nobody_takes_hold_up_the_inputs_and_the_loss_of_those_is_told():
     told = undrained(sorter_core)
     assert told == undrained(sortyard_c)
-    lost = [c for kind, a, _, c, _ in outbox_records(told) if (kind, a) == (FAULT, OUTPUTS_LOST)]
-    assert len(lost) == 1
-    assert lost[0] > 0
+    assert told[0] > 200
+    assert INPUTS_LOST in [a for kind, a, _, _, _ in outbox_records(told) if kind == FAULT]
 
 
 def test_a_damaged_configuration_is_taken_or_refused_alike():

@@ -12,10 +12,10 @@ from gc import mem_alloc
 
 import micropython
 from host import call
-from sorter_core.gate_logic import GateLogic
 from uctypes import addressof
 
 from sorter_core.exchange import exchange, replay
+from sorter_core.gate_logic import GateLogic
 
 
 class Nothing:

@@ -14,10 +14,11 @@ class StepCost:
     """What the steps of one run cost in the virtual machine.
 
     Fuel counts WebAssembly instructions of the interpreter; some 1.6 units stand for one cycle of an
-    RP2040. One step is one exchange: inputs fed, step, outputs drained. `overhead_fuel` is what an empty
-    loop turn costs; it is already taken off the other figures. `p999_fuel` is rounded up to the next
-    multiple of 64. `worst_index` counts steps from 0. `allocated_bytes` is what the guest's heap grew by
-    from before the first to after the last step, with nothing ever freed.
+    RP2040. One step is one exchange: inputs fed, step, outputs drained. `overhead_fuel` is what a turn of
+    the loop costs with a gate logic that does nothing; it is already taken off the other figures.
+    `p999_fuel` is rounded up to the next multiple of 64. `worst_index` counts steps from 0.
+    `allocated_bytes` is what the guest's heap grew by from before the first to after the last step, with
+    nothing ever freed.
     """
 
     steps: int
