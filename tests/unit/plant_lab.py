@@ -11,7 +11,8 @@ from typing import Any
 from sortyard.config.line import Line
 from sortyard.sim.faults import FAULTS, FaultSetting
 from sortyard.sim.plant_config import fault_table, line_table
-from sortyard_c.plant import NEVER_US, Plant
+from sortyard_c.plant import NEVER_US as NEVER_US
+from sortyard_c.plant import Plant
 
 EXTEND, RETRACT, HOLD, SAFE, LINE, INFEED, MERGE, DISPOSITION, EVENT = 1, 2, 3, 4, 5, 6, 7, 8, 10
 BLOCKED, CLEARED, READ, DESTINATION, CHUTE, HEALTH, END, DRIVE, ESTOP, RESET, START, POLICY, STOP = range(
@@ -22,6 +23,8 @@ SORT_CHUTE, REJECT_CHUTE = 0, 1
 MM, MS, S = 1000, 1000, 1_000_000
 ENTRY = -800 * MM
 GATE, GATE_END, WIDTH = 1500 * MM, 1900 * MM, 600 * MM
+
+Faults = dict[str, FaultSetting]
 
 _PIN = {"ecu": "line"}
 
@@ -62,11 +65,11 @@ class Lab:
     """A plant whose belt runs at full speed from 2 s on, and everything that it has told."""
 
     def __init__(
-        self, line: Line | None = None, seed: int = 1, first_count: int = 0, **faults: FaultSetting
+        self, line: Line | None = None, seed: int = 1, first_count: int = 0, faults: Faults | None = None
     ) -> None:
         self.line = line or short_line()
         table = line_table(self.line, [[SORT_CHUTE], [REJECT_CHUTE]], first_count)
-        self.plant = Plant(table, fault_table(faults), array("q"), seed)
+        self.plant = Plant(table, fault_table(faults or {}), array("q"), seed)
         self.plant.set_codes(array("q", [1, 1, 2, 2, 1, 1]))
         self.told: list[tuple[int, ...]] = []
         self.next_id = 0
@@ -148,15 +151,11 @@ class Lab:
         return {one["id"]: one["nose_um"] for one in self.plant.parcels()}[parcel]
 
 
-def always(name: str) -> dict[str, FaultSetting]:
+def always(name: str) -> Faults:
     """The fault at every parcel."""
     return {name: FaultSetting(1_000_000)}
 
 
-def at(name: str, *parcels: int) -> dict[str, FaultSetting]:
+def at(name: str, *parcels: int) -> Faults:
     """The fault at these parcels only."""
     return {name: FaultSetting(0, parcels)}
-
-
-__all__ = [name for name in dir() if not name.startswith("_")]
-assert NEVER_US > 1 << 60

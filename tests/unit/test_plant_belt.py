@@ -75,7 +75,7 @@ def test_without_ripple_the_running_speed_is_constant():
 
 
 def test_ripple_stays_within_its_bound_and_touches_every_parcel():
-    lab = Lab(**always("belt_ripple"))
+    lab = Lab(faults=always("belt_ripple"))
     lab.add(3 * S)
     lab.until(2 * S)
     travels = []
@@ -92,7 +92,7 @@ def test_ripple_stays_within_its_bound_and_touches_every_parcel():
 @pytest.mark.parametrize(("name", "sign"), [("encoder_missed", -1), ("encoder_extra", 1)])
 def test_the_encoder_tells_counts_too_few_or_too_many(name, sign):
     """The same parcel, seen by the same eyes: the counts between infeed and end eye differ by one or two."""
-    plain, wrong = Lab(), Lab(**at(name, 0))
+    plain, wrong = Lab(), Lab(faults=at(name, 0))
     for lab in (plain, wrong):
         lab.add(2 * S)
         lab.until(9 * S)
@@ -104,7 +104,7 @@ def test_the_encoder_tells_counts_too_few_or_too_many(name, sign):
 
 def test_the_same_seed_gives_the_same_inputs_and_another_does_not():
     def run(seed: int) -> list[tuple[int, ...]]:
-        lab = Lab(seed=seed, **always("parcel_slip"), **always("belt_ripple"))
+        lab = Lab(seed=seed, faults=always("parcel_slip") | always("belt_ripple"))
         for n in range(20):
             lab.add((2 + n) * S)
         lab.until(40 * S)

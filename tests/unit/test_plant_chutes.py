@@ -56,7 +56,7 @@ def chute(**changes) -> list[dict]:
 
 
 def test_a_full_chute_keeps_its_confirm_eye_blocked_until_it_is_emptied():
-    lab = Lab(short_line(chute=chute(capacity=1, empty_s=30)), **at("chute_fills", 7))
+    lab = Lab(short_line(chute=chute(capacity=1, empty_s=30)), faults=at("chute_fills", 7))
     lab.add(ARRIVES)
     divert(lab)
     lab.until(AT_GATE + 60 * S)
@@ -69,7 +69,7 @@ def test_a_full_chute_keeps_its_confirm_eye_blocked_until_it_is_emptied():
 def test_a_full_chute_without_a_confirm_eye_is_told():
     line = short_line(chute=chute(capacity=1, empty_s=30))
     line = line.model_copy(update={"eye": [eye for eye in line.eye if eye.role != "confirm"]})
-    lab = Lab(line, **at("chute_fills", 7))
+    lab = Lab(line, faults=at("chute_fills", 7))
     lab.add(ARRIVES)
     divert(lab)
     lab.until(AT_GATE + 60 * S)
@@ -203,7 +203,7 @@ def run_out_and_home(lab: Lab, begin: int) -> tuple[int, int]:
     ("name", "moves"), [("gate_stuck_home", (0, 0)), ("gate_stuck_out", (1_000_000, 1_000_000))]
 )
 def test_a_stuck_gate_is_told_as_faulty_and_repaired(name, moves):
-    lab = Lab(**at(name, 0))
+    lab = Lab(faults=at(name, 0))
     lab.add(ARRIVES)
     lab.until(ARRIVES + 6 * S)
     assert [one[4] for one in lab.kinds(HEALTH)] == [0]
@@ -214,7 +214,7 @@ def test_a_stuck_gate_is_told_as_faulty_and_repaired(name, moves):
 
 
 def test_a_slow_gate_needs_twice_its_time():
-    lab = Lab(**at("gate_slow", 0))
+    lab = Lab(faults=at("gate_slow", 0))
     lab.add(ARRIVES)
     lab.until(ARRIVES + 6 * S)
     lab.command(EXTEND, 0, 1)

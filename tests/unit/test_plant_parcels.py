@@ -110,7 +110,7 @@ def test_a_parcel_whose_centre_is_on_the_main_belt_is_not_held():
 
 
 def test_a_slip_sets_the_parcel_back_by_its_size():
-    lab = Lab(**at("parcel_slip", 0))
+    lab = Lab(faults=at("parcel_slip", 0))
     lab.add(3 * S)
     lab.until(10 * S)
     way = lab.edges(END_EYE)[0] - lab.edges(INFEED_EYE)[0]
@@ -119,7 +119,7 @@ def test_a_slip_sets_the_parcel_back_by_its_size():
 
 
 def test_a_creeping_parcel_falls_back_all_the_way():
-    lab = Lab(**always("parcel_drift"))
+    lab = Lab(faults=always("parcel_drift"))
     lab.add(3 * S)
     lab.until(10 * S)
     infeed, verify, end = (lab.edges(eye)[0] for eye in (INFEED_EYE, VERIFY_EYE, END_EYE))
@@ -131,7 +131,7 @@ def test_a_creeping_parcel_falls_back_all_the_way():
 def test_closing_up_ends_in_contact_and_never_in_overlap():
     """The first of two, 60 mm apart, slips 100 to 400 mm back: the eyes behind see one block of 600 mm."""
     for seed in range(1, 30):
-        lab = Lab(seed=seed, **at("closing_up", 0))
+        lab = Lab(seed=seed, faults=at("closing_up", 0))
         lab.add(3 * S)
         lab.add(3 * S + 360 * MS)
         lab.until(10 * S)
@@ -143,7 +143,7 @@ def test_closing_up_ends_in_contact_and_never_in_overlap():
 
 
 def test_a_parcel_that_turns_has_another_length():
-    lab = Lab(**at("parcel_turn", 0))
+    lab = Lab(faults=at("parcel_turn", 0))
     lab.add(3 * S, length_mm=400, width_mm=300)
     lab.until(10 * S)
     before, after = lab.edges(INFEED_EYE), lab.edges(END_EYE)
@@ -187,7 +187,7 @@ def test_parcels_never_overlap_unless_they_lie_side_by_side(seed, pitches, lengt
         "parcel_thrown",
     )
     faults = {name: FaultSetting(200_000) for name in names}
-    lab = Lab(short_line(parcels=LIMITS), seed=seed, **faults)
+    lab = Lab(short_line(parcels=LIMITS), seed=seed, faults=faults)
     arrival = 2 * S
     for pitch, length in zip(pitches, lengths, strict=False):
         lab.add(arrival, length_mm=length, width_mm=400)

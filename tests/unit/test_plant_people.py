@@ -45,7 +45,7 @@ def test_after_an_emergency_stop_come_release_policy_reset_and_start():
     """Both restart policies occur; nothing but START follows RESET."""
     policies = set()
     for seed in range(1, 12):
-        lab = Lab(seed=seed, **at("estop", 0))
+        lab = Lab(seed=seed, faults=at("estop", 0))
         lab.add(3 * S)
         lab.until(80 * S)
         done = after_first(lab, *OPERATOR)
@@ -57,8 +57,9 @@ def test_after_an_emergency_stop_come_release_policy_reset_and_start():
 
 
 def test_the_relay_stops_belt_and_gates_by_itself():
+    lab = Lab()
     for seed in range(1, 20):  # until it is pressed before the parcel comes to the gate
-        lab = Lab(seed=seed, **at("estop", 0))
+        lab = Lab(seed=seed, faults=at("estop", 0))
         lab.add(3 * S)
         lab.until(3 * S)
         lab.command(EXTEND, 0, 1)
@@ -74,7 +75,7 @@ def test_the_relay_stops_belt_and_gates_by_itself():
 
 
 def test_the_operator_stops_the_line_and_starts_it_again():
-    lab = Lab(**at("belt_stop", 0))
+    lab = Lab(faults=at("belt_stop", 0))
     lab.add(3 * S)
     lab.until(60 * S)
     assert after_first(lab, *OPERATOR)[:2] == [(STOP, 0), (START, 0)]
@@ -91,7 +92,7 @@ def test_a_line_that_the_controller_has_stopped_is_cleared_reset_and_started():
 
 
 def test_people_take_a_jammed_parcel_away():
-    lab = Lab(**at("jam", 0))
+    lab = Lab(faults=at("jam", 0))
     lab.add(3 * S)
     lab.add(6 * S, width_mm=400)
     lab.until(15 * S)
@@ -105,7 +106,7 @@ def test_people_take_a_jammed_parcel_away():
 
 
 def test_a_lifted_parcel_is_gone_and_the_eyes_clear():
-    lab = Lab(**at("parcel_lifted", 0))
+    lab = Lab(faults=at("parcel_lifted", 0))
     lab.add(3 * S)
     lab.until(20 * S)
     assert lab.results()["in_chute"] == [0, 0]
@@ -115,7 +116,7 @@ def test_a_lifted_parcel_is_gone_and_the_eyes_clear():
 
 
 def test_a_thrown_parcel_lies_in_a_gap_and_rides_on():
-    lab = Lab(**at("parcel_thrown", 0))
+    lab = Lab(faults=at("parcel_thrown", 0))
     lab.add(3 * S)
     lab.until(20 * S)
     assert lab.results()["thrown"] == 1
@@ -124,7 +125,7 @@ def test_a_thrown_parcel_lies_in_a_gap_and_rides_on():
 
 
 def test_nobody_throws_a_parcel_where_there_is_no_room():
-    lab = Lab(**at("parcel_thrown", 0))
+    lab = Lab(faults=at("parcel_thrown", 0))
     lab.add(3 * S)
     lab.add(3 * S + 350 * MS, width_mm=400)
     lab.until(20 * S)
@@ -133,7 +134,7 @@ def test_nobody_throws_a_parcel_where_there_is_no_room():
 
 
 def test_after_a_power_cut_the_controller_boots_into_the_levels_of_its_inputs():
-    lab = Lab(**at("power_cut", 0))
+    lab = Lab(faults=at("power_cut", 0))
     lab.add(3 * S)
     assert lab.until_true(lambda: lab.plant.is_down)
     silent_since = len(lab.told)
@@ -151,7 +152,7 @@ def test_after_a_power_cut_the_controller_boots_into_the_levels_of_its_inputs():
 def test_an_eye_that_is_blocked_at_the_boot_is_told():
     """Somewhere among the seeds the parcel coasts to a stand in front of an eye."""
     for seed in range(1, 80):
-        lab = Lab(seed=seed, **at("power_cut", 0))
+        lab = Lab(seed=seed, faults=at("power_cut", 0))
         lab.add(3 * S, length_mm=900)
         lab.until(30 * S)
         boot = next(n for n, one in enumerate(lab.told) if one[1] == DRIVE and n > 2)
@@ -164,7 +165,7 @@ def test_an_eye_that_is_blocked_at_the_boot_is_told():
 @pytest.mark.parametrize("name", FAULTS)
 def test_every_fault_strikes_and_touches(name):
     """Ten parcels with the fault at all of them: injected and touched are above zero."""
-    lab = Lab(**always(name))
+    lab = Lab(faults=always(name))
     answered = 0
     for n in range(10):
         lab.add((3 + 3 * n) * S, code=0)
@@ -185,7 +186,7 @@ def test_every_fault_strikes_and_touches(name):
 
 @pytest.mark.parametrize("name", [name for name in FAULTS if name != "belt_ripple"])
 def test_no_fault_strikes_when_it_is_off(name):
-    lab = Lab(**{name: FaultSetting(0)})
+    lab = Lab(faults={name: FaultSetting(0)})
     for n in range(10):
         lab.add((3 + n) * S)
     lab.until(30 * S)

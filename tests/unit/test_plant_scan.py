@@ -2,14 +2,14 @@
 
 import pytest
 
-from unit.plant_lab import DESTINATION, INFEED_EYE, READ, Lab, S, always, at, short_line
+from unit.plant_lab import DESTINATION, INFEED_EYE, READ, Faults, FaultSetting, Lab, S, always, at, short_line
 
 SCANNER_MM = 300
 
 
-def passing(parcels: int = 1, **faults) -> Lab:
+def passing(parcels: int = 1, faults: Faults | None = None) -> Lab:
     """Parcels with code 0, 3 s apart."""
-    lab = Lab(**faults)
+    lab = Lab(faults=faults)
     for n in range(parcels):
         lab.add((3 + 3 * n) * S)
     lab.until((10 + 3 * parcels) * S)
@@ -52,33 +52,33 @@ def test_a_parcel_without_a_code_is_not_read():
 
 
 def test_a_missed_read_is_no_read():
-    lab = passing(2, **at("scan_miss", 0))
+    lab = passing(2, faults=at("scan_miss", 0))
     assert len(reads(lab)) == 1
     assert lab.fault("scan_miss") == (1, 1)
     assert (lab.results()["passed_scanner"], lab.results()["passed_scanner_read"]) == (2, 1)
 
 
 def test_a_wrong_read_is_another_code_of_the_table():
-    lab = passing(20, **always("scan_wrong"))
+    lab = passing(20, faults=always("scan_wrong"))
     codes = [code for _, code, _ in reads(lab)]
     assert len(codes) == 20
     assert set(codes) == {1, 2}
 
 
 def test_a_code_is_told_twice():
-    lab = passing(**always("scan_duplicate"))
+    lab = passing(faults=always("scan_duplicate"))
     (first, code, _), (second, again, _) = reads(lab)
     assert code == again
     assert 2 <= second - first <= 31
 
 
 def test_a_late_read_is_50_to_400_ms_late():
-    on_time, late = reads(passing()), reads(passing(**always("scan_late")))
+    on_time, late = reads(passing()), reads(passing(faults=always("scan_late")))
     assert 49 <= late[0][0] - on_time[0][0] <= 401
 
 
 def test_a_neighbours_code_is_told_as_well():
-    lab = Lab(**at("scan_extra", 0))
+    lab = Lab(faults=at("scan_extra", 0))
     lab.add(3 * S, code=0)
     lab.add(4 * S, code=1)
     lab.until(12 * S)
@@ -89,17 +89,17 @@ def test_a_neighbours_code_is_told_as_well():
 def test_one_fault_does_not_move_the_draws_of_another():
     """Which parcels are missed stays the same when late and double reads are switched on too."""
 
-    def missed(**more) -> set[int]:
-        lab = Lab(scan_miss=at("scan_miss")["scan_miss"]._replace(per_million=300_000), **more)
+    def missed(more: Faults) -> set[int]:
+        lab = Lab(faults={"scan_miss": FaultSetting(300_000), **more})
         for n in range(60):
             lab.add((3 + n) * S)
         lab.until(80 * S)
         told = {position // 1000 for position, _, _ in reads(lab)}
         return told
 
-    plain = missed()
+    plain = missed({})
     assert 30 < len(plain) < 55
-    assert missed(**always("parcel_turn")) == plain
+    assert missed(always("parcel_turn")) == plain
 
 
 class Asking(Lab):
@@ -128,14 +128,14 @@ def test_the_host_answers_within_25_ms():
 
 
 def test_a_lost_answer_never_comes():
-    lab = Asking(**at("host_loss", 4))
+    lab = Asking(faults=at("host_loss", 4))
     assert [one[4] for one in lab.ask_all(10)] == [1, 2, 3, 4, 6, 7, 8, 9, 10]
     assert lab.fault("host_loss") == (1, 1)
 
 
 def test_slow_answers_come_in_a_burst():
     """The fifth request opens a burst of 2 s: those asked until then are slow too."""
-    lab = Asking(**at("host_slow", 4))
+    lab = Asking(faults=at("host_slow", 4))
     answers = {one[4]: one[0] for one in lab.ask_all(10)}
     prompt = [track for track, t in answers.items() if 5_000 <= t % S <= 25_000]
     assert len(answers) == 10
@@ -144,7 +144,7 @@ def test_slow_answers_come_in_a_burst():
 
 
 def test_in_an_outage_nobody_answers_until_it_is_over():
-    lab = Asking(**at("host_outage", 3))
+    lab = Asking(faults=at("host_outage", 3))
     answered = [one[4] for one in lab.ask_all(80)]
     missing = sorted(set(range(1, 81)) - set(answered))
     assert 9 <= len(missing) <= 61

@@ -14,6 +14,7 @@ from unit.plant_lab import (
     RETRACT,
     SAFE,
     SORT_CHUTE,
+    Faults,
     Lab,
     S,
     at,
@@ -27,9 +28,9 @@ AT_GATE = ARRIVES + 2300 * MS  # nose at the sweep zone
 AT_END = ARRIVES + 4700 * MS
 
 
-def one_parcel(line=None, code: int = 0, **faults) -> Lab:
+def one_parcel(line=None, code: int = 0, faults: Faults | None = None) -> Lab:
     """A parcel that has passed the infeed eye and is known as track 1."""
-    lab = Lab(line, **faults)
+    lab = Lab(line, faults=faults)
     lab.add(ARRIVES, code=code)
     lab.until(AT_INFEED + 400 * MS)
     lab.induct(1)
@@ -152,7 +153,7 @@ def test_in_a_chute_that_its_plan_does_not_name():
 
 
 def test_a_wrong_code_that_was_read_is_a_misread_and_no_missort():
-    lab = one_parcel(code=1, **at("scan_wrong", 0))
+    lab = one_parcel(code=1, faults=at("scan_wrong", 0))
     divert(lab)
     lab.claim(1, SORTED, chute=SORT_CHUTE)
     results = finish(lab)
@@ -193,7 +194,7 @@ def test_a_stray_is_the_parcel_that_the_eye_saw():
 def lifted_and_replaced(offset_mm: int, length_mm: int) -> dict:
     """Two side by side are track 1; one is lifted off, the other, `offset_mm` behind, is sorted in its name."""
     for seed in range(1, 60):
-        lab = Lab(seed=seed, **at("parcel_lifted", 0))
+        lab = Lab(seed=seed, faults=at("parcel_lifted", 0))
         lab.add(ARRIVES, width_mm=300)
         lab.add(ARRIVES + offset_mm * MS, length_mm=length_mm, width_mm=250)
         lab.until(AT_INFEED + 50 * MS)
@@ -222,9 +223,9 @@ def test_a_parcel_of_another_length_in_its_place_is_a_missort():
     assert never(results) == {"silent_missorts": 1}
 
 
-def two_parcels(gap_mm: int, **faults) -> Lab:
+def two_parcels(gap_mm: int, faults: Faults | None = None) -> Lab:
     """Tracks 1 and 2, the second `gap_mm` behind the first."""
-    lab = Lab(**faults)
+    lab = Lab(faults=faults)
     lab.add(ARRIVES)
     lab.add(ARRIVES + (300 + gap_mm) * MS)
     lab.until(AT_INFEED + (700 + gap_mm) * MS)
@@ -290,7 +291,7 @@ def test_a_strike_by_a_safe_state_is_apart():
 
 def test_a_strike_by_a_broken_machine_is_apart():
     """The slow gate, told in time, is still on its way home when the next one comes."""
-    lab = two_parcels(250, **at("gate_slow", 0))
+    lab = two_parcels(250, faults=at("gate_slow", 0))
     lab.until(AT_GATE - 350 * MS)
     lab.command(EXTEND, 0, 1)
     lab.until(AT_GATE + 350 * MS)
@@ -314,7 +315,7 @@ def test_a_strike_of_a_parcel_that_no_eye_had_seen_is_undetectable():
 def test_a_strike_of_a_parcel_that_slipped_after_the_last_eye_is_undetectable():
     """It slips by more than the gate's margin of 30 mm behind the verify eye (800 mm) and before the gate."""
     for seed in range(1, 60):
-        lab = Lab(seed=seed, **at("closing_up", 0))
+        lab = Lab(seed=seed, faults=at("closing_up", 0))
         lab.add(ARRIVES)
         lab.until(AT_INFEED + 900 * MS)
         if lab.fault("closing_up")[0]:
@@ -333,7 +334,7 @@ def test_a_strike_of_a_parcel_that_slipped_after_the_last_eye_is_undetectable():
 
 def pressed() -> Lab:
     """A line in emergency stop."""
-    lab = Lab(**at("estop", 0))
+    lab = Lab(faults=at("estop", 0))
     lab.add(ARRIVES)
     assert lab.until_true(lambda: bool(lab.kinds(ESTOP)))
     return lab
@@ -366,7 +367,7 @@ def test_without_a_confirm_eye_a_gate_that_failed_has_no_witness():
     """It is stuck at home; the track is claimed as sorted, unconfirmed, and the parcel runs to the end."""
     line = short_line()
     line = line.model_copy(update={"eye": [eye for eye in line.eye if eye.role != "confirm"]})
-    lab = Lab(line, **at("gate_stuck_home", 0))
+    lab = Lab(line, faults=at("gate_stuck_home", 0))
     lab.add(ARRIVES)
     lab.until(AT_INFEED + 400 * MS)
     lab.induct(1)
