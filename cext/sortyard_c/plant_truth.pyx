@@ -313,11 +313,20 @@ cdef void _judge_member(World* w, Track* k, Member* m) noexcept nogil:
     elif m.is_misread:
         w.misreads += 1
         tell_story(w, S_MISREAD, 0, m.id, k.number, m.left_x)
-    elif k.n > 1 and is_one_block(0 if m.is_touching else NEVER, 1, _codes_read(k)):
+    elif k.n > 1 and is_one_block(0 if _is_block(k) else NEVER, 1, _codes_read(k)):
         w.undetectable[U_BLOCK] += 1
         tell_story(w, S_UNDETECTABLE, U_BLOCK, m.id, k.number, m.left_x)
     else:
         _missort(w, k, M_WRONG_GROUP, m.id, m.left_x)
+
+
+cdef bint _is_block(Track* k) noexcept nogil:
+    """One of the track's parcels came touching the one ahead of it, or beside it."""
+    cdef int n
+    for n in range(k.n):
+        if k.member[n].is_touching:
+            return True
+    return False
 
 
 cdef int _codes_read(Track* k) noexcept nogil:
