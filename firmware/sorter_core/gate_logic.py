@@ -183,6 +183,10 @@ def _dispatch(gl, ring, at):
     elif kind == _GATE_HEALTH:
         if index < gl.gates.n:
             gl.gates.sick[index] = 0 if a else 1
+            if a:
+                # Repaired: what it was set aside for is over, too.
+                gl.gates.bad[index] = 0
+                gl.gates.fails[index] = 0
     else:
         on_command(gl, kind, a)
 
