@@ -80,7 +80,8 @@ class Agenda:
     def take(self, position):
         """Remove and return the earliest entity that is due at `position`, or -1 and the new `next_due`.
 
-        At most a few buckets are searched; if the belt is further ahead, `next_due` stays at `position`.
+        At most a few buckets are searched; if the belt is further ahead, `next_due` stays at `position`. After a
+        leap of more than the whole wheel (63 buckets) all that is due comes, but not in order.
         """
         here = position >> self.shift
         behind = (((((here - self.cursor) << self.shift) + _HALF) & _MASK) - _HALF) >> self.shift
