@@ -57,14 +57,18 @@ def _height_px(diagram: Diagram, parts: Numbering) -> float:
     return min(max(280, 30 * seen + 60), 940)
 
 
+def _counted(n: int, thing: str) -> str:
+    return f"{n} {thing}" if n == 1 else f"{n} {thing}s"
+
+
 def distance_time(diagram: Diagram, sorter: Line, ident: str) -> Markup:
     """One figure. `ident` makes its identifiers unique in the page."""
     frame = Frame(diagram, sorter)
     total_px = frame.bottom + BOTTOM_PX
     span_s = (diagram.t1_us - diagram.t0_us) / 1e6
     told = (
-        f"{len(diagram.paths)} parcels over {span_s:.1f} s between {diagram.x0_um / 1e6:.1f} m "
-        f"and {diagram.x1_um / 1e6:.1f} m, {len(diagram.gates)} gate strokes"
+        f"{_counted(len(diagram.paths), 'parcel')} over {span_s:.1f} s between {diagram.x0_um / 1e6:.1f} m "
+        f"and {diagram.x1_um / 1e6:.1f} m, {_counted(len(diagram.gates), 'gate stroke')}"
     )
     title = f"Distance-time diagram: {diagram.title}"
     axis = picture(AXIS_PX, total_px, "Positions and gates", "axis of the diagram", _axis(frame), class_="axis",
