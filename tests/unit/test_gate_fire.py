@@ -82,6 +82,22 @@ def test_two_in_a_row_far_apart_do_not():
     assert said_of(yard, ARM) == [("EXTEND", 1), ("RETRACT", 1), ("EXTEND", 2), ("RETRACT", 2)]
 
 
+@pytest.mark.parametrize("gap", range(100, 1000, 12))
+def test_two_for_one_barrier_go_whatever_the_gap(gap: int):
+    """Held for the second one, or home and out again: there is no gap between the two at which neither works.
+
+    Home and out again takes the zone, both margins, and the way home and back out: 400 + 66 + 115 + 115 mm.
+    """
+    yard = Yard().start()
+    parcels = convoy(yard, (300, TO_B, 0), (300, TO_B, gap))
+    finished(yard)
+    assert [yard.how(parcel) for parcel in parcels] == ["SORTED"] * 2
+    kinds = [kind for kind, _ in said_of(yard, ARM)]
+    is_held = gap < 400 + 2 * ORIGIN_MARGIN_MM + 2 * 115 - 10
+    if is_held or gap > 400 + 2 * ORIGIN_MARGIN_MM + 2 * 115 + 10:
+        assert kinds == (["EXTEND", "HOLD", "RETRACT"] if is_held else ["EXTEND", "RETRACT"] * 2)
+
+
 def test_a_pusher_is_never_held():
     yard = Yard().start()
     parcels = convoy(yard, (300, TO_A, 0), (300, TO_A, 350))
