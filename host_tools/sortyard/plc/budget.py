@@ -8,15 +8,17 @@ Charged, in the order in which the program does it:
                      blocks included, when its arguments are evaluated and before its first statement
 
 Nothing else is charged: all other work between two charges is bounded by the length of the source. A charge that
-takes the remaining budget below zero is a fault of kind BUDGET at the loop or call; the remaining budget of the scan
-is then zero. Each task starts each of its scans with the full budget.
+takes the remaining budget below zero is a fault of kind BUDGET at the loop or call, however large the charge is (a FOR
+may have 2^64 turns). A task starts each of its runs with the full budget, and all its programs share that.
 """
 
 from sortyard.plc.faults import FaultKind, PlcFault
 from sortyard.plc.source import Span
 
 DEFAULT_BUDGET = 1_000_000
-"""Loop turns and calls of one scan of a task, unless the task says otherwise."""
+"""Loop turns and calls of one run of a task."""
+MAX_BUDGET = (1 << 30) - 1
+"""Fits a small integer of MicroPython."""
 
 
 class Budget:
@@ -30,7 +32,6 @@ class Budget:
     def charge(self, turns: int, span: Span) -> None:
         """Take `turns`; raises PlcFault if fewer are left."""
         if turns > self.left:
-            self.left = 0
             raise PlcFault(FaultKind.BUDGET, "the scan's budget of loop turns and calls is used up", span)
         self.left -= turns
 

@@ -4,7 +4,7 @@ import math
 import struct
 from typing import Any
 
-from sortyard.plc.types import Elementary, EnumType, RefType, SubrangeType, Type, kind_of
+from sortyard.plc.types import BOOL, Elementary, EnumType, RefType, StringType, SubrangeType, Type, kind_of
 
 _UNSIGNED = {size: struct.Struct(code) for size, code in ((1, "<B"), (2, "<H"), (4, "<I"), (8, "<Q"))}
 _SIGNED = {size: struct.Struct(code) for size, code in ((1, "<b"), (2, "<h"), (4, "<i"), (8, "<q"))}
@@ -24,11 +24,12 @@ def _number(type_: Type) -> struct.Struct | None:
     return None
 
 
-def read(memory: bytearray, address: int, type_: Type) -> Any:
+def read(memory: bytearray | memoryview, address: int, type_: Type) -> Any:
     """The value of `type_` at `address`; arrays, structures and blocks as bytes."""
     number = _number(type_)
     if number is not None:
-        return number.unpack_from(memory, address)[0]
+        value = number.unpack_from(memory, address)[0]
+        return int(value != 0) if type_ is BOOL else value
     data = bytes(memory[address : address + type_.size])
     kind = kind_of(type_)
     if kind in ("char", "string"):
@@ -37,7 +38,7 @@ def read(memory: bytearray, address: int, type_: Type) -> Any:
         text = "".join(chr(data[i] | data[i + 1] << 8) for i in range(0, len(data), 2))
     else:
         return data
-    return text if isinstance(type_, Elementary) else text.partition("\0")[0]
+    return text[: type_.length].partition("\0")[0] if isinstance(type_, StringType) else text
 
 
 def encode(type_: Type, value: Any) -> bytes:
@@ -52,6 +53,6 @@ def encode(type_: Type, value: Any) -> bytes:
     return data.ljust(type_.size, b"\0")
 
 
-def write(memory: bytearray, address: int, type_: Type, value: Any) -> None:
+def write(memory: bytearray | memoryview, address: int, type_: Type, value: Any) -> None:
     """Replace the value at `address`."""
     memory[address : address + type_.size] = encode(type_, value)

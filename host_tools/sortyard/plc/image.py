@@ -5,10 +5,21 @@
     16   inputs %I, then outputs %Q, then memory %M, each from a multiple of 8 on
          global variables and program instances
          retain slice: retained globals, then the retained parts of instances
+         frames: variables that live for one call and have references to them (symbols.Pou), zero until that call
 
 `%IX2.3` is bit 3 of byte 2 of the inputs, `%IB2` that byte; `%IW2`, `%ID2`, `%IL2` count in units of their own size
 (2, 4, 8 bytes). A BOOL at a bit address is that bit; every other BOOL is a byte of 0 or 1. `%I*` takes the next free
-bytes. Behind the image, and not part of it, lie the variables that live for one call.
+bytes. Other variables that live for one call are not part of the image.
+
+After a scan, and after a fault, every back end leaves the same bytes. So, beside little-endian and natural alignment:
+
+    padding         zero from the start on; nothing but a copy of a whole structure or a pointer writes there
+    BOOL            stored as 0 or 1; what a pointer, a union or an overlapping address put there reads as 1 if not 0
+    REAL, LREAL     every NaN that is stored is 7FC00000, 7FF8000000000000
+    STRING          a store writes the characters, then zeros up to the variable's end; reading stops at the first zero
+                    or after `length` characters
+    whole arrays, structures     copied byte by byte, whatever is in them
+    interface       the image offset of an instance, then the number of its type, 32 bits each; both 0 are NULL
 """
 
 import re
@@ -48,8 +59,11 @@ class Instance:
 
 @dataclass(slots=True)
 class Image:
-    """`slices` gives start and end of inputs, outputs, memory, variables and retain. `symbols`: upper-case name to
-    (offset, type, bit or -1) of globals and program instances; watch.py goes into them. `names` has their spelling."""
+    """`slices` gives start and end of inputs, outputs, memory, variables, retain and frames.
+
+    `symbols`: upper-case name to (offset, type, bit or -1) of globals and program instances; watch.py goes into them.
+    `names` has their spelling.
+    """
 
     size: int = 0
     initial: bytes = b""
@@ -160,8 +174,8 @@ class ImageBuilder:
 
     # ---- contents ----
 
-    def fill(self) -> Image:
-        """The finished image with its first content."""
+    def fill(self, pous: list[Pou]) -> Image:
+        """The finished image with its first content. `pous` get their frames."""
         initial = Initial(self.project)
         memory = bytearray(self._area.end)
         for variable in self._placed():
@@ -177,6 +191,12 @@ class ImageBuilder:
         self._fill_retained(memory, initial)
         image = self.image
         image.slices["retain"] = (self._retain_start, self._area.end)
+        start = self._area.take(0, 8)
+        for pou in pous:
+            if pou.frame_size:
+                pou.frame_offset = self._area.take(pou.frame_size, 8)
+        image.slices["frames"] = (start, self._area.end)
+        self._check_size()
         image.size = aligned(self._area.end, 8)
         image.initial = bytes(memory).ljust(image.size, b"\0")
         for name, variable in self.project.globals.items():

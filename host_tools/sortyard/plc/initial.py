@@ -1,13 +1,25 @@
 """First contents: the initial value of every type and variable as bytes."""
 
+from typing import NamedTuple
+
 from sortyard.plc import ir
 from sortyard.plc import tree as t
 from sortyard.plc.codec import encode
 from sortyard.plc.diagnostics import nearest
 from sortyard.plc.lower_stmt import StatementLowerer
 from sortyard.plc.operators import default_of
-from sortyard.plc.symbols import Project, Scope, Variable
+from sortyard.plc.symbols import Pou, Project, Scope, Variable
 from sortyard.plc.types import UNKNOWN, ArrayType, BlockType, StructType, Type
+
+
+class Template(NamedTuple):
+    """First contents of a unit's variables that live for one call: its work area, and its frame in the image.
+
+    Places of references are zero.
+    """
+
+    work: bytes
+    frame: bytes
 
 
 class Initial:
@@ -57,14 +69,14 @@ class Initial:
                 data[variable.offset : variable.offset + len(content)] = content
         return bytes(data)
 
-    def work(self, variables: list[Variable], size: int) -> bytes:
+    def template(self, pou: Pou) -> Template:
         """What a unit's variables of one call start with."""
-        data = bytearray(size)
-        for variable in variables:
+        data = {"work": bytearray(pou.work_size), "frame": bytearray(pou.frame_size)}
+        for variable in pou.work:
             if not variable.by_reference:
                 content = self.variable(variable)
-                data[variable.offset : variable.offset + len(content)] = content
-        return bytes(data)
+                data[variable.storage][variable.offset : variable.offset + len(content)] = content
+        return Template(bytes(data["work"]), bytes(data["frame"]))
 
     def value(self, type_: Type, node: t.Expr, scope: Scope) -> bytes:
         """The bytes of a written initial value."""

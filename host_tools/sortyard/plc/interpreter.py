@@ -3,16 +3,19 @@
 Plain on purpose: one method for each kind of operation, nothing cached, nothing clever.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sortyard.plc import codec, ir
 from sortyard.plc.budget import Budget, trip_count
 from sortyard.plc.conversions import convert
 from sortyard.plc.faults import FaultKind, PlcFault
-from sortyard.plc.image import CLOCK_OFFSET
+from sortyard.plc.image import AREAS_START, CLOCK_OFFSET
 from sortyard.plc.operators import binary, complement, default_of, negate, wrap
 from sortyard.plc.symbols import Pou, Variable
 from sortyard.plc.types import LTIME, ArrayType, StructType, Type
+
+if TYPE_CHECKING:
+    from sortyard.plc.program import Compiled
 
 
 class _Leave(Exception):
@@ -23,16 +26,18 @@ class _Leave(Exception):
 
 
 class Interpreter:
-    """`memory` is the image, then the variables of one call. `templates` holds their first contents by unit."""
+    """A Machine. `memory` is the image, then the units' work areas."""
 
-    def __init__(self, image: bytes, work_size: int, templates: dict[Pou, bytes]) -> None:
-        self.work_start = len(image)
-        self.memory = bytearray(image) + bytearray(work_size)
-        self.templates = templates
+    def __init__(self, compiled: "Compiled") -> None:
+        work_size = max((pou.work_offset + pou.work_size for pou in compiled.pous), default=0)
+        self.work_start = compiled.image.size
+        self.memory = bytearray(compiled.image.initial) + bytearray(work_size)
+        self.tasks = compiled.tasks
+        self.templates = compiled.templates
         self.budget = Budget(0)
         self.pou: Pou | None = None
         self.instance = 0
-        self._callee: tuple[Pou, int] | None = None
+        self._results: dict[Variable, Any] = {}
         self._enabled = 1
         # each method is named after the class of ir.py that it does: eval_shortcircuit, exec_storepart
         classes = {name.lower(): value for name, value in vars(ir).items()}
@@ -41,7 +46,14 @@ class Interpreter:
 
     # ---- running ----
 
-    def run(self, pou: Pou, instance: int) -> None:
+    def run(self, task: int, budget: int) -> None:
+        """One run of a task; see Machine."""
+        self.budget = Budget(budget)
+        for instance in self.tasks[task].instances:
+            assert instance.call is not None
+            self.eval(instance.call)
+
+    def body(self, pou: Pou, instance: int) -> None:
         """Run a unit's body on the instance at that image offset (0 for a function)."""
         outer = self.pou, self.instance
         self.pou, self.instance = pou, instance
@@ -82,30 +94,24 @@ class Interpreter:
                 start = 0
             case "self":
                 start = self.instance
-            case "work":
-                start = self._work(self.pou)
+            case "local":
+                assert self.pou is not None
+                assert place.variable is not None
+                start = self._variable(place.variable, self.pou, self.instance)
             case _:
                 start = self._pointer(place)
         start += place.offset
         for indexing in place.indexings:
             start += self._index(indexing)
+        if place.base == "pointer" and not AREAS_START <= start <= self.work_start - place.type.size:
+            raise PlcFault(FaultKind.BAD_REFERENCE, f"{start} is not the place of a variable", place.span)
         return start
-
-    def _work(self, pou: Pou | None) -> int:
-        assert pou is not None
-        return self.work_start + pou.work_offset
 
     def _pointer(self, place: ir.Place) -> int:
         assert place.pointer is not None
         target = self.eval(place.pointer)
         if target == 0:
             raise PlcFault(FaultKind.NULL_REFERENCE, "the reference is NULL", place.span)
-        if (
-            not CLOCK_OFFSET
-            <= target
-            <= len(self.memory) - place.offset - min(place.type.size, len(self.memory))
-        ):
-            raise PlcFault(FaultKind.BAD_REFERENCE, f"{target} is not the place of a variable", place.span)
         return target
 
     def _index(self, indexing: ir.Indexing) -> int:
@@ -180,9 +186,7 @@ class Interpreter:
         return self._enabled
 
     def eval_calleevalue(self, expr: ir.CalleeValue) -> Any:
-        assert self._callee is not None
-        pou, instance = self._callee
-        return codec.read(self.memory, self._variable(expr.variable, pou, instance), expr.type)
+        return self._results[expr.variable]
 
     # ---- calls ----
 
@@ -200,26 +204,36 @@ class Interpreter:
         values = [(variable, self.eval(value)) for variable, value in expr.inputs]
         references = [(variable, self.address(place), place) for variable, place in expr.references]
         self.budget.charge(1, expr.span)
-        template = self.templates[pou]
-        work = self._work(pou)
-        self.memory[work : work + len(template)] = template
+        self._clear_locals(pou)
         for variable, value in values:
             codec.write(self.memory, self._variable(variable, pou, instance), variable.type, value)
         for variable, address, place in references:
             self._bind(self._variable(variable, pou, instance), variable, address, place)
-        self.run(pou, instance)
-        for store in expr.outputs:
-            self._callee = pou, instance
+        self.body(pou, instance)
+        result = 0 if pou.result is None else self._value(pou.result, pou, instance)
+        results = {variable: self._value(variable, pou, instance) for variable, _ in expr.outputs}
+        for _, store in expr.outputs:
+            self._results = results
             self.do(store)
-        if pou.result is None:
-            return 0
-        return codec.read(self.memory, work + pou.result.offset, pou.result.type)
+        return result
+
+    def _clear_locals(self, pou: Pou) -> None:
+        """Give the variables of one call their initial values."""
+        work, frame = self.templates[pou]
+        at = self.work_start + pou.work_offset
+        self.memory[at : at + len(work)] = work
+        self.memory[pou.frame_offset : pou.frame_offset + len(frame)] = frame
+
+    def _value(self, variable: Variable, pou: Pou, instance: int) -> Any:
+        return codec.read(self.memory, self._variable(variable, pou, instance), variable.type)
 
     def _variable(self, variable: Variable, pou: Pou, instance: int) -> int:
         """The place of a callee's own variable."""
         match variable.storage:
             case "work":
-                return self._work(pou) + variable.offset
+                return self.work_start + pou.work_offset + variable.offset
+            case "frame":
+                return pou.frame_offset + variable.offset
             case "image":
                 return variable.offset
             case "retain":

@@ -3,9 +3,9 @@
 Every conversion is a `Convert`, every check a node or a property of one, every place says what its offset counts from.
 Back ends (the interpreter is one) need these classes, types.py, operators.py and budget.py, never the syntax tree.
 
-Order of evaluation: operands, arguments and indices from left to right; a store evaluates its value before the indices
-of its place. A call evaluates all arguments, then stores them into the callee's variables, then runs it, then copies
-outputs from left to right.
+Order of evaluation: operands, arguments and indices from left to right; a store evaluates its value before its place.
+The place behind a pointer: the pointer, NULL checked; then the indices, each checked; then whether all bytes of the
+value lie within the image. Call says the order of its own. It counts: after a fault the image is as it was left.
 """
 
 from collections.abc import Callable
@@ -45,10 +45,16 @@ class Indexing:
 
 @dataclass(slots=True, eq=False)
 class Place:
-    """Where a variable lies: base, plus `offset`, plus what each of `indexings` adds.
+    """Where a value lies: base, plus `offset`, plus what each of `indexings` adds.
 
-    `base`: image or work (offset counts from its start), self (from the running block's instance), or pointer: from
-    the image offset that `pointer` yields; NULL and offsets outside of all variables are faults then.
+    `base` says what that counts from:
+
+    image      the image's start
+    self       the running block's instance
+    local      the start of `variable`, which lives for one call: in the unit's frame in the image if its storage is
+               frame, else in the unit's work area, which no reference leads to: a back end may keep it in a register
+    pointer    the image offset that `pointer` yields. 0 is a fault (NULL_REFERENCE); so is a value that does not lie
+               within the image behind AREAS_START as a whole (BAD_REFERENCE). It need not be aligned
     """
 
     base: str
@@ -157,25 +163,32 @@ class Clock(Expr):
 
 @dataclass(slots=True, eq=False)
 class Call(Expr):
-    """Runs a unit. `instance` is the block's place, None for a function, whose variables are cleared first.
+    """Runs a unit. `instance` is the block's place, None for a function. In this order:
 
-    `enable` (EN): where it yields 0 nothing else happens, and the result is the type's initial value.
-    `inputs` and `references` fill the callee's variables, `outputs` copy from them: (place or part to store, value).
-    `enable_out` (ENO) gets what `enable` yielded, 1 without one.
+    1. `enable` (EN): where it yields 0 only 8 follows, and the call yields the type's initial value (arrays and
+       structures: zero bytes)
+    2. the address of `instance`, the values of `inputs`, the addresses of `references`
+    3. the budget is charged 1
+    4. the callee's variables that live for one call get their initial values (`Compiled.templates`)
+    5. inputs are stored, then references: the image offset, and the bounds of an open array behind it
+    6. the callee runs
+    7. its result and all variables of `outputs` are read, then each statement of `outputs` is done: in it CalleeValue
+       stands for what was read
+    8. `enable_out` (ENO) is done: in it Enabled stands for what `enable` yielded, 1 without one
     """
 
     pou: "Pou"
     instance: Place | None
     inputs: "list[tuple[Variable, Expr]]"
     references: "list[tuple[Variable, Place]]"
-    outputs: "list[Stmt]"
+    outputs: "list[tuple[Variable, Stmt]]"
     enable: Expr | None = None
     enable_out: "Stmt | None" = None
 
 
 @dataclass(slots=True, eq=False)
 class CalleeValue(Expr):
-    """A variable of the unit that was just called; only within `Call.outputs`."""
+    """What the variable of the unit that was just called held; only within `Call.outputs`."""
 
     variable: "Variable"
 

@@ -37,15 +37,15 @@ def slot_of(variable: Variable) -> tuple[int, int]:
 def lay_out(pou: Pou) -> None:
     """Give each variable of a unit its storage and offset; set the sizes of its block type.
 
-    A function's variables, and a block's VAR_TEMP, get offsets within the unit's own work area.
+    A function's variables, and a block's VAR_TEMP, get theirs from `place_locals`.
     """
-    own, retained, work = Area(), Area(), Area()
+    own, retained = Area(), Area()
     for variable in pou.variables.values():
         if variable.section == "VAR_GLOBAL" or variable.storage in ("none", "image"):
             continue
         size, align = slot_of(variable)
         if pou.type is None or variable.section == "VAR_TEMP":
-            variable.storage, variable.offset = "work", work.take(size, align)
+            variable.storage = "work"
             pou.work.append(variable)
         elif variable.is_retained and not variable.by_reference:
             variable.storage, variable.offset = "retain", retained.take(size, align)
@@ -53,8 +53,18 @@ def lay_out(pou: Pou) -> None:
             variable.storage, variable.offset = "instance", own.take(size, align)
     if pou.type is not None:
         _finish(pou.type, own, retained)
-    pou.work_size = work.end
     pou.is_laid_out = True
+
+
+def place_locals(pou: Pou) -> None:
+    """Give the variables that live for one call their places, once it is known whose address is taken."""
+    work, frame = Area(), Area()
+    for variable in pou.work:
+        if variable.is_addressed:
+            variable.storage = "frame"
+        area = frame if variable.is_addressed else work
+        variable.offset = area.take(*slot_of(variable))
+    pou.work_size, pou.frame_size = work.end, frame.end
 
 
 def _finish(block: BlockType, own: Area, retained: Area) -> None:

@@ -4,7 +4,7 @@ Also here: what can only be seen over all units. Recursion is an error, so that 
 one fixed place and the depth of calls is known; unused variables are warnings.
 """
 
-from sortyard.plc.layout import has_retained
+from sortyard.plc.layout import has_retained, place_locals
 from sortyard.plc.lower_stmt import StatementLowerer
 from sortyard.plc.symbols import Pou, Project, Variable
 from sortyard.plc.types import aligned, kind_of
@@ -13,7 +13,7 @@ from sortyard.plc.types import aligned, kind_of
 def lower_all(project: Project) -> list[Pou]:
     """Lower all of the user's units and what they call; callees stand before their callers.
 
-    Sets `body` and `work_offset` of each.
+    Sets `body` of each and places its variables that live for one call.
     """
     _fold_constants(project)
     found: dict[Pou, None] = {}
@@ -29,6 +29,7 @@ def lower_all(project: Project) -> list[Pou]:
     order = _without_recursion(project, list(found))
     offset = 0
     for pou in order:
+        place_locals(pou)
         pou.work_offset = aligned(offset, 8)
         offset = pou.work_offset + pou.work_size
     if not project.sink.has_errors:

@@ -6,7 +6,7 @@ from sortyard.plc.conversion_names import bit_pattern, conversion_types, find_co
 from sortyard.plc.diagnostics import nearest
 from sortyard.plc.lower_convert import is_unknown, settle, unknown
 from sortyard.plc.lower_expr import ExpressionLowerer
-from sortyard.plc.lower_places import Part, mark, path_of
+from sortyard.plc.lower_places import Part, mark, path_of, refer
 from sortyard.plc.operators import COMPARISONS
 from sortyard.plc.source import Span
 from sortyard.plc.standard import OPERATOR_FUNCTIONS, STANDARD, Standard
@@ -157,7 +157,7 @@ class CallLowerer(ExpressionLowerer):
     def _pass(self, call: ir.Call, variable: Variable, argument: t.Argument) -> None:
         if argument.is_output:
             store = self._output(argument, ir.CalleeValue(variable.type, argument.span, variable))
-            call.outputs += [store] if store else []
+            call.outputs += [(variable, store)] if store else []
         elif variable.by_reference:
             place = self._reference(variable, argument)
             call.references += [(variable, place)] if place else []
@@ -182,7 +182,7 @@ class CallLowerer(ExpressionLowerer):
             return None
         if place is None:
             return None
-        mark(place, read=True, written=True)
+        refer(place)
         wanted = variable.type
         if self._is_reference_ok(place.type, wanted):
             return place
@@ -397,14 +397,15 @@ class CallLowerer(ExpressionLowerer):
             if place is not None:
                 self.sink.tell("SY1409", node.span, "a bit has no reference", "use a BOOL variable")
             return unknown(node.span)
-        mark(place, read=True, written=True)
         if name in ("LOWER_BOUND", "UPPER_BOUND"):
+            mark(place, read=True, written=True)
             return self._bound(node, name, place)
+        refer(place)
         if name == "ADR" and self.project.is_strict:
             self.sink.tell(
                 "SY1307", node.span, "ADR is not in the standard", "write REF, or use --dialect codesys"
             )
-        if place.base == "work" and self.scope.pou is not None and self.scope.pou.kind != "FUNCTION":
+        if place.base == "local" and self.scope.pou is not None and self.scope.pou.kind != "FUNCTION":
             self.sink.tell("SY1410", node.span, "VAR_TEMP is gone after the call", "use VAR")
         kind = "REF_TO" if name == "REF" else "POINTER"
         return ir.AddressOf(RefType(place.type, kind), node.span, place)

@@ -68,7 +68,9 @@ class PlaceLowerer:
         if variable.storage == "retain":
             assert self.scope.pou is not None
             return retained_place(ir.Place("self", 0, _block_of(self.scope.pou), span), variable, span)
-        base = {"instance": "self", "image": "image", "work": "work"}[variable.storage]
+        if variable.storage == "work":
+            return ir.Place("local", 0, variable.type, span, variable=variable)
+        base = {"instance": "self", "image": "image"}[variable.storage]
         return ir.Place(base, variable.offset, variable.type, span)
 
     def place(self, node: t.Expr) -> ir.Place | Part | None:
@@ -280,6 +282,13 @@ def mark(place: ir.Place, read: bool = False, written: bool = False) -> None:
     if place.variable is not None:
         place.variable.is_read |= read
         place.variable.is_written |= written
+
+
+def refer(place: ir.Place) -> None:
+    """Note that something will refer to the place: it may be read and written there, and lies in the image."""
+    mark(place, read=True, written=True)
+    if place.variable is not None and place.base == "local":
+        place.variable.is_addressed = True
 
 
 def _block_of(pou: Pou) -> BlockType:

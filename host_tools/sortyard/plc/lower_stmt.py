@@ -4,7 +4,7 @@ from sortyard.plc import ir
 from sortyard.plc import tree as t
 from sortyard.plc.lower_call import CallLowerer
 from sortyard.plc.lower_convert import is_unknown, settle, unknown
-from sortyard.plc.lower_places import Part, enum_of, mark
+from sortyard.plc.lower_places import Part, enum_of, mark, refer
 from sortyard.plc.source import Span
 from sortyard.plc.symbols import Scope, Variable
 from sortyard.plc.types import (
@@ -78,7 +78,7 @@ class StatementLowerer(CallLowerer):
 
     def note_call(self, place: ir.Place, span: Span) -> None:
         """Remember that the block at a place is called here, and whether it is a timer in a branch."""
-        mark(place, read=True, written=True)
+        refer(place)
         if place.variable is None:
             return
         place.variable.is_called = True
@@ -168,6 +168,7 @@ class StatementLowerer(CallLowerer):
         if not isinstance(reference.type, RefType) or reference.type.target != target.type:
             self.sink.tell("SY1314", node.span, f"{reference.type} does not refer to {target.type}", "")
             return None
+        refer(target)
         return ir.Store(node.span, reference, ir.AddressOf(reference.type, node.span, target))
 
     def _call_statement(self, node: t.CallStatement) -> ir.Stmt | None:

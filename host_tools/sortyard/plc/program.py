@@ -18,7 +18,7 @@ from sortyard.plc import tree as t
 from sortyard.plc.declare import Declarer
 from sortyard.plc.diagnostics import Diagnostic, PlcSourceError, Sink
 from sortyard.plc.image import Image, ImageBuilder, Instance
-from sortyard.plc.initial import Initial
+from sortyard.plc.initial import Initial, Template
 from sortyard.plc.library import library_files
 from sortyard.plc.lower import lower_all
 from sortyard.plc.parser import parse
@@ -34,14 +34,18 @@ _RECURSION_LIMIT = 20_000
 
 @dataclass(slots=True)
 class Compiled:
-    """A program that can run, or the reasons why not. `pous` is in calling order, callees first."""
+    """A program that can run, or the reasons why not.
+
+    `pous` is in calling order, callees first. `tasks` have the instances that they run. `templates` is what the
+    variables of each unit that live for one call start with.
+    """
 
     diagnostics: list[Diagnostic]
     pous: list[Pou] = field(default_factory=list)
     instances: list[Instance] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     image: Image = field(default_factory=Image)
-    templates: dict[Pou, bytes] = field(default_factory=dict)
+    templates: dict[Pou, Template] = field(default_factory=dict)
 
     @property
     def has_errors(self) -> bool:
@@ -84,12 +88,12 @@ def _compile(files: list[t.File], sink: Sink, dialect: str) -> Compiled:
     builder.place()
     compiled.pous = lower_all(project)
     connect(project, compiled.instances)
-    compiled.tasks = tasks_of(project)
+    compiled.tasks = tasks_of(project, compiled.instances)
     if is_whole and not any(item.code == "SY1604" for item in own.items):
-        compiled.image = builder.fill()
+        compiled.image = builder.fill(compiled.pous)
     if not sink.has_errors:
         initial = Initial(project)
-        compiled.templates = {p: initial.work(p.work, p.work_size) for p in compiled.pous}
+        compiled.templates = {pou: initial.template(pou) for pou in compiled.pous}
     # what could not be read is missing in the tree: names that only seem unknown are no news
     for item in own.items if not is_whole else []:
         if not item.code.startswith(_DOUBTFUL):

@@ -3,15 +3,19 @@
 Time belongs to the program: it starts at 0 and moves on by one tick between scans, whatever the real clock does. The
 tick is the greatest common divisor of the tasks' intervals, or `interval_ns` where no task has one. In each scan the
 tasks that are due run, the most urgent first, then the programs without a task.
+
+What runs the program is a Machine (machine.py): the reference interpreter, unless another one is asked for.
 """
 
+from collections.abc import Callable
 from math import gcd
 
 from sortyard.plc import codec
-from sortyard.plc.budget import DEFAULT_BUDGET, Budget
+from sortyard.plc.budget import DEFAULT_BUDGET
 from sortyard.plc.faults import PlcFault
-from sortyard.plc.image import CLOCK_OFFSET, Instance
+from sortyard.plc.image import CLOCK_OFFSET
 from sortyard.plc.interpreter import Interpreter
+from sortyard.plc.machine import Machine
 from sortyard.plc.program import Compiled
 from sortyard.plc.types import LTIME
 from sortyard.plc.watch import Watch
@@ -20,38 +24,32 @@ DEFAULT_INTERVAL_NS = 10_000_000
 
 
 class Runtime:
-    """Runs a program without errors on the reference interpreter.
+    """Runs a program without errors.
 
     `get` and `set` take names as `main.x` or `speeds[3]`. `scans` counts scans since the start, `fault` is what
-    stopped the last one, or None. `budget`: loop turns and calls that each program may take in one scan.
+    stopped the last one, or None. `budget`: loop turns and calls that each task may take in one run, 1 to MAX_BUDGET.
+    `machine` makes the machine, at every start a new one.
     """
 
     def __init__(
-        self, compiled: Compiled, interval_ns: int = DEFAULT_INTERVAL_NS, budget: int = DEFAULT_BUDGET
+        self,
+        compiled: Compiled,
+        interval_ns: int = DEFAULT_INTERVAL_NS,
+        budget: int = DEFAULT_BUDGET,
+        machine: Callable[[Compiled], Machine] = Interpreter,
     ) -> None:
         self.compiled = compiled
         self.budget = budget
+        self._new_machine = machine
         intervals = [task.interval_ns for task in compiled.tasks if task.interval_ns]
         self.tick_ns = gcd(*intervals) if intervals else interval_ns
-        self._order = self._scheduled()
         self.restart()
-
-    def _scheduled(self) -> list[tuple[int, Instance]]:
-        """(interval, instance) in the order in which they run."""
-        rows = [
-            (task.interval_ns, instance)
-            for task in self.compiled.tasks
-            for instance in self.compiled.instances
-            if instance.task == task.name
-        ]
-        return rows + [(0, instance) for instance in self.compiled.instances if instance.task is None]
 
     def restart(self, retained: bytes | None = None) -> None:
         """Start again: cold, or warm with the `retained` bytes of an earlier run of the same program."""
-        work = max((pou.work_offset + pou.work_size for pou in self.compiled.pous), default=0)
         image = self.compiled.image
-        self._interpreter = Interpreter(image.initial, work, self.compiled.templates)
-        self.memory = self._interpreter.memory
+        self._machine = self._new_machine(self.compiled)
+        self.memory = self._machine.memory
         if retained is not None:
             start, end = image.slices["retain"]
             if len(retained) != end - start:
@@ -90,11 +88,9 @@ class Runtime:
                 self.scans += 1
 
     def _run_due(self, now_ns: int) -> None:
-        for interval_ns, instance in self._order:
-            if not interval_ns or now_ns % interval_ns == 0:
-                assert instance.call is not None
-                self._interpreter.budget = Budget(self.budget)
-                self._interpreter.eval(instance.call)
+        for index, task in enumerate(self.compiled.tasks):
+            if not task.interval_ns or now_ns % task.interval_ns == 0:
+                self._machine.run(index, self.budget)
 
     def reset(self) -> None:
         """Forget the fault; the next scan goes on with the image as it is."""

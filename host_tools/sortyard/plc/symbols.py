@@ -24,7 +24,8 @@ class Variable:
 
     `section` is VAR, VAR_INPUT, VAR_OUTPUT, VAR_IN_OUT, VAR_TEMP, VAR_GLOBAL, or RESULT for a function's own name.
     `storage` says what `offset` counts from: instance (the block's data), retain (the block's retained data), image
-    (the process image), work (variables that live for one call), none (a constant without a place).
+    (the process image), work (lives for one call, outside of the image), frame (lives for one call, in the image,
+    because something takes its address; counts from the unit's frame), none (a constant without a place).
     `by_reference`: the place holds a 32-bit image offset (and the bounds of an open array), the value lies there.
     `bit` is the bit of the byte at `offset`, -1 for whole variables.
     """
@@ -46,6 +47,8 @@ class Variable:
     is_read: bool = False
     is_written: bool = False
     is_called: bool = False
+    is_addressed: bool = False
+    """Something refers to it, so that it needs a place in the image even if it lives for one call only."""
     value: "ir.Const | None" = None
     is_folding: bool = False
 
@@ -54,8 +57,9 @@ class Variable:
 class Pou:
     """A FUNCTION, FUNCTION_BLOCK or PROGRAM. `declared` is set once `variables` are known.
 
-    `work` are the variables that live for one call (a function's all, a block's VAR_TEMP): `work_size` bytes from
-    `work_offset` on.
+    `work` are the variables that live for one call (a function's all, a block's VAR_TEMP). Those whose address is taken
+    lie in the unit's frame, `frame_size` bytes of the image from `frame_offset` on; the others in `work_size` bytes
+    from `work_offset` on, in memory of the back end's own. No unit calls itself, so one place for each is enough.
     `body` is None until lowered. `calls` names every unit that the body calls, with the first place.
     """
 
@@ -72,6 +76,8 @@ class Pou:
     work: list[Variable] = field(default_factory=list)
     work_size: int = 0
     work_offset: int = 0
+    frame_size: int = 0
+    frame_offset: int = 0
     body: "list[ir.Stmt] | None" = None
     calls: "dict[Pou, Span]" = field(default_factory=dict)
 

@@ -1,6 +1,6 @@
 """Which programs run when: CONFIGURATION, RESOURCE and TASK, or every PROGRAM at each scan where there is none."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sortyard.plc import ir
 from sortyard.plc import tree as t
@@ -15,11 +15,15 @@ LOWEST_PRIORITY = 32_767
 
 @dataclass(slots=True)
 class Task:
-    """`interval_ns` 0: at every scan. 0 is the most urgent priority."""
+    """Programs that run together, in order, on one budget. `interval_ns` 0: at every scan. Priority 0 is first.
+
+    Programs without a task are the last one, named "".
+    """
 
     name: str
     interval_ns: int = 0
     priority: int = LOWEST_PRIORITY
+    instances: list[Instance] = field(default_factory=list)
 
 
 def instances_of(project: Project) -> list[Instance]:
@@ -69,8 +73,8 @@ def connect(project: Project, instances: list[Instance]) -> None:
         instance.call = lowerer.unit_call(call, instance.pou, place)
 
 
-def tasks_of(project: Project) -> list[Task]:
-    """Tasks as declared, the most urgent first."""
+def tasks_of(project: Project, instances: list[Instance]) -> list[Task]:
+    """Tasks with something to do, the most urgent first."""
     scope = Scope(project)
     tasks: dict[str, Task] = {}
     for configuration in project.configurations:
@@ -81,7 +85,10 @@ def tasks_of(project: Project) -> list[Task]:
                         "SY1202", written.name.span, f"{written.name.text} is declared twice", "rename one"
                     )
                 tasks[written.name.key] = _task(written, scope)
-    return sorted(tasks.values(), key=lambda task: task.priority)
+    ordered = [*sorted(tasks.values(), key=lambda task: task.priority), Task("")]
+    for task in ordered:
+        task.instances = [i for i in instances if (i.task or "") == task.name]
+    return [task for task in ordered if task.instances]
 
 
 def _task(written: t.TaskDecl, scope: Scope) -> Task:

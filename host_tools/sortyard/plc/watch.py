@@ -15,7 +15,7 @@ _STEP = re.compile(r"\.?([A-Za-z_]\w*)|\[([-\d,\s]+)\]")
 class Watch:
     """Reads and writes variables of an image in `memory`. Unknown names raise KeyError with a suggestion."""
 
-    def __init__(self, image: Image, memory: bytearray) -> None:
+    def __init__(self, image: Image, memory: bytearray | memoryview) -> None:
         self.image = image
         self.memory = memory
 
@@ -106,7 +106,9 @@ class Watch:
         elif isinstance(type_, (StructType, BlockType)):
             names = type_.fields if isinstance(type_, StructType) else type_.pou.variables
             for name, entry in names.items():
-                if isinstance(entry, Variable) and (entry.by_reference or entry.storage in ("none", "work")):
+                if isinstance(entry, Variable) and (
+                    entry.by_reference or entry.storage in ("none", "work", "frame")
+                ):
                     continue
                 if isinstance(entry, Variable) and entry.section == "VAR_GLOBAL":
                     continue
