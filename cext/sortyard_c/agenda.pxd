@@ -6,12 +6,14 @@ cdef int _MASK, _HALF, _BUCKETS, _BUCKETS_PER_CALL, _NONE
 @cython.final
 cdef class Agenda:
     cdef public int shift, cursor, next_due
-    cdef public int[::1] heads, bucket, due, after, before
+    cdef public int[::1] heads, bucket, due, after
 
     cpdef void start(self, int position) noexcept
-    @cython.locals(bucket=int, head=int)
+    @cython.locals(shift=int, bucket=int, following=int, before=int, buckets="int[::1]", dues="int[::1]", after="int[::1]")
     cpdef void put(self, int entity, int position) noexcept
-    @cython.locals(bucket=int, before=int, after=int)
+    @cython.locals(bucket=int, before=int, after="int[::1]")
     cpdef void remove(self, int entity) noexcept
-    @cython.locals(bucket=int, here=int, behind=int, best=int, entity=int, ahead=int, distance=int, edge=int, _=int)
+    @cython.locals(entity=int, cursor=int, following=int, edge=int, heads="int[::1]", dues="int[::1]")
     cpdef int take(self, int position) noexcept
+    @cython.locals(shift=int, cursor=int, behind=int, edge=int, entity=int, due=int, heads="int[::1]", _=int)
+    cdef int _search(self, int position) noexcept

@@ -246,7 +246,7 @@ cdef class SimLoop:
         cdef int64_t due
         if self.plant.w.is_down:
             return self.now_us + IDLE_US
-        if self.is_every_ms or self.is_pending or self.queue_from != self.queue_to:
+        if self.is_every_ms or self.is_pending or self.queue_from != self.queue_to or self.plant.w.n_inbox:
             return self.stepped_us + STEP_US
         due = self.now_us + ((self.due_ticks - <int>(self.now_us & MASK) + HALF) & MASK) - HALF
         if not self.is_due_known or self.known_position != self.due_position:

@@ -1,7 +1,8 @@
-"""What is due at which belt position: a wheel of buckets, each a linked list of entities.
+"""What is due at which belt position: a wheel of buckets, each a sorted list of entities.
 
-An entity (a track, a gate, a chute ...) has at most one entry. Adding, moving and removing one is O(1);
-`next_due` is never later than the earliest entry, so a control loop compares one number and returns.
+An entity (a track, a gate, a chute ...) has at most one entry. A bucket rarely holds more than a few, so
+adding, moving and removing one is short work, and the earliest is found without a search; `next_due` is
+never later than the earliest entry, so a control loop compares one number and returns.
 Positions are 28-bit wrapping counts; an entry must lie less than 2^27 counts ahead.
 """
 
@@ -18,7 +19,7 @@ except ImportError:
 _MASK = const(0x0FFFFFFF)
 _HALF = const(0x08000000)
 _BUCKETS = const(64)
-_BUCKETS_PER_CALL = const(4)
+_BUCKETS_PER_CALL = const(8)
 _NONE = const(-1)
 
 
@@ -33,7 +34,6 @@ class Agenda:
         self.bucket = array("i", [_NONE] * capacity)
         self.due = array("i", [0] * capacity)
         self.after = array("i", [_NONE] * capacity)
-        self.before = array("i", [_NONE] * capacity)
 
     def start(self, position):
         """Begin counting at `position`; only while nothing is entered."""
@@ -42,24 +42,31 @@ class Agenda:
 
     def put(self, entity, position):
         """Enter `entity` at `position`, in place of its former entry."""
+        buckets = self.bucket
+        if buckets[entity] >= 0:
+            self.remove(entity)
         shift = self.shift
         bucket = self.cursor
-        # What is overdue already goes where the search begins.
-        if ((position - (bucket << shift) + _HALF) & _MASK) >= _HALF:
+        # What lies behind the search already goes where it goes on.
+        if ((position - (bucket << shift)) & _MASK) < _HALF:
             bucket = position >> shift
         bucket &= _BUCKETS - 1
-        self.due[entity] = position
-        if bucket != self.bucket[entity]:
-            if self.bucket[entity] >= 0:
-                self.remove(entity)
-            head = self.heads[bucket]
-            self.bucket[entity] = bucket
-            self.before[entity] = _NONE
-            self.after[entity] = head
-            if head >= 0:
-                self.before[head] = entity
+        buckets[entity] = bucket
+        dues = self.due
+        dues[entity] = position
+        after = self.after
+        following = self.heads[bucket]
+        if following < 0 or ((dues[following] - position) & _MASK) < _HALF:
             self.heads[bucket] = entity
-        if ((position - self.next_due + _HALF) & _MASK) < _HALF:
+        else:
+            before = following
+            following = after[before]
+            while following >= 0 and ((dues[following] - position) & _MASK) >= _HALF:
+                before = following
+                following = after[before]
+            after[before] = entity
+        after[entity] = following
+        if ((position - self.next_due) & _MASK) >= _HALF:
             self.next_due = position
 
     def remove(self, entity):
@@ -67,15 +74,15 @@ class Agenda:
         bucket = self.bucket[entity]
         if bucket < 0:
             return
-        before = self.before[entity]
-        after = self.after[entity]
-        if before >= 0:
-            self.after[before] = after
-        else:
-            self.heads[bucket] = after
-        if after >= 0:
-            self.before[after] = before
         self.bucket[entity] = _NONE
+        after = self.after
+        before = self.heads[bucket]
+        if before == entity:
+            self.heads[bucket] = after[entity]
+            return
+        while after[before] != entity:
+            before = after[before]
+        after[before] = after[entity]
 
     def take(self, position):
         """Remove and return the earliest entity that is due at `position`, or -1 and the new `next_due`.
@@ -83,40 +90,44 @@ class Agenda:
         At most a few buckets are searched; if the belt is further ahead, `next_due` stays at `position`. After a
         leap of more than the whole wheel (63 buckets) all that is due comes, but not in order.
         """
-        here = position >> self.shift
-        behind = (((((here - self.cursor) << self.shift) + _HALF) & _MASK) - _HALF) >> self.shift
-        if behind > _BUCKETS:
-            # Further than once around: begin at the same bucket, a whole number of turns later.
-            behind = _BUCKETS + (behind & (_BUCKETS - 1))
-            self.cursor = (here - behind) & (_MASK >> self.shift)
-        for _ in range(_BUCKETS_PER_CALL):
-            best = self.heads[self.cursor & (_BUCKETS - 1)]
-            entity = best
-            ahead = _MASK
-            while entity >= 0:
-                distance = ((self.due[entity] - position + _HALF) & _MASK) - _HALF
-                if distance < ahead:
-                    ahead = distance
-                    best = entity
-                entity = self.after[entity]
-            if best >= 0 and ahead <= 0:
-                bucket = self.cursor & (_BUCKETS - 1)
-                if self.heads[bucket] == best:
-                    entity = self.after[best]
-                    self.heads[bucket] = entity
-                    self.bucket[best] = _NONE
-                    if entity >= 0:
-                        self.before[entity] = _NONE
-                else:
-                    self.remove(best)
-                return best
-            if behind <= 0:
-                edge = ((self.cursor + 1) << self.shift) & _MASK
-                if ahead < ((edge - position + _HALF) & _MASK) - _HALF:
-                    edge = (position + ahead) & _MASK
-                self.next_due = edge
+        heads = self.heads
+        dues = self.due
+        entity = heads[self.cursor & (_BUCKETS - 1)]
+        if entity < 0 or ((position - dues[entity]) & _MASK) >= _HALF:
+            entity = self._search(position)
+            if entity < 0:
                 return _NONE
-            self.cursor = (self.cursor + 1) & (_MASK >> self.shift)
-            behind -= 1
-        self.next_due = position
+        cursor = self.cursor
+        following = self.after[entity]
+        heads[cursor & (_BUCKETS - 1)] = following
+        self.bucket[entity] = _NONE
+        edge = (cursor + 1) << self.shift
+        if following >= 0 and ((dues[following] - edge) & _MASK) >= _HALF:
+            edge = dues[following]
+        self.next_due = edge & _MASK
+        return entity
+
+    def _search(self, position):
+        """Move the cursor on to the first bucket of which something is due this time round; what is due, or -1."""
+        shift = self.shift
+        heads = self.heads
+        cursor = self.cursor
+        behind = ((position - (cursor << shift)) & _MASK) >> shift
+        if _BUCKETS < behind < _HALF >> shift:
+            # Further than once around: begin at the same bucket, a whole number of turns later.
+            cursor += behind - _BUCKETS - (behind & (_BUCKETS - 1))
+        edge = cursor << shift
+        for _ in range(_BUCKETS_PER_CALL):
+            entity = heads[cursor & (_BUCKETS - 1)]
+            edge += 1 << shift
+            if entity >= 0:
+                due = self.due[entity]
+                if ((due - edge) & _MASK) >= _HALF:
+                    self.cursor = cursor & (_MASK >> shift)
+                    self.next_due = due
+                    return entity if ((position - due) & _MASK) < _HALF else _NONE
+            cursor += 1
+        self.cursor = cursor & (_MASK >> shift)
+        # Nothing up to here: that may be ahead of the belt already.
+        self.next_due = position if ((position - edge) & _MASK) < _HALF else edge & _MASK
         return _NONE
