@@ -22,12 +22,12 @@ cdef int _E_UNEXPECTED_CONFIRM, _E_CHUTE_FULL, _E_CHUTE_FREE, _D_LENGTH, _D_AMBI
 cdef int _F_TRACKS_FULL, _F_GATE_STUCK, _INFEED_EYE, _VERIFY_EYE, _END_EYE, _CONFIRM_EYE, _METER_EYE
 cdef int _IS_STRAY, _IS_UNCERTAIN, _IS_NAMELESS, _AMBIG_FRONT, _AMBIG_BACK, _IS_FIRED, _IS_CONFIRMED
 cdef int _IS_PROVISIONAL, _IS_BLOCK, _IS_MISSED, _DECIDED, _ROUTED, _COMMITTED, _REFUSED, _PASSING
-cdef int _UNEXPECTED, _LONGEST, _STILL
+cdef int _UNEXPECTED, _LONGEST, _STILL, _BOOTED
 
 
 cpdef void on_blocked(LineState st, int eye, int position) noexcept
 cpdef void on_cleared(LineState st, int eye, int position) noexcept
-cdef void _is_handled(LineState st, int position) noexcept
+cdef int _is_handled(LineState st, int position) noexcept
 cdef void _induct(LineState st, int position) noexcept
 cdef void _measure(LineState st, int position) noexcept
 cdef int _length(LineState st, int t, int position, int x) noexcept

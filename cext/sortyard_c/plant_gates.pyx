@@ -204,7 +204,9 @@ cdef void _move(World* w, int g, i64 goal) noexcept nogil:
         return
     if gate.is_broken == F_GATE_SLOW:
         full = SLOW_FACTOR * full
-    gate.commanded_at = gate.commanded_out if goal > e else gate.commanded_home
+    gate.commanded_at = gate.commanded_out
+    if goal < e and gate.commanded_home > gate.commanded_out + gate.stroke:
+        gate.commanded_at = gate.commanded_home     # no part of a stroke that was decided when it began
     gate.from_e = e
     gate.from_t = w.now
     gate.goal_e = goal

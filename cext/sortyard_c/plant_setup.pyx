@@ -1,6 +1,6 @@
 """The plant's memory, and the flat tables from which it is filled (written by sortyard.sim.plant_config).
 
-The line table: HEADER numbers, then per eye 5, per gate 13, per chute 7, per scanner 4, per plan group 3. A table whose
+The line table: HEADER numbers, then per eye 5, per gate 14, per chute 7, per scanner 4, per plan group 3. A table whose
 length does not fit its own counts is a ValueError.
 """
 
@@ -18,7 +18,7 @@ from sortyard_c.plant_world cimport (
 cdef enum:
     HEADER = 20
     EYE_ROW = 5
-    GATE_ROW = 13
+    GATE_ROW = 14
     CHUTE_ROW = 7
     SCANNER_ROW = 4
     GROUP_ROW = 3
@@ -181,7 +181,8 @@ cdef void _load_gates(World* w, i64[::1] t) except *:
         r = t[GATE_ROW * n:GATE_ROW * (n + 1)]
         g.start, g.end, g.delay, g.extend, g.retract = r[0], r[1], r[2], r[3], r[4]
         g.spread, g.rated, g.margin = r[5], r[6], r[7]
-        g.kind, g.side, g.safe, g.feedback, g.chute = <int>r[8], <int>r[9], <int>r[10], <int>r[11], <int>r[12]
+        g.stroke, g.kind, g.side, g.safe = r[8], <int>r[9], <int>r[10], <int>r[11]
+        g.feedback, g.chute = <int>r[12], <int>r[13]
         g.extend_at = NEVER
         g.retract_at = NEVER
         g.told = 1

@@ -273,6 +273,7 @@ cdef struct Gate:
     i64 spread
     i64 rated
     i64 margin
+    i64 stroke              # pusher: from the extend to the retract command; -1 for others, which are told apart
     int kind
     int side                # 0 left, 1 right
     int safe

@@ -79,6 +79,7 @@ _PASSING = const(3)
 _UNEXPECTED = const(3)
 _LONGEST = const(0x01000000)
 _STILL = const(2)
+_BOOTED = const(2)
 
 
 def on_blocked(st, eye, position):
@@ -88,12 +89,15 @@ def on_blocked(st, eye, position):
         return
     ey.blocked[eye] = 1
     role = ey.role[eye]
-    if role <= _END_EYE and st.is_standing:
-        _is_handled(st, position)
+    is_laid = _is_handled(st, position) if role <= _END_EYE and st.is_standing else 0
     if role == _VERIFY_EYE or role == _END_EYE:
         _at_station(st, eye, position)
     elif role == _INFEED_EYE:
-        _induct(st, position)
+        if is_laid:
+            # Found there at boot, or laid there by hand: nobody has seen its leading edge.
+            _stray(st, eye, position)
+        else:
+            _induct(st, position)
     elif role == _CONFIRM_EYE:
         _on_confirm(st, ey.chute[eye], position)
     elif role == _METER_EYE:
@@ -125,9 +129,12 @@ def on_cleared(st, eye, position):
 
 
 def _is_handled(st, position):
-    """An edge where the belt has stood since the last speed sample: somebody moves parcels by hand."""
-    if -_STILL <= ((position - st.encoder.position + _HALF) & _MASK) - _HALF <= _STILL:
-        st.is_touched = 1
+    """1: the belt has stood since the last speed sample, so somebody moves parcels by hand. Or it was there at boot."""
+    moved = ((position - st.encoder.position + _HALF) & _MASK) - _HALF
+    if st.is_standing != _BOOTED and not -_STILL <= moved <= _STILL:
+        return 0
+    st.is_touched = 1
+    return 1
 
 
 def _induct(st, position):
@@ -149,11 +156,15 @@ def _induct(st, position):
 def _measure(st, position):
     if st.merge.state == _PASSING:
         merge_done(st)
+    tr = st.tracks
     t = st.inducting
     if t < 0:
+        t = st.eyes.inside[_INFEED_EYE]
+        if t >= 0:
+            st.eyes.inside[_INFEED_EYE] = _NONE
+            tr.trail_due[t] = _NEVER
         return
     st.inducting = _NONE
-    tr = st.tracks
     length = _length(st, t, position, 0)
     tr.length[t] = length
     tr.trail_due[t] = _NEVER

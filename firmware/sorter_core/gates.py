@@ -342,7 +342,11 @@ def _extend(st, g):
         condemn(st, t, _R_FLUSHED)
         return
     margin = gt.margin[g] >> 1
-    if not _is_clear(st, t, g, st.position, margin):
+    is_free = _is_clear(st, t, g, st.position, margin)
+    if is_free and gt.is_impulse[g]:
+        # A stray may have come up since; a barrier would stay out for it, a pusher goes home by itself.
+        is_free = _is_free_behind(st, t, g, st.position, margin)
+    if not is_free:
         cancel(st, t)
         condemn(st, t, _R_GAP_TOO_SMALL)
         return

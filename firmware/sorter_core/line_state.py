@@ -41,6 +41,7 @@ _GATE_ROW = const(13)
 _CHUTE_ROW = const(5)
 _SAFE_HOLD = const(1)
 _HOLD_LINE = const(4)
+_BOOTED = const(2)  # nothing is known of the belt's speed
 _CONFIRM_EYE = const(3)
 _FAR = const(0x00800000)
 # Units of 128 microseconds and counts per 131,072: their product stays a small integer.
@@ -353,7 +354,7 @@ class LineState:
         self.ticks = 0
         self.speed = 0
         self.is_steady = 0
-        self.is_standing = 1
+        self.is_standing = _BOOTED
         self.is_started = 0
         self.due_position = 0
         self.due_ticks = 0

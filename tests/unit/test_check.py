@@ -39,13 +39,14 @@ def test_a_barrier_of_hub16_computed_by_hand(tmp_path: Path):
 
 
 def test_a_pusher_of_starter_computed_by_hand(tmp_path: Path):
-    """0.8 mm a millisecond: 15 ms delay, 120 ms out, 120 ms back, each 10 ms off at most."""
+    """0.8 mm a millisecond: 15 ms delay either way, 120 ms out, 120 ms back, each way 10 ms off at most."""
     north = checked(tmp_path, "starter").figures.gates[0]
-    assert (north.lead_ms, north.home_ms) == (15 + 60, 15 + 120 + 120 + 30)
-    margin = 30 + 0.8 + 0.5 + 0.5 * 285 / 131.072
+    home = (15 + 120 + 10) + 1 + (15 + 120 + 10)
+    assert (north.lead_ms, north.home_ms) == (15 + 60, home)
+    margin = 30 + 0.8 + 0.5 + 0.5 * home / 131.072
     assert north.margin_mm == pytest.approx(margin)
     # Half the zone and half of the shortest parcel (80 mm) are between the middle and the one behind
-    assert north.need_behind_mm == pytest.approx(150 + margin - 40 + (285 - 75) * 0.8 + 5)
+    assert north.need_behind_mm == pytest.approx(150 + margin - 40 + (home - 75) * 0.8 + 5)
     # Two for the same pusher: the second stroke waits for the first, which needs less than this
     assert north.need_same_mm == pytest.approx(north.need_behind_mm)
 

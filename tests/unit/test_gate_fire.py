@@ -162,6 +162,24 @@ def test_a_retract_is_put_off_when_a_stranger_is_too_close():
     assert [end.outcome for end in yard.ended] == ["SORTED", "STRAY"]
 
 
+SLOW_PUSHER = {"delay_ms": 350, "extend_ms": 200, "retract_ms": 200}
+"""Told to extend with the nose at 2,350 mm, and home 1,111 ms later."""
+
+
+@pytest.mark.parametrize(("stray_nose", "is_pushed"), [(1495, False), (1230, True)])
+def test_a_pusher_does_not_begin_a_stroke_into_a_stray_that_has_come_up(stray_nose, is_pushed):
+    """The eye sees a stray between the decision and the stroke; further back it is in nobody's way."""
+    yard = Yard(small_line(gate=SLOW_PUSHER)).start()
+    parcel = yard.send(300, answer=TO_A)
+    yard.until(parcel, 2330)
+    assert yard.gl.gates.track[PUSH] >= 0
+    assert yard.tell("GATE_EXTEND") == []
+    yard.put(200, slot=-1, nose=stray_nose)
+    finished(yard)
+    assert len(yard.tell("GATE_EXTEND")) == is_pushed
+    assert (yard.how(parcel) == "REJECTED/GAP_TOO_SMALL") is not is_pushed
+
+
 def test_cancelled_before_it_moves_the_gate_stays_home():
     """Its length is found wrong between the decision and the stroke."""
     yard = Yard(small_line(gate={"delay_ms": 300})).start()

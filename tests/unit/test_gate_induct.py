@@ -3,7 +3,7 @@
 import pytest
 
 from sorter_core import codes
-from unit.gate_driver import BLOCKED, CLEARED, Yard
+from unit.gate_driver import BLOCKED, CLEARED, STOP, Yard
 from unit.gate_line import INFEED, MAX_LENGTH, NO_RULE, REJECT, TO_A, TO_B, TO_END, V1, small_line
 
 
@@ -204,11 +204,32 @@ def test_after_boot_nothing_is_claimed_of_what_is_on_the_belt():
     assert yard.tell("GATE_EXTEND") == []
 
 
-def test_a_parcel_under_the_infeed_eye_at_boot_keeps_its_place_but_not_its_length():
+@pytest.mark.parametrize("nose", [20, 120, 250])
+def test_a_parcel_under_the_infeed_eye_at_boot_is_a_stray(nose):
+    """Nobody has seen its leading edge: not even its way to reject is claimed, and the next one goes right."""
     yard = Yard()
-    yard.put(400, nose=250, slot=1, answer=TO_A)
+    found = yard.put(400, nose=nose, slot=1, answer=TO_A)
+    yard.start()
+    yard.until(found, 1000)
+    follower = yard.send(slot=2, answer=TO_B)
+    yard.finish()
+    assert [event.b for event in yard.events("INDUCTED")] == [yard.outcome(follower).track]
+    others = [end for end in yard.ended if end.track != yard.outcome(follower).track]
+    assert {(end.outcome, end.chute) for end in others} == {("STRAY", -1)}
+    assert found.place == REJECT
+    assert yard.how(follower) == "SORTED"
+
+
+def test_a_parcel_laid_into_the_infeed_eye_of_a_standing_belt_is_a_stray():
+    yard = Yard().start()
+    yard.feed(STOP)
+    yard.run(400)
+    laid = yard.put(400, nose=150, slot=1, answer=TO_A)
+    yard.run(10)
     yard.start().finish()
-    assert [(end.outcome, end.chute) for end in yard.ended if end.outcome not in ("LOST", "STRAY")] == []
+    assert {end.outcome for end in yard.ended} == {"STRAY"}
+    assert laid.place == REJECT
+    assert yard.faults() == []
 
 
 def test_a_second_edge_of_the_same_kind_is_no_news():

@@ -1,12 +1,16 @@
 """The truth: claims against places, strikes, dispositions; a hand says what a controller would."""
 
+from functools import partial
+
 import pytest
 
+from sortyard.config.timing import gate_timings, stroke_ms
 from unit.plant_lab import (
     ESTOP,
     EVENT,
     EXTEND,
     HOLD,
+    INFEED_EYE,
     LINE,
     MERGE,
     MS,
@@ -310,6 +314,53 @@ def test_a_strike_of_a_parcel_that_no_eye_had_seen_is_undetectable():
     lab.until(AT_GATE + 600 * MS)
     assert strikes(lab) == {"strikes_undetectable": 1}
     assert lab.results()["strikes_undetectable_by_cause"]["unseen_before_move"] == 1
+
+
+def _blind(line, seed: int) -> Lab:
+    """A parcel that one of the eyes does not see has passed the infeed eye."""
+    lab = Lab(line, seed=seed, faults=at("eye_blind", 0))
+    lab.add(ARRIVES)
+    lab.until(AT_INFEED + 400 * MS)
+    return lab
+
+
+@pytest.mark.parametrize(
+    ("known_ms", "retract_ms", "cause"),
+    [(5, 160, "strikes_undetectable"), (5, 165, "gate_strikes"), (-5, 160, "gate_strikes")],
+)
+def test_a_pushers_stroke_is_decided_when_it_begins(known_ms, retract_ms, cause):
+    """The first eye that sees a parcel does so `known_ms` after the stroke has begun, the pusher comes home onto it.
+
+    Too late to do anything if the stroke goes on as it must (back after 20 + 120 + 20 ms); an ordinary strike if it
+    was held out for longer, or if it was begun although the parcel was known.
+    """
+    line = short_line("pusher", {"position_mm": 960, "dwell_ms": 20})
+    lab = next(lab for lab in map(partial(_blind, line), range(1, 60)) if not lab.edges(INFEED_EYE))
+    extend = ARRIVES + 1600 * MS - known_ms * MS
+    lab.until(extend)
+    lab.command(EXTEND, 0, 9)
+    lab.until(extend + retract_ms * MS)
+    lab.command(RETRACT, 0, 9)
+    lab.until(extend + 400 * MS)
+    assert strikes(lab) == {cause: 1}
+
+
+def test_a_pusher_is_home_when_the_line_check_says():
+    """Whatever the spread of its two delays: the slowest of 200 strokes takes no longer than `home_ms`."""
+    line = short_line("pusher", {"spread_ms": 10, "dwell_ms": 15, "retract_ms": 140})
+    (timing,) = gate_timings(line)
+    lab = Lab(line)
+    slowest = 0
+    for turn in range(200):
+        begin = 5 * S + turn * S
+        lab.until(begin)
+        lab.command(EXTEND, 0, 1)
+        lab.until(begin + stroke_ms(line.diverter[0]) * MS)
+        lab.command(RETRACT, 0, 1)
+        while any(lab.plant.gates()):
+            lab.until(lab.plant.now_us + MS)
+        slowest = max(slowest, lab.plant.now_us - begin)
+    assert timing.home_ms - 5 <= slowest / MS <= timing.home_ms
 
 
 def test_a_strike_of_a_parcel_that_slipped_after_the_last_eye_is_undetectable():

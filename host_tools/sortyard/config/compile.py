@@ -12,7 +12,15 @@ from sorter_core.codes import REASONS
 
 from .line import Chute, Diverter, Line
 from .numbering import Numbering, number
-from .timing import INPUT_LAG_MS, SPEED_WINDOW_US, STEADY_PERCENT, STEP_MS, GateTiming, gate_timings
+from .timing import (
+    INPUT_LAG_MS,
+    SPEED_WINDOW_US,
+    STEADY_PERCENT,
+    STEP_MS,
+    GateTiming,
+    gate_timings,
+    stroke_ms,
+)
 
 CONFIG_VERSION = 1
 LENGTH_TOLERANCE_MM = 25
@@ -210,7 +218,7 @@ def _gate_row(scale: _Scale, numbering: Numbering, timing: GateTiming) -> list[i
 def _out_us(gate: Diverter, timing: GateTiming) -> int:
     """Pusher: command to the retract command. Barrier: time in which the end position must be seen."""
     if timing.is_impulse:
-        return 1000 * (gate.delay_ms + gate.extend_ms + gate.dwell_ms + gate.spread_ms)
+        return 1000 * stroke_ms(gate)
     return 1000 * (gate.delay_ms + gate.extend_ms + 2 * gate.spread_ms + 10)
 
 

@@ -70,7 +70,7 @@ def _timing(line: Line, numbering: Numbering, index: int, speed_mm_ms: float) ->
     is_impulse = gate.kind == "pusher"
     if is_impulse:
         lead_ms = gate.delay_ms + gate.extend_ms / 2
-        home_ms = gate.delay_ms + gate.extend_ms + gate.dwell_ms + gate.retract_ms + 3 * gate.spread_ms
+        home_ms = stroke_ms(gate) + STEP_MS + gate.delay_ms + gate.retract_ms + gate.spread_ms
     else:
         lead_ms = gate.delay_ms + gate.extend_ms + gate.spread_ms
         home_ms = gate.delay_ms + gate.retract_ms + gate.spread_ms
@@ -105,6 +105,11 @@ def _timing(line: Line, numbering: Numbering, index: int, speed_mm_ms: float) ->
         need_behind_mm=max(behind, 0),
         need_same_mm=same,
     )
+
+
+def stroke_ms(gate: Diverter) -> int:
+    """Pusher: time from the extend command to the retract command."""
+    return gate.delay_ms + gate.extend_ms + gate.dwell_ms + gate.spread_ms
 
 
 def confirm_travel_mm(line: Line, numbering: Numbering, gate: Diverter) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from sortyard.config.compile import LENGTH_TOLERANCE_MM
 from sortyard.config.line import Line
 from sortyard.config.numbering import Numbering, number
 from sortyard.config.site import Site
+from sortyard.config.timing import STEP_MS, stroke_ms
 from sortyard.sim.faults import FAULTS, FaultSetting
 from sortyard_c.plant import Plant
 
@@ -108,6 +109,7 @@ def _gates(numbering: Numbering) -> list[list[int]]:
             gate.spread_ms * 1000,
             gate.rated_kcycles,
             gate.margin_mm * 1000,
+            1000 * (stroke_ms(gate) + STEP_MS) if gate.kind == "pusher" else -1,
             _KINDS[gate.kind],
             int(gate.side == "right"),
             _SAFE_STATES[gate.safe_state],
