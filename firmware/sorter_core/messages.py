@@ -1,0 +1,138 @@
+"""The messages of the link: their numbers, their fields, and how fields stand in a frame's payload.
+
+A layout is a bytes object with the width of each field: 1, 2 or 4 bytes, low byte first. A field of 4 bytes
+holds 0 to 2^30 - 1, so that a board reads it without allocating. Some messages end in a tail of bytes (a
+code, a text): whatever is longer than the fields. The numbers are the protocol: append, never renumber.
+
+    n = pack(writer.body, OUTPUT, values)                     # payload length, tail not included
+    if unpack(reader.body, reader.kind, reader.length, values): ...
+"""
+
+try:
+    from micropython import const
+except ImportError:
+
+    def const(value):
+        return value
+
+
+HELLO = const(1)
+TIME_ASK = const(2)
+TIME_TELL = const(3)
+INPUT = const(4)
+OUTPUT = const(5)
+DISPOSITION = const(6)
+FAULT = const(7)
+DEST_REQUEST = const(8)
+DEST_ANSWER = const(9)
+CHUTE = const(10)
+COMMAND = const(11)
+SPEED = const(12)
+STATISTICS = const(13)
+LOG = const(14)
+HEARTBEAT = const(15)
+POLL = const(16)
+
+MOST_FIELDS = const(8)
+
+# Field names in order, for the host and for people; "..." marks a tail.
+FIELDS = {
+    HELLO: ("HELLO", "protocol", "role", "state", "reset_cause", "boot", "..."),
+    TIME_ASK: ("TIME_ASK", "token"),
+    TIME_TELL: ("TIME_TELL", "token", "ticks", "position"),
+    INPUT: ("INPUT", "kind", "index", "position", "a", "b"),
+    OUTPUT: ("OUTPUT", "kind", "a", "b", "c", "position"),
+    DISPOSITION: ("DISPOSITION", "track", "result", "slot", "position", "..."),
+    FAULT: ("FAULT", "code", "index", "detail", "position"),
+    DEST_REQUEST: ("DEST_REQUEST", "track", "slot", "..."),
+    DEST_ANSWER: ("DEST_ANSWER", "track", "group", "slot"),
+    CHUTE: ("CHUTE", "chute", "state"),
+    COMMAND: ("COMMAND", "command", "value"),
+    SPEED: ("SPEED", "mm_s"),
+    STATISTICS: (
+        "STATISTICS",
+        "loops",
+        "overruns",
+        "worst_us",
+        "dropped",
+        "bad_frames",
+        "inputs_lost",
+        "free",
+    ),
+    LOG: ("LOG", "level", "..."),
+    HEARTBEAT: ("HEARTBEAT", "state", "flags", "ticks", "position"),
+    POLL: ("POLL",),
+}
+
+LAYOUTS = (
+    b"",
+    b"\x01\x01\x01\x01\x02",
+    b"\x02",
+    b"\x02\x04\x04",
+    b"\x01\x02\x04\x04\x02",
+    b"\x01\x04\x04\x04\x04",
+    b"\x04\x04\x02\x04",
+    b"\x01\x02\x04\x04",
+    b"\x04\x02",
+    b"\x04\x01\x02",
+    b"\x02\x01",
+    b"\x01\x01",
+    b"\x02",
+    b"\x04\x04\x04\x04\x04\x04\x04",
+    b"\x01",
+    b"\x01\x01\x04\x04",
+    b"",
+)
+
+_HEAD = const(5)
+_FOUR_BYTES = const(0x3FFFFFFF)
+
+
+def pack(body, kind, values):
+    """Put the fields of a message into a frame's body; returns their length in bytes.
+
+    Each value is cut to its field: the low bits, of 4 bytes the low 30. Kinds that do not exist have no fields.
+    """
+    at = _HEAD
+    if 0 < kind < len(LAYOUTS):
+        layout = LAYOUTS[kind]
+        i = 0
+        while i < len(layout):
+            value = values[i]
+            width = layout[i]
+            if width == 4:
+                value &= _FOUR_BYTES
+                body[at + 3] = value >> 24
+                body[at + 2] = (value >> 16) & 255
+            if width > 1:
+                body[at + 1] = (value >> 8) & 255
+            body[at] = value & 255
+            at += width
+            i += 1
+    return at - _HEAD
+
+
+def unpack(body, kind, length, values):
+    """Take a message's fields out of a frame's body; returns their length in bytes, -1 if it is no message.
+
+    The tail is what is left of `length`. No message: an unknown kind, or a payload too short for its fields.
+    """
+    if not 0 < kind < len(LAYOUTS):
+        return -1
+    layout = LAYOUTS[kind]
+    at = _HEAD
+    end = _HEAD + length
+    i = 0
+    while i < len(layout):
+        width = layout[i]
+        if at + width > end:
+            return -1
+        value = body[at]
+        if width > 1:
+            value |= body[at + 1] << 8
+        if width == 4:
+            value |= body[at + 2] << 16 | (body[at + 3] & 0x3F) << 24
+        values[i] = value
+        at += width
+        i += 1
+    return at - _HEAD
