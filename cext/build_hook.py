@@ -4,6 +4,7 @@ What is compiled is found, not listed:
 - every `cext/sortyard_c/NAME.pyx`;
 - every `firmware/sorter_core/NAME.py` that has a `cext/sortyard_c/NAME.pxd`, built as `sortyard_c.NAME` with
   the types that the .pxd declares (Cython's pure Python mode).
+A wheel also gets the folders of SHIPPED as data inside the package sortyard.
 
 `SORTYARD_PURE=1` builds without extensions on purpose; an extension that fails to compile is an error.
 Run as a program it builds the extensions in place, and only those whose sources changed.
@@ -12,6 +13,7 @@ Run as a program it builds the extensions in place, and only those whose sources
 import fcntl
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,12 +21,14 @@ from pathlib import Path
 import setuptools
 from setuptools.build_meta import _BuildMetaBackend
 from setuptools.command.build_ext import build_ext
+from setuptools.command.build_py import build_py
 from setuptools.modified import newer_group
 
 ROOT = Path(__file__).resolve().parent.parent
 TYPES = Path("cext/sortyard_c")
 SHARED = Path("firmware/sorter_core")
 GENERATED = Path("build/cython")
+SHIPPED = ("boards", "firmware")
 JOBS = 2
 DIRECTIVES = {
     "language_level": 3,
@@ -115,6 +119,19 @@ class BuildExtensions(build_ext):
             ext.sources = [generated[ext.name].as_posix()]
 
 
+class BuildPython(build_py):
+    """build_py that puts the data of the top level where `sortyard.shipped` looks for it in a wheel."""
+
+    def run(self) -> None:
+        super().run()
+        if self.editable_mode:
+            return
+        target = Path(self.build_lib) / "sortyard" / "_shipped"
+        shutil.rmtree(target, ignore_errors=True)
+        for folder in filter(os.path.isdir, SHIPPED):
+            shutil.copytree(folder, target / folder, ignore=shutil.ignore_patterns("__pycache__"))
+
+
 @contextmanager
 def _alone() -> Iterator[None]:
     """Wait for another build in this folder: two at a time would remove each other's files."""
@@ -127,7 +144,11 @@ def _alone() -> Iterator[None]:
 def _setup(**options) -> None:
     os.chdir(ROOT)
     with _alone():
-        setuptools.setup(ext_modules=extensions(), cmdclass={"build_ext": BuildExtensions}, **options)
+        setuptools.setup(
+            ext_modules=extensions(),
+            cmdclass={"build_ext": BuildExtensions, "build_py": BuildPython},
+            **options,
+        )
 
 
 class _Backend(_BuildMetaBackend):

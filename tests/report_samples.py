@@ -32,7 +32,7 @@ def small_line(name: str = "small", chute: str = "EAST") -> Line:
             "plan": "small.plan.toml",
             "belt": {"speed_mm_s": SPEED_MM_S, "length_mm": 24_000, "width_mm": 800},
             "encoder": {"um_per_count": 1000, **ecu},
-            "ecu": [{"name": "line", "board": "rpi_pico"}],
+            "ecu": [{"name": "line", "board": "pico"}],
             "eye": [
                 {"name": "PE-IN", "role": "infeed", "position_mm": 0, **ecu},
                 {"name": "PE-V1", "role": "verify", "position_mm": 10_000, **ecu},

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,21 @@ def test_an_extension_that_does_not_compile_is_an_error_unless_pure_is_asked_for
     assert "nothing_of_that_name" in done.stdout + done.stderr
     assert build(tmp_path, SORTYARD_PURE="1").returncode == 0
     assert built(tmp_path) == {}
+
+
+def test_a_wheel_carries_the_boards_and_the_firmware_as_data(project):
+    write(
+        project, {"boards/tiny/board.toml": "", "firmware/main.py": "", "firmware/__pycache__/main.pyc": ""}
+    )
+    code = "import sys; sys.path.insert(0, 'cext'); import build_hook; build_hook.build_wheel('.')"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=project, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    (wheel,) = project.glob("tiny-1-*.whl")
+    names = [name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("sortyard/_shipped/")]
+    assert sorted(name.removeprefix("sortyard/_shipped/") for name in names) == [
+        "boards/tiny/board.toml",
+        "firmware/main.py",
+        *sorted(f"firmware/sorter_core/{name}.py" for name in ("__init__", "counter", "plain")),
+    ]

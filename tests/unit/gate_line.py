@@ -59,7 +59,7 @@ def small_line(
             "belt": {"speed_mm_s": 1000, "length_mm": 8000, "width_mm": 600, "acceleration_mm_s2": 2000},
             "encoder": {"um_per_count": 1000, "ecu": "line"},
             "parcels": {"min_length_mm": MIN_LENGTH, "max_length_mm": MAX_LENGTH, **(parcels or {})},
-            "ecu": [{"name": "line", "board": "rpi_pico"}],
+            "ecu": [{"name": "line", "board": "pico"}],
             "eye": [
                 _eye("INFEED", "infeed", position_mm=0),
                 _eye("V1", "verify", position_mm=1500),

@@ -52,7 +52,7 @@ def short_line(kind: str = "swing_arm", gate: dict[str, Any] | None = None, **ta
         "plan": "lab.plan.toml",
         "belt": {"speed_mm_s": 1000, "length_mm": 4000, "width_mm": 600, "acceleration_mm_s2": 1000},
         "encoder": {"um_per_count": 1000, **_PIN},
-        "ecu": [{"name": "line", "board": "rpi_pico"}],
+        "ecu": [{"name": "line", "board": "pico"}],
         "eye": eyes,
         "scanner": [{"name": "SC", "position_mm": 300, "latency_ms": 20, "jitter_ms": 0, **_PIN}],
         "diverter": [diverter],

@@ -125,30 +125,6 @@ def test_numbers_of_real_carriers_are_sorted_exactly_when_they_are_valid(sites: 
     assert wrong == []
 
 
-def test_hub16_is_wired_to_pins_that_its_boards_have(sites: dict[str, Site]):
-    """A Pico leads out GP0 to GP22 and GP26 to GP28; on an ESP32 IO6 to IO11 belong to the flash."""
-    pico = {f"GP{number}" for number in (*range(23), 26, 27, 28)}
-    esp32 = {f"IO{number}" for number in (0, 1, 2, 3, 4, 5, *range(12, 34), 34, 35, 36, 39)} - {
-        "IO20",
-        "IO24",
-    }
-    has = {"rpi_pico": pico, "esp32_devkitc": esp32}
-    for site in sites.values():
-        board = {ecu.name: ecu.board for ecu in site.line.ecu}
-        chains = {expander.name for expander in site.line.expander}
-        parts = [
-            site.line.encoder,
-            *site.line.eye,
-            *site.line.scanner,
-            *site.line.diverter,
-            *site.line.expander,
-        ]
-        wires = [(one.ecu, pin) for one in (*parts, *site.line.motor) for pin in one.pins.values()]
-        wires += [(ecu.name, pin) for ecu in site.line.ecu for pin in ecu.pins.values()]
-        for ecu, pin in wires:
-            assert pin.partition(".")[0] in chains or pin in has[board[ecu]], (site.line.name, ecu, pin)
-
-
 def test_copying_over_a_site_is_refused_with_every_file(tmp_path: Path):
     written = copy_example("starter", tmp_path / "site", is_forced=False)
     written[0].write_text("mine")

@@ -12,6 +12,7 @@ from sortyard.config.check_context import Context, names_of
 from sortyard.config.check_figures import LineFigures, line_figures
 from sortyard.config.check_flow import judge_flow
 from sortyard.config.check_gates import judge_gates
+from sortyard.config.check_pins import judge_boards
 from sortyard.config.check_sensing import judge_sensing
 from sortyard.config.line import Line
 from sortyard.config.site import Site
@@ -76,6 +77,7 @@ def check_site(site: Site) -> CheckResult:
     figures = line_figures(site.line)
     context = Context(site.located, figures, site.numbering, list(site.findings))
     check_line_figures(context)
+    judge_boards(context)
     _unused_chutes(context, site)
     _host_rules(context, site)
     findings = sorted(context.findings, key=lambda one: (_RANK[one.severity], one.file, one.line or 0))

@@ -181,7 +181,7 @@ class Ecu(_Table):
     """A board. `line` runs the gate logic, `zone` lends it inputs and outputs, `drive` talks to motors."""
 
     name: Name
-    board: Name = Field(description="folder of the board in boards/, for example rpi_pico")
+    board: Name = Field(description="folder of the board in boards/, for example pico")
     role: Literal["line", "zone", "drive"] = "line"
     pins: Pins = Field(default={}, description="contacts of the operator: estop, reset, start, stop")
 

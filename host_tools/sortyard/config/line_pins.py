@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from sortyard.config.line import Expander
+from sortyard.config.line import Ecu, Expander, Line
 from sortyard.config.line_view import LineView
 from sortyard.config.toml_lines import KeyPath
 
@@ -14,11 +14,14 @@ _EXPANDER_PIN = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)\.(\d{1,3})")
 _IN_KEYS = frozenset({"signal", "home", "extended", "fault", "estop", "start", "stop", "reset"})
 _OUT_KEYS = frozenset({"extend", "retract", "lift", "steer", "run", "direction", "enable"})
 _BUS_KEYS = frozenset({"tx", "rx", "de", "sda", "scl"})
+_WIRED = ("expander", "motor", "eye", "scanner", "diverter")
 _CHIP = {"hc165": (8, "input"), "hc595": (8, "output"), "mcp23017": (16, "either")}
 """Pins per chip, and what they can do."""
 
 
-class _Wire(NamedTuple):
+class Wire(NamedTuple):
+    """One wire of a part: where it is written, and the pin that it goes to."""
+
     path: KeyPath
     kind: str
     part: Any
@@ -30,7 +33,7 @@ class _Wire(NamedTuple):
 def judge_pins(view: LineView) -> None:
     """Add every finding about pins to the view: form, expander, range, direction, double use."""
     expanders = {part.name: part for _, part in view.parts("expander")}
-    taken: dict[tuple[str, str], _Wire] = {}
+    taken: dict[tuple[str, str], Wire] = {}
     for wire in _wires(view):
         if not (_BOARD_PIN.fullmatch(wire.pin) or _EXPANDER_PIN.fullmatch(wire.pin)):
             view.tell(
@@ -51,26 +54,39 @@ def judge_pins(view: LineView) -> None:
     _judge_addresses(view)
 
 
-def _wires(view: LineView) -> Iterator[_Wire]:
-    line = view.line
+def _wires(view: LineView) -> Iterator[Wire]:
     for path, ecu in view.parts("ecu"):
-        yield from (
-            _Wire((*path, "pins", key), "ecu", ecu, ecu.name, key, pin) for key, pin in ecu.pins.items()
-        )
+        yield from _of_ecu(path, ecu)
     if "encoder" not in view.has_set_aside:
-        for key, pin in line.encoder.pins.items():
-            yield _Wire(("encoder", "pins", key), "encoder", line.encoder, line.encoder.ecu, key, pin)
-    for kind in ("expander", "motor", "eye", "scanner", "diverter"):
+        yield from _of_part(("encoder",), "encoder", view.line.encoder)
+    for kind in _WIRED:
         for path, part in view.parts(kind):
-            for key, pin in part.pins.items():
-                yield _Wire((*path, "pins", key), kind, part, part.ecu, key, pin)
+            yield from _of_part(path, kind, part)
 
 
-def _owner(wire: _Wire) -> str:
+def wires_of(line: Line) -> Iterator[Wire]:
+    """Every wire of a sound line."""
+    for place, ecu in enumerate(line.ecu):
+        yield from _of_ecu(("ecu", place), ecu)
+    yield from _of_part(("encoder",), "encoder", line.encoder)
+    for kind in _WIRED:
+        for place, part in enumerate(getattr(line, kind)):
+            yield from _of_part((kind, place), kind, part)
+
+
+def _of_ecu(path: KeyPath, ecu: Ecu) -> Iterator[Wire]:
+    return (Wire((*path, "pins", key), "ecu", ecu, ecu.name, key, pin) for key, pin in ecu.pins.items())
+
+
+def _of_part(path: KeyPath, kind: str, part: Any) -> Iterator[Wire]:
+    return (Wire((*path, "pins", key), kind, part, part.ecu, key, pin) for key, pin in part.pins.items())
+
+
+def _owner(wire: Wire) -> str:
     return wire.kind if wire.kind == "encoder" else f"{wire.kind} {wire.part.name}"
 
 
-def _judge_expander(view: LineView, wire: _Wire, expanders: dict[str, Expander]) -> None:
+def _judge_expander(view: LineView, wire: Wire, expanders: dict[str, Expander]) -> None:
     match = _EXPANDER_PIN.fullmatch(wire.pin)
     if match is None:
         return
@@ -97,7 +113,7 @@ def _judge_expander(view: LineView, wire: _Wire, expanders: dict[str, Expander])
     _judge_direction(view, wire, chain, direction)
 
 
-def _judge_direction(view: LineView, wire: _Wire, chain: Expander, direction: str) -> None:
+def _judge_direction(view: LineView, wire: Wire, chain: Expander, direction: str) -> None:
     is_slow = wire.kind in ("encoder", "scanner", "expander") or wire.key in _BUS_KEYS
     if is_slow:
         view.tell(
@@ -115,7 +131,7 @@ def _judge_direction(view: LineView, wire: _Wire, chain: Expander, direction: st
         )
 
 
-def _share_a_bus(first: _Wire, second: _Wire) -> bool:
+def _share_a_bus(first: Wire, second: Wire) -> bool:
     """Motors may hang on one serial bus, I2C expanders on one pair of wires."""
     return (
         first.key == second.key

@@ -106,7 +106,7 @@ class _Builder:
             f" min_gap_mm = {rng.randint(0, 300) if self.has_meter else self.gap} }}",
             f'policy = {{ restart = "{rng.choice(["flush", "resume"])}",'
             f" host = {str(rng.random() < 0.8).lower()} }}",
-            'ecu = [{ name = "line", board = "rpi_pico" }]',
+            'ecu = [{ name = "line", board = "pico" }]',
             f'scanner = [{{ name = "SCAN", position_mm = {self.scanner_mm}, window_mm = {rng.randint(60, 200)},'
             f' latency_ms = {rng.randint(5, 60)}, jitter_ms = {rng.randint(0, 5)}, ecu = "line" }}]',
         ]

@@ -1,0 +1,133 @@
+"""A board as data (`boards/<board>/board.toml`): its pins, what each one can do, and why not the rest.
+
+    board = load_board("pico")                     # KeyError: there is no such board
+    board.can("GP4", "irq"), board.why_not("IO34", "out"), board.pins_for("uart_tx")
+
+What a pin can do: `functions` of the board, less what its limits take, plus what the chip multiplexes to it
+(`mux`; `uart0_tx` is a function of the first UART only). `gate` is an output that drives something which moves:
+its level from power-up on matters. `hold` is an output that must not be driven by anybody else before.
+"""
+
+import re
+from functools import cache
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from sortyard.config.toml_file import Table, load_model
+from sortyard.shipped import shipped
+
+Boot = Literal["down", "up", "float", "glitch"]
+PinName = Annotated[str, Field(pattern=r"^(GP|IO)\d{1,2}$")]
+Function = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+_BOOT_REASON = {
+    "up": "it is pulled up from power-up on, and what it drives would move",
+    "glitch": "the chip drives it for a moment at power-up, and what it drives would move",
+}
+_INSTANCE = re.compile(r"^([a-z0-9]*[a-z])(\d)_([a-z]+)$")
+
+
+class Limit(Table):
+    """A reason that takes functions away from the pins that name it."""
+
+    takes: list[Function] = Field(
+        min_length=1, description='functions that such a pin does not have, or "all"'
+    )
+    why: str = Field(min_length=10, description="as the end of a sentence: IO34 cannot ...: WHY")
+
+
+class BoardPin(Table):
+    """One pin of the chip, led out or not."""
+
+    number: int = Field(ge=0, le=63, description="as machine.Pin takes it")
+    boot: Boot = Field(description="level from power-up until the firmware sets the pin")
+    limits: list[str] = Field(default=[], description="names of the limits that hold for it")
+    mux: list[Function] = Field(
+        default=[], description="functions of this pin alone, with their unit: uart0_tx"
+    )
+    pwm: str | None = Field(default=None, pattern=r"^\d+[AB]$", description="PWM slice and channel")
+
+
+class Resources(Table):
+    """How many of each the firmware may use; what the console takes is not counted."""
+
+    timers: int = Field(ge=0, le=64)
+    pwm: int = Field(ge=0, le=64)
+    pio: int = Field(ge=0, le=64)
+    uart: int = Field(ge=0, le=8)
+    spi: int = Field(ge=0, le=8)
+    i2c: int = Field(ge=0, le=8)
+    pcnt: int = Field(ge=0, le=16)
+
+
+class Board(Table):
+    """A board: chip, resources and pins."""
+
+    format: Literal[1] = Field(description="version of this file format")
+    name: str
+    title: str
+    port: Literal["rp2", "esp32"] = Field(description="port of MicroPython that runs on it")
+    chip: Literal["rp2040", "rp2350a", "esp32", "esp32s3", "esp32c3", "esp32c6"]
+    functions: list[Function] = Field(description="what every pin can do that no limit takes it from")
+    resources: Resources
+    limits: dict[str, Limit]
+    pins: dict[PinName, BoardPin]
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "Board":
+        for name, pin in self.pins.items():
+            for limit in pin.limits:
+                if limit not in self.limits:
+                    raise ValueError(
+                        f'{name} names the limit "{limit}", which is not there', "add [limits.NAME]"
+                    )
+        numbers = [pin.number for pin in self.pins.values()]
+        if len(set(numbers)) != len(numbers):
+            raise ValueError("two pins have the same number", "give each pin its own number")
+        return self
+
+    def why_not(self, pin: str, function: str) -> str:
+        """Why a pin cannot do something; "" if it can. `function` without unit is any unit's: uart_tx."""
+        one = self.pins[pin]
+        base = "out" if function in ("gate", "hold") else function
+        for name in one.limits:
+            if {base, function, "all"} & set(self.limits[name].takes):
+                return self.limits[name].why
+        if function == "gate" and one.boot in _BOOT_REASON:
+            return _BOOT_REASON[one.boot]
+        if function == "hold" and one.boot == "glitch":
+            return _BOOT_REASON["glitch"]
+        if base in self.functions or self.units(pin, function):
+            return ""
+        return f"it has no {function} on this chip"
+
+    def can(self, pin: str, function: str) -> bool:
+        """Whether a pin can do something."""
+        return not self.why_not(pin, function)
+
+    def units(self, pin: str, function: str) -> list[int]:
+        """Numbers of the units that the chip multiplexes to a pin: uart_tx of GP4 is [1] (UART1)."""
+        found = []
+        for one in self.pins[pin].mux:
+            match = _INSTANCE.match(one)
+            if match and f"{match.group(1)}_{match.group(3)}" == function:
+                found.append(int(match.group(2)))
+        return found
+
+    def pins_for(self, function: str) -> list[str]:
+        """Pins that can do something, in the board's order."""
+        return [name for name in self.pins if self.can(name, function)]
+
+
+def board_names() -> list[str]:
+    """The boards that sortyard knows."""
+    return sorted(path.parent.name for path in shipped("boards").glob("*/board.toml"))
+
+
+@cache
+def load_board(name: str) -> Board:
+    """A board by its folder's name. KeyError if there is none, InputError if its file is wrong."""
+    if name not in board_names():
+        raise KeyError(name)
+    return load_model(shipped("boards") / name / "board.toml", Board)

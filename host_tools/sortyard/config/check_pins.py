@@ -1,0 +1,244 @@
+"""Engineering rules of `check` for the wiring: can each pin of a board do what its wire asks, are there enough
+UARTs, SPI buses and counters, and does nothing move while a board starts. Each finding names pins that would do.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from sortyard.config.board_file import Board, board_names, load_board
+from sortyard.config.check_context import Context
+from sortyard.config.line import Ecu
+from sortyard.config.line_pins import Wire, wires_of
+from sortyard.config.toml_findings import did_you_mean
+
+_NEEDS = {
+    "a": "count",
+    "b": "count",
+    "signal": "irq",
+    "home": "in",
+    "extended": "in",
+    "fault": "in",
+    "estop": "in",
+    "start": "in",
+    "stop": "in",
+    "reset": "in",
+    "extend": "gate",
+    "retract": "gate",
+    "lift": "gate",
+    "steer": "gate",
+    "run": "gate",
+    "direction": "gate",
+    "de": "gate",
+    "speed": "pwm",
+    "trigger": "out",
+    "latch": "out",
+    "tx": "uart_tx",
+    "rx": "uart_rx",
+    "sda": "i2c_sda",
+    "scl": "i2c_scl",
+    "clock": "spi_sck",
+}
+"""Wire -> what its pin must be able to do."""
+_OF_KIND = {
+    ("hc165", "data"): "spi_rx",
+    ("hc595", "data"): "spi_tx",
+    ("hc595", "enable"): "hold",
+    ("motor", "enable"): "gate",
+}
+_SAID = {
+    "count": "count an encoder",
+    "irq": "interrupt at an edge",
+    "in": "be read",
+    "out": "be an output",
+    "gate": "drive what moves",
+    "hold": "keep outputs off from power-up on",
+    "pwm": "give pulses",
+    "uart_tx": "send on a UART",
+    "uart_rx": "receive on a UART",
+    "spi_sck": "be the clock of an SPI bus",
+    "spi_rx": "be the data input of an SPI bus",
+    "spi_tx": "be the data output of an SPI bus",
+    "i2c_sda": "be SDA of an I2C bus",
+    "i2c_scl": "be SCL of an I2C bus",
+}
+_UNITS = {"uart": ("tx", "rx"), "spi": ("clock", "data"), "i2c": ("sda", "scl")}
+_MOST_TOLD = 8
+INTERRUPT_COUNTS_PER_S = 1000
+"""Encoder counts a second that a board without counter or PIO can take as interrupts beside its control loop."""
+
+
+class _Device(NamedTuple):
+    """The wires of one part that go to its ECU's own pins, by wire."""
+
+    name: str
+    kind: str
+    wires: dict[str, Wire]
+
+
+def judge_boards(context: Context) -> None:
+    """Add every finding about boards, their pins and their units."""
+    for place, ecu in enumerate(context.line.ecu):
+        if ecu.board not in board_names():
+            context.error(
+                ("ecu", place, "board"),
+                f'there is no board "{ecu.board}"',
+                f"{did_you_mean(ecu.board, board_names())}boards: {', '.join(board_names())}",
+            )
+            continue
+        _judge_ecu(context, ecu, load_board(ecu.board))
+
+
+def _judge_ecu(context: Context, ecu: Ecu, board: Board) -> None:
+    wires = [wire for wire in wires_of(context.line) if wire.ecu == ecu.name and "." not in wire.pin]
+    free = [pin for pin in board.pins if pin not in {wire.pin for wire in wires}]
+    sound = [wire for wire in wires if _judge_wire(context, board, wire, free)]
+    devices = _devices(sound)
+    for unit, keys in _UNITS.items():
+        _judge_units(context, board, unit, keys, devices, free)
+    _judge_pwm(context, board, [wire for wire in sound if _need(wire) == "pwm"])
+    if any(wire.kind == "encoder" for wire in sound):
+        _judge_encoder(context, board)
+
+
+def _need(wire: Wire) -> str:
+    """What the pin of a wire must be able to do; "" for a wire that nobody knows."""
+    kind = getattr(wire.part, "kind", "") if wire.kind == "expander" else wire.kind
+    return _OF_KIND.get((kind, wire.key)) or _NEEDS.get(wire.key, "")
+
+
+def _judge_wire(context: Context, board: Board, wire: Wire, free: Sequence[str]) -> bool:
+    """Whether the board has that pin and the pin can do what the wire asks."""
+    need = _need(wire)
+    if wire.pin not in board.pins:
+        context.error(
+            wire.path,
+            f"{board.name} has no pin {wire.pin}",
+            f"{did_you_mean(wire.pin, board.pins)}{_would_do(board, need or 'out', free)}",
+        )
+        return False
+    if not need:
+        return True
+    why = board.why_not(wire.pin, need)
+    if why:
+        context.error(
+            wire.path,
+            f"{wire.pin} of {board.name} cannot {_SAID[need]}: {why}",
+            _would_do(board, need, free),
+        )
+    return not why
+
+
+def _would_do(board: Board, need: str, free: Iterable[str]) -> str:
+    able = [pin for pin in free if board.can(pin, need)]
+    if not able:
+        return f"no free pin of {board.name} can {_SAID[need]}: use an expander, another board, or free a pin"
+    more = f" ... ({len(able)} in all)" if len(able) > _MOST_TOLD else ""
+    return f"free pins that would do: {', '.join(able[:_MOST_TOLD])}{more}"
+
+
+def _devices(wires: Iterable[Wire]) -> list[_Device]:
+    """Parts with their wires; motors that share a bus are one device."""
+    found: dict[tuple[str, str], _Device] = {}
+    buses: dict[str, tuple[str, str]] = {}
+    for wire in wires:
+        name = getattr(wire.part, "name", wire.kind)
+        key = (wire.kind, name)
+        if wire.key in ("tx", "sda"):
+            key = buses.setdefault(wire.pin, key)
+        device = found.setdefault(key, _Device(name, wire.kind, {}))
+        device.wires.setdefault(wire.key, wire)
+    return list(found.values())
+
+
+def _judge_units(
+    context: Context,
+    board: Board,
+    unit: str,
+    keys: tuple[str, str],
+    devices: Sequence[_Device],
+    free: Sequence[str],
+) -> None:
+    """Each device on a unit of its own, both its wires on the same one, and no more of them than there are."""
+    users = [device for device in devices if any(_is_of(unit, device.wires.get(key)) for key in keys)]
+    taken: dict[int, str] = {}
+    for number, device in enumerate(users, start=1):
+        wires = [wire for key in keys if (wire := device.wires.get(key)) and _is_of(unit, wire)]
+        numbers = [set(board.units(wire.pin, _need(wire))) for wire in wires]
+        if not all(numbers):  # the chip puts any unit on any pin: only their number counts
+            limit = getattr(board.resources, unit)
+            if number > limit:
+                context.error(
+                    wires[0].path,
+                    f"{device.name} is device {number} that needs a {unit.upper()}; {board.name} has {limit}",
+                    f"put one of them on another board; they are {', '.join(one.name for one in users)}",
+                )
+            continue
+        common = set.intersection(*numbers)
+        if not common:
+            context.error(
+                wires[1].path,
+                f"{wires[0].pin} and {wires[1].pin} of {board.name} belong to different {unit.upper()}s, "
+                f"{_numbers(numbers[0])} and {_numbers(numbers[1])}",
+                _of_unit(board, _need(wires[1]), numbers[0], free),
+            )
+        elif clash := sorted(common & taken.keys()):
+            others = set(range(getattr(board.resources, unit))) - taken.keys()
+            context.error(
+                wires[0].path,
+                f"{unit.upper()} {clash[0]} of {board.name} is taken by {taken[clash[0]]}",
+                _of_unit(board, _need(wires[0]), others, free),
+            )
+        else:
+            taken[min(common)] = device.name
+
+
+def _is_of(unit: str, wire: Wire | None) -> bool:
+    return wire is not None and _need(wire).startswith(f"{unit}_")
+
+
+def _numbers(units: set[int]) -> str:
+    return " or ".join(str(number) for number in sorted(units))
+
+
+def _of_unit(board: Board, need: str, units: set[int], free: Iterable[str]) -> str:
+    able = [pin for pin in free if board.can(pin, need) and units & set(board.units(pin, need))]
+    if not able:
+        return f"no free pin of {board.name} can {_SAID[need]} there: use another board, or free a pin"
+    return f"free pins that would do: {', '.join(able)}"
+
+
+def _judge_pwm(context: Context, board: Board, wires: Sequence[Wire]) -> None:
+    for wire in wires[board.resources.pwm :]:
+        context.error(
+            wire.path,
+            f"{wire.pin} is one of {len(wires)} pins that need pulses; {board.name} has "
+            f"{board.resources.pwm} channels for them",
+            "put some of them on another board",
+        )
+    first: dict[str, Wire] = {}
+    for wire in wires:
+        slot = board.pins[wire.pin].pwm
+        if slot is not None and first.setdefault(slot, wire) is not wire:
+            context.error(
+                wire.path,
+                f"{wire.pin} and {first[slot].pin} of {board.name} are one PWM channel, {slot}",
+                "use a pin of another channel: two pins 16 apart share theirs",
+            )
+
+
+def _judge_encoder(context: Context, board: Board) -> None:
+    """A board without PIO and pulse counter takes every count as an interrupt."""
+    line = context.line
+    rate = line.belt.speed_mm_s * 1000 // line.encoder.um_per_count
+    if not board.resources.pio and not board.resources.pcnt and rate > INTERRUPT_COUNTS_PER_S:
+        able = [
+            name
+            for name in board_names()
+            if load_board(name).resources.pio or load_board(name).resources.pcnt
+        ]
+        context.error(
+            ("encoder", "ecu"),
+            f"{board.name} has no counter: {rate} counts a second would be as many interrupts, "
+            f"it can take {INTERRUPT_COUNTS_PER_S}",
+            f"use a board that counts in hardware ({', '.join(able)}), or a coarser encoder",
+        )

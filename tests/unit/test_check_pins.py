@@ -1,0 +1,101 @@
+"""The wiring rules of `check`: each refusal says which pins would do."""
+
+from pathlib import Path
+
+import pytest
+from sites import site
+
+from sortyard.config.check import check_site
+from sortyard.config.examples import example_names, line_file_of
+from sortyard.config.site import load_site
+
+
+def errors(folder: Path, example: str, *changes: tuple[str, str]) -> list[str]:
+    """What `check` says of an example after these changes: key, reason and remedy of each error."""
+    found = check_site(load_site(site(folder, example, *changes))).findings
+    return [f"{one.key}: {one.reason} -> {one.remedy}" for one in found if one.severity == "error"]
+
+
+@pytest.mark.parametrize("name", example_names())
+def test_the_examples_are_wired_to_pins_that_their_boards_have(name: str):
+    assert [f for f in check_site(load_site(line_file_of(name))).findings if f.severity == "error"] == []
+
+
+def test_a_board_that_nobody_knows_is_told_with_the_nearest_one(tmp_path: Path):
+    (said,) = errors(tmp_path, "starter", ('board = "pico"', 'board = "pico_x"'))
+    assert said.startswith('ecu[0].board: there is no board "pico_x"')
+    assert 'did you mean "pico_w"?' in said
+    assert "esp32_c3" in said
+
+
+def test_a_pin_that_the_board_does_not_have_is_told_with_those_that_would_do(tmp_path: Path):
+    (said,) = errors(tmp_path, "starter", ('signal = "GP7"', 'signal = "GP31"'))
+    assert said.startswith("eye[3].pins.signal: pico has no pin GP31")
+    assert "free pins that would do: GP7, GP11, GP28" in said
+
+
+def test_a_pin_that_is_not_led_out_is_told_with_its_reason(tmp_path: Path):
+    (said,) = errors(tmp_path, "starter", ('signal = "GP7"', 'signal = "GP24"'))
+    assert "GP24 of pico cannot interrupt at an edge: it senses USB power" in said
+
+
+def test_a_scanner_on_pins_without_uart_is_told_the_pins_that_have_one(tmp_path: Path):
+    (said,) = errors(tmp_path, "starter", ('tx = "GP0", rx = "GP1"', 'tx = "GP0", rx = "GP28"'))
+    assert "GP28 of pico cannot receive on a UART" in said
+    assert "free pins that would do: GP1" in said
+
+
+def test_both_wires_of_a_uart_belong_to_the_same_one(tmp_path: Path):
+    said = errors(tmp_path, "starter", ('tx = "GP0", rx = "GP1"', 'tx = "GP0", rx = "GP25"'))
+    assert "cannot receive on a UART" in said[0]
+    (said,) = errors(
+        tmp_path,
+        "starter",
+        ('tx = "GP0", rx = "GP1"', 'tx = "GP0", rx = "GP5"'),
+        ('signal = "GP5"', 'signal = "GP1"'),
+    )
+    assert "GP0 and GP5 of pico belong to different UARTs, 0 and 1" in said
+
+
+def test_two_devices_on_one_uart_are_told(tmp_path: Path):
+    (said,) = errors(
+        tmp_path,
+        "starter",
+        ('tx = "GP8", rx = "GP9"', 'tx = "GP12", rx = "GP13"'),
+        ('extend = "GP12"', 'extend = "GP8"'),
+        ('extend = "GP13"', 'extend = "GP9"'),
+    )
+    assert said.startswith("scanner[0].pins.tx: UART 0 of pico is taken by M-BELT")
+    assert said.endswith("no free pin of pico can send on a UART there: use another board, or free a pin")
+
+
+def test_a_gate_on_a_pin_that_moves_at_power_up_is_refused(tmp_path: Path):
+    change = ('run = "GP15", fault = "GP20"', 'run = "IO5", fault = "IO34"')
+    said = errors(tmp_path, "hub16", ('"M-LOOP", driver = "mdr", drives = "loop", ecu = "line"',
+                                      '"M-LOOP", driver = "mdr", drives = "loop", ecu = "drive"'), change)  # fmt: skip
+    (said,) = [one for one in said if "M-LOOP" not in one or "IO5" in one]
+    assert "IO5 of esp32_devkit cannot drive what moves: it is read at power-up" in said
+    assert "free pins that would do: IO13, IO18" in said
+
+
+def test_an_encoder_on_a_chip_without_a_counter_is_refused_at_speed(tmp_path: Path):
+    changes = [('board = "pico"', 'board = "esp32_c3"')]
+    said = errors(tmp_path, "starter", *changes)
+    assert any("esp32_c3 has no pin GP2" in one for one in said)
+    small = [("um_per_count = 500\necu = \"line\"\npins = { a = \"GP2\", b = \"GP3\" }",
+              "um_per_count = 500\necu = \"line\"\npins = { a = \"IO0\", b = \"IO1\" }")]  # fmt: skip
+    said = errors(tmp_path, "starter", *changes, *small)
+    (told,) = [one for one in said if "no counter" in one]
+    assert "1600 counts a second would be as many interrupts, it can take 1000" in told
+    assert "use a board that counts in hardware (esp32_c6, esp32_devkit" in told
+
+
+def test_more_uarts_than_the_board_has_are_told(tmp_path: Path):
+    wiring = 'ecu = "drive", pins = { tx = "IO%d", rx = "IO%d" } }'
+    more = ",\n".join(
+        f'  {{ name = "SCAN{number}", position_mm = 1000, window_mm = 150, latency_ms = 20, jitter_ms = 5, '
+        + wiring % (tx, tx + 1)
+        for number, tx in ((2, 18), (3, 22))
+    )
+    said = errors(tmp_path, "hub16", ("scanner = [\n", f"scanner = [\n{more},\n"))
+    assert any("is device 3 that needs a UART; esp32_devkit has 2" in one for one in said)
