@@ -209,7 +209,11 @@ class Interpreter:
             codec.write(self.memory, self._variable(variable, pou, instance), variable.type, value)
         for variable, address, place in references:
             self._bind(self._variable(variable, pou, instance), variable, address, place)
-        self.body(pou, instance)
+        try:
+            self.body(pou, instance)
+        except PlcFault as fault:
+            fault.span = expr.span if pou.is_library else fault.span
+            raise
         result = 0 if pou.result is None else self._value(pou.result, pou, instance)
         results = {variable: self._value(variable, pou, instance) for variable, _ in expr.outputs}
         for _, store in expr.outputs:
@@ -284,6 +288,9 @@ class Interpreter:
                 self.block(body)
                 return
         self.block(statement.otherwise)
+
+    def exec_fault(self, statement: ir.Fault) -> None:
+        raise PlcFault(statement.kind, statement.detail, statement.span)
 
     def exec_jump(self, statement: ir.Jump) -> None:
         raise _Leave(statement.kind)

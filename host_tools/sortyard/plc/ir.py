@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sortyard.plc.faults import FaultKind
 from sortyard.plc.source import Span
 from sortyard.plc.types import ArrayType, Type
 
@@ -175,6 +176,8 @@ class Call(Expr):
     7. its result and all variables of `outputs` are read, then each statement of `outputs` is done: in it CalleeValue
        stands for what was read
     8. `enable_out` (ENO) is done: in it Enabled stands for what `enable` yielded, 1 without one
+
+    A fault inside of a unit of the library (`pou.is_library`) has its place at the call: users know no other.
     """
 
     pou: "Pou"
@@ -269,6 +272,14 @@ class While(Stmt):
 class Repeat(Stmt):
     body: list[Stmt]
     until: Expr
+
+
+@dataclass(slots=True, eq=False)
+class Fault(Stmt):
+    """Ends the scan with a fault of that kind; `detail` says why."""
+
+    kind: FaultKind
+    detail: str
 
 
 @dataclass(slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""The standard blocks, written in ST beside this file, in all the types that the standard wants.
+"""What of the standard is written in ST beside this file: blocks in all types, and functions as NAME__TYPE.
 
 A source names one type; its variants replace that type and add a suffix to the blocks' names.
 """
@@ -17,8 +17,9 @@ _COUNTERS = [(f"_{name}", {"INT": name}) for name in ("INT", "DINT", "LINT", "UD
 VARIANTS: dict[str, list[tuple[str, dict[str, str]]]] = {
     "counters.st": _COUNTERS,
     "timers.st": [("_TIME", {}), ("_LTIME", {"TIME": "LTIME"})],
+    "math.st": [("", {"REAL": "LREAL"})],
 }
-"""Suffix of the blocks' names, and words to replace; beside them the source as it is."""
+"""Suffix of the blocks' names, and words to replace, as the last part of names too; beside them the source as it is."""
 
 
 @lru_cache(maxsize=1)
@@ -36,7 +37,7 @@ def library_files() -> list[File]:
 def _variant(text: str, suffix: str, words: dict[str, str]) -> str:
     """Same number of lines, so that places stay true."""
     for old, new in words.items():
-        text = re.sub(rf"\b{old}\b", new, text)
+        text = re.sub(rf"(?<![A-Za-z0-9]){old}\b", new, text)
     return re.sub(r"(?m)^(FUNCTION_BLOCK \w+)", rf"\g<1>{suffix}", text)
 
 

@@ -26,6 +26,7 @@ def lower_all(project: Project) -> list[Pou]:
         project.declare(pou)
         _lower(pou)
         todo += pou.calls
+    assert not project.library_sink.has_errors, [d.render() for d in project.library_sink.items]
     order = _without_recursion(project, list(found))
     offset = 0
     for pou in order:
@@ -41,6 +42,8 @@ def _fold_constants(project: Project) -> None:
     """The value of each constant of the user's, also of those that nothing reads: what is wrong with it is told."""
     own = [v for pou in project.pous.values() if not pou.is_library for v in pou.variables.values()]
     for variable in [*project.globals.values(), *own]:
+        if "__" in variable.name:
+            continue  # the library's own
         if variable.storage == "none" and variable.scope is not None:
             was_read = variable.is_read
             StatementLowerer(variable.scope).constant_of(variable, variable.span)

@@ -28,6 +28,7 @@ from sortyard.plc.types import (
     Type,
     in_group,
     kind_of,
+    plain,
 )
 
 _SPECIAL = {"REF", "ADR", "SIZEOF", "LOWER_BOUND", "UPPER_BOUND", "TIME", "__CLOCK"}
@@ -262,7 +263,7 @@ class CallLowerer(ExpressionLowerer):
         ):
             self.sink.tell("SY1315", node.span, f"{value.type} does not become {target}", "")
             return unknown(node.span)
-        pattern = bit_pattern(value.type, target) if source is not None and self.project.is_strict else None
+        pattern = bit_pattern(value.type, target) if source is not None and self.scope.is_strict else None
         if pattern is not None:
             return self.fold(ir.Intrinsic(target, node.span, pattern.name, pattern.function, [value]))
         return self.convert.explicit(value, target)
@@ -318,8 +319,11 @@ class CallLowerer(ExpressionLowerer):
         values = self._fit(standard, values, names)
         if is_unknown(*values):
             return unknown(node.span)
+        function = standard.function
+        if function is None:
+            return self.library_call(standard.name, values, node.span)
         result = self._result(standard, values)
-        return self.fold(ir.Intrinsic(result, node.span, standard.name, standard.function, values))
+        return self.fold(ir.Intrinsic(result, node.span, standard.name, function, values))
 
     def _fit(self, standard: Standard, values: list[ir.Expr], names: list[str]) -> list[ir.Expr]:
         """Arguments converted to their parameters' types; those of the generic type T to one common type."""
@@ -356,7 +360,7 @@ class CallLowerer(ExpressionLowerer):
         return ELEMENTARY["REAL" if type_.size <= 2 else "LREAL"]
 
     def _in_group(self, standard: Standard, value: ir.Expr, group: str, name: str) -> ir.Expr:
-        loose = not self.project.is_strict and kind_of(value.type) in ("int", "uint", "bits", "enum")
+        loose = not self.scope.is_strict and kind_of(value.type) in ("int", "uint", "bits", "enum")
         if (
             is_unknown(value)
             or in_group(value.type, group)
@@ -380,6 +384,14 @@ class CallLowerer(ExpressionLowerer):
         index = next(i for i in range(len(values)) if standard.group(i).startswith("T:"))
         return values[index].type
 
+    def library_call(self, name: str, values: list[ir.Expr], span: Span) -> ir.Call:
+        pou = self.project.pous[f"{name}__{plain(values[0].type)}"]
+        self.project.declare(pou)
+        self.calls.setdefault(pou, span)
+        assert pou.result is not None
+        inputs = list(zip(pou.parameters("VAR_INPUT"), values, strict=True))
+        return ir.Call(pou.result.type, span, pou, None, inputs, [], [])
+
     # ---- what only the compiler can answer ----
 
     def _special(self, node: t.Call, name: str) -> ir.Expr:
@@ -401,7 +413,7 @@ class CallLowerer(ExpressionLowerer):
             mark(place, read=True, written=True)
             return self._bound(node, name, place)
         refer(place)
-        if name == "ADR" and self.project.is_strict:
+        if name == "ADR" and self.scope.is_strict:
             self.sink.tell(
                 "SY1307", node.span, "ADR is not in the standard", "write REF, or use --dialect codesys"
             )

@@ -198,10 +198,10 @@ class ExpressionLowerer(PlaceLowerer):
             return operand
         kind = kind_of(operand.type)
         if node.op == "NOT":
-            if kind not in ("bool", "bits") and (self.project.is_strict or kind not in ("int", "uint")):
+            if kind not in ("bool", "bits") and (self.scope.is_strict or kind not in ("int", "uint")):
                 return self._refuse(node, "NOT", operand)
             return self.fold(ir.Complement(plain(operand.type), node.span, operand))
-        if kind == "bits" and node.op == "MINUS" and not self.project.is_strict:
+        if kind == "bits" and node.op == "MINUS" and not self.scope.is_strict:
             wider = {1: INT, 2: DINT}.get(operand.type.size, LINT)
             operand, kind = self.convert.explicit(operand, wider), "int"
         if kind not in _NUMBERS and not (kind == "time" and node.op == "MINUS"):
@@ -238,9 +238,9 @@ class ExpressionLowerer(PlaceLowerer):
         if timed is not None:
             name, function, result = timed
             return self.fold(ir.Intrinsic(result, node.span, name, function, [settle(left), settle(right)]))
-        if op in ("PLUS", "MINUS") and kind_of(left.type) == "ref" and not self.project.is_strict:
+        if op in ("PLUS", "MINUS") and kind_of(left.type) == "ref" and not self.scope.is_strict:
             return self._move_pointer(node, op, left, right)
-        if op in COMPARISONS and not self.project.is_strict:
+        if op in COMPARISONS and not self.scope.is_strict:
             left, right = self._as_offsets(left, right)
         pair = self.unify(left, right)
         if pair is None or not self._is_defined(op, pair[0].type):
@@ -289,7 +289,7 @@ class ExpressionLowerer(PlaceLowerer):
             return self.convert.explicit(left, goal), self.convert.explicit(right, goal)
         else:
             goal = common_type(a, b)
-            if goal is None and not self.project.is_strict:
+            if goal is None and not self.scope.is_strict:
                 goal = self._vendor_common(a, b)
         if goal is None or kind_of(goal) in ("array", "struct", "block"):
             return None
@@ -319,33 +319,35 @@ class ExpressionLowerer(PlaceLowerer):
             return kind == "bool"
         if op in ("AND", "OR", "XOR"):
             return kind in ("bool", "bits") or (
-                not self.project.is_strict and kind in ("int", "uint", "int_literal")
+                not self.scope.is_strict and kind in ("int", "uint", "int_literal")
             )
         if op in ("EQ", "NE"):
             return not isinstance(plain(type_), ArrayType)
         if op in COMPARISONS:
             return kind != "ref"
         if op == "MOD":
-            return kind in ("int", "uint", "int_literal") or (not self.project.is_strict and kind == "bits")
+            return kind in ("int", "uint", "int_literal") or (not self.scope.is_strict and kind == "bits")
         return (
             kind in _NUMBERS
             or (kind == "time" and op in ("PLUS", "MINUS"))
-            or (not self.project.is_strict and kind == "bits")
+            or (not self.scope.is_strict and kind == "bits")
         )
 
     def _power(self, node: t.Expr, left: ir.Expr, right: ir.Expr) -> ir.Expr:
         """`a ** b` is EXPT: a REAL or LREAL result."""
-        from sortyard.plc.standard_numeric import expt
-
         if kind_of(left.type) not in _NUMBERS or kind_of(right.type) not in _NUMBERS:
             return self._refuse(node, "**", left, right)
         wide = LREAL in (left.type, right.type)
         type_ = LREAL if wide else REAL
-        base = (
-            self.convert.explicit(left, type_) if left.type not in _LITERALS else self.convert.to(left, type_)
-        )
-        exponent = settle(right)
-        return self.fold(ir.Intrinsic(type_, node.span, "EXPT", expt, [base, exponent]))
+        values = [
+            self.convert.to(side, type_) if side.type in _LITERALS else self.convert.explicit(side, type_)
+            for side in (left, right)
+        ]
+        return self.library_call("EXPT", values, node.span)
+
+    def library_call(self, name: str, values: list[ir.Expr], span: Span) -> ir.Expr:
+        """The call of a standard function that the library has in ST."""
+        raise NotImplementedError
 
     # ---- constants ----
 

@@ -42,8 +42,8 @@ class PlaceLowerer:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.project = scope.project
-        self.sink = scope.project.sink
-        self.convert = Converter(self.sink, scope.project.is_strict)
+        self.sink = scope.sink
+        self.convert = Converter(self.sink, scope.is_strict)
         self.calls: dict[Pou, Span] = scope.pou.calls if scope.pou else {}
 
     def expr(self, node: t.Expr, wanted: Type | None = None) -> ir.Expr:
@@ -193,7 +193,7 @@ class PlaceLowerer:
         text = name.text.upper().lstrip("%")
         letter, number = (text[0], text[1:]) if text[0] in PART_TYPES else ("X", text)
         type_ = PART_TYPES.get(letter)
-        allowed = ("bits",) if self.project.is_strict else ("bits", "int", "uint")
+        allowed = ("bits",) if self.scope.is_strict else ("bits", "int", "uint")
         if type_ is None or kind_of(base.type) not in allowed:
             self.sink.tell(
                 "SY1310", name.span, f"{base.type} has no bits to name", "use a bit string: BYTE to LWORD"
@@ -235,7 +235,7 @@ class PlaceLowerer:
         if is_unknown(value):
             return None
         if kind_of(value.type) in ("int", "uint") or (
-            not self.project.is_strict and kind_of(value.type) in ("bits", "enum")
+            not self.scope.is_strict and kind_of(value.type) in ("bits", "enum")
         ):
             return value
         self.sink.tell(

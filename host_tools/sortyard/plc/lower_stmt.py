@@ -2,9 +2,10 @@
 
 from sortyard.plc import ir
 from sortyard.plc import tree as t
+from sortyard.plc.faults import FaultKind
 from sortyard.plc.lower_call import CallLowerer
 from sortyard.plc.lower_convert import is_unknown, settle, unknown
-from sortyard.plc.lower_places import Part, enum_of, mark, refer
+from sortyard.plc.lower_places import Part, enum_of, mark, path_of, refer
 from sortyard.plc.source import Span
 from sortyard.plc.symbols import Scope, Variable
 from sortyard.plc.types import (
@@ -106,9 +107,7 @@ class StatementLowerer(CallLowerer):
             self.sink.tell(
                 "SY1503", node.span, f"{variable.name} is constant", "remove CONSTANT from its VAR block"
             )
-        elif (
-            variable.section == "VAR_INPUT" and is_own and self.project.is_strict and place.base != "pointer"
-        ):
+        elif variable.section == "VAR_INPUT" and is_own and self.scope.is_strict and place.base != "pointer":
             self.sink.tell(
                 "SY2105", node.span, f"{variable.name} is an input of this unit", "copy it to a VAR first"
             )
@@ -173,6 +172,11 @@ class StatementLowerer(CallLowerer):
 
     def _call_statement(self, node: t.CallStatement) -> ir.Stmt | None:
         expr = node.expr
+        if isinstance(expr, t.Call) and self.scope.is_library and path_of(expr.callee) == "__FAULT":
+            kind, detail = (self.expr(argument.value) for argument in expr.arguments)
+            assert isinstance(kind, ir.Const)
+            assert isinstance(detail, ir.Const)
+            return ir.Fault(node.span, FaultKind(kind.value), detail.value)
         if isinstance(expr, t.Call):
             value = self.call_statement(expr)
             return ir.Evaluate(node.span, value) if value is not None else None
@@ -287,7 +291,7 @@ class StatementLowerer(CallLowerer):
         return ir.For(node.span, target, start, end, step, body)
 
     def _counting(self) -> tuple[str, ...]:
-        return ("int", "uint") if self.project.is_strict else ("int", "uint", "bits")
+        return ("int", "uint") if self.scope.is_strict else ("int", "uint", "bits")
 
     def _step(self, node: t.For, type_: Type) -> ir.Expr:
         """The step; a negative one is allowed for unsigned variables too, if it is constant."""

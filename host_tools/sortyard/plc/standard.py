@@ -17,12 +17,15 @@ OPERATOR_FUNCTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Standard:
-    """`function(result type, *values)`; a variadic one repeats its last parameter."""
+    """`function(result type, *values)`; None: the library has it in ST, as NAME__TYPE for the type of its first value.
+
+    A variadic one repeats its last parameter.
+    """
 
     name: str
     parameters: tuple[tuple[str, str], ...]
     result: str
-    function: Callable[..., Any]
+    function: Callable[..., Any] | None
     is_variadic: bool = False
 
     def group(self, position: int) -> str:
@@ -47,7 +50,7 @@ def table(text: str, functions: dict[str, Callable[..., Any]]) -> Iterable[Stand
         parameters = parameters.rstrip(")")
         is_variadic = parameters.endswith("...")
         pairs = [tuple(p.split()) for p in parameters.removesuffix("...").split(",") if p.strip()]
-        yield Standard(name, tuple((p[0], p[1]) for p in pairs), result, functions[name], is_variadic)
+        yield Standard(name, tuple((p[0], p[1]) for p in pairs), result, functions.get(name), is_variadic)
 
 
 def _all() -> dict[str, Standard]:

@@ -1,4 +1,9 @@
-"""Numeric functions, selection and bounds. REAL results are rounded to single; outside of a domain is a fault."""
+"""Numeric functions, selection and bounds. What is not in FUNCTIONS is in library/math.st.
+
+Outside of a function's domain is a fault.
+
+MAX and MIN: the first value, then each later one that is greater (less); so they are the first one if it is NaN.
+"""
 
 import math
 from collections.abc import Callable
@@ -31,30 +36,10 @@ TABLE = """
 """
 
 
-def _real(name: str, function: Callable[..., float]) -> Callable[..., float]:
-    """A function of reals, rounded to the result's type."""
-
-    def apply(type_: Type, *values: float) -> float:
-        try:
-            return wrap(type_, function(*values))
-        except (ValueError, ZeroDivisionError):
-            shown = ", ".join(repr(v) for v in values)
-            raise PlcFault(FaultKind.DOMAIN, f"{name}({shown}) is not defined") from None
-        except OverflowError:
-            return math.inf
-
-    return apply
-
-
-def expt(type_: Type, base: float, exponent: Any) -> float:
-    """`base ** exponent`. Faults: 0 to a negative power, a negative number to a broken one. 0 ** 0 is 1."""
-    try:
-        result = math.pow(base, exponent)
-    except ValueError:
-        raise PlcFault(FaultKind.DOMAIN, f"{base!r} ** {exponent!r} is not defined") from None
-    except OverflowError:
-        result = math.copysign(math.inf, base) if exponent % 2 == 1 else math.inf
-    return wrap(type_, result)
+def _sqrt(type_: Type, value: float) -> float:
+    if value < 0:
+        raise PlcFault(FaultKind.DOMAIN, f"SQRT({value!r}) is not defined")
+    return wrap(type_, math.sqrt(value))
 
 
 def _mux(type_: Type, k: int, *values: Any) -> Any:
@@ -77,10 +62,5 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "MIN": lambda type_, *values: min(values),
     "LIMIT": _limit,
     "IS_VALID": lambda type_, a: int(math.isfinite(a)),
-} | {
-    name: _real(name, function)
-    for name, function in {
-        "SQRT": math.sqrt, "LN": math.log, "LOG": math.log10, "EXP": math.exp, "SIN": math.sin, "COS": math.cos,
-        "TAN": math.tan, "ASIN": math.asin, "ACOS": math.acos, "ATAN": math.atan, "ATAN2": math.atan2,
-    }.items()
-}  # fmt: skip
+    "SQRT": _sqrt,
+}

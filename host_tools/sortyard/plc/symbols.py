@@ -110,6 +110,7 @@ class Project:
     enum_values: dict[str, list[EnumType]] = field(default_factory=dict)
     configurations: list[t.Configuration] = field(default_factory=list)
     located: list[Variable] = field(default_factory=list)
+    library_sink: Sink = field(default_factory=Sink)
     declare: "Callable[[Pou], None]" = field(default=lambda pou: None)
     """Resolves a unit's variables and lays them out; set by declare.py."""
 
@@ -129,6 +130,20 @@ class Scope:
 
     def inside(self, pou: Pou) -> "Scope":
         return Scope(self.project, self.namespace, self.using, pou)
+
+    @property
+    def is_library(self) -> bool:
+        return self.pou is not None and self.pou.is_library
+
+    @property
+    def is_strict(self) -> bool:
+        """The library is the same in every dialect."""
+        return self.is_library or self.project.is_strict
+
+    @property
+    def sink(self) -> Sink:
+        """Users see no messages about the library."""
+        return self.project.library_sink if self.is_library else self.project.sink
 
     def candidates(self, path: str) -> Iterator[str]:
         """Full names that `path` (upper case) may stand for, best first."""
@@ -153,5 +168,5 @@ class Scope:
     def visible_names(self) -> list[str]:
         """Names of variables and units that could be meant, for suggestions."""
         own = [v.name for v in self.pou.variables.values()] if self.pou else []
-        shared = [v.name for v in self.project.globals.values()]
-        return own + shared + [p.name for p in self.project.pous.values()]
+        shared = [*self.project.globals.values(), *self.project.pous.values()]
+        return own + [entry.name for entry in shared if "__" not in entry.name]
