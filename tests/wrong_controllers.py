@@ -25,6 +25,7 @@ def _next_in_row(st, s, position):
         eyes._stray(st, s, position)
     else:
         eyes._seen(st, t, s, position, 0)
+    return 1
 
 
 def _whenever(st, t):

@@ -19,21 +19,21 @@ from sortyard_c.routing cimport data_due, limit_reads, pass_scanners
 cdef int _MASK, _HALF, _NONE, _NEVER, _AT_ONCE, _WALK, _QUEUE_WALK, _EVENT, _LOST, _STRAY, _R_LENGTH
 cdef int _R_NOT_SEEN, _R_MERGED, _R_VANISHED, _E_INDUCTED, _E_MEASURED, _E_STRAY_SEEN
 cdef int _E_UNEXPECTED_CONFIRM, _E_CHUTE_FULL, _E_CHUTE_FREE, _D_LENGTH, _D_AMBIGUOUS, _F_JAM
-cdef int _F_TRACKS_FULL, _F_GATE_STUCK, _INFEED_EYE, _VERIFY_EYE, _END_EYE, _CONFIRM_EYE, _METER_EYE
+cdef int _F_TRACKS_FULL, _F_GATE_STUCK, _INFEED_EYE, _END_EYE, _CONFIRM_EYE, _METER_EYE
 cdef int _IS_STRAY, _IS_UNCERTAIN, _IS_NAMELESS, _AMBIG_FRONT, _AMBIG_BACK, _IS_FIRED, _IS_CONFIRMED
-cdef int _IS_PROVISIONAL, _IS_BLOCK, _IS_MISSED, _DECIDED, _ROUTED, _COMMITTED, _REFUSED, _PASSING
-cdef int _UNEXPECTED, _LONGEST, _STILL, _BOOTED
+cdef int _IS_PROVISIONAL, _IS_BLOCK, _IS_MISSED, _IS_PAST, _IS_OVER, _DECIDED, _ROUTED, _COMMITTED, _REFUSED, _PASSING
+cdef int _UNEXPECTED, _LONGEST, _STILL, _MOMENT, _BOOTED
 
 
-cpdef void on_blocked(LineState st, int eye, int position) noexcept
+cpdef int on_blocked(LineState st, int eye, int position) noexcept
 cpdef void on_cleared(LineState st, int eye, int position) noexcept
 cdef int _is_handled(LineState st, int position) noexcept
 cdef void _induct(LineState st, int position) noexcept
 cdef void _measure(LineState st, int position) noexcept
 cdef int _length(LineState st, int t, int position, int x) noexcept
 cdef void _expect(LineState st, int t) noexcept
-cdef void _at_station(LineState st, int s, int position) noexcept
-cdef void _fits(LineState st, int t, int s, int position, int error) noexcept
+cdef int _at_station(LineState st, int s, int position) noexcept
+cdef int _fits_both(LineState st, int t, int behind, int s, int position, int error) noexcept
 cdef void _seen(LineState st, int t, int s, int position, int error) noexcept
 cdef void _station_cleared(LineState st, int s, int position) noexcept
 cdef void _resolve(LineState st, int t) noexcept
@@ -41,6 +41,7 @@ cdef void _overlong(LineState st, int t) noexcept
 cdef void _stray(LineState st, int s, int position) noexcept
 cdef void _not_seen(LineState st, int t) noexcept
 cpdef int run_track(LineState st, int t) noexcept
+cdef void _gate_due(LineState st, int t) noexcept
 cdef void _on_confirm(LineState st, int chute, int position) noexcept
 cdef void _confirmed(LineState st, int t, int chute, int start) noexcept
 cdef void _chute_cleared(LineState st, int chute, int position) noexcept

@@ -19,7 +19,7 @@ cdef class GateLogic(LineState):
 
 
 cdef void _begin(GateLogic gl) noexcept
-cdef int _run_due(GateLogic gl) noexcept
+cdef void _run_due(GateLogic gl) noexcept
 cdef void _take_input(GateLogic gl) noexcept
-cdef void _dispatch(GateLogic gl, int[::1] ring, int at) noexcept
+cdef int _dispatch(GateLogic gl, int[::1] ring, int at) noexcept
 cdef void _run_ticks(GateLogic gl) noexcept

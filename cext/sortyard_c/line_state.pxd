@@ -65,7 +65,7 @@ cdef class LineState:
     cdef public int gate_entity, chute_entity, meter_entity, merge_entity, out_first, out_count, outputs_lost
     cdef public int in_first, in_count, inputs_lost, min_length, max_length, has_host, is_flushing
     cdef public int recirculate_reasons, lap_limit, deadline_guard, first_due, is_compact, position, ticks, speed
-    cdef public int is_steady, is_standing, is_started, due_position, due_ticks, is_pending, state, epoch
+    cdef public int is_steady, is_standing, is_started, due_position, due_ticks, is_pending, is_input_next, state, epoch
     cdef public int stop_epoch, reset_epoch, estop_level, estop_latch, is_safe, halts, home_next, must_recover
     cdef public int is_touched, is_agreeing, check_next, infeed_hold, inducting, read_head
 

@@ -16,6 +16,7 @@ except ImportError:
 
 _NONE = const(-1)
 _NEVER = const(0x07000000)
+_AT_ONCE = const(-1)  # an offset before all others: in the next step
 _WALK = const(4)
 _DISPOSITION = const(8)
 _EVENT = const(10)
@@ -51,6 +52,9 @@ _IS_PROVISIONAL = const(128)
 _IS_OFF_BELT = const(256)
 _IS_BLOCK = const(1024)
 _IS_MISSED = const(2048)
+_IS_PAST = const(4096)
+_IS_OVER = const(8192)
+_IS_ORPHAN = const(16384)
 _READING = const(0)
 _DECIDED = const(2)
 _NO_GATE = const(0)
@@ -138,8 +142,10 @@ def _forget_place(st, t):
     if tr.flags[t] & _AMBIG_BACK:
         front = tr.ahead[t]
         if front >= 0 and tr.flags[front] & _AMBIG_FRONT:
-            tr.flags[front] &= ~_AMBIG_FRONT
-            doubt(st, front, _D_AMBIGUOUS)
+            # Its own doubt is the next step's work.
+            tr.flags[front] |= _IS_ORPHAN
+            tr.data_due[front] = _AT_ONCE
+            st.agenda.put(front, st.position)
     tr.unlink(t)
 
 
@@ -155,7 +161,7 @@ def dispose(st, t, outcome, reason, chute, confirmed):
             if st.gates.track[g] == t:
                 st.gates.track[g] = _NONE
             if not flags & (_IS_PROVISIONAL | _IS_CONFIRMED):
-                _end_provisional(st, tr.chute[t], t, _IS_UNCERTAIN | _IS_NAMELESS)
+                drop_provisional(st, tr.chute[t], t)
             _unwait(st, t)
         else:
             cancel(st, t)
@@ -174,12 +180,14 @@ def dispose(st, t, outcome, reason, chute, confirmed):
 
 
 def finish(st, t):
-    """`t` has run off the end of the belt."""
+    """`t` has run off the end of the belt, or has left it for a chute where it did not arrive."""
     tr = st.tracks
     flags = tr.flags[t]
     end = st.chutes.end_chute
     confirmed = st.eyes.has_end_eye
-    if flags & _IS_STRAY:
+    if flags & _IS_OFF_BELT:
+        dispose(st, t, _LOST, _R_NOT_SEEN, _NONE, 0)
+    elif flags & _IS_STRAY:
         dispose(st, t, _STRAY, _R_CARRIED, _NONE, 0)
     elif flags & _IS_MISSED or (flags & _IS_NAMELESS and not flags & _IS_BLOCK):
         dispose(st, t, _LOST, _R_UNPROVEN, _NONE, 0)
@@ -232,11 +240,13 @@ def _recirculated(st, t, chute, confirmed):
 def confirm_missing(st, t):
     """The confirm window is over and nothing came."""
     divert_failed(st, t)
-    if st.tracks.flags[t] & _IS_OFF_BELT:
-        dispose(st, t, _LOST, _R_NOT_SEEN, _NONE, 0)
+    tr = st.tracks
+    if tr.flags[t] & _IS_OFF_BELT:
+        tr.flags[t] |= _IS_OVER
+        tr.gate_due[t] = _AT_ONCE
     else:
         # It may be anywhere until an eye has seen it on the belt again.
-        st.tracks.flags[t] |= _IS_MISSED
+        tr.flags[t] |= _IS_MISSED
 
 
 def divert_failed(st, t):
@@ -248,7 +258,7 @@ def divert_failed(st, t):
     flags = tr.flags[t]
     if not flags & (_IS_PROVISIONAL | _IS_CONFIRMED):
         # One edge for two parcels, and the second did not come: neither is claimed.
-        _end_provisional(st, chute, t, _IS_UNCERTAIN | _IS_NAMELESS)
+        drop_provisional(st, chute, t)
     if flags & _IS_FIRED:
         _unwait(st, t)
         gt = st.gates
@@ -261,20 +271,10 @@ def divert_failed(st, t):
             emit(st, _FAULT, _F_GATE_FAILS, g, 0, st.position)
     else:
         cancel(st, t)
-    tr.flags[t] = flags & ~(_IS_FIRED | _IS_PROVISIONAL | _IS_CONFIRMED)
+    tr.flags[t] = flags & ~(_IS_FIRED | _IS_PROVISIONAL | _IS_CONFIRMED | _IS_PAST)
     tr.gate_stage[t] = _NO_GATE
     tr.gate_due[t] = _NEVER
     doubt(st, t, _D_DIVERT_FAILED)
-
-
-def settle_provisional(st, chute, until):
-    """Claim the provisional tracks ahead of `until` in the chute's queue: every edge is accounted for."""
-    _end_provisional(st, chute, until, 0)
-
-
-def drop_provisional(st, chute):
-    """None of the provisional tracks of this chute can be claimed."""
-    _end_provisional(st, chute, _NONE, _IS_UNCERTAIN | _IS_NAMELESS)
 
 
 def claim_unproven(st, t):
@@ -283,14 +283,25 @@ def claim_unproven(st, t):
     claim(st, t)
 
 
-def _end_provisional(st, chute, until, doubts):
+def settle_provisional(st, chute, until):
+    """Claim the provisional tracks ahead of `until` in the chute's queue: every edge is accounted for."""
+    _end_provisional(st, chute, until, _IS_CONFIRMED)
+
+
+def drop_provisional(st, chute, until):
+    """None of the provisional tracks ahead of `until` in the chute's queue can be claimed."""
+    _end_provisional(st, chute, until, _IS_CONFIRMED | _IS_UNCERTAIN | _IS_NAMELESS)
+
+
+def _end_provisional(st, chute, until, flags):
+    """Each has a step of its own for its end."""
     tr = st.tracks
     t = st.chutes.first[chute]
     for _ in range(_WALK):
         if t < 0 or t == until:
             return
-        following = tr.next_waiting[t]
         if tr.flags[t] & _IS_PROVISIONAL:
-            tr.flags[t] |= doubts
-            claim(st, t)
-        t = following
+            tr.flags[t] = (tr.flags[t] | flags) & ~_IS_PROVISIONAL
+            tr.gate_due[t] = _AT_ONCE
+            st.agenda.put(t, st.position)
+        t = tr.next_waiting[t]

@@ -57,7 +57,6 @@ _F_JAM = const(1)
 _F_TRACKS_FULL = const(8)
 _F_GATE_STUCK = const(11)
 _INFEED_EYE = const(0)
-_VERIFY_EYE = const(1)
 _END_EYE = const(2)
 _CONFIRM_EYE = const(3)
 _METER_EYE = const(4)
@@ -71,6 +70,8 @@ _IS_CONFIRMED = const(64)
 _IS_PROVISIONAL = const(128)
 _IS_BLOCK = const(1024)
 _IS_MISSED = const(2048)
+_IS_PAST = const(4096)
+_IS_OVER = const(8192)
 _DECIDED = const(2)
 _ROUTED = const(1)
 _COMMITTED = const(2)
@@ -80,20 +81,21 @@ _UNEXPECTED = const(3)
 _LONGEST = const(0x01000000)
 _STILL = const(2)
 _BOOTED = const(2)
+_MOMENT = const(8)  # counts: some steps
 
 
 def on_blocked(st, eye, position):
-    """Leading edge at an eye."""
+    """Leading edge at an eye; 0 if what it means must wait for the next step."""
     ey = st.eyes
     if ey.blocked[eye]:
-        return
-    ey.blocked[eye] = 1
+        return 1
     role = ey.role[eye]
-    is_laid = _is_handled(st, position) if role <= _END_EYE and st.is_standing else 0
-    if role == _VERIFY_EYE or role == _END_EYE:
-        _at_station(st, eye, position)
-    elif role == _INFEED_EYE:
-        if is_laid:
+    if role <= _END_EYE:
+        is_laid = _is_handled(st, position) if st.is_standing else 0
+        if role != _INFEED_EYE:
+            if not _at_station(st, eye, position):
+                return 0
+        elif is_laid:
             # Found there at boot, or laid there by hand: nobody has seen its leading edge.
             _stray(st, eye, position)
         else:
@@ -104,6 +106,8 @@ def on_blocked(st, eye, position):
         meter_blocked(st, position)
     else:
         merge_blocked(st)
+    ey.blocked[eye] = 1
+    return 1
 
 
 def on_cleared(st, eye, position):
@@ -113,12 +117,13 @@ def on_cleared(st, eye, position):
         return
     ey.blocked[eye] = 0
     role = ey.role[eye]
-    if role <= _END_EYE and st.is_standing:
-        _is_handled(st, position)
-    if role == _VERIFY_EYE or role == _END_EYE:
-        _station_cleared(st, eye, position)
-    elif role == _INFEED_EYE:
-        _measure(st, position)
+    if role <= _END_EYE:
+        if st.is_standing:
+            _is_handled(st, position)
+        if role == _INFEED_EYE:
+            _measure(st, position)
+        else:
+            _station_cleared(st, eye, position)
     elif role == _CONFIRM_EYE:
         _chute_cleared(st, ey.chute[eye], position)
     elif role == _METER_EYE:
@@ -149,8 +154,7 @@ def _induct(st, position):
         st.read_head = t
     tr.trail_due[t] = st.eyes.jam
     emit(st, _EVENT, _E_INDUCTED, tr.number[t], 0, position)
-    # Soon enough for whatever comes first; what really is due is found out then.
-    st.agenda.put(t, (position + st.first_due) & _MASK)
+    st.agenda.put(t, (position + st.eyes.jam) & _MASK)
 
 
 def _measure(st, position):
@@ -177,8 +181,7 @@ def _measure(st, position):
         if st.is_compact:
             limit_reads(st, t)
     _expect(st, t)
-    if st.is_compact or travelled(st, t) >= st.first_due:
-        schedule(st, t)
+    schedule(st, t)
 
 
 def _length(st, t, position, x):
@@ -201,48 +204,49 @@ def _expect(st, t):
 def _at_station(st, s, position):
     ey = st.eyes
     tr = st.tracks
+    t = tr.head[s]
+    if t < 0:
+        _stray(st, s, position)
+        return 1
     window = ey.window[s]
     place = position - ey.x[s] - ey.slip[s]
-    t = tr.head[s]
-    for _ in range(_WALK):
-        if t < 0:
-            break
-        error = ((place - tr.origin[t] + _HALF) & _MASK) - _HALF
-        if error <= window:
-            if error >= -window:
-                _fits(st, t, s, position, error)
-                return
-            break
+    error = ((place - tr.origin[t] + _HALF) & _MASK) - _HALF
+    if error > window:
         # Its window was over before this edge: it is missing, whatever the agenda has got to.
         _not_seen(st, t)
-        t = tr.head[s]
-    _stray(st, s, position)
-
-
-def _fits(st, t, s, position, error):
-    """The edge is where `t` is expected; perhaps the track behind it is, too."""
-    ey = st.eyes
-    tr = st.tracks
+        return 0
+    if error < -window:
+        _stray(st, s, position)
+        return 1
     behind = tr.behind[t]
     if behind >= 0 and tr.section[behind] == s:
-        window = ey.window[s]
-        second = ((position - ey.x[s] - ey.slip[s] - tr.origin[behind] + _HALF) & _MASK) - _HALF
+        second = ((place - tr.origin[behind] + _HALF) & _MASK) - _HALF
         if -window <= second <= window:
-            if passes_gate(st, t, s):
-                # The first should be in its chute: most likely this is the second, but nobody knows.
-                if not st.chutes.has_confirm[tr.chute[t]]:
-                    tr.flags[t] |= _IS_UNCERTAIN | _IS_NAMELESS
-                _not_seen(st, t)
-                doubt(st, behind, _D_AMBIGUOUS)
-                _seen(st, behind, s, position, second)
-                return
-            tr.flags[t] |= _AMBIG_FRONT
-            tr.flags[behind] |= _AMBIG_BACK
+            return _fits_both(st, t, behind, s, position, error)
     _seen(st, t, s, position, error)
+    return 1
+
+
+def _fits_both(st, t, behind, s, position, error):
+    """The edge is where `t` is expected, and where the track behind it is, too."""
+    tr = st.tracks
+    if not passes_gate(st, t, s):
+        tr.flags[t] |= _AMBIG_FRONT
+        tr.flags[behind] |= _AMBIG_BACK
+        _seen(st, t, s, position, error)
+        return 1
+    # The first should be in its chute: most likely this is the second, but nobody knows.
+    if not tr.flags[behind] & _IS_NAMELESS:
+        doubt(st, behind, _D_AMBIGUOUS)
+        return 0
+    if not st.chutes.has_confirm[tr.chute[t]]:
+        tr.flags[t] |= _IS_UNCERTAIN | _IS_NAMELESS
+    _not_seen(st, t)
+    return 0
 
 
 def _seen(st, t, s, position, error):
-    """Re-zero `t`. Its entry in the agenda, the end of this window, comes soon enough for what is due next."""
+    """Re-zero `t`."""
     ey = st.eyes
     tr = st.tracks
     flags = tr.flags[t]
@@ -265,18 +269,15 @@ def _seen(st, t, s, position, error):
         # Longer than the way from eye to eye: its trailing edge counts at this one.
         ey.inside[s - 1] = _NONE
     ey.inside[s] = t
-    if tr.length[t]:
-        tr.trail_due[t] = x + tr.length[t] + ey.tolerance
-    else:
-        tr.trail_due[t] = x + ey.jam
+    length = tr.length[t]
+    tr.trail_due[t] = x + length + ey.tolerance if length else x + ey.jam
     if tr.gate_stage[t] == _COMMITTED:
         if passes_gate(st, t, s):
-            divert_failed(st, t)
+            tr.flags[t] |= _IS_PAST
+            tr.gate_due[t] = _AT_ONCE
         else:
             moved(st, t)
-    elif error < 0 and (tr.gate_due[t] < _NEVER or tr.data_due[t] < _NEVER):
-        # What was due is due sooner now; the next step finds out.
-        st.agenda.put(t, st.position)
+    schedule(st, t)
 
 
 def _station_cleared(st, s, position):
@@ -299,9 +300,11 @@ def _station_cleared(st, s, position):
         tr.length[t] = length
         doubt(st, t, _D_LENGTH)
     if s == ey.n_stations:
-        finish(st, t)
+        tr.flags[t] |= _IS_OVER
+        tr.gate_due[t] = _AT_ONCE
     elif tr.flags[t] & _IS_CONFIRMED:
-        claim(st, t)
+        tr.gate_due[t] = _AT_ONCE
+    schedule(st, t)
 
 
 def _resolve(st, t):
@@ -376,42 +379,50 @@ def _not_seen(st, t):
 
 
 def run_track(st, t):
-    """Something is due for `t`, unless it has been re-zeroed since. 0: an input must be taken first."""
+    """Do what is due next for `t`, one thing a step. 0: an input must be taken first."""
     tr = st.tracks
     offset = ((st.position - tr.origin[t] + _HALF) & _MASK) - _HALF
     if tr.data_due[t] <= offset:
         data_due(st, t)
     elif tr.gate_due[t] <= offset:
-        if tr.gate_stage[t] == _ROUTED:
-            decide(st, t)
-        elif tr.gate_stage[t] == _REFUSED:
-            refused(st, t)
-        elif tr.gate_stage[t] > _COMMITTED:
-            commit(st, t)
-        elif tr.flags[t] & _IS_CONFIRMED:
-            tr.gate_due[t] = _NEVER
-            claim(st, t)
-        elif tr.gate_due[t] == _AT_ONCE:
-            hold(st, t)
-        elif tr.flags[t] & _IS_PROVISIONAL:
-            claim_unproven(st, t)
+        _gate_due(st, t)
+    elif tr.trail_due[t] <= offset or tr.eye_due[t] <= offset:
+        if st.in_count:
+            # An edge that waits its turn may be this track's.
+            st.agenda.put(t, (st.position + _MOMENT) & _MASK)
+            return 0
+        if tr.trail_due[t] <= offset:
+            _overlong(st, t)
         else:
-            confirm_missing(st, t)
-    elif tr.trail_due[t] > offset and tr.eye_due[t] > offset:
-        schedule(st, t)
-        return 1
-    elif st.in_count:
-        # An edge that waits its turn may be this track's.
-        st.agenda.put(t, (st.position + 1) & _MASK)
-        return 0
-    elif tr.trail_due[t] <= offset:
-        _overlong(st, t)
-    else:
-        _not_seen(st, t)
+            _not_seen(st, t)
     if tr.used[t]:
-        # What is due next is found out in the next step.
-        st.agenda.put(t, st.position)
+        schedule(st, t)
     return 1
+
+
+def _gate_due(st, t):
+    tr = st.tracks
+    stage = tr.gate_stage[t]
+    flags = tr.flags[t]
+    if flags & _IS_OVER:
+        finish(st, t)
+    elif stage == _ROUTED:
+        decide(st, t)
+    elif stage == _REFUSED:
+        refused(st, t)
+    elif stage > _COMMITTED:
+        commit(st, t)
+    elif flags & _IS_PAST:
+        divert_failed(st, t)
+    elif flags & _IS_CONFIRMED:
+        tr.gate_due[t] = _NEVER
+        claim(st, t)
+    elif tr.gate_due[t] == _AT_ONCE:
+        hold(st, t)
+    elif flags & _IS_PROVISIONAL:
+        claim_unproven(st, t)
+    else:
+        confirm_missing(st, t)
 
 
 def _on_confirm(st, chute, position):
@@ -435,7 +446,7 @@ def _on_confirm(st, chute, position):
     t = ch.first[chute]
     if t >= 0 and tr.flags[t] & _IS_PROVISIONAL:
         # One edge too many among claims that wait for theirs: none of them is sure any more.
-        drop_provisional(st, chute)
+        drop_provisional(st, chute, _NONE)
         return
     ch.unexpected[chute] += 1
     if ch.unexpected[chute] == _UNEXPECTED:
@@ -461,7 +472,7 @@ def _confirmed(st, t, chute, start):
     settle_provisional(st, chute, t)
     # The claim itself is the next step's work.
     tr.flags[t] |= _IS_CONFIRMED
-    tr.gate_due[t] = travelled(st, t)
+    tr.gate_due[t] = _AT_ONCE
     st.agenda.put(t, st.position)
 
 

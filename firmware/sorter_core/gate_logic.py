@@ -68,6 +68,7 @@ class GateLogic(LineState):
         if count >= _IN_RING:
             self.inputs_lost += 1
             return 0
+        self.in_count = count + 1
         at = ((self.in_first + count) & (_IN_RING - 1)) * 5
         ring = self.in_ring
         ring[at] = kind & 0xFF
@@ -75,7 +76,6 @@ class GateLogic(LineState):
         ring[at + 2] = position & _MASK
         ring[at + 3] = a & _MASK
         ring[at + 4] = b & 0xFFFF
-        self.in_count = count + 1
         return 1
 
     def step(self, position, ticks):
@@ -88,29 +88,40 @@ class GateLogic(LineState):
             _begin(self)
         if self.estop_latch:
             enter_estop(self)
-        elif ((ticks - self.due_ticks + _HALF) & _MASK) >= _HALF:
+        elif ((ticks - self.due_ticks) & _MASK) < _HALF:
             _run_ticks(self)
-        elif ((position - self.due_position + _HALF) & _MASK) < _HALF or not _run_due(self):
-            if self.is_pending:
-                _take_input(self)
+        elif self.out_count >= _OUT_RING - _OUT_RESERVE:
+            # All but full: the rest waits until somebody takes the outputs away.
+            return
+        elif ((position - self.due_position) & _MASK) < _HALF and not self.is_input_next:
+            _run_due(self)
+        elif self.is_pending:
+            _take_input(self)
         self.due_position = self.agenda.next_due
 
     def drain(self, buffer, offset):
         """Move records (kind, a, b, c, position) to buffer[offset] on, as many as fit; returns how many."""
-        n = 0
+        n = self.out_count
+        room = len(buffer) - offset
+        if offset < 0 or room < 5:
+            return 0
+        if n * 5 > room:
+            n = room // 5
         ring = self.out_ring
-        last = len(buffer) - 5
-        while self.out_count and 0 <= offset <= last:
-            at = self.out_first * 5
+        first = self.out_first
+        left = n
+        while left > 0:
+            at = first * 5
             buffer[offset] = ring[at]
             buffer[offset + 1] = ring[at + 1]
             buffer[offset + 2] = ring[at + 2]
             buffer[offset + 3] = ring[at + 3]
             buffer[offset + 4] = ring[at + 4]
             offset += 5
-            n += 1
-            self.out_first = (self.out_first + 1) & (_OUT_RING - 1)
-            self.out_count -= 1
+            first = (first + 1) & (_OUT_RING - 1)
+            left -= 1
+        self.out_first = first
+        self.out_count -= n
         return n
 
 
@@ -126,15 +137,14 @@ def _begin(gl):
 
 
 def _run_due(gl):
-    """Do what is due next; 0 if an input must be taken first. Waits while the output ring is all but full."""
-    if gl.out_count >= _OUT_RING - _OUT_RESERVE:
-        return 0
+    """Do what is due next; if it must wait for an input that may tell more, that is the next step's work."""
     entity = gl.agenda.take(gl.position)
     if entity < 0:
-        return 1
+        return
     if entity < gl.gate_entity:
-        return run_track(gl, entity)
-    if entity < gl.chute_entity:
+        if not run_track(gl, entity):
+            gl.is_input_next = 1
+    elif entity < gl.chute_entity:
         run_gate(gl, entity - gl.gate_entity)
     elif entity < gl.meter_entity:
         heap_up(gl, entity - gl.chute_entity)
@@ -142,53 +152,59 @@ def _run_due(gl):
         hold_infeed(gl, _HOLD_METER, 0)
     else:
         run_merge(gl)
-    return 1
 
 
 def _take_input(gl):
-    if gl.inputs_lost and gl.out_count < _OUT_RING - _OUT_RESERVE:
+    gl.is_input_next = 0
+    if gl.inputs_lost:
         emit(gl, _FAULT, _F_INPUTS_LOST, 0, gl.inputs_lost & _MASK, gl.position)
         gl.inputs_lost = 0
-    if gl.in_count and gl.out_count < _OUT_RING - _OUT_RESERVE:
-        at = gl.in_first * 5
-        gl.in_first = (gl.in_first + 1) & (_IN_RING - 1)
-        gl.in_count -= 1
-        _dispatch(gl, gl.in_ring, at)
+    count = gl.in_count
+    if count:
+        first = gl.in_first
+        if _dispatch(gl, gl.in_ring, first * 5):
+            count -= 1
+            gl.in_count = count
+            gl.in_first = (first + 1) & (_IN_RING - 1)
     if gl.state == _STARTING:
         continue_start(gl)
-    gl.is_pending = 1 if gl.in_count or gl.state == _STARTING else 0
+    elif not count:
+        gl.is_pending = 0
 
 
 def _dispatch(gl, ring, at):
+    """Act on one input; 0 if it is to stay for the next step."""
     kind = ring[at]
     index = ring[at + 1]
-    a = ring[at + 3]
     if kind == _EYE_BLOCKED:
         if index < gl.eyes.n:
-            on_blocked(gl, index, ring[at + 2])
+            return on_blocked(gl, index, ring[at + 2])
     elif kind == _EYE_CLEARED:
         if index < gl.eyes.n:
             on_cleared(gl, index, ring[at + 2])
     elif kind == _READ:
         if index < gl.scanners.n:
-            on_read(gl, index, ring[at + 2], a, ring[at + 4])
+            on_read(gl, index, ring[at + 2], ring[at + 3], ring[at + 4])
     elif kind == _DESTINATION:
-        on_destination(gl, index, a, ring[at + 4] & 0xFF)
+        on_destination(gl, index, ring[at + 3], ring[at + 4] & 0xFF)
     elif kind == _GATE_END:
         if index < gl.gates.n:
-            on_gate_end(gl, index, a)
+            on_gate_end(gl, index, ring[at + 3])
     elif kind == _CHUTE:
         if index < gl.chutes.n:
+            a = ring[at + 3]
             gl.chutes.state[index] = a if a < 3 else 2
     elif kind == _GATE_HEALTH:
         if index < gl.gates.n:
+            a = ring[at + 3]
             gl.gates.sick[index] = 0 if a else 1
             if a:
                 # Repaired: what it was set aside for is over, too.
                 gl.gates.bad[index] = 0
                 gl.gates.fails[index] = 0
     else:
-        on_command(gl, kind, a)
+        on_command(gl, kind, ring[at + 3])
+    return 1
 
 
 def _run_ticks(gl):

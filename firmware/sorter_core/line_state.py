@@ -359,6 +359,7 @@ class LineState:
         self.due_position = 0
         self.due_ticks = 0
         self.is_pending = 1
+        self.is_input_next = 0
 
         self.state = 0
         self.epoch = 0

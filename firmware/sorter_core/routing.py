@@ -4,7 +4,7 @@ The edge host is asked first where there is one; if it is silent up to the last 
 plan's own answer can still be executed, the board's plan decides. A board alone never stops sorting.
 """
 
-from .endings import condemn
+from .endings import condemn, doubt
 from .line_state import emit, event, refusal, schedule, travelled
 
 try:
@@ -35,8 +35,11 @@ _E_ASSIGNED = const(3)
 _E_ROUTED = const(4)
 _E_READ_UNASSIGNED = const(10)
 _E_LATE_ANSWER = const(11)
+_D_AMBIGUOUS = const(2)
 _IS_UNCERTAIN = const(2)
+_AMBIG_FRONT = const(8)
 _IS_MULTI = const(512)
+_IS_ORPHAN = const(16384)
 _READING = const(0)
 _WAITING = const(1)
 _DECIDED = const(2)
@@ -136,9 +139,13 @@ def limit_reads(st, t):
 
 
 def data_due(st, t):
-    """The read window is over, or the host was silent up to the deadline, or a destination is there."""
+    """The read window is over, the host silent up to the deadline, a destination there, or who followed is gone."""
     tr = st.tracks
     tr.data_due[t] = _NEVER
+    if tr.flags[t] & _IS_ORPHAN:
+        tr.flags[t] &= ~(_IS_ORPHAN | _AMBIG_FRONT)
+        doubt(st, t, _D_AMBIGUOUS)
+        return
     if tr.data_stage[t] != _READING:
         answer = tr.answer[t]
         _route_group(st, t, answer if answer >= 0 else tr.plan[t] & 0xFF)
