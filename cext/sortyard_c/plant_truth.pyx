@@ -287,17 +287,18 @@ cdef void _judge(World* w, Track* k) noexcept nogil:
         _judge_member(w, k, &k.member[n])
 
 
-cdef bint _is_there(Track* k, Member* m) noexcept nogil:
+cdef bint _is_there(World* w, Track* k, Member* m) noexcept nogil:
+    """The parcel is where the claim says; the chute at the end of the belt is one that a plan may name."""
     if k.outcome == RECIRCULATED:
         return m.place == AT_LOOP
-    if k.outcome == REJECTED:
-        return m.place == AT_END or (m.place == AT_CHUTE and m.chute == k.chute)
+    if k.chute == w.end_chute and m.place == AT_END:
+        return True
     return m.place == AT_CHUTE and m.chute == k.chute
 
 
 cdef void _judge_member(World* w, Track* k, Member* m) noexcept nogil:
     cdef int cause
-    if not _is_there(k, m):
+    if not _is_there(w, k, m):
         cause = _undetectable_cause(w, k, m)
         if cause:
             w.undetectable[cause] += 1
@@ -307,7 +308,7 @@ cdef void _judge_member(World* w, Track* k, Member* m) noexcept nogil:
         return
     if k.outcome != SORTED:
         return
-    if m.group >= 0 and m.group < w.n_groups and (w.group[m.group].chutes[m.chute // 64] >> (m.chute % 64)) & 1:
+    if m.group >= 0 and m.group < w.n_groups and (w.group[m.group].chutes[k.chute // 64] >> (k.chute % 64)) & 1:
         w.sorted_true += 1
         w.untouched_sorted += m.is_counted
     elif m.is_misread:

@@ -393,8 +393,9 @@ def _retract(st, g):
             # It must be home before it is to be extended again.
             enters = gt.queued_due[g]
         elif gt.queued[g] < 0 and _is_for(st, b, g):
-            # So must it for one that has not decided yet, or is to be held in the next step.
-            enters = _extend_at(st, b, g)
+            # So must it for one that has not decided yet, or is to be held in the next step; with a margin, as the
+            # lead will be that of the speed then.
+            enters = _extend_at(st, b, g) - gt.margin[g]
         else:
             enters = st.tracks.origin[b] + gt.start[g] - (gt.margin[g] >> 1)
         if ((enters - st.position - _way_home(st, g) + _HALF) & _MASK) < _HALF:

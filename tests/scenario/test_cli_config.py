@@ -65,7 +65,8 @@ def test_check_leaves_with_1_for_a_line_that_cannot_work(tmp_path: Path):
     done = run("check", str(path))
     assert (done.returncode, done.stderr) == (1, "")
     assert "the belt moves 336 mm during the stroke" in done.stdout
-    assert "1 error, 0 warnings, 0 notes" in done.stdout
+    assert "the leading edge of a parcel of 650 mm is at 643 mm" in done.stdout
+    assert "2 errors, 0 warnings, 0 notes" in done.stdout
 
 
 def test_check_leaves_with_2_for_a_file_that_cannot_be_used(tmp_path: Path):

@@ -120,7 +120,7 @@ RULES = {
         "inside that of D-NORTH",
     ),
     "a verify eye in a zone": (
-        ("starter", ("position_mm = 2500", "position_mm = 2100")),
+        ("starter", ("position_mm = 2550", "position_mm = 2100")),
         "inside the sweep zone",
     ),
     "an end eye too early": (
@@ -128,7 +128,7 @@ RULES = {
         "before the last sweep zone",
     ),
     "an eye twice at a place": (
-        ("starter", ("position_mm = 4000", "position_mm = 2500")),
+        ("starter", ("position_mm = 4050", "position_mm = 2550")),
         "at the same place",
     ),
     "no infeed eye": (("starter", ('role = "infeed"', 'role = "verify"')), "there is no infeed eye"),

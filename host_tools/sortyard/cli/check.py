@@ -108,7 +108,10 @@ def _deadlines(figures: "LineFigures") -> "Titled":
         table.add_row(
             gate.name, gate.chute or "-", str(gate.position_mm), *(f"{number:.0f}" for number in numbers)
         )
-    return "Deadlines: where a parcel's leading edge is when its diverter must be chosen (mm, ms)", table
+    return (
+        "Deadlines: where the leading edge of the shortest parcel is when its diverter must be chosen (mm, ms)",
+        table,
+    )
 
 
 def _motions(figures: "LineFigures") -> "Titled":
@@ -129,7 +132,7 @@ def _motions(figures: "LineFigures") -> "Titled":
     table = _table("diverters", "kind", "zone", "ready", "home", "margin", "gap", "length")
     for group in grouped(figures.gates, row):
         table.add_row(names_of(group), *row(group[0]))
-    title = "Diverters: ms until ready, until home; mm margin, gap ahead/behind/same chute, length checked"
+    title = "Diverters: ms until ready, until home; mm margin, gap for the motion ahead/behind/in a row, length checked"
     return title, table
 
 

@@ -13,6 +13,7 @@ from sortyard.config.check_figures import LineFigures, line_figures
 from sortyard.config.check_flow import judge_flow
 from sortyard.config.check_gates import judge_gates
 from sortyard.config.check_pins import judge_boards
+from sortyard.config.check_pushers import judge_pushers
 from sortyard.config.check_sensing import judge_sensing
 from sortyard.config.line import Line
 from sortyard.config.site import Site
@@ -68,6 +69,7 @@ def _rounded(value: Any) -> Any:
 def check_line_figures(context: Context) -> None:
     """Apply every engineering rule that needs the line alone."""
     judge_gates(context)
+    judge_pushers(context)
     judge_sensing(context)
     judge_flow(context)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
 
+from sortyard.config.feeding import merge_clear_mm
 from sortyard.config.line import QUANTILE_PERCENT, Eye, Line
 from sortyard.config.numbering import Numbering, number
 from sortyard.config.timing import (
@@ -17,6 +18,7 @@ from sortyard.config.timing import (
     GateTiming,
     gate_timings,
     pair_gap_mm,
+    read_end_mm,
     slip_allowance_mm,
 )
 
@@ -37,9 +39,14 @@ class GateFigures:
     need_behind_mm: float
     need_same_mm: float
     decide_mm: float
+    """For the shortest parcel; where the stroke of a pusher goes by the middle, later by half of what one is longer."""
     after_scanner_mm: float
     after_scanner_ms: float
     after_infeed_ms: float
+    longest_read_mm: float
+    """Parcels up to this long have passed the read window when the gate decides."""
+    longest_spaced_mm: float
+    """Parcels up to this long have the gap that the gate needs behind them on this side of the infeed eye by then."""
     length_eye: str | None
     """The verify eye that measures the length last before the decision."""
     length_checked_mm: float
@@ -102,7 +109,7 @@ def line_figures(line: Line) -> LineFigures:
         sensing_gap_mm=sensing_gap_mm(line),
         scan_to_first_gate_ms=min(gate.after_scanner_ms for gate in gates),
         read_end_mm=read_end_mm(line),
-        host_budget_ms=_host_budget_ms(line, gates),
+        host_budget_ms=_host_budget_ms(line, timings),
         gates=gates,
         chutes=tuple(chute.name for chute in numbering.chutes),
         pair_gap_mm=gaps,
@@ -170,24 +177,21 @@ def read_gap_mm(line: Line) -> float:
     )
 
 
-def read_end_mm(line: Line) -> float:
-    """Place of a parcel's trailing edge from which on no read is awaited: past every read window, decoding included."""
-    per_ms = line.belt.speed_mm_s / 1000
-    return max(
-        scanner.position_mm
-        + scanner.window_mm
-        + (scanner.latency_ms + scanner.jitter_ms + INPUT_LAG_MS) * per_ms
-        for scanner in line.scanner
-    )
-
-
 def _confirm_gap_mm(line: Line, numbering: Numbering, diverter: str) -> float:
-    """Gap from which on the confirm windows of two of the shortest parcels for one diverter do not overlap."""
+    """Gap from which on the confirm eye of a diverter's chute tells two parcels apart.
+
+    Each takes its own time to the eye, within `travel_mm`: the first may be as late as can be and the second as
+    early, and still the eye must clear between them.
+    """
     chute = next((chute.name for chute in numbering.chutes if chute.diverter == diverter), "")
     eye = confirm_eye(numbering, chute)
-    if eye is None or eye.travel_mm is None:
-        return 0.0
-    return eye.travel_mm[1] - eye.travel_mm[0] - line.parcels.min_length_mm + slip_allowance_mm(line)
+    return 0.0 if eye is None else confirm_gap_mm(line, eye)
+
+
+def confirm_gap_mm(line: Line, eye: Eye) -> float:
+    """The same for a confirm eye."""
+    least, most = eye.travel_mm or (0, 0)
+    return most - least + 2 * eye.debounce_mm + slip_allowance_mm(line)
 
 
 def confirm_eye(numbering: Numbering, chute: str) -> Eye | None:
@@ -210,26 +214,11 @@ def share_above(quantiles: list[int], limit: float) -> float:
     return share
 
 
-def least_gap_mm(line: Line) -> float:
-    """The smallest gap that reaches the infeed eye: what the meter opens, else what the feeder leaves.
-
-    A parcel whose gap is short by d is held back while the belt runs d; meanwhile it brakes with a and speeds up
-    again. If d is less than v^2 / a it does not come to rest, and falls back by d^2 a / v^2 only: the smallest gap
-    comes out at d = v^2 / 2a and is v^2 / 4a less than the meter's, if the feeder leaves such small ones.
-    """
-    meter, left = line.infeed_meter, line.parcels.min_gap_mm
-    if meter is None or left >= meter.gap_mm:
-        return left
-    run_out = line.belt.speed_mm_s**2 / meter.brake_mm_s2
-    short = min(meter.gap_mm - left, run_out / 2)
-    return meter.gap_mm - short + short * short / run_out
-
-
 def _gate(line: Line, numbering: Numbering, timing: GateTiming) -> GateFigures:
     gate = timing.gate
     scanner_mm = max(scanner.position_mm for scanner in line.scanner)
     eye = _length_eye(numbering, timing)
-    cleared = 0.0 if eye is None else timing.decide_mm - (eye.position_mm or 0) - eye.debounce_mm
+    decide_mm = timing.decides_mm(line.parcels.min_length_mm)
     per_ms = line.belt.speed_mm_s / 1000
     return GateFigures(
         name=gate.name,
@@ -243,19 +232,38 @@ def _gate(line: Line, numbering: Numbering, timing: GateTiming) -> GateFigures:
         need_ahead_mm=timing.need_ahead_mm,
         need_behind_mm=timing.need_behind_mm,
         need_same_mm=timing.need_same_mm,
-        decide_mm=timing.decide_mm,
-        after_scanner_mm=timing.decide_mm - scanner_mm,
-        after_scanner_ms=(timing.decide_mm - scanner_mm) / per_ms,
-        after_infeed_ms=timing.decide_mm / per_ms,
+        decide_mm=decide_mm,
+        after_scanner_mm=decide_mm - scanner_mm,
+        after_scanner_ms=(decide_mm - scanner_mm) / per_ms,
+        after_infeed_ms=decide_mm / per_ms,
+        longest_read_mm=_longest_mm(timing, read_end_mm(line)),
+        longest_spaced_mm=_longest_spaced_mm(line, timing),
         length_eye=None if eye is None else eye.name,
-        length_checked_mm=max(cleared, 0.0),
+        length_checked_mm=0 if eye is None else _longest_mm(timing, (eye.position_mm or 0) + eye.debounce_mm),
     )
 
 
-def _host_budget_ms(line: Line, gates: tuple[GateFigures, ...]) -> float:
-    label = line.parcels.max_length_mm * 1000 / line.belt.speed_mm_s
+def _longest_mm(timing: GateTiming, place_mm: float) -> float:
+    """The longest parcel whose trailing edge has passed a place when its gate is chosen, 0 if none has."""
+    room = timing.decide_mm - place_mm
+    return max(2 * room if timing.is_impulse else room, 0.0)
+
+
+def _longest_spaced_mm(line: Line, timing: GateTiming) -> float:
+    """The longest parcel behind which the gap that the gate needs is past the infeed eye when the gate is chosen."""
+    shortest, longest = line.parcels.min_length_mm, line.parcels.max_length_mm
+    if timing.is_impulse:
+        # Both the decision and the gap that is needed go by its middle.
+        return longest if timing.decides_mm(shortest) - shortest >= timing.need_behind_mm else 0.0
+    return max(timing.decide_mm - timing.need_behind_mm, 0.0)
+
+
+def _host_budget_ms(line: Line, timings: list[GateTiming]) -> float:
+    longest, per_ms = line.parcels.max_length_mm, line.belt.speed_mm_s / 1000
+    scanner_mm = max(scanner.position_mm for scanner in line.scanner)
     decode = max(scanner.latency_ms + scanner.jitter_ms for scanner in line.scanner)
-    return min(gate.after_scanner_ms for gate in gates) - label - decode - INPUT_LAG_MS - 2 * STEP_MS
+    first = min(timing.decides_mm(longest) for timing in timings)
+    return (first - scanner_mm - longest) / per_ms - decode - INPUT_LAG_MS - 2 * STEP_MS
 
 
 def _length_eye(numbering: Numbering, timing: GateTiming) -> Eye | None:
@@ -265,17 +273,13 @@ def _length_eye(numbering: Numbering, timing: GateTiming) -> Eye | None:
 
 
 def _laps_per_h(line: Line, spare: float) -> float | None:
-    """For each lap the infeed is closed until what has passed the meter eye has cleared the merge, and then until
-    the parcel from the loop has passed the infeed eye. `spare` is the share of an hour that the demand leaves.
+    """For each lap the infeed is closed until what came before has passed the infeed eye, and then until the parcel
+    from the loop has. `spare` is the share of an hour that the demand leaves.
     """
     if line.recirculation is None:
         return None
-    speed = line.belt.speed_mm_s
-    upstream = max((-(eye.position_mm or 0) for eye in line.eye if eye.role == "meter"), default=500)
-    brake = 300.0 if line.infeed_meter is None else speed * speed / (2 * line.infeed_meter.brake_mm_s2)
-    clear = upstream + line.parcels.max_length_mm + brake
-    lap = clear - line.recirculation.merge_position_mm + mean_of(line.parcels.length_mm_quantiles)
-    return spare * speed * 3600 / lap
+    way = -line.recirculation.merge_position_mm + mean_of(line.parcels.length_mm_quantiles)
+    return spare * line.belt.speed_mm_s * 3600 / (merge_clear_mm(line) + way)
 
 
 def _throughput(line: Line, numbering: Numbering, gaps: tuple[tuple[int, ...], ...]) -> Throughput:

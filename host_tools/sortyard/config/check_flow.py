@@ -1,8 +1,11 @@
 """Does the line get through what arrives, and does every chute get what the sort plan means for it?"""
 
+from math import floor
+
 from sortyard.config.check_context import Context, names_of
 from sortyard.config.check_figures import share_above
-from sortyard.config.line import InfeedMeter
+from sortyard.config.feeding import feeder_end_mm, least_gap_mm, run_out_mm
+from sortyard.config.line import InfeedMeter, Recirculation
 
 NOTE_LOAD, WARNING_LOAD, ERROR_LOAD = 80, 90, 100
 """Percent of what the line can do. Sorters are planned at 80 %: gaps vary by 15 to 20 %."""
@@ -50,24 +53,36 @@ def _load(context: Context) -> None:
 
 def _meter(context: Context, meter: InfeedMeter) -> None:
     """The parcel that is held must come to rest on the metering belt, the one ahead must have left it."""
-    eye = next(eye for eye in context.line.eye if eye.role == "meter")
+    line, parcels = context.line, context.line.parcels
+    eye = next(eye for eye in line.eye if eye.role == "meter")
     before = meter.transfer_mm - (eye.position_mm or 0)
-    brake = context.line.belt.speed_mm_s**2 / (2 * meter.brake_mm_s2)
-    shortest = context.line.parcels.min_length_mm
-    if brake - shortest / 2 > before:
+    brake = run_out_mm(line) / 2
+    if brake - parcels.min_length_mm / 2 > before:
         context.error(
             context.eye_path(eye.name, "position_mm"),
             f"the meter eye is {before} mm before the metering belt's end; a parcel brakes in {brake:.0f} mm, "
-            f"so the middle of one that is {shortest} mm long has left the metering belt and cannot be held",
-            f"put the eye at {int(meter.transfer_mm - brake + shortest / 2)} mm or less, or brake harder",
+            f"so the middle of one that is {parcels.min_length_mm} mm long has left the metering belt and cannot be "
+            "held",
+            f"put the eye at {floor(meter.transfer_mm - brake + parcels.min_length_mm / 2)} mm or less, "
+            "or brake harder",
         )
-    held = before - context.line.parcels.min_gap_mm
-    if 2 * held > context.line.parcels.length_mm_quantiles[0]:
+    elif 2 * brake - parcels.min_length_mm / 2 > before:
+        lost = meter.gap_mm - least_gap_mm(line)
+        context.warning(
+            context.eye_path(eye.name, "position_mm"),
+            f"the meter eye is {before} mm before the metering belt's end; a parcel brakes and speeds up again in "
+            f"2 x {brake:.0f} mm, so the middle of one that is {parcels.min_length_mm} mm long is on the main belt "
+            f"before it is at full speed, and its gap opens up to {lost:.0f} mm less",
+            f"put the eye at {floor(meter.transfer_mm - 2 * brake + parcels.min_length_mm / 2)} mm or less, "
+            "or brake harder",
+        )
+    held = before - parcels.min_gap_mm
+    if 2 * held > parcels.length_mm_quantiles[0]:
         context.note(
             context.eye_path(eye.name, "position_mm"),
-            f"a parcel shorter than {2 * held} mm with a gap of {context.line.parcels.min_gap_mm} mm behind it is "
+            f"a parcel shorter than {2 * held} mm with a gap of {parcels.min_gap_mm} mm behind it is "
             "still on the metering belt when the next one blocks the meter eye, and brakes with it: the gap opens less",
-            f"put the eye {held - context.line.parcels.length_mm_quantiles[0] // 2} mm further downstream",
+            f"put the eye {held - parcels.length_mm_quantiles[0] // 2} mm further downstream",
         )
 
 
@@ -98,17 +113,32 @@ def _loop(context: Context) -> None:
             "length is measured wrong",
             f"let it join at -{line.parcels.max_length_mm // 2} mm or further upstream",
         )
-    # A parcel rides with the conveyor that bears its middle: what the metering belt holds reaches this far.
-    if line.infeed_meter is not None:
-        reach = line.infeed_meter.transfer_mm + line.parcels.max_length_mm / 2
-        if reach > loop.merge_position_mm:
-            context.error(
-                ("recirculation", "merge_position_mm"),
-                f"a parcel of {line.parcels.max_length_mm} mm that the metering belt holds reaches to {reach:.0f} mm, "
-                f"beyond the merge at {loop.merge_position_mm} mm: the parcel from the loop runs into it",
-                f"end the metering belt at {loop.merge_position_mm - line.parcels.max_length_mm // 2} mm or further "
-                "upstream",
-            )
+    _merge_place(context, loop)
+
+
+def _merge_place(context: Context, loop: Recirculation) -> None:
+    """A parcel rides with the conveyor that bears its middle: what the feeding conveyor holds reaches this far."""
+    line, merge = context.line, loop.merge_position_mm
+    path = ("recirculation", "merge_position_mm")
+    end = feeder_end_mm(line)
+    reach = end + line.parcels.max_length_mm / 2
+    if line.infeed_meter is None and merge <= end:
+        context.error(
+            path,
+            f"the loop joins at {merge} mm; without an [infeed_meter] the conveyor that feeds the line reaches to "
+            f"{end} mm, and it stands while a parcel from the loop is let in: that one stands on it too",
+            f"let the loop join between {end} mm and the infeed eye, or fit an [infeed_meter] whose transfer_mm is "
+            f"{merge - line.parcels.max_length_mm // 2} or less",
+        )
+    elif reach > merge:
+        what = "feeding conveyor" if line.infeed_meter is None else "metering belt"
+        context.error(
+            path,
+            f"a parcel of {line.parcels.max_length_mm} mm that the {what} holds reaches to {reach:.0f} mm, "
+            f"beyond the merge at {merge} mm: the parcel from the loop runs into it",
+            f"end the metering belt at {merge - line.parcels.max_length_mm // 2} mm or further upstream"
+            + (" (infeed_meter.transfer_mm)" if line.infeed_meter is None else ""),
+        )
 
 
 def _sizes(context: Context) -> None:

@@ -3,8 +3,8 @@
 from math import ceil
 
 from sortyard.config.check_context import Context, names_of
-from sortyard.config.check_figures import GateFigures, least_gap_mm, mean_of, share_above
-from sortyard.config.line import Diverter
+from sortyard.config.check_figures import GateFigures, mean_of, share_above
+from sortyard.config.feeding import least_gap_mm
 
 LOW_BUDGET_MS = 100
 """A host that is asked over a network wants at least this between read and decision."""
@@ -12,40 +12,13 @@ LOW_BUDGET_MS = 100
 
 def judge_gates(context: Context) -> None:
     """Add findings about actuators, gaps, decision deadlines and the length check."""
-    _pushers(context)
     _slow_for_the_rate(context)
     _gap_for_gates(context)
     _deadlines(context)
+    _spacing(context)
     _host_budget(context)
     _length_check(context)
     _margins(context)
-
-
-def _diverter(context: Context, gate: GateFigures) -> Diverter:
-    return next(one for one in context.line.diverter if one.name == gate.name)
-
-
-def _pushers(context: Context) -> None:
-    """The parcel's middle has to stay in the push zone for the whole stroke."""
-
-    def stroke_mm(gate: GateFigures) -> float | None:
-        if gate.kind != "pusher":
-            return None
-        pusher = _diverter(context, gate)
-        travel = (pusher.extend_ms + 2 * pusher.spread_ms) * context.mm_per_ms
-        return travel if travel > pusher.zone_mm else None
-
-    for group in context.gate_groups(stroke_mm):
-        pusher = _diverter(context, group[0])
-        fastest = pusher.zone_mm / context.mm_per_ms - 2 * pusher.spread_ms
-        context.error(
-            context.diverter_path(group[0].name, "extend_ms"),
-            f"{names_of(group)}: the belt moves {stroke_mm(group[0]):.0f} mm during the stroke of "
-            f"{pusher.extend_ms} ms and its spread of 2 x {pusher.spread_ms} ms, the sweep zone is {pusher.zone_mm} mm "
-            "long: the actuator is too slow for the belt",
-            f"extend in {max(fastest, 0):.0f} ms, lengthen the zone, or slow the belt down to "
-            f"{pusher.zone_mm * 1000 // (pusher.extend_ms + 2 * pusher.spread_ms)} mm/s",
-        )
 
 
 def _slow_for_the_rate(context: Context) -> None:
@@ -69,14 +42,23 @@ def _slow_for_the_rate(context: Context) -> None:
 
 
 def _gap_for_gates(context: Context) -> None:
-    """The gap that is sure to reach the gates against the greatest gap that a pair of diverts needs."""
-    gaps = context.figures.pair_gap_mm
-    need, first, second = max((gap, a, b) for a, row in enumerate(gaps) for b, gap in enumerate(row))
-    meter, given = context.line.infeed_meter, least_gap_mm(context.line)
-    chutes = context.figures.chutes
+    """The gap that is sure to reach the gates against the greatest gap that the motion of one of them needs."""
+    line = context.line
+    meter, given = line.infeed_meter, least_gap_mm(line)
+    end = next(chute.name for chute in line.chute if chute.end)
+    needs = [
+        (ceil(need), pair)
+        for gate in context.figures.gates
+        for need, pair in (
+            (gate.need_behind_mm, f"{gate.chute} then {end}"),
+            (gate.need_ahead_mm, f"{end} then {gate.chute}"),
+            (gate.need_same_mm, f"{gate.chute} then {gate.chute}"),
+        )
+        if gate.chute is not None
+    ]
+    need, pair = max(needs, key=lambda one: one[0], default=(0, ""))
     if given >= need:
         return
-    pair = f"{chutes[first]} then {chutes[second]}"
     if meter is not None:
         context.warning(
             ("infeed_meter", "gap_mm"),
@@ -98,23 +80,55 @@ def _deadlines(context: Context) -> None:
     """A parcel is routed when its trailing edge is past the read window; the gate's decision must still be ahead."""
     figures, parcels = context.figures, context.line.parcels
     for gate in figures.gates:
-        longest = gate.decide_mm - figures.read_end_mm
+        longest = gate.longest_read_mm
         if longest >= parcels.max_length_mm:
             continue
         numbers = (
-            f"{gate.name} decides when the leading edge is at {gate.decide_mm:.0f} mm; reads are complete when the "
-            f"trailing edge is at {figures.read_end_mm:.0f} mm (scanner, read window and decoding)"
+            f"{gate.name} decides when the leading edge of the shortest parcel is at {gate.decide_mm:.0f} mm; reads "
+            f"are complete when the trailing edge is at {figures.read_end_mm:.0f} mm (scanner, read window, decoding)"
         )
-        move = f"put {gate.name} {ceil(parcels.max_length_mm - longest)} mm further downstream, or the scanner upstream"
+        short = parcels.max_length_mm - longest
+        move = ceil(short / 2 if gate.kind == "pusher" else short)
+        remedy = f"put {gate.name} {move} mm further downstream, or the scanner upstream"
         path = context.diverter_path(gate.name, "position_mm")
         if longest < parcels.min_length_mm:
-            context.error(path, f"{numbers}: no parcel can be routed there in time", move)
+            context.error(path, f"{numbers}: no parcel can be routed there in time", remedy)
         else:
             share = share_above(parcels.length_mm_quantiles, longest)
             context.warning(
                 path,
                 f"{numbers}: in time for parcels up to {longest:.0f} mm, {100 * share:.1f} % are longer (LATE_DATA)",
-                move,
+                remedy,
+            )
+
+
+def _spacing(context: Context) -> None:
+    """Nobody knows how near the next parcel is before it has come to the infeed eye."""
+    parcels = context.line.parcels
+    for gate in context.figures.gates:
+        longest = gate.longest_spaced_mm
+        if longest >= parcels.max_length_mm:
+            continue
+        numbers = (
+            f"{gate.name} needs a gap of {gate.need_behind_mm:.0f} mm behind its parcel and decides when the leading "
+            f"edge of the shortest one is at {gate.decide_mm:.0f} mm; what has not come to the infeed eye by then may "
+            "be nearer"
+        )
+        path = context.diverter_path(gate.name, "position_mm")
+        if longest < parcels.min_length_mm:
+            short = ceil(parcels.min_length_mm + gate.need_behind_mm - gate.decide_mm)
+            context.error(
+                path,
+                f"{numbers}: no parcel is ever diverted there (GAP_TOO_SMALL)",
+                f"put {gate.name} {short} mm further downstream",
+            )
+        else:
+            share = share_above(parcels.length_mm_quantiles, longest)
+            context.warning(
+                path,
+                f"{numbers}: parcels of more than {longest:.0f} mm ({100 * share:.1f} %) are never diverted there "
+                "(GAP_TOO_SMALL)",
+                f"put {gate.name} {ceil(parcels.max_length_mm - longest)} mm further downstream",
             )
 
 

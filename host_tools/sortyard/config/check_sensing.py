@@ -4,7 +4,8 @@ from itertools import pairwise
 from math import ceil
 
 from sortyard.config.check_context import Context, grouped, names_of
-from sortyard.config.check_figures import confirm_eye, least_gap_mm, read_gap_mm
+from sortyard.config.check_figures import confirm_eye, confirm_gap_mm, read_gap_mm
+from sortyard.config.feeding import least_gap_mm
 from sortyard.config.line import Eye
 from sortyard.config.timing import STEP_MS, slip_allowance_mm
 
@@ -92,20 +93,29 @@ def _windows_before_decisions(context: Context) -> None:
 
 def _confirm_windows(context: Context) -> None:
     """Two parcels for one chute, one behind the other: which of them did the confirm eye see?"""
-    pitch = _least_pitch_mm(context)
+    line, least = context.line, least_gap_mm(context.line)
 
-    def spread_mm(eye: Eye) -> int | None:
+    def need_mm(eye: Eye) -> int | None:
         if eye.role != "confirm" or eye.travel_mm is None:
             return None
-        spread = eye.travel_mm[1] - eye.travel_mm[0]
-        return spread if spread + slip_allowance_mm(context.line) > pitch else None
+        need = confirm_gap_mm(line, eye)
+        return ceil(need) if need > least else None
 
-    for group in grouped(context.numbering.eyes, spread_mm):
+    for group in grouped(context.numbering.eyes, need_mm):
+        eye, (soonest, latest) = group[0], group[0].travel_mm or (0, 0)
+        need = need_mm(eye) or 0
+        narrower = latest - soonest - (need - int(least))
         context.warning(
-            context.eye_path(group[0].name, "travel_mm"),
-            f"{names_of(group)}: confirm windows of {spread_mm(group[0])} mm overlap for two parcels in a row for the "
-            f"same chute, {_pitch_words(context)}",
-            f"place the eye where travel_mm spreads by {pitch} mm or less, or leave greater gaps",
+            context.eye_path(eye.name, "travel_mm"),
+            f"{names_of(group)}: of two parcels in a row for the same chute the first may take {latest} mm to the eye "
+            f"and the second {soonest} mm: the eye tells them apart from a gap of {need} mm on, and gaps may be "
+            f"{least:.0f} mm",
+            (
+                f"place the eye where travel_mm spreads by {narrower} mm or less"
+                if narrower > 0
+                else "leave the eye out"
+            )
+            + f", or leave gaps of {need} mm",
         )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from sorter_core.codes import REASONS
 
+from .feeding import merge_clear_mm
 from .line import Chute, Diverter, Line
 from .numbering import Numbering, number
 from .timing import (
@@ -19,6 +20,8 @@ from .timing import (
     STEP_MS,
     GateTiming,
     gate_timings,
+    late_mm,
+    read_end_mm,
     stroke_ms,
 )
 
@@ -121,7 +124,6 @@ def _head(
     n_stations = sum(eye.role in ("verify", "end") for eye in eyes) + (0 if has_end else 1)
     jam = scale.counts(line.parcels.max_length_mm * JAM_FACTOR)
     rated = scale.rated_speed
-    debounce = max(eye.debounce_mm for eye in eyes)
     recirculation = line.recirculation
     return [
         CONFIG_VERSION,
@@ -155,10 +157,10 @@ def _head(
         recirculation.warn_load if recirculation else 0,
         next((i for i, chute in enumerate(chutes) if chute.end), -1),
         scale.counts(line.infeed_meter.gap_mm) if line.infeed_meter else 0,
-        *_merge_travel(line, scale, numbering),
-        _read_end(line, scale),
+        *_merge_travel(line, scale),
+        scale.counts_up(read_end_mm(line)),
         scale.travel(INPUT_LAG_MS + 2 * STEP_MS),
-        scale.travel(INPUT_LAG_MS + 2 * STEP_MS) + scale.counts_up(debounce) + 2,
+        scale.counts_up(late_mm(line, line.belt.speed_mm_s / 1000)),
         scale.counts(2 * line.parcels.max_length_mm),
         0,
         0,
@@ -171,28 +173,19 @@ def _coast_samples(line: Line) -> int:
     return int(seconds * 1_000_000 / SPEED_WINDOW_US) + GRACE_SAMPLES
 
 
-def _read_end(line: Line, scale: _Scale) -> int:
-    """Travel beyond the trailing edge after which no read can come any more."""
-    end = 0
-    for scanner in line.scanner:
-        late = scale.travel(scanner.latency_ms + scanner.jitter_ms + INPUT_LAG_MS)
-        end = max(end, scale.counts(scanner.position_mm + scanner.window_mm) + late)
-    return end
-
-
-def _merge_travel(line: Line, scale: _Scale, numbering: Numbering) -> list[int]:
+def _merge_travel(line: Line, scale: _Scale) -> list[int]:
     """Belt travel: until the merge is clear after an infeed stop, from merge to infeed, until given up."""
     if line.recirculation is None:
         return [0, 0, 0]
-    upstream = min((eye.position_mm or 0 for eye in numbering.eyes if eye.role == "meter"), default=-500)
     longest = line.parcels.max_length_mm
-    meter = line.infeed_meter
-    brake = line.belt.speed_mm_s**2 / (2 * meter.brake_mm_s2) if meter else 300
-    clear = -upstream + longest + brake
     passing = -line.recirculation.merge_position_mm + 2 * longest
     # The lane starts with the belt's acceleration; its nose needs this much belt travel to get away.
     start = line.belt.speed_mm_s**2 / line.belt.acceleration_mm_s2
-    return [scale.counts(clear), scale.counts(passing), scale.counts(2 * longest + start + 1000)]
+    return [
+        scale.counts_up(merge_clear_mm(line)),
+        scale.counts(passing),
+        scale.counts(2 * longest + start + 1000),
+    ]
 
 
 def _gate_row(scale: _Scale, numbering: Numbering, timing: GateTiming) -> list[int]:

@@ -41,15 +41,19 @@ class GateTiming:
     lead_mm: float
     home_mm: float
     decide_mm: float
-    """Leading edge here: the last chance to choose this gate (for the longest parcel it is not later)."""
-    end_mm: float
-    """Leading edge here: the confirm eye has seen the parcel or never will."""
+    """Here the last chance to choose this gate is: a barrier's for the leading edge, a pusher's for the middle."""
+    gone_mm: float
+    """Leading edge here: a parcel that was diverted is known not to be on the belt any more."""
     need_ahead_mm: float
     """Gap to a parcel ahead that runs past this gate."""
     need_behind_mm: float
     """Gap to a parcel behind that runs past this gate."""
     need_same_mm: float
     """Gap between two parcels for this gate."""
+
+    def decides_mm(self, length_mm: float) -> float:
+        """Leading edge here: the last chance to choose this gate for a parcel of that length."""
+        return self.decide_mm + (length_mm / 2 if self.is_impulse else 0)
 
 
 def gate_timings(line: Line, speed_mm_s: int | None = None) -> list[GateTiming]:
@@ -87,8 +91,10 @@ def _timing(line: Line, numbering: Numbering, index: int, speed_mm_ms: float) ->
     else:
         ahead = end - start + 2 * margin + lead + slip
         behind = end - start + 2 * margin + home + slip
-        same = 0.0
         decide = start - margin - lead
+        # It stays out for the next one only if the end of that one, and room behind it, can be seen.
+        seen = decide - INPUT_LAG_MS * speed_mm_ms - 2 * line.parcels.max_length_mm - 2 * behind
+        same = 0.0 if seen >= 0 else behind
     return GateTiming(
         gate=gate,
         is_impulse=is_impulse,
@@ -100,7 +106,7 @@ def _timing(line: Line, numbering: Numbering, index: int, speed_mm_ms: float) ->
         lead_mm=lead,
         home_mm=home,
         decide_mm=decide - INPUT_LAG_MS * speed_mm_ms,
-        end_mm=start + confirm_travel_mm(line, numbering, gate)[1],
+        gone_mm=_gone_mm(line, numbering, gate) + late_mm(line, speed_mm_ms),
         need_ahead_mm=max(ahead, 0),
         need_behind_mm=max(behind, 0),
         need_same_mm=same,
@@ -112,13 +118,37 @@ def stroke_ms(gate: Diverter) -> int:
     return gate.delay_ms + gate.extend_ms + gate.dwell_ms + gate.spread_ms
 
 
-def confirm_travel_mm(line: Line, numbering: Numbering, gate: Diverter) -> tuple[int, int]:
-    """Travel window of the confirm eye behind a gate; without one: the gate's zone and a parcel's length."""
+def late_mm(line: Line, speed_mm_ms: float) -> float:
+    """Belt travel after which an edge that may still wait its turn, or be debounced, has been told."""
+    debounce = max(eye.debounce_mm for eye in line.eye)
+    return (INPUT_LAG_MS + 2 * STEP_MS) * speed_mm_ms + debounce + 2 * line.encoder.um_per_count / 1000
+
+
+def read_end_mm(line: Line) -> float:
+    """Place of a trailing edge from which on no read is awaited: past every read window, decoding included."""
+    per_ms = line.belt.speed_mm_s / 1000
+    return max(
+        scanner.position_mm
+        + scanner.window_mm
+        + (scanner.latency_ms + scanner.jitter_ms + INPUT_LAG_MS) * per_ms
+        for scanner in line.scanner
+    )
+
+
+def _gone_mm(line: Line, numbering: Numbering, gate: Diverter) -> float:
+    """What comes first: the end of the confirm eye's window, or of the next eye's, where it is not seen any more.
+
+    Without an eye further down it is the end of the belt.
+    """
     chutes = {chute.name for chute in numbering.chutes if chute.diverter == gate.name}
+    ends = [float(line.belt.length_mm)]
     for eye in numbering.eyes:
         if eye.role == "confirm" and eye.chute in chutes and eye.travel_mm is not None:
-            return eye.travel_mm
-    return 0, gate.zone_mm + line.parcels.max_length_mm
+            ends.append(gate.position_mm + eye.travel_mm[1])
+        elif eye.role in ("verify", "end") and (eye.position_mm or 0) > gate.position_mm:
+            # What an eye has learned of the slip on the way to it may put its window off by half of it.
+            ends.append((eye.position_mm or 0) + 1.5 * eye.window_mm)
+    return min(ends)
 
 
 def _command_error_mm(line: Line, speed_mm_ms: float, lead_ms: float) -> float:
@@ -131,18 +161,18 @@ def _command_error_mm(line: Line, speed_mm_ms: float, lead_ms: float) -> float:
 def pair_gap_mm(first: GateTiming | None, second: GateTiming | None, line: Line) -> float:
     """Smallest gap between two consecutive parcels that lets both be diverted. None: runs to the end.
 
-    A leader that leaves the belt upstream counts as still there until its confirm window is over,
-    so that a failed divert is never struck.
+    A parcel that leaves the belt upstream of the other's gate counts as still there until it is known to be gone.
     """
-    need = 0.0
-    if first is not None:
-        if second is None or second.zone_start_mm > first.zone_start_mm:
-            need = first.need_behind_mm
-        elif second.gate.name == first.gate.name:
-            need = first.need_same_mm
-    if second is not None and (first is None or first.zone_start_mm > second.zone_start_mm):
-        need = max(need, second.need_ahead_mm)
-    elif first is not None and second is not None and first.zone_start_mm < second.zone_start_mm:
-        unproven = first.end_mm - second.decide_mm - line.parcels.min_length_mm
-        need = max(need, min(second.need_ahead_mm, max(unproven, 0)))
-    return need
+    if first is None or second is None:
+        need = 0.0 if first is None else first.need_behind_mm
+        return need if second is None else max(need, second.need_ahead_mm)
+    if first.gate.name == second.gate.name:
+        return first.need_same_mm
+    if first.zone_start_mm < second.zone_start_mm:
+        shortest = line.parcels.min_length_mm
+        unproven = first.gone_mm - second.decides_mm(shortest) - shortest
+        return max(first.need_behind_mm, min(second.need_ahead_mm, unproven))
+    longest = line.parcels.max_length_mm
+    known = first.decides_mm(longest) - longest - second.gone_mm
+    behind = first.need_behind_mm
+    return max(second.need_ahead_mm, behind if known < behind else 0.0)

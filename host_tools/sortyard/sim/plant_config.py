@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from sortyard.config.check_figures import gate_gaps_mm
 from sortyard.config.compile import LENGTH_TOLERANCE_MM
+from sortyard.config.feeding import feeder_brake_mm_s2, feeder_end_mm
 from sortyard.config.line import Line
 from sortyard.config.numbering import Numbering, number
 from sortyard.config.site import Site
@@ -18,8 +19,6 @@ from sortyard.config.timing import STEP_MS, stroke_ms
 from sortyard.sim.faults import FAULTS, FaultSetting
 from sortyard_c.plant import Plant
 
-FEEDER_END_MM = -300
-"""Without an infeed meter the feeding conveyor ends here."""
 ENTRY_MM = 500
 """Parcels come onto the feeder this far upstream of its last eye or end, and of the merge."""
 
@@ -52,8 +51,8 @@ def line_table(line: Line, groups: Sequence[Sequence[int]], first_count: int = 0
 
 
 def _header(line: Line, numbering: Numbering, n_groups: int, first_count: int) -> list[int]:
-    belt, meter, recirculation = line.belt, line.infeed_meter, line.recirculation
-    transfer_mm = meter.transfer_mm if meter else FEEDER_END_MM
+    belt, recirculation = line.belt, line.recirculation
+    transfer_mm = feeder_end_mm(line)
     upstream = [
         eye.position_mm for eye in numbering.eyes if eye.role == "meter" and eye.position_mm is not None
     ]
@@ -66,7 +65,7 @@ def _header(line: Line, numbering: Numbering, n_groups: int, first_count: int) -
         line.encoder.um_per_count,
         (min(upstream) - ENTRY_MM) * 1000,
         transfer_mm * 1000,
-        (meter.brake_mm_s2 if meter else belt.acceleration_mm_s2) * 1000,
+        feeder_brake_mm_s2(line) * 1000,
         (recirculation.merge_position_mm if recirculation else 0) * 1000,
         (recirculation.loop_mm if recirculation else 0) * 1000,
         LENGTH_TOLERANCE_MM * 1000 + 2 * line.encoder.um_per_count,

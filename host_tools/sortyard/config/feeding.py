@@ -1,0 +1,69 @@
+"""The way into the line: the conveyor before the infeed eye that is held to open gaps and to let the loop in.
+
+With an infeed meter it is the metering belt, without one whatever conveyor feeds the line. A parcel rides with the
+conveyor that bears its middle. Held, it brakes with a, and speeds up again with a: it comes to rest if the belt
+runs v^2 / a or more in between.
+"""
+
+from math import sqrt
+
+from sortyard.config.line import Line
+
+FEEDER_END_MM = -300
+"""Without an infeed meter the conveyor that feeds the line ends here."""
+
+
+def feeder_end_mm(line: Line) -> int:
+    """Where the conveyor that can be held ends, negative: upstream of the infeed eye."""
+    return FEEDER_END_MM if line.infeed_meter is None else line.infeed_meter.transfer_mm
+
+
+def feeder_brake_mm_s2(line: Line) -> int:
+    """Its acceleration, starting and stopping."""
+    return line.belt.acceleration_mm_s2 if line.infeed_meter is None else line.infeed_meter.brake_mm_s2
+
+
+def run_out_mm(line: Line) -> float:
+    """Belt travel from the command to hold until what is held stands; it moves half of that itself."""
+    return line.belt.speed_mm_s**2 / feeder_brake_mm_s2(line)
+
+
+def merge_clear_mm(line: Line) -> float:
+    """Belt travel from the command to hold until nothing that came before is upstream of the infeed eye."""
+    first = min(
+        (eye.position_mm or 0 for eye in line.eye if eye.role == "meter"), default=feeder_end_mm(line)
+    )
+    return -first + line.parcels.max_length_mm + run_out_mm(line)
+
+
+def fall_back_mm(line: Line, held_mm: float, length_mm: float) -> float:
+    """How far a parcel falls back that the meter holds while the belt runs `held_mm`.
+
+    It is held when its nose blocks the meter eye. As long as it does not come to rest (held < v^2 / a) it falls back
+    by held^2 a / v^2 only; and what it has still to speed up by when its middle leaves the metering belt is not lost.
+    """
+    meter, speed = line.infeed_meter, line.belt.speed_mm_s
+    if meter is None:
+        return 0.0
+    acceleration, run_out = meter.brake_mm_s2, run_out_mm(line)
+    braked = min(held_mm, run_out)
+    eye_mm = next(eye.position_mm or 0 for eye in line.eye if eye.role == "meter")
+    room = meter.transfer_mm - eye_mm + length_mm / 2
+    slowest = speed * (1 - braked / run_out)
+    while_braking = braked - braked * braked / (2 * run_out)
+    if room <= while_braking:
+        speed_there = sqrt(speed**2 - 2 * acceleration * room)
+        return (speed - speed_there) ** 2 / (2 * acceleration)
+    speed_there = min(sqrt(slowest**2 + 2 * acceleration * (room - while_braking)), speed)
+    not_lost = (speed - speed_there) ** 2 / (2 * acceleration)
+    return held_mm * braked / run_out - not_lost
+
+
+def least_gap_mm(line: Line) -> float:
+    """The smallest gap that reaches the infeed eye: what the meter opens, else what the feeder leaves."""
+    meter, left = line.infeed_meter, line.parcels.min_gap_mm
+    if meter is None or left >= meter.gap_mm:
+        return left
+    shortest = line.parcels.min_length_mm
+    short = range(1, meter.gap_mm - left + 1)
+    return min(meter.gap_mm - held + fall_back_mm(line, held, shortest) for held in short)
