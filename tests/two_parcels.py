@@ -17,7 +17,8 @@ from sortyard.sim.result import SimResult
 from sortyard.sim.run import Settings, simulate
 
 INPUT_NUMBER = {name: number for number, name in INPUTS.items()}
-DISPOSITION = next(number for number, name in OUTPUTS.items() if name == "DISPOSITION") + OUTPUT
+OUTPUT_NUMBER = {name: number + OUTPUT for number, name in OUTPUTS.items()}
+DISPOSITION, GATE_EXTEND = OUTPUT_NUMBER["DISPOSITION"], OUTPUT_NUMBER["GATE_EXTEND"]
 SORTED, GAP_TOO_SMALL = 1, 8
 
 

@@ -139,7 +139,7 @@ def _fit(st, t, g):
     extend = _extend_at(st, t, g)
     margin = gt.margin[g]
     if gt.state[g] == _OUT and not gt.is_impulse[g]:
-        home = st.agenda.due[st.gate_entity + g] + back
+        home = st.agenda.due[st.gate_entity + g] + back + margin
         if ((extend - home + _HALF) & _MASK) < _HALF:
             # No time to go home in between, whoever follows.
             return 0 if _is_next(st, t, g) else _R_GAP_TOO_SMALL
@@ -230,7 +230,7 @@ def _reserve(st, t, g, extend):
     gt = st.gates
     state = gt.state[g]
     if state == _OUT and not gt.is_impulse[g]:
-        home = st.agenda.due[st.gate_entity + g] + ((gt.back[g] * st.speed) >> 10)
+        home = st.agenda.due[st.gate_entity + g] + ((gt.back[g] * st.speed) >> 10) + gt.margin[g]
         if ((extend - home + _HALF) & _MASK) < _HALF and _is_next(st, t, g):
             # Nobody extends it for this one: it is held, in the next step.
             _await_confirm(st, t, g)

@@ -1,6 +1,9 @@
 """One parcel's way through the whole simulation, from the infeed eye to the confirm eye of its chute."""
 
+from pathlib import Path
+
 from sim_runs import example, run
+from two_parcels import Row, bare_site, sort
 
 from sortyard.sim.arrivals import GeneratedParcels
 from sortyard.sim.events import Disposition
@@ -47,3 +50,11 @@ def test_a_parcel_without_a_code_runs_to_the_reject_chute() -> None:
     assert story.result.by_reason == {"REJECTED/NO_READ": 1}
     assert story.outputs("GATE_EXTEND") == []
     assert example("hub16").line.chute[end.chute].end
+
+
+def test_a_plan_may_send_codes_to_the_chute_at_the_end_of_the_belt(tmp_path: Path) -> None:
+    found = bare_site(tmp_path, "starter")
+    result, _ = sort(found, [Row("REJECT", 300, 1000), Row("NORTH", 300, 1000), Row("REJECT", 300, 1000)])
+
+    assert (result.by_chute["REJECT"], result.by_chute["NORTH"], result.by_reason) == (2, 1, {})
+    assert not any(result.never.values())
