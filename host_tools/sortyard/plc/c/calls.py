@@ -1,0 +1,271 @@
+"""Calls of units: a FUNCTION is a C function of its inputs, a block one of its instance."""
+
+from sortyard.plc import ir
+from sortyard.plc.c.code import Group, Operand, Text, Value
+from sortyard.plc.c.intrinsics import Intrinsics, Unsupported
+from sortyard.plc.c.names import identifier, scalar
+from sortyard.plc.c.places import Spot
+from sortyard.plc.faults import FaultKind
+from sortyard.plc.layout import slot_of
+from sortyard.plc.operators import default_of
+from sortyard.plc.source import Span
+from sortyard.plc.symbols import Pou, Variable
+from sortyard.plc.types import ArrayType, StringType, Type, plain
+
+BUDGET_DETAIL = "the scan's budget of loop turns and calls is used up"
+
+
+class Calls(Intrinsics):
+    """Adds `call`, `store_value` and the budget. `budget` is the C variable that counts down."""
+
+    budget = "plc->left"
+    function_name = staticmethod(lambda pou: f"plc_run_{identifier(pou.name)}")
+    _callee: tuple[Pou, str | None, dict[Variable, Spot]] | None = None
+
+    def initial_value(self, pou: Pou, variable: Variable) -> bytes:
+        """What a variable of one call starts with."""
+        raise NotImplementedError
+
+    def charge(self, turns: str, span: Span) -> None:
+        """Take loop turns or a call from the budget."""
+        self.check(f"{self.budget} < {turns}", FaultKind.BUDGET, span, BUDGET_DETAIL)
+        self.emit(f"{self.budget} -= {turns};")
+
+    # ---- storing ----
+
+    def store_value(self, spot: Spot, value: Operand) -> None:
+        """Replace the value at a spot."""
+        type_ = plain(spot.type)
+        if isinstance(value, Text):
+            assert isinstance(type_, StringType)
+            width = 16 if type_.is_wide else 8
+            self.emit(f"plc_store{width}({spot.address}, {type_.length + 1}, {value.at}, {value.length});")
+        elif isinstance(value, Group):
+            self.emit(f"memmove({spot.address}, {value.at}, {spot.type.size});")
+        else:
+            text = value.text
+            if value.ctype in ("float", "double") and not value.is_number:
+                text = f"plc_real{32 if value.ctype == 'float' else 64}({text})"
+            self.emit(f"{spot.lvalue} = {text};")
+        self.clobbers += 1
+
+    # ---- calls ----
+
+    def call(self, expr: ir.Call) -> Operand:
+        """The value of a call, in a variable of its own."""
+        if expr.enable is None:
+            found = self._called(expr)
+            self._tell_enabled(expr, "1")
+            return found
+        enabled = self.temporary(self.whole(expr.enable), "enabled")
+        result = self._result_variable(expr.type)
+        with self.aside() as lines:
+            value = self._called(expr)
+            if result is not None:
+                self.store_value(result, value)
+        self.out += [f"if ({enabled.text}) {{", lines, "}"]
+        self._tell_enabled(expr, enabled.text)
+        if result is None:
+            return Value("0", "int32_t", 0, 0, is_stable=True)
+        found = self.read(result)
+        found.is_stable = True
+        return found
+
+    def _tell_enabled(self, expr: ir.Call, enabled: str) -> None:
+        if expr.enable_out is not None:
+            self.enabled = enabled
+            self.statement(expr.enable_out)
+
+    def statement(self, statement: ir.Stmt) -> None:
+        raise NotImplementedError
+
+    def _result_variable(self, type_: Type) -> Spot | None:
+        """A C variable for the result of a call that may not happen; holds what it is then."""
+        if str(type_) == "nothing":
+            return None
+        name = self.names.fresh("r")
+        self.emit(f"{self.unit.structs.declare(type_, name)};")
+        ctype = scalar(type_)
+        if ctype is None:
+            self.emit(f"memset(&{name}, 0, sizeof {name});")
+        else:
+            value = default_of(type_)
+            self.emit(f"{name} = {ord(value) if isinstance(value, str) else int(value)};")
+        return Spot(name, type_)
+
+    def _called(self, expr: ir.Call) -> Operand:
+        pou = expr.pou
+        instance = self._instance(expr.instance)
+        values = self.operands([value for _, value in expr.inputs])
+        before = self.clobbers
+        references = [self._reference(variable, place) for variable, place in expr.references]
+        if self.clobbers != before:
+            raise Unsupported(f"a call within a VAR_IN_OUT argument of {pou.name} cannot be compiled to C")
+        self.charge("1", expr.span)
+        inputs = [(variable, value) for (variable, _), value in zip(expr.inputs, values, strict=True)]
+        if instance is None:
+            return self._function(expr, inputs, references)
+        self._block(expr, instance, inputs, references)
+        return Value("0", "int32_t", 0, 0, is_stable=True)
+
+    def _instance(self, place: ir.Place | None) -> str | None:
+        """A pointer to the block's instance, computed once."""
+        if place is None:
+            return None
+        spot = self.spot(place)
+        pointer = f"(({self.unit.structs.declare(place.type, '*')})({spot.address}))" if spot.is_raw else spot.address
+        if place.indexings or spot.is_raw:
+            name = self.names.fresh("block")
+            self.emit(f"{self.unit.structs.pointer(place.type, f'const {name}')} = {pointer};")
+            return name
+        return pointer
+
+    def _reference(self, variable: Variable, place: ir.Place) -> tuple[Variable, str, str | None]:
+        """(variable, pointer, bounds of an open array) of a VAR_IN_OUT."""
+        spot = self.spot(place)
+        type_ = variable.type
+        structs = self.unit.structs
+        is_open = isinstance(type_, ArrayType) and type_.is_open
+        target = type_.element if isinstance(type_, ArrayType) and is_open else type_
+        name = self.names.fresh("to")
+        pointer = structs.pointer(target, name)
+        kind = structs.pointer(target, "")
+        at = spot.text if spot.is_raw or (is_open and place.is_open) else f"&{spot.text}"
+        self.emit(f"{pointer} = ({kind})({at});")
+        if spot.is_raw and place.type.align > 1:
+            wrong = f"((uintptr_t){name} & {place.type.align - 1}) != 0"
+            self.check(wrong, FaultKind.BAD_REFERENCE, place.span, "the reference is not aligned")
+        return variable, name, self._bounds_of(place) if is_open else None
+
+    def _bounds_of(self, place: ir.Place) -> str:
+        """A C array with both ends of each dimension of an array that is given as an open one."""
+        assert isinstance(place.type, ArrayType)
+        name = self.names.fresh("bounds")
+        ends = []
+        for dimension, pair in enumerate(place.type.bounds):
+            if pair is not None:
+                ends += [str(pair[0]), str(pair[1])]
+            else:
+                assert place.variable is not None
+                own = f"plc_bounds_{self.local_names[place.variable]}"
+                ends += [f"{own}[{2 * dimension}]", f"{own}[{2 * dimension + 1}]"]
+        self.emit(f"const int32_t {name}[{len(ends)}] = {{{', '.join(ends)}}};")
+        return name
+
+    def _function(
+        self, expr: ir.Call, inputs: list[tuple[Variable, Operand]], references: list
+    ) -> Operand:
+        pou = expr.pou
+        given = dict(inputs)
+        bound = {variable: (name, bounds) for variable, name, bounds in references}
+        arguments, outputs = ["plc"], {}
+        for variable in pou.variables.values():
+            if variable.by_reference:
+                arguments += [part for part in bound[variable] if part is not None]
+            elif variable.section == "VAR_INPUT" and variable.storage == "work":
+                value = given[variable] if variable in given else self._initial(pou, variable)
+                arguments += self._passed(value)
+        for variable in [*pou.parameters("VAR_OUTPUT"), *([pou.result] if pou.result else [])]:
+            if variable.storage != "work":
+                continue
+            name = self.names.fresh("out" if variable.section == "VAR_OUTPUT" else "r")
+            self.emit(f"{self.unit.structs.declare(variable.type, name)};")
+            outputs[variable] = Spot(name, variable.type)
+            arguments.append(f"&{name}")
+        self.emit(f"{self.function_name(pou)}({', '.join(arguments)});")
+        self.clobbers += 1
+        self._outputs(expr, None, outputs)
+        if pou.result is None:
+            return Value("0", "int32_t", 0, 0, is_stable=True)
+        found = self.read(outputs[pou.result])
+        found.is_stable = True
+        return found
+
+    def _passed(self, value: Operand) -> list[str]:
+        if isinstance(value, Text):
+            return [value.at, value.length]
+        return [value.at] if isinstance(value, Group) else [value.text]
+
+    def _initial(self, pou: Pou, variable: Variable) -> Operand:
+        """The value of an input that is not given."""
+        data = self.initial_value(pou, variable)
+        type_ = plain(variable.type)
+        if isinstance(type_, StringType):
+            width = type_.align
+            units = [int.from_bytes(data[i : i + width], "little") for i in range(0, len(data), width)]
+            return self.string_constant(type_, "".join(map(chr, units)).partition("\0")[0])  # pyright: ignore
+        if scalar(type_) is None:
+            return Group(self.bytes_constant(data), type_.size, is_stable=True)
+        return Value(scalar_text(type_, data), scalar(type_) or "", is_stable=True, is_number=True)
+
+    def _block(
+        self, expr: ir.Call, instance: str, inputs: list[tuple[Variable, Operand]], references: list
+    ) -> None:
+        pou = expr.pou
+        assert pou.type is not None
+        kept = [value if i == 0 else self.kept(value) for i, (_, value) in enumerate(inputs)]
+        arguments = ["plc", instance]
+        for (variable, _), value in zip(inputs, kept, strict=True):
+            if variable.storage == "work":
+                raise Unsupported(f"VAR_INPUT {variable.name} of {pou.name} cannot be compiled to C")
+            self.store_value(self._member_spot(instance, pou, variable), value)
+        bound = {variable: (name, bounds) for variable, name, bounds in references}
+        for variable in (v for v in pou.variables.values() if v in bound):
+            name, bounds = bound[variable]
+            self._bind(instance, variable, name, bounds)
+            arguments += [part for part in (name, bounds) if part is not None]
+        self.emit(f"{self.function_name(pou)}({', '.join(arguments)});")
+        self.clobbers += 1
+        self._outputs(expr, instance, {})
+
+    def _member_spot(self, instance: str, pou: Pou, variable: Variable) -> Spot:
+        """A variable of a block, seen from outside."""
+        if variable.storage == "instance":
+            return Spot(_member_of(instance, identifier(variable.name)), variable.type)
+        if variable.storage == "image":
+            return Spot(f"(uint8_t *)plc + {variable.offset}", variable.type, True)
+        slot = _member_of(instance, "plc_retained")
+        return Spot(f"(uint8_t *)plc + plc_kept(plc, {slot}) + {variable.offset}", variable.type, True)
+
+    def _bind(self, instance: str, variable: Variable, name: str, bounds: str | None) -> None:
+        """Keep the reference in the block's own slot."""
+        member = _member_of(instance, identifier(variable.name))
+        self.emit(f"{member} = plc_offset(plc, {name});")
+        if bounds is not None:
+            size = slot_of(variable)[0] - 4
+            self.emit(f"memcpy({member}_bounds, {bounds}, {size});")
+        self.clobbers += 1
+
+    def _outputs(self, expr: ir.Call, instance: str | None, outputs: dict[Variable, Spot]) -> None:
+        for store in expr.outputs:
+            self._callee = expr.pou, instance, outputs
+            self.statement(store)
+
+    def callee_spot(self, expr: ir.CalleeValue) -> Spot:
+        """Where the value of a variable of the unit just called lies."""
+        assert self._callee is not None
+        pou, instance, outputs = self._callee
+        if expr.variable in outputs:
+            return outputs[expr.variable]
+        if instance is None or expr.variable.storage == "work":
+            raise Unsupported(f"{expr.variable.name} of {pou.name} cannot be read in C")
+        return self._member_spot(instance, pou, expr.variable)
+
+
+def _member_of(pointer: str, name: str) -> str:
+    if not pointer.startswith("&"):
+        return f"{pointer}->{name}"
+    inner = pointer[1:]
+    return f"self->{name}" if inner == "(*self)" else f"{inner}.{name}"
+
+
+def scalar_text(type_: Type, data: bytes) -> str:
+    """A scalar's bytes as a C constant."""
+    from sortyard.plc.c.names import literal
+    from sortyard.plc.codec import read
+
+    value = read(bytearray(data), 0, type_)
+    ctype = scalar(type_)
+    assert ctype is not None
+    return literal(ctype, ord(value) if isinstance(value, str) else value)
+

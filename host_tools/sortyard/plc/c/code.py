@@ -1,0 +1,165 @@
+"""C text in the making: lines in blocks, temporaries, values with their ranges, places of faults."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sortyard.plc.c.names import Names, literal
+from sortyard.plc.faults import FaultKind
+from sortyard.plc.source import Span
+
+_ATOM = re.compile(r"[\w.]+|[A-Za-z_]\w*(?:->|\.|\w|\[\w+\])*")
+Lines = list[Any]
+"""Lines of C; a list inside is a block of its own, indented."""
+
+
+@dataclass(slots=True)
+class Value:
+    """A C expression without side effects, of C type `ctype`, which cannot fault any more.
+
+    Of a whole number, `low` and `high` bound it. A value of an ST type T has the C type of T, or one that C widens to
+    int. `is_stable`: nothing that runs later changes it. `is_number`: it is not NaN.
+    """
+
+    text: str
+    ctype: str
+    low: int = 0
+    high: int = 0
+    is_stable: bool = False
+    is_number: bool = False
+
+
+@dataclass(slots=True)
+class Text:
+    """A string: a pointer to its first character (uint8_t or uint16_t) and how many there are, `most` at most."""
+
+    at: str
+    length: str
+    most: int
+    is_wide: bool
+    is_stable: bool = False
+
+
+@dataclass(slots=True)
+class Group:
+    """An array, structure or block: the address of its first byte."""
+
+    at: str
+    size: int
+    is_stable: bool = False
+
+
+Operand = Value | Text | Group
+
+
+@dataclass(slots=True)
+class Site:
+    """One place where a program may stop; `detail` is the message, with {value} for what was found."""
+
+    kind: FaultKind
+    span: Span
+    detail: str
+
+
+@dataclass(slots=True)
+class Sites:
+    """All places of faults of a program; the number of each is its index."""
+
+    all: list[Site] = field(default_factory=list)
+    _known: dict[tuple[FaultKind, Span, str], int] = field(default_factory=dict)
+
+    def number(self, kind: FaultKind, span: Span, detail: str) -> int:
+        key = (kind, span, detail)
+        if key not in self._known:
+            self._known[key] = len(self.all)
+            self.all.append(Site(kind, span, detail))
+        return self._known[key]
+
+
+class Writer:
+    """Writes the body of one C function."""
+
+    def __init__(self, sites: Sites) -> None:
+        self.out: Lines = []
+        self.names = Names()
+        self.sites = sites
+        self.clobbers = 0
+        """Counts what may change memory; a value that is not stable is read before the next one."""
+        for name in ("plc", "self", "result"):
+            self.names.fresh(name + "_")
+
+    def emit(self, line: str) -> None:
+        self.out.append(line)
+
+    @contextmanager
+    def block(self, head: str = "{", tail: str = "}") -> Iterator[Lines]:
+        """What is written inside goes into a block."""
+        outer, inner = self.out, []
+        self.out = inner
+        try:
+            yield inner
+        finally:
+            self.out = outer
+        self.out += [head, inner, tail]
+
+    @contextmanager
+    def aside(self) -> Iterator[Lines]:
+        """What is written inside goes into a list that the caller places."""
+        outer, inner = self.out, []
+        self.out = inner
+        try:
+            yield inner
+        finally:
+            self.out = outer
+
+    def temporary(self, value: Value, stem: str = "t") -> Value:
+        """The value, held in a C variable from here on."""
+        return self.hold(value, len(self.out), stem)
+
+    def hold(self, value: Value, at: int, stem: str = "t") -> Value:
+        """The value, held in a C variable from line `at` of the block on."""
+        name = self.names.fresh(stem)
+        self.out.insert(at, f"const {value.ctype} {name} = {stripped(value.text)};")
+        return replace(value, text=name, is_stable=True)
+
+    def simple(self, value: Value) -> Value:
+        """The value, in a form that may be written twice."""
+        return value if _ATOM.fullmatch(value.text.lstrip("-")) else self.temporary(value)
+
+    def check(self, wrong: str, kind: FaultKind, span: Span, detail: str, value: str = "0") -> None:
+        """Leave with a fault where the condition `wrong` is true."""
+        number = self.sites.number(kind, span, detail)
+        self.emit(f"if (PLC_RARELY({wrong})) plc_stop(plc, {number}, {value});")
+
+
+def constant(ctype: str, value: int | float) -> Value:
+    """A constant of a C type."""
+    text = literal(ctype, value)
+    if ctype in ("float", "double"):
+        return Value(text, ctype, is_stable=True, is_number=value == value)
+    number = int(value)
+    own = "int32_t" if -(1 << 31) <= number < 1 << 31 else ctype
+    return Value(text, own, number, number, is_stable=True)
+
+
+def stripped(text: str) -> str:
+    """An expression without the parentheses around all of it."""
+    if not text.startswith("(") or not text.endswith(")"):
+        return text
+    depth = 0
+    for at, c in enumerate(text):
+        depth += (c == "(") - (c == ")")
+        if depth == 0 and at < len(text) - 1:
+            return text
+    return text[1:-1]
+
+
+def flat(lines: Lines, depth: int = 0) -> Iterator[str]:
+    """Lines with their indentation."""
+    for line in lines:
+        if isinstance(line, list):
+            yield from flat(line, depth + 1)
+        else:
+            yield f"{'    ' * depth}{line}"

@@ -1,0 +1,338 @@
+"""Places of the image, and variables of one call, as C expressions."""
+
+from dataclasses import dataclass
+
+from sortyard.plc import ir
+from sortyard.plc.c.code import Group, Operand, Sites, Text, Value, Writer
+from sortyard.plc.c.names import SMALL, identifier, limits, scalar, unit_of
+from sortyard.plc.c.structs import Member, Structs
+from sortyard.plc.faults import FaultKind
+from sortyard.plc.image import CLOCK_OFFSET
+from sortyard.plc.symbols import Pou, Variable
+from sortyard.plc.types import ArrayType, BlockType, StringType, StructType, Type, plain
+
+
+@dataclass(slots=True)
+class Spot:
+    """A place whose checks are done. `text` is a C lvalue, or where `is_raw` the address of its first byte."""
+
+    text: str
+    type: Type
+    is_raw: bool = False
+
+    @property
+    def lvalue(self) -> str:
+        """For a scalar: what stands left of `=`. A reference may lead to any byte, so alignment is not assumed."""
+        return f"(*(plc_{scalar(self.type)} *)({self.text}))" if self.is_raw else self.text
+
+    @property
+    def address(self) -> str:
+        """A pointer to its first byte or character."""
+        if isinstance(self.type, StringType):
+            return f"(({unit_of(self.type)} *)({self.text}))" if self.is_raw else self.text
+        if self.is_raw:
+            return self.text
+        return self.text if isinstance(self.type, ArrayType) else f"&{self.text}"
+
+
+@dataclass(slots=True)
+class Counter:
+    """The C variable that stands for the variable of a FOR loop inside of the loop."""
+
+    value: Value
+
+
+class Unit:
+    """What the places of one unit count from. `image` are the named members of the whole image."""
+
+    def __init__(self, pou: Pou | None, structs: Structs, image: list[Member], image_size: int) -> None:
+        self.pou = pou
+        self.structs = structs
+        self.image = image
+        self.image_size = image_size
+
+
+class Places(Writer):
+    """Adds `spot` and `load` to the writer. `expr` comes from expressions.py."""
+
+    def __init__(self, unit: Unit, sites: Sites) -> None:
+        super().__init__(sites)
+        self.unit = unit
+        self.counters: dict[tuple[str, int], Counter] = {}
+        self.local_names: dict[Variable, str] = {}
+        """C names of what lives for one call, and of the pointers behind VAR_IN_OUT."""
+        if unit.pou is not None:
+            for variable in unit.pou.variables.values():
+                if variable.storage == "work" or variable.by_reference:
+                    self.local_names[variable] = self.names.fresh(variable.name)
+
+    def expr(self, expr: ir.Expr) -> Operand:
+        raise NotImplementedError
+
+    def whole(self, expr: ir.Expr) -> Value:
+        """The value of an expression that is no string and no group."""
+        value = self.expr(expr)
+        assert isinstance(value, Value)
+        return value
+
+    # ---- from places to spots ----
+
+    def spot(self, place: ir.Place) -> Spot:
+        """The C form of a place; references are checked first, then indices from left to right."""
+        if place.base == "pointer":
+            variable = self._referenced(place)
+            if variable is not None:
+                return self._parameter(place, variable)
+            return self._pointed(place)
+        indices = [self._indices(indexing) for indexing in place.indexings]
+        path = self._path(place, indices)
+        if path is not None:
+            return Spot(path, place.type)
+        return Spot(self._bytes(self._start(place), place.offset, place, indices), place.type, True)
+
+    def _start(self, place: ir.Place) -> str:
+        if place.base == "work":
+            variable = self._local(place.offset)
+            return f"((uint8_t *)&{self.local_names[variable]} - {variable.offset})"
+        return "(uint8_t *)self" if place.base == "self" else "(uint8_t *)plc"
+
+    def _path(self, place: ir.Place, indices: list[list[str]]) -> str | None:
+        """Names of members from the base to the place, or None where the place has another type than lies there."""
+        rows = list(zip(place.indexings, indices, strict=True))
+        if place.base == "self":
+            assert self.unit.pou is not None
+            assert self.unit.pou.type is not None
+            return self._walk("self->", self.unit.pou.type, place.offset, rows, place.type)
+        if place.base == "image":
+            member = next(
+                (m for m in self.unit.image if m.offset <= place.offset < m.offset + m.type.size), None
+            )
+            if member is None:
+                return None
+            start = f"plc->image.{member.name}"
+            return self._walk(start, member.type, place.offset - member.offset, rows, place.type)
+        variable = self._local(place.offset)
+        start, offset = self.local_names[variable], place.offset - variable.offset
+        if variable.by_reference:
+            return f"plc_bounds_{start}[{(offset - 4) // 4}]"
+        return self._walk(start, variable.type, offset, rows, place.type)
+
+    def _walk(
+        self,
+        start: str,
+        type_: Type,
+        offset: int,
+        indexings: list[tuple[ir.Indexing, list[str]]],
+        goal: Type,
+    ) -> str | None:
+        text, rest = start, list(indexings)
+        while offset or rest or not _is_same(type_, goal):
+            if isinstance(type_, ArrayType):
+                if not rest or rest[0][0].array != type_:
+                    return None
+                text += "".join(f"[{index}]" for index in rest.pop(0)[1])
+                type_ = type_.element
+            elif isinstance(type_, (StructType, BlockType)):
+                member = self._member(type_, offset, goal, bool(rest))
+                if member is None:
+                    return None
+                text += member.name if text.endswith("->") else f".{member.name}"
+                type_, offset = member.type, offset - member.offset
+            else:
+                return None
+        return f"(*{text[:-2]})" if text.endswith("->") else text
+
+    def _member(
+        self, type_: StructType | BlockType, offset: int, goal: Type, is_indexed: bool
+    ) -> Member | None:
+        """The member that lies at an offset; of those of a union the one that is meant."""
+        there = [m for m in self.unit.structs.members(type_) if m.offset <= offset < m.offset + m.type.size]
+        if len(there) < 2:
+            return there[0] if there else None
+        exact = [m for m in there if m.offset == offset and _is_same(m.type, goal) and not is_indexed]
+        return exact[0] if exact else None
+
+    def _bytes(self, start: str, offset: int, place: ir.Place, indices: list[list[str]]) -> str:
+        """The address as a sum of bytes."""
+        text = f"{start} + {offset}"
+        for indexing, values in zip(place.indexings, indices, strict=True):
+            linear = "0"
+            for pair, value in zip(indexing.array.bounds, values, strict=True):
+                assert pair is not None
+                linear = value if linear == "0" else f"(({linear}) * {pair[1] - pair[0] + 1} + {value})"
+            text += f" + (int64_t)({linear}) * {indexing.array.element.size}"
+        return text
+
+    # ---- references ----
+
+    def _referenced(self, place: ir.Place) -> Variable | None:
+        """The VAR_IN_OUT of the running unit that a place leads through, or None."""
+        slot = place.pointer.place if isinstance(place.pointer, ir.Load) else None
+        if slot is None or slot.indexings or slot.base not in ("self", "work"):
+            return None
+        storage = "instance" if slot.base == "self" else "work"
+        return next(
+            (
+                v
+                for v in self.local_names
+                if v.by_reference and v.storage == storage and v.offset == slot.offset
+            ),
+            None,
+        )
+
+    def _parameter(self, place: ir.Place, variable: Variable) -> Spot:
+        name = self.local_names[variable]
+        rows = [(indexing, self._indices(indexing)) for indexing in place.indexings]
+        if isinstance(variable.type, ArrayType) and variable.type.is_open:
+            if not rows:
+                return Spot(name, place.type)
+            linear = self._open_index(name, rows.pop(0))
+            path = self._walk(f"{name}[{linear}]", variable.type.element, place.offset, rows, place.type)
+        else:
+            path = self._walk(f"{name}->", variable.type, place.offset, rows, place.type)
+        if path is not None:
+            return Spot(path, place.type)
+        start = self._bytes(f"(uint8_t *){name}", place.offset, place, [r[1] for r in rows])
+        return Spot(start, place.type, True)
+
+    @staticmethod
+    def _open_index(name: str, row: tuple[ir.Indexing, list[str]]) -> str:
+        linear = ""
+        for dimension, (pair, index) in enumerate(zip(row[0].array.bounds, row[1], strict=True)):
+            if pair is not None:
+                count = str(pair[1] - pair[0] + 1)
+            else:
+                low, high = (f"plc_bounds_{name}[{2 * dimension + end}]" for end in (0, 1))
+                count = f"((int64_t){high} - {low} + 1)"
+            linear = f"({linear} * {count} + ({index}))" if linear else f"(int64_t)({index})"
+        return linear
+
+    def _pointed(self, place: ir.Place) -> Spot:
+        """Behind a reference that may lead anywhere: within the image, or a fault."""
+        assert place.pointer is not None
+        target = self.simple(self.whole(place.pointer))
+        if target.text.lstrip("-").isdigit():
+            target = self.temporary(target)
+        elif not target.is_stable:
+            target = self.temporary(target)
+        at, span = target.text, place.span
+        self.check(f"{at} == 0", FaultKind.NULL_REFERENCE, span, "the reference is NULL")
+        extent = place.offset + place.type.size
+        extent += sum(i.array.size - i.array.element.size for i in place.indexings)
+        last = self.unit.image_size - extent
+        wrong = f"(uint32_t)({at} - {CLOCK_OFFSET}) > {last - CLOCK_OFFSET}u" if last >= CLOCK_OFFSET else "1"
+        self.check(wrong, FaultKind.BAD_REFERENCE, span, "{value} is not the place of a variable", at)
+        indices = [self._indices(indexing) for indexing in place.indexings]
+        return Spot(self._bytes(f"(uint8_t *)plc + {at}", place.offset, place, indices), place.type, True)
+
+    # ---- indices ----
+
+    def _indices(self, indexing: ir.Indexing) -> list[str]:
+        """Each index, counted from 0, with its check behind it."""
+        texts, lines = [], []
+        for dimension, expr in enumerate(indexing.indices):
+            mark, before = len(self.out), self.clobbers
+            value = self.whole(expr)
+            if self.clobbers != before:
+                lines = [self._held_index(v, mark) for v in lines]
+            pair = indexing.array.bounds[dimension]
+            if pair is None:
+                lines.append(self._open(value, indexing, dimension))
+            else:
+                lines.append(self._bounded(value, pair, indexing))
+        for value in lines:
+            texts.append(value.text)
+        return texts
+
+    def _held_index(self, value: Value, mark: int) -> Value:
+        return value if value.is_stable else self.hold(value, mark, "i")
+
+    def _bounded(self, value: Value, pair: tuple[int, int], indexing: ir.Indexing) -> Value:
+        lower, upper = pair
+        if not (lower <= value.low and value.high <= upper):
+            value = self.simple(value)
+            value = value if value.is_stable else self.temporary(value, "i")
+            detail = f"index {{value}} is not within {lower}..{upper}"
+            wrong = outside(value, lower, upper)
+            self.check(wrong, FaultKind.INDEX_OUT_OF_BOUNDS, indexing.span, detail, value.text)
+        if not lower:
+            return value
+        sign = "-" if lower > 0 else "+"
+        wide = "" if value.ctype in SMALL and abs(lower) < 1 << 31 else "(int64_t)"
+        return Value(f"({wide}{value.text} {sign} {abs(lower)})", "int64_t", is_stable=value.is_stable)
+
+    def _open(self, value: Value, indexing: ir.Indexing, dimension: int) -> Value:
+        assert indexing.descriptor is not None
+        slot = indexing.descriptor
+        name = next(
+            self.local_names[v]
+            for v in self.local_names
+            if v.by_reference and v.offset == slot.offset - 4 and (v.storage == "work") == (slot.base == "work")
+        )
+        low, high = (f"plc_bounds_{name}[{2 * dimension + end}]" for end in (0, 1))
+        value = self.temporary(Value(f"(int64_t){value.text}", "int64_t"), "i")
+        # no index fits in a ULINT's upper half: read as signed it is below every array
+        number = self.sites.number(
+            FaultKind.INDEX_OUT_OF_BOUNDS, indexing.span, "index {value} is not within {low}..{high}"
+        )
+        wrong = f"{value.text} < {low} || {value.text} > {high}"
+        self.emit(f"if (PLC_RARELY({wrong})) plc_stop_open(plc, {number}, {value.text}, {low}, {high});")
+        return Value(f"({value.text} - {low})", "int64_t", is_stable=True)
+
+    def _local(self, offset: int) -> Variable:
+        """The variable of one call that lies at an offset of the unit's work area."""
+        assert self.unit.pou is not None
+        found = [v for v in self.unit.pou.work if v.offset <= offset]
+        return max(found, key=lambda v: v.offset)
+
+    # ---- reading ----
+
+    def load(self, place: ir.Place) -> Operand:
+        """The value at a place."""
+        counter = None if place.indexings else self.counters.get((place.base, place.offset))
+        if counter is not None and scalar(place.type):
+            return counter.value
+        return self.read(self.spot(place))
+
+    def read(self, spot: Spot) -> Operand:
+        """The value at a spot."""
+        type_ = plain(spot.type)
+        if isinstance(type_, StringType):
+            size = type_.length + 1
+            at = spot.address
+            width = 16 if type_.is_wide else 8
+            return Text(at, f"plc_length{width}({at}, {size})", size, type_.is_wide)
+        ctype = scalar(type_)
+        if ctype is None:
+            return Group(spot.address, type_.size)
+        if ctype in ("float", "double"):
+            return Value(spot.lvalue, ctype)
+        return Value(spot.lvalue, ctype, *limits(type_))
+
+
+def _is_same(type_: Type, goal: Type) -> bool:
+    """True if a C lvalue of the one type is one of the other."""
+    if type_ == goal:
+        return True
+    ctype = scalar(type_)
+    return ctype is not None and ctype == scalar(goal)
+
+
+def outside(value: Value, lower: int, upper: int) -> str:
+    """True in C where the value is not within the bounds; one comparison where both ends are open."""
+    if value.low > upper or value.high < lower:
+        return "1"
+    if value.low >= lower:
+        return f"{value.text} > {upper}"
+    if value.high <= upper:
+        return f"{value.text} < {lower}"
+    if value.ctype in ("int64_t", "uint64_t"):
+        shifted = f"(uint64_t){value.text} - (uint64_t){lower}" if lower else f"(uint64_t){value.text}"
+        return f"{shifted} > {upper - lower}u"
+    shifted = f"(uint32_t){value.text} - (uint32_t){lower}" if lower else f"(uint32_t){value.text}"
+    return f"{shifted} > {upper - lower}u"
+
+
+def name_of(variable: Variable) -> str:
+    """A variable as a member of its block's structure."""
+    return identifier(variable.name)

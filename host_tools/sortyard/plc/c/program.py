@@ -1,0 +1,215 @@
+"""A compiled program as two C texts: `program.h`, the interface with the image as structures, and `program.c`.
+
+The interface, which stays as it is:
+
+    size_t plc_size(void)                       bytes that one running program needs, aligned to 16
+    void plc_init(void *program)                cold start
+    int32_t plc_scan(void *program)             one scan: 0, or the kind of fault that stopped it (outputs are 0 then);
+                                                the same answer until plc_reset
+    void plc_reset(void *program)               forget the fault and go on with the image as it is
+    struct plc_fault plc_fault_of(void *program)   what stopped it: kind (0 if nothing), file, line, column, message
+    int32_t plc_run(void *program, int32_t instance, int64_t budget)
+                                                one program instance alone: the number of the place of its fault, or -1
+
+The image is the first thing in the memory of a program: `struct plc_image *image = program;`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+
+from sortyard.plc.budget import DEFAULT_BUDGET
+from sortyard.plc.c.code import Lines, Site, Sites, flat
+from sortyard.plc.c.effects import effects
+from sortyard.plc.c.places import Unit
+from sortyard.plc.c.structs import Structs
+from sortyard.plc.c.units import EntryWriter, UnitWriter
+from sortyard.plc.program import Compiled
+from sortyard.plc.symbols import Variable
+
+_INTERFACE = """
+size_t plc_size(void);
+void plc_init(void *program);
+int32_t plc_scan(void *program);
+void plc_reset(void *program);
+int32_t plc_run(void *program, int32_t instance, int64_t budget);
+
+/* kind is 0 where nothing has stopped the program */
+struct plc_fault { int32_t kind, line, column; const char *file, *message; int64_t value, low, high; };
+struct plc_fault plc_fault_of(const void *program);
+"""
+_STATE = """
+struct plc {
+    struct plc_image image;
+    int64_t left;       /* loop turns and calls that the budget still allows */
+    int64_t scans;
+    int32_t site;       /* of the fault, -1 if there is none */
+    int64_t value, low, high;
+    void *resume[5];
+};
+
+static void plc_stop(struct plc *plc, int32_t site, int64_t value)
+{
+    plc->site = site;
+    plc->value = value;
+    __builtin_longjmp(plc->resume, 1);
+}
+
+static void plc_stop_open(struct plc *plc, int32_t site, int64_t value, int64_t low, int64_t high)
+{
+    plc->low = low;
+    plc->high = high;
+    plc_stop(plc, site, value);
+}
+
+static inline PLC_UNUSED uint32_t plc_offset(const struct plc *plc, const void *at)
+{
+    return (uint32_t)((const uint8_t *)at - (const uint8_t *)plc);
+}
+"""
+_ENTRY = """
+size_t plc_size(void) { return sizeof(struct plc); }
+
+void plc_reset(void *program) { ((struct plc *)program)->site = -1; }
+
+static __attribute__((noinline)) void plc_dispatch(struct plc *plc, int32_t instance)
+{
+    switch (instance) {
+%(dispatch)s
+    }
+}
+
+__attribute__((noinline)) int32_t plc_run(void *program, int32_t instance, int64_t budget)
+{
+    struct plc *plc = program;
+    plc->left = budget;
+    plc->site = -1;
+    if (__builtin_setjmp(plc->resume) == 0) plc_dispatch(plc, instance);
+    return ((volatile struct plc *)program)->site;
+}
+
+struct plc_fault plc_fault_of(const void *program)
+{
+    const struct plc *plc = program;
+    struct plc_fault fault = {0, 0, 0, "", "", plc->value, plc->low, plc->high};
+    if (plc->site >= 0) {
+        fault = plc_sites[plc->site];
+        fault.value = plc->value;
+        fault.low = plc->low;
+        fault.high = plc->high;
+    }
+    return fault;
+}
+
+int32_t plc_scan(void *program)
+{
+    struct plc *plc = program;
+    if (plc->site >= 0) return plc_sites[plc->site].kind;
+    int64_t now = plc->image.clock = plc->scans++ * %(tick)dLL;
+    (void)now;
+%(scan)s
+    return 0;
+%(stopped)s
+}
+"""
+_STOPPED = """stopped:
+    memset((uint8_t *)plc + %(outputs)d, 0, %(size)d);
+    return plc_sites[plc->site].kind;"""
+
+
+@dataclass(slots=True)
+class CSource:
+    """`header` and `code`; `sites` are the places of faults by number."""
+
+    header: str
+    code: str
+    sites: list[Site]
+
+
+class Generator:
+    """Writes a program as C. `schedule`: (interval in ns, number of the instance) in the order in which they run."""
+
+    def __init__(self, compiled: Compiled, schedule: Sequence[tuple[int, int]], tick_ns: int) -> None:
+        self.compiled = compiled
+        self.schedule = schedule
+        self.tick_ns = tick_ns
+        self.structs = Structs()
+        self.sites = Sites()
+
+    @cached_property
+    def exposed(self) -> set[Variable] | None:
+        """Variables that something refers to; None if a reference may lead anywhere."""
+        found = effects([pou.body for pou in self.compiled.pous] + [i.call for i in self.compiled.instances])
+        return None if found.makes_references else found.referred
+
+    def generate(self) -> CSource:
+        """Both texts."""
+        compiled = self.compiled
+        for pou in compiled.pous:
+            if pou.type is not None:
+                self.structs.struct(pou.type)
+        members = self.structs.image(compiled.image)
+        functions: Lines = []
+        for pou in compiled.pous:
+            unit = Unit(pou, self.structs, members, compiled.image.size)
+            functions += UnitWriter(unit, self.sites, compiled.templates, self.exposed).function()
+        for number, instance in enumerate(compiled.instances):
+            assert instance.call is not None
+            unit = Unit(None, self.structs, members, compiled.image.size)
+            writer = EntryWriter(unit, self.sites, compiled.templates, self.exposed)
+            functions += writer.entry(instance.call, number)
+        return CSource(self._header(), self._code(functions), self.sites.all)
+
+    def _header(self) -> str:
+        rows = ["#ifndef PLC_PROGRAM_H", "#define PLC_PROGRAM_H", "#include <stddef.h>", "#include <stdint.h>", ""]
+        return "\n".join([*rows, *self.structs.text, _INTERFACE, "#endif", ""])
+
+    def _code(self, functions: Lines) -> str:
+        support = files(__package__).joinpath("support.h").read_text("utf-8")
+        parts = [support, '#include "program.h"', _STATE, *flat(functions), *self._tables(), self._entry()]
+        return "\n".join(parts)
+
+    def _tables(self) -> Iterable[str]:
+        yield "static const struct plc_fault plc_sites[] = {"
+        for site in self.sites.all:
+            place = f"{int(site.kind)}, {site.span.line}, {site.span.column}"
+            yield f"    {{{place}, {quoted(site.span.file)}, {quoted(site.detail)}, 0, 0, 0}},"
+        yield '    {0, 0, 0, "", "", 0, 0, 0}'
+        yield "};"
+        yield f"static const uint8_t plc_initial[{self.compiled.image.size}] = {{"
+        data = self.compiled.image.initial.rstrip(b"\0") or b"\0"
+        for start in range(0, len(data), 24):
+            yield "    " + " ".join(f"{b}," for b in data[start : start + 24])
+        yield "};"
+
+    def _entry(self) -> str:
+        rows = [
+            f"    case {number}: plc_program_{number}(plc); break;" for number in range(len(self.compiled.instances))
+        ]
+        scan = []
+        for interval_ns, number in self.schedule:
+            due = f"if (now % {interval_ns}LL == 0 && " if interval_ns else "if ("
+            scan.append(f"    {due}plc_run(plc, {number}, {DEFAULT_BUDGET}) >= 0) goto stopped;")
+        start, end = self.compiled.image.slices["outputs"]
+        stopped = _STOPPED % {"outputs": start, "size": end - start} if self.schedule else ""
+        initial = """
+void plc_init(void *program)
+{
+    memset(program, 0, sizeof(struct plc));
+    memcpy(program, plc_initial, sizeof plc_initial);
+    plc_reset(program);
+}
+"""
+        parts = {"dispatch": "\n".join(rows), "scan": "\n".join(scan), "tick": self.tick_ns, "stopped": stopped}
+        return initial.join(["", _ENTRY % parts])
+
+
+def quoted(text: str) -> str:
+    """A C string literal."""
+    body = "".join(ch if ch.isascii() and ch.isprintable() and ch not in '"\\?' else _escaped(ch) for ch in text)
+    return f'"{body}"'
+
+
+def _escaped(ch: str) -> str:
+    return "".join(f"\\{b:03o}" for b in ch.encode("utf-8"))

@@ -1,0 +1,155 @@
+"""The process image as plain C structures: the same offsets, asserted by the C compiler."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sortyard.plc.c.names import Names, dimensions, identifier, scalar, unit_of
+from sortyard.plc.image import CLOCK_OFFSET, Image
+from sortyard.plc.layout import slot_of
+from sortyard.plc.symbols import Pou, Variable
+from sortyard.plc.types import (
+    BYTE,
+    DINT,
+    LTIME,
+    UDINT,
+    ULINT,
+    ArrayType,
+    BlockType,
+    StringType,
+    StructType,
+    Type,
+)
+
+
+class Member(NamedTuple):
+    """One member of a C structure. A slot of a reference is a UDINT, its bounds an array of DINT."""
+
+    name: str
+    type: Type
+    offset: int
+
+
+class Structs:
+    """Definitions of all structures that a program needs, each behind those that it contains."""
+
+    def __init__(self) -> None:
+        self.names = Names()
+        self.text: list[str] = []
+        self._members: dict[Type, list[Member]] = {}
+
+    def struct(self, type_: StructType | BlockType) -> str:
+        """`struct NAME`, defined on first use."""
+        self.members(type_)
+        keyword = "union" if isinstance(type_, StructType) and type_.is_union else "struct"
+        return f"{keyword} {self.names.of(type_, type_.name)}"
+
+    def declare(self, type_: Type, name: str) -> str:
+        """The C declaration of a variable of that type."""
+        if isinstance(type_, ArrayType):
+            bounds, element = dimensions(type_)
+            counts = "".join(f"[{pair[1] - pair[0] + 1}]" for pair in bounds if pair)
+            return self.declare(element, name + counts)
+        if isinstance(type_, StringType):
+            return f"{unit_of(type_)} {name}[{type_.length + 1}]"
+        if isinstance(type_, (StructType, BlockType)):
+            return f"{self.struct(type_)} {name}"
+        return f"{scalar(type_)} {name}"
+
+    def pointer(self, type_: Type, name: str) -> str:
+        """The C declaration of a pointer to a variable of that type."""
+        return self.declare(
+            type_, f"(*{name})" if isinstance(type_, (ArrayType, StringType)) else f"*{name}"
+        )
+
+    def members(self, type_: StructType | BlockType) -> list[Member]:
+        """Its members in the order of their offsets."""
+        if type_ not in self._members:
+            own = _fields(type_) if isinstance(type_, StructType) else list(_block_members(type_))
+            self._members[type_] = own
+            self._define(type_, own)
+        return self._members[type_]
+
+    def _define(self, type_: StructType | BlockType, members: list[Member]) -> None:
+        rows = [f"    {self.declare(member.type, member.name)};" for member in members]
+        keyword = "union" if isinstance(type_, StructType) and type_.is_union else "struct"
+        name = f"{keyword} {self.names.of(type_, type_.name)}"
+        rows = [f"{name} {{", *(rows or ["    uint8_t nothing;"]), "};"]
+        rows += [
+            f"_Static_assert(offsetof({name}, {member.name}) == {member.offset}, "
+            f'"{member.name} lies as in the image");'
+            for member in members
+        ]
+        rows.append(f'_Static_assert(sizeof({name}) == {type_.size}, "{name} is as large as in the image");')
+        self.text += [*rows, ""]
+
+    # ---- the whole image ----
+
+    def image(self, image: Image) -> list[Member]:
+        """Defines `struct plc_image`; returns its members that have names in ST."""
+        rows, found, end = [], [], 0
+        for member in _image_members(image):
+            if member.offset > end:
+                rows.append(f"    uint8_t plc_gap_{end}[{member.offset - end}];")
+            rows.append(f"    {self.declare(member.type, member.name)};")
+            end = member.offset + member.type.size
+            found.append(member)
+        if image.size > end:
+            rows.append(f"    uint8_t plc_gap_{end}[{image.size - end}];")
+        asserts = [
+            f"_Static_assert(offsetof(struct plc_image, {m.name}) == {m.offset}, "
+            f'"{m.name} lies as in the image");'
+            for m in found
+        ]
+        size = f'_Static_assert(sizeof(struct plc_image) == {image.size}, "no gap at the end");'
+        self.text += ["struct plc_image {", *rows, "};", *asserts, size, ""]
+        return found
+
+
+def _fields(type_: StructType) -> list[Member]:
+    return [Member(identifier(f.name), f.type, f.offset) for f in type_.fields.values()]
+
+
+def _block_members(type_: BlockType) -> Iterator[Member]:
+    found: list[Member] = []
+    for variable in type_.pou.variables.values():
+        if variable.storage == "instance" and variable.section != "VAR_GLOBAL":
+            found += slot_members(variable)
+    if type_.retain_slot is not None:
+        found.append(Member("plc_retained", UDINT, type_.retain_slot))
+    yield from sorted(found, key=lambda member: member.offset)
+
+
+def slot_members(variable: Variable) -> Iterator[Member]:
+    """A variable's own place: its value, or a reference to it with the bounds of an open array."""
+    name = identifier(variable.name)
+    if not variable.by_reference:
+        yield Member(name, variable.type, variable.offset)
+        return
+    yield Member(name, UDINT, variable.offset)
+    bounds = (slot_of(variable)[0] - UDINT.size) // DINT.size
+    if bounds:
+        yield Member(
+            f"{name}_bounds", ArrayType(DINT, ((0, bounds - 1),)), variable.offset + UDINT.size
+        )
+
+
+def _image_members(image: Image) -> list[Member]:
+    """Members of the image that do not overlap: areas of addresses as bytes, then variables by name."""
+    names = Names()
+    rows = [Member("null", ULINT, 0), Member("clock", LTIME, CLOCK_OFFSET)]
+    names.fresh("null"), names.fresh("clock")
+    for area in ("inputs", "outputs", "memory"):
+        start, end = image.slices[area]
+        names.fresh(area)
+        if end > start:
+            rows.append(Member(area, ArrayType(BYTE, ((0, end - start - 1),)), start))
+    after = image.slices["memory"][1]
+    for key, (offset, type_, _) in sorted(image.symbols.items(), key=lambda item: item[1][0]):
+        if offset >= after:
+            rows.append(Member(names.fresh(image.names[key]), type_, offset))
+    return rows
+
+
+def output_variables(pou: Pou) -> list[Variable]:
+    """What a caller may read after the call, in the order of declaration."""
+    return pou.parameters("VAR_OUTPUT")
