@@ -21,6 +21,9 @@ Dialect = Annotated[
     str,
     typer.Option(help="strict: the standard; codesys: pointers and conversions of TwinCAT and CODESYS too."),
 ]
+BackEnd = Annotated[
+    str, typer.Option("--backend", help="ref: the reference interpreter; c: the host's C compiler.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
@@ -79,6 +82,7 @@ def run(
         int, typer.Option("--interval-ms", min=1, help="Time between scans where no TASK says it.")
     ] = 10,
     trace: Annotated[bool, typer.Option("--trace", help="Print each variable that a scan changes.")] = False,
+    backend: BackEnd = "ref",
     dialect: Dialect = "strict",
     as_json: AsJson = False,
 ) -> None:
@@ -86,8 +90,18 @@ def run(
 
     Exit codes: 0 done, 1 a fault stopped the program, 2 errors in the sources.
     """
+    from sortyard.plc.backends import machine_of
     from sortyard.plc.runtime import Runtime
 
+    _choose(backend)
+    compiled = _runnable(files, dialect, as_json)
+    runtime = Runtime(compiled, interval_ms * 1_000_000, machine=machine_of(backend))
+    _scan(runtime, scans, trace and not as_json)
+    _finish(runtime, as_json)
+
+
+def _runnable(files: list[Path], dialect: str, as_json: bool) -> "Compiled":
+    """A program without errors; tells what is wrong with any other one and leaves."""
     compiled = _compiled(files, dialect)
     if compiled.has_errors:
         if as_json:
@@ -96,9 +110,57 @@ def run(
         else:
             _tell(compiled)
         raise typer.Exit(EXIT_UNUSABLE)
-    runtime = Runtime(compiled, interval_ms * 1_000_000)
-    _scan(runtime, scans, trace and not as_json)
-    _finish(runtime, as_json)
+    return compiled
+
+
+def _choose(backend: str) -> None:
+    """Refuse a back end that there is not."""
+    from sortyard.errors import Finding, InputError
+    from sortyard.plc.backends import BACK_ENDS
+
+    if backend not in BACK_ENDS:
+        reason = f'there is no back end "{backend}"'
+        raise InputError([Finding("--backend", None, "", reason, f"choose one of {', '.join(BACK_ENDS)}")])
+
+
+@app.command()
+def build(
+    files: Files,
+    out: Annotated[
+        Path, typer.Option("-o", "--out", help="Folder for the results; made if it is not there.")
+    ],
+    backend: BackEnd = "c",
+    interval_ms: Annotated[
+        int, typer.Option("--interval-ms", min=1, help="Time between scans where no TASK says it.")
+    ] = 10,
+    dialect: Dialect = "strict",
+    as_json: AsJson = False,
+) -> None:
+    """Write a program as C: program.c and program.h, whose head describes the interface.
+
+    Exit codes: 0 done, 2 errors in the sources.
+    """
+    from sortyard.plc.c.program import Generator
+    from sortyard.plc.runtime import tick_of
+
+    _choose(backend)
+    if backend != "c":
+        from sortyard.errors import Finding, InputError
+
+        reason = f"{backend} has nothing to build"
+        raise InputError([Finding("--backend", None, "", reason, "run it with: sortyard plc run")])
+    compiled = _runnable(files, dialect, as_json)
+    source = Generator(compiled, tick_of(compiled, interval_ms * 1_000_000)).generate()
+    out.mkdir(parents=True, exist_ok=True)
+    written = {"program.h": source.header, "program.c": source.code}
+    for name, text in written.items():
+        (out / name).write_text(text, "utf-8")
+    if as_json:
+        print(
+            json.dumps({"files": [str(out / name) for name in written], "image_bytes": compiled.image.size})
+        )
+    else:
+        print(f"{out / 'program.c'} and program.h: image of {compiled.image.size} bytes")
 
 
 def _values(runtime: "Runtime") -> dict[str, Any]:

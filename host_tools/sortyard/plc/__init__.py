@@ -9,6 +9,7 @@ The way of a source text, each step one module that needs only those before it:
     lower_*                 syntax tree -> typed operations (ir.py): every conversion and check is explicit here
     layout, image           where each variable lies in the process image; its first content
     interpreter             runs the typed operations on the image; the definition of what a program means
+    c/                      the same operations as C, compiled and loaded into this process
     program                 all of it for files on disk
 
 `ir.py` and `layout.py` are what a further back end needs; neither knows the syntax tree.

@@ -53,7 +53,7 @@ class Compiled:
 
 
 @contextmanager
-def _compiling() -> Iterator[None]:
+def deep_work() -> Iterator[None]:
     """Room for deep trees while compiling, and no search for cycles: a tree of a million nodes has none to free."""
     before, was_collecting = sys.getrecursionlimit(), gc.isenabled()
     sys.setrecursionlimit(max(before, _RECURSION_LIMIT))
@@ -69,7 +69,7 @@ def _compiling() -> Iterator[None]:
 def check_sources(sources: Sequence[Source], dialect: str = "strict") -> Compiled:
     """Compile as far as possible; never raises for what is in the sources."""
     sink = Sink()
-    with _compiling():
+    with deep_work():
         files = [parse(source, sink) for source in sources]
         compiled = _compile(files, sink, dialect)
     compiled.diagnostics = sink.sorted()

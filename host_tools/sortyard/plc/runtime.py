@@ -23,6 +23,12 @@ from sortyard.plc.watch import Watch
 DEFAULT_INTERVAL_NS = 10_000_000
 
 
+def tick_of(compiled: Compiled, interval_ns: int = DEFAULT_INTERVAL_NS) -> int:
+    """Nanoseconds between two scans of a program."""
+    intervals = [task.interval_ns for task in compiled.tasks if task.interval_ns]
+    return gcd(*intervals) if intervals else interval_ns
+
+
 class Runtime:
     """Runs a program without errors.
 
@@ -41,8 +47,7 @@ class Runtime:
         self.compiled = compiled
         self.budget = budget
         self._new_machine = machine
-        intervals = [task.interval_ns for task in compiled.tasks if task.interval_ns]
-        self.tick_ns = gcd(*intervals) if intervals else interval_ns
+        self.tick_ns = tick_of(compiled, interval_ns)
         self.restart()
 
     def restart(self, retained: bytes | None = None) -> None:

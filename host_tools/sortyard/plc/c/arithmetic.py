@@ -118,9 +118,7 @@ def divided(op: str, type_: Type, a: Value, b: Value) -> Value:
     elif "uint32_t" in (a.ctype, b.ctype):
         result = "uint32_t"
     sign = _C_OPERATOR[op]
-    return Value(
-        f"({left} {sign} {b.text})", result, low, high, a.is_stable and b.is_stable
-    )
+    return Value(f"({left} {sign} {b.text})", result, low, high, a.is_stable and b.is_stable)
 
 
 def real(op: str, a: Value, b: Value) -> Value:

@@ -1,8 +1,8 @@
 """Calls of units: a FUNCTION is a C function of its inputs, a block one of its instance."""
 
 from sortyard.plc import ir
-from sortyard.plc.c.code import Group, Operand, Text, Value
-from sortyard.plc.c.intrinsics import Intrinsics, Unsupported
+from sortyard.plc.c.code import Group, Operand, Text, Unsupported, Value
+from sortyard.plc.c.intrinsics import Intrinsics
 from sortyard.plc.c.names import identifier, scalar
 from sortyard.plc.c.places import Spot
 from sortyard.plc.faults import FaultKind
@@ -20,7 +20,7 @@ class Calls(Intrinsics):
 
     budget = "plc->left"
     function_name = staticmethod(lambda pou: f"plc_run_{identifier(pou.name)}")
-    _callee: tuple[Pou, str | None, dict[Variable, Spot]] | None = None
+    _results: dict[Variable, Operand]
 
     def initial_value(self, pou: Pou, variable: Variable) -> bytes:
         """What a variable of one call starts with."""
@@ -113,7 +113,11 @@ class Calls(Intrinsics):
         if place is None:
             return None
         spot = self.spot(place)
-        pointer = f"(({self.unit.structs.declare(place.type, '*')})({spot.address}))" if spot.is_raw else spot.address
+        pointer = (
+            f"(({self.unit.structs.declare(place.type, '*')})({spot.address}))"
+            if spot.is_raw
+            else spot.address
+        )
         if place.indexings or spot.is_raw:
             name = self.names.fresh("block")
             self.emit(f"{self.unit.structs.pointer(place.type, f'const {name}')} = {pointer};")
@@ -152,9 +156,7 @@ class Calls(Intrinsics):
         self.emit(f"const int32_t {name}[{len(ends)}] = {{{', '.join(ends)}}};")
         return name
 
-    def _function(
-        self, expr: ir.Call, inputs: list[tuple[Variable, Operand]], references: list
-    ) -> Operand:
+    def _function(self, expr: ir.Call, inputs: list[tuple[Variable, Operand]], references: list) -> Operand:
         pou = expr.pou
         given = dict(inputs)
         bound = {variable: (name, bounds) for variable, name, bounds in references}
@@ -162,11 +164,11 @@ class Calls(Intrinsics):
         for variable in pou.variables.values():
             if variable.by_reference:
                 arguments += [part for part in bound[variable] if part is not None]
-            elif variable.section == "VAR_INPUT" and variable.storage == "work":
+            elif variable.section == "VAR_INPUT" and variable.storage in ("work", "frame"):
                 value = given[variable] if variable in given else self._initial(pou, variable)
                 arguments += self._passed(value)
         for variable in [*pou.parameters("VAR_OUTPUT"), *([pou.result] if pou.result else [])]:
-            if variable.storage != "work":
+            if variable.storage not in ("work", "frame"):
                 continue
             name = self.names.fresh("out" if variable.section == "VAR_OUTPUT" else "r")
             self.emit(f"{self.unit.structs.declare(variable.type, name)};")
@@ -206,8 +208,6 @@ class Calls(Intrinsics):
         kept = [value if i == 0 else self.kept(value) for i, (_, value) in enumerate(inputs)]
         arguments = ["plc", instance]
         for (variable, _), value in zip(inputs, kept, strict=True):
-            if variable.storage == "work":
-                raise Unsupported(f"VAR_INPUT {variable.name} of {pou.name} cannot be compiled to C")
             self.store_value(self._member_spot(instance, pou, variable), value)
         bound = {variable: (name, bounds) for variable, name, bounds in references}
         for variable in (v for v in pou.variables.values() if v in bound):
@@ -224,8 +224,11 @@ class Calls(Intrinsics):
             return Spot(_member_of(instance, identifier(variable.name)), variable.type)
         if variable.storage == "image":
             return Spot(f"(uint8_t *)plc + {variable.offset}", variable.type, True)
+        assert variable.storage == "retain"
         slot = _member_of(instance, "plc_retained")
-        return Spot(f"(uint8_t *)plc + plc_kept(plc, {slot}) + {variable.offset}", variable.type, True)
+        end = variable.offset + variable.type.size
+        at = f"(uint8_t *)plc + plc_retained(plc, {slot}, {end}) + {variable.offset}"
+        return Spot(at, variable.type, True)
 
     def _bind(self, instance: str, variable: Variable, name: str, bounds: str | None) -> None:
         """Keep the reference in the block's own slot."""
@@ -237,19 +240,18 @@ class Calls(Intrinsics):
         self.clobbers += 1
 
     def _outputs(self, expr: ir.Call, instance: str | None, outputs: dict[Variable, Spot]) -> None:
-        for store in expr.outputs:
-            self._callee = expr.pou, instance, outputs
+        """All outputs are read before the first one is stored."""
+        results: dict[Variable, Operand] = {}
+        for variable, _ in expr.outputs:
+            if variable not in results:
+                spot = (
+                    outputs[variable] if instance is None else self._member_spot(instance, expr.pou, variable)
+                )
+                value = self.read(spot)
+                results[variable] = value if len(expr.outputs) == 1 else self.kept(value)
+        for _, store in expr.outputs:
+            self._results = results
             self.statement(store)
-
-    def callee_spot(self, expr: ir.CalleeValue) -> Spot:
-        """Where the value of a variable of the unit just called lies."""
-        assert self._callee is not None
-        pou, instance, outputs = self._callee
-        if expr.variable in outputs:
-            return outputs[expr.variable]
-        if instance is None or expr.variable.storage == "work":
-            raise Unsupported(f"{expr.variable.name} of {pou.name} cannot be read in C")
-        return self._member_spot(instance, pou, expr.variable)
 
 
 def _member_of(pointer: str, name: str) -> str:
@@ -268,4 +270,3 @@ def scalar_text(type_: Type, data: bytes) -> str:
     ctype = scalar(type_)
     assert ctype is not None
     return literal(ctype, ord(value) if isinstance(value, str) else value)
-

@@ -6,9 +6,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from sortyard.errors import SortyardError
 from sortyard.plc.c.names import Names, literal
 from sortyard.plc.faults import FaultKind
 from sortyard.plc.source import Span
+
+
+class Unsupported(SortyardError):
+    """Something that this back end does not know; the message names it."""
+
+    exit_code = 2
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, "use --backend ref")
+
 
 _ATOM = re.compile(r"[\w.]+|[A-Za-z_]\w*(?:->|\.|\w|\[\w+\])*")
 Lines = list[Any]

@@ -4,16 +4,20 @@ from dataclasses import replace
 
 from sortyard.plc import ir
 from sortyard.plc.c import arithmetic as c
-from sortyard.plc.c.code import Group, Operand, Text, Value
+from sortyard.plc.c.code import Group, Operand, Text, Unsupported, Value
 from sortyard.plc.c.names import limits, scalar
 from sortyard.plc.c.places import Places, outside
 from sortyard.plc.conversions import DAY_NS, unit_ns
 from sortyard.plc.faults import FaultKind
+from sortyard.plc.literals import SHORT_NAMES
 from sortyard.plc.source import Span
 from sortyard.plc.types import EnumType, StringType, Type, kind_of, plain
 
 _TIMES = {"time", "date", "tod", "dt"}
 _CHARACTERS = {"char", "wchar", "string", "wstring"}
+_SHORT = {long: short for short, long in SHORT_NAMES.items()}
+_LONGEST_TEXT = 48
+"""Room for every number, duration and date as text."""
 INT64 = (-(1 << 63), (1 << 63) - 1)
 
 
@@ -80,7 +84,9 @@ class Converting(Places):
         unit = unit_ns(source)
         whole = value
         if unit > 1:
-            whole = Value(f"({value.text} / {unit})", "int64_t", INT64[0] // unit, INT64[1] // unit, value.is_stable)
+            whole = Value(
+                f"({value.text} / {unit})", "int64_t", INT64[0] // unit, INT64[1] // unit, value.is_stable
+            )
         return self.to_real(target, whole) if goal == "real" else c.wrapped(whole, target)
 
     def day_part(self, value: Value, goal: str) -> Value:
@@ -109,7 +115,9 @@ class Converting(Places):
         if type_.is_wide:
             body = "".join(f"\\x{ord(ch):04x}" for ch in value)
             return Text(f'((const uint16_t *)u"{body}")', str(len(value)), len(value), True, True)
-        body = "".join(ch if ch.isalnum() and ch.isascii() or ch in " .,:;_-#" else f"\\{ord(ch):03o}" for ch in value)
+        body = "".join(
+            ch if (ch.isalnum() and ch.isascii()) or ch in " .,:;_-#" else f"\\{ord(ch):03o}" for ch in value
+        )
         return Text(f'((const uint8_t *)"{body}")', str(len(value)), len(value), False, True)
 
     def bytes_constant(self, value: bytes) -> str:
@@ -204,12 +212,36 @@ class Converting(Places):
         return self.written(source, target, value)
 
     def parsed(self, target: Type, value: Text, span: Span) -> Value:
-        """The value that a string stands for."""
-        raise NotImplementedError
+        """The value that a string stands for; a fault where it stands for none."""
+        value = self._as_wide(self.measured(value), False)
+        kind, ctype = kind_of(target), scalar(target) or ""
+        if kind == "real" or kind in _TIMES:
+            raise Unsupported(f"STRING_TO_{target} cannot be compiled to C")
+        reader = "bool" if kind == "bool" else "number"
+        name, wrong = self.names.fresh("v"), self.names.fresh("wrong")
+        self.emit(f"{'plc_number' if reader == 'number' else 'int64_t'} {name};")
+        self.emit(f"const int32_t {wrong} = plc_read_{reader}({value.at}, {value.length}, &{name});")
+        self.check(wrong, FaultKind.BAD_STRING, span, f"the text is not a {target}")
+        if reader == "number":
+            low, high = limits(plain(target))
+            detail = f"the number does not fit {target}"
+            self.check(f"!plc_fits({name}, {-low}ULL, {high}ULL)", FaultKind.OVERFLOW, span, detail)
+            return Value(f"(({ctype})plc_signed({name}))", ctype, low, high, is_stable=True)
+        return Value(name, "int64_t", 0, 1, is_stable=True)
 
     def written(self, source: Type, target: StringType, value: Value) -> Text:
         """The string that stands for a value."""
-        raise NotImplementedError
+        kind, prefix = kind_of(source), ""
+        if kind == "real":
+            raise Unsupported(f"{source}_TO_STRING cannot be compiled to C")
+        if kind in _TIMES:
+            prefix = f', "{_SHORT[str(plain(source))]}#"'
+        writer = kind if kind in _TIMES or kind == "bool" else "unsigned" if value.low >= 0 else "signed"
+        buffer, length = self.names.fresh("s"), self.names.fresh("n")
+        self.emit(f"uint8_t {buffer}[{_LONGEST_TEXT}];")
+        self.emit(f"const int32_t {length} = plc_write_{writer}({buffer}, {value.text}{prefix});")
+        found = Text(buffer, length, _LONGEST_TEXT, False, is_stable=True)
+        return self.cut(self._as_wide(found, target.is_wide), target.length)
 
 
 def _base(type_: Type) -> Type:
@@ -219,4 +251,3 @@ def _base(type_: Type) -> Type:
 def is_group(type_: Type) -> bool:
     """True for what is copied byte by byte."""
     return scalar(type_) is None and not isinstance(type_, StringType)
-

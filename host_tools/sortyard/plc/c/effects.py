@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from sortyard.plc import ir
@@ -24,7 +24,7 @@ class Effects:
     makes_references: bool = False
 
 
-@lru_cache(maxsize=None)
+@cache
 def _parts(cls: type) -> tuple[str, ...]:
     """Fields that may hold operations."""
     skipped = {"type", "span", "variable", "pou", "function", "name", "op", "kind", "array", "base", "offset"}
@@ -58,7 +58,9 @@ def effects(body: Any) -> Effects:
                 found.loops = True
             case ir.Call():
                 found.calls = True
-                found.referred |= {place.variable for _, place in node.references if place.variable is not None}
+                found.referred |= {
+                    place.variable for _, place in node.references if place.variable is not None
+                }
             case ir.AddressOf(place=place):
                 if place.variable is not None:
                     found.referred.add(place.variable)

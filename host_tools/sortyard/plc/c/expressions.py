@@ -8,9 +8,10 @@ from sortyard.plc.c import arithmetic as c
 from sortyard.plc.c.code import Group, Operand, Text, Value, constant
 from sortyard.plc.c.converting import Converting
 from sortyard.plc.c.names import scalar
-from sortyard.plc.c.places import Spot, outside
+from sortyard.plc.c.places import outside
 from sortyard.plc.faults import FaultKind
 from sortyard.plc.operators import COMPARISONS
+from sortyard.plc.symbols import Variable
 from sortyard.plc.types import Type, kind_of
 
 _NOT_ZERO = re.compile(r"-?[0-9.]*[1-9][0-9.]*f?")
@@ -50,17 +51,16 @@ class Expressions(Converting):
             case ir.Call():
                 return self.call(expr)
             case ir.CalleeValue():
-                return self.read(self.callee_spot(expr))
+                return self._results[expr.variable]
             case ir.Enabled():
                 return Value(self.enabled, "uint8_t", 0, 255, is_stable=True)
         raise AssertionError(expr)
 
     enabled = "1"
+    _results: dict[Variable, Operand]
+    """Outputs of the unit that was just called."""
 
     def call(self, expr: ir.Call) -> Operand:
-        raise NotImplementedError
-
-    def callee_spot(self, expr: ir.CalleeValue) -> Spot:
         raise NotImplementedError
 
     def intrinsic(self, expr: ir.Intrinsic, operands: list[Operand]) -> Operand:
@@ -105,9 +105,11 @@ class Expressions(Converting):
             text = f"({text} & {high}{'ULL' if size == 8 else 'u' if size == 4 else ''})"
         if expr.width < 32 and size >= 4:
             return Value(f"((int32_t){text})", "int32_t", 0, high)
-        return Value(text, {1: "int32_t", 2: "int32_t", 4: "uint32_t", 8: "uint64_t"}[size], 0, high) if (
-            size < 8 or expr.width == 64
-        ) else Value(f"((uint32_t){text})", "uint32_t", 0, high)
+        return (
+            Value(text, {1: "int32_t", 2: "int32_t", 4: "uint32_t", 8: "uint64_t"}[size], 0, high)
+            if (size < 8 or expr.width == 64)
+            else Value(f"((uint32_t){text})", "uint32_t", 0, high)
+        )
 
     # ---- operators ----
 
@@ -149,7 +151,9 @@ class Expressions(Converting):
             return c.real(op, a, b)
         b = self.simple(b)
         if c.can_be(b, 0):
-            self.check(f"{b.text} == 0", FaultKind.DIVIDE_BY_ZERO, expr.span, "{value} divided by zero", a.text)
+            self.check(
+                f"{b.text} == 0", FaultKind.DIVIDE_BY_ZERO, expr.span, "{value} divided by zero", a.text
+            )
         lowest = c.range_of(type_)[0]
         if not (c.is_signed(type_) and c.can_be(b, -1) and c.can_be(a, lowest)):
             return c.divided(op, type_, a, b)
@@ -189,4 +193,3 @@ class Expressions(Converting):
         self.check(outside(value, expr.lower, expr.upper), FaultKind.SUBRANGE, expr.span, detail, value.text)
         low, high = max(value.low, expr.lower), min(value.high, expr.upper)
         return Value(value.text, value.ctype, low, high, value.is_stable)
-

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sortyard.plc import ir
 from sortyard.plc.c import arithmetic as c
-from sortyard.plc.c.code import Operand, Text, Value
+from sortyard.plc.c.code import Operand, Text, Unsupported, Value
 from sortyard.plc.c.expressions import Expressions
 from sortyard.plc.c.names import limits, scalar
 from sortyard.plc.c.places import outside
@@ -15,14 +15,10 @@ INT64 = (-(1 << 63), (1 << 63) - 1)
 _NUMBERS = {"int", "uint", "real"}
 
 
-class Unsupported(Exception):
-    """Something that this back end does not know; the message names it."""
-
-
 class Intrinsics(Expressions):
     """Adds `intrinsic`: one method for each function, found by its name."""
 
-    def intrinsic(self, expr: ir.Intrinsic, operands: list[Operand]) -> Operand:
+    def intrinsic(self, expr: ir.Intrinsic, operands: list) -> Operand:
         """The value of a standard function; functions that differ only in a type share one method."""
         name = expr.name
         method: Callable[[ir.Intrinsic, list], Operand] | None = getattr(self, f"do_{name.lower()}", None)
@@ -207,7 +203,9 @@ class Intrinsics(Expressions):
             return c.wrapped(found, expr.type)
         bits = 8 * expr.type.size
         if value.low < 0:
-            self.check(f"{value.text} < 0", FaultKind.OVERFLOW, expr.span, "{value} has no BCD form", value.text)
+            self.check(
+                f"{value.text} < 0", FaultKind.OVERFLOW, expr.span, "{value} has no BCD form", value.text
+            )
         detail = f"{{value}} has more digits than {expr.type}"
         wrong = f"(uint64_t){value.text} >= {10 ** (bits // 4)}ULL"
         self.check(wrong, FaultKind.OVERFLOW, expr.span, detail, value.text)
@@ -217,7 +215,12 @@ class Intrinsics(Expressions):
         goal = scalar(expr.type)
         value = operands[0]
         low, high = (0, 0) if goal in ("float", "double") else limits(plain(expr.type))
-        names = {"float": "plc_as_float", "double": "plc_as_double", "uint32_t": "plc_bits32", "uint64_t": "plc_bits64"}
+        names = {
+            "float": "plc_as_float",
+            "double": "plc_as_double",
+            "uint32_t": "plc_bits32",
+            "uint64_t": "plc_bits64",
+        }
         return Value(f"{names[goal or '']}({value.text})", goal or "", low, high, value.is_stable)
 
     # ---- durations and dates ----
@@ -290,14 +293,20 @@ class Intrinsics(Expressions):
         text = self.measured(operands[0])
         count = self.temporary(Value(self._count(operands[1], text.length), "int32_t"))
         return Text(
-            f"({text.at} + ({text.length} - {count.text}))", count.text, text.most, text.is_wide, text.is_stable
+            f"({text.at} + ({text.length} - {count.text}))",
+            count.text,
+            text.most,
+            text.is_wide,
+            text.is_stable,
         )
 
     def do_mid(self, expr: ir.Intrinsic, operands: list) -> Text:
         text = self.measured(operands[0])
         at = self.temporary(self._position(operands[2]))
         name = self.names.fresh("n")
-        self.emit(f"const int32_t {name} = plc_middle({text.length}, {self.clamped(operands[1])}, {at.text});")
+        self.emit(
+            f"const int32_t {name} = plc_middle({text.length}, {self.clamped(operands[1])}, {at.text});"
+        )
         start = f"({text.at} + ({name} ? {at.text} - 1 : 0))"
         return Text(start, name, text.most, text.is_wide, text.is_stable)
 
@@ -343,7 +352,9 @@ class Intrinsics(Expressions):
     def do_delete(self, expr: ir.Intrinsic, operands: list) -> Text:
         a, count, at = operands
         nothing = "(const uint16_t *)0" if a.is_wide else "(const uint8_t *)0"
-        return self._built(expr, "replace", [a.at, a.length, nothing, "0", self.clamped(count), self.clamped(at)])
+        return self._built(
+            expr, "replace", [a.at, a.length, nothing, "0", self.clamped(count), self.clamped(at)]
+        )
 
     def do_replace(self, expr: ir.Intrinsic, operands: list) -> Text:
         a, b, count, at = operands

@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,7 +19,7 @@ FLAGS = (
     "-fno-trapping-math",
 )  # fmt: skip
 KEPT = 200
-"""Libraries that the cache holds at most; the ones used longest ago go first."""
+"""Libraries that the cache holds beside those of the last hour; the ones used longest ago go first."""
 
 
 def compiler() -> str:
@@ -70,9 +72,13 @@ def shared_library(source: CSource, optimise: str = "-O2") -> Path:
 
 
 def _drop_old(folder: Path) -> None:
-    """Keep the cache small."""
-    libraries = sorted(folder.glob("*.so"), key=lambda path: path.stat().st_mtime)
-    for path in libraries[: max(0, len(libraries) - KEPT)]:
+    """Keep the cache small; others may be at work in it."""
+    found = []
+    for path in folder.glob("*.so"):
+        with suppress(FileNotFoundError):
+            found.append((path.stat().st_mtime, path))
+    old = sorted(row for row in found if row[0] < time.time() - 3600)
+    for _, path in old[: max(0, len(old) - KEPT)]:
         path.unlink(missing_ok=True)
 
 

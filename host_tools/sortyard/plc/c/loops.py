@@ -10,9 +10,8 @@ from sortyard.plc.c.calls import BUDGET_DETAIL, Calls
 from sortyard.plc.c.code import Lines, Value, stripped
 from sortyard.plc.c.effects import Effects, effects
 from sortyard.plc.c.names import literal, scalar
-from sortyard.plc.c.places import Counter, Spot
+from sortyard.plc.c.places import Counter, Spot, counter_key
 from sortyard.plc.faults import FaultKind
-from sortyard.plc.symbols import Variable
 from sortyard.plc.types import plain
 
 
@@ -26,11 +25,10 @@ class Loop:
 
 
 class Loops(Calls):
-    """Adds loops and jumps. `exposed`: variables that something refers to; None where a reference may lead anywhere."""
+    """Adds loops and jumps."""
 
-    exposed: set[Variable] | None = None
     _loops: tuple[Loop, ...] = ()
-    _count = 0
+    _turns = 0
     returns = False
     """True once something jumps to the end of the unit."""
 
@@ -53,8 +51,8 @@ class Loops(Calls):
 
     def _turn(self, statements: list[ir.Stmt]) -> tuple[Loop, Lines]:
         """One turn of a loop, ready for CONTINUE."""
-        self._count += 1
-        loop = Loop(self._count)
+        self._turns += 1
+        loop = Loop(self._turns)
         self._loops += (loop,)
         with self.aside() as lines:
             self.body(statements)
@@ -148,11 +146,12 @@ class Loops(Calls):
         variable = place.variable
         if variable is None or place.indexings or place.base == "pointer" or self.exposed is None:
             return False
-        if place.offset != variable.offset or variable in found.written or variable in self.exposed:
+        start = 0 if place.base == "local" else variable.offset
+        if place.offset != start or variable in found.written or variable in self.exposed:
             return False
-        if variable.section in ("VAR", "VAR_TEMP") and place.base != "image":
-            return True
-        return place.base == "work" or not found.calls
+        return (
+            place.base == "local" or (place.base == "self" and variable.section == "VAR") or not found.calls
+        )
 
     def _charge_turns(self, statement: ir.For, start: Value, end: Value, step: Value) -> str | None:
         """Take all turns from the budget; gives their number as C, None if it is known to be 0."""
@@ -202,7 +201,7 @@ class Loops(Calls):
             low, high = min(start.low, end.low), max(start.high, end.high)
         value = Value(name, ctype, low, high, is_stable=True)
         own = c.as_type(value, statement.place.type)
-        key = (statement.place.base, statement.place.offset)
+        key = counter_key(statement.place)
         outer = self.counters.get(key)
         self.counters[key] = Counter(own)
         loop, lines = self._turn(statement.body)
@@ -227,7 +226,9 @@ class Loops(Calls):
 
     @staticmethod
     def _head(name: str, ctype: str, start: Value, end: Value, step: Value, turns: str) -> str:
-        is_safe = ctype == "int32_t" or all(abs(v) < 1 << 62 for v in (start.low, start.high, end.low, end.high))
+        is_safe = ctype == "int32_t" or all(
+            abs(v) < 1 << 62 for v in (start.low, start.high, end.low, end.high)
+        )
         if step.low == step.high and is_safe and ctype != "uint64_t":
             sign, move = ("<=", f"{name} += {step.low}") if step.low > 0 else (">=", f"{name} -= {-step.low}")
             return f"for (; {name} {sign} {end.text}; {move}) {{"

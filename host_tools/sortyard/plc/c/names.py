@@ -4,12 +4,13 @@ import re
 
 from sortyard.plc.types import ArrayType, Elementary, EnumType, RefType, StringType, SubrangeType, Type
 
-_RESERVED = frozenset(
-    """auto break case char const continue default do double else enum extern float for goto if inline int long
+_WORDS = """
+    auto break case char const continue default do double else enum extern float for goto if inline int long
     register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while asm
     typeof bool true false nullptr constexpr alignas alignof thread_local static_assert int8_t int16_t int32_t int64_t
-    uint8_t uint16_t uint32_t uint64_t memcpy memset memmove memcmp main plc self errno unix linux""".split()
-)
+    uint8_t uint16_t uint32_t uint64_t memcpy memset memmove memcmp plc self errno unix linux
+"""
+_RESERVED = frozenset(_WORDS.split())
 _NOT_C = re.compile(r"\W")
 SMALL = frozenset({"uint8_t", "int8_t", "uint16_t", "int16_t", "int32_t"})
 """C types that arithmetic turns into int."""
@@ -59,12 +60,10 @@ def scalar(type_: Type) -> str | None:
 
 
 def limits(type_: Type) -> tuple[int, int]:
-    """Lowest and highest value that memory of a scalar whole type can hold; the bits of a BOOL's byte count."""
+    """Lowest and highest value that memory of a scalar whole type can hold."""
     if isinstance(type_, (SubrangeType, EnumType)):
         type_ = type_.base
     if isinstance(type_, Elementary):
-        if type_.kind == "bool":
-            return 0, 255
         return type_.lowest, type_.highest
     return 0, (1 << 32) - 1
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from sortyard.plc import ir
 from sortyard.plc.c.code import Group, Operand, Sites, Text, Value, Writer
-from sortyard.plc.c.names import SMALL, identifier, limits, scalar, unit_of
+from sortyard.plc.c.names import SMALL, limits, scalar, unit_of
 from sortyard.plc.c.structs import Member, Structs
 from sortyard.plc.faults import FaultKind
-from sortyard.plc.image import CLOCK_OFFSET
+from sortyard.plc.image import AREAS_START
 from sortyard.plc.symbols import Pou, Variable
-from sortyard.plc.types import ArrayType, BlockType, StringType, StructType, Type, plain
+from sortyard.plc.types import BOOL, DINT, ArrayType, BlockType, StringType, StructType, Type, plain
 
 
 @dataclass(slots=True)
@@ -55,15 +55,18 @@ class Unit:
 class Places(Writer):
     """Adds `spot` and `load` to the writer. `expr` comes from expressions.py."""
 
+    exposed: set[Variable] | None = None
+    """Variables that something refers to; None where a reference may lead anywhere."""
+
     def __init__(self, unit: Unit, sites: Sites) -> None:
         super().__init__(sites)
         self.unit = unit
-        self.counters: dict[tuple[str, int], Counter] = {}
+        self.counters: dict[object, Counter] = {}
         self.local_names: dict[Variable, str] = {}
-        """C names of what lives for one call, and of the pointers behind VAR_IN_OUT."""
+        """C names of what lives for one call: variables, or pointers to frames and to what VAR_IN_OUT stands for."""
         if unit.pou is not None:
             for variable in unit.pou.variables.values():
-                if variable.storage == "work" or variable.by_reference:
+                if variable.storage in ("work", "frame") or variable.by_reference:
                     self.local_names[variable] = self.names.fresh(variable.name)
 
     def expr(self, expr: ir.Expr) -> Operand:
@@ -91,9 +94,10 @@ class Places(Writer):
         return Spot(self._bytes(self._start(place), place.offset, place, indices), place.type, True)
 
     def _start(self, place: ir.Place) -> str:
-        if place.base == "work":
-            variable = self._local(place.offset)
-            return f"((uint8_t *)&{self.local_names[variable]} - {variable.offset})"
+        if place.base == "local":
+            assert place.variable is not None
+            name = self.local_names[place.variable]
+            return f"(uint8_t *){name if place.variable.storage == 'frame' else f'&{name}'}"
         return "(uint8_t *)self" if place.base == "self" else "(uint8_t *)plc"
 
     def _path(self, place: ir.Place, indices: list[list[str]]) -> str | None:
@@ -111,11 +115,13 @@ class Places(Writer):
                 return None
             start = f"plc->image.{member.name}"
             return self._walk(start, member.type, place.offset - member.offset, rows, place.type)
-        variable = self._local(place.offset)
-        start, offset = self.local_names[variable], place.offset - variable.offset
+        variable = place.variable
+        assert variable is not None
+        name = self.local_names[variable]
         if variable.by_reference:
-            return f"plc_bounds_{start}[{(offset - 4) // 4}]"
-        return self._walk(start, variable.type, offset, rows, place.type)
+            return f"plc_bounds_{name}[{(place.offset - 4) // 4}]"
+        start = f"{name}->" if variable.storage == "frame" else name
+        return self._walk(start, variable.type, place.offset, rows, place.type)
 
     def _walk(
         self,
@@ -130,7 +136,7 @@ class Places(Writer):
             if isinstance(type_, ArrayType):
                 if not rest or rest[0][0].array != type_:
                     return None
-                text += "".join(f"[{index}]" for index in rest.pop(0)[1])
+                text = _followed(text) + "".join(f"[{index}]" for index in rest.pop(0)[1])
                 type_ = type_.element
             elif isinstance(type_, (StructType, BlockType)):
                 member = self._member(type_, offset, goal, bool(rest))
@@ -140,7 +146,7 @@ class Places(Writer):
                 type_, offset = member.type, offset - member.offset
             else:
                 return None
-        return f"(*{text[:-2]})" if text.endswith("->") else text
+        return _followed(text)
 
     def _member(
         self, type_: StructType | BlockType, offset: int, goal: Type, is_indexed: bool
@@ -154,76 +160,81 @@ class Places(Writer):
 
     def _bytes(self, start: str, offset: int, place: ir.Place, indices: list[list[str]]) -> str:
         """The address as a sum of bytes."""
-        text = f"{start} + {offset}"
+        text = f"{start} + {offset}" if offset else start
         for indexing, values in zip(place.indexings, indices, strict=True):
-            linear = "0"
-            for pair, value in zip(indexing.array.bounds, values, strict=True):
-                assert pair is not None
-                linear = value if linear == "0" else f"(({linear}) * {pair[1] - pair[0] + 1} + {value})"
-            text += f" + (int64_t)({linear}) * {indexing.array.element.size}"
+            text += f" + ({self._linear(indexing, values)}) * {indexing.array.element.size}"
         return text
+
+    def _linear(self, indexing: ir.Indexing, values: list[str]) -> str:
+        """How many elements lie before the one that is meant."""
+        linear = ""
+        for dimension, (pair, value) in enumerate(zip(indexing.array.bounds, values, strict=True)):
+            if pair is not None:
+                count = str(pair[1] - pair[0] + 1)
+            else:
+                low, high = self._ends(indexing, dimension)
+                count = f"((int64_t){high} - {low} + 1)"
+            linear = f"({linear} * {count} + {value})" if linear else f"(int64_t){value}"
+        return linear
+
+    def _ends(self, indexing: ir.Indexing, dimension: int) -> tuple[str, str]:
+        """Both ends of a dimension of an open array."""
+        slot = indexing.descriptor
+        assert slot is not None
+        ends = [slot.member(8 * dimension + 4 * end, DINT, slot.span) for end in (0, 1)]
+        low, high = (self._open_end(end) for end in ends)
+        return low, high
+
+    def _open_end(self, place: ir.Place) -> str:
+        if place.base == "self" and self.exposed is not None:
+            before = [v for v in self.local_names if v.by_reference and v.offset < place.offset]
+            own = max((v for v in before if v.storage == "instance"), key=lambda v: v.offset)
+            return f"plc_bounds_{self.local_names[own]}[{(place.offset - own.offset - 4) // 4}]"
+        return self.spot(place).lvalue
 
     # ---- references ----
 
     def _referenced(self, place: ir.Place) -> Variable | None:
         """The VAR_IN_OUT of the running unit that a place leads through, or None."""
         slot = place.pointer.place if isinstance(place.pointer, ir.Load) else None
-        if slot is None or slot.indexings or slot.base not in ("self", "work"):
+        if slot is None or slot.indexings or slot.base not in ("self", "local"):
             return None
-        storage = "instance" if slot.base == "self" else "work"
-        return next(
-            (
-                v
-                for v in self.local_names
-                if v.by_reference and v.storage == storage and v.offset == slot.offset
-            ),
-            None,
-        )
+        if slot.base == "local":
+            return slot.variable if slot.variable and slot.variable.by_reference else None
+        if self.exposed is None:
+            return None
+        own = (v for v in self.local_names if v.by_reference and v.storage == "instance")
+        return next((v for v in own if v.offset == slot.offset), None)
 
     def _parameter(self, place: ir.Place, variable: Variable) -> Spot:
         name = self.local_names[variable]
         rows = [(indexing, self._indices(indexing)) for indexing in place.indexings]
-        if isinstance(variable.type, ArrayType) and variable.type.is_open:
+        start, type_ = f"{name}->", variable.type
+        if isinstance(type_, ArrayType) and type_.is_open:
             if not rows:
                 return Spot(name, place.type)
-            linear = self._open_index(name, rows.pop(0))
-            path = self._walk(f"{name}[{linear}]", variable.type.element, place.offset, rows, place.type)
-        else:
-            path = self._walk(f"{name}->", variable.type, place.offset, rows, place.type)
+            start, type_ = f"{name}[{self._linear(*rows.pop(0))}]", type_.element
+        path = self._walk(start, type_, place.offset, rows, place.type)
         if path is not None:
             return Spot(path, place.type)
-        start = self._bytes(f"(uint8_t *){name}", place.offset, place, [r[1] for r in rows])
-        return Spot(start, place.type, True)
-
-    @staticmethod
-    def _open_index(name: str, row: tuple[ir.Indexing, list[str]]) -> str:
-        linear = ""
-        for dimension, (pair, index) in enumerate(zip(row[0].array.bounds, row[1], strict=True)):
-            if pair is not None:
-                count = str(pair[1] - pair[0] + 1)
-            else:
-                low, high = (f"plc_bounds_{name}[{2 * dimension + end}]" for end in (0, 1))
-                count = f"((int64_t){high} - {low} + 1)"
-            linear = f"({linear} * {count} + ({index}))" if linear else f"(int64_t)({index})"
-        return linear
+        begin = f"(uint8_t *){name}" if start.endswith("->") else f"(uint8_t *)&{start}"
+        rest = ir.Place("", 0, place.type, place.span, indexings=[row[0] for row in rows])
+        return Spot(self._bytes(begin, place.offset, rest, [row[1] for row in rows]), place.type, True)
 
     def _pointed(self, place: ir.Place) -> Spot:
         """Behind a reference that may lead anywhere: within the image, or a fault."""
         assert place.pointer is not None
-        target = self.simple(self.whole(place.pointer))
-        if target.text.lstrip("-").isdigit():
-            target = self.temporary(target)
-        elif not target.is_stable:
-            target = self.temporary(target)
-        at, span = target.text, place.span
-        self.check(f"{at} == 0", FaultKind.NULL_REFERENCE, span, "the reference is NULL")
-        extent = place.offset + place.type.size
-        extent += sum(i.array.size - i.array.element.size for i in place.indexings)
-        last = self.unit.image_size - extent
-        wrong = f"(uint32_t)({at} - {CLOCK_OFFSET}) > {last - CLOCK_OFFSET}u" if last >= CLOCK_OFFSET else "1"
-        self.check(wrong, FaultKind.BAD_REFERENCE, span, "{value} is not the place of a variable", at)
+        target = self.temporary(self.whole(place.pointer))
+        span = place.span
+        self.check(f"{target.text} == 0", FaultKind.NULL_REFERENCE, span, "the reference is NULL")
         indices = [self._indices(indexing) for indexing in place.indexings]
-        return Spot(self._bytes(f"(uint8_t *)plc + {at}", place.offset, place, indices), place.type, True)
+        offset = self._bytes(f"(int64_t){target.text}", place.offset, place, indices)
+        at = self.names.fresh("at")
+        self.emit(f"const int64_t {at} = {offset};")
+        last = self.unit.image_size - place.type.size
+        wrong = f"(uint64_t)({at} - {AREAS_START}) > {last - AREAS_START}u" if last >= AREAS_START else "1"
+        self.check(wrong, FaultKind.BAD_REFERENCE, span, "{value} is not the place of a variable", at)
+        return Spot(f"(uint8_t *)plc + {at}", place.type, True)
 
     # ---- indices ----
 
@@ -262,34 +273,20 @@ class Places(Writer):
         return Value(f"({wide}{value.text} {sign} {abs(lower)})", "int64_t", is_stable=value.is_stable)
 
     def _open(self, value: Value, indexing: ir.Indexing, dimension: int) -> Value:
-        assert indexing.descriptor is not None
-        slot = indexing.descriptor
-        name = next(
-            self.local_names[v]
-            for v in self.local_names
-            if v.by_reference and v.offset == slot.offset - 4 and (v.storage == "work") == (slot.base == "work")
-        )
-        low, high = (f"plc_bounds_{name}[{2 * dimension + end}]" for end in (0, 1))
-        value = self.temporary(Value(f"(int64_t){value.text}", "int64_t"), "i")
+        low, high = self._ends(indexing, dimension)
         # no index fits in a ULINT's upper half: read as signed it is below every array
-        number = self.sites.number(
-            FaultKind.INDEX_OUT_OF_BOUNDS, indexing.span, "index {value} is not within {low}..{high}"
-        )
+        value = self.temporary(Value(f"(int64_t){value.text}", "int64_t"), "i")
+        detail = "index {value} is not within {low}..{high}"
+        number = self.sites.number(FaultKind.INDEX_OUT_OF_BOUNDS, indexing.span, detail)
         wrong = f"{value.text} < {low} || {value.text} > {high}"
         self.emit(f"if (PLC_RARELY({wrong})) plc_stop_open(plc, {number}, {value.text}, {low}, {high});")
         return Value(f"({value.text} - {low})", "int64_t", is_stable=True)
-
-    def _local(self, offset: int) -> Variable:
-        """The variable of one call that lies at an offset of the unit's work area."""
-        assert self.unit.pou is not None
-        found = [v for v in self.unit.pou.work if v.offset <= offset]
-        return max(found, key=lambda v: v.offset)
 
     # ---- reading ----
 
     def load(self, place: ir.Place) -> Operand:
         """The value at a place."""
-        counter = None if place.indexings else self.counters.get((place.base, place.offset))
+        counter = None if place.indexings else self.counters.get(counter_key(place))
         if counter is not None and scalar(place.type):
             return counter.value
         return self.read(self.spot(place))
@@ -298,16 +295,27 @@ class Places(Writer):
         """The value at a spot."""
         type_ = plain(spot.type)
         if isinstance(type_, StringType):
-            size = type_.length + 1
-            at = spot.address
+            at, most = spot.address, type_.length
             width = 16 if type_.is_wide else 8
-            return Text(at, f"plc_length{width}({at}, {size})", size, type_.is_wide)
+            return Text(at, f"plc_length{width}({at}, {most})", most, type_.is_wide)
         ctype = scalar(type_)
         if ctype is None:
             return Group(spot.address, type_.size)
         if ctype in ("float", "double"):
             return Value(spot.lvalue, ctype)
+        if type_ is BOOL:
+            return Value(f"({spot.lvalue} != 0)", "int32_t", 0, 1)
         return Value(spot.lvalue, ctype, *limits(type_))
+
+
+def counter_key(place: ir.Place) -> object:
+    """What tells the variables of loops apart."""
+    return place.variable if place.base == "local" else (place.base, place.offset)
+
+
+def _followed(text: str) -> str:
+    """A pointer with `->` behind it as what it leads to."""
+    return f"(*{text[:-2]})" if text.endswith("->") else text
 
 
 def _is_same(type_: Type, goal: Type) -> bool:
@@ -331,8 +339,3 @@ def outside(value: Value, lower: int, upper: int) -> str:
         return f"{shifted} > {upper - lower}u"
     shifted = f"(uint32_t){value.text} - (uint32_t){lower}" if lower else f"(uint32_t){value.text}"
     return f"{shifted} > {upper - lower}u"
-
-
-def name_of(variable: Variable) -> str:
-    """A variable as a member of its block's structure."""
-    return identifier(variable.name)

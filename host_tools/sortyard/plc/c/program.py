@@ -1,20 +1,11 @@
 """A compiled program as two C texts: `program.h`, the interface with the image as structures, and `program.c`.
 
-The interface, which stays as it is:
+The interface, described in the header itself, stays as it is:
 
-    size_t plc_size(void)                       bytes that one running program needs, aligned to 16
-    void plc_init(void *program)                cold start
-    int32_t plc_scan(void *program)             one scan: 0, or the kind of fault that stopped it (outputs are 0 then);
-                                                the same answer until plc_reset
-    void plc_reset(void *program)               forget the fault and go on with the image as it is
-    struct plc_fault plc_fault_of(void *program)   what stopped it: kind (0 if nothing), file, line, column, message
-    int32_t plc_run(void *program, int32_t instance, int64_t budget)
-                                                one program instance alone: the number of the place of its fault, or -1
-
-The image is the first thing in the memory of a program: `struct plc_image *image = program;`.
+    plc_size plc_init plc_scan plc_reset plc_run plc_fault_of, struct plc_fault, struct plc_image
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -25,15 +16,22 @@ from sortyard.plc.c.effects import effects
 from sortyard.plc.c.places import Unit
 from sortyard.plc.c.structs import Structs
 from sortyard.plc.c.units import EntryWriter, UnitWriter
-from sortyard.plc.program import Compiled
+from sortyard.plc.program import Compiled, deep_work
 from sortyard.plc.symbols import Variable
 
+_SUPPORT = ("support.h", "support_text.h")
 _INTERFACE = """
+/* A program lives in plc_size() bytes, aligned to 16. The image is the first thing in there: a pointer to the program
+   is one to struct plc_image. Between two scans its variables may be read and written.
+   plc_init     cold start
+   plc_scan     one scan: 0, or the kind of the fault that stopped it. The outputs are 0 then, and the answer stays
+                the same until plc_reset, which forgets the fault; the next scan goes on with the image as it is
+   plc_run      one run of one task alone on a budget of loop turns and calls: its fault's number, or -1 */
 size_t plc_size(void);
 void plc_init(void *program);
 int32_t plc_scan(void *program);
 void plc_reset(void *program);
-int32_t plc_run(void *program, int32_t instance, int64_t budget);
+int32_t plc_run(void *program, int32_t task, int64_t budget);
 
 /* kind is 0 where nothing has stopped the program */
 struct plc_fault { int32_t kind, line, column; const char *file, *message; int64_t value, low, high; };
@@ -63,6 +61,13 @@ static void plc_stop_open(struct plc *plc, int32_t site, int64_t value, int64_t 
     plc_stop(plc, site, value);
 }
 
+/* Where the retained part of a block lies; within the image whatever is in the slot. */
+static inline PLC_UNUSED uint32_t plc_retained(const struct plc *plc, uint32_t slot, uint32_t size)
+{
+    (void)plc;
+    return slot <= sizeof(struct plc_image) - size ? slot : 0;
+}
+
 static inline PLC_UNUSED uint32_t plc_offset(const struct plc *plc, const void *at)
 {
     return (uint32_t)((const uint8_t *)at - (const uint8_t *)plc);
@@ -73,19 +78,19 @@ size_t plc_size(void) { return sizeof(struct plc); }
 
 void plc_reset(void *program) { ((struct plc *)program)->site = -1; }
 
-static __attribute__((noinline)) void plc_dispatch(struct plc *plc, int32_t instance)
+static __attribute__((noinline)) void plc_dispatch(struct plc *plc, int32_t task)
 {
-    switch (instance) {
+    switch (task) {
 %(dispatch)s
     }
 }
 
-__attribute__((noinline)) int32_t plc_run(void *program, int32_t instance, int64_t budget)
+__attribute__((noinline)) int32_t plc_run(void *program, int32_t task, int64_t budget)
 {
     struct plc *plc = program;
     plc->left = budget;
     plc->site = -1;
-    if (__builtin_setjmp(plc->resume) == 0) plc_dispatch(plc, instance);
+    if (__builtin_setjmp(plc->resume) == 0) plc_dispatch(plc, task);
     return ((volatile struct plc *)program)->site;
 }
 
@@ -128,11 +133,10 @@ class CSource:
 
 
 class Generator:
-    """Writes a program as C. `schedule`: (interval in ns, number of the instance) in the order in which they run."""
+    """Writes a program as C. `tick_ns`: what lies between two calls of plc_scan."""
 
-    def __init__(self, compiled: Compiled, schedule: Sequence[tuple[int, int]], tick_ns: int) -> None:
+    def __init__(self, compiled: Compiled, tick_ns: int) -> None:
         self.compiled = compiled
-        self.schedule = schedule
         self.tick_ns = tick_ns
         self.structs = Structs()
         self.sites = Sites()
@@ -145,6 +149,10 @@ class Generator:
 
     def generate(self) -> CSource:
         """Both texts."""
+        with deep_work():
+            return self._generate()
+
+    def _generate(self) -> CSource:
         compiled = self.compiled
         for pou in compiled.pous:
             if pou.type is not None:
@@ -154,19 +162,24 @@ class Generator:
         for pou in compiled.pous:
             unit = Unit(pou, self.structs, members, compiled.image.size)
             functions += UnitWriter(unit, self.sites, compiled.templates, self.exposed).function()
-        for number, instance in enumerate(compiled.instances):
-            assert instance.call is not None
+        for number, task in enumerate(compiled.tasks):
             unit = Unit(None, self.structs, members, compiled.image.size)
             writer = EntryWriter(unit, self.sites, compiled.templates, self.exposed)
-            functions += writer.entry(instance.call, number)
+            functions += writer.entry([i.call for i in task.instances if i.call is not None], number)
         return CSource(self._header(), self._code(functions), self.sites.all)
 
     def _header(self) -> str:
-        rows = ["#ifndef PLC_PROGRAM_H", "#define PLC_PROGRAM_H", "#include <stddef.h>", "#include <stdint.h>", ""]
+        rows = [
+            "#ifndef PLC_PROGRAM_H",
+            "#define PLC_PROGRAM_H",
+            "#include <stddef.h>",
+            "#include <stdint.h>",
+            "",
+        ]
         return "\n".join([*rows, *self.structs.text, _INTERFACE, "#endif", ""])
 
     def _code(self, functions: Lines) -> str:
-        support = files(__package__).joinpath("support.h").read_text("utf-8")
+        support = "".join(files("sortyard.plc.c").joinpath(name).read_text("utf-8") for name in _SUPPORT)
         parts = [support, '#include "program.h"', _STATE, *flat(functions), *self._tables(), self._entry()]
         return "\n".join(parts)
 
@@ -184,15 +197,13 @@ class Generator:
         yield "};"
 
     def _entry(self) -> str:
-        rows = [
-            f"    case {number}: plc_program_{number}(plc); break;" for number in range(len(self.compiled.instances))
-        ]
-        scan = []
-        for interval_ns, number in self.schedule:
-            due = f"if (now % {interval_ns}LL == 0 && " if interval_ns else "if ("
+        rows, scan = [], []
+        for number, task in enumerate(self.compiled.tasks):
+            rows.append(f"    case {number}: plc_task_{number}(plc); break;")
+            due = f"if (now % {task.interval_ns}LL == 0 && " if task.interval_ns else "if ("
             scan.append(f"    {due}plc_run(plc, {number}, {DEFAULT_BUDGET}) >= 0) goto stopped;")
         start, end = self.compiled.image.slices["outputs"]
-        stopped = _STOPPED % {"outputs": start, "size": end - start} if self.schedule else ""
+        stopped = _STOPPED % {"outputs": start, "size": end - start} if scan else ""
         initial = """
 void plc_init(void *program)
 {
@@ -201,13 +212,20 @@ void plc_init(void *program)
     plc_reset(program);
 }
 """
-        parts = {"dispatch": "\n".join(rows), "scan": "\n".join(scan), "tick": self.tick_ns, "stopped": stopped}
+        parts = {
+            "dispatch": "\n".join(rows),
+            "scan": "\n".join(scan),
+            "tick": self.tick_ns,
+            "stopped": stopped,
+        }
         return initial.join(["", _ENTRY % parts])
 
 
 def quoted(text: str) -> str:
     """A C string literal."""
-    body = "".join(ch if ch.isascii() and ch.isprintable() and ch not in '"\\?' else _escaped(ch) for ch in text)
+    body = "".join(
+        ch if ch.isascii() and ch.isprintable() and ch not in '"\\?' else _escaped(ch) for ch in text
+    )
     return f'"{body}"'
 
 

@@ -1,5 +1,7 @@
 """Statements as C."""
 
+from itertools import pairwise
+
 from sortyard.plc import ir
 from sortyard.plc.c.code import Lines, Value, stripped
 from sortyard.plc.c.loops import Loops
@@ -124,5 +126,5 @@ def _code(label: int | str) -> int:
 def _overlap(rows: list[tuple[int, int]]) -> bool:
     """True if a value has two labels, or a range is empty."""
     ordered = sorted(rows)
-    meets = any(a[1] >= b[0] for a, b in zip(ordered, ordered[1:], strict=False))
+    meets = any(a[1] >= b[0] for a, b in pairwise(ordered))
     return meets or any(low > high for low, high in rows)

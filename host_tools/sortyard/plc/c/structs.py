@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sortyard.plc.c.names import Names, dimensions, identifier, scalar, unit_of
 from sortyard.plc.image import CLOCK_OFFSET, Image
 from sortyard.plc.layout import slot_of
-from sortyard.plc.symbols import Pou, Variable
+from sortyard.plc.symbols import Variable
 from sortyard.plc.types import (
     BYTE,
     DINT,
@@ -57,9 +57,7 @@ class Structs:
 
     def pointer(self, type_: Type, name: str) -> str:
         """The C declaration of a pointer to a variable of that type."""
-        return self.declare(
-            type_, f"(*{name})" if isinstance(type_, (ArrayType, StringType)) else f"*{name}"
-        )
+        return self.declare(type_, f"(*{name})" if isinstance(type_, (ArrayType, StringType)) else f"*{name}")
 
     def members(self, type_: StructType | BlockType) -> list[Member]:
         """Its members in the order of their offsets."""
@@ -128,19 +126,17 @@ def slot_members(variable: Variable) -> Iterator[Member]:
     yield Member(name, UDINT, variable.offset)
     bounds = (slot_of(variable)[0] - UDINT.size) // DINT.size
     if bounds:
-        yield Member(
-            f"{name}_bounds", ArrayType(DINT, ((0, bounds - 1),)), variable.offset + UDINT.size
-        )
+        yield Member(f"{name}_bounds", ArrayType(DINT, ((0, bounds - 1),)), variable.offset + UDINT.size)
 
 
 def _image_members(image: Image) -> list[Member]:
     """Members of the image that do not overlap: areas of addresses as bytes, then variables by name."""
     names = Names()
     rows = [Member("null", ULINT, 0), Member("clock", LTIME, CLOCK_OFFSET)]
-    names.fresh("null"), names.fresh("clock")
+    for taken in ("null", "clock", "inputs", "outputs", "memory"):
+        names.fresh(taken)
     for area in ("inputs", "outputs", "memory"):
         start, end = image.slices[area]
-        names.fresh(area)
         if end > start:
             rows.append(Member(area, ArrayType(BYTE, ((0, end - start - 1),)), start))
     after = image.slices["memory"][1]
@@ -148,8 +144,3 @@ def _image_members(image: Image) -> list[Member]:
         if offset >= after:
             rows.append(Member(names.fresh(image.names[key]), type_, offset))
     return rows
-
-
-def output_variables(pou: Pou) -> list[Variable]:
-    """What a caller may read after the call, in the order of declaration."""
-    return pou.parameters("VAR_OUTPUT")

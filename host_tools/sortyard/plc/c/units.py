@@ -1,11 +1,12 @@
 """One C function for each unit: parameters, variables of the call, body, results."""
 
 from sortyard.plc import ir
+from sortyard.plc.c.calls import scalar_text
 from sortyard.plc.c.code import Lines, Sites
 from sortyard.plc.c.names import scalar, unit_of
 from sortyard.plc.c.places import Unit
 from sortyard.plc.c.statements import Statements
-from sortyard.plc.c.calls import scalar_text
+from sortyard.plc.initial import Template
 from sortyard.plc.symbols import Pou, Variable
 from sortyard.plc.types import ArrayType, StringType
 
@@ -14,14 +15,16 @@ class UnitWriter(Statements):
     """Writes the function of one unit. `templates` holds the first content of variables of one call."""
 
     def __init__(
-        self, unit: Unit, sites: Sites, templates: dict[Pou, bytes], exposed: set[Variable] | None
+        self, unit: Unit, sites: Sites, templates: dict[Pou, Template], exposed: set[Variable] | None
     ) -> None:
         super().__init__(unit, sites)
         self.templates = templates
         self.exposed = exposed
 
     def initial_value(self, pou: Pou, variable: Variable) -> bytes:
-        return self.templates[pou][variable.offset : variable.offset + variable.type.size]
+        template = self.templates[pou]
+        data = template.frame if variable.storage == "frame" else template.work
+        return data[variable.offset : variable.offset + variable.type.size]
 
     def function(self) -> Lines:
         """The whole function of the unit."""
@@ -33,15 +36,13 @@ class UnitWriter(Statements):
         for variable in pou.variables.values():
             if variable.by_reference:
                 parameters += self._reference_parameters(variable)
-            elif variable.storage != "work":
-                continue
-            elif variable.section == "VAR_INPUT":
-                self._input(variable, parameters, arrivals)
-            else:
+            elif variable.storage in ("work", "frame"):
                 arrivals += self._local_variable(variable)
+                if variable.section == "VAR_INPUT":
+                    arrivals += self._input(variable, parameters)
         for variable in [*pou.parameters("VAR_OUTPUT"), *([pou.result] if pou.result else [])]:
-            if variable.storage == "work":
-                self._result(variable, parameters, results)
+            if variable.storage in ("work", "frame"):
+                results += self._result(variable, parameters)
         with self.aside() as lines:
             self.body(pou.body or [])
         if self.returns:
@@ -56,52 +57,66 @@ class UnitWriter(Statements):
             return [element, f"const int32_t *plc_bounds_{name}"]
         return [self.unit.structs.pointer(type_, f"const {name}")]
 
-    def _input(self, variable: Variable, parameters: list[str], arrivals: Lines) -> None:
-        """A copy of an argument."""
-        name, type_ = self.local_names[variable], variable.type
-        declared = self.unit.structs.declare(type_, name)
-        if isinstance(type_, StringType):
-            width, unit = (16 if type_.is_wide else 8), unit_of(type_)
-            parameters += [f"const {unit} *plc_from_{name}", f"int32_t plc_length_{name}"]
-            store = f"plc_store{width}({name}, {type_.length + 1}, plc_from_{name}, plc_length_{name});"
-            arrivals += [f"{declared};", store]
-        elif scalar(type_) is None:
-            parameters.append(f"const void *plc_from_{name}")
-            arrivals += [f"{declared};", f"memcpy(&{name}, plc_from_{name}, {type_.size});"]
-        elif scalar(type_) in ("float", "double"):
-            parameters.append(declared)
-            arrivals.append(f"{name} = plc_real{32 if scalar(type_) == 'float' else 64}({name});")
-        else:
-            parameters.append(declared)
+    def _address(self, variable: Variable) -> str:
+        name = self.local_names[variable]
+        return name if variable.storage == "frame" else f"&{name}"
+
+    def _lvalue(self, variable: Variable) -> str:
+        name = self.local_names[variable]
+        return f"*{name}" if variable.storage == "frame" else name
 
     def _local_variable(self, variable: Variable) -> Lines:
-        """A variable of one call with its first value."""
-        assert self.unit.pou is not None
+        """A variable of one call with its first value: of C's own, or in the unit's frame of the image."""
+        pou = self.unit.pou
+        assert pou is not None
         name, type_ = self.local_names[variable], variable.type
-        data = self.initial_value(self.unit.pou, variable)
-        declared = self.unit.structs.declare(type_, name)
-        if scalar(type_) is not None:
-            return [f"{declared} = {scalar_text(type_, data)};"]
-        if not any(data):
-            return [f"{declared};", f"memset(&{name}, 0, {type_.size});"]
-        return [f"{declared};", f"memcpy(&{name}, {self.bytes_constant(data)}, {type_.size});"]
-
-    def _result(self, variable: Variable, parameters: list[str], results: Lines) -> None:
-        """An output of a function, or its value, given to the caller at the end."""
-        name = self.local_names[variable]
-        parameters.append(self.unit.structs.pointer(variable.type, f"plc_to_{name}"))
-        if scalar(variable.type) is not None:
-            results.append(f"*plc_to_{name} = {name};")
+        structs, data = self.unit.structs, self.initial_value(pou, variable)
+        if variable.storage == "frame":
+            offset = pou.frame_offset + variable.offset
+            cast = f"({structs.pointer(type_, '')})((uint8_t *)plc + {offset})"
+            declared = f"{structs.pointer(type_, f'const {name}')} = {cast};"
+        elif scalar(type_) is not None:
+            return [f"{structs.declare(type_, name)} = {scalar_text(type_, data)};"]
         else:
-            results.append(f"memcpy(plc_to_{name}, &{name}, {variable.type.size});")
+            declared = f"{structs.declare(type_, name)};"
+        at = self._address(variable)
+        if any(data):
+            return [declared, f"memcpy({at}, {self.bytes_constant(data)}, {type_.size});"]
+        return [declared, f"memset({at}, 0, {type_.size});"]
+
+    def _input(self, variable: Variable, parameters: list[str]) -> Lines:
+        """An argument, copied into the variable."""
+        name, type_, structs = self.local_names[variable], variable.type, self.unit.structs
+        given = f"plc_from_{name}"
+        if isinstance(type_, StringType):
+            width, unit = (16 if type_.is_wide else 8), unit_of(type_)
+            parameters += [f"const {unit} *{given}", f"int32_t plc_length_{name}"]
+            return [
+                f"plc_store{width}({self._lvalue(variable)}, {type_.length + 1}, {given}, plc_length_{name});"
+            ]
+        if scalar(type_) is None:
+            parameters.append(f"const void *{given}")
+            return [f"memcpy({self._address(variable)}, {given}, {type_.size});"]
+        parameters.append(structs.declare(type_, given))
+        if scalar(type_) in ("float", "double"):
+            given = f"plc_real{32 if scalar(type_) == 'float' else 64}({given})"
+        return [f"{self._lvalue(variable)} = {given};"]
+
+    def _result(self, variable: Variable, parameters: list[str]) -> Lines:
+        """An output of a function, or its value, given to the caller at the end."""
+        to = f"plc_to_{self.local_names[variable]}"
+        parameters.append(self.unit.structs.pointer(variable.type, to))
+        if scalar(variable.type) is not None:
+            return [f"*{to} = {self._lvalue(variable)};"]
+        return [f"memcpy({to}, {self._address(variable)}, {variable.type.size});"]
 
 
 class EntryWriter(UnitWriter):
-    """Writes the function that runs one program instance."""
+    """Writes the function that runs one task."""
 
-    def entry(self, call: ir.Call, number: int) -> Lines:
-        """`plc_program_<number>`: the call with the arguments of its declaration."""
+    def entry(self, calls: list[ir.Call], number: int) -> Lines:
+        """`plc_task_<number>`: the calls of its programs with the arguments of their declarations."""
         with self.aside() as lines:
-            self.expr(call)
-        return [f"static void plc_program_{number}(struct plc *plc)", "{", lines, "}", ""]
-
+            for call in calls:
+                self.expr(call)
+        return [f"static void plc_task_{number}(struct plc *plc)", "{", lines, "}", ""]

@@ -1,0 +1,106 @@
+"""The C back end as a user meets it: --backend c, plc build, no compiler."""
+
+import json
+import shutil
+import subprocess
+
+import pytest
+
+from sortyard.cli.main import main
+
+SOURCE = """
+PROGRAM door
+VAR n : INT; t : TON; m : ARRAY[1..4] OF INT; name : STRING[7] := 'door'; END_VAR
+VAR_OUTPUT lamp AT %QX0.3 : BOOL; END_VAR
+n := n + 1;
+m[n] := n * 10;
+lamp := TRUE;
+t(IN := TRUE, PT := T#20ms);
+name := CONCAT(name, INT_TO_STRING(n));
+END_PROGRAM
+"""
+MAIN = """
+#include <stdio.h>
+#include <stdlib.h>
+#include "program.h"
+int main(void)
+{
+    void *program = aligned_alloc(16, (plc_size() + 15) / 16 * 16);
+    struct plc_image *image = program;
+    plc_init(program);
+    int kind = 0, scans = 0;
+    while (!(kind = plc_scan(program))) {
+        scans++;
+        if (scans == 3) printf("%d %d %d %s %d; ", image->door.n, image->door.m[2], image->door.t.Q,
+                               (char *)image->door.name, image->outputs[0]);
+    }
+    struct plc_fault fault = plc_fault_of(program);
+    printf("%d %d %s:%d %d; ", scans, kind, fault.file, fault.line, image->outputs[0]);
+    image->door.n = 0;
+    printf("%d ", plc_scan(program));
+    plc_reset(program);
+    kind = plc_scan(program);
+    printf("%d %d\\n", kind, image->door.n);
+}
+"""
+
+
+@pytest.fixture
+def door(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "door.st").write_text(SOURCE, "utf-8")
+    return tmp_path
+
+
+def outcome(capsys, *arguments: str) -> dict:
+    """What `plc run --json` prints."""
+    main(["plc", "run", "door.st", "--json", *arguments])
+    return json.loads(capsys.readouterr().out)
+
+
+def test_both_back_ends_tell_the_same(door, capsys):
+    for scans in ("3", "5"):
+        reference = outcome(capsys, "--scans", scans)
+        assert outcome(capsys, "--scans", scans, "--backend", "c") == reference
+    assert reference["fault"]["kind"] == "INDEX_OUT_OF_BOUNDS"
+
+
+def test_an_unknown_back_end_is_refused(door, capsys):
+    assert main(["plc", "run", "door.st", "--backend", "jit"]) == 2
+    said = capsys.readouterr().err
+    assert 'there is no back end "jit"' in said
+    assert "choose one of ref, c" in said
+
+
+def test_without_a_c_compiler_the_remedy_is_told(door, capsys, monkeypatch):
+    monkeypatch.setenv("CC", "no-such-compiler")
+    assert main(["plc", "run", "door.st", "--backend", "c"]) == 1
+    assert "there is no C compiler: no-such-compiler was not found" in capsys.readouterr().err
+
+
+def test_what_build_writes_is_a_program_for_any_c_host(door, capsys):
+    assert main(["plc", "build", "door.st", "--backend", "c", "-o", "out"]) == 0
+    assert "image of" in capsys.readouterr().out
+    (door / "out" / "main.c").write_text(MAIN, "utf-8")
+    cc = shutil.which("cc")
+    assert cc is not None
+    flags = [
+        "-std=gnu11",
+        "-Wall",
+        "-Wextra",
+        "-Werror",
+        "-O1",
+        "-ffp-contract=off",
+        "-fwrapv",
+        "-fno-strict-aliasing",
+    ]
+    subprocess.run([cc, *flags, "main.c", "program.c", "-o", "a.out", "-lm"], cwd=door / "out", check=True)
+    said = subprocess.run([door / "out" / "a.out"], capture_output=True, text=True, check=True).stdout
+    assert said == "3 30 1 door123 8; 4 3 door.st:6 0; 3 0 1\n"
+
+
+def test_build_refuses_a_program_with_errors(door, capsys):
+    (door / "door.st").write_text("PROGRAM door VAR n : INT; END_VAR n := m; END_PROGRAM", "utf-8")
+    assert main(["plc", "build", "door.st", "-o", "out"]) == 2
+    assert "m is not declared" in capsys.readouterr().err
+    assert not (door / "out").exists()
