@@ -38,7 +38,6 @@ cdef class Plant:
     cdef readonly i64 seed
 
     cpdef i64 run(self, i64 limit_us) noexcept
-    cdef i64 run_to_step(self, i64 limit_us, i64 grid_us) noexcept
     cpdef void advance(self, i64 t_us) noexcept
     cpdef int take(self, int[::1] inbox, int offset) noexcept
     cpdef int position(self) noexcept

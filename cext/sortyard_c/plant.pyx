@@ -7,7 +7,7 @@ loop) and plant_people (faults, operator); plant_truth and undetectable judge. T
 but its inputs and outputs.
 """
 
-from sortyard_c.plant_belt cimport count_at, drive_belt, hold_feeder, set_timer, when_count
+from sortyard_c.plant_belt cimport count_at, drive_belt, hold_feeder, set_timer, take_inputs, when_count
 from sortyard_c.plant_chutes cimport release_lane
 from sortyard_c.plant_gates cimport all_safe, gate_command
 from sortyard_c.plant_people cimport call_operator, line_stopped
@@ -128,27 +128,6 @@ cdef class Plant:
             happen(w)
         return w.now
 
-    cdef i64 run_to_step(self, i64 limit_us, i64 grid_us) noexcept:
-        """`run`, and on to the next full `grid_us`, on which `limit_us` lies as well: one search for both.
-
-        Returns when something happens next, unless a command, an answer or a parcel comes before.
-        """
-        cdef World* w = self.w
-        cdef i64 t
-        cdef int waiting = w.n_inbox
-        w.is_plan_changed = 0
-        while True:
-            t = next_time(w)
-            if t > limit_us:
-                break
-            stand_at(w, t)
-            happen(w)
-            if w.n_inbox != waiting or w.is_plan_changed:
-                t = w.now + grid_us - 1
-                limit_us = min(limit_us, t - t % grid_us)
-        stand_at(w, max(w.now, limit_us))
-        return t
-
     cpdef void advance(self, i64 t_us) noexcept:
         """Go on to time t_us, whatever happens on the way."""
         cdef World* w = self.w
@@ -163,12 +142,8 @@ cdef class Plant:
         """Move the waiting inputs to `inbox` from index `offset` on, as many as fit; how many."""
         cdef World* w = self.w
         cdef int n = min(w.n_inbox, <int>((inbox.shape[0] - offset) // 5))
-        cdef int k
-        for k in range(5 * n):
-            inbox[offset + k] = w.inbox[k]
-        for k in range(5 * (w.n_inbox - n)):
-            w.inbox[k] = w.inbox[k + 5 * n]
-        w.n_inbox -= n
+        if n > 0:
+            take_inputs(w, &inbox[offset], n)
         return n
 
     cpdef int position(self) noexcept:

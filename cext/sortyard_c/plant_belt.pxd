@@ -1,5 +1,7 @@
 """The belts' displacement, the encoder, and the inbox: what nearly every part of the plant needs."""
 
+from libc.string cimport memcpy, memmove
+
 from sortyard_c.plant_heap cimport heap_set
 from sortyard_c.plant_world cimport COUNT_MASK, INBOX, MILLION, NEVER, Conveyor, World, i64
 
@@ -44,6 +46,14 @@ cdef inline void tell_at(World* w, i64 s, int kind, int index, int a, int b) noe
 cdef inline void tell(World* w, int kind, int index, int a, int b) noexcept nogil:
     """One input that happens now."""
     tell_at(w, w.s, kind, index, a, b)
+
+
+cdef inline void take_inputs(World* w, int* to, int n) noexcept nogil:
+    """Move the first n of the waiting inputs, 5 ints each."""
+    memcpy(to, w.inbox, 5 * n * sizeof(int))
+    w.n_inbox -= n
+    if w.n_inbox:
+        memmove(w.inbox, &w.inbox[5 * n], 5 * w.n_inbox * sizeof(int))
 
 
 cdef inline void set_timer(World* w, int entity, i64 t) noexcept nogil:

@@ -26,7 +26,9 @@ cdef void change_speed(World* w, int conveyor, i64 v) noexcept nogil:
     c.part = total % MILLION
     c.t0 = w.now
     c.v = v
-    w.is_plan_changed = 1
+    c.next_um = -NEVER
+    if conveyor == 0:
+        w.is_plan_changed = 1
 
 
 cdef void _follow(World* w) noexcept nogil:

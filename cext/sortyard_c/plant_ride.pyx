@@ -22,7 +22,7 @@ from sortyard_c.plant_truth cimport parcel_left, touch
 from sortyard_c.plant_world cimport (
     AT_BELT, AT_CHUTE, AT_END, AT_FEEDER, E_EYE, E_GATE, E_LANE, F_FILL, GAP_BINS, MAX_CHUTES, MAX_GATES,
     MAX_SCANNERS, MILLION, NEVER, ROLE_INFEED, ROWS, SLOTS, T_ARRIVAL, T_BELT, T_CHUTE, T_CLEAR, T_DRIVE, T_EYE,
-    T_FEED, T_GATE, T_HOST, T_OPERATOR, T_POWER, T_REPAIR, T_SCANNER, Chute, Parcel, Row, World, i64,
+    T_FEED, T_GATE, T_HOST, T_OPERATOR, T_POWER, T_REPAIR, T_SCANNER, Conveyor, Parcel, Row, World, i64,
 )
 
 cdef enum:
@@ -224,37 +224,78 @@ cdef bint _ride_on(World* w, int i, i64 x) noexcept nogil:
     return True
 
 
+cdef inline i64 _when_due(Conveyor* c) noexcept nogil:
+    """When the conveyor comes to what is first in its heap."""
+    cdef i64 um = heap_key(&c.heap)
+    if um != c.next_um:
+        c.next_um = um
+        c.next_t = time_when(c, um)
+    return c.next_t
+
+
+cdef inline i64 _next_time(World* w) noexcept nogil:
+    return max(w.now, min(heap_key(&w.timers), min(_when_due(&w.belt[0]), _when_due(&w.belt[1]))))
+
+
 cdef i64 next_time(World* w) noexcept nogil:
     """When something is due next."""
-    cdef i64 t = heap_key(&w.timers)
-    t = min(t, time_when(&w.belt[0], heap_key(&w.belt[0].heap)))
-    return max(w.now, min(t, time_when(&w.belt[1], heap_key(&w.belt[1].heap))))
+    return _next_time(w)
+
+
+cdef inline void _stand_at(World* w, i64 t) noexcept nogil:
+    if t != w.now:
+        w.now = t
+        w.s = travelled(&w.belt[0], t)
 
 
 cdef void stand_at(World* w, i64 t) noexcept nogil:
-    w.now = t
-    w.s = travelled(&w.belt[0], t)
+    """Nothing is due before `t`: go on to it."""
+    _stand_at(w, t)
+
+
+cdef i64 ride_to_step(World* w, i64 limit_us, i64 grid_us) noexcept nogil:
+    """Let happen what is due up to `limit_us`, or up to the first full `grid_us` after an input or a change of speed.
+
+    `limit_us` is a full `grid_us`, too. Returns when something happens next, unless a command, an answer or a parcel
+    comes before.
+    """
+    cdef i64 t
+    cdef int waiting = w.n_inbox
+    w.is_plan_changed = 0
+    while True:
+        t = _next_time(w)
+        if t > limit_us:
+            break
+        _stand_at(w, t)
+        happen(w)
+        if w.n_inbox != waiting or w.is_plan_changed:
+            t = w.now + grid_us - 1
+            limit_us = min(limit_us, t - t % grid_us)
+    _stand_at(w, max(w.now, limit_us))
+    return t
 
 
 cdef void happen(World* w) noexcept nogil:
     """Let the one thing happen that is due now: the main belt's first, then the feeder's, then what time brings."""
-    cdef int entity
-    if heap_key(&w.belt[0].heap) <= w.s:
-        entity = w.belt[0].heap.order[0]
-        if entity < SLOTS:
-            ride(w, entity)
-        elif entity < E_EYE:
-            gate_belt_event(w, entity - E_GATE)
-        elif entity < E_LANE:
-            look_again(w, entity - E_EYE)
-        else:
-            lane_step(w)
-    elif heap_key(&w.belt[1].heap) <= travelled(&w.belt[1], w.now):
-        ride(w, w.belt[1].heap.order[0])
+    if _when_due(&w.belt[0]) <= w.now:
+        _belt_comes(w, w.belt[0].heap.entry[0].entity)
+    elif _when_due(&w.belt[1]) <= w.now:
+        ride(w, w.belt[1].heap.entry[0].entity)
     elif heap_key(&w.timers) <= w.now:
-        _time_comes(w, w.timers.order[0])
+        _time_comes(w, w.timers.entry[0].entity)
     if w.is_gate_stale:
         refresh_gates(w)
+
+
+cdef inline void _belt_comes(World* w, int entity) noexcept nogil:
+    if entity < SLOTS:
+        ride(w, entity)
+    elif entity < E_EYE:
+        gate_belt_event(w, entity - E_GATE)
+    elif entity < E_LANE:
+        look_again(w, entity - E_EYE)
+    else:
+        lane_step(w)
 
 
 cdef void _time_comes(World* w, int entity) noexcept nogil:

@@ -5,6 +5,7 @@ input carries the count at its arrival. The host answers after 5 to 25 ms; slow 
 """
 
 from sortyard_c.plant_belt cimport set_timer, tell
+from sortyard_c.plant_heap cimport key_of
 from sortyard_c.plant_motion cimport nose
 from sortyard_c.plant_rng cimport befalls, between, draw
 from sortyard_c.plant_truth cimport place_of, touch
@@ -44,7 +45,7 @@ cdef void _send(World* w, int k, int code, i64 due) noexcept nogil:
     scanner.reads[scanner.n].due = due
     scanner.reads[scanner.n].code = code
     scanner.n += 1
-    if w.timers.place[T_SCANNER + k] < 0 or due < w.timers.key[T_SCANNER + k]:
+    if due < key_of(&w.timers, T_SCANNER + k):
         set_timer(w, T_SCANNER + k, due)
 
 
@@ -151,7 +152,7 @@ cdef void ask(World* w, int track, int code) noexcept nogil:
     w.answer[w.n_answers].answer = w.host[code]
     w.answer[w.n_answers].asked = w.read_t[code]
     w.n_answers += 1
-    if w.timers.place[T_HOST] < 0 or w.now + latency < w.timers.key[T_HOST]:
+    if w.now + latency < key_of(&w.timers, T_HOST):
         set_timer(w, T_HOST, w.now + latency)
 
 

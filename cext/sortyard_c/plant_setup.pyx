@@ -12,7 +12,7 @@ from sortyard_c.plant_world cimport (
     F_LIFTED, F_MISSED, F_POWER, F_SLIP, F_STOP, F_STUCK_HOME, F_STUCK_OUT, F_THROWN, F_TURN, MAX_CHUTES, MAX_EYES,
     MAX_GATES, MAX_NAMED, MAX_SCANNERS, MILLION, NEVER, N_FAULTS, ROLE_END,
     ROLE_INFEED, ROLE_MERGE, ROLE_METER, ROLE_VERIFY,
-    ROWS, SLOTS, TIMERS, TRACKS, Chute, Eye, Gate, Group, Heap, Parcel, Row, Scanner, Track, World, i64, u64,
+    ROWS, SLOTS, TIMERS, TRACKS, Chute, Entry, Eye, Gate, Group, Heap, Parcel, Row, Scanner, Track, World, i64, u64,
 )
 
 cdef enum:
@@ -28,11 +28,9 @@ cdef enum:
 cdef void _make_heap(Heap* h, int capacity) except *:
     cdef int n
     h.n = 0
-    h.capacity = capacity
-    h.key = <i64*> calloc(capacity, sizeof(i64))
+    h.entry = <Entry*> calloc(capacity, sizeof(Entry))
     h.place = <int*> calloc(capacity, sizeof(int))
-    h.order = <int*> calloc(capacity, sizeof(int))
-    if h.key == NULL or h.place == NULL or h.order == NULL:
+    if h.entry == NULL or h.place == NULL:
         raise MemoryError
     for n in range(capacity):
         h.place[n] = -1
@@ -97,9 +95,8 @@ cdef void _neutral(Parcel* p) noexcept:
 
 
 cdef void _free_heap(Heap* h) noexcept:
-    free(h.key)
+    free(h.entry)
     free(h.place)
-    free(h.order)
 
 
 cdef void free_world(World* w) noexcept:

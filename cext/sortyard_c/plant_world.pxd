@@ -144,12 +144,14 @@ cdef struct Fault:
     i64 touched
     int is_on
 
+cdef struct Entry:
+    i64 key
+    int entity
+
 cdef struct Heap:
     int n
-    int capacity
-    i64* key                # per entity
-    int* place              # per entity: place in `order`, -1 outside
-    int* order
+    Entry* entry
+    int* place              # per entity: place in `entry`, -1 outside
 
 cdef struct Conveyor:       # displacement since the start: um + (part + v * (t - t0)) / 1e6, within one segment
     i64 t0
@@ -157,6 +159,8 @@ cdef struct Conveyor:       # displacement since the start: um + (part + v * (t 
     i64 part
     i64 v                   # um per second
     Heap heap               # keyed by displacement
+    i64 next_um             # within this segment the belt comes to this displacement at that time
+    i64 next_t
 
 cdef struct Row:            # one line of the manifest
     i64 id

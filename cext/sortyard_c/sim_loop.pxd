@@ -1,23 +1,22 @@
 """The simulation loop's state: see sim_loop.pyx."""
 
-from libc.stdint cimport int64_t
-
 from sortyard_c.ledger cimport Ledger
 from sortyard_c.plant cimport Plant
+from sortyard_c.plant_world cimport World, i64
 
 cdef enum:
     SLOTS = 512
-    QUEUE_INPUTS = 4096
+    QUEUE_INPUTS = 4096  # that wait
     ASKED = 2048         # tracks for which the host may still answer, by the low bits of their handle
 
 
 cdef class Slots:
     cdef int code_of[SLOTS]
     cdef int next_free[SLOTS]
-    cdef int64_t last_read[SLOTS]
+    cdef i64 last_read[SLOTS]
     cdef int* slot_of
     cdef int n_codes, oldest_free, newest_free
-    cdef int64_t reads
+    cdef i64 reads
 
     cdef int take(self, int code) noexcept
     cdef void release(self, int slot) noexcept
@@ -26,21 +25,22 @@ cdef class Slots:
 
 cdef class SimLoop:
     cdef readonly Plant plant
+    cdef World* w
     cdef readonly Ledger ledger
     cdef Slots slots
     cdef object on_pause
-    cdef int[::1] queue
+    cdef int queue[5 * QUEUE_INPUTS]
     cdef int queue_from, queue_to
     cdef int asked[ASKED]
     cdef int* recorded
-    cdef int64_t recorded_used, recorded_room
+    cdef i64 recorded_used, recorded_room
     cdef bint is_recording, is_every_ms, must_step
     cdef readonly int boot
     cdef readonly bint is_over
-    cdef readonly int64_t now_us, steps, inputs
-    cdef int64_t stepped_us
-    cdef int64_t known_us          # when the belt reaches known_position, as long as is_due_known
-    cdef int64_t event_us          # nothing happens in the plant before, unless it is told something
+    cdef readonly i64 now_us, steps, inputs
+    cdef i64 stepped_us
+    cdef i64 known_us          # when the belt reaches known_position, as long as is_due_known
+    cdef i64 event_us          # nothing happens in the plant before, unless it is told something
     cdef int known_position
     cdef bint is_due_known
     cdef int countdown
@@ -48,12 +48,12 @@ cdef class SimLoop:
 
     cdef bint _await_step(self) except -1
     cdef bint _will_step(self) noexcept
-    cdef int64_t _due_us(self) noexcept
+    cdef i64 _due_us(self) noexcept
     cdef bint _is_stalled(self) noexcept
     cdef void _restart(self)
-    cdef int _take_inputs(self) noexcept
+    cdef void _take_inputs(self) noexcept
     cdef void _serve_first(self, int* at) noexcept
-    cdef int _next_inputs(self) except -1
+    cdef int _next_input(self) except -1
     cdef int _obey(self, const int* record, int n) except -1
     cdef void _ask_host(self, int track, int slot) noexcept
     cdef int _pause(self) except -1

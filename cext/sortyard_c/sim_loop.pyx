@@ -19,16 +19,15 @@ never handles a code itself, and passes requests for a destination on to the hos
 from array import array
 
 from cpython.exc cimport PyErr_CheckSignals
-from libc.stdint cimport int64_t
 from libc.stdlib cimport calloc, free, realloc
 from libc.string cimport memcpy, memmove
 
 from sortyard_c.gate_logic cimport GateLogic
 from sortyard_c.ledger cimport Ledger
 from sortyard_c.plant cimport Plant
-from sortyard_c.plant_belt cimport count_at, when_count
-from sortyard_c.plant_ride cimport stand_at
-from sortyard_c.plant_world cimport World
+from sortyard_c.plant_belt cimport count_at, take_inputs, when_count
+from sortyard_c.plant_ride cimport ride_to_step, stand_at
+from sortyard_c.plant_world cimport NEVER, World, i64
 
 cdef enum:
     STEP_US = 1000
@@ -37,7 +36,6 @@ cdef enum:
     INBOX_HEAD = 3
     OUTBOX_HEAD = 5
     FIELDS = 5
-    INPUTS_A_STEP = 1     # the others wait, their positions kept: a step takes no more than one
     PAUSE_STEPS = 4096    # between calls of on_pause
     IDLE_US = 10000000    # longest jump
 
@@ -51,9 +49,10 @@ cdef enum:
     LOST_BY_REBOOT = 4 + 16 * 15
     NEW_SLOT = 1024
 
-MOST_INPUTS = INPUTS_A_STEP
+MOST_INPUTS = 1
+"""A step takes no more than one: the others wait, their positions kept."""
 
-cdef int64_t STALLED_US = 4 * 3600 * <int64_t>1000000
+cdef i64 STALLED_US = 4 * 3600 * <i64>1000000
 
 
 cdef class Slots:
@@ -127,13 +126,13 @@ cdef class SimLoop:
 
     def __init__(self, Plant plant, Ledger ledger, int n_codes, on_pause, is_recording=False, is_every_ms=False):
         self.plant = plant
+        self.w = plant.w
         self.ledger = ledger
         self.slots = Slots(n_codes)
         self.on_pause = on_pause
         self.is_recording = is_recording
         self.is_every_ms = is_every_ms
-        self.queue = array("i", bytes(4 * FIELDS * QUEUE_INPUTS))
-        self.boot = plant.w.boots
+        self.boot = self.w.boots
         self.must_step = True
 
     def __dealloc__(self):
@@ -144,13 +143,11 @@ cdef class SimLoop:
         cdef GateLogic gl = GateLogic(config)
         cdef int[::1] out = array("i", bytes(4 * FIELDS * 256))
         cdef const int* at
-        cdef int i, n
+        cdef int n
         while self._await_step():
-            n = self._next_inputs()
-            at = &self.queue[self.queue_from - n * FIELDS] if n else NULL
-            for i in range(n):
+            if self._next_input():
+                at = &self.queue[self.queue_from - FIELDS]
                 gl.feed(at[0], at[1], at[2], at[3], at[4])
-                at += FIELDS
             gl.step(self.position, <int>(self.now_us & MASK))
             self.due_position = gl.due_position
             self.due_ticks = gl.due_ticks
@@ -163,12 +160,12 @@ cdef class SimLoop:
         """Fill the inbox of the next step; False when there is none."""
         if not self._await_step():
             return False
-        cdef int i, n = self._next_inputs()
+        cdef int i, n = self._next_input()
         inbox[0] = n
         inbox[1] = self.position
         inbox[2] = <int>(self.now_us & MASK)
         for i in range(n * FIELDS):
-            inbox[INBOX_HEAD + i] = self.queue[self.queue_from - n * FIELDS + i]
+            inbox[INBOX_HEAD + i] = self.queue[self.queue_from - FIELDS + i]
         return True
 
     def finish(self, const int[::1] outbox):
@@ -198,91 +195,93 @@ cdef class SimLoop:
 
     cdef bint _await_step(self) except -1:
         """Move the plant on to the next millisecond at which the controller has to act."""
-        cdef int64_t due
-        cdef bint has_stepped = True
-        cdef World* world = self.plant.w
+        cdef World* w = self.w
+        cdef i64 due, limit
         if self.must_step:
             self._pause()
-            self.position = count_at(world, world.s)
             self._take_inputs()
             return self._will_step()
+        self.is_due_known = self.is_due_known and not w.is_plan_changed
+        due = max(self._due_us(), self.now_us + STEP_US)
         while True:
             self.countdown -= 1
             if self.countdown < 0:
                 self._pause()
-            due = self._due_us()
-            if has_stepped:
-                due = max(due, self.now_us + STEP_US)
-            elif due <= self.now_us:
-                return self._will_step()
-            due = min(due, self.now_us + IDLE_US)
-            if due < self.event_us:
-                world.is_plan_changed = 0
-                stand_at(world, due)
+            limit = min(due, self.now_us + IDLE_US)
+            w.is_plan_changed = 0
+            if limit < self.event_us:
+                stand_at(w, limit)
+                self.now_us = limit
             else:
-                self.event_us = self.plant.run_to_step(due, STEP_US)
-            self.now_us = world.now
-            self.position = count_at(world, world.s)
-            if world.is_plan_changed:
-                self.is_due_known = False
-            if world.boots != self.boot:
-                self._restart()
+                self.event_us = ride_to_step(w, limit, STEP_US)
+                self.now_us = w.now
+                if w.is_plan_changed:
+                    self.is_due_known = False
+                    if w.boots != self.boot:
+                        self._restart()
+                        return False
+                if w.n_present == 0 and self.plant.is_done():
+                    self.is_over = True
+            if self.is_over:
                 return False
-            if world.n_present == 0 and self.plant.is_done() or self.is_over:
-                self.is_over = True
-                return False
-            has_stepped = False
-            if not world.is_down and self._take_inputs():
+            if w.n_inbox:
+                self._take_inputs()
+            if self.queue_from != self.queue_to and not w.is_down:
+                return self._will_step()
+            if self.now_us != due or w.is_plan_changed:
+                due = self._due_us()
+            if due <= self.now_us:
                 return self._will_step()
 
     cdef bint _will_step(self) noexcept:
         self.must_step = False
+        self.position = count_at(self.w, self.w.s)
         self.stepped_us = self.now_us
         self.steps += 1
         return True
 
-    cdef int64_t _due_us(self) noexcept:
+    cdef i64 _due_us(self) noexcept:
         """When a step is due: now or earlier if the belt or the clock is there, the next one if work is left."""
-        cdef int64_t due
-        if self.plant.w.is_down:
-            return self.now_us + IDLE_US
-        if self.is_every_ms or self.is_pending or self.queue_from != self.queue_to or self.plant.w.n_inbox:
+        cdef i64 due
+        if self.w.is_down:
+            return NEVER
+        if self.is_every_ms or self.is_pending or self.queue_from != self.queue_to or self.w.n_inbox:
             return self.stepped_us + STEP_US
-        due = self.now_us + ((self.due_ticks - <int>(self.now_us & MASK) + HALF) & MASK) - HALF
         if not self.is_due_known or self.known_position != self.due_position:
             self.is_due_known = True
             self.known_position = self.due_position
-            self.known_us = when_count(self.plant.w, self.due_position)
+            self.known_us = when_count(self.w, self.due_position)
+        due = self.now_us + ((self.due_ticks - <int>(self.now_us & MASK) + HALF) & MASK) - HALF
         due = min(due, self.known_us)
         return due + (STEP_US - 1) - (due + STEP_US - 1) % STEP_US
 
     cdef bint _is_stalled(self) noexcept:
         """Nothing has moved for hours although nothing is waited for: nobody will ever start the line again."""
-        cdef World* world = self.plant.w
-        return self.now_us - world.last_movement > STALLED_US and not (world.row_n and world.is_running)
+        return self.now_us - self.w.last_movement > STALLED_US and not (self.w.row_n and self.w.is_running)
 
     cdef void _restart(self):
         """The controller has lost power: the host closes its tracks, the next one knows nothing."""
         cdef int record[5]
+        self.position = count_at(self.w, self.w.s)
         for handle in self.ledger.reboot():
             record = [DISPOSITION, handle, LOST_BY_REBOOT, 0, self.position]
             self._obey(record, 1)
         self.slots = Slots(self.slots.n_codes)
-        self.boot = self.plant.w.boots
+        self.boot = self.w.boots
         self.queue_from = self.queue_to = 0
         self.must_step = True
 
-    cdef int _take_inputs(self) noexcept:
-        """Inputs from the plant to the end of the queue, codes exchanged for slots; how many wait there."""
-        cdef int n, i
+    cdef void _take_inputs(self) noexcept:
+        """Inputs from the plant to the end of the queue, codes exchanged for slots."""
+        cdef int n
         cdef int* at
-        if self.plant.w.n_inbox == 0:
-            return (self.queue_to - self.queue_from) // FIELDS
         if self.queue_from == self.queue_to:
             self.queue_from = self.queue_to = 0
-        n = self.plant.take(self.queue, self.queue_to)
         at = &self.queue[self.queue_to]
-        for i in range(n):
+        n = min(self.w.n_inbox, QUEUE_INPUTS - self.queue_to // FIELDS)
+        take_inputs(self.w, at, n)
+        self.queue_to += n * FIELDS
+        while n > 0:
             if at[0] == READ:
                 at[3] = self.slots.take(at[3])
             elif at[0] == DESTINATION:
@@ -290,8 +289,7 @@ cdef class SimLoop:
             elif at[0] == ESTOP:
                 self._serve_first(at)
             at += FIELDS
-        self.queue_to += n * FIELDS
-        return (self.queue_to - self.queue_from) // FIELDS
+            n -= 1
 
     cdef void _serve_first(self, int* at) noexcept:
         """An emergency stop is read at every step: it does not wait behind what happened before it."""
@@ -303,17 +301,16 @@ cdef class SimLoop:
         memmove(first + FIELDS, first, (at - first) * sizeof(int))
         memcpy(first, record, sizeof(record))
 
-    cdef int _next_inputs(self) except -1:
-        """Inputs for this step: they stand before queue_from, and are in the books."""
-        cdef int n = min((self.queue_to - self.queue_from) // FIELDS, INPUTS_A_STEP), i
+    cdef int _next_input(self) except -1:
+        """How many inputs this step takes, one at most: it stands before queue_from, and is in the books."""
+        cdef int n = self.queue_from != self.queue_to
         cdef const int* at = &self.queue[self.queue_from]
         if self.is_recording:
             self._record(at, n)
-        for i in range(n):
+        if n:
             self.ledger.taken(self.now_us, self.position, at[0], at[1], at[2], at[3], at[4])
-            at += FIELDS
-        self.inputs += n
-        self.queue_from += n * FIELDS
+            self.inputs += 1
+            self.queue_from += FIELDS
         return n
 
     cdef int _obey(self, const int* record, int n) except -1:
@@ -346,7 +343,7 @@ cdef class SimLoop:
         return 0
 
     cdef int _record(self, const int* inputs, int n) except -1:
-        cdef int64_t used = self.recorded_used, needed = used + INBOX_HEAD + n * FIELDS
+        cdef i64 used = self.recorded_used, needed = used + INBOX_HEAD + n * FIELDS
         cdef int* grown
         if needed > self.recorded_room:
             self.recorded_room = 2 * needed + (1 << 16)
