@@ -6,7 +6,7 @@ PORTS := rp2 esp32
 STUBS := $(PORTS:%=build/stubs/%/.installed)
 NATIVE_SOURCES := $(wildcard cext/*.py cext/sortyard_c/*.pxd cext/sortyard_c/*.pyx firmware/sorter_core/*.py)
 
-.PHONY: demo test bench lint build clean
+.PHONY: demo test bench bench-plc lint build clean
 
 # DIR: folder for the site (it must not hold one yet); without it a temporary one
 demo: build
@@ -20,7 +20,11 @@ test: build
 	$(BIN)/pytest -q -n 2 --dist worksteal
 
 bench: build
-	$(BIN)/pytest -q tests/bench --benchmark-columns=min,median,rounds
+	$(BIN)/pytest -q tests/bench --ignore tests/bench/plc --benchmark-columns=min,median,rounds
+
+# programs in Structured Text, compiled to C, against C by hand
+bench-plc: build
+	$(BIN)/pytest -q tests/bench/plc --benchmark-columns=min,median,rounds
 
 lint: build $(STUBS)
 	$(BIN)/ruff check .

@@ -62,7 +62,8 @@ def test_a_fault_is_the_same_and_can_be_reset(variables, body, kind):
 @pytest.mark.parametrize("target", [0, 8, 15, 16, 0x7FFFFFFF, 0xFFFFFFF0, 0xFFFFFFFF])
 def test_pointers_that_lead_anywhere_harm_nobody(target):
     body = "p := u; p^ := 77; q := p; q^[i] := 12345678;"
-    variables = f"u : UDINT := {target}; p : POINTER TO LREAL; q : POINTER TO ARRAY[0..99999] OF DINT; i : DINT := 9999;"
+    pointers = "p : POINTER TO LREAL; q : POINTER TO ARRAY[0..99999] OF DINT;"
+    variables = f"{pointers} u : UDINT := {target}; i : DINT := 9999;"
     runtime = pair(variables, body, "codesys")
     with pytest.raises(PlcFault) as caught:
         runtime.scan()

@@ -16,18 +16,28 @@ BUDGET_DETAIL = "the scan's budget of loop turns and calls is used up"
 
 
 class Calls(Intrinsics):
-    """Adds `call`, `store_value` and the budget. `budget` is the C variable that counts down."""
+    """Adds `call`, `store_value` and the budget. `budget` is the C variable that counts down.
+
+    `counted` is False where the budget is known to last for all that runs.
+    """
 
     budget = "plc->left"
-    function_name = staticmethod(lambda pou: f"plc_run_{identifier(pou.name)}")
+    counted = True
     _results: dict[Variable, Operand]
 
     def initial_value(self, pou: Pou, variable: Variable) -> bytes:
         """What a variable of one call starts with."""
         raise NotImplementedError
 
+    def function_name(self, pou: Pou) -> str:
+        """The C function of a unit."""
+        name = self.unit.structs.functions.of(pou, pou.name)
+        return f"plc_{'run' if self.counted else 'fast'}_{name}"
+
     def charge(self, turns: str, span: Span) -> None:
         """Take loop turns or a call from the budget."""
+        if not self.counted:
+            return
         self.check(f"{self.budget} < {turns}", FaultKind.BUDGET, span, BUDGET_DETAIL)
         self.emit(f"{self.budget} -= {turns};")
 
@@ -44,7 +54,7 @@ class Calls(Intrinsics):
             self.emit(f"memmove({spot.address}, {value.at}, {spot.type.size});")
         else:
             text = value.text
-            if value.ctype in ("float", "double") and not value.is_number:
+            if value.ctype in ("float", "double") and not (value.is_number or spot.is_own):
                 text = f"plc_real{32 if value.ctype == 'float' else 64}({text})"
             self.emit(f"{spot.lvalue} = {text};")
         self.clobbers += 1
@@ -102,11 +112,20 @@ class Calls(Intrinsics):
         if self.clobbers != before:
             raise Unsupported(f"a call within a VAR_IN_OUT argument of {pou.name} cannot be compiled to C")
         self.charge("1", expr.span)
+        self._tell_caller(pou, expr.span)
         inputs = [(variable, value) for (variable, _), value in zip(expr.inputs, values, strict=True)]
         if instance is None:
             return self._function(expr, inputs, references)
         self._block(expr, instance, inputs, references)
         return Value("0", "int32_t", 0, 0, is_stable=True)
+
+    def _tell_caller(self, pou: Pou, span: Span) -> None:
+        """A fault inside of the library has its place at the user's call."""
+        if self.function_name(pou) not in self.unit.faulting:
+            return
+        self.may_fault = True
+        if pou.is_library and not (self.unit.pou and self.unit.pou.is_library):
+            self.emit(f"plc->caller = {self.site(FaultKind.DOMAIN, span, '')};")
 
     def _instance(self, place: ir.Place | None) -> str | None:
         """A pointer to the block's instance, computed once."""

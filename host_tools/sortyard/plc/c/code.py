@@ -67,11 +67,15 @@ Operand = Value | Text | Group
 
 @dataclass(slots=True)
 class Site:
-    """One place where a program may stop; `detail` is the message, with {value} for what was found."""
+    """One place where a program may stop; `detail` is the message, with {value} for what was found.
+
+    `is_library`: users know no places there, so the place of the fault is that of their call.
+    """
 
     kind: FaultKind
     span: Span
     detail: str
+    is_library: bool
 
 
 @dataclass(slots=True)
@@ -79,14 +83,24 @@ class Sites:
     """All places of faults of a program; the number of each is its index."""
 
     all: list[Site] = field(default_factory=list)
-    _known: dict[tuple[FaultKind, Span, str], int] = field(default_factory=dict)
+    _known: dict[tuple[FaultKind, Span, str, bool], int] = field(default_factory=dict)
 
-    def number(self, kind: FaultKind, span: Span, detail: str) -> int:
-        key = (kind, span, detail)
+    def number(self, kind: FaultKind, span: Span, detail: str, is_library: bool) -> int:
+        """The number of a place, a new one if it is not known."""
+        key = (kind, span, detail, is_library)
         if key not in self._known:
             self._known[key] = len(self.all)
-            self.all.append(Site(kind, span, detail))
+            self.all.append(Site(*key))
         return self._known[key]
+
+
+@dataclass(slots=True)
+class Region:
+    """A loop that keeps variables of the image in C variables; `write_back` are the lines that put them back."""
+
+    number: int
+    write_back: list[str]
+    stops: bool = False
 
 
 class Writer:
@@ -96,6 +110,11 @@ class Writer:
         self.out: Lines = []
         self.names = Names()
         self.sites = sites
+        self.region: Region | None = None
+        self.is_library = False
+        self.may_fault = False
+        self.exits = 0
+        """Counts what may leave a loop before its end."""
         self.clobbers = 0
         """Counts what may change memory; a value that is not stable is read before the next one."""
         for name in ("plc", "self", "result"):
@@ -139,10 +158,24 @@ class Writer:
         """The value, in a form that may be written twice."""
         return value if _ATOM.fullmatch(value.text.lstrip("-")) else self.temporary(value)
 
+    def site(self, kind: FaultKind, span: Span, detail: str) -> int:
+        """The number of a place where the unit may stop."""
+        return self.sites.number(kind, span, detail, self.is_library)
+
     def check(self, wrong: str, kind: FaultKind, span: Span, detail: str, value: str = "0") -> None:
         """Leave with a fault where the condition `wrong` is true."""
-        number = self.sites.number(kind, span, detail)
-        self.emit(f"if (PLC_RARELY({wrong})) plc_stop(plc, {number}, {value});")
+        number = self.site(kind, span, detail)
+        self.emit(f"if (PLC_RARELY({wrong})) {self.stop(number, value)}")
+
+    def stop(self, number: int, value: str) -> str:
+        """The C statement that leaves with a fault."""
+        self.exits += 1
+        self.may_fault = True
+        if self.region is None:
+            return f"plc_stop(plc, {number}, {value});"
+        self.region.stops = True
+        end = self.region.number
+        return f"{{ plc_site_{end} = {number}; plc_value_{end} = {value}; goto plc_stop_{end}; }}"
 
 
 def constant(ctype: str, value: int | float) -> Value:

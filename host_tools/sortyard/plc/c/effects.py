@@ -3,24 +3,26 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from sortyard.plc import ir
+from sortyard.plc.c.names import scalar
 from sortyard.plc.symbols import Pou, Variable
 from sortyard.plc.types import RefType, kind_of
 
 
 @dataclass(slots=True)
 class Effects:
-    """`written` and `referred` name whole variables, also where only a part is meant. `charges`: it takes from the
-    budget in a loop or call. `leaves`: RETURN stands in it.
+    """`written` and `referred` name whole variables, also where only a part is meant.
+
+    `makes_references`: a reference is made from something else than the address of a variable of its type.
     """
 
     written: set[Variable] = field(default_factory=set)
     referred: set[Variable] = field(default_factory=set)
     calls: bool = False
     loops: bool = False
-    leaves: bool = False
     makes_references: bool = False
 
 
@@ -64,9 +66,43 @@ def effects(body: Any) -> Effects:
             case ir.AddressOf(place=place):
                 if place.variable is not None:
                     found.referred.add(place.variable)
-            case ir.Jump(kind="RETURN"):
-                found.leaves = True
             case ir.Convert(operand=operand):
-                if kind_of(node.type) == "ref" and kind_of(operand.type) != "ref":
-                    found.makes_references = True
+                found.makes_references |= kind_of(node.type) == "ref" and operand.type != node.type
     return found
+
+
+def holdable(loop: Any, exposed: set[Variable] | None) -> tuple[list[ir.Place], list[ir.Place]]:
+    """Scalars of the image that a loop without calls may keep in C variables: (all, those that it writes).
+
+    Each has a place that nothing else in the loop overlaps, and no reference leads to it.
+    """
+    if exposed is None:
+        return [], []
+    roots: dict[Variable, list[ir.Place]] = {}
+    written: set[tuple[str, int]] = set()
+    for node in nodes(loop):
+        if isinstance(node, ir.Place) and node.base in ("self", "image"):
+            if node.variable is None and node.base == "image":
+                return [], []
+            if node.variable is not None:
+                roots.setdefault(node.variable, []).append(node)
+        elif isinstance(node, (ir.Store, ir.StorePart, ir.For)):
+            written.add((node.place.base, node.place.offset))
+    found: list[ir.Place] = []
+    for variable, places in roots.items():
+        if variable not in exposed and variable.address is None and not variable.by_reference:
+            found += _apart(places)
+    return found, [place for place in found if (place.base, place.offset) in written]
+
+
+def _apart(places: list[ir.Place]) -> list[ir.Place]:
+    """One place for each scalar, or none at all where two kinds of access overlap."""
+    own: dict[int, ir.Place] = {}
+    for place in places:
+        if place.indexings or scalar(place.type) is None:
+            return []
+        if scalar(own.setdefault(place.offset, place).type) != scalar(place.type):
+            return []
+    ordered = sorted(own.values(), key=lambda place: place.offset)
+    meets = any(a.offset + a.type.size > b.offset for a, b in pairwise(ordered))
+    return [] if meets else ordered

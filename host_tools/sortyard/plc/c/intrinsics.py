@@ -33,8 +33,6 @@ class Intrinsics(Expressions):
         start = name.partition("_")[0]
         if start in ("ADD", "SUB", "MUL", "DIV"):
             return getattr(self, f"_time_{start.lower()}")(expr, operands)
-        if name in _MATH:
-            return self._math(expr, operands)
         raise Unsupported(f"{name} cannot be compiled to C")
 
     # ---- numbers ----
@@ -119,6 +117,8 @@ class Intrinsics(Expressions):
         assert isinstance(other, Value)
         found = self._chosen(f"{other.text} {sign} {best.text}", other, best, True)
         assert isinstance(found, Value)
+        # NaN beats nothing, so what follows a number is one
+        found.is_number = best.is_number
         if best.ctype not in ("float", "double"):
             pick = max if sign == ">" else min
             found.low, found.high = pick(best.low, other.low), pick(best.high, other.high)
@@ -126,33 +126,32 @@ class Intrinsics(Expressions):
 
     def do_limit(self, expr: ir.Intrinsic, operands: list[Operand]) -> Operand:
         low, value, high = (self.kept_simple(operand) for operand in operands)
+        if isinstance(expr.operands[0], ir.Const) and isinstance(expr.operands[2], ir.Const):
+            assert isinstance(low, Value)
+            assert isinstance(value, Value)
+            assert isinstance(high, Value)
+            if expr.operands[0].value <= expr.operands[2].value:
+                return self._limited(low, value, high)
         inner = self.kept_simple(self._better(">", low, value))
         return self._better("<", inner, high)
+
+    @staticmethod
+    def _limited(low: Value, value: Value, high: Value) -> Value:
+        """LIMIT with known ends in order; NaN becomes the lower one."""
+        text = f"({value.text} > {low.text} ? {value.text} > {high.text} ? {high.text} : {value.text} : {low.text})"
+        ends = max(low.low, min(value.low, high.low)), max(low.low, min(value.high, high.low))
+        ctype = value.ctype if value.ctype not in c.SMALL else "int32_t"
+        return Value(text, ctype, *ends, is_stable=value.is_stable, is_number=True)
 
     def do_is_valid(self, expr: ir.Intrinsic, operands: list[Value]) -> Value:
         text = f"(__builtin_isfinite({operands[0].text}) != 0)"
         return Value(text, "int32_t", 0, 1, operands[0].is_stable)
 
-    def _math(self, expr: ir.Intrinsic, operands: list[Value]) -> Value:
-        """Functions of the C library on doubles, rounded to the result's type; outside of a domain is a fault."""
-        function, wrong = _MATH[expr.name]
-        values = [self.simple(v) for v in operands]
-        if expr.name == "SQRT" and values[0].ctype == "float":
-            function = "__builtin_sqrtf"
-        if wrong:
-            detail = f"{expr.name} is not defined for this number"
-            self.check(wrong.format(*(v.text for v in values)), FaultKind.DOMAIN, expr.span, detail)
-        text = f"{function}({', '.join(v.text for v in values)})"
-        is_stable = all(v.is_stable for v in values)
-        ctype = values[0].ctype if function == "__builtin_sqrtf" else "double"
-        return self.to_real(expr.type, Value(text, ctype, is_stable=is_stable))
-
-    def do_expt(self, expr: ir.Intrinsic, operands: list[Value]) -> Value:
-        base, exponent = (self.temporary(Value(f"(double){v.text}", "double")) for v in operands)
-        detail = "the power is not defined"
-        wrong = f"plc_no_power({base.text}, {exponent.text})"
-        self.check(wrong, FaultKind.DOMAIN, expr.span, detail)
-        return self.to_real(expr.type, Value(f"pow({base.text}, {exponent.text})", "double", is_stable=True))
+    def do_sqrt(self, expr: ir.Intrinsic, operands: list[Value]) -> Value:
+        a = self.simple(operands[0])
+        self.check(f"{a.text} < 0", FaultKind.DOMAIN, expr.span, "SQRT of a negative number is not defined")
+        name = "__builtin_sqrtf" if a.ctype == "float" else "__builtin_sqrt"
+        return Value(f"{name}({a.text})", a.ctype, is_stable=a.is_stable)
 
     def _trunc(self, expr: ir.Intrinsic, operands: list[Value]) -> Value:
         name = "__builtin_trunc" + ("f" if operands[0].ctype == "float" else "")
@@ -214,6 +213,9 @@ class Intrinsics(Expressions):
     def _pattern(self, expr: ir.Intrinsic, operands: list[Value]) -> Value:
         goal = scalar(expr.type)
         value = operands[0]
+        if isinstance(expr.operands[0], ir.Load) and value.ctype in ("float", "double"):
+            # what a C variable holds may be a NaN that the image would not
+            value.text = f"plc_real{32 if value.ctype == 'float' else 64}({value.text})"
         low, high = (0, 0) if goal in ("float", "double") else limits(plain(expr.type))
         names = {
             "float": "plc_as_float",
@@ -366,19 +368,3 @@ class Intrinsics(Expressions):
         width = 16 if a.is_wide else 8
         text = f"plc_find{width}({a.at}, {a.length}, {b.at}, {b.length})"
         return Value(text, "int32_t", 0, 32767, a.is_stable and b.is_stable)
-
-
-_MATH = {
-    "SQRT": ("__builtin_sqrt", "{0} < 0"),
-    "LN": ("log", "{0} <= 0"),
-    "LOG": ("log10", "{0} <= 0"),
-    "EXP": ("exp", ""),
-    "SIN": ("sin", "__builtin_isinf({0})"),
-    "COS": ("cos", "__builtin_isinf({0})"),
-    "TAN": ("tan", "__builtin_isinf({0})"),
-    "ASIN": ("asin", "{0} < -1 || {0} > 1"),
-    "ACOS": ("acos", "{0} < -1 || {0} > 1"),
-    "ATAN": ("atan", ""),
-    "ATAN2": ("atan2", ""),
-}
-"""Function of the C library, and when it is not defined."""

@@ -16,7 +16,6 @@ from sortyard.plc.c.program import CSource
 
 FLAGS = (
     "-std=gnu11", "-fPIC", "-shared", "-w", "-ffp-contract=off", "-fwrapv", "-fno-strict-aliasing", "-fno-math-errno",
-    "-fno-trapping-math",
 )  # fmt: skip
 KEPT = 200
 """Libraries that the cache holds beside those of the last hour; the ones used longest ago go first."""
@@ -92,6 +91,7 @@ def load(path: Path) -> ctypes.PyDLL:
     library.plc_scan.argtypes = [ctypes.c_void_p]
     library.plc_reset.argtypes = [ctypes.c_void_p]
     library.plc_fault_of.argtypes = [ctypes.c_void_p]
+    library.plc_caller.argtypes = [ctypes.c_void_p]
     library.plc_fault_of.restype = Fault
     return library
 

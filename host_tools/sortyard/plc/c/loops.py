@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sortyard.plc import ir
 from sortyard.plc.c import arithmetic as c
 from sortyard.plc.c.calls import BUDGET_DETAIL, Calls
-from sortyard.plc.c.code import Lines, Value, stripped
-from sortyard.plc.c.effects import Effects, effects
+from sortyard.plc.c.code import Lines, Region, Value, stripped
+from sortyard.plc.c.effects import Effects, effects, holdable
 from sortyard.plc.c.names import literal, scalar
 from sortyard.plc.c.places import Counter, Spot, counter_key
 from sortyard.plc.faults import FaultKind
@@ -29,6 +29,7 @@ class Loops(Calls):
 
     _loops: tuple[Loop, ...] = ()
     _turns = 0
+    _in_region = False
     returns = False
     """True once something jumps to the end of the unit."""
 
@@ -37,10 +38,11 @@ class Loops(Calls):
 
     def jump(self, kind: str) -> None:
         """EXIT, CONTINUE or RETURN."""
+        self.exits += kind != "CONTINUE"
         if kind == "RETURN":
             self.returns = True
-            if self.budget != "plc->left":
-                self.emit(f"plc->left = {self.budget};")
+            if self.region is not None:
+                self.out += self.region.write_back
             self.emit("goto plc_leave;")
         elif kind == "EXIT":
             self._loops[-1].is_left = True
@@ -66,23 +68,55 @@ class Loops(Calls):
             self.emit(f"plc_exit_{loop.number}:;")
 
     @contextmanager
-    def _own_budget(self, found: Effects, is_worth: bool) -> Iterator[None]:
-        """The budget in a C variable of its own while no call can see it."""
-        if found.calls or not is_worth or self.budget != "plc->left":
+    def _region(self, loop: list, found: Effects) -> Iterator[None]:
+        """The outermost loop without calls: nobody else sees memory, so scalars and the budget go into C variables."""
+        if found.calls or self._in_region:
             yield
             return
-        name = self.names.fresh("left")
-        self.emit(f"int64_t {name} = plc->left;")
-        self.budget = name
+        mark = len(self.out)
+        self._in_region = True
+        places, written = holdable(loop, self.exposed)
+        load, store = [], []
+        for place in places:
+            load += self._hold(place, store if place in written else [])
+        if self.counted and (found.loops or not isinstance(loop[0], ir.For)):
+            self.budget = self.names.fresh("left")
+            load.append(f"int64_t {self.budget} = plc->left;")
+            store.append(f"plc->left = {self.budget};")
+        self._turns += 1
+        region = Region(self._turns, store)
+        self.region = region if store else None
         yield
+        self.out[mark:mark] = load
+        self._leave(region, mark)
+
+    def _hold(self, place: ir.Place, store: list[str]) -> list[str]:
+        """Keep one scalar in a C variable; gives the line that loads it, adds the one that stores it."""
+        spot = self.spot(place)
+        assert place.variable is not None
+        name, ctype = self.names.fresh(place.variable.name), scalar(place.type)
+        real = {"float": "plc_real32", "double": "plc_real64"}.get(ctype or "", "")
+        store.append(f"{spot.lvalue} = {real}({name});")
+        self.held[place.base, place.offset] = name
+        return [f"{ctype} {name} = {spot.lvalue};"]
+
+    def _leave(self, region: Region, mark: int) -> None:
+        self._in_region, self.region = False, None
+        self.held.clear()
         self.budget = "plc->left"
-        self.emit(f"plc->left = {name};")
+        self.out += region.write_back
+        if region.stops:
+            number = region.number
+            self.out.insert(mark, f"int32_t plc_site_{number};")
+            self.out.insert(mark, f"int64_t plc_value_{number};")
+            stop = f"plc_stop(plc, plc_site_{number}, plc_value_{number});"
+            self.out += ["if (0) {", [f"plc_stop_{number}:", *region.write_back, stop], "}"]
 
     # ---- WHILE, REPEAT ----
 
     def while_loop(self, statement: ir.While) -> None:
         """Counted at the start of each turn."""
-        with self._own_budget(effects([statement.condition, statement.body]), True):
+        with self._region([statement], effects([statement.condition, statement.body])):
             with self.aside() as head:
                 value = self.whole(statement.condition)
             with self.aside() as charge:
@@ -97,7 +131,7 @@ class Loops(Calls):
 
     def repeat_loop(self, statement: ir.Repeat) -> None:
         """Counted at the start of each turn; the condition is asked at its end."""
-        with self._own_budget(effects([statement.until, statement.body]), True):
+        with self._region([statement], effects([statement.until, statement.body])):
             with self.aside() as charge:
                 self._turn_charge(statement)
             loop, lines = self._turn(statement.body)
@@ -108,15 +142,17 @@ class Loops(Calls):
             self._after(loop)
 
     def _turn_charge(self, statement: ir.Stmt) -> None:
-        number = self.sites.number(FaultKind.BUDGET, statement.span, BUDGET_DETAIL)
-        self.emit(f"if (PLC_RARELY(--{self.budget} < 0)) plc_stop(plc, {number}, 0);")
+        number = self.site(FaultKind.BUDGET, statement.span, BUDGET_DETAIL)
+        self.emit(f"if (PLC_RARELY(--{self.budget} < 0)) {self.stop(number, '0')}")
 
     # ---- FOR ----
 
     def for_loop(self, statement: ir.For) -> None:
         """Start, end and step once; the variable first gets the start, then all turns are charged."""
         found = effects(statement.body)
-        with self._own_budget(found, found.loops):
+        heads = effects([statement.start, statement.end, statement.step, statement.place])
+        found.calls |= heads.calls
+        with self._region([statement], found):
             start, end, step = (
                 self._held(v) for v in self.wholes(statement.start, statement.end, statement.step)
             )
@@ -162,7 +198,7 @@ class Loops(Calls):
             if turns == 0:
                 return None
             text = literal("uint64_t", turns)
-            if turns >= 1 << 62:
+            if turns >= 1 << 62 and self.counted:
                 self.check("1", FaultKind.BUDGET, statement.span, BUDGET_DETAIL)
             else:
                 self.charge(text, statement.span)
@@ -179,6 +215,8 @@ class Loops(Calls):
             down = f"plc_turns_{kind[:-2]}({last}, {first}, {self._size_of_step(step)})"
             counted = f"{step.text} > 0 ? {up} : {down}"
         self.emit(f"const uint64_t {name} = {counted};")
+        if not self.counted:
+            return name
         # one turn less is counted where 2 to the 64 would be: more than any budget in both cases
         self.check(f"{name} > (uint64_t){self.budget}", FaultKind.BUDGET, statement.span, BUDGET_DETAIL)
         self.emit(f"{self.budget} -= (int64_t){name};")
@@ -189,7 +227,7 @@ class Loops(Calls):
         return str(-step.low) if step.low == step.high else f"-(uint64_t)(int64_t){step.text}"
 
     def _counted(self, statement: ir.For, spot: Spot, start: Value, end: Value, step: Value) -> None:
-        """The variable lives in a C variable; the place itself always shows it."""
+        """The variable lives in a C variable; its place shows it wherever somebody may look."""
         self.emit(f"{spot.lvalue} = {start.text};")
         turns = self._charge_turns(statement, start, end, step)
         if turns is None:
@@ -204,6 +242,7 @@ class Loops(Calls):
         key = counter_key(statement.place)
         outer = self.counters.get(key)
         self.counters[key] = Counter(own)
+        before = self.exits
         loop, lines = self._turn(statement.body)
         if outer is None:
             del self.counters[key]
@@ -212,7 +251,9 @@ class Loops(Calls):
         head = self._head(name, ctype, start, end, step, turns)
         self.emit(f"{ctype} {name} = {start.text};")
         own_type = scalar(statement.place.type)
-        self.out += [head, [f"{spot.lvalue} = ({own_type}){name};", *lines], "}"]
+        if self.exits > before or not spot.is_own:
+            lines.insert(0, f"{spot.lvalue} = ({own_type}){name};")
+        self.out += [head, lines, "}"]
         self.emit(f"{spot.lvalue} = ({own_type}){name};")
         self._after(loop)
 

@@ -34,4 +34,6 @@ class CMachine:
             site = self._sites[number]
             fault: Fault = self._library.plc_fault_of(self._program)
             detail = site.detail.format(value=fault.value, low=fault.low, high=fault.high)
+            if site.is_library:
+                site = self._sites[self._library.plc_caller(self._program)]
             raise PlcFault(FaultKind(fault.kind), detail, site.span)

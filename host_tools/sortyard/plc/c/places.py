@@ -19,6 +19,8 @@ class Spot:
     text: str
     type: Type
     is_raw: bool = False
+    is_own: bool = False
+    """A scalar in a C variable, not in the image."""
 
     @property
     def lvalue(self) -> str:
@@ -43,9 +45,15 @@ class Counter:
 
 
 class Unit:
-    """What the places of one unit count from. `image` are the named members of the whole image."""
+    """What the places of one unit count from. `image` are the named members of the whole image.
 
-    def __init__(self, pou: Pou | None, structs: Structs, image: list[Member], image_size: int) -> None:
+    `faulting` are the C functions, of all units written so far, that may stop with a fault.
+    """
+
+    def __init__(
+        self, pou: Pou | None, structs: Structs, image: list[Member], image_size: int, faulting: set[str]
+    ) -> None:
+        self.faulting = faulting
         self.pou = pou
         self.structs = structs
         self.image = image
@@ -62,9 +70,12 @@ class Places(Writer):
         super().__init__(sites)
         self.unit = unit
         self.counters: dict[object, Counter] = {}
+        self.held: dict[tuple[str, int], str] = {}
+        """C variables that stand for scalars of the image in the loop being written."""
         self.local_names: dict[Variable, str] = {}
         """C names of what lives for one call: variables, or pointers to frames and to what VAR_IN_OUT stands for."""
         if unit.pou is not None:
+            self.is_library = unit.pou.is_library
             for variable in unit.pou.variables.values():
                 if variable.storage in ("work", "frame") or variable.by_reference:
                     self.local_names[variable] = self.names.fresh(variable.name)
@@ -87,6 +98,16 @@ class Places(Writer):
             if variable is not None:
                 return self._parameter(place, variable)
             return self._pointed(place)
+        held = self.held.get((place.base, place.offset)) if not place.indexings else None
+        if held is not None:
+            return Spot(held, place.type, is_own=True)
+        if (
+            place.base == "local"
+            and place.variable
+            and place.variable.storage == "work"
+            and scalar(place.variable.type)
+        ):
+            return Spot(self.local_names[place.variable], place.type, is_own=True)
         indices = [self._indices(indexing) for indexing in place.indexings]
         path = self._path(place, indices)
         if path is not None:
@@ -277,9 +298,10 @@ class Places(Writer):
         # no index fits in a ULINT's upper half: read as signed it is below every array
         value = self.temporary(Value(f"(int64_t){value.text}", "int64_t"), "i")
         detail = "index {value} is not within {low}..{high}"
-        number = self.sites.number(FaultKind.INDEX_OUT_OF_BOUNDS, indexing.span, detail)
+        number = self.site(FaultKind.INDEX_OUT_OF_BOUNDS, indexing.span, detail)
         wrong = f"{value.text} < {low} || {value.text} > {high}"
-        self.emit(f"if (PLC_RARELY({wrong})) plc_stop_open(plc, {number}, {value.text}, {low}, {high});")
+        ends = f"plc->low = {low}; plc->high = {high};"
+        self.emit(f"if (PLC_RARELY({wrong})) {{ {ends} {self.stop(number, value.text)} }}")
         return Value(f"({value.text} - {low})", "int64_t", is_stable=True)
 
     # ---- reading ----

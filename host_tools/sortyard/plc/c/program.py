@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 
+from sortyard.plc import ir
 from sortyard.plc.budget import DEFAULT_BUDGET
 from sortyard.plc.c.code import Lines, Site, Sites, flat
-from sortyard.plc.c.effects import effects
+from sortyard.plc.c.costs import Costs
+from sortyard.plc.c.effects import effects, nodes
 from sortyard.plc.c.places import Unit
-from sortyard.plc.c.structs import Structs
-from sortyard.plc.c.units import EntryWriter, UnitWriter
+from sortyard.plc.c.structs import Member, Structs
+from sortyard.plc.c.units import UnitWriter
 from sortyard.plc.program import Compiled, deep_work
-from sortyard.plc.symbols import Variable
+from sortyard.plc.symbols import Pou, Variable
 
 _SUPPORT = ("support.h", "support_text.h")
 _INTERFACE = """
@@ -26,12 +28,14 @@ _INTERFACE = """
    plc_init     cold start
    plc_scan     one scan: 0, or the kind of the fault that stopped it. The outputs are 0 then, and the answer stays
                 the same until plc_reset, which forgets the fault; the next scan goes on with the image as it is
-   plc_run      one run of one task alone on a budget of loop turns and calls: its fault's number, or -1 */
+   plc_run      one run of one task alone on a budget of loop turns and calls: its fault's number, or -1
+   plc_caller   the number of the last call into the library, where its faults have their place */
 size_t plc_size(void);
 void plc_init(void *program);
 int32_t plc_scan(void *program);
 void plc_reset(void *program);
 int32_t plc_run(void *program, int32_t task, int64_t budget);
+int32_t plc_caller(const void *program);
 
 /* kind is 0 where nothing has stopped the program */
 struct plc_fault { int32_t kind, line, column; const char *file, *message; int64_t value, low, high; };
@@ -43,6 +47,7 @@ struct plc {
     int64_t left;       /* loop turns and calls that the budget still allows */
     int64_t scans;
     int32_t site;       /* of the fault, -1 if there is none */
+    int32_t caller;     /* site of the last call into the library */
     int64_t value, low, high;
     void *resume[5];
 };
@@ -52,13 +57,6 @@ static void plc_stop(struct plc *plc, int32_t site, int64_t value)
     plc->site = site;
     plc->value = value;
     __builtin_longjmp(plc->resume, 1);
-}
-
-static void plc_stop_open(struct plc *plc, int32_t site, int64_t value, int64_t low, int64_t high)
-{
-    plc->low = low;
-    plc->high = high;
-    plc_stop(plc, site, value);
 }
 
 /* Where the retained part of a block lies; within the image whatever is in the slot. */
@@ -94,12 +92,19 @@ __attribute__((noinline)) int32_t plc_run(void *program, int32_t task, int64_t b
     return ((volatile struct plc *)program)->site;
 }
 
+int32_t plc_caller(const void *program) { return ((const struct plc *)program)->caller; }
+
 struct plc_fault plc_fault_of(const void *program)
 {
     const struct plc *plc = program;
     struct plc_fault fault = {0, 0, 0, "", "", plc->value, plc->low, plc->high};
     if (plc->site >= 0) {
         fault = plc_sites[plc->site];
+        if (fault.line == 0) {
+            fault.line = plc_sites[plc->caller].line;
+            fault.column = plc_sites[plc->caller].column;
+            fault.file = plc_sites[plc->caller].file;
+        }
         fault.value = plc->value;
         fault.low = plc->low;
         fault.high = plc->high;
@@ -140,6 +145,7 @@ class Generator:
         self.tick_ns = tick_ns
         self.structs = Structs()
         self.sites = Sites()
+        self.faulting: set[str] = set()
 
     @cached_property
     def exposed(self) -> set[Variable] | None:
@@ -159,14 +165,23 @@ class Generator:
                 self.structs.struct(pou.type)
         members = self.structs.image(compiled.image)
         functions: Lines = []
+        costs = Costs(compiled.pous)
+        tasks = [[i.call for i in task.instances if i.call is not None] for task in compiled.tasks]
+        bounds = [costs.calls(calls) for calls in tasks]
+        bounded = _reached([calls for calls, bound in zip(tasks, bounds, strict=True) if bound is not None])
         for pou in compiled.pous:
-            unit = Unit(pou, self.structs, members, compiled.image.size)
-            functions += UnitWriter(unit, self.sites, compiled.templates, self.exposed).function()
-        for number, task in enumerate(compiled.tasks):
-            unit = Unit(None, self.structs, members, compiled.image.size)
-            writer = EntryWriter(unit, self.sites, compiled.templates, self.exposed)
-            functions += writer.entry([i.call for i in task.instances if i.call is not None], number)
+            for counted in (True, False) if pou in bounded else (True,):
+                functions += self._writer(pou, members, counted).function()
+        for number, (calls, bound) in enumerate(zip(tasks, bounds, strict=True)):
+            functions += self._writer(None, members, True).entry(calls, f"plc_counted_{number}")
+            if bound is not None:
+                functions += self._writer(None, members, False).entry(calls, f"plc_uncounted_{number}")
+            functions += _task(number, bound)
         return CSource(self._header(), self._code(functions), self.sites.all)
+
+    def _writer(self, pou: Pou | None, members: list[Member], counted: bool) -> UnitWriter:
+        unit = Unit(pou, self.structs, members, self.compiled.image.size, self.faulting)
+        return UnitWriter(unit, self.sites, self.compiled.templates, self.exposed, counted)
 
     def _header(self) -> str:
         rows = [
@@ -186,7 +201,9 @@ class Generator:
     def _tables(self) -> Iterable[str]:
         yield "static const struct plc_fault plc_sites[] = {"
         for site in self.sites.all:
-            place = f"{int(site.kind)}, {site.span.line}, {site.span.column}"
+            # the user knows no places in the library: line 0 stands for that of the call
+            line, column = (0, 0) if site.is_library else (site.span.line, site.span.column)
+            place = f"{int(site.kind)}, {line}, {column}"
             yield f"    {{{place}, {quoted(site.span.file)}, {quoted(site.detail)}, 0, 0, 0}},"
         yield '    {0, 0, 0, "", "", 0, 0, 0}'
         yield "};"
@@ -219,6 +236,29 @@ void plc_init(void *program)
             "stopped": stopped,
         }
         return initial.join(["", _ENTRY % parts])
+
+
+def _reached(calls: list[list[ir.Call]]) -> set[Pou]:
+    """All units that run in these calls."""
+    todo = [node.pou for node in nodes(calls) if isinstance(node, ir.Call)]
+    found: set[Pou] = set()
+    while todo:
+        pou = todo.pop()
+        if pou not in found:
+            found.add(pou)
+            todo += pou.calls
+    return found
+
+
+def _task(number: int, bound: int | None) -> Lines:
+    """A task: where its budget covers all that it can take, nothing is counted."""
+    lines = [f"plc_counted_{number}(plc);"]
+    if bound is not None:
+        lines = [
+            f"if (plc->left >= {bound}) plc_uncounted_{number}(plc);",
+            f"else plc_counted_{number}(plc);",
+        ]
+    return [f"static void plc_task_{number}(struct plc *plc)", "{", lines, "}", ""]
 
 
 def quoted(text: str) -> str:

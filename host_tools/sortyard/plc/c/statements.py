@@ -38,6 +38,8 @@ class Statements(Loops):
                 self.repeat_loop(statement)
             case ir.Jump(kind=kind):
                 self.jump(kind)
+            case ir.Fault(kind=kind, detail=detail, span=span):
+                self.emit(self.stop(self.site(kind, span, detail), "0"))
             case _:
                 raise AssertionError(statement)
 

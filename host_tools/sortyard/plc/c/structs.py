@@ -34,6 +34,7 @@ class Structs:
 
     def __init__(self) -> None:
         self.names = Names()
+        self.functions = Names()
         self.text: list[str] = []
         self._members: dict[Type, list[Member]] = {}
 

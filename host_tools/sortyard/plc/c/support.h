@@ -23,8 +23,6 @@ typedef double plc_double __attribute__((aligned(1), may_alias));
 
 struct plc;
 static void plc_stop(struct plc *plc, int32_t site, int64_t value) __attribute__((noreturn, noinline, cold));
-static void plc_stop_open(struct plc *plc, int32_t site, int64_t value, int64_t low, int64_t high)
-    __attribute__((noreturn, noinline, cold, unused));
 
 /* ---- numbers ---- */
 
@@ -129,14 +127,6 @@ static inline PLC_UNUSED float plc_as_float(uint32_t x) { float y; memcpy(&y, &x
 static inline PLC_UNUSED double plc_as_double(uint64_t x) { double y; memcpy(&y, &x, 8); return y; }
 static inline PLC_UNUSED uint32_t plc_bits32(float x) { uint32_t y; memcpy(&y, &x, 4); return y; }
 static inline PLC_UNUSED uint64_t plc_bits64(double x) { uint64_t y; memcpy(&y, &x, 8); return y; }
-
-/* Powers that have no value: 0 to a negative one, a negative number to a broken one. */
-static inline PLC_UNUSED int plc_no_power(double base, double exponent)
-{
-    if (base == 0) return exponent < 0 && !__builtin_isinf(exponent);
-    return base < 0 && !__builtin_isinf(base) && !__builtin_isinf(exponent) && exponent != __builtin_floor(exponent)
-           && exponent == exponent;
-}
 
 /* ---- durations and dates, in nanoseconds ---- */
 

@@ -12,12 +12,21 @@ from sortyard.plc.types import ArrayType, StringType
 
 
 class UnitWriter(Statements):
-    """Writes the function of one unit. `templates` holds the first content of variables of one call."""
+    """Writes the function of one unit, or of a task where there is none.
+
+    `templates` holds the first content of variables of one call.
+    """
 
     def __init__(
-        self, unit: Unit, sites: Sites, templates: dict[Pou, Template], exposed: set[Variable] | None
+        self,
+        unit: Unit,
+        sites: Sites,
+        templates: dict[Pou, Template],
+        exposed: set[Variable] | None,
+        counted: bool,
     ) -> None:
         super().__init__(unit, sites)
+        self.counted = counted
         self.templates = templates
         self.exposed = exposed
 
@@ -45,6 +54,8 @@ class UnitWriter(Statements):
                 results += self._result(variable, parameters)
         with self.aside() as lines:
             self.body(pou.body or [])
+        if self.may_fault:
+            self.unit.faulting.add(self.function_name(pou))
         if self.returns:
             lines.append("plc_leave:;")
         head = f"static void {self.function_name(pou)}({', '.join(parameters)})"
@@ -110,13 +121,9 @@ class UnitWriter(Statements):
             return [f"*{to} = {self._lvalue(variable)};"]
         return [f"memcpy({to}, {self._address(variable)}, {variable.type.size});"]
 
-
-class EntryWriter(UnitWriter):
-    """Writes the function that runs one task."""
-
-    def entry(self, calls: list[ir.Call], number: int) -> Lines:
-        """`plc_task_<number>`: the calls of its programs with the arguments of their declarations."""
+    def entry(self, calls: list[ir.Call], name: str) -> Lines:
+        """The function of a task: the calls of its programs with the arguments of their declarations."""
         with self.aside() as lines:
             for call in calls:
                 self.expr(call)
-        return [f"static void plc_task_{number}(struct plc *plc)", "{", lines, "}", ""]
+        return [f"static void {name}(struct plc *plc)", "{", lines, "}", ""]
