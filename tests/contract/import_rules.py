@@ -1,7 +1,7 @@
 """The import direction of the project: who may import whom, decided from the text of the files alone.
 
 firmware: main, boot -> sorter_ecu -> sorter_io -> sorter_core; sorter_core takes `array` and, guarded, micropython.
-host: cli -> {sim, vm, report, plc} -> config -> sorter_core; sim may use vm; sortyard.errors is everybody's.
+host: cli -> {sim, vm, report, plc} -> config -> sorter_core; sim and plc may use vm; sortyard.errors is everybody's.
 compiled: the plant and the gate logic never name each other.
 """
 
@@ -16,7 +16,7 @@ HOST_MAY_IMPORT = {
     "vm": {"config"},
     "sim": {"config", "vm"},
     "report": {"config"},
-    "plc": {"config"},
+    "plc": {"config", "vm"},
     "cli": {"config", "vm", "sim", "report", "plc"},
 }
 CORE_MAY_IMPORT = {"array", "micropython", "sorter_core"}

@@ -1,0 +1,1 @@
+"""What compiled Structured Text needs on the board: arithmetic that small integers cannot do, without allocating."""

@@ -1,0 +1,150 @@
+"""REAL as bits: what conversions need, in integers."""
+
+from sorter_core.plc.shifts import shift
+from sorter_core.plc.words import is_zero, negate
+
+
+def real_to_whole(H, d, a, bits, is_signed, is_cut):
+    """The single at word `a` as a whole number in the four words at d: to nearest, halves to even, or cut.
+
+    1 if a type of that many bits has no such value, else 0.
+    """
+    high = H[a + 1]
+    exponent = (high >> 7) & 255
+    if exponent == 255:
+        return 1
+    mantissa = (high & 127) << 16 | H[a]
+    if exponent:
+        mantissa |= 1 << 23
+    move = exponent - 150
+    if move > 40:
+        return 1
+    if move < 0:
+        mantissa = _without_fraction(mantissa, -move, is_cut)
+    H[d] = mantissa & 65535
+    H[d + 1] = mantissa >> 16
+    H[d + 2] = H[d + 3] = 0
+    if move > 0:
+        shift(H, d, 4, 0, move)
+    is_below = high > 32767
+    if not _fits(H, d, bits, is_signed, is_below):
+        return 1
+    if is_below:
+        negate(H, d, 4)
+    return 0
+
+
+def _without_fraction(mantissa, places, is_cut):
+    """mantissa / 2**places as a whole number."""
+    if places > 25:
+        return 0
+    whole = mantissa >> places
+    if is_cut:
+        return whole
+    rest = mantissa - (whole << places)
+    half = 1 << (places - 1)
+    if rest > half or (rest == half and whole & 1):
+        whole += 1
+    return whole
+
+
+def _fits(H, d, bits, is_signed, is_below):
+    """True if the size at d, with that sign, is a value of the type."""
+    words = (bits + 15) >> 4
+    for i in range(words, 4):
+        if H[d + i]:
+            return False
+    top = H[d + words - 1]
+    if not is_signed:
+        return not (is_below and not is_zero(H, d, words)) and (bits != 8 or top < 256)
+    half = 128 if bits == 8 else 32768
+    if top < half:
+        return True
+    return is_below and top == half and is_zero(H, d, words - 1)
+
+
+def whole_to_real(H, d, a, is_signed):
+    """The 64 bits at a as a single at d: to nearest, halves to even."""
+    sign = 0
+    for i in range(4):
+        H[d + i] = H[a + i]
+    if is_signed and H[a + 3] > 32767:
+        negate(H, d, 4)
+        sign = 32768
+    exponent = 190
+    if is_zero(H, d, 4):
+        H[d] = H[d + 1] = 0
+        return
+    while H[d + 3] == 0:
+        shift(H, d, 4, 0, 16)
+        exponent -= 16
+    gap = 0
+    top = H[d + 3]
+    while top < 32768:
+        top <<= 1
+        gap += 1
+    shift(H, d, 4, 0, gap)
+    mantissa = H[d + 3] << 8 | H[d + 2] >> 8
+    rest = (H[d + 2] & 255) << 1 | (1 if H[d + 1] or H[d] else 0)
+    _pack(H, d, sign, exponent - gap, mantissa, rest > 256 or (rest == 256 and mantissa & 1))
+
+
+def _pack(H, d, sign, exponent, mantissa, is_up):
+    """Store a normal single; `mantissa` has 24 bits, `is_up` rounds its size up."""
+    if is_up:
+        mantissa += 1
+        if mantissa >> 24:
+            mantissa >>= 1
+            exponent += 1
+    H[d] = mantissa & 65535
+    H[d + 1] = sign | exponent << 7 | (mantissa >> 16) & 127
+
+
+def root(H, f, d, value):
+    """The square root of a single of 0 or more, rounded to nearest, as index d of f.
+
+    The float function may be a little wrong on a board: the guess is compared with the value in whole numbers.
+    """
+    f[d] = value
+    w = 2 * d
+    high = H[w + 1]
+    if high & 32640 == 32640 or (high & 32767 == 0 and H[w] == 0):
+        return
+    mantissa, exponent = (high & 127) << 16 | H[w], high >> 7
+    if exponent:
+        mantissa |= 1 << 23
+    else:
+        exponent = 1
+        while mantissa >> 23 == 0:
+            mantissa <<= 1
+            exponent -= 1
+    # value = mantissa * 2**(exponent - 150) = mantissa * 2**places * 2**(an even number)
+    places = 23 if exponent & 1 else 24
+    scale = (exponent + 150 - places) >> 1
+    f[d] = value**0.5
+    guess = (H[w + 1] & 127 | 128) << 16 | H[w]
+    if (H[w + 1] >> 7) != scale:
+        guess = 16777215 if (H[w + 1] >> 7) > scale else 8388608
+    left = _difference(mantissa, places, guess)
+    while left > guess or left < 1 - guess:
+        guess += 1 if left > 0 else -1
+        left = _difference(mantissa, places, guess)
+    _pack(H, w, 0, scale, guess, False)
+
+
+def _difference(mantissa, places, guess):
+    """mantissa * 2**places - guess**2, known to be small: its low 30 bits, every step within them."""
+    high, low = guess >> 12, guess & 4095
+    left = _folded((mantissa & ((1 << (30 - places)) - 1)) << places)
+    left = _folded(left - _folded((high * high & 63) << 24))
+    left = _folded(left - _folded((2 * high * low & 262143) << 12))
+    return _folded(left - low * low)
+
+
+def _folded(value):
+    """The number from -2**29 on that differs by a multiple of 2**30."""
+    if value >= 536870912:
+        return value - 536870912 - 536870912
+    if value < -536870912:
+        return value + 536870912 + 536870912
+    return value

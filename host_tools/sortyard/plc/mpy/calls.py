@@ -1,0 +1,183 @@
+"""Calls of units: arguments, budget, the callee's variables that live for one call, the call itself, outputs."""
+
+from sortyard.plc import ir
+from sortyard.plc.faults import FaultKind
+from sortyard.plc.mpy.fn import Fn
+from sortyard.plc.mpy.nodes import Call, If, Pause, Stop
+from sortyard.plc.mpy.places import At, address, bounds, is_open, variable_at
+from sortyard.plc.mpy.stores import store
+from sortyard.plc.mpy.truth import as_bit
+from sortyard.plc.mpy.values import Num, Truth, Value
+from sortyard.plc.operators import default_of
+from sortyard.plc.symbols import Pou, Variable
+from sortyard.plc.types import UDINT, ArrayType, StructType, Type
+
+
+def call(fn: Fn, expr: ir.Call) -> Value:
+    """Run a unit; the value is its result."""
+    if expr.enable is None:
+        result = _call(fn, expr)
+        if expr.enable_out is None:
+            return result
+        held = fn.hold(result, fn.has_stop(expr.enable_out))
+        _enable_out(fn, expr.enable_out, Truth("1", True))
+        return held
+    return _enabled_call(fn, expr, expr.enable)
+
+
+def _enabled_call(fn: Fn, expr: ir.Call, enable: ir.Expr) -> Value:
+    from sortyard.plc.mpy.expressions import constant, load_at, value
+
+    flag = fn.module.byte_scratch(fn)
+    fn.emit(f"B[{flag}] = {as_bit(fn, value(fn, enable))}")
+    has_result = expr.pou.result is not None
+    kept = At(fn.scratch(expr.type.size))
+    if has_result:
+        is_group = isinstance(expr.type, (ArrayType, StructType))
+        nothing = bytes(expr.type.size) if is_group else default_of(expr.type)
+        store(fn, kept, expr.type, constant(fn, expr.type, nothing))
+    with fn.into([]) as then:
+        result = _call(fn, expr)
+        if has_result:
+            store(fn, kept, expr.type, result)
+    fn.put(If(f"B[{flag}]", then))
+    if expr.enable_out is not None:
+        _enable_out(fn, expr.enable_out, Truth(f"B[{flag}]", True))
+    return load_at(fn, kept, expr.type) if has_result else Num("0", 0, 0)
+
+
+def _enable_out(fn: Fn, statement: ir.Stmt, enabled: Value) -> None:
+    from sortyard.plc.mpy.statements import statement as run
+
+    before = fn.results.get("EN")
+    fn.results["EN"] = enabled
+    run(fn, statement)
+    if before is not None:
+        fn.results["EN"] = before
+
+
+def _call(fn: Fn, expr: ir.Call) -> Value:
+    pou = expr.pou
+    written = [value for _, value in expr.inputs]
+    places = [place for _, place in expr.references]
+    instance = At(0) if expr.instance is None else address(fn, expr.instance)
+    stops_later = fn.has_stop(*written, *places)
+    if instance.terms and (stops_later or (expr.outputs and fn.module.is_resumable(pou))):
+        instance = At(0, ((fn.hold(Num(instance.byte, 0, 0), over_stop=True).text, 1),))
+    elif instance.terms and instance.terms != (("s", 1),):
+        instance = At(0, ((fn.name(instance.byte), 1),))
+    inputs = _inputs(fn, expr, written, places)
+    references = [
+        (variable, _reference(fn, place, places[i + 1 :]), place) for i, (variable, place) in enumerate(expr.references)
+    ]
+    charge(fn, "1", expr)
+    _initial_parameters(fn, expr)
+    for (variable, _), value in zip(expr.inputs, inputs, strict=True):
+        store(fn, variable_at(fn, variable, pou, instance), variable.type, value)
+    for variable, at, place in references:
+        _bind(fn, variable_at(fn, variable, pou, instance), at, place, variable)
+    _invoke(fn, pou, instance)
+    return _results(fn, expr, instance)
+
+
+def _inputs(fn: Fn, expr: ir.Call, written: list[ir.Expr], places: list[ir.Place]) -> list[Value]:
+    """Values of the arguments, each older than all stores."""
+    from sortyard.plc.mpy.expressions import value
+
+    values = []
+    for i, one in enumerate(written):
+        found = value(fn, one)
+        later = [*written[i + 1 :], *places]
+        if fn.has_call(*later):
+            found = fn.hold(found, fn.has_stop(*later))
+        elif fn.has_call(one) or (i and not fn.module.is_apart(one, expr)):
+            found = fn.hold(found)
+        values.append(found)
+    return values
+
+
+def _reference(fn: Fn, place: ir.Place, later: list[ir.Place]) -> str:
+    text = address(fn, place).byte
+    return fn.hold(Num(text, 0, 0), fn.has_stop(*later)).text if "[" in text or later else fn.name(text)
+
+
+def charge(fn: Fn, count: str, node: ir.Expr | ir.Stmt) -> None:
+    """Take from the budget; a fault if less is left."""
+    left = fn.temp()
+    fn.emit(f"{left} = K[0] - {count}")
+    fn.check(f"{left} < 0", FaultKind.BUDGET, node.span)
+    fn.emit(f"K[0] = {left}")
+
+
+def _initial_parameters(fn: Fn, expr: ir.Call) -> None:
+    """The initial values of parameters that live for one call and are not given; the callee sees to its others."""
+    given = {id(variable) for variable, _ in [*expr.inputs, *expr.references]}
+    for variable in expr.pou.work:
+        if id(variable) not in given and variable.section in ("VAR_INPUT", "VAR_IN_OUT"):
+            initial(fn, variable, expr.pou)
+
+
+def initial(fn: Fn, variable: Variable, pou: Pou) -> None:
+    """Give a variable that lives for one call what it starts with."""
+    work, frame = fn.module.compiled.templates[pou]
+    content = frame if variable.storage == "frame" else work
+    from sortyard.plc.layout import slot_of
+
+    size, _ = slot_of(variable)
+    at = variable_at(fn, variable, pou, At(0))
+    fn.module.put(fn, at.const, content[variable.offset : variable.offset + size])
+
+
+def _bind(fn: Fn, slot: At, at: str, place: ir.Place, variable: Variable) -> None:
+    """Store a reference, and the bounds for an open array."""
+    store(fn, slot, UDINT, Num(at, 0, fn.module.memory_size))
+    if not (isinstance(variable.type, ArrayType) and variable.type.is_open):
+        return
+    assert isinstance(place.type, ArrayType)
+    given = ir.Indexing(place.type, [], place.span, place.is_open if is_open(place) else None)
+    for dimension in range(len(place.type.bounds)):
+        for end, text in enumerate(bounds(fn, given, dimension)):
+            number = Num(str(text), text if isinstance(text, int) else -(1 << 28), text if isinstance(text, int) else 1 << 28)
+            store(fn, slot.plus(4 + 8 * dimension + 4 * end), UDINT, number)
+
+
+def _invoke(fn: Fn, pou: Pou, instance: At) -> None:
+    unit = fn.module.units[pou]
+    argument = "" if unit.is_fixed else instance.byte
+    text = f"{unit.name}({argument})"
+    if unit.is_resumable:
+        is_same = not argument or not instance.terms
+        fn.put(Stop(text, text if is_same else f"{unit.name}(0)"))
+        fn.put(Pause())
+    elif unit.can_fail:
+        fn.put(Call(text, unit.fuel))
+    else:
+        fn.emit(text, unit.fuel)
+
+
+def _results(fn: Fn, expr: ir.Call, instance: At) -> Value:
+    """Read the result and the outputs, then store the outputs."""
+    from sortyard.plc.mpy.expressions import load_at
+    from sortyard.plc.mpy.statements import statement as run
+
+    pou = expr.pou
+
+    def read(variable: Variable) -> Value:
+        return load_at(fn, variable_at(fn, variable, pou, instance), variable.type)
+
+    result: Value = Num("0", 0, 0) if pou.result is None else read(pou.result)
+    if not expr.outputs:
+        return result
+    stops = fn.has_stop(*[statement for _, statement in expr.outputs])
+    if pou.result is not None:
+        result = fn.hold(result, stops)
+    before = dict(fn.results)
+    for variable, _ in expr.outputs:
+        only = len(expr.outputs) == 1 and not fn.has_call(expr.outputs[0][1])
+        fn.results[variable] = read(variable) if only else fn.hold(read(variable), stops)
+    for _, statement in expr.outputs:
+        run(fn, statement)
+    fn.results = before
+    return result
+
+

@@ -1,0 +1,156 @@
+"""What is known about a program before any of it is written: what calls what, what may change what, odd pointers."""
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from sortyard.plc import ir
+from sortyard.plc.symbols import Pou, Variable
+from sortyard.plc.types import ArrayType, BlockType, RefType, StructType, Type, kind_of
+
+_DEEPEST = 3
+"""Loops inside of each other that are tried as loops without pauses."""
+
+
+def parts(node: Any) -> Iterator[Any]:
+    """Every expression, place and statement in a node, itself included."""
+    todo = [node]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, (list, tuple)):
+            todo += reversed(one)
+        elif is_dataclass(one) and isinstance(one, (ir.Expr, ir.Stmt, ir.Place, ir.Indexing)):
+            yield one
+            todo += [getattr(one, field.name) for field in reversed(fields(one))]
+
+
+class Facts:
+    """Of all units of a compiled program."""
+
+    def __init__(self, pous: list[Pou], calls: list[ir.Call]) -> None:
+        self.pous = pous
+        self.calls = calls
+        self.referred: set[int] = set()
+        self.has_loose_pointers = False
+        for node in parts([calls, [pou.body for pou in pous]]):
+            self._look_at(node)
+        types = [v.type for pou in pous for v in pou.variables.values()]
+        self.has_unions = any(_has_union(type_) for type_ in types)
+
+    def _look_at(self, node: Any) -> None:
+        if isinstance(node, ir.AddressOf) and node.place.variable is not None:
+            self.referred.add(id(node.place.variable))
+        elif isinstance(node, ir.Call):
+            self.referred |= {id(place.variable) for _, place in node.references}
+        elif isinstance(node, ir.Convert) and kind_of(node.type) == "ref" and kind_of(node.operand.type) not in ("ref", "null"):
+            self.has_loose_pointers = True
+
+    def fixed_instances(self) -> dict[Pou, int]:
+        """The instance's offset of each unit that has only one."""
+        found: dict[Pou, set[int | None]] = {}
+        for call in self.calls:
+            self._instance(found, call, None)
+        for pou in reversed(self.pous):
+            own = found.get(pou, set())
+            at = next(iter(own)) if len(own) == 1 else None
+            for call in parts(pou.body):
+                if isinstance(call, ir.Call):
+                    self._instance(found, call, at)
+        return {pou: at for pou, (at, *more) in ((p, list(a)) for p, a in found.items()) if at is not None and not more}
+
+    @staticmethod
+    def _instance(found: dict[Pou, set[int | None]], call: ir.Call, outer: int | None) -> None:
+        place = call.instance
+        if place is None:
+            return
+        at = None
+        if not place.indexings and place.base == "image":
+            at = place.offset
+        elif not place.indexings and place.base == "self" and outer is not None:
+            at = outer + place.offset
+        found.setdefault(call.pou, set()).add(at)
+
+    def may_change(self, body: list[ir.Stmt], place: ir.Place) -> bool:
+        """True if the statements might store to a scalar variable at that fixed place."""
+        if place.variable is not None and id(place.variable) in self.referred:
+            return True
+        for node in parts(body):
+            if isinstance(node, (ir.Store, ir.StorePart)) and _overlaps(node.place, place):
+                return True
+            if isinstance(node, (ir.For)) and _overlaps(node.place, place):
+                return True
+            if isinstance(node, ir.Call) and self._call_may_change(node, place):
+                return True
+            if isinstance(node, (ir.Store, ir.StorePart)) and node.place.base == "pointer" and self.has_loose_pointers:
+                return True
+        return False
+
+    def _call_may_change(self, call: ir.Call, place: ir.Place) -> bool:
+        if place.base == "local" and place.variable is not None and place.variable.storage == "work":
+            return False
+        if place.base == "self":
+            own = call.instance
+            is_elsewhere = own is None or (own.base == "self" and not _overlaps(own, place)) or own.base == "local"
+            return not is_elsewhere or self.has_loose_pointers
+        return True
+
+
+def _overlaps(written: ir.Place, place: ir.Place) -> bool:
+    """True unless the two lie apart for sure; places behind references are apart from variables nothing refers to."""
+    if written.base != place.base:
+        return False
+    if place.base == "local" and written.variable is not place.variable:
+        return False
+    size = 1 << 30 if written.indexings else written.type.size
+    return written.offset < place.offset + place.type.size and place.offset < written.offset + size
+
+
+def is_apart(expr: ir.Expr, call: ir.Call) -> bool:
+    """True if no store of an argument of the call can change what the expression reads."""
+    target = call.instance
+    for node in parts(expr):
+        if not isinstance(node, ir.Place):
+            continue
+        if node.base == "pointer" or (target is not None and (target.base == "pointer" or target.indexings)):
+            return False
+        if node.base == "local" or target is None or node.base != target.base:
+            continue
+        if _overlaps(node, target) or node.indexings:
+            return False
+    return True
+
+
+def is_even(loop: ir.For, resumable: Any) -> bool:
+    """True if a turn of the loop may be worth writing without pauses."""
+    for node in parts(loop.body):
+        if isinstance(node, (ir.While, ir.Repeat)) or (isinstance(node, ir.Call) and resumable(node.pou)):
+            return False
+    return _depth(loop.body) < _DEEPEST
+
+
+def _depth(body: list[ir.Stmt]) -> int:
+    return max((_depth_of(node) for node in body), default=0)
+
+
+def _depth_of(node: ir.Stmt) -> int:
+    match node:
+        case ir.For():
+            return 1 + _depth(node.body)
+        case ir.If():
+            return max([_depth(node.otherwise), *(_depth(body) for _, body in node.branches)])
+        case ir.Case():
+            return max([_depth(node.otherwise), *(_depth(body) for _, body in node.branches)])
+    return 0
+
+
+def _has_union(type_: Type) -> bool:
+    match type_:
+        case ArrayType():
+            return _has_union(type_.element)
+        case StructType():
+            return type_.is_union or any(_has_union(field.type) for field in type_.fields.values())
+        case RefType():
+            return _has_union(type_.target) if not isinstance(type_.target, (StructType, BlockType)) else False
+    return False
+
+

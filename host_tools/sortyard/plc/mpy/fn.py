@@ -1,0 +1,150 @@
+"""One function of the generated module while it is written: its statements, locals, faults and scratch memory."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sortyard.plc import ir
+from sortyard.plc.faults import FaultKind
+from sortyard.plc.mpy.nodes import If, Line, Node
+from sortyard.plc.mpy.values import Block, Long, Num, Real, Truth, Value, Wide, is_atom
+from sortyard.plc.source import Span
+from sortyard.plc.symbols import Pou
+
+if TYPE_CHECKING:
+    from sortyard.plc.mpy.module import Module
+
+
+class Fn:
+    """Writes the body of `pou`; `self_at` is the offset of its only instance, None if it has several.
+
+    `known` holds places whose value needs no load, or has a smaller range than its type: counters of FOR.
+    """
+
+    def __init__(self, module: "Module", pou: Pou | None, self_at: int | None) -> None:
+        self.module = module
+        self.pou = pou
+        self.self_at = self_at
+        self.body: list[Node] = []
+        self.nodes = self.body
+        self.known: dict[object, Num] = {}
+        self.results: dict[object, Value] = {}
+        """What CalleeValue and Enabled stand for at the moment."""
+        self.counters: list[object] = []
+        self.turn_ends: list[object] = []
+        self._locals = 0
+        self._free_scratch: dict[int, list[int]] = {}
+        self._used_scratch: list[tuple[int, int]] = []
+        self.frame = module.words(2)
+        """Words of K: the point to go on at, and the instance."""
+
+    # ---- statements ----
+
+    def emit(self, text: str, extra: int = 0) -> None:
+        self.nodes.append(Line(text, extra))
+
+    def put(self, node: Node) -> None:
+        self.nodes.append(node)
+
+    @contextmanager
+    def into(self, nodes: list[Node]) -> Iterator[list[Node]]:
+        """Write to another list for a while."""
+        before, self.nodes = self.nodes, nodes
+        try:
+            yield nodes
+        finally:
+            self.nodes = before
+
+    def fail(self, kind: FaultKind, span: Span) -> list[Node]:
+        """The statements that end the scan with a fault."""
+        return [Line(f"K[2] = {self.module.site(kind, span)}"), Line("return 1")]
+
+    def check(self, test: str, kind: FaultKind, span: Span, extra: int = 0) -> None:
+        """A fault where `test` is true."""
+        self.put(If(test, self.fail(kind, span), extra=extra))
+
+    # ---- locals and memory ----
+
+    def temp(self) -> str:
+        self._locals += 1
+        return f"v{self._locals}"
+
+    @contextmanager
+    def statement(self) -> Iterator[None]:
+        """Locals and scratch memory that are taken inside are free again behind it."""
+        count, used = self._locals, len(self._used_scratch)
+        yield
+        self._locals = count
+        while len(self._used_scratch) > used:
+            size, at = self._used_scratch.pop()
+            self._free_scratch.setdefault(size, []).append(at)
+
+    def name(self, text: str) -> str:
+        """A local with the value of `text`, or the text if it is as cheap."""
+        if is_atom(text):
+            return text
+        local = self.temp()
+        self.emit(f"{local} = {text}")
+        return local
+
+    def scratch(self, size: int) -> int:
+        """`size` bytes of this function's own, aligned to 8: their offset in memory."""
+        size = (size + 7) // 8 * 8
+        free = self._free_scratch.get(size)
+        at = free.pop() if free else self.module.scratch(size)
+        self._used_scratch.append((size, at))
+        return at
+
+    def hold(self, value: Value, over_stop: bool = False) -> Value:
+        """The same value, whatever later statements store; `over_stop`: even if the slice ends before it is used."""
+        match value:
+            case Num(text=text, lo=lo, hi=hi):
+                return Num(self._kept(text, over_stop), lo, hi)
+            case Truth(text=text, is_bit=is_bit):
+                return Truth(self._kept(text, over_stop), is_bit)
+            case Wide(hi=high, lo=low):
+                return Wide(self._kept(high, over_stop), self._kept(low, over_stop))
+            case Real(text=text):
+                return self._held_real(value, over_stop)
+            case Long(at=at):
+                into = self.scratch(8) // 2
+                for i in range(4):
+                    self.emit(f"H[{into + i}] = H[{at} + {i}]")
+                return Long(str(into))
+            case Block(at=at, size=size):
+                into = self.scratch(size)
+                self.module.copy(self, str(into), at, size)
+                return Block(str(into), size)
+
+    def _kept(self, text: str, over_stop: bool) -> str:
+        if text.lstrip("-").isdecimal():
+            return text
+        if not over_stop:
+            local = self.temp()
+            self.emit(f"{local} = {text}")
+            return local
+        word = self.scratch(4) // 2
+        # two halves: K is read as unsigned by viper on hosts of 64 bits, and words of 16 bits are the same everywhere
+        local = self.name(text)
+        self.emit(f"H[{word}] = {local} & 65535; H[{word + 1}] = ({local} >> 16) & 65535")
+        return f"({self.module.target.signed(word + 1)} << 16 | H[{word}])"
+
+    def _held_real(self, value: Real, over_stop: bool) -> Real:
+        if not over_stop:
+            local = self.temp()
+            self.emit(f"{local} = {value.text}")
+            return Real(local, value.is_single)
+        at = self.scratch(4) // 4
+        self.emit(f"f[{at}] = {value.text}")
+        return Real(f"f[{at}]", True)
+
+    # ---- what comes later ----
+
+    def has_call(self, *exprs: object) -> bool:
+        """True if evaluating these may store something: a call of a unit."""
+        return any(isinstance(one, ir.Call) for expr in exprs for one in self.module.parts(expr))
+
+    def has_stop(self, *exprs: object) -> bool:
+        """True if the slice may end while these are evaluated."""
+        parts = (one for expr in exprs for one in self.module.parts(expr))
+        return any(isinstance(one, ir.Call) and self.module.is_resumable(one.pou) for one in parts)

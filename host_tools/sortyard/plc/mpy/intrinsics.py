@@ -1,0 +1,218 @@
+"""Standard functions without state, by their names."""
+
+from collections.abc import Callable
+
+from sortyard.plc import ir
+from sortyard.plc.faults import FaultKind
+from sortyard.plc.mpy import long, reals, wide
+from sortyard.plc.mpy.fn import Fn
+from sortyard.plc.mpy.places import At
+from sortyard.plc.mpy.small import as_num, clean, masked
+from sortyard.plc.mpy.stores import Cell, choice, store
+from sortyard.plc.mpy.truth import as_condition, compare_values
+from sortyard.plc.mpy.values import (
+    SMALL_MAX,
+    Long,
+    Num,
+    Real,
+    Truth,
+    Unsupported,
+    Value,
+    Wide,
+    shape_of,
+    whole,
+)
+from sortyard.plc.mpy.wide import narrowed
+from sortyard.plc.types import kind_of
+
+
+def intrinsic(fn: Fn, expr: ir.Intrinsic, into: str | None) -> Value:
+    """The value of a standard function."""
+    from sortyard.plc.mpy.expressions import values
+
+    function = _FUNCTIONS.get(expr.name)
+    if function is None and (expr.name.startswith("TRUNC") or "_TRUNC_" in expr.name):
+        function = _trunc
+    if function is None:
+        raise Unsupported(f"{expr.name} cannot be compiled for MicroPython yet")
+    return function(fn, expr, values(fn, expr.operands), into)
+
+
+def _move(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) -> Value:
+    return operands[0]
+
+
+def _sel(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) -> Value:
+    test = as_condition(operands[0])
+    if shape_of(expr.type) == "num":
+        limits = whole(expr.type)
+        a, b = (clean(as_num(fn, v), limits) for v in operands[1:])
+        return Num(f"({b.text} if {test} else {a.text})", min(a.lo, b.lo), max(a.hi, b.hi))
+    cell = Cell(fn, expr.type, operands[1])
+    cell.replace(test, operands[2])
+    return cell.value
+
+
+def _mux(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) -> Value:
+    kind = FaultKind.INDEX_OUT_OF_BOUNDS
+    key = narrowed(fn, operands[0], expr.operands[0].type, kind, expr.span)
+    local = fn.name(key.text)
+    last = len(operands) - 2
+    if key.lo < 0 or key.hi > last:
+        fn.check(f"{local} < 0 or {local} > {last}", kind, expr.span)
+    cell = Cell(fn, expr.type, operands[1])
+    for position, other in enumerate(operands[2:], 1):
+        cell.replace(f"{local} == {position}", other)
+    return cell.value
+
+
+def _extreme(op: str) -> Callable[..., Value]:
+    def function(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) -> Value:
+        type_ = expr.operands[0].type
+        return choice(fn, type_, operands, lambda a, b: compare_values(fn, op, type_, a, b).text)
+
+    return function
+
+
+def _limit(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) -> Value:
+    type_ = expr.operands[0].type
+    cell = Cell(fn, type_, operands[0])
+    for op, other in (("GT", operands[1]), ("LT", operands[2])):
+        cell.replace(compare_values(fn, op, type_, other, cell.value).text, other)
+    return cell.value
+
+
+def _abs(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) -> Value:
+    operand, shape = operands[0], shape_of(expr.type)
+    if isinstance(operand, Real):
+        return Real(f"abs({reals.single(fn, operand)})", True)
+    limits = whole(expr.type)
+    if not limits.is_signed:
+        return operand
+    if shape == "num" or isinstance(operand, Num):
+        number = clean(as_num(fn, operand), limits) if shape == "num" else as_num(fn, operand)
+        local = fn.name(number.text)
+        if number.lo >= -SMALL_MAX:
+            return Num(f"({local} if {local} >= 0 else -{local})", 0, max(abs(number.lo), abs(number.hi)))
+    if isinstance(operand, Long):
+        cell = Cell(fn, expr.type, operand)
+        assert isinstance(cell.value, Long)
+        cell.replace(f"{fn.module.target.signed(f'{operand.at} + 3')} < 0", long.negate(fn, operand, None))
+        return cell.value
+    found = wide.settled(fn, operand, limits)
+    high, low = wide.halves(fn, found)
+    held = Cell(fn, expr.type, Wide(high, low))
+    assert isinstance(held.value, Wide)
+    held.replace(f"{held.value.hi} < 0", wide.subtract(fn, Num("0", 0, 0), held.value))
+    return held.value
+
+
+def _shift(name: str) -> Callable[..., Value]:
+    """SHL SHR ROL ROR. A count below 0 is 0."""
+
+    def function(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) -> Value:
+        bits = 1 if kind_of(expr.type) == "bool" else whole(expr.type).bits
+        count = _count(fn, operands[1], expr.operands[1])
+        if bits == 1:
+            assert isinstance(operands[0], Truth)
+            return operands[0] if name[0] == "R" else Truth(f"({operands[0].text} and {count} == 0)")
+        if bits <= 16:
+            return _shifted(fn, name, masked(as_num(fn, operands[0]), bits), count, bits)
+        at = At(fn.scratch(8))
+        value = operands[0]
+        store(fn, at, expr.type, value)
+        word = at.const // 2
+        kind = ("SHL", "SHR", "ROL", "ROR").index(name)
+        fn.emit(long.run(fn, "shift", word, bits // 16, kind, count), long.FUEL["shift64"])
+        return Long(str(word)) if bits == 64 else wide.load_word(fn, word, whole(expr.type))
+
+    return function
+
+
+def _count(fn: Fn, value: Value, expr: ir.Expr) -> str:
+    """The count as a local or number from 0 to 1,000,000,000 with the same remainder by 64 where it matters."""
+    limits = whole(expr.type)
+    if isinstance(value, (Num, Truth)) and (limits.bits < 32 or as_num(fn, value).lo >= 0 or limits.is_signed):
+        number = clean(as_num(fn, value), limits) if limits.bits < 32 else as_num(fn, value)
+        if number.lo >= 0:
+            return fn.name(number.text)
+        local = fn.name(number.text)
+        return fn.name(f"({local} if {local} > 0 else 0)")
+    if isinstance(value, Long):
+        words = [f"H[{value.at} + {i}]" for i in (1, 2, 3)]
+        sign = fn.module.target.signed(f"{value.at} + 3")
+        low = f"H[{value.at}]"
+        large = f"({' or '.join(words)})"
+    else:
+        found = wide.settled(fn, value, limits)
+        assert isinstance(found, Wide)
+        sign, large, low = found.hi, found.hi, found.lo
+    # 64 turns more than any number of turns, and the same rotation
+    counted = f"({low} & 63 | 64 if {large} else {low})"
+    return fn.name(f"(0 if {sign} < 0 else {counted})" if limits.is_signed else counted)
+
+
+def _shifted(fn: Fn, name: str, text: str, count: str, bits: int) -> Num:
+    mask = (1 << bits) - 1
+    if name == "SHR":
+        return Num(f"({text} >> {count} if {count} < {bits} else 0)", 0, mask)
+    if name == "SHL":
+        local = fn.name(text)
+        return Num(f"(({local} & ({mask} >> {count})) << {count} if {count} < {bits} else 0)", 0, mask)
+    local = fn.name(text)
+    turn = fn.name(f"({count} & {bits - 1})" if name == "ROL" else f"(-{count} & {bits - 1})")
+    return Num(
+        f"(({local} & ({mask} >> {turn})) << {turn} | {local} >> ({bits} - {turn}))", 0, mask
+    )
+
+
+def _trunc(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) -> Value:
+    from sortyard.plc.mpy.convert import rounded
+
+    return rounded(fn, expr, expr.type, operands[0], 1)
+
+
+def _is_valid(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) -> Value:
+    local = fn.name(reals.single(fn, operands[0]))
+    return Truth(f"({local} - {local} == 0)")
+
+
+def _sum(name: str) -> Callable[..., Value]:
+    """ADD_TIME and SUB_TIME, with dates too; a time of day goes on at midnight."""
+
+    def function(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) -> Value:
+        from sortyard.plc.mpy.times import time_of_day
+
+        a, b = operands
+        assert isinstance(a, Long)
+        assert isinstance(b, Long)
+        target = long.target_of(fn, into if kind_of(expr.type) != "tod" else None)
+        fn.emit(long.run(fn, name, target, a.at, b.at), long.FUEL[name])
+        is_clock = kind_of(expr.type) == "tod"
+        return time_of_day(fn, Long(target)) if is_clock else Long(target)
+
+    return function
+
+
+def _scale(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) -> Value:
+    """MUL_TIME and DIV_TIME with whole numbers."""
+    if any(isinstance(value, Real) for value in operands):
+        raise Unsupported("a duration times or by REAL cannot be compiled for MicroPython", "use whole numbers")
+    limits = [whole(one.type) for one in expr.operands]
+    a, b = (long.in_memory(fn, v, n) for v, n in zip(operands, limits, strict=True))
+    if expr.name.startswith("MUL"):
+        target = long.target_of(fn, None)
+        fn.emit(long.run(fn, "mul64", target, a, b), long.FUEL["mul64"])
+        return Long(target)
+    return long.divide(fn, expr, a, b, whole(expr.type))
+
+
+_FUNCTIONS: dict[str, Callable[[Fn, ir.Intrinsic, list[Value], str | None], Value]] = {
+    "MOVE": _move, "SEL": _sel, "MUX": _mux, "MAX": _extreme("GT"), "MIN": _extreme("LT"), "LIMIT": _limit,
+    "ABS": _abs, "SHL": _shift("SHL"), "SHR": _shift("SHR"), "ROL": _shift("ROL"), "ROR": _shift("ROR"),
+    "IS_VALID": _is_valid, "CONCAT_DATE_TOD": _sum("add64"),
+}  # fmt: skip
+for _row in ("TIME", "LTIME", "TOD_TIME", "DT_TIME", "DATE_DATE", "TOD_TOD", "DT_DT"):
+    _FUNCTIONS[f"ADD_{_row}"] = _sum("add64")
+    _FUNCTIONS[f"SUB_{_row}"] = _sum("sub64")
+    _FUNCTIONS[f"MUL_{_row}"] = _FUNCTIONS[f"DIV_{_row}"] = _scale

@@ -1,0 +1,123 @@
+"""Values of 64 bits, durations above all: they stay in memory, four words of 16 bits, and functions work on them."""
+
+from sortyard.plc import ir
+from sortyard.plc.faults import FaultKind
+from sortyard.plc.mpy.fn import Fn
+from sortyard.plc.mpy.small import as_num, is_literal
+from sortyard.plc.mpy.values import Long, Num, Truth, Unsupported, Value, Whole, Wide, whole
+from sortyard.plc.mpy.wide import halves
+
+FUEL = {
+    "add64": 9_000, "sub64": 9_000, "neg64": 7_000, "not64": 5_000, "and64": 8_000, "or64": 8_000, "xor64": 8_000,
+    "cmp64": 6_000, "ucmp64": 6_000, "mul64": 30_000, "div64": 50_000, "shift64": 30_000,
+}  # fmt: skip
+_OPERATORS = {"PLUS": "add64", "MINUS": "sub64", "STAR": "mul64", "AND": "and64", "OR": "or64", "XOR": "xor64"}
+
+
+def run(fn: Fn, name: str, *arguments: object) -> str:
+    """The text of a call of a support function on words of memory."""
+    views = "B, H" if name in ("div64", "trips", "copy") else "H"
+    return f"{fn.module.use(name)}({views}, {', '.join(str(a) for a in arguments)})"
+
+
+def target_of(fn: Fn, into: str | None) -> str:
+    return into if into is not None else str(fn.scratch(8) // 2)
+
+
+def in_memory(fn: Fn, value: Value, limits: Whole) -> str:
+    """The word where a whole number of any width lies as 64 bits; `limits` are its own type's."""
+    if isinstance(value, Long):
+        return value.at
+    word = fn.scratch(8) // 2
+    extend(fn, value, limits, str(word))
+    return str(word)
+
+
+def extend(fn: Fn, value: Value, limits: Whole, into: str) -> None:
+    """Store a narrower number as 64 bits."""
+    from sortyard.plc.mpy.small import clean
+    from sortyard.plc.mpy.wide import settled
+
+    if isinstance(value, (Num, Truth)):
+        number = as_num(fn, value)
+        value = clean(number, limits) if limits.bits < 32 else settled(fn, number, limits)
+    high, low = halves(fn, value)
+    if isinstance(value, Num) and is_literal(value):
+        for i in range(4):
+            fn.emit(f"H[{into} + {i}] = {value.lo >> 16 * i & 65535}")
+        return
+    is_positive = value.lo >= 0 if isinstance(value, Num) else not limits.is_signed
+    high, low = fn.name(high), fn.name(low)
+    fn.emit(f"H[{into}] = {low}; H[{into} + 1] = {high} & 65535")
+    sign = "0" if is_positive else fn.name(f"(65535 if {high} < 0 else 0)")
+    fn.emit(f"H[{into} + 2] = {sign}; H[{into} + 3] = {sign}")
+
+
+def copy(fn: Fn, into: str, at: str) -> None:
+    for i in range(4):
+        fn.emit(f"H[{into} + {i}] = H[{at} + {i}]" if i else f"H[{into}] = H[{at}]")
+
+
+def binary(fn: Fn, expr: ir.Binary, left: Value, right: Value, into: str | None) -> Value:
+    """An operator on two values of a 64-bit type."""
+    limits = whole(expr.left.type)
+    a, b = in_memory(fn, left, limits), in_memory(fn, right, limits)
+    if expr.op in ("SLASH", "MOD"):
+        return divide(fn, expr, a, b, limits)
+    name = _OPERATORS.get(expr.op)
+    if name is None:
+        raise Unsupported(f"{expr.op} of {expr.left.type} cannot be compiled for MicroPython")
+    # a product is written while its factors are read
+    target = target_of(fn, None if name == "mul64" else into)
+    fn.emit(run(fn, name, target, a, b), FUEL[name])
+    return Long(target)
+
+
+def divide(fn: Fn, expr: ir.Expr, a: str, b: str, limits: Whole) -> Long:
+    """Quotient or remainder; faults as of every division."""
+    target = fn.scratch(32) // 2
+    failed = fn.temp()
+    fn.emit(f"{failed} = {run(fn, 'div64', target, a, b, int(limits.is_signed))}", FUEL["div64"])
+    fn.check(f"{failed} == 1", FaultKind.DIVIDE_BY_ZERO, expr.span)
+    is_rest = isinstance(expr, ir.Binary) and expr.op == "MOD"
+    if limits.is_signed and not is_rest:
+        fn.check(f"{failed} == 2", FaultKind.OVERFLOW, expr.span)
+    return Long(str(target + 4 if is_rest else target))
+
+
+def negate(fn: Fn, value: Long, into: str | None) -> Long:
+    target = target_of(fn, into)
+    fn.emit(run(fn, "neg64", target, value.at), FUEL["neg64"])
+    return Long(target)
+
+
+def complement(fn: Fn, value: Long, into: str | None) -> Long:
+    target = target_of(fn, into)
+    fn.emit(run(fn, "not64", target, value.at), FUEL["not64"])
+    return Long(target)
+
+
+def compare(fn: Fn, sign: str, limits: Whole, left: Value, right: Value) -> Truth:
+    """`left sign right` of two values of a 64-bit type."""
+    a, b = in_memory(fn, left, limits), in_memory(fn, right, limits)
+    name = "cmp64" if limits.is_signed else "ucmp64"
+    local = fn.temp()
+    fn.emit(f"{local} = {run(fn, name, a, b)}", FUEL[name])
+    return Truth(f"({local} {sign} 0)")
+
+
+def restrict(fn: Fn, expr: ir.Restrict, value: Long) -> Long:
+    """A 64-bit value that must lie within a subrange."""
+    from sortyard.plc.mpy.expressions import constant
+
+    limits = whole(expr.operand.type)
+    for sign, end in (("<", expr.lower), (">", expr.upper)):
+        bound = constant(fn, expr.operand.type, end)
+        fn.check(compare(fn, sign, limits, value, bound).text, FaultKind.SUBRANGE, expr.span)
+    return value
+
+
+def low_half(fn: Fn, value: Long, limits: Whole) -> Wide:
+    """The low 32 bits with the target type's sign."""
+    high = f"{value.at} + 1"
+    return Wide(fn.module.target.signed(high) if limits.is_signed else f"H[{high}]", f"H[{value.at}]")

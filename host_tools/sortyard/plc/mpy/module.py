@@ -1,0 +1,352 @@
+"""A whole program as one MicroPython module on a flat memory, and what it takes.
+
+    memory      the process image, the units' work areas, then scratch memory and constants
+    K           small integers beside it: [0] what is left of the budget, [1] of the slice's fuel, [2] the fault's number,
+                then for each function the point where it goes on, and counters of loops
+
+`run(task)` runs a task's programs from where the last slice ended; 0: all done, 1: a fault (K[2]) or the slice's end.
+"""
+
+import struct
+from dataclasses import dataclass, field
+
+from sortyard.plc import ir
+from sortyard.plc.diagnostics import Diagnostic, PlcSourceError
+from sortyard.plc.faults import FaultKind
+from sortyard.plc.image import Instance
+from sortyard.plc.mpy import facts
+from sortyard.plc.mpy.calls import initial
+from sortyard.plc.mpy.fn import Fn
+from sortyard.plc.mpy.nodes import (
+    ENTRY,
+    Call,
+    If,
+    Line,
+    Pause,
+    drop_marks,
+    fuel,
+    has_points,
+    number,
+    place_pauses,
+    walk,
+)
+from sortyard.plc.mpy.printing import STEP, Printer
+from sortyard.plc.mpy.statements import block, statement
+from sortyard.plc.mpy.target import BYTECODE, Target
+from sortyard.plc.mpy.texts import fill_string
+from sortyard.plc.mpy.values import Block, Unsupported
+from sortyard.plc.program import Compiled
+from sortyard.plc.source import Span
+from sortyard.plc.symbols import Pou
+from sortyard.plc.types import StringType, Type, aligned
+
+WHOLE_FUEL = 30_000
+"""A function that takes less is never left in the middle of a scan."""
+STRETCH_FUEL = 8_000
+"""Straight code between two pauses."""
+FIRST_WORD = 8
+SUPPORT = {
+    name: source
+    for source, names in {
+        "words": "add64 sub64 neg64 not64 and64 or64 xor64 ucmp64 cmp64 mul32 mul64",
+        "division": "div32 div64 trips",
+        "shifts": "shift",
+        "reals": "real_to_whole",
+        "blocks": "copy",
+    }.items()
+    for name in names.split()
+}
+"""Where in sorter_core.plc each function of the support is."""
+_VIEWS = ("B", "b", "H", "h", "f", "K", "V")
+
+
+@dataclass(slots=True)
+class Unit:
+    """A generated function. `is_fixed`: it has one instance, whose place is written into it."""
+
+    name: str
+    shown: str
+    is_fixed: bool = False
+    is_resumable: bool = False
+    can_fail: bool = True
+    fuel: int = 0
+    lines: list[str] = field(default_factory=list)
+
+
+class Module:
+    """Generates the text. Raises PlcSourceError for what this back end cannot compile."""
+
+    def __init__(self, compiled: Compiled, target: Target = BYTECODE) -> None:
+        self.compiled = compiled
+        self.target = target
+        self.sites: list[tuple[FaultKind, Span]] = []
+        self._site_numbers: dict[tuple[FaultKind, Span], int] = {}
+        self.units: dict[Pou, Unit] = {}
+        self.starts: list[Unit] = []
+        self.used: set[str] = set()
+        self.real_names: dict[str, bytes] = {}
+        self._pool: dict[bytes, int] = {}
+        self._words = FIRST_WORD
+        self.problems: list[Diagnostic] = []
+        work = max((pou.work_offset + pou.work_size for pou in compiled.pous), default=0)
+        self.work_start = compiled.image.size
+        self._end = aligned(self.work_start + work, 8)
+        # references lead into the image or a work area only: that much decides how they are read
+        self.memory_size = self._end
+        calls = [i.call for task in compiled.tasks for i in task.instances if i.call is not None]
+        self.facts = facts.Facts(compiled.pous, calls)
+        self.has_loose_pointers = self.facts.has_loose_pointers
+        self.has_unions = self.facts.has_unions
+        self._fixed = self.facts.fixed_instances()
+        self._write()
+
+    # ---- what functions ask for ----
+
+    def words(self, count: int) -> int:
+        self._words += count
+        return self._words - count
+
+    def scratch(self, size: int) -> int:
+        at = self._end
+        self._end += aligned(size, 8)
+        return at
+
+    def byte_scratch(self, fn: Fn) -> int:
+        return fn.scratch(8)
+
+    def pool(self, content: bytes) -> int:
+        """Where a constant lies in memory."""
+        if content not in self._pool:
+            self._pool[content] = self.scratch(len(content))
+        return self._pool[content]
+
+    def real(self, value: float) -> str:
+        """The name of a global with a REAL constant."""
+        bits = struct.pack("<f", value)
+        for name, known in self.real_names.items():
+            if known == bits:
+                return name
+        name = f"c{len(self.real_names)}"
+        self.real_names[name] = bits
+        return name
+
+    def real_halves(self, name: str) -> tuple[int, int]:
+        low, high = struct.unpack("<HH", self.real_names[name])
+        return low, high
+
+    def site(self, kind: FaultKind, span: Span) -> int:
+        """The number of a fault at a place in the source, from 1 on."""
+        key = (kind, span)
+        if key not in self._site_numbers:
+            self.sites.append(key)
+            self._site_numbers[key] = len(self.sites)
+        return self._site_numbers[key]
+
+    def use(self, name: str) -> str:
+        """The name of a function of sorter_core.plc."""
+        self.used.add(name)
+        return name
+
+    def is_resumable(self, pou: Pou) -> bool:
+        return self.units[pou].is_resumable
+
+    parts = staticmethod(facts.parts)
+
+    def may_change(self, body: list[ir.Stmt], place: ir.Place) -> bool:
+        return self.facts.may_change(body, place)
+
+    def is_apart(self, expr: ir.Expr, call: ir.Call) -> bool:
+        return facts.is_apart(expr, call)
+
+    def is_even(self, loop: ir.For) -> bool:
+        return facts.is_even(loop, self.is_resumable)
+
+    def copy(self, fn: Fn, into: str, at: str, size: int) -> None:
+        """Copy bytes; the two do not overlap by halves."""
+        if into != at:
+            fn.emit(f"{self.use('copy')}(B, V, {into}, {at}, {size})", 2_500 + 60 * size)
+
+    def fill(self, fn: Fn, at: str, value: Block, type_: Type) -> None:
+        """Store a string, array or structure."""
+        if isinstance(type_, StringType):
+            fill_string(fn, at, value, type_)
+        else:
+            self.copy(fn, at, value.at, type_.size)
+
+    def put(self, fn: Fn, at: int, content: bytes) -> None:
+        """Store constant bytes at a fixed place."""
+        if len(content) > 24:
+            self.copy(fn, str(at), str(self.pool(content)), len(content))
+            return
+        i = 0
+        while i < len(content):
+            if (at + i) % 2 == 0 and i + 1 < len(content):
+                fn.emit(f"H[{(at + i) // 2}] = {content[i] | content[i + 1] << 8}")
+                i += 2
+            else:
+                fn.emit(f"B[{at + i}] = {content[i]}")
+                i += 1
+
+    # ---- writing ----
+
+    def _write(self) -> None:
+        for index, pou in enumerate(self.compiled.pous):
+            name = f"f{index}_{pou.name.replace('.', '_')}"
+            unit = Unit(name, pou.name, pou.type is None or pou in self._fixed)
+            self.units[pou] = unit
+            fn = Fn(self, pou, self._fixed.get(pou))
+            self._guarded(fn, pou.decl.name.span, lambda fn=fn: self._body(fn))
+            self._finish(fn, unit)
+        for task in self.compiled.tasks:
+            for instance in task.instances:
+                unit = Unit(f"i{len(self.starts)}", f"start of {instance.name}", True)
+                self.starts.append(unit)
+                fn = Fn(self, None, None)
+                self._guarded(fn, instance.span, lambda fn=fn, instance=instance: self._start(fn, instance))
+                self._finish(fn, unit)
+        if self.problems:
+            raise PlcSourceError(self.problems)
+
+    def _guarded(self, fn: Fn, span: Span, write: object) -> None:
+        """Note what cannot be compiled, with the statement where it stands."""
+        try:
+            write()  # pyright: ignore[reportCallIssue]
+        except Unsupported as problem:
+            self.refuse(problem, span)
+
+    def refuse(self, problem: Unsupported, span: Span) -> None:
+        """Remember what cannot be compiled; the rest is still looked at."""
+        found = Diagnostic("SY1801", span, problem.what, problem.hint)
+        if found not in self.problems:
+            self.problems.append(found)
+
+    def _body(self, fn: Fn) -> None:
+        pou = fn.pou
+        assert pou is not None
+        assert pou.body is not None
+        for variable in pou.work:
+            if variable.section not in ("VAR_INPUT", "VAR_IN_OUT"):
+                initial(fn, variable, pou)
+        block(fn, pou.body)
+
+    @staticmethod
+    def _start(fn: Fn, instance: Instance) -> None:
+        assert instance.call is not None
+        statement(fn, ir.Evaluate(instance.span, instance.call))
+
+    def _finish(self, fn: Fn, unit: Unit) -> None:
+        """Decide whether the function can be left in the middle, and print it."""
+        nodes = fn.body
+        if has_points(nodes) or fuel(nodes) > WHOLE_FUEL:
+            nodes.insert(0, Pause())
+            place_pauses(nodes, STRETCH_FUEL)
+            unit.is_resumable = True
+            number(nodes)
+        else:
+            drop_marks(nodes)
+        unit.fuel = ENTRY + fuel(nodes)
+        unit.can_fail = unit.is_resumable or any(
+            isinstance(one, Call) or (isinstance(one, (If, Line)) and _fails(one)) for one in walk(nodes)
+        )
+        printer = Printer(fn.frame)
+        printer.block(nodes, 1)
+        if not printer.lines[-1].lstrip().startswith("return"):
+            printer.lines.append(f"{STEP}return 0")
+        unit.lines = self._prologue(fn, unit, printer.lines) + printer.lines
+
+    def _prologue(self, fn: Fn, unit: Unit, lines: list[str]) -> list[str]:
+        text = "\n".join(lines)
+        head = [f"def {unit.name}({'' if unit.is_fixed else 's'}):"]
+        head = self.target.head(unit.name, not unit.is_fixed) if self.target else head
+        names = [view for view in _VIEWS if f"{view}[" in text or (view in "HBV" and f"({view}, " in text)]
+        names += ["V"] if "(B, V, " in text and "V" not in names else []
+        if unit.is_resumable:
+            names += ["K"] if "K" not in names else []
+        head += [STEP + self.target.view(view) for view in names]
+        if unit.is_resumable:
+            head.append(f"{STEP}p = K[{fn.frame}]; K[{fn.frame}] = 0")
+            if not unit.is_fixed:
+                head.append(f"{STEP}if p: s = K[{fn.frame + 1}]")
+                head.append(f"{STEP}else: K[{fn.frame + 1}] = s")
+        if not unit.is_fixed:
+            head += [f"{STEP}s{unit_} = s >> {unit_ // 2}" for unit_ in (2, 4) if f"s{unit_}" in text]
+        return head
+
+    # ---- the text ----
+
+    @property
+    def memory_bytes(self) -> int:
+        return aligned(self._end, 8)
+
+    @property
+    def allocates(self) -> bool:
+        """True if running the program may take heap."""
+        return True
+
+    def text(self) -> str:
+        """The module's source."""
+        image, first = self.compiled.image, self.first_content()
+        lines = ["# generated from Structured Text; do not edit"]
+        for source in sorted({SUPPORT[name] for name in self.used}):
+            names = sorted(name for name in self.used if SUPPORT[name] == source)
+            lines.append(f"from sorter_core.plc.{source} import {', '.join(names)}")
+        lines += [f"MEMORY = {aligned(self._end, 8)}", f"WORDS = {self._words}", f"IMAGE = {image.size}"]
+        lines.append("FIRST = (")
+        lines += [f"{STEP}({at}, {content!r})," for at, content in first]
+        lines += [")", "def bind(views):"]
+        names = ["B", "b", "H", "h", "f", "K", "V"]
+        lines.append(f"{STEP}global {', '.join('_' + n for n in names)}")
+        lines.append(f"{STEP}{', '.join('_' + n for n in names)} = views")
+        if self.real_names:
+            lines.append(f"{STEP}global {', '.join(self.real_names)}")
+            for name, bits in self.real_names.items():
+                lines.append(f"{STEP}{name} = _f[{self.pool(bits) // 4}]")
+        for unit in [*self.units.values(), *self.starts]:
+            lines += unit.lines
+        lines += self._runner()
+        return "\n".join(lines) + "\n"
+
+    def first_content(self) -> list[tuple[int, bytes]]:
+        """What memory holds at first: runs of bytes that are not all zero, with their offsets."""
+        for bits in self.real_names.values():
+            self.pool(bits)
+        memory = bytearray(aligned(self._end, 8))
+        memory[: self.compiled.image.size] = self.compiled.image.initial
+        for content, at in self._pool.items():
+            memory[at : at + len(content)] = content
+        return _runs(bytes(memory))
+
+    def _runner(self) -> list[str]:
+        lines = ["def run(task):", f"{STEP}K = _K"]
+        first = 0
+        for index, task in enumerate(self.compiled.tasks):
+            lines.append(f"{STEP}{'if' if index == 0 else 'elif'} task == {index}:")
+            for position in range(len(task.instances)):
+                unit = self.starts[first + position]
+                lines.append(f"{STEP * 2}if K[3] == {position}:")
+                lines.append(f"{STEP * 3}if {unit.name}(): return 1")
+                lines.append(f"{STEP * 3}K[3] = {position + 1}")
+            first += len(task.instances)
+        return [*lines, f"{STEP}K[3] = 0", f"{STEP}return 0"]
+
+
+def _fails(node: If | Line) -> bool:
+    return isinstance(node, Line) and node.text == "return 1"
+
+
+def _runs(memory: bytes, gap: int = 16) -> list[tuple[int, bytes]]:
+    """Stretches without `gap` zeros in a row."""
+    found: list[tuple[int, bytes]] = []
+    start = None
+    last = 0
+    for at, byte in enumerate(memory):
+        if byte:
+            if start is None:
+                start = at
+            elif at - last > gap:
+                found.append((start, memory[start : last + 1]))
+                start = at
+            last = at
+    if start is not None:
+        found.append((start, memory[start : last + 1]))
+    return found

@@ -1,0 +1,207 @@
+"""The statements of a generated function, before they are text: what may end a slice, and what everything costs.
+
+A function that may be left in the middle of a scan (`Stop`, `Pause`, `Chunk`) is entered again at that point. Each
+point has a number; `p` is the number to go to, 0 once it is reached. Locals do not survive, memory does.
+"""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+FUEL = {
+    ast.Name: 70, ast.Constant: 70, ast.Subscript: 290, ast.BinOp: 130, ast.UnaryOp: 110, ast.BoolOp: 160,
+    ast.Compare: 190, ast.IfExp: 170, ast.Call: 1100, ast.Assign: 90, ast.AugAssign: 180, ast.Return: 130,
+}  # fmt: skip
+"""Units of fuel for each node of Python's syntax tree, as measured in the virtual machine, rounded up."""
+LOOP_TURN = 700
+PAUSE = 5000
+"""A Pause or Chunk, up to where its own account begins."""
+ENTRY = 1500
+"""A call of a generated function, its prologue included."""
+
+
+@lru_cache(maxsize=50_000)
+def fuel_of(text: str) -> int:
+    """An upper bound of what one line of Python takes, without what it calls."""
+    return sum(FUEL.get(type(node), 0) for node in ast.walk(ast.parse(text.strip())))
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """One simple statement. `extra`: fuel of what it calls."""
+
+    text: str
+    extra: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class If:
+    test: str
+    then: "list[Node]"
+    orelse: "list[Node]" = field(default_factory=list)
+    extra: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Loop:
+    """Until a break; begins with a Pause or Chunk."""
+
+    body: "list[Node]"
+
+
+@dataclass(slots=True, eq=False)
+class Turns:
+    """A `for` over a range, without points inside: at most `turns` turns, `after` behind them unless there was a break.
+
+    `is_chunk`: some turns of a Loop around, which has accounted for them and ends with a break here.
+    """
+
+    head: str
+    body: "list[Node]"
+    turns: int
+    after: "list[Node]"
+    is_chunk: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Stop:
+    """A call that may end the scan or the slice; then this function ends too. `again`: how to call it to go on."""
+
+    call: str
+    again: str
+    point: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """A call that may end the scan, never the slice; `fuel` is what it takes at most."""
+
+    call: str
+    fuel: int
+
+
+@dataclass(slots=True, eq=False)
+class Mark:
+    """Between two statements: no local is needed any more, so a Pause may stand here."""
+
+
+@dataclass(slots=True, eq=False)
+class Pause:
+    """The slice ends here if its fuel does not last to the next pause."""
+
+    point: int = 0
+    cost: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Chunk:
+    """As many turns as the fuel allows: `n` of what is left in `counter`; ends the slice if there is none.
+
+    `turn`: fuel of one turn, `rest`: from the loop's end to the next pause.
+    """
+
+    counter: str
+    n: str
+    turn: int
+    point: int = 0
+    rest: int = 0
+
+
+Node = Line | If | Loop | Turns | Stop | Call | Mark | Pause | Chunk
+
+
+def walk(nodes: list[Node]) -> Iterator[Node]:
+    """All nodes, outer ones first, in the order of the text."""
+    for node in nodes:
+        yield node
+        if isinstance(node, If):
+            yield from walk(node.then)
+            yield from walk(node.orelse)
+        elif isinstance(node, (Loop, Turns)):
+            yield from walk(node.body)
+            yield from walk(node.after) if isinstance(node, Turns) else ()
+
+
+def points_in(nodes: list[Node]) -> list[Stop | Pause | Chunk]:
+    return [node for node in walk(nodes) if isinstance(node, (Stop, Pause, Chunk))]
+
+
+def has_points(nodes: list[Node]) -> bool:
+    return bool(points_in(nodes))
+
+
+def number(nodes: list[Node]) -> int:
+    """Number the points from 1 on; returns how many there are."""
+    points = points_in(nodes)
+    for count, node in enumerate(points, 1):
+        node.point = count
+    return len(points)
+
+
+def fuel(nodes: list[Node], after: int = 0, leave: int = 0) -> int:
+    """The most that it takes from here to the next pause.
+
+    `after`: what follows the end of `nodes` until then, `leave`: what follows a break.
+    """
+    for node in reversed(nodes):
+        match node:
+            case Line(text=text, extra=extra):
+                own = fuel_of(text) + extra
+                word = text.split()[0]
+                after = {"return": 0, "break": leave, "continue": LOOP_TURN}.get(word, after) + own
+            case If():
+                branches = fuel(node.then, after, leave), fuel(node.orelse, after, leave)
+                after = fuel_of(node.test) + node.extra + 150 + max(branches)
+            case Loop():
+                fuel(node.body, LOOP_TURN, after)
+                after = LOOP_TURN + PAUSE
+            case Turns():
+                own = LOOP_TURN + fuel(node.body, 0, 0)
+                after += fuel_of(node.head + " pass") + fuel(node.after) + (0 if node.is_chunk else own * node.turns)
+            case Stop(call=call):
+                after = fuel_of(call) + ENTRY
+            case Call(call=call):
+                after += fuel_of(call) + 200 + node.fuel
+            case Pause():
+                node.cost = after
+                after = PAUSE
+            case Chunk():
+                node.rest = leave
+                after = PAUSE
+            case Mark():
+                pass
+    return after
+
+
+def place_pauses(nodes: list[Node], every: int) -> None:
+    """Turn some marks into pauses, so that no stretch between two takes much more than `every`; drop the others."""
+    kept: list[Node] = []
+    since = 0
+    for node in nodes:
+        if isinstance(node, Mark):
+            if since > every:
+                kept.append(Pause())
+                since = 0
+            continue
+        if isinstance(node, If):
+            place_pauses(node.then, every)
+            place_pauses(node.orelse, every)
+        elif isinstance(node, Loop):
+            place_pauses(node.body, every)
+        elif isinstance(node, Turns):
+            drop_marks(node.body)
+        kept.append(node)
+        since = since + fuel([node]) if not has_points([node]) else every // 2
+    nodes[:] = kept
+
+
+def drop_marks(nodes: list[Node]) -> None:
+    """Remove the marks of a function, or of a part of one, that is never left in the middle."""
+    nodes[:] = [node for node in nodes if not isinstance(node, Mark)]
+    for node in nodes:
+        if isinstance(node, If):
+            drop_marks(node.then)
+            drop_marks(node.orelse)
+        elif isinstance(node, (Loop, Turns)):
+            drop_marks(node.body)

@@ -1,0 +1,135 @@
+"""Generated functions as text. Functions with points get guards, so that they can be entered in the middle.
+
+In a list of nodes that holds the point `p` everything before it is skipped: what has no points stands under
+`if p == 0`, the branch or loop with the point is entered whatever its condition says.
+"""
+
+from sortyard.plc.mpy.nodes import (
+    Call,
+    Chunk,
+    If,
+    Line,
+    Loop,
+    Node,
+    Pause,
+    Stop,
+    Turns,
+    has_points,
+    points_in,
+    walk,
+)
+
+STEP = " "
+"""One level of indentation: the source is read by a compiler on a small board."""
+
+
+class Printer:
+    """`frame`: where the function keeps its point in K."""
+
+    def __init__(self, frame: int) -> None:
+        self.frame = frame
+        self.lines: list[str] = []
+
+    def _put(self, depth: int, text: str) -> None:
+        self.lines.append(STEP * depth + text)
+
+    def block(self, nodes: list[Node], depth: int) -> None:
+        """Print a list of nodes, guarded where points follow."""
+        groups = _groups(nodes)
+        last = max((i for i, group in enumerate(groups) if has_points(group)), default=-1)
+        for i, group in enumerate(groups):
+            inner = depth
+            if i < last:
+                points = [one.point for one in points_in(group)]
+                self._put(depth, f"if p <= {max(points)}:" if points else "if p == 0:")
+                inner += 1
+            for node in group:
+                self._node(node, inner)
+        if not nodes:
+            self._put(depth, "pass")
+
+    def _node(self, node: Node, depth: int) -> None:
+        match node:
+            case Line():
+                self._put(depth, node.text)
+            case Call():
+                self._put(depth, f"if {node.call}: return 1")
+            case If():
+                self._branches(node, depth)
+            case Loop():
+                self._put(depth, "while 1:")
+                self.block(node.body, depth + 1)
+            case Turns():
+                self._turns(node, depth)
+            case Pause():
+                self._put(depth, f"t = K[1] - {node.cost}")
+                self._put(depth, f"if t < 0 and p == 0: K[{self.frame}] = {node.point}; return 1")
+                self._put(depth, "K[1] = t if t > 0 else 0; p = 0")
+            case Chunk():
+                self._chunk(node, depth)
+            case Stop():
+                call = f"({node.again} if p else {node.call})" if node.again != node.call else node.call
+                self._put(depth, f"if {call}: K[{self.frame}] = {node.point}; return 1")
+                self._put(depth, "p = 0")
+
+    def _branches(self, node: If, depth: int) -> None:
+        """If, elif, else: an else that is nothing but another If goes on in the same line of branches."""
+        word = "if"
+        while True:
+            inside = [one.point for one in points_in(node.then)]
+            test = node.test
+            if inside:
+                test = f"p <= {max(inside)} if p else {test}"
+            elif has_points(node.orelse):
+                test = f"not p and {test}"
+            self._branch(f"{word} {test}:", node.then, depth)
+            if len(node.orelse) != 1 or not isinstance(node.orelse[0], If):
+                break
+            node, word = node.orelse[0], "elif"
+        if node.orelse:
+            self._branch("else:", node.orelse, depth)
+
+    def _branch(self, head: str, nodes: list[Node], depth: int) -> None:
+        if 0 < len(nodes) <= 2 and all(isinstance(one, Line) for one in nodes):
+            self._put(depth, f"{head} {'; '.join(one.text for one in nodes if isinstance(one, Line))}")
+        else:
+            self._put(depth, head)
+            self.block(nodes, depth + 1)
+
+    def _turns(self, node: Turns, depth: int) -> None:
+        self._put(depth, node.head)
+        self.block(node.body, depth + 1)
+        leaves = any(isinstance(one, Line) and one.text == "break" for one in walk(node.body))
+        if node.is_chunk:
+            after = [*node.after, Line("continue")]
+            self._branch("else:", after, depth)
+            self._put(depth, "break")
+        elif leaves and node.after:
+            self._branch("else:", node.after, depth)
+        elif node.after:
+            self.block(node.after, depth)
+
+    def _chunk(self, node: Chunk, depth: int) -> None:
+        """Take as many turns as are left and as the fuel of the slice allows, at least one after a pause."""
+        self._put(depth, f"{node.n} = K[{node.counter}]")
+        self._put(depth, f"if {node.n} == 0: p = 0; break")
+        self._put(depth, f"t = (K[1] - {node.rest}) // {node.turn}")
+        self._put(depth, f"if t < {node.n}:")
+        self._put(depth + 1, "if t <= 0:")
+        self._put(depth + 2, f"if p == 0: K[{self.frame}] = {node.point}; return 1")
+        self._put(depth + 2, "t = 1")
+        self._put(depth + 1, f"{node.n} = t")
+        self._put(depth, f"t = K[1] - {node.n} * {node.turn}; K[1] = t if t > 0 else 0")
+        self._put(depth, f"K[{node.counter}] -= {node.n}; p = 0")
+
+
+def _groups(nodes: list[Node]) -> list[list[Node]]:
+    """Nodes with points alone, the others together."""
+    groups: list[list[Node]] = []
+    for node in nodes:
+        alone = has_points([node])
+        if alone or not groups or has_points(groups[-1]):
+            groups.append([node])
+        else:
+            groups[-1].append(node)
+    return groups

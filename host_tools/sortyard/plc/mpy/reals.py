@@ -1,0 +1,46 @@
+"""REAL: floats of MicroPython, rounded to single through memory after each operation.
+
+A board has single floats and rounds by itself; the virtual machine and the unix port have doubles. Rounding a double
+sum, difference, product or quotient of singles gives the single result exactly.
+"""
+
+from sortyard.plc import ir
+from sortyard.plc.faults import FaultKind
+from sortyard.plc.mpy.fn import Fn
+from sortyard.plc.mpy.values import Real, Unsupported, Value, is_atom
+
+_SIGN = {"PLUS": "+", "MINUS": "-", "STAR": "*", "SLASH": "/"}
+
+
+def single(fn: Fn, value: Value) -> str:
+    """Text that yields the value as a single."""
+    assert isinstance(value, Real)
+    if value.is_single:
+        return value.text
+    at = fn.scratch(4) // 4
+    fn.emit(f"f[{at}] = {value.text}")
+    return f"f[{at}]"
+
+
+def binary(fn: Fn, expr: ir.Binary, left: Value, right: Value) -> Real:
+    """An operator on two values of REAL."""
+    sign = _SIGN.get(expr.op)
+    if sign is None:
+        raise Unsupported(f"{expr.op} of REAL cannot be compiled for MicroPython")
+    a, b = single(fn, left), single(fn, right)
+    if sign == "/":
+        b = fn.name(b)
+        fn.check(f"{b} == 0", FaultKind.DIVIDE_BY_ZERO, expr.span)
+    return Real(f"({a} {sign} {b})", False)
+
+
+def store(fn: Fn, at: str, word: str, value: Value) -> None:
+    """Store at index `at` of f, which is word `word` of H; every NaN in its one form."""
+    assert isinstance(value, Real)
+    if value.is_single and is_atom(value.text) and value.text in fn.module.real_names:
+        low, high = fn.module.real_halves(value.text)
+        fn.emit(f"H[{word}] = {low}; H[{word} + 1] = {high}")
+        return
+    local = fn.name(value.text)
+    fn.emit(f"f[{at}] = {local}")
+    fn.emit(f"if {local} != {local}: H[{word}] = 0; H[{word} + 1] = 32704")
