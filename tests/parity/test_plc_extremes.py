@@ -24,13 +24,29 @@ def extremes(type_: Elementary) -> list[int]:
 def operations(name: str, is_bits: bool) -> list[tuple[str, str]]:
     """(type, expression) on a and b of that type, none of which faults."""
     rows = [("BOOL", f"a {sign} b") for sign in ("=", "<>", "<", "<=", ">", ">=")]
-    rows += [(name, expr) for expr in ("MAX(a, b)", "MIN(b, a)", "LIMIT(a, b, c)", "SEL(a < b, a, b)", "MUX(k, a, b, c)")]
+    rows += [
+        (name, expr)
+        for expr in ("MAX(a, b)", "MIN(b, a)", "LIMIT(a, b, c)", "SEL(a < b, a, b)", "MUX(k, a, b, c)")
+    ]
     if is_bits:
         rows += [(name, expr) for expr in ("a AND b", "a OR b", "a XOR b", "NOT a", "NOT (a AND NOT b)")]
         rows += [(name, f"{f}(a, n)") for f in ("SHL", "SHR", "ROL", "ROR")]
         rows += [(name, f"{f}(a, {n})") for f in ("SHL", "ROR") for n in (1, 9, 16, 31)]
     else:
-        rows += [(name, expr) for expr in ("a + b", "a - b", "a * b", "-a", "ABS(a)", "a + b * c - a", "(a - b) * 3", "a + 1", "a - 7")]
+        rows += [
+            (name, expr)
+            for expr in (
+                "a + b",
+                "a - b",
+                "a * b",
+                "-a",
+                "ABS(a)",
+                "a + b * c - a",
+                "(a - b) * 3",
+                "a + 1",
+                "a - 7",
+            )
+        ]
         rows += [(name, "a / 7"), (name, "a MOD 10"), (name, "a / 100 * 3")]
     rows += [(goal, f"TO_{goal}(a)") for goal in TARGETS if goal != name]
     return rows

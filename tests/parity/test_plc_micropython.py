@@ -1,4 +1,4 @@
-"""The tests of the soft PLC once more, with MicroPython beside the reference: equal images after each scan and fault."""
+"""The soft PLC's tests once more, with MicroPython beside the reference: equal images after each scan and fault."""
 
 import pytest
 
@@ -6,6 +6,7 @@ from parity.plc_twins import SlicedTwin, TwinRuntime
 from unit.plc import st
 from unit.plc.test_blocks import *  # noqa: F403
 from unit.plc.test_image_rules import *  # noqa: F403
+from unit.plc.test_math import *  # noqa: F403
 from unit.plc.test_semantics import *  # noqa: F403
 from unit.plc.test_standard import *  # noqa: F403
 
@@ -13,8 +14,3 @@ from unit.plc.test_standard import *  # noqa: F403
 @pytest.fixture(autouse=True, params=[TwinRuntime, SlicedTwin])
 def twins(request, monkeypatch):
     monkeypatch.setattr(st, "Runtime", request.param)
-def test_zz(capsys):
-    from parity.plc_twins import REFUSED
-    from collections import Counter
-    with capsys.disabled():
-        for k, v in Counter(REFUSED).most_common(): print(v, k)

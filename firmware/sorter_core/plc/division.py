@@ -19,48 +19,74 @@ def div64(B, H, d, a, b, is_signed):
 
 
 def _divide(B, H, d, a, b, is_signed, words):
-    if is_zero(H, b, words):
-        return 1
     rest = d + words
     divisor = rest + words + 1
-    H[rest + words] = 0
-    top = words - 1
-    a_minus = is_signed and H[a + top] > 32767
-    b_minus = is_signed and H[b + top] > 32767
+    upper = y = 0
     for i in range(words):
         H[rest + i] = H[a + i]
-        H[divisor + i] = H[b + i]
+        y = H[b + i]
+        H[divisor + i] = y
+        if i:
+            upper |= y
+    if not (upper or H[b]):
+        return 1
+    H[rest + words] = 0
+    a_minus = is_signed and H[rest + words - 1] > 32767
+    b_minus = is_signed and y > 32767
     if a_minus:
         negate(H, rest, words)
     if b_minus:
         negate(H, divisor, words)
-    if is_zero(H, divisor + 1, top):
-        _by_word(H, d, rest, H[divisor], words)
-    else:
+        upper = not is_zero(H, divisor + 1, words - 1)
+    if upper:
         _by_many(B, H, d, rest, divisor, words)
+    else:
+        _by_word(H, d, rest, H[divisor], words)
     failed = 0
     if a_minus:
         negate(H, rest, words)
     if a_minus != b_minus:
         negate(H, d, words)
-    elif is_signed and H[d + top] > 32767:
+    elif is_signed and H[d + words - 1] > 32767:
         failed = 2
     return failed
+
+
+def div64_by_small(H, d, a, y):
+    """d := a / y for a signed a, truncated toward zero; y from 1 to 16383. d may be a."""
+    is_minus = H[a + 3] > 32767
+    for i in range(4):
+        H[d + i] = H[a + i]
+    if is_minus:
+        negate(H, d, 4)
+    left = 0
+    for k in range(d + 3, d - 1, -1):
+        left = left << 16 | H[k]
+        word = left // y
+        H[k] = word
+        left -= word * y
+    if is_minus:
+        negate(H, d, 4)
 
 
 def _by_word(H, d, rest, y, words):
     """Quotient and rest by one word, eight bits at a time."""
     left = 0
-    for i in range(words):
-        k = words - 1 - i
+    for k in range(words - 1, -1, -1):
         x = H[rest + k]
+        H[rest + k] = 0
+        if y < 16384:
+            left = left << 16 | x
+            word = left // y
+            H[d + k] = word
+            left -= word * y
+            continue
         left = left << 8 | x >> 8
         high = left // y
         left = (left - high * y) << 8 | x & 255
         low = left // y
         left -= low * y
         H[d + k] = high << 8 | low
-        H[rest + k] = 0
     H[rest] = left
 
 

@@ -1,6 +1,5 @@
 """REAL as bits: what conversions need, in integers."""
 
-from sorter_core.plc.shifts import shift
 from sorter_core.plc.words import is_zero, negate
 
 
@@ -21,17 +20,27 @@ def real_to_whole(H, d, a, bits, is_signed, is_cut):
         return 1
     if move < 0:
         mantissa = _without_fraction(mantissa, -move, is_cut)
-    H[d] = mantissa & 65535
-    H[d + 1] = mantissa >> 16
-    H[d + 2] = H[d + 3] = 0
-    if move > 0:
-        shift(H, d, 4, 0, move)
+        move = 0
+    _put(H, d, mantissa, move)
     is_below = high > 32767
     if not _fits(H, d, bits, is_signed, is_below):
         return 1
     if is_below:
         negate(H, d, 4)
     return 0
+
+
+def _put(H, d, mantissa, move):
+    """Store 24 bits, moved up by 0 to 40, in four words."""
+    H[d] = H[d + 1] = H[d + 2] = H[d + 3] = 0
+    near = move & 15
+    low, high = mantissa & 65535, mantissa >> 16
+    at = d + (move >> 4)
+    H[at] = (low & (65535 >> near)) << near
+    middle = low >> (16 - near) | high << near
+    H[at + 1] = middle & 65535
+    if middle > 65535:
+        H[at + 2] = middle >> 16
 
 
 def _without_fraction(mantissa, places, is_cut):
@@ -64,29 +73,32 @@ def _fits(H, d, bits, is_signed, is_below):
 
 
 def whole_to_real(H, d, a, is_signed):
-    """The 64 bits at a as a single at d: to nearest, halves to even."""
+    """The 64 bits at a as a single at d: to nearest, halves to even. d has four words."""
     sign = 0
     for i in range(4):
         H[d + i] = H[a + i]
     if is_signed and H[a + 3] > 32767:
         negate(H, d, 4)
         sign = 32768
-    exponent = 190
-    if is_zero(H, d, 4):
-        H[d] = H[d + 1] = 0
+    k = 3
+    while k and H[d + k] == 0:
+        k -= 1
+    top = H[d + k]
+    if top == 0:
         return
-    while H[d + 3] == 0:
-        shift(H, d, 4, 0, 16)
-        exponent -= 16
     gap = 0
-    top = H[d + 3]
     while top < 32768:
         top <<= 1
         gap += 1
-    shift(H, d, 4, 0, gap)
-    mantissa = H[d + 3] << 8 | H[d + 2] >> 8
-    rest = (H[d + 2] & 255) << 1 | (1 if H[d + 1] or H[d] else 0)
-    _pack(H, d, sign, exponent - gap, mantissa, rest > 256 or (rest == 256 and mantissa & 1))
+    second = H[d + k - 1] if k else 0
+    third = H[d + k - 2] if k > 1 else 0
+    is_more = k > 2 and H[d] != 0
+    top |= second >> (16 - gap)
+    second = (second & (65535 >> gap)) << gap | third >> (16 - gap)
+    is_more = is_more or third & (65535 >> gap)
+    mantissa = top << 8 | second >> 8
+    rest = (second & 255) << 1 | (1 if is_more else 0)
+    _pack(H, d, sign, 142 + 16 * k - gap, mantissa, rest > 256 or (rest == 256 and mantissa & 1))
 
 
 def _pack(H, d, sign, exponent, mantissa, is_up):

@@ -10,40 +10,53 @@ def shift(H, d, words, kind, count):
                 H[i] = 0
             return
         if kind == 0:
-            _left(H, d, words, count, False)
+            _left(H, d, words, count)
         else:
             _right(H, d, words, count)
         return
     count %= bits
     if kind == 3:
         count = (bits - count) % bits
-    _left(H, d, words, count, True)
+    _turn(H, d, words, count)
 
 
-def _left(H, d, words, count, is_turned):
-    """Up by less than the width; what leaves at the top comes in at the bottom if it is turned."""
-    while count >= 16:
-        last = H[d + words - 1]
-        for k in range(words - 1, 0, -1):
-            H[d + k] = H[d + k - 1]
-        H[d] = last if is_turned else 0
-        count -= 16
-    carry = H[d + words - 1] >> (16 - count) if is_turned else 0
-    for i in range(d, d + words):
-        moved = H[i] << count | carry
-        H[i] = moved & 65535
-        carry = moved >> 16
+def _left(H, d, words, count):
+    """Up by less than the width, zeros come in."""
+    far, near = count >> 4, count & 15
+    stays, down = 65535 >> near, 16 - near
+    for k in range(words - 1, -1, -1):
+        i = d + k - far
+        word = (H[i] & stays) << near if i >= d else 0
+        if i > d:
+            word |= H[i - 1] >> down
+        H[d + k] = word
 
 
 def _right(H, d, words, count):
     """Down by less than the width, zeros come in."""
+    far, near = count >> 4, count & 15
+    leaves, up = (1 << near) - 1, 16 - near
+    end = d + words
+    for k in range(words):
+        i = d + k + far
+        word = H[i] >> near if i < end else 0
+        if i + 1 < end:
+            word |= (H[i + 1] & leaves) << up
+        H[d + k] = word
+
+
+def _turn(H, d, words, count):
+    """Up by less than the width; what leaves at the top comes in at the bottom."""
+    last = d + words - 1
     while count >= 16:
-        for k in range(d, d + words - 1):
-            H[k] = H[k + 1]
-        H[d + words - 1] = 0
+        top = H[last]
+        for k in range(words - 1):
+            H[last - k] = H[last - k - 1]
+        H[d] = top
         count -= 16
-    carry = 0
-    for k in range(d + words - 1, d - 1, -1):
-        word = H[k]
-        H[k] = word >> count | carry
-        carry = (word << (16 - count)) & 65535
+    stays = 65535 >> count
+    carry = H[last] >> (16 - count)
+    for i in range(d, d + words):
+        word = H[i]
+        H[i] = (word & stays) << count | carry
+        carry = word >> (16 - count)

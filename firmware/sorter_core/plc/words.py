@@ -83,21 +83,32 @@ def cmp64(H, a, b):
 
 def mul_words(H, d, a, b, words):
     """d := a * b, the low `words` words; d is apart from a and b."""
-    for i in range(words):
-        H[d + i] = 0
+    for i in range(d, d + words):
+        H[i] = 0
     for i in range(words):
         x = H[a + i]
-        if x:
-            carry = 0
-            for j in range(words - i):
-                y = H[b + j]
-                # x * y in two steps: 16 by 8 bits each
-                low = x * (y & 255) + carry
-                high = x * (y >> 8) + (low >> 8)
-                k = d + i + j
-                low = H[k] + ((high & 255) << 8 | low & 255)
-                H[k] = low & 65535
-                carry = (high >> 8) + (low >> 16)
+        if x == 0:
+            continue
+        k = d + i
+        carry = 0
+        for j in range(b, b + words - i):
+            # 16 by 16 bits in two steps of 8, because the product of both would take more than 30
+            y = H[j]
+            low = x * (y & 255) + carry
+            high = x * (y >> 8) + (low >> 8)
+            low = H[k] + ((high & 255) << 8 | low & 255)
+            H[k] = low & 65535
+            carry = (high >> 8) + (low >> 16)
+            k += 1
+
+
+def mul64_by_small(H, d, a, y):
+    """d := a * y, wrapped; y from 0 to 16383. d may be a."""
+    carry = 0
+    for i in range(4):
+        carry += H[a + i] * y
+        H[d + i] = carry & 65535
+        carry >>= 16
 
 
 def mul32(H, d, a, b):

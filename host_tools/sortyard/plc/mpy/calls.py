@@ -10,7 +10,7 @@ from sortyard.plc.mpy.truth import as_bit
 from sortyard.plc.mpy.values import Num, Truth, Value
 from sortyard.plc.operators import default_of
 from sortyard.plc.symbols import Pou, Variable
-from sortyard.plc.types import UDINT, ArrayType, StructType, Type
+from sortyard.plc.types import UDINT, ArrayType, StructType
 
 
 def call(fn: Fn, expr: ir.Call) -> Value:
@@ -63,12 +63,13 @@ def _call(fn: Fn, expr: ir.Call) -> Value:
     instance = At(0) if expr.instance is None else address(fn, expr.instance)
     stops_later = fn.has_stop(*written, *places)
     if instance.terms and (stops_later or (expr.outputs and fn.module.is_resumable(pou))):
-        instance = At(0, ((fn.hold(Num(instance.byte, 0, 0), over_stop=True).text, 1),))
+        instance = At(0, ((fn.kept(instance.byte), 1),))
     elif instance.terms and instance.terms != (("s", 1),):
         instance = At(0, ((fn.name(instance.byte), 1),))
     inputs = _inputs(fn, expr, written, places)
     references = [
-        (variable, _reference(fn, place, places[i + 1 :]), place) for i, (variable, place) in enumerate(expr.references)
+        (variable, _reference(fn, place, places[i + 1 :]), place)
+        for i, (variable, place) in enumerate(expr.references)
     ]
     charge(fn, "1", expr)
     _initial_parameters(fn, expr)
@@ -76,7 +77,7 @@ def _call(fn: Fn, expr: ir.Call) -> Value:
         store(fn, variable_at(fn, variable, pou, instance), variable.type, value)
     for variable, at, place in references:
         _bind(fn, variable_at(fn, variable, pou, instance), at, place, variable)
-    _invoke(fn, pou, instance)
+    _invoke(fn, expr, instance)
     return _results(fn, expr, instance)
 
 
@@ -98,7 +99,7 @@ def _inputs(fn: Fn, expr: ir.Call, written: list[ir.Expr], places: list[ir.Place
 
 def _reference(fn: Fn, place: ir.Place, later: list[ir.Place]) -> str:
     text = address(fn, place).byte
-    return fn.hold(Num(text, 0, 0), fn.has_stop(*later)).text if "[" in text or later else fn.name(text)
+    return fn.kept(text, fn.has_stop(*later)) if "[" in text or later else fn.name(text)
 
 
 def charge(fn: Fn, count: str, node: ir.Expr | ir.Stmt) -> None:
@@ -137,20 +138,27 @@ def _bind(fn: Fn, slot: At, at: str, place: ir.Place, variable: Variable) -> Non
     given = ir.Indexing(place.type, [], place.span, place.is_open if is_open(place) else None)
     for dimension in range(len(place.type.bounds)):
         for end, text in enumerate(bounds(fn, given, dimension)):
-            number = Num(str(text), text if isinstance(text, int) else -(1 << 28), text if isinstance(text, int) else 1 << 28)
+            number = Num(
+                str(text),
+                text if isinstance(text, int) else -(1 << 28),
+                text if isinstance(text, int) else 1 << 28,
+            )
             store(fn, slot.plus(4 + 8 * dimension + 4 * end), UDINT, number)
 
 
-def _invoke(fn: Fn, pou: Pou, instance: At) -> None:
-    unit = fn.module.units[pou]
+def _invoke(fn: Fn, expr: ir.Call, instance: At) -> None:
+    unit = fn.module.units[expr.pou]
+    # users know no place in the library: a fault there is one of the call
+    is_hidden = expr.pou.is_library and unit.can_fail and not (fn.pou is not None and fn.pou.is_library)
+    place = fn.module.place(expr.span) if is_hidden else 0
     argument = "" if unit.is_fixed else instance.byte
     text = f"{unit.name}({argument})"
     if unit.is_resumable:
         is_same = not argument or not instance.terms
-        fn.put(Stop(text, text if is_same else f"{unit.name}(0)"))
+        fn.put(Stop(text, text if is_same else f"{unit.name}(0)", place))
         fn.put(Pause())
     elif unit.can_fail:
-        fn.put(Call(text, unit.fuel))
+        fn.put(Call(text, unit.fuel, place))
     else:
         fn.emit(text, unit.fuel)
 
@@ -179,5 +187,3 @@ def _results(fn: Fn, expr: ir.Call, instance: At) -> Value:
         run(fn, statement)
     fn.results = before
     return result
-
-

@@ -57,7 +57,7 @@ def _to_bool(fn: Fn, source: Type, operand: Value) -> Truth:
         case Long(at=at):
             return Truth(f"(H[{at}] or H[{at} + 1] or H[{at} + 2] or H[{at} + 3])")
         case Real():
-            return Truth(f"({reals.single(fn, operand)} != 0)")
+            return Truth(fn.name(f"({reals.single(fn, operand)} != 0)"))
     raise Unsupported(f"{source} to BOOL cannot be compiled for MicroPython")
 
 
@@ -92,7 +92,7 @@ def _to_real(fn: Fn, source: Type, operand: Value) -> Real:
         number = clean(as_num(fn, operand), limits)
         return Real(f"({number.text} + 0.0)", True)
     if isinstance(operand, Long):
-        raise Unsupported(f"{source} to REAL cannot be compiled for MicroPython", "convert to DINT first")
+        return reals.from_long(fn, operand, limits.is_signed)
     found = wide.settled(fn, operand, limits)
     if isinstance(found, Num):
         return Real(f"({found.text} + 0.0)", abs(found.lo) < 1 << 24 and abs(found.hi) < 1 << 24)
@@ -100,7 +100,7 @@ def _to_real(fn: Fn, source: Type, operand: Value) -> Real:
     return Real(f"({found.hi} * 65536.0 + {found.lo})", False)
 
 
-REAL_FUEL = 15_000
+REAL_FUEL = 40_000
 
 
 def _from_real(fn: Fn, expr: ir.Expr, target: Type, operand: Value) -> Value:
@@ -146,12 +146,14 @@ def _scaled(fn: Fn, expr: ir.Convert, source: Type, target: Type, operand: Value
 
     if kind_of(target) in _TIMES:
         if isinstance(operand, Real):
-            raise Unsupported(f"{source} to {target} cannot be compiled for MicroPython", "convert to DINT first")
+            raise Unsupported(
+                f"{source} to {target} cannot be compiled for MicroPython", "convert to DINT first"
+            )
         as_long = resized(fn, source, target, operand, into)
         assert isinstance(as_long, Long)
         return multiplied_by(fn, as_long, unit_ns(target))
     assert isinstance(operand, Long)
     count = divided_by(fn, operand, unit_ns(source))
     if kind_of(target) == "real":
-        raise Unsupported(f"{source} to {target} cannot be compiled for MicroPython", "convert to DINT first")
+        return reals.from_long(fn, count, True)
     return resized(fn, source, target, count, into)

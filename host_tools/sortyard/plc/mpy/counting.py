@@ -14,9 +14,9 @@ from sortyard.plc.mpy.stores import store
 from sortyard.plc.mpy.truth import compare_values
 from sortyard.plc.mpy.values import SMALL_MAX, Long, Value, Wide, whole
 
-STRAIGHT_FUEL = 10_000
+STRAIGHT_FUEL = 20_000
 """A loop that takes less altogether runs without a look at the slice."""
-TURN_FUEL = 15_000
+TURN_FUEL = 30_000
 """A turn that takes less is never left in the middle."""
 _NEAR = 1 << 28
 
@@ -29,7 +29,12 @@ def for_loop(fn: Fn, node: ir.For) -> None:
     key = place_key(node.place)
     is_plain = key is not None and by is not None and abs(by) < _NEAR and limits.bits <= 32
     first = _near(fn, start, node.start)
-    if is_plain and first is not None and fn.module.is_even(node) and not fn.module.may_change(node.body, node.place):
+    if (
+        is_plain
+        and first is not None
+        and fn.module.is_even(node)
+        and not fn.module.may_change(node.body, node.place)
+    ):
         assert by is not None
         if _counted(fn, node, first, end, by):
             return
@@ -107,7 +112,14 @@ def _turns(begin: Num, last: Num, by: int) -> tuple[str, int | None]:
 
 
 def _run_counted(
-    fn: Fn, node: ir.For, begin: Num, last: Num, by: int, names: tuple[str, str, str], body: list[Node], cost: int
+    fn: Fn,
+    node: ir.For,
+    begin: Num,
+    last: Num,
+    by: int,
+    names: tuple[str, str, str],
+    body: list[Node],
+    cost: int,
 ) -> None:
     counter, now, start = names
     at = address(fn, node.place)
@@ -167,15 +179,15 @@ def _in_memory(fn: Fn, node: ir.For, start: Value, end: Value, step: Value) -> N
         )
     at = address(fn, node.place)
     if at.terms and at.terms != (("s", 1),):
-        at = At(0, ((fn.hold(Num(at.byte, 0, 0), over_stop=True).text, 1),))
+        at = At(0, ((fn.kept(at.byte), 1),))
     store(fn, at, type_, _from_long(fn, begin, type_))
     # an unsigned step is never negative; a signed one may go down in an unsigned type
     turns = fn.temp()
     is_down = "0" if not whole(node.step.type).is_signed else f"{fn.module.target.signed(f'{by} + 3')} < 0"
-    fn.emit(
-        f"{turns} = {long.run(fn, 'trips', fn.scratch(48) // 2, begin, last, by, int(limits.is_signed), f'1 if {is_down} else 0')}",
-        long.FUEL["div64"],
-    )
+    work = fn.scratch(48) // 2
+    down = f"1 if {is_down} else 0"
+    call = long.run(fn, "trips", work, begin, last, by, int(limits.is_signed), down)
+    fn.emit(f"{turns} = {call}", long.FUEL["trips"])
     charge(fn, turns, node)
     word = fn.module.words(1)
     fn.emit(f"K[{word}] = {turns}")

@@ -5,7 +5,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from sortyard.plc import ir
-from sortyard.plc.symbols import Pou, Variable
+from sortyard.plc.symbols import Pou
 from sortyard.plc.types import ArrayType, BlockType, RefType, StructType, Type, kind_of
 
 _DEEPEST = 3
@@ -42,7 +42,11 @@ class Facts:
             self.referred.add(id(node.place.variable))
         elif isinstance(node, ir.Call):
             self.referred |= {id(place.variable) for _, place in node.references}
-        elif isinstance(node, ir.Convert) and kind_of(node.type) == "ref" and kind_of(node.operand.type) not in ("ref", "null"):
+        elif (
+            isinstance(node, ir.Convert)
+            and kind_of(node.type) == "ref"
+            and kind_of(node.operand.type) not in ("ref", "null")
+        ):
             self.has_loose_pointers = True
 
     def fixed_instances(self) -> dict[Pou, int]:
@@ -56,7 +60,11 @@ class Facts:
             for call in parts(pou.body):
                 if isinstance(call, ir.Call):
                     self._instance(found, call, at)
-        return {pou: at for pou, (at, *more) in ((p, list(a)) for p, a in found.items()) if at is not None and not more}
+        return {
+            pou: at
+            for pou, (at, *more) in ((p, list(a)) for p, a in found.items())
+            if at is not None and not more
+        }
 
     @staticmethod
     def _instance(found: dict[Pou, set[int | None]], call: ir.Call, outer: int | None) -> None:
@@ -81,7 +89,11 @@ class Facts:
                 return True
             if isinstance(node, ir.Call) and self._call_may_change(node, place):
                 return True
-            if isinstance(node, (ir.Store, ir.StorePart)) and node.place.base == "pointer" and self.has_loose_pointers:
+            if (
+                isinstance(node, (ir.Store, ir.StorePart))
+                and node.place.base == "pointer"
+                and self.has_loose_pointers
+            ):
                 return True
         return False
 
@@ -90,7 +102,9 @@ class Facts:
             return False
         if place.base == "self":
             own = call.instance
-            is_elsewhere = own is None or (own.base == "self" and not _overlaps(own, place)) or own.base == "local"
+            is_elsewhere = (
+                own is None or (own.base == "self" and not _overlaps(own, place)) or own.base == "local"
+            )
             return not is_elsewhere or self.has_loose_pointers
         return True
 
@@ -101,7 +115,7 @@ def _overlaps(written: ir.Place, place: ir.Place) -> bool:
         return False
     if place.base == "local" and written.variable is not place.variable:
         return False
-    size = 1 << 30 if written.indexings else written.type.size
+    size = written.type.size + sum(one.array.size - one.array.element.size for one in written.indexings)
     return written.offset < place.offset + place.type.size and place.offset < written.offset + size
 
 
@@ -115,7 +129,7 @@ def is_apart(expr: ir.Expr, call: ir.Call) -> bool:
             return False
         if node.base == "local" or target is None or node.base != target.base:
             continue
-        if _overlaps(node, target) or node.indexings:
+        if _overlaps(node, target):
             return False
     return True
 
@@ -150,7 +164,7 @@ def _has_union(type_: Type) -> bool:
         case StructType():
             return type_.is_union or any(_has_union(field.type) for field in type_.fields.values())
         case RefType():
-            return _has_union(type_.target) if not isinstance(type_.target, (StructType, BlockType)) else False
+            return (
+                _has_union(type_.target) if not isinstance(type_.target, (StructType, BlockType)) else False
+            )
     return False
-
-

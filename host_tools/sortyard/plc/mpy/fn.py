@@ -1,6 +1,6 @@
 """One function of the generated module while it is written: its statements, locals, faults and scratch memory."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -30,8 +30,8 @@ class Fn:
         self.known: dict[object, Num] = {}
         self.results: dict[object, Value] = {}
         """What CalleeValue and Enabled stand for at the moment."""
-        self.counters: list[object] = []
-        self.turn_ends: list[object] = []
+        self.turn_ends: list[Callable[[], None]] = []
+        """What CONTINUE does in each loop around."""
         self._locals = 0
         self._free_scratch: dict[int, list[int]] = {}
         self._used_scratch: list[tuple[int, int]] = []
@@ -65,9 +65,10 @@ class Fn:
 
     # ---- locals and memory ----
 
-    def temp(self) -> str:
+    def temp(self, letter: str = "v") -> str:
+        """A new local; r1, r2, ... hold floats."""
         self._locals += 1
-        return f"v{self._locals}"
+        return f"{letter}{self._locals}"
 
     @contextmanager
     def statement(self) -> Iterator[None]:
@@ -79,11 +80,11 @@ class Fn:
             size, at = self._used_scratch.pop()
             self._free_scratch.setdefault(size, []).append(at)
 
-    def name(self, text: str) -> str:
+    def name(self, text: str, letter: str = "v") -> str:
         """A local with the value of `text`, or the text if it is as cheap."""
         if is_atom(text):
             return text
-        local = self.temp()
+        local = self.temp(letter)
         self.emit(f"{local} = {text}")
         return local
 
@@ -99,11 +100,11 @@ class Fn:
         """The same value, whatever later statements store; `over_stop`: even if the slice ends before it is used."""
         match value:
             case Num(text=text, lo=lo, hi=hi):
-                return Num(self._kept(text, over_stop), lo, hi)
+                return Num(self.kept(text, over_stop), lo, hi)
             case Truth(text=text, is_bit=is_bit):
-                return Truth(self._kept(text, over_stop), is_bit)
+                return Truth(self.kept(text, over_stop), is_bit)
             case Wide(hi=high, lo=low):
-                return Wide(self._kept(high, over_stop), self._kept(low, over_stop))
+                return Wide(self.kept(high, over_stop), self.kept(low, over_stop))
             case Real(text=text):
                 return self._held_real(value, over_stop)
             case Long(at=at):
@@ -116,7 +117,8 @@ class Fn:
                 self.module.copy(self, str(into), at, size)
                 return Block(str(into), size)
 
-    def _kept(self, text: str, over_stop: bool) -> str:
+    def kept(self, text: str, over_stop: bool = True) -> str:
+        """Text that yields the same small integer, whatever later statements store; see `hold`."""
         if text.lstrip("-").isdecimal():
             return text
         if not over_stop:
@@ -127,11 +129,11 @@ class Fn:
         # two halves: K is read as unsigned by viper on hosts of 64 bits, and words of 16 bits are the same everywhere
         local = self.name(text)
         self.emit(f"H[{word}] = {local} & 65535; H[{word + 1}] = ({local} >> 16) & 65535")
-        return f"({self.module.target.signed(word + 1)} << 16 | H[{word}])"
+        return f"({self.module.target.signed(str(word + 1))} << 16 | H[{word}])"
 
     def _held_real(self, value: Real, over_stop: bool) -> Real:
         if not over_stop:
-            local = self.temp()
+            local = self.temp("r")
             self.emit(f"{local} = {value.text}")
             return Real(local, value.is_single)
         at = self.scratch(4) // 4

@@ -10,10 +10,9 @@ from array import array
 from gc import mem_alloc
 
 import micropython
+import plc_program as program
 import uctypes
 from host import call
-
-import plc_program as program
 
 NO_LIMIT = (1 << 30) - 1
 
@@ -29,22 +28,21 @@ def views(size):
         "f": (uctypes.ARRAY | 0, uctypes.FLOAT32 | size // 4),
     }
     other = uctypes.struct(at, layout, uctypes.NATIVE)
-    return whole, other.b, words, other.h, other.f, array("i", bytes(4 * program.WORDS)), memoryview(whole)
+    small = array("i", bytes(4 * program.WORDS))
+    unlock, lock = micropython.heap_unlock, micropython.heap_lock
+    return whole, other.b, words, other.h, other.f, small, memoryview(whole), unlock, lock
 
 
-def serve(ask, run, K, is_locked):
+def serve(ask, run, K):
     """Run what the host asks for; the inbox is the first words of K: task, budget, slice."""
     while ask("turn", ""):
-        if is_locked:
-            micropython.heap_lock()
-        box = K[4]
+        micropython.heap_lock()
         K[1] = K[6]
         if K[5] >= 0:
             K[0] = K[5]
         K[2] = 0
-        K[7] = run(box)
-        if is_locked:
-            micropython.heap_unlock()
+        K[7] = run(K[4])
+        micropython.heap_unlock()
 
 
 def fill_holes():
@@ -60,10 +58,11 @@ def main():
     for at, content in program.FIRST:
         B[at : at + len(content)] = content
     program.bind(found)
-    is_locked = call("addresses", "%d %d %d" % (uctypes.addressof(B), uctypes.addressof(K), program.WORDS)) == "lock"
+    call("addresses", " ".join([str(uctypes.addressof(B)), str(uctypes.addressof(K)), str(program.WORDS)]))
     fill_holes()
-    serve(call, program.run, K, is_locked)
-    call("allocated", str(mem_alloc()))
+    before = mem_alloc()
+    serve(call, program.run, K)
+    call("allocated", str(mem_alloc() - before))
 
 
 main()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from sortyard.plc import ir
+from sortyard.plc.conversions import DAY_NS
 from sortyard.plc.faults import FaultKind
 from sortyard.plc.mpy import long, reals, wide
 from sortyard.plc.mpy.fn import Fn
@@ -132,7 +133,9 @@ def _shift(name: str) -> Callable[..., Value]:
 def _count(fn: Fn, value: Value, expr: ir.Expr) -> str:
     """The count as a local or number from 0 to 1,000,000,000 with the same remainder by 64 where it matters."""
     limits = whole(expr.type)
-    if isinstance(value, (Num, Truth)) and (limits.bits < 32 or as_num(fn, value).lo >= 0 or limits.is_signed):
+    if isinstance(value, (Num, Truth)) and (
+        limits.bits < 32 or as_num(fn, value).lo >= 0 or limits.is_signed
+    ):
         number = clean(as_num(fn, value), limits) if limits.bits < 32 else as_num(fn, value)
         if number.lo >= 0:
             return fn.name(number.text)
@@ -161,9 +164,7 @@ def _shifted(fn: Fn, name: str, text: str, count: str, bits: int) -> Num:
         return Num(f"(({local} & ({mask} >> {count})) << {count} if {count} < {bits} else 0)", 0, mask)
     local = fn.name(text)
     turn = fn.name(f"({count} & {bits - 1})" if name == "ROL" else f"(-{count} & {bits - 1})")
-    return Num(
-        f"(({local} & ({mask} >> {turn})) << {turn} | {local} >> ({bits} - {turn}))", 0, mask
-    )
+    return Num(f"(({local} & ({mask} >> {turn})) << {turn} | {local} >> ({bits} - {turn}))", 0, mask)
 
 
 def _trunc(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) -> Value:
@@ -172,9 +173,35 @@ def _trunc(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) 
     return rounded(fn, expr, expr.type, operands[0], 1)
 
 
+def _sqrt(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) -> Value:
+    return reals.root(fn, expr, operands[0])
+
+
+def _bits_to_real(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) -> Value:
+    return Real(f"f[{wide.in_memory(fn, operands[0]) // 2}]", True)
+
+
+def _real_to_bits(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) -> Value:
+    return wide.load_word(fn, reals.bits_of(fn, operands[0]).const // 2, whole(expr.type))
+
+
+def _day_of_week(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) -> Value:
+    """0 is Sunday, and 1970-01-01 was a Thursday."""
+    from sortyard.plc.mpy.times import divided_by, time_of_day
+
+    day = operands[0]
+    assert isinstance(day, Long)
+    midnight = long.target_of(fn, None)
+    fn.emit(long.run(fn, "sub64", midnight, day.at, time_of_day(fn, day).at), long.FUEL["sub64"])
+    days = divided_by(fn, Long(midnight), DAY_NS)
+    # a date is at most 106,751 days from then
+    low = fn.module.target.small32(days.at, f"{days.at} + 1")
+    return Num(f"(({low} + 4) % 7)", 0, 6)
+
+
 def _is_valid(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) -> Value:
-    local = fn.name(reals.single(fn, operands[0]))
-    return Truth(f"({local} - {local} == 0)")
+    local = fn.name(reals.single(fn, operands[0]), "r")
+    return Truth(fn.name(f"({local} - {local} == 0)"))
 
 
 def _sum(name: str) -> Callable[..., Value]:
@@ -197,7 +224,9 @@ def _sum(name: str) -> Callable[..., Value]:
 def _scale(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) -> Value:
     """MUL_TIME and DIV_TIME with whole numbers."""
     if any(isinstance(value, Real) for value in operands):
-        raise Unsupported("a duration times or by REAL cannot be compiled for MicroPython", "use whole numbers")
+        raise Unsupported(
+            "a duration times or by REAL cannot be compiled for MicroPython", "use whole numbers"
+        )
     limits = [whole(one.type) for one in expr.operands]
     a, b = (long.in_memory(fn, v, n) for v, n in zip(operands, limits, strict=True))
     if expr.name.startswith("MUL"):
@@ -210,6 +239,7 @@ def _scale(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) 
 _FUNCTIONS: dict[str, Callable[[Fn, ir.Intrinsic, list[Value], str | None], Value]] = {
     "MOVE": _move, "SEL": _sel, "MUX": _mux, "MAX": _extreme("GT"), "MIN": _extreme("LT"), "LIMIT": _limit,
     "ABS": _abs, "SHL": _shift("SHL"), "SHR": _shift("SHR"), "ROL": _shift("ROL"), "ROR": _shift("ROR"),
+    "SQRT": _sqrt, "DWORD_TO_REAL": _bits_to_real, "REAL_TO_DWORD": _real_to_bits, "DAY_OF_WEEK": _day_of_week,
     "IS_VALID": _is_valid, "CONCAT_DATE_TOD": _sum("add64"),
 }  # fmt: skip
 for _row in ("TIME", "LTIME", "TOD_TIME", "DT_TIME", "DATE_DATE", "TOD_TOD", "DT_DT"):

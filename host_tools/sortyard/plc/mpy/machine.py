@@ -25,7 +25,7 @@ SLICE_FUEL = 60_000
 """What a slice may take at most, so that a control loop of 1 kHz goes on in time."""
 HEAP_BYTES = 8 << 20
 _FUEL_LIMIT = 50_000_000_000
-_POINT, _TASK, _BUDGET, _SLICE, _RESULT = 3, 4, 5, 6, 7
+_POINT, _TASK, _BUDGET, _SLICE, _RESULT, _PLACE = 3, 4, 5, 6, 7, 8
 _DETAILS = {
     FaultKind.DIVIDE_BY_ZERO: "divided by zero",
     FaultKind.OVERFLOW: "the result does not fit its type",
@@ -47,16 +47,20 @@ class _Session:
         guest = (resources.files("sortyard.plc.mpy") / "guest.py").read_bytes()
         files = {**package_files("sorter_core"), "/guest.py": guest, "/lib/plc_program.py": program}
         self._vm = MicroPythonVM(files, host_call=self._answer, heap_bytes=HEAP_BYTES, fuel_limit=_FUEL_LIMIT)
-        self._is_locked = not module.allocates
         self._orders: SimpleQueue[str] = SimpleQueue()
         self._answers: SimpleQueue[BaseException | int] = SimpleQueue()
         self.memory = memoryview(b"")
         self.words = memoryview(b"").cast("i")
         self._module = module
         self.heap_used = 0
+        self.overhead = 0
+        """Fuel of a turn that runs nothing: what the harness itself takes."""
         self._thread = threading.Thread(target=self._live, daemon=True)
         self._thread.start()
         self._wait()
+        self.words[_TASK] = -1
+        for _ in range(4):
+            self.overhead = self.turn()
 
     def _live(self) -> None:
         try:
@@ -72,7 +76,7 @@ class _Session:
             memory, words, count = (int(word) for word in text.split())
             self.memory = self._vm.memory.view(memory, self._module.memory_bytes)
             self.words = self._vm.memory.ints(words, count)
-            return "lock" if self._is_locked else ""
+            return ""
         if name == "turn":
             self._answers.put(self._vm.fuel_used())
             order = self._orders.get()
@@ -108,6 +112,7 @@ class MicroPythonMachine:
         self.fuel = 0
         self.longest_slice = 0
         self.slices = 0
+        self.allocated_bytes = 0
         self._session = _Session(self.module)
         self._release = weakref.finalize(self, self._session.stop)
 
@@ -121,7 +126,8 @@ class MicroPythonMachine:
         words[_TASK], words[_BUDGET], words[_SLICE] = task, budget, self.slice_limit or NO_LIMIT
         self.fuel = self.longest_slice = self.slices = 0
         while True:
-            fuel = session.turn()
+            words[_PLACE] = 0
+            fuel = session.turn() - session.overhead
             self.fuel += fuel
             self.slices += 1
             self.longest_slice = max(self.longest_slice, fuel)
@@ -131,10 +137,12 @@ class MicroPythonMachine:
                 break
             words[_BUDGET] = -1
         kind, span = self.module.sites[words[2] - 1]
+        span = self.module.places[words[_PLACE] - 1] if words[_PLACE] else span
         words[_POINT] = 0
         words[FIRST_WORD:] = memoryview(bytes(4 * (len(words) - FIRST_WORD))).cast("i")
         raise PlcFault(kind, _DETAILS[kind], span)
 
     def close(self) -> None:
-        """Give the virtual machine back."""
+        """Give the virtual machine back; then `allocated_bytes` tells what all runs together took of its heap."""
         self._release()
+        self.allocated_bytes = self._session.heap_used

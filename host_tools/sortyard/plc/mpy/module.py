@@ -1,12 +1,13 @@
 """A whole program as one MicroPython module on a flat memory, and what it takes.
 
     memory      the process image, the units' work areas, then scratch memory and constants
-    K           small integers beside it: [0] what is left of the budget, [1] of the slice's fuel, [2] the fault's number,
-                then for each function the point where it goes on, and counters of loops
+    K           small integers beside it: [0] what is left of the budget, [1] of the slice's fuel, [2] the fault's
+                number, then for each function the point where it goes on, and counters of loops
 
 `run(task)` runs a task's programs from where the last slice ended; 0: all done, 1: a fault (K[2]) or the slice's end.
 """
 
+import re
 import struct
 from dataclasses import dataclass, field
 
@@ -26,8 +27,10 @@ from sortyard.plc.mpy.nodes import (
     drop_marks,
     fuel,
     has_points,
+    heap,
     number,
     place_pauses,
+    unlock_heap,
     walk,
 )
 from sortyard.plc.mpy.printing import STEP, Printer
@@ -42,22 +45,23 @@ from sortyard.plc.types import StringType, Type, aligned
 
 WHOLE_FUEL = 30_000
 """A function that takes less is never left in the middle of a scan."""
-STRETCH_FUEL = 8_000
+STRETCH_FUEL = 18_000
 """Straight code between two pauses."""
-FIRST_WORD = 8
+FIRST_WORD = 9
 SUPPORT = {
     name: source
     for source, names in {
-        "words": "add64 sub64 neg64 not64 and64 or64 xor64 ucmp64 cmp64 mul32 mul64",
-        "division": "div32 div64 trips",
+        "words": "add64 sub64 neg64 not64 and64 or64 xor64 ucmp64 cmp64 mul32 mul64 mul64_by_small",
+        "division": "div32 div64 div64_by_small trips",
         "shifts": "shift",
-        "reals": "real_to_whole",
+        "reals": "real_to_whole whole_to_real root",
         "blocks": "copy",
     }.items()
     for name in names.split()
 }
 """Where in sorter_core.plc each function of the support is."""
-_VIEWS = ("B", "b", "H", "h", "f", "K", "V")
+_VIEWS = ("B", "b", "H", "h", "f", "K", "V", "U", "L")
+"""Memory as bytes, signed bytes, words, signed words, singles; small integers; a memoryview; unlock, lock the heap."""
 
 
 @dataclass(slots=True)
@@ -70,6 +74,7 @@ class Unit:
     is_resumable: bool = False
     can_fail: bool = True
     fuel: int = 0
+    heap: int = 0
     lines: list[str] = field(default_factory=list)
 
 
@@ -80,6 +85,7 @@ class Module:
         self.compiled = compiled
         self.target = target
         self.sites: list[tuple[FaultKind, Span]] = []
+        self.places: list[Span] = []
         self._site_numbers: dict[tuple[FaultKind, Span], int] = {}
         self.units: dict[Pou, Unit] = {}
         self.starts: list[Unit] = []
@@ -141,6 +147,11 @@ class Module:
             self.sites.append(key)
             self._site_numbers[key] = len(self.sites)
         return self._site_numbers[key]
+
+    def place(self, span: Span) -> int:
+        """The number of a place in the source, from 1 on."""
+        self.places.append(span)
+        return len(self.places)
 
     def use(self, name: str) -> str:
         """The name of a function of sorter_core.plc."""
@@ -248,6 +259,8 @@ class Module:
         unit.can_fail = unit.is_resumable or any(
             isinstance(one, Call) or (isinstance(one, (If, Line)) and _fails(one)) for one in walk(nodes)
         )
+        unit.heap = heap(nodes)
+        unlock_heap(nodes)
         printer = Printer(fn.frame)
         printer.block(nodes, 1)
         if not printer.lines[-1].lstrip().startswith("return"):
@@ -258,10 +271,9 @@ class Module:
         text = "\n".join(lines)
         head = [f"def {unit.name}({'' if unit.is_fixed else 's'}):"]
         head = self.target.head(unit.name, not unit.is_fixed) if self.target else head
-        names = [view for view in _VIEWS if f"{view}[" in text or (view in "HBV" and f"({view}, " in text)]
-        names += ["V"] if "(B, V, " in text and "V" not in names else []
-        if unit.is_resumable:
-            names += ["K"] if "K" not in names else []
+        names = [view for view in _VIEWS if re.search(rf"(?<![\w.]){view}(?=[\[,(])", text)]
+        if unit.is_resumable and "K" not in names:
+            names.append("K")
         head += [STEP + self.target.view(view) for view in names]
         if unit.is_resumable:
             head.append(f"{STEP}p = K[{fn.frame}]; K[{fn.frame}] = 0")
@@ -278,11 +290,6 @@ class Module:
     def memory_bytes(self) -> int:
         return aligned(self._end, 8)
 
-    @property
-    def allocates(self) -> bool:
-        """True if running the program may take heap."""
-        return True
-
     def text(self) -> str:
         """The module's source."""
         image, first = self.compiled.image, self.first_content()
@@ -294,9 +301,8 @@ class Module:
         lines.append("FIRST = (")
         lines += [f"{STEP}({at}, {content!r})," for at, content in first]
         lines += [")", "def bind(views):"]
-        names = ["B", "b", "H", "h", "f", "K", "V"]
-        lines.append(f"{STEP}global {', '.join('_' + n for n in names)}")
-        lines.append(f"{STEP}{', '.join('_' + n for n in names)} = views")
+        names = ", ".join(f"_{view}" for view in _VIEWS)
+        lines += [f"{STEP}global {names}", f"{STEP}{names} = views"]
         if self.real_names:
             lines.append(f"{STEP}global {', '.join(self.real_names)}")
             for name, bits in self.real_names.items():

@@ -5,19 +5,22 @@ point has a number; `p` is the number to go to, 0 once it is reached. Locals do 
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 FUEL = {
-    ast.Name: 70, ast.Constant: 70, ast.Subscript: 290, ast.BinOp: 130, ast.UnaryOp: 110, ast.BoolOp: 160,
-    ast.Compare: 190, ast.IfExp: 170, ast.Call: 1100, ast.Assign: 90, ast.AugAssign: 180, ast.Return: 130,
+    ast.Name: 65, ast.Constant: 60, ast.Subscript: 225, ast.BinOp: 115, ast.UnaryOp: 110, ast.BoolOp: 70,
+    ast.Compare: 160, ast.IfExp: 110, ast.Call: 1000, ast.Assign: 50, ast.AugAssign: 180, ast.Return: 130,
 }  # fmt: skip
 """Units of fuel for each node of Python's syntax tree, as measured in the virtual machine, rounded up."""
+_FLOAT_NAME = re.compile(r"\b[rc][0-9]+\b")
+"""Locals and constants that hold floats."""
 LOOP_TURN = 700
-PAUSE = 5000
+PAUSE = 3_000
 """A Pause or Chunk, up to where its own account begins."""
-ENTRY = 1500
+ENTRY = 1_300
 """A call of a generated function, its prologue included."""
 
 
@@ -25,6 +28,48 @@ ENTRY = 1500
 def fuel_of(text: str) -> int:
     """An upper bound of what one line of Python takes, without what it calls."""
     return sum(FUEL.get(type(node), 0) for node in ast.walk(ast.parse(text.strip())))
+
+
+FLOAT_BYTES = 16
+SLICE_BYTES = 128
+"""Two slices and two views, as copying many bytes makes them."""
+
+
+@lru_cache(maxsize=50_000)
+def heap_of(text: str) -> int:
+    """Bytes of heap that one line of Python takes: 16 for each float that it makes, on boards and in the VM."""
+    if "f[" not in text and not _FLOAT_NAME.search(text) and "copy(" not in text:
+        return 0
+    total = 0
+    for node in ast.walk(ast.parse(text.strip())):
+        match node:
+            case ast.Subscript(value=ast.Name(id="f"), ctx=ast.Load()):
+                total += FLOAT_BYTES
+            case ast.BinOp() | ast.UnaryOp(op=ast.USub()) if _is_float(node):
+                total += FLOAT_BYTES
+            case ast.Call(func=ast.Name(id="abs")):
+                total += FLOAT_BYTES
+            case ast.Call(func=ast.Name(id="root")):
+                total += 2 * FLOAT_BYTES
+            case ast.Call(func=ast.Name(id="copy"), args=[*_, ast.Constant(value=int(size))]) if size > 16:
+                total += SLICE_BYTES
+    return total
+
+
+def _is_float(node: ast.AST) -> bool:
+    """True if an operand of arithmetic is a float."""
+    match node:
+        case ast.BinOp(left=left, right=right):
+            return _is_float(left) or _is_float(right)
+        case ast.UnaryOp(operand=operand):
+            return _is_float(operand)
+        case ast.Subscript(value=ast.Name(id="f")) | ast.Call(func=ast.Name(id="abs")):
+            return True
+        case ast.Name(id=name):
+            return _FLOAT_NAME.fullmatch(name) is not None
+        case ast.Constant(value=value):
+            return isinstance(value, float)
+    return False
 
 
 @dataclass(slots=True, eq=False)
@@ -66,19 +111,24 @@ class Turns:
 
 @dataclass(slots=True, eq=False)
 class Stop:
-    """A call that may end the scan or the slice; then this function ends too. `again`: how to call it to go on."""
+    """A call that may end the scan or the slice; then this function ends too. `again`: how to call it to go on.
+
+    `place`: the number of the place that a fault inside gets, 0 for its own.
+    """
 
     call: str
     again: str
+    place: int = 0
     point: int = 0
 
 
 @dataclass(slots=True, eq=False)
 class Call:
-    """A call that may end the scan, never the slice; `fuel` is what it takes at most."""
+    """A call that may end the scan, never the slice; `fuel` is what it takes at most, `place` as of a Stop."""
 
     call: str
     fuel: int
+    place: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -152,13 +202,17 @@ def fuel(nodes: list[Node], after: int = 0, leave: int = 0) -> int:
                 after = {"return": 0, "break": leave, "continue": LOOP_TURN}.get(word, after) + own
             case If():
                 branches = fuel(node.then, after, leave), fuel(node.orelse, after, leave)
-                after = fuel_of(node.test) + node.extra + 150 + max(branches)
+                after = fuel_of(node.test) + node.extra + 110 + max(branches)
             case Loop():
                 fuel(node.body, LOOP_TURN, after)
                 after = LOOP_TURN + PAUSE
             case Turns():
                 own = LOOP_TURN + fuel(node.body, 0, 0)
-                after += fuel_of(node.head + " pass") + fuel(node.after) + (0 if node.is_chunk else own * node.turns)
+                after += (
+                    fuel_of(node.head + " pass")
+                    + fuel(node.after)
+                    + (0 if node.is_chunk else own * node.turns)
+                )
             case Stop(call=call):
                 after = fuel_of(call) + ENTRY
             case Call(call=call):
@@ -205,3 +259,37 @@ def drop_marks(nodes: list[Node]) -> None:
             drop_marks(node.orelse)
         elif isinstance(node, (Loop, Turns)):
             drop_marks(node.body)
+
+
+def unlock_heap(nodes: list[Node]) -> None:
+    """Let the lines that make floats have heap; everywhere else it is locked, so that calls keep their frames on the
+    stack and nothing else allocates unseen."""
+    done: list[Node] = []
+    for node in nodes:
+        for inner in _lists_in(node):
+            unlock_heap(inner)
+        takes = isinstance(node, Line) and heap_of(node.text) > 0
+        is_open = bool(done) and isinstance(done[-1], Line) and done[-1].text == "L()"
+        if takes and is_open:
+            done[-1:] = [node, Line("L()")]
+        elif takes:
+            done += [Line("U()"), node, Line("L()")]
+        else:
+            done.append(node)
+    nodes[:] = done
+
+
+def _lists_in(node: Node) -> list[list[Node]]:
+    match node:
+        case If():
+            return [node.then, node.orelse]
+        case Loop():
+            return [node.body]
+        case Turns():
+            return [node.body, node.after]
+    return []
+
+
+def heap(nodes: list[Node]) -> int:
+    """Bytes of heap that all lines take together, each once."""
+    return sum(heap_of(node.text) for node in walk(nodes) if isinstance(node, Line))

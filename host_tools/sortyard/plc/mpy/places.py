@@ -148,7 +148,7 @@ def _indexed(fn: Fn, at: At, indexing: ir.Indexing, later: list[ir.Expr]) -> At:
         step = strides[dimension]
         local = _checked(fn, found, expr, lower, upper, indexing)
         if fn.has_stop(*indexing.indices[dimension + 1 :], *later):
-            local = fn.hold(Num(local, 0, 0), over_stop=True).text
+            local = fn.kept(local)
         if isinstance(step, int) and isinstance(lower, int):
             const -= lower * step
             if local.lstrip("-").isdecimal():

@@ -53,7 +53,7 @@ class Printer:
             case Line():
                 self._put(depth, node.text)
             case Call():
-                self._put(depth, f"if {node.call}: return 1")
+                self._put(depth, f"if {node.call}: {_noted(node)}return 1")
             case If():
                 self._branches(node, depth)
             case Loop():
@@ -69,7 +69,7 @@ class Printer:
                 self._chunk(node, depth)
             case Stop():
                 call = f"({node.again} if p else {node.call})" if node.again != node.call else node.call
-                self._put(depth, f"if {call}: K[{self.frame}] = {node.point}; return 1")
+                self._put(depth, f"if {call}: {_noted(node)}K[{self.frame}] = {node.point}; return 1")
                 self._put(depth, "p = 0")
 
     def _branches(self, node: If, depth: int) -> None:
@@ -121,6 +121,11 @@ class Printer:
         self._put(depth + 1, f"{node.n} = t")
         self._put(depth, f"t = K[1] - {node.n} * {node.turn}; K[1] = t if t > 0 else 0")
         self._put(depth, f"K[{node.counter}] -= {node.n}; p = 0")
+
+
+def _noted(node: Call | Stop) -> str:
+    """Where a fault of the library is told to be."""
+    return f"K[8] = {node.place}; " if node.place else ""
 
 
 def _groups(nodes: list[Node]) -> list[list[Node]]:

@@ -7,7 +7,8 @@ sum, difference, product or quotient of singles gives the single result exactly.
 from sortyard.plc import ir
 from sortyard.plc.faults import FaultKind
 from sortyard.plc.mpy.fn import Fn
-from sortyard.plc.mpy.values import Real, Unsupported, Value, is_atom
+from sortyard.plc.mpy.places import At
+from sortyard.plc.mpy.values import Long, Real, Unsupported, Value, is_atom
 
 _SIGN = {"PLUS": "+", "MINUS": "-", "STAR": "*", "SLASH": "/"}
 
@@ -29,7 +30,7 @@ def binary(fn: Fn, expr: ir.Binary, left: Value, right: Value) -> Real:
         raise Unsupported(f"{expr.op} of REAL cannot be compiled for MicroPython")
     a, b = single(fn, left), single(fn, right)
     if sign == "/":
-        b = fn.name(b)
+        b = fn.name(b, "r")
         fn.check(f"{b} == 0", FaultKind.DIVIDE_BY_ZERO, expr.span)
     return Real(f"({a} {sign} {b})", False)
 
@@ -41,6 +42,34 @@ def store(fn: Fn, at: str, word: str, value: Value) -> None:
         low, high = fn.module.real_halves(value.text)
         fn.emit(f"H[{word}] = {low}; H[{word} + 1] = {high}")
         return
-    local = fn.name(value.text)
+    local = fn.name(value.text, "r")
     fn.emit(f"f[{at}] = {local}")
     fn.emit(f"if {local} != {local}: H[{word}] = 0; H[{word} + 1] = 32704")
+
+
+CONVERSION_FUEL = 45_000
+ROOT_FUEL = 40_000
+
+
+def from_long(fn: Fn, value: Long, is_signed: bool) -> Real:
+    """64 bits as REAL, to nearest."""
+    at = fn.scratch(8)
+    name = fn.module.use("whole_to_real")
+    fn.emit(f"{name}(H, {at // 2}, {value.at}, {int(is_signed)})", CONVERSION_FUEL)
+    return Real(f"f[{at // 4}]", True)
+
+
+def root(fn: Fn, expr: ir.Expr, value: Value) -> Real:
+    """SQRT; a fault below 0."""
+    local = fn.name(single(fn, value), "r")
+    fn.check(f"{local} < 0", FaultKind.DOMAIN, expr.span)
+    at = fn.scratch(4)
+    fn.emit(f"{fn.module.use('root')}(H, f, {at // 4}, {local})", ROOT_FUEL)
+    return Real(f"f[{at // 4}]", True)
+
+
+def bits_of(fn: Fn, value: Value) -> At:
+    """Where the bits of a REAL lie, NaN in its one form."""
+    at = At(fn.scratch(4))
+    store(fn, at.index(4), at.word(), value)
+    return at

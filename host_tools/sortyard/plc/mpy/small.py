@@ -1,4 +1,4 @@
-"""Integers of up to 16 bits in small integers of MicroPython: wrapped where a range says that it matters, only there."""
+"""Integers of up to 16 bits in small integers of MicroPython, wrapped only where a range says that it matters."""
 
 import re
 
@@ -109,7 +109,11 @@ def binary_num(fn: Fn, expr: ir.Binary, left: Value, right: Value) -> Num:
     if op in _BITWISE:
         return bitwise(op, a, b)
     if op in _SIGN:
-        return arithmetic(op, a, b) or arithmetic(op, clean(a, limits), clean(b, limits)) or _product(fn, a, b, limits)
+        return (
+            arithmetic(op, a, b)
+            or arithmetic(op, clean(a, limits), clean(b, limits))
+            or _product(fn, a, b, limits)
+        )
     a, b = clean(a, limits), clean(b, limits)
     if op == "SLASH":
         return divide(fn, a, b, limits, expr)

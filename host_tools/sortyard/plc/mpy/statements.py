@@ -9,7 +9,7 @@ from sortyard.plc.mpy.expressions import constant, is_ordinary, load_at, value
 from sortyard.plc.mpy.fn import Fn
 from sortyard.plc.mpy.nodes import If, Line, Loop, Mark, Node, Pause
 from sortyard.plc.mpy.places import address
-from sortyard.plc.mpy.small import as_num, clean
+from sortyard.plc.mpy.small import clean
 from sortyard.plc.mpy.stores import copy_scalar, store, store_part
 from sortyard.plc.mpy.truth import as_bit, as_condition, compare_values
 from sortyard.plc.mpy.values import Num, Truth, Unsupported, Value, Wide, shape_of, whole
@@ -60,6 +60,9 @@ def _statement(fn: Fn, node: ir.Stmt) -> None:
                 for_loop(fn, node)
             case ir.Jump():
                 _jump(fn, node)
+            case ir.Fault():
+                for line in fn.fail(node.kind, node.span):
+                    fn.put(line)
             case _:
                 raise Unsupported(f"{type(node).__name__} cannot be compiled for MicroPython")
 
@@ -76,7 +79,11 @@ def _indices(place: ir.Place) -> list[ir.Expr]:
 
 def _store(fn: Fn, node: ir.Store) -> None:
     place, written = node.place, node.value
-    if isinstance(written, ir.Load) and not fn.has_call(written, *_indices(place)) and _copy(fn, place, written):
+    if (
+        isinstance(written, ir.Load)
+        and not fn.has_call(written, *_indices(place))
+        and _copy(fn, place, written)
+    ):
         return
     if _is_simple(place):
         at = address(fn, place)
@@ -142,7 +149,9 @@ def _case(fn: Fn, node: ir.Case) -> None:
     elif isinstance(selector, Num):
         limits = whole(type_)
         number = clean(selector, limits) if limits.bits < 32 else wide.settled(fn, selector, limits)
-        selector = Num(fn.name(number.text), number.lo, number.hi) if isinstance(number, Num) else fn.hold(number)
+        selector = (
+            Num(fn.name(number.text), number.lo, number.hi) if isinstance(number, Num) else fn.hold(number)
+        )
     elif isinstance(selector, Wide):
         selector = fn.hold(wide.settled(fn, selector, whole(type_)))
     _branches(fn, selector, node, 0)

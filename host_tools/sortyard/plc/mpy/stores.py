@@ -76,7 +76,7 @@ class Cell:
                 high, low = wide.halves(fn, wide.settled(fn, first, whole(self.type)))
                 return Wide(self._local(high), self._local(low))
             case "real":
-                return Real(self._local(reals.single(fn, first)), True)
+                return Real(self._local(reals.single(fn, first), "r"), True)
             case "truth":
                 return Truth(self._local(as_bit(fn, first)), True)
             case "long":
@@ -88,8 +88,8 @@ class Cell:
         store(fn, At(at), self.type, first)
         return Block(str(at), self.type.size)
 
-    def _local(self, text: str) -> str:
-        local = self.fn.temp()
+    def _local(self, text: str, letter: str = "v") -> str:
+        local = self.fn.temp(letter)
         self.fn.emit(f"{local} = {text}")
         return local
 
@@ -121,9 +121,7 @@ class Cell:
                 store(fn, At(int(at)), self.type, other)
 
 
-def choice(
-    fn: Fn, type_: Type, values: list[Value], is_better: Callable[[Value, Value], str]
-) -> Value:
+def choice(fn: Fn, type_: Type, values: list[Value], is_better: Callable[[Value, Value], str]) -> Value:
     """The first value, replaced by each later one that is better than what is held."""
     cell = Cell(fn, type_, values[0])
     for other in values[1:]:

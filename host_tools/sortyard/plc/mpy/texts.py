@@ -1,7 +1,7 @@
 """Strings, arrays and structures: bytes in memory, worked on in place."""
 
-from sortyard.plc.codec import encode
 from sortyard.plc import ir
+from sortyard.plc.codec import encode
 from sortyard.plc.mpy.fn import Fn
 from sortyard.plc.mpy.values import Block, Truth, Unsupported, Value
 from sortyard.plc.types import StringType, Type

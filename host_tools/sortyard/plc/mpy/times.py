@@ -5,6 +5,7 @@ from sortyard.plc.mpy import long
 from sortyard.plc.mpy.fn import Fn
 from sortyard.plc.mpy.values import Long
 
+_SMALL = 1 << 14
 _EIGHT = (1 << 64) - 1
 
 
@@ -13,27 +14,32 @@ def number_at(fn: Fn, value: int) -> str:
     return str(fn.module.pool((value & _EIGHT).to_bytes(8, "little")) // 2)
 
 
+def _by_small(fn: Fn, name: str, value: Long, number: int) -> Long:
+    """Multiplied or divided by each of some small factors of a constant."""
+    at, into = value.at, long.target_of(fn, None)
+    while number > 1:
+        factor = max(f for f in range(1, _SMALL) if number % f == 0)
+        fn.emit(long.run(fn, name, into, at, factor), long.FUEL[name])
+        at = into
+        number //= factor
+    return Long(at)
+
+
 def multiplied_by(fn: Fn, value: Long, factor: int) -> Long:
-    """64 bits times a constant, wrapped."""
-    if factor == 1:
-        return value
-    into = long.target_of(fn, None)
-    fn.emit(long.run(fn, "mul64", into, value.at, number_at(fn, factor)), long.FUEL["mul64"])
-    return Long(into)
+    """64 bits times the nanoseconds of a unit, wrapped."""
+    return _by_small(fn, "mul64_by_small", value, factor)
 
 
-def divided_by(fn: Fn, value: Long, divisor: int, rest: bool = False) -> Long:
-    """64 bits by a constant above 0, truncated toward zero; or the rest, with the value's sign."""
-    if divisor == 1:
-        return value
-    into = fn.scratch(32) // 2
-    fn.emit(long.run(fn, "div64", into, value.at, number_at(fn, divisor), 1), long.FUEL["div64"])
-    return Long(str(into + 4 if rest else into))
+def divided_by(fn: Fn, value: Long, divisor: int) -> Long:
+    """64 bits by the nanoseconds of a unit, truncated toward zero."""
+    return _by_small(fn, "div64_by_small", value, divisor)
 
 
 def time_of_day(fn: Fn, value: Long) -> Long:
     """Nanoseconds since midnight, never below 0."""
-    rest = divided_by(fn, value, DAY_NS, rest=True)
+    days = multiplied_by(fn, divided_by(fn, value, DAY_NS), DAY_NS)
+    rest = Long(long.target_of(fn, None))
+    fn.emit(long.run(fn, "sub64", rest.at, value.at, days.at), long.FUEL["sub64"])
     sign = fn.module.target.signed(f"{rest.at} + 3")
     from sortyard.plc.mpy.nodes import If, Line
 

@@ -48,7 +48,8 @@ def compare_values(fn: Fn, op: str, type_: Type, left: Value, right: Value) -> T
         case "real":
             assert isinstance(left, Real)
             assert isinstance(right, Real)
-            return Truth(f"({reals.single(fn, left)} {sign} {reals.single(fn, right)})")
+            # at once: loading floats takes heap, which a condition further on does not have
+            return Truth(fn.name(f"({reals.single(fn, left)} {sign} {reals.single(fn, right)})"))
         case "text":
             return texts.compare(fn, sign, type_, left, right)
     raise Unsupported(f"comparing {type_} cannot be compiled for MicroPython")

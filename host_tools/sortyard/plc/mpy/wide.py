@@ -4,13 +4,24 @@ from sortyard.plc import ir
 from sortyard.plc.faults import FaultKind
 from sortyard.plc.mpy.fn import Fn
 from sortyard.plc.mpy.small import arithmetic, as_num, bitwise, divide, is_literal, modulo, unsigned_load
-from sortyard.plc.mpy.values import Long, Num, Truth, Unsupported, Value, Whole, Wide, is_atom, is_small, whole
+from sortyard.plc.mpy.values import (
+    Long,
+    Num,
+    Truth,
+    Unsupported,
+    Value,
+    Whole,
+    Wide,
+    is_atom,
+    is_small,
+    whole,
+)
 from sortyard.plc.source import Span
 from sortyard.plc.types import Type
 
 _BITWISE = {"AND": "&", "OR": "|", "XOR": "^"}
-DIVIDE_FUEL = 30_000
-MULTIPLY_FUEL = 9_000
+DIVIDE_FUEL = 95_000
+MULTIPLY_FUEL = 28_000
 
 
 def constant(value: int, limits: Whole) -> Num | Wide:
@@ -104,7 +115,9 @@ def _unsigned_high(value: Value, text: str) -> str:
 
 def load_word(fn: Fn, word: int, limits: Whole) -> Wide:
     """Halves that lie at a word of memory."""
-    return Wide(fn.module.target.signed(word + 1) if limits.is_signed else f"H[{word + 1}]", f"H[{word}]")
+    return Wide(
+        fn.module.target.signed(str(word + 1)) if limits.is_signed else f"H[{word + 1}]", f"H[{word}]"
+    )
 
 
 def binary(fn: Fn, expr: ir.Binary, left: Value, right: Value) -> Value:
@@ -132,7 +145,13 @@ def _bitwise(fn: Fn, op: str, a: Num | Wide, b: Num | Wide) -> Value:
     if isinstance(a, Num) and isinstance(b, Num):
         return bitwise(op, a, b)
     for one, other in ((a, b), (b, a)):
-        if op == "AND" and isinstance(one, Num) and isinstance(other, Wide) and 0 <= one.lo and one.hi <= 65535:
+        if (
+            op == "AND"
+            and isinstance(one, Num)
+            and isinstance(other, Wide)
+            and one.lo >= 0
+            and one.hi <= 65535
+        ):
             return Num(f"({other.lo} & {one.text})", 0, one.hi)
     (ah, al), (bh, bl) = halves(fn, a), halves(fn, b)
     sign = _BITWISE[op]
@@ -155,7 +174,9 @@ def _divided(fn: Fn, expr: ir.Binary, a: Value, b: Value, limits: Whole) -> Wide
     x, y = in_memory(fn, a), in_memory(fn, b)
     into = fn.scratch(16) // 2
     failed = fn.temp()
-    fn.emit(f"{failed} = {fn.module.use('div32')}(B, H, {into}, {x}, {y}, {int(limits.is_signed)})", DIVIDE_FUEL)
+    fn.emit(
+        f"{failed} = {fn.module.use('div32')}(B, H, {into}, {x}, {y}, {int(limits.is_signed)})", DIVIDE_FUEL
+    )
     fn.check(f"{failed} == 1", FaultKind.DIVIDE_BY_ZERO, expr.span)
     if expr.op == "SLASH" and limits.is_signed:
         fn.check(f"{failed} == 2", FaultKind.OVERFLOW, expr.span)
@@ -191,9 +212,7 @@ def narrowed(fn: Fn, value: object, type_: Type, kind: FaultKind, span: Span) ->
     if isinstance(found, Num):
         return found
     high, low = fn.name(found.hi), fn.name(found.lo)
-    fn.check(
-        f"{high} > 8191 or {high} < -8192" if limits.is_signed else f"{high} > 8191", kind, span
-    )
+    fn.check(f"{high} > 8191 or {high} < -8192" if limits.is_signed else f"{high} > 8191", kind, span)
     return Num(f"({high} << 16 | {low})", -(1 << 29) if limits.is_signed else 0, (1 << 29) - 1)
 
 

@@ -1,0 +1,46 @@
+"""The sorter-sized program in MicroPython: the same images as the reference, what a scan costs, what it allocates."""
+
+from pathlib import Path
+
+import pytest
+
+from sortyard.plc.mpy.machine import MicroPythonMachine
+from sortyard.plc.program import compile_files
+from sortyard.plc.runtime import Runtime
+
+SORTER = Path(__file__).parents[1] / "data" / "plc" / "sorter.st"
+SCANS = 400
+MOST_FUEL = 2_500_000
+MOST_BYTES = 2048
+
+
+def drive(runtime: Runtime, scan: int) -> None:
+    """Inputs of one scan: a parcel every 8 scans, its code, what the confirm eyes see."""
+    runtime.set("start_button", scan == 2)
+    runtime.set("infeed_eye", scan // 4 % 2)
+    runtime.set("chute_code", (500, 1200, 2500, 3999, 4001)[scan % 5])
+    runtime.set("confirm_eyes", scan * 7 & 15)
+
+
+@pytest.mark.parametrize("slice_fuel", [0, 1, 60_000])
+def test_the_sorter_gives_the_same_images_within_its_fuel_and_heap(slice_fuel):
+    compiled = compile_files([SORTER])
+    machines: list[MicroPythonMachine] = []
+
+    def new_machine(program):
+        machines.append(MicroPythonMachine(program, slice_fuel))
+        return machines[-1]
+
+    reference, ours = Runtime(compiled), Runtime(compiled, machine=new_machine)
+    worst = 0
+    for scan in range(SCANS):
+        for runtime in (reference, ours):
+            drive(runtime, scan)
+            runtime.scan()
+        assert ours.image() == reference.image(), f"scan {scan}"
+        worst = max(worst, machines[0].fuel)
+    machines[0].close()
+    assert reference.get("sorter.on_belt") > 25
+    assert machines[0].allocated_bytes / SCANS <= MOST_BYTES
+    if slice_fuel == 0:
+        assert worst <= MOST_FUEL
