@@ -22,7 +22,11 @@ Dialect = Annotated[
     typer.Option(help="strict: the standard; codesys: pointers and conversions of TwinCAT and CODESYS too."),
 ]
 BackEnd = Annotated[
-    str, typer.Option("--backend", help="ref: the reference interpreter; c: the host's C compiler.")
+    str,
+    typer.Option(
+        "--backend",
+        help="ref: the reference interpreter; c: the host's C compiler; micropython: as on a board, in a virtual machine.",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 

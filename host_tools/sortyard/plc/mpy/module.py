@@ -227,7 +227,7 @@ class Module:
 
     def refuse(self, problem: Unsupported, span: Span) -> None:
         """Remember what cannot be compiled; the rest is still looked at."""
-        found = Diagnostic("SY1801", span, problem.what, problem.hint)
+        found = Diagnostic("SY1702", span, problem.what, problem.hint)
         if found not in self.problems:
             self.problems.append(found)
 

@@ -8,7 +8,7 @@ from sortyard.plc.mpy.machine import MicroPythonMachine
 from sortyard.plc.program import compile_files
 from sortyard.plc.runtime import Runtime
 
-SORTER = Path(__file__).parents[1] / "data" / "plc" / "sorter.st"
+SORTER = Path(__file__).parents[2] / "data" / "plc" / "sorter.st"
 SCANS = 400
 MOST_FUEL = 2_500_000
 MOST_BYTES = 2048

@@ -2,9 +2,11 @@
 
 import pytest
 
-from parity.plc_twins import TwinRuntime
+from parity.plc.pairs import Pair
 from sortyard.plc.faults import PlcFault
+from sortyard.plc.mpy.machine import MicroPythonMachine
 from sortyard.plc.program import compile_sources
+from sortyard.plc.runtime import Runtime
 from sortyard.plc.source import Source
 from sortyard.plc.types import ELEMENTARY, Elementary
 
@@ -58,10 +60,9 @@ def program(rows: list[tuple[str, str]], name: str) -> str:
     return f"PROGRAM main VAR a, b, c : {name}; n : INT; k : USINT; {results} END_VAR {body} END_PROGRAM"
 
 
-def twin(text: str) -> TwinRuntime:
-    runtime = TwinRuntime(compile_sources([Source("t.st", text)]))
-    assert runtime.twin is not None
-    return runtime
+def twin(text: str) -> Runtime:
+    compiled = compile_sources([Source("t.st", text)])
+    return Runtime(compiled, machine=lambda program: Pair(program, MicroPythonMachine))
 
 
 @pytest.mark.parametrize("name", [*INTEGERS, *BITS])

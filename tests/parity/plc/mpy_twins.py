@@ -1,0 +1,23 @@
+"""The reference with a MicroPython beside it: every run of every task on both, compared."""
+
+import re
+
+from parity.plc.pairs import Pair
+from sortyard.plc.diagnostics import PlcSourceError
+from sortyard.plc.interpreter import Interpreter
+from sortyard.plc.machine import Machine
+from sortyard.plc.mpy.machine import MicroPythonMachine
+from sortyard.plc.program import Compiled
+
+REFUSED = re.compile(r"LREAL|strings?|STRING|CONCAT|LEN|CONCAT_DATE|BCD")
+"""What the back end may say that it cannot compile; nothing else of the tests is left out."""
+
+
+def twins(compiled: Compiled, slice_fuel: int = 0) -> Machine:
+    """Both machines as one; the reference alone for what boards cannot do."""
+    try:
+        return Pair(compiled, lambda program: MicroPythonMachine(program, slice_fuel))
+    except PlcSourceError as refused:
+        if not all(REFUSED.search(d.message) for d in refused.diagnostics):
+            raise
+        return Interpreter(compiled)

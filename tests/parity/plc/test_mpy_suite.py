@@ -1,0 +1,21 @@
+"""The soft PLC's tests once more, with MicroPython beside the reference: equal images after each scan and fault."""
+
+import functools
+
+import pytest
+
+from parity.plc.mpy_twins import twins
+from sortyard.plc.runtime import Runtime
+from unit.plc import st
+from unit.plc.test_blocks import *  # noqa: F403
+from unit.plc.test_image_rules import *  # noqa: F403
+from unit.plc.test_math import *  # noqa: F403
+from unit.plc.test_semantics import *  # noqa: F403
+from unit.plc.test_standard import *  # noqa: F403
+
+
+@pytest.fixture(autouse=True, params=[0, 1], ids=["whole", "sliced"])
+def with_micropython(request, monkeypatch):
+    """Whole scans, and slices as short as they can be: every pause ends one."""
+    machine = functools.partial(twins, slice_fuel=request.param)
+    monkeypatch.setattr(st, "Runtime", functools.partial(Runtime, machine=machine))
