@@ -6,14 +6,14 @@
 - TIME, TIME_OF_DAY count milliseconds as numbers, DATE and DATE_AND_TIME seconds, the long forms nanoseconds,
   truncated toward zero
 - DATE_AND_TIME to DATE and TIME_OF_DAY: its parts
-- to and from strings as in text_values.py
+- characters and strings: as many as fit; a character that STRING does not have becomes ?. Numbers as text are the
+  library's (lower_text.py)
 """
 
 from typing import Any
 
 from sortyard.plc.faults import FaultKind, PlcFault
 from sortyard.plc.operators import single, wrap
-from sortyard.plc.text_values import from_text, to_text
 from sortyard.plc.types import Elementary, EnumType, StringType, Type, kind_of, plain
 
 DAY_NS = 86_400 * 10**9
@@ -105,9 +105,4 @@ def _characters(source: Type, target: Type, value: Any, origin: str, goal: str) 
         return text.rstrip("\0")[: target.length] if origin in ("char", "wchar") else text[: target.length]
     if origin in ("char", "wchar"):
         return wrap(target, ord(value))
-    if goal in ("char", "wchar"):
-        return chr(value & (0xFF if goal == "char" else 0xFFFF))
-    if goal in ("string", "wstring"):
-        assert isinstance(target, StringType)
-        return to_text(source, value)[: target.length]
-    return from_text(target, value)
+    return chr(value & (0xFF if goal == "char" else 0xFFFF))

@@ -18,6 +18,7 @@ VARIANTS: dict[str, list[tuple[str, dict[str, str]]]] = {
     "counters.st": _COUNTERS,
     "timers.st": [("_TIME", {}), ("_LTIME", {"TIME": "LTIME"})],
     "math.st": [("", {"REAL": "LREAL"})],
+    "text_real.st": [("", {"REAL": "LREAL"})],
 }
 """Suffix of the blocks' names, and words to replace, as the last part of names too; beside them the source as it is."""
 

@@ -7,6 +7,7 @@ from sortyard.plc.diagnostics import nearest
 from sortyard.plc.lower_convert import is_unknown, settle, unknown
 from sortyard.plc.lower_expr import ExpressionLowerer
 from sortyard.plc.lower_places import Part, mark, path_of, refer
+from sortyard.plc.lower_text import from_string, is_text, to_string
 from sortyard.plc.operators import COMPARISONS
 from sortyard.plc.source import Span
 from sortyard.plc.standard import OPERATOR_FUNCTIONS, STANDARD, Standard
@@ -263,8 +264,14 @@ class CallLowerer(ExpressionLowerer):
         ):
             self.sink.tell("SY1315", node.span, f"{value.type} does not become {target}", "")
             return unknown(node.span)
+        if is_text(value.type, target):
+            turn = to_string if kind_of(target) in ("string", "wstring") else from_string
+            return turn(
+                value, target, self.convert, lambda unit, values: self._library(unit, values, node.span)
+            )
         pattern = bit_pattern(value.type, target) if source is not None and self.scope.is_strict else None
         if pattern is not None:
+            assert pattern.function is not None
             return self.fold(ir.Intrinsic(target, node.span, pattern.name, pattern.function, [value]))
         return self.convert.explicit(value, target)
 
@@ -385,7 +392,11 @@ class CallLowerer(ExpressionLowerer):
         return values[index].type
 
     def library_call(self, name: str, values: list[ir.Expr], span: Span) -> ir.Call:
-        pou = self.project.pous[f"{name}__{plain(values[0].type)}"]
+        return self._library(f"{name}__{plain(values[0].type)}", values, span)
+
+    def _library(self, name: str, values: list[ir.Expr], span: Span) -> ir.Call:
+        """The call of one of the library's own functions with exactly these values."""
+        pou = self.project.pous[name]
         self.project.declare(pou)
         self.calls.setdefault(pou, span)
         assert pou.result is not None

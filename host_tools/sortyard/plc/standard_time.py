@@ -1,4 +1,4 @@
-"""Durations and dates: operators between them, typed functions (ADD_TIME), DAY_OF_WEEK (Sunday is 0).
+"""Durations and dates: operators between them, typed functions (ADD_TIME). CONCAT_DATE and the like: library/dates.st.
 
 A duration times or divided by a number stays a duration: whole numbers exactly (division truncates toward zero), REAL
 to the nearest nanosecond. Sums wrap at 64 bits; products with REAL that do not fit are a fault.
@@ -8,8 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 from sortyard.plc.conversions import DAY_NS, nearest_int
-from sortyard.plc.faults import FaultKind, PlcFault
-from sortyard.plc.literals import BadLiteral, calendar
 from sortyard.plc.operators import divide, wrap
 from sortyard.plc.types import LTIME, TIME, Elementary, Type, kind_of, plain
 
@@ -29,10 +27,6 @@ TABLE = """
     SUB_LTIME(IN1 LTIME, IN2 LTIME) LTIME
     MUL_LTIME(IN1 LTIME, IN2 ANY_NUM) LTIME
     DIV_LTIME(IN1 LTIME, IN2 ANY_NUM) LTIME
-    CONCAT_DATE_TOD(IN1 DATE, IN2 TIME_OF_DAY) DATE_AND_TIME
-    CONCAT_DATE(YEAR ANY_INT, MONTH ANY_INT, DAY ANY_INT) DATE
-    CONCAT_TOD(HOUR ANY_INT, MINUTE ANY_INT, SECOND ANY_INT, MILLISECOND ANY_INT) TIME_OF_DAY
-    DAY_OF_WEEK(IN DATE) USINT
 """
 
 
@@ -58,26 +52,7 @@ def _in_day(type_: Type, value: int) -> int:
     return value % DAY_NS if kind_of(type_) == "tod" else value
 
 
-def _date(type_: Type, year: int, month: int, day: int) -> int:
-    try:
-        return calendar(f"D#{max(year, 0):04}-{max(month, 0)}-{max(day, 0)}")[1]
-    except BadLiteral:
-        raise PlcFault(FaultKind.DOMAIN, f"there is no day {year}-{month}-{day}") from None
-
-
-def _tod(type_: Type, hour: int, minute: int, second: int, millisecond: int) -> int:
-    if not (0 <= hour < 24 and 0 <= minute < 60 and 0 <= second < 60 and 0 <= millisecond < 1000):
-        raise PlcFault(FaultKind.DOMAIN, f"{hour}:{minute}:{second}.{millisecond} is not a time of day")
-    return (((hour * 60 + minute) * 60 + second) * 1000 + millisecond) * 10**6
-
-
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "CONCAT_DATE_TOD": _add,
-    "CONCAT_DATE": _date,
-    "CONCAT_TOD": _tod,
-    # 1970-01-01 was a Thursday; Sunday is 0
-    "DAY_OF_WEEK": lambda type_, a: (a // DAY_NS + 4) % 7,
-}
+FUNCTIONS: dict[str, Callable[..., Any]] = {}
 for _name in [row.split("(")[0].strip() for row in TABLE.strip().splitlines()]:
     for _start, _function in (("ADD_", _add), ("SUB_", _subtract), ("MUL_", _multiply), ("DIV_", _divide)):
         if _name.startswith(_start):

@@ -181,6 +181,12 @@ def test_conversions_that_mean_nothing_do_not_exist(name):
         ("CONCAT_DATE_TOD(D#1970-01-02, TOD#00:00:01)", "DT", DAY + 10**9),
         ("CONCAT_DATE(1970, 1, 2)", "DATE", DAY),
         ("CONCAT_TOD(1, 0, 0, 5)", "TOD", 3600 * 10**9 + 5_000_000),
+        ("CONCAT_DATE(2261, 12, 31)", "DATE", 106_650 * DAY),
+        ("CONCAT_DATE(1678, 1, 1)", "DATE", -106_650 * DAY),
+        ("CONCAT_LTOD(23, 59, 59, 999)", "LTOD", DAY - 1_000_000),
+        ("CONCAT_DT(1970, 1, 2, 0, 0, 0, 1)", "DT", DAY + 1_000_000),
+        ("CONCAT_LDT(1969, 12, 31, 23, 59, 59, 0)", "LDT", -(10**9)),
+        ("CONCAT_DATE_LTOD(LD#1970-01-02, LTOD#00:00:01)", "LDT", DAY + 10**9),
         ("DAY_OF_WEEK(D#2024-02-29)", "USINT", 4),
         ("DAY_OF_WEEK(D#1969-12-31)", "USINT", 3),
     ],
@@ -202,3 +208,18 @@ def test_dates_and_durations(expression, type_name, expected):
 )
 def test_sizes(type_name, size):
     assert run(f"x : {type_name}; n : UDINT;", "n := SIZEOF(x);").get("main.n") == size
+
+
+def test_dates_are_taken_apart():
+    variables = "y, m, d, h, n, s, f : INT;"
+    body = "SPLIT_DT(DT#2024-02-29-13:14:15.678, YEAR => y, MONTH => m, DAY => d, HOUR => h, MINUTE => n, "
+    body += "SECOND => s, MILLISECOND => f);"
+    done = run(variables, body)
+    assert [done.get(f"main.{name}") for name in "ymdhnsf"] == [2024, 2, 29, 13, 14, 15, 678]
+    done = run("y, m, d : DINT;", "SPLIT_DATE(D#1969-12-31, YEAR => y, MONTH => m, DAY => d);")
+    assert [done.get(f"main.{name}") for name in "ymd"] == [1969, 12, 31]
+    done = run(
+        "h, n, s, f : INT;",
+        "SPLIT_TOD(TOD#00:59:01.5, HOUR => h, MINUTE => n, SECOND => s, MILLISECOND => f);",
+    )
+    assert [done.get(f"main.{name}") for name in "hnsf"] == [0, 59, 1, 500]
