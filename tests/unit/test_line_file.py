@@ -81,8 +81,10 @@ def test_a_missing_plan_is_told_where_the_line_names_it_and_with_the_lines_own_m
     )
     with pytest.raises(InputError) as raised:
         load_site(path)
-    assert [one.key for one in raised.value.findings] == ["diverter[2].zone_mm", "plan", ""]
+    assert [one.key for one in raised.value.findings] == ["diverter[2].zone_mm", "plan"]
     assert raised.value.findings[1].line == line_of(path, "plan =")
+    assert raised.value.findings[1].reason.endswith("stater.plan.toml: there is no such file")
+    assert "starter.plan.toml" in raised.value.findings[1].remedy
 
 
 def test_mistakes_of_line_and_plan_are_told_together(tmp_path: Path):

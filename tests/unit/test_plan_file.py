@@ -95,7 +95,7 @@ def test_a_code_no_rule_knows_has_no_answer_without_default(tmp_path: Path) -> N
 
 def test_a_plan_without_rules_sends_everything_to_its_default(tmp_path: Path) -> None:
     assert HostPlan(load_plan(_write(tmp_path, 'default = "A1"\n'))).decide("X") == (0, 0)
-    assert HostPlan(load_plan(_write(tmp_path, ""))).decide("X") is None
+    assert HostPlan(load_plan(_write(tmp_path, "[texts]\n"))).decide("X") is None
 
 
 def test_ten_mistakes_are_told_at_once(tmp_path: Path) -> None:
@@ -186,10 +186,56 @@ chute = "A1"
         (14, "rule[0].format"),
         (17, "rule[1].codes_csv"),
     ]
-    assert "a format of sortyard" in findings[1].reason
-    assert 'did you mean "s10"?' in findings[4].remedy
-    missing = next(f for f in findings if f.file.endswith("nowhere.csv"))
-    assert missing.reason == "there is no such file"
+    assert "a format of sortyard" in findings[0].reason
+    assert 'did you mean "s10"?' in findings[3].remedy
+    assert findings[4].reason.endswith("nowhere.csv: there is no such file")
+
+
+def test_a_wrong_value_hides_no_other_mistake(tmp_path: Path) -> None:
+    """Two rules with a wrong value, a format with one, and beside each a name that is not there."""
+    text = """\
+default = "NOWHERE"
+[[format]]
+id = "own"
+name = ""
+patterns = ["##"]
+[[rule]]
+format = "s1o"
+chute = "NORT"
+priority = 300
+[[rule]]
+prefix = ""
+chutes = ["A1", "A11"]
+[[rule]]
+format = "own"
+chute = "A1"
+color = "red"
+"""
+    with pytest.raises(InputError) as caught:
+        load_plan(_write(tmp_path, text), ["A1", "A2"])
+    assert [(f.line, f.key) for f in caught.value.findings] == [
+        (1, "default"),
+        (4, "format[0].name"),
+        (7, "rule[0].format"),
+        (8, "rule[0].chute"),
+        (9, "rule[0].priority"),
+        (11, "rule[1].prefix"),
+        (12, "rule[1].chutes"),
+        (16, "rule[2].color"),
+    ]
+
+
+def test_a_plan_in_csv_tells_of_rows_and_of_chutes_at_once(tmp_path: Path) -> None:
+    path = _write(tmp_path, "code,chute\n1,A1\n2,A9\n3,\n1,A2\n", "hub.csv")
+    with pytest.raises(InputError) as caught:
+        load_plan(path, ["A1", "A2"])
+    assert [(f.line, f.key) for f in caught.value.findings] == [(3, "chute"), (4, "chute"), (5, "code")]
+
+
+def test_a_chute_is_in_a_group_once(tmp_path: Path) -> None:
+    (finding,) = _findings(_write(tmp_path, '[[rule]]\nprefix = "A"\nchutes = ["A1", "A2", "A1"]\n'))
+    assert (finding.line, finding.key) == (3, "rule[0].chutes")
+    assert finding.reason == 'the chute "A1" is there twice'
 
 
 def test_an_empty_list_is_a_mistake_not_a_rule_that_never_holds(tmp_path: Path) -> None:

@@ -3,11 +3,14 @@
 import json
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sortyard.errors import Finding
+from sortyard.errors import Finding, InputError
+
+if TYPE_CHECKING:
+    from sortyard.sim.result import SimResult
 
 EXIT_VIOLATED = 1
 EXIT_INTERRUPTED = 130
@@ -66,6 +69,7 @@ def sim(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
     """Sort a manifest on the simulated line and report every parcel."""
+    from sortyard.cli.messages import print_error
     from sortyard.cli.sim_progress import progress_bar
     from sortyard.cli.sim_table import print_result
     from sortyard.sim.event_file import EventFile
@@ -91,18 +95,31 @@ def sim(
         if events is not None:
             on_records = stack.enter_context(EventFile(events, job.words)).write
         result = job.run(on_progress=on_progress, on_records=on_records)
-    if report is not None:
-        from sortyard.cli.sim_report import write_sim_report
-
-        write_sim_report(report, result)
+    unwritten = None if report is None else _write_report(report, result)
     if as_json:
         print(json.dumps(result.to_json(), ensure_ascii=False))
     else:
         print_result(result)
+    if unwritten is not None:
+        print_error(unwritten, as_json=False)
+        raise typer.Exit(unwritten.exit_code)
     if result.partial:
         raise typer.Exit(EXIT_INTERRUPTED)
     if any(result.never.values()):
         raise typer.Exit(EXIT_VIOLATED)
+
+
+def _write_report(path: Path, result: "SimResult") -> InputError | None:
+    """The report; the error where it could not be written, so that the result is told all the same."""
+    from sortyard.cli.sim_report import write_sim_report
+    from sortyard.config.output_file import writing
+
+    try:
+        with writing(path):
+            write_sim_report(path, result)
+    except InputError as error:
+        return error
+    return None
 
 
 def _warn(warnings: tuple[Finding, ...]) -> None:

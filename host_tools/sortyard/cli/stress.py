@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
+from sortyard.errors import Finding, InputError
+
 EXIT_VIOLATED = 1
 EXIT_INTERRUPTED = 130
 
@@ -39,6 +41,8 @@ def stress(
     from sortyard.cli.stress_table import as_dict, print_campaign
     from sortyard.sim.stress import keep, plan_campaign
 
+    if out.exists() and not out.is_dir():
+        raise InputError([Finding(str(out), None, "--out", "this is a file, not a folder", "name a folder")])
     campaign = plan_campaign(line, parcels, seed, lines)
     with progress_bar(campaign.parcels) as on_progress:
         outcomes, is_partial = run_campaign(campaign.pieces, jobs, on_progress)

@@ -98,26 +98,37 @@ def read_csv(path: Path) -> CsvFile:
         finding = Finding(str(path), 1, "", "the file is UTF-16 text", "export it as CSV in UTF-8")
         raise InputError([finding])
     text = raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
-    rows: list[tuple[int, list[str]]] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
-    line = 1
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                rows.append((line, cells))
-            line = reader.line_num + 1
-    except csv.Error as error:
-        finding = Finding(str(path), line, "", f"the row cannot be read: {error}", "look for an open quote")
-        raise InputError([finding]) from None
+    rows, findings = _split(str(path), text)
     if not rows:
-        raise InputError(
-            [Finding(str(path), None, "", "the file is empty", "export it again with its header")]
-        )
+        reason, remedy = "the file is empty", "export it again with its header"
+        raise InputError(findings or [Finding(str(path), None, "", reason, remedy)])
     header_line, header = rows[0]
     while header and not header[-1].strip():
         header.pop()
     names = [_NOT_UTF8.sub("?", name.strip()) for name in header]
-    return CsvFile(str(path), names, header_line, [], rows[1:])
+    return CsvFile(str(path), names, header_line, findings, rows[1:])
+
+
+def _split(file: str, text: str) -> tuple[list[tuple[int, list[str]]], list[Finding]]:
+    """(line, cells) of each row that is not blank, and what is wrong with the quotes of the others."""
+    rows: list[tuple[int, list[str]]] = []
+    findings: list[Finding] = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    line = 1
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return rows, findings
+        except csv.Error as error:
+            reason, remedy = f"the row cannot be read: {error}", "look for a quote that is not closed"
+            if "field larger" in str(error):
+                remedy = f"a value has more than {csv.field_size_limit()} characters: look for an open quote"
+            findings.append(Finding(file, line, "", reason, remedy))
+            cells = []
+        if any(cell.strip() for cell in cells):
+            rows.append((line, cells))
+        line = reader.line_num + 1
 
 
 def _separator(text: str) -> str:

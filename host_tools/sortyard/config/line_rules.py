@@ -164,6 +164,15 @@ def _eye_roles(view: LineView) -> None:
                 f"{eye.name} is a second {role} eye beside {first}",
                 "a line has one: remove it",
             )
+    seen: dict[str | None, str] = {}
+    for path, eye in by_role.get("confirm", []):
+        first = seen.setdefault(eye.chute, eye.name) if eye.chute else eye.name
+        if first != eye.name:
+            view.tell(
+                (*path, "chute"),
+                f"{eye.name} is a second confirm eye of {eye.chute} beside {first}",
+                "a chute has one: remove it, or name the chute that it stands in",
+            )
     for role, key in (("meter", "infeed_meter"), ("merge", "recirculation")):
         has_table = getattr(view.line, key) is not None or key in view.has_set_aside
         if has_table and role not in by_role and is_complete:

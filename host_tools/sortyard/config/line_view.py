@@ -4,11 +4,10 @@ A part with a wrong value is set aside, so that its other mistakes and those of 
 its name stays known, so that nobody is told to correct a reference to it.
 """
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from sortyard.config.line import (
     Belt,
@@ -26,7 +25,7 @@ from sortyard.config.line import (
     Recirculation,
     Scanner,
 )
-from sortyard.config.toml_file import Located
+from sortyard.config.toml_file import Located, sound_part
 from sortyard.config.toml_findings import did_you_mean
 from sortyard.config.toml_lines import KeyPath, LineMap
 from sortyard.errors import Finding, Severity
@@ -67,11 +66,11 @@ class LineView:
         self._places: dict[str, list[int]] = {}
         self.has_plan = isinstance(data.get("plan"), str)
         self.line = self._salvage(data)
-        self._located = Located(self.line, lines, file)
+        self.located = Located(self.line, lines, file)
 
     def tell(self, path: KeyPath, reason: str, remedy: str, severity: Severity = "error") -> None:
         """Note a finding about the key at `path`, as returned by `path_of` or written in the file."""
-        self.findings.append(self._located.finding(path, reason, remedy, severity))
+        self.findings.append(self.located.finding(path, reason, remedy, severity))
 
     def parts(self, kind: str) -> Iterator[tuple[KeyPath, Any]]:
         """Each sound part of a list (`eye`, `diverter` ...) with its path in the file."""
@@ -80,7 +79,7 @@ class LineView:
 
     def line_of(self, path: KeyPath) -> int:
         """The line of the file where `path` is written."""
-        return self._located.lines.line_of(path)
+        return self.located.lines.line_of(path)
 
     def is_known(self, kind: str, name: str) -> bool:
         """Whether a part of that kind is written in the file, sound or not."""
@@ -112,16 +111,16 @@ class LineView:
         harmless = _HARMLESS.get(name)
         if raw is None and harmless is None:
             return None
-        table = _sound(model, raw) if isinstance(raw, dict) else None
+        table = sound_part(model, raw) if isinstance(raw, dict) else None
         if table is None:
             self.has_set_aside.add(name)
             given = raw if isinstance(raw, dict) else {}
-            table = None if harmless is None else _sound(model, _with_harmless(model, given, harmless))
+            table = None if harmless is None else sound_part(model, given, harmless)
         return table
 
     def _list(self, kind: str, model: type[BaseModel], raw: Any) -> list[BaseModel]:
         entries = raw if isinstance(raw, list) else []
-        sound = [_sound(model, entry) if isinstance(entry, dict) else None for entry in entries]
+        sound = [sound_part(model, entry) if isinstance(entry, dict) else None for entry in entries]
         self._known[kind] = [entry["name"] for entry in entries if _is_named(entry)]
         self._places[kind] = [place for place, part in enumerate(sound) if part is not None]
         if None in sound or (raw is not None and not isinstance(raw, list)):
@@ -135,25 +134,3 @@ def _text(value: Any, otherwise: str) -> str:
 
 def _is_named(entry: Any) -> bool:
     return isinstance(entry, dict) and isinstance(entry.get("name"), str)
-
-
-def _wrong_keys(model: type[BaseModel], raw: dict[str, Any]) -> set[str]:
-    try:
-        model.model_validate_json(json.dumps(raw, default=str), strict=True)
-    except ValidationError as error:
-        return {str(one["loc"][0]) for one in error.errors(include_url=False) if one["loc"]}
-    return set()
-
-
-def _sound(model: type[BaseModel], raw: dict[str, Any]) -> BaseModel | None:
-    """The table without unknown keys and with defaults for wrong ones; None where there is no default."""
-    wrong = _wrong_keys(model, raw)
-    kept = {key: value for key, value in raw.items() if key not in wrong}
-    if _wrong_keys(model, kept):
-        return None
-    return model.model_validate_json(json.dumps(kept, default=str), strict=True)
-
-
-def _with_harmless(model: type[BaseModel], raw: dict[str, Any], harmless: dict[str, Any]) -> dict[str, Any]:
-    wrong = _wrong_keys(model, raw)
-    return {**harmless, **{key: value for key, value in raw.items() if key not in wrong}}

@@ -6,8 +6,9 @@ answer = HostPlan(plan).decide("RB123456785GB")        # (group number, priority
 """
 
 from sortyard.config.plan_board import BoardPlan, HostOnlyRule, compile_plan
-from sortyard.config.plan_file import Plan, PlanFile, check_chutes, load_plan
+from sortyard.config.plan_file import Plan, PlanFile, check_chutes
 from sortyard.config.plan_host import HostPlan
+from sortyard.config.plan_load import load_plan
 
 __all__ = [
     "BoardPlan",

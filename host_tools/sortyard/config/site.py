@@ -10,8 +10,8 @@ from pathlib import Path
 from sortyard.config.line import Line
 from sortyard.config.line_file import LineFile, read_line
 from sortyard.config.numbering import Numbering, number
-from sortyard.config.plan import BoardPlan, HostPlan, Plan, check_chutes, compile_plan, load_plan
-from sortyard.config.toml_file import Located
+from sortyard.config.plan import BoardPlan, HostPlan, Plan, compile_plan, load_plan
+from sortyard.config.toml_file import Located, told_at
 from sortyard.errors import Finding, InputError
 
 
@@ -60,17 +60,9 @@ def _read_plan(line_file: LineFile, path: Path, findings: list[Finding]) -> Plan
     if not view.has_plan:
         return None
     try:
-        plan = load_plan(path)
+        plan = load_plan(path, view.names("chute"))
     except InputError as error:
-        if not path.is_file():
-            view.tell(
-                ("plan",),
-                f"the sort plan {path} cannot be read",
-                "correct the path; it is relative to this file",
-            )
-            findings.append(view.findings[-1])
-        findings.extend(error.findings)
+        findings.extend(told_at(view.located, ("plan",), error, path))
         return None
     findings.extend(plan.findings)
-    findings.extend(check_chutes(plan, view.names("chute")))
     return plan

@@ -3,6 +3,7 @@
 import difflib
 import types
 from collections.abc import Iterable
+from math import isfinite
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -63,7 +64,7 @@ def findings_of(
 
 def _finding(path: KeyPath, entries: list[Any], model: type[BaseModel], lines: LineMap, file: str) -> Finding:
     entry = entries[0]
-    key = str(path[-1]) if path else ""
+    key = dotted(path[-2:] if path and isinstance(path[-1], int) else path[-1:])
     if entry["type"] == "extra_forbidden":
         known = _known_keys(model, entry["loc"][:-1])
         reason = f'the key "{key}" is not known here'
@@ -124,6 +125,8 @@ def _value_remedy(entry: Any, key: str) -> str:
         return f'put it in quotes: {key} = "{entry["input"]}"'
     if isinstance(entry["input"], str) and entry["type"] in ("int_type", "float_type", "bool_type"):
         return "write it without quotes and without a unit"
+    if isinstance(entry["input"], float) and entry["type"].startswith("int_"):
+        return "write it without a decimal point" if isfinite(entry["input"]) else "write a whole number"
     return f"correct {key}"
 
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar, get_args
 
+from sortyard.config.check import check_site
 from sortyard.config.line import Belt
 from sortyard.config.manifest import parse_columns, read_manifest
+from sortyard.config.output_file import refused_outputs
 from sortyard.config.site import Site, load_site
 from sortyard.config.toml_findings import did_you_mean
 from sortyard.errors import Finding, InputError
@@ -69,6 +71,8 @@ def prepare(request: Request) -> Job:
     findings = _wrong_options(request)
     site, found = _tried(lambda: load_site(request.line))
     findings += found
+    inputs = [request.line, request.manifest, request.scenario, site.plan_path if site else None]
+    findings += refused_outputs(request.outputs, [path for path in inputs if path is not None])
     scenario = Scenario(format=1)
     if request.scenario is not None:
         read, found = _tried(lambda: load_scenario(request.scenario or Path()))
@@ -93,8 +97,21 @@ def prepare(request: Request) -> Job:
         source = ManifestParcels(site, manifest, parcels)
     faults = scenario.settings() | _chosen_faults(request.faults)
     runtime: Runtime = next(one for one in RUNTIMES if one == request.runtime)
-    warnings = (*site.findings, *(manifest.findings if manifest else ()))
+    warnings = (*_unsound(site), *site.findings, *(manifest.findings if manifest else ()))
     return Job(site, source, Settings(runtime=runtime, seed=seed, faults=faults), warnings)
+
+
+def _unsound(site: Site) -> list[Finding]:
+    """A warning where `check` finds that the line cannot do its work like this."""
+    result = check_site(site)
+    errors = [one for one in result.findings if one.severity == "error"]
+    if not errors:
+        return []
+    what = "an error" if len(errors) == 1 else f"{len(errors)} errors"
+    reason = (
+        f"check finds {what} in this line at {site.line.belt.speed_mm_s} mm/s, the first: {errors[0].reason}"
+    )
+    return [replace(errors[0], reason=reason, remedy=f"run: sortyard check {site.path}", severity="warning")]
 
 
 def at_speed(site: Site, speed_mm_s: int) -> Site:
@@ -130,10 +147,8 @@ def _wrong_options(request: Request) -> list[Finding]:
         if name not in FAULTS and name != "all":
             remedy = did_you_mean(name, list(FAULTS)) + f"use all, or one of {', '.join(FAULTS)}"
             tell("--fault", f'there is no fault "{name}"', remedy)
-    for path in request.outputs:
-        if path.is_dir() or not path.parent.is_dir():
-            where = "this is a folder" if path.is_dir() else f"there is no folder {path.parent}"
-            findings.append(Finding(str(path), None, "", where, "name a file in a folder that is there"))
+    if request.columns and request.manifest is None:
+        tell("--column", "columns are those of a manifest, and there is none", "add --manifest FILE")
     limits = Belt.model_fields["speed_mm_s"].metadata
     low, high = (next(getattr(one, key) for one in limits if hasattr(one, key)) for key in ("ge", "le"))
     ranges = (
