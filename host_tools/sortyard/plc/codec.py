@@ -4,7 +4,17 @@ import math
 import struct
 from typing import Any
 
-from sortyard.plc.types import BOOL, Elementary, EnumType, RefType, StringType, SubrangeType, Type, kind_of
+from sortyard.plc.types import (
+    BOOL,
+    Elementary,
+    EnumType,
+    InterfaceType,
+    RefType,
+    StringType,
+    SubrangeType,
+    Type,
+    kind_of,
+)
 
 _UNSIGNED = {size: struct.Struct(code) for size, code in ((1, "<B"), (2, "<H"), (4, "<I"), (8, "<Q"))}
 _SIGNED = {size: struct.Struct(code) for size, code in ((1, "<b"), (2, "<h"), (4, "<i"), (8, "<q"))}
@@ -21,6 +31,8 @@ def _number(type_: Type) -> struct.Struct | None:
             return _number(base)
         case RefType():
             return _UNSIGNED[4]
+        case InterfaceType():
+            return _UNSIGNED[8]
     return None
 
 

@@ -5,6 +5,7 @@ itself is told.
 """
 
 from sortyard.plc import tree as t
+from sortyard.plc.declare_objects import ACCESS, check_objects, enter_members, is_abstract, link
 from sortyard.plc.diagnostics import nearest
 from sortyard.plc.layout import lay_out
 from sortyard.plc.lower_constants import constant_int
@@ -21,6 +22,7 @@ from sortyard.plc.types import (
     BlockType,
     Elementary,
     EnumType,
+    InterfaceType,
     RefType,
     StringType,
     StructType,
@@ -30,8 +32,6 @@ from sortyard.plc.types import (
     plain,
 )
 
-_NOT_YET = {"CLASS": "classes", "INTERFACE": "interfaces"}
-
 
 class Declarer:
     """Enters trees into a project and resolves what they declare."""
@@ -40,7 +40,6 @@ class Declarer:
         self.project = project
         self.sink = project.sink
         self._pending: list[tuple[t.VarDecl, list[Variable], Scope]] = []
-        self._refused: set[str] = set()
         self._behind_reference = 0
         project.declare = self.declare
 
@@ -69,16 +68,6 @@ class Declarer:
         return f"{scope.namespace}.{name.key}" if scope.namespace else name.key
 
     def _enter_pou(self, decl: t.PouDecl, scope: Scope, is_library: bool) -> None:
-        if decl.kind in _NOT_YET or decl.extends or decl.implements or decl.methods or decl.properties:
-            what = _NOT_YET.get(decl.kind, "methods, properties and inheritance of function blocks")
-            self.sink.tell(
-                "SY1701",
-                decl.name.span,
-                f"{what} are read but cannot be compiled",
-                "write it as a function block",
-            )
-            self._refused.add(decl.name.key)
-            return
         full = self._full(decl.name, scope)
         old = self.project.pous.get(full)
         if old is not None and not old.is_library:
@@ -87,7 +76,9 @@ class Declarer:
         own = Scope(self.project, scope.namespace, scope.using + [p.key for p in decl.using])
         pou = Pou(decl.name.text, decl.kind, decl, own, is_library)
         pou.scope = own.inside(pou)
-        pou.type = None if decl.kind == "FUNCTION" else BlockType(pou)
+        pou.type = None if decl.kind in ("FUNCTION", "INTERFACE") else BlockType(pou)
+        pou.interface = InterfaceType(pou) if decl.kind == "INTERFACE" else None
+        enter_members(pou)
         self.project.pous[full] = pou
 
     def _enter_type(self, decl: t.TypeDecl, scope: Scope) -> None:
@@ -148,10 +139,12 @@ class Declarer:
             is_retained=bool({"RETAIN", "PERSISTENT"} & block.qualifiers),
             address=address,
             edge=decl.edge,
+            access=next((word for word in ACCESS if word in block.qualifiers), ""),
         )
 
     def resolve_all(self) -> None:
         """Resolve every type, global variable and unit of the user's; of the library what they need."""
+        link(self.project)
         # constants first: the bounds of types are made of them
         self._pending.sort(key=lambda row: not any(v.is_constant for v in row[1]))
         constants = sum(any(v.is_constant for v in row[1]) for row in self._pending)
@@ -162,6 +155,9 @@ class Declarer:
         for pou in list(self.project.pous.values()):
             if not pou.is_library:
                 self.declare(pou)
+                for method in pou.methods.values():
+                    self.declare(method)
+        check_objects(self.project)
 
     def _resolve_globals(self, first: int, last: int) -> None:
         for decl, variables, scope in self._pending[first:last]:
@@ -187,9 +183,11 @@ class Declarer:
         if pou.declared:
             return
         pou.declared = True
+        if pou.base is not None:
+            self._inherit(pou, pou.base)
         if pou.decl.result is not None:
             type_, init = self.resolve(pou.decl.result, pou.scope)
-            pou.result = Variable(pou.name, pou.decl.name.span, type_, "RESULT", init, pou.scope)
+            pou.result = Variable(pou.decl.name.text, pou.decl.name.span, type_, "RESULT", init, pou.scope)
             pou.variables[pou.decl.name.key] = pou.result
         # constants first, wherever they stand: the bounds of others are made of them
         for block in sorted(
@@ -198,6 +196,20 @@ class Declarer:
             for decl in block.declarations:
                 self._declare(pou, block, decl)
         lay_out(pou)
+
+    def _inherit(self, pou: Pou, base: Pou) -> None:
+        """The base's variables come first, at the same offsets."""
+        self.declare(base)
+        if not base.is_laid_out:
+            self.sink.tell(
+                "SY1303",
+                pou.decl.name.span,
+                f"{base.name} contains {pou.name}, which extends it",
+                "refer to it",
+            )
+            pou.base = None
+            return
+        pou.variables.update({key: v for key, v in base.variables.items() if v.section != "VAR_TEMP"})
 
     def _declare(self, pou: Pou, block: t.VarBlock, decl: t.VarDecl) -> None:
         type_, init = self.resolve(decl.type, pou.scope)
@@ -259,6 +271,8 @@ class Declarer:
             return INT
         entry.is_resolving = True
         found, init = self.resolve(entry.decl.type, entry.scope, entry.name)
+        if entry.decl.base is not None:
+            self._extend(found, entry.decl.base, entry.scope)
         entry.init = entry.decl.init or init
         entry.type = found
         return found
@@ -303,14 +317,15 @@ class Declarer:
         if entry is not None:
             return self.resolve_entry(entry), entry.init
         pou: Pou | None = scope.find(self.project.pous, key)
+        if pou is not None and pou.interface is not None:
+            return pou.interface, None
         if pou is not None and pou.type is not None:
             self._need_block(pou, path)
             return pou.type, None
-        if key not in self._refused:
-            known = [*ELEMENTARY, "STRING", "WSTRING", *(e.name for e in self.project.types.values())]
-            known += [p.name for p in self.project.pous.values() if p.type is not None]
-            hint = nearest(path.text, known) or "declare it with TYPE or FUNCTION_BLOCK"
-            self.sink.tell("SY1203", path.span, f"there is no type {path.text}", hint)
+        known = [*ELEMENTARY, "STRING", "WSTRING", *(e.name for e in self.project.types.values())]
+        known += [p.name for p in self.project.pous.values() if p.type is not None or p.interface is not None]
+        hint = nearest(path.text, known) or "declare it with TYPE or FUNCTION_BLOCK"
+        self.sink.tell("SY1203", path.span, f"there is no type {path.text}", hint)
         return INT, None
 
     def _need_block(self, pou: Pou, path: t.Path) -> None:
@@ -318,6 +333,9 @@ class Declarer:
         self.declare(pou)
         if not pou.is_laid_out and not self._behind_reference:
             self.sink.tell("SY1303", path.span, f"{pou.name} contains itself", "refer to it with REF_TO")
+        elif is_abstract(pou) and not self._behind_reference:
+            hint = "use a unit that extends it, or an interface"
+            self.sink.tell("SY1226", path.span, f"{pou.name} is ABSTRACT: there are no objects of it", hint)
 
     def _array(self, spec: t.ArraySpec, scope: Scope) -> tuple[Type, t.Expr | None]:
         bounds = [self._bounds(pair, scope) if pair else None for pair in spec.bounds]
@@ -361,6 +379,22 @@ class Declarer:
         if not struct.fields:
             self.sink.tell("SY1305", spec.span, "a structure has at least one member", "add one")
         return struct
+
+    def _extend(self, struct: Type, path: t.Path, scope: Scope) -> None:
+        """Members of the base come first."""
+        base = self._named(path, scope)[0]
+        if not isinstance(struct, StructType) or not isinstance(base, StructType):
+            self.sink.tell(
+                "SY1203", path.span, f"{path.text} is not a structure", "a STRUCT extends a STRUCT"
+            )
+            return
+        own = list(struct.fields.values())
+        struct.fields, struct.size, struct.align = {}, 1, 1
+        for field in [*base.fields.values(), *own]:
+            if field.name.upper() in struct.fields:
+                self.sink.tell("SY1202", path.span, f"{base} has {field.name} too", "rename one of them")
+                continue
+            struct.add(field.name, field.type, field.init, field.scope)
 
     def _integer_base(self, path: t.Path, scope: Scope) -> Elementary:
         base = plain(self._named(path, scope)[0])

@@ -63,6 +63,8 @@ class Initial:
     def block(self, type_: BlockType, storage: str, size: int) -> bytes:
         """One part of a block's data: what it keeps itself, or what it retains."""
         data = bytearray(size)
+        if type_.has_type_id and storage == "instance":
+            data[:4] = type_.pou.type_id.to_bytes(4, "little")
         for variable in type_.pou.variables.values():
             if variable.storage == storage and not variable.by_reference:
                 content = self.variable(variable)

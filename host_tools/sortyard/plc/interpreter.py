@@ -198,11 +198,31 @@ class Interpreter:
             self.do(expr.enable_out)
         return _nothing(expr.type) if result is None else result
 
-    def _call(self, expr: ir.Call) -> Any:
-        pou = expr.pou
+    def eval_dispatch(self, expr: ir.Dispatch) -> Any:
+        call = expr.call
+        enabled = 1 if call.enable is None else self.eval(call.enable)
+        result = self._call(call, expr) if enabled else None
+        if call.enable_out is not None:
+            self._enabled = enabled
+            self.do(call.enable_out)
+        return _nothing(call.type) if result is None else result
+
+    def eval_interfaceof(self, expr: ir.InterfaceOf) -> int:
+        address = self.address(expr.place)
+        return address | self.eval(expr.type_id) << 32
+
+    def _target(self, dispatch: ir.Dispatch) -> Pou:
+        number = self.eval(dispatch.type_id)
+        if number not in dispatch.targets:
+            raise PlcFault(FaultKind.BAD_REFERENCE, f"{number} is not the type of an object", dispatch.span)
+        return dispatch.targets[number]
+
+    def _call(self, expr: ir.Call, dispatch: ir.Dispatch | None = None) -> Any:
         instance = self.address(expr.instance) if expr.instance is not None else 0
-        values = [(variable, self.eval(value)) for variable, value in expr.inputs]
-        references = [(variable, self.address(place), place) for variable, place in expr.references]
+        pou = expr.pou if dispatch is None else self._target(dispatch)
+        own = {v: pou.variables[v.name.upper()] for v in expr.pou.variables.values()} if dispatch else {}
+        values = [(own.get(variable, variable), self.eval(value)) for variable, value in expr.inputs]
+        references = [(own.get(v, v), self.address(place), place) for v, place in expr.references]
         self.budget.charge(1, expr.span)
         self._clear_locals(pou)
         for variable, value in values:
@@ -215,7 +235,7 @@ class Interpreter:
             fault.span = expr.span if pou.is_library else fault.span
             raise
         result = 0 if pou.result is None else self._value(pou.result, pou, instance)
-        results = {variable: self._value(variable, pou, instance) for variable, _ in expr.outputs}
+        results = {v: self._value(own.get(v, v), pou, instance) for v, _ in expr.outputs}
         for _, store in expr.outputs:
             self._results = results
             self.do(store)

@@ -190,6 +190,26 @@ class Call(Expr):
 
 
 @dataclass(slots=True, eq=False)
+class Dispatch(Expr):
+    """`call`, run by the unit of `targets` that has the number `type_id` (32 bits, read right after the address of the
+    call's instance; BAD_REFERENCE if none has it). `call.pou` only declares what is given: each variable of its
+    inputs, references and outputs stands for the target's variable of the same name, and so does the result.
+    """
+
+    call: Call
+    type_id: Expr
+    targets: "dict[int, Pou]"
+
+
+@dataclass(slots=True, eq=False)
+class InterfaceOf(Expr):
+    """An object as a value of an interface: the address of `place` (first), and `type_id` in the upper 32 bits."""
+
+    place: Place
+    type_id: Expr
+
+
+@dataclass(slots=True, eq=False)
 class CalleeValue(Expr):
     """What the variable of the unit that was just called held; only within `Call.outputs`."""
 

@@ -34,13 +34,19 @@ def slot_of(variable: Variable) -> tuple[int, int]:
     return REFERENCE_SIZE + 8 * bounds, REFERENCE_SIZE
 
 
+TYPE_ID_SIZE = 4
+
+
 def lay_out(pou: Pou) -> None:
     """Give each variable of a unit its storage and offset; set the sizes of its block type.
 
     A function's variables, and a block's VAR_TEMP, get theirs from `place_locals`.
     """
-    own, retained = Area(), Area()
+    own, retained = _inherited(pou)
+    known = set(pou.base.variables.values()) if pou.base is not None else set()
     for variable in pou.variables.values():
+        if variable in known:
+            continue
         if variable.section == "VAR_GLOBAL" or variable.storage in ("none", "image"):
             continue
         size, align = slot_of(variable)
@@ -56,6 +62,21 @@ def lay_out(pou: Pou) -> None:
     pou.is_laid_out = True
 
 
+def _inherited(pou: Pou) -> tuple[Area, Area]:
+    """Where a unit's own data goes on behind that of its base, so that the base's code works on both."""
+    own, retained = Area(), Area()
+    if pou.type is None:
+        return own, retained
+    base = pou.base.type if pou.base is not None else None
+    if base is not None:
+        own.take(base.size, base.align)
+        retained.take(base.retain_size, base.retain_align)
+        pou.type.retain_slot, pou.type.has_type_id = base.retain_slot, base.has_type_id
+    elif pou.type.has_type_id:
+        own.take(TYPE_ID_SIZE, TYPE_ID_SIZE)
+    return own, retained
+
+
 def place_locals(pou: Pou) -> None:
     """Give the variables that live for one call their places, once it is known whose address is taken."""
     work, frame = Area(), Area()
@@ -68,10 +89,10 @@ def place_locals(pou: Pou) -> None:
 
 
 def _finish(block: BlockType, own: Area, retained: Area) -> None:
-    if retained.end:
+    if retained.end and block.retain_slot is None:
         block.retain_slot = own.take(REFERENCE_SIZE, REFERENCE_SIZE)
-        block.retain_size = aligned(retained.end, retained.align)
-        block.retain_align = retained.align
+    block.retain_size = aligned(retained.end, retained.align)
+    block.retain_align = retained.align
     block.align = own.align
     block.size = max(aligned(own.end, own.align), 1)
 

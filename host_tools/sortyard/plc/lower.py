@@ -7,7 +7,7 @@ one fixed place and the depth of calls is known; unused variables are warnings.
 from sortyard.plc.layout import has_retained, place_locals
 from sortyard.plc.lower_stmt import StatementLowerer
 from sortyard.plc.symbols import Pou, Project, Variable
-from sortyard.plc.types import aligned, kind_of
+from sortyard.plc.types import BlockType, aligned, kind_of
 
 
 def lower_all(project: Project) -> list[Pou]:
@@ -17,7 +17,12 @@ def lower_all(project: Project) -> list[Pou]:
     """
     _fold_constants(project)
     found: dict[Pou, None] = {}
-    todo = [pou for pou in project.pous.values() if not pou.is_library]
+    todo = [
+        unit
+        for pou in project.pous.values()
+        if not pou.is_library and pou.kind != "INTERFACE"
+        for unit in (pou, *pou.methods.values())
+    ]
     while todo:
         pou = todo.pop()
         if pou in found:
@@ -98,7 +103,7 @@ def _without_recursion(project: Project, pous: list[Pou]) -> list[Pou]:
 
 
 def _warn_unused(project: Project) -> None:
-    for pou in project.pous.values():
+    for pou in [unit for owner in project.pous.values() for unit in (owner, *owner.methods.values())]:
         if pou.is_library or pou.body is None:
             continue
         for variable in pou.variables.values():
@@ -111,6 +116,8 @@ def _warn_variable(project: Project, variable: Variable) -> None:
     kind = kind_of(variable.type)
     if not variable.is_read and not variable.is_written:
         tell("SY2110", variable.span, f"{name} is not used", "remove it")
+    elif isinstance(variable.type, BlockType) and variable.type.pou.kind == "CLASS":
+        return
     elif kind == "block" and not variable.is_called:
         tell("SY2112", variable.span, f"{name} is never called", f"write {name}(...)")
     elif kind in ("block", "struct", "array") or variable.is_written or variable.is_constant:

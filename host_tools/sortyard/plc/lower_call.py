@@ -28,6 +28,7 @@ from sortyard.plc.types import (
     StringType,
     Type,
     in_group,
+    is_kind_of,
     kind_of,
     plain,
 )
@@ -104,7 +105,8 @@ class CallLowerer(ExpressionLowerer):
 
     def unit_call(self, node: t.Call, pou: Pou, instance: ir.Place | None) -> ir.Call:
         """The call of a function, or of a block or program on its instance."""
-        self.calls.setdefault(pou, node.span)
+        if pou.owner is None or pou.owner.kind != "INTERFACE":
+            self.calls.setdefault(pou, node.span)
         result = pou.result.type if pou.result else VOID
         call = ir.Call(result, node.span, pou, instance, [], [], [])
         given: set[str] = set()
@@ -201,7 +203,7 @@ class CallLowerer(ExpressionLowerer):
                 and len(given.bounds) == len(wanted.bounds)
                 and all(w is None or w == g for w, g in zip(wanted.bounds, given.bounds, strict=True))
             )
-        return given == wanted
+        return given == wanted or (isinstance(wanted, BlockType) and is_kind_of(given, wanted))
 
     def _control(self, call: ir.Call, argument: t.Argument) -> None:
         """EN and ENO of a call."""

@@ -19,6 +19,7 @@ from sortyard.plc.types import (
     ArrayType,
     Elementary,
     EnumType,
+    InterfaceType,
     RefType,
     StringType,
     SubrangeType,
@@ -74,6 +75,9 @@ class Converter:
                 return constant
         if isinstance(expr.type, ArrayType) and isinstance(base, ArrayType) and expr.type == base:
             return expr
+        if isinstance(base, InterfaceType) and widens(expr.type, base):
+            expr.type = base
+            return expr
         if widens(expr.type, base):
             return self.explicit(expr, base)
         return self._not_wider(expr, target, what)
@@ -105,7 +109,7 @@ class Converter:
     def _constant(self, expr: ir.Const, target: Type) -> ir.Expr | None:
         """An untyped constant as a value of the target, or None if other rules decide."""
         kind, value = kind_of(target), expr.value
-        if expr.type is NULL and isinstance(target, RefType):
+        if expr.type is NULL and isinstance(target, (RefType, InterfaceType)):
             return ir.Const(target, expr.span, 0)
         if expr.type is INT_LITERAL and kind in ("int", "uint", "bits", "bool"):
             return self._integer(expr, target)

@@ -324,7 +324,7 @@ class ExpressionLowerer(PlaceLowerer):
         if op in ("EQ", "NE"):
             return not isinstance(plain(type_), ArrayType)
         if op in COMPARISONS:
-            return kind != "ref"
+            return kind not in ("ref", "interface")
         if op == "MOD":
             return kind in ("int", "uint", "int_literal") or (not self.scope.is_strict and kind == "bits")
         return (

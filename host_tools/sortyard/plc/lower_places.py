@@ -66,8 +66,8 @@ class PlaceLowerer:
 
     def _slot(self, variable: Variable, span: Span) -> ir.Place:
         if variable.storage == "retain":
-            assert self.scope.pou is not None
-            return retained_place(ir.Place("self", 0, _block_of(self.scope.pou), span), variable, span)
+            assert self.scope.block is not None
+            return retained_place(ir.Place("self", 0, self.scope.block, span), variable, span)
         if variable.storage == "work":
             return ir.Place("local", 0, variable.type, span, variable=variable)
         base = {"instance": "self", "image": "image"}[variable.storage]
@@ -91,6 +91,8 @@ class PlaceLowerer:
 
     def _name(self, node: t.NameRef) -> ir.Place | Part | None:
         variable = self.scope.variable(node.key)
+        if variable is None and node.key == "THIS" and self.scope.block is not None:
+            return ir.Place("self", 0, self.scope.block, node.span)
         if variable is None:
             self.unknown_name(node)
             return None
@@ -106,7 +108,10 @@ class PlaceLowerer:
     def unknown_name(self, node: t.NameRef) -> None:
         if node.key in ("THIS", "SUPER"):
             self.sink.tell(
-                "SY1701", node.span, f"{node.text} belongs to methods, which cannot be compiled", ""
+                "SY1229",
+                node.span,
+                f"{node.text} is not a variable here",
+                "call its methods in a class or block",
             )
             return
         hint = nearest(node.text, self.scope.visible_names()) or "declare it in a VAR block"
@@ -136,6 +141,9 @@ class PlaceLowerer:
         return ir.Place("pointer", 0, pointer.type.target, span, pointer)
 
     def _dereference(self, node: t.Dereference) -> ir.Place | None:
+        if isinstance(node.base, t.NameRef) and node.base.key == "THIS":
+            found = self._name(node.base)
+            return found if isinstance(found, ir.Place) else None
         pointer = self.expr(node.base)
         if is_unknown(pointer):
             return None
@@ -179,7 +187,7 @@ class PlaceLowerer:
 
     def _block_member(self, base: ir.Place, block: BlockType, node: t.Member) -> ir.Place | None:
         variable = block.pou.variables.get(node.name.key)
-        if variable is None or variable.section not in ("VAR_INPUT", "VAR_OUTPUT"):
+        if variable is None or not self._is_visible(base, block, variable):
             known = [v.name for v in block.pou.parameters("VAR_INPUT", "VAR_OUTPUT")]
             why = "has no input or output" if variable is None else "keeps to itself its variable"
             self.sink.tell(
@@ -187,6 +195,18 @@ class PlaceLowerer:
             )
             return None
         return self._follow(block_variable(base, variable, node.span))
+
+    def _is_visible(self, base: ir.Place, block: BlockType, variable: Variable) -> bool:
+        """Inputs and outputs are everybody's, PUBLIC variables too; all of an object are its own code's."""
+        if variable.section in ("VAR_INPUT", "VAR_OUTPUT") or variable.access == "PUBLIC":
+            return True
+        is_this = base.base == "self" and base.offset == 0 and block is self.scope.block
+        return (
+            is_this
+            and variable.section != "VAR_TEMP"
+            and not variable.by_reference
+            and variable.storage != "none"
+        )
 
     def _part(self, base: ir.Place, name: t.Name) -> Part | None:
         """`.3` and `.%X3` a bit, `.%B1` a byte, `.%W1`, `.%D0`."""
@@ -289,11 +309,6 @@ def refer(place: ir.Place) -> None:
     mark(place, read=True, written=True)
     if place.variable is not None and place.base == "local":
         place.variable.is_addressed = True
-
-
-def _block_of(pou: Pou) -> BlockType:
-    assert pou.type is not None
-    return pou.type
 
 
 def retained_place(instance: ir.Place, variable: Variable, span: Span) -> ir.Place:

@@ -3,8 +3,8 @@
 from sortyard.plc import ir
 from sortyard.plc import tree as t
 from sortyard.plc.faults import FaultKind
-from sortyard.plc.lower_call import CallLowerer
 from sortyard.plc.lower_convert import is_unknown, settle, unknown
+from sortyard.plc.lower_objects import ObjectLowerer
 from sortyard.plc.lower_places import Part, enum_of, mark, path_of, refer
 from sortyard.plc.source import Span
 from sortyard.plc.symbols import Scope, Variable
@@ -25,7 +25,7 @@ _ENDING = (ir.Jump,)
 _TIMERS = {"TON", "TOF", "TP"}
 
 
-class StatementLowerer(CallLowerer):
+class StatementLowerer(ObjectLowerer):
     """Lowers the body of one unit. `loops` counts the loops around the statement being lowered."""
 
     loops = 0
@@ -141,12 +141,12 @@ class StatementLowerer(CallLowerer):
 
     def _assign(self, node: t.Assign) -> ir.Stmt | None:
         if node.op == "ATTEMPT":
-            self.sink.tell(
-                "SY1701", node.span, "?= belongs to interfaces, which cannot be compiled", "use :="
-            )
-            return None
+            return self.attempt(node)
         if node.op == "REFASSIGN":
             return self._bind(node)
+        setter = self.set_property(node)
+        if setter is not None:
+            return setter
         target = self.target(node.target)
         value = self.expr(node.value, target.type if target is not None else None)
         if target is None or is_unknown(value):

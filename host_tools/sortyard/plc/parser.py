@@ -22,6 +22,8 @@ MAX_STACK = 1_500
 _LOSING = frozenset({"SY1100", "SY1601", "SY1602", "SY1603"})
 """Messages after which pieces of the source are missing in the tree."""
 _SOFT = CONTEXTUAL | VENDOR_WORDS
+_BEHIND_NAMES = frozenset({"ASSIGN", "OUT", "LPAR", "LBRACK", "DOT", "CARET", "COMMA", "COLON"})
+"""None of these starts what a getter or setter has."""
 
 
 class _Tree(TreeBuilder, Transformer):
@@ -83,4 +85,6 @@ def _drive(tables: ParseTables, tokens: list[Token], source: Source, sink: Sink)
 
 def _is_name(tokens: list[Token], at: int) -> bool:
     """`FUNCTION OVERRIDE : INT`: a modifier that no name follows is the name itself."""
+    if tokens[at].type in ("GET", "SET"):
+        return tokens[at + 1].type in _BEHIND_NAMES
     return tokens[at].type in MODIFIERS and tokens[at + 1].type != "NAME" and tokens[at + 1].type not in _SOFT

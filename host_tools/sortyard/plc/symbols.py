@@ -12,7 +12,7 @@ from sortyard.plc import ir
 from sortyard.plc import tree as t
 from sortyard.plc.diagnostics import Sink
 from sortyard.plc.source import Span
-from sortyard.plc.types import BlockType, EnumType, Type
+from sortyard.plc.types import BlockType, EnumType, InterfaceType, Type
 
 DIALECTS = ("strict", "codesys")
 """strict: the standard. codesys: TwinCAT's and CODESYS' pointers and conversions are read as well."""
@@ -47,6 +47,8 @@ class Variable:
     is_read: bool = False
     is_written: bool = False
     is_called: bool = False
+    access: str = ""
+    """PUBLIC, PRIVATE, PROTECTED or INTERNAL, where it is written."""
     is_addressed: bool = False
     """Something refers to it, so that it needs a place in the image even if it lives for one call only."""
     value: "ir.Const | None" = None
@@ -55,7 +57,12 @@ class Variable:
 
 @dataclass(slots=True, eq=False)
 class Pou:
-    """A FUNCTION, FUNCTION_BLOCK or PROGRAM. `declared` is set once `variables` are known.
+    """A FUNCTION, FUNCTION_BLOCK, PROGRAM, CLASS, INTERFACE or METHOD, as `kind` says.
+
+    `declared` is set once `variables` are known; those of a base come first. A METHOD has the unit whose objects it
+    belongs to as `owner`: its variables live for one call, those of the object are found behind them.
+    `base` is what a class or block extends, `heirs` those that extend it; `interfaces` what it implements, or what an
+    interface extends. `methods` are its own, by key: upper case; GET and SET and a blank before a property's name.
 
     `work` are the variables that live for one call (a function's all, a block's VAR_TEMP). Those whose address is taken
     lie in the unit's frame, `frame_size` bytes of the image from `frame_offset` on; the others in `work_size` bytes
@@ -68,11 +75,20 @@ class Pou:
     decl: t.PouDecl
     scope: "Scope"
     is_library: bool = False
+    key: str = ""
+    owner: "Pou | None" = None
+    base: "Pou | None" = None
+    heirs: "list[Pou]" = field(default_factory=list)
+    interfaces: "list[Pou]" = field(default_factory=list)
+    methods: "dict[str, Pou]" = field(default_factory=dict)
+    type_id: int = 0
+    """From 1 on; what the image knows a type of objects by."""
     declared: bool = False
     is_laid_out: bool = False
     variables: dict[str, Variable] = field(default_factory=dict)
     result: Variable | None = None
     type: BlockType | None = None
+    interface: InterfaceType | None = None
     work: list[Variable] = field(default_factory=list)
     work_size: int = 0
     work_offset: int = 0
@@ -80,6 +96,11 @@ class Pou:
     frame_offset: int = 0
     body: "list[ir.Stmt] | None" = None
     calls: "dict[Pou, Span]" = field(default_factory=dict)
+
+    @property
+    def block(self) -> BlockType | None:
+        """The type of the objects that the unit's code works on."""
+        return self.owner.type if self.owner is not None else self.type
 
     def parameters(self, *sections: str) -> list[Variable]:
         """Variables of these sections in the order of declaration."""
@@ -136,6 +157,11 @@ class Scope:
         return self.pou is not None and self.pou.is_library
 
     @property
+    def block(self) -> BlockType | None:
+        """The type of the objects that the code here works on."""
+        return self.pou.block if self.pou is not None else None
+
+    @property
     def is_strict(self) -> bool:
         """The library is the same in every dialect."""
         return self.is_library or self.project.is_strict
@@ -161,12 +187,15 @@ class Scope:
 
     def variable(self, name: str) -> Variable | None:
         """The variable `name` (upper case): the unit's own, else a global one."""
-        if self.pou is not None and name in self.pou.variables:
-            return self.pou.variables[name]
+        for unit in (self.pou, self.pou.owner) if self.pou is not None else ():
+            found = unit.variables.get(name) if unit is not None else None
+            if found is not None and (unit is self.pou or found.section not in ("VAR_TEMP", "RESULT")):
+                return found
         return self.find(self.project.globals, name)
 
     def visible_names(self) -> list[str]:
         """Names of variables and units that could be meant, for suggestions."""
-        own = [v.name for v in self.pou.variables.values()] if self.pou else []
+        units = [u for u in (self.pou, self.pou.owner if self.pou else None) if u is not None]
+        own = [v.name for u in units for v in u.variables.values()]
         shared = [*self.project.globals.values(), *self.project.pous.values()]
         return own + [entry.name for entry in shared if "__" not in entry.name]

@@ -6,6 +6,7 @@ bytes, a WSTRING[n] n + 1 16-bit units, both ended by a zero and zero behind it.
 32 bits, 0 = NULL.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -222,6 +223,8 @@ class BlockType:
     """Offset of the hidden 32-bit offset of the retained part; None if nothing is retained."""
     retain_size: int = 0
     retain_align: int = 1
+    has_type_id: bool = False
+    """The type of objects may have to be known at run time: they begin with its number, 32 bits."""
 
     @property
     def name(self) -> str:
@@ -254,7 +257,34 @@ class RefType:
         return self.name
 
 
-Type = Elementary | StringType | SubrangeType | EnumType | ArrayType | StructType | BlockType | RefType
+@dataclass(slots=True, eq=False)
+class InterfaceType:
+    """An object of any type that has the interface. A value is a 64-bit number: the image offset of the object, and
+    the number of its type (`Pou.type_id`) above; 0 is NULL."""
+
+    pou: "Pou"
+    size: int = 8
+    align: int = 4
+
+    @property
+    def name(self) -> str:
+        return self.pou.name
+
+    def __str__(self) -> str:
+        return self.pou.name
+
+
+Type = (
+    Elementary
+    | StringType
+    | SubrangeType
+    | EnumType
+    | ArrayType
+    | StructType
+    | BlockType
+    | RefType
+    | InterfaceType
+)
 
 
 def aligned(offset: int, align: int) -> int:
@@ -268,7 +298,7 @@ def plain(type_: Type) -> Type:
 
 
 def kind_of(type_: Type) -> str:
-    """`Elementary.kind` of the plain type, or enum, string, wstring, array, struct, block, ref."""
+    """`Elementary.kind` of the plain type, or enum, string, wstring, array, struct, block, ref, interface."""
     match plain(type_):
         case Elementary(kind=kind):
             return kind
@@ -282,6 +312,8 @@ def kind_of(type_: Type) -> str:
             return "struct"
         case BlockType():
             return "block"
+        case InterfaceType():
+            return "interface"
     return "ref"
 
 
@@ -319,6 +351,33 @@ _LONG_OF = {
 _MANTISSA = {"REAL": 24, "LREAL": 53}
 
 
+def is_kind_of(source: Type, target: Type) -> bool:
+    """True for the same type, and for a block or class that extends `target`."""
+    if isinstance(source, BlockType) and isinstance(target, BlockType):
+        return any(step is target.pou for step in lineage(source.pou))
+    return source == target
+
+
+def lineage(pou: "Pou") -> "Iterator[Pou]":
+    """The unit, then its bases from the nearest on."""
+    step: Pou | None = pou
+    while step is not None:
+        yield step
+        step = step.base
+
+
+def has_interface(pou: "Pou", interface: "Pou") -> bool:
+    """True if objects of the unit, or of the interface `pou`, have that interface."""
+    return (
+        any(
+            upper is interface or has_interface(upper, interface)
+            for step in lineage(pou)
+            for upper in step.interfaces
+        )
+        or pou is interface
+    )
+
+
 def widens(source: Type, target: Type) -> bool:
     """True if every value of `source` is one of `target`, so that it may be given without a conversion."""
     source, target = plain(source), plain(target)
@@ -327,9 +386,15 @@ def widens(source: Type, target: Type) -> bool:
     if isinstance(source, StringType) and isinstance(target, StringType):
         return source.is_wide == target.is_wide
     if isinstance(source, RefType):
-        return isinstance(target, RefType) and source.target == target.target and source.kind == target.kind
+        return (
+            isinstance(target, RefType)
+            and source.kind == target.kind
+            and is_kind_of(source.target, target.target)
+        )
+    if isinstance(source, InterfaceType):
+        return isinstance(target, InterfaceType) and has_interface(source.pou, target.pou)
     if not (isinstance(source, Elementary) and isinstance(target, Elementary)):
-        return source is NULL and isinstance(target, RefType)
+        return source is NULL and isinstance(target, (RefType, InterfaceType))
     pair = (source.kind, target.kind)
     if pair in (("int", "int"), ("uint", "uint"), ("bits", "bits"), ("bool", "bits"), ("real", "real")):
         return source.size < target.size or source.kind == "bool"
