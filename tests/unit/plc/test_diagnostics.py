@@ -194,7 +194,6 @@ def test_a_timer_called_in_every_branch_is_fine():
          "a function keeps nothing between calls"),
         ("PROGRAM p VAR_EXTERNAL h : INT; END_VAR h := 1; END_PROGRAM", "SY1201", "there is no global variable h"),
         ("VAR_INPUT a : INT; END_VAR", "SY1106", "VAR_INPUT stands outside of a program, function or function block"),
-        ("CLASS c END_CLASS", "SY1701", "classes are read but cannot be compiled"),
         ("VAR_GLOBAL a : POINTER TO INT; END_VAR", "SY1307", "POINTER TO is not in the standard"),
         ("CONFIGURATION c PROGRAM p1 : nothing; END_CONFIGURATION", "SY1203", "there is no program nothing"),
     ],

@@ -39,7 +39,7 @@ class UnitWriter(Statements):
         """The whole function of the unit."""
         pou = self.unit.pou
         assert pou is not None
-        parameters, arrivals, results = ["struct plc *plc"], [], []
+        parameters, arrivals, results = ["PLC_UNUSED struct plc *plc"], [], []
         if pou.type is not None:
             parameters.append(f"{self.unit.structs.struct(pou.type)} *self")
         for variable in pou.variables.values():
