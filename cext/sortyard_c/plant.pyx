@@ -9,7 +9,7 @@ but its inputs and outputs.
 
 from sortyard_c.plant_belt cimport count_at, drive_belt, hold_feeder, set_timer, take_inputs, when_count
 from sortyard_c.plant_chutes cimport release_lane
-from sortyard_c.plant_gates cimport all_safe, gate_command
+from sortyard_c.plant_gates cimport all_safe, gate_command, own_gate
 from sortyard_c.plant_people cimport call_operator, line_stopped
 from sortyard_c.plant_results cimport gates_of, parcels_of, results_of, stories_of
 from sortyard_c.plant_results import MISSORT_CAUSES, STORY_KINDS
@@ -183,6 +183,11 @@ cdef class Plant:
             announce(w, b, position)
         elif kind == OUT_EVENT and a == EVENT_STRAY and 0 <= c < w.n_eyes:
             announce_stray(w, b, c)
+
+    cpdef void own(self, int gate, int track) noexcept:
+        """The gate that was told to extend for track -2, not yet known, moves for this one."""
+        if 0 <= gate < self.w.n_gates:
+            own_gate(self.w, gate, track)
 
     cpdef void ask_host(self, int track, int code) noexcept:
         """DEST_REQUEST of a track whose slot holds this code."""

@@ -2,6 +2,7 @@
 
 from sortyard_c.plant_world cimport World
 
+cdef void own_gate(World* w, int g, int track) noexcept nogil
 cdef void gate_command(World* w, int kind, int g, int track) noexcept nogil
 cdef void gate_tick(World* w, int g) noexcept nogil
 cdef void gate_belt_event(World* w, int g) noexcept nogil

@@ -28,11 +28,12 @@ cdef enum:
     GATE_HOLD = 3
     SLOW_FACTOR = 2         # of a slow machine's time
     JUST_THERE = 2          # um: a nose may be this far beyond a line when its event comes
+    NOT_TOLD = -2           # for whom a gate moves, when its wire alone has spoken
 
 
 cdef void _own(World* w, Gate* gate, int track) noexcept nogil:
-    """The gate moves for this track too, until it is home again."""
-    cdef int place = place_of(w, track)
+    """The gate moves for this track too, until it is home again. A track that is not told yet is told by `own_gate`."""
+    cdef int place = NOT_TOLD if track == NOT_TOLD else place_of(w, track)
     cdef int n
     if not gate.is_active and gate.extend_at == NEVER:
         gate.n_own = 0
@@ -76,7 +77,7 @@ cdef void gate_command(World* w, int kind, int g, int track) noexcept nogil:
 cdef bint _is_own(Gate* gate, Parcel* p) noexcept nogil:
     cdef int n
     for n in range(gate.n_own):
-        if gate.own[n] >= 0 and (gate.own[n] == p.track[0] or gate.own[n] == p.track[1]):
+        if gate.own[n] >= 0 and (gate.own[n] == p.track[0] or gate.own[n] == p.track[1]) or gate.own[n] == NOT_TOLD:
             return True
     return False
 
@@ -92,6 +93,17 @@ cdef void _check_strike(World* w, int g, Inside* at) noexcept nogil:
         return
     at.is_struck = 1
     strike(w, g, at.slot)
+
+
+cdef void own_gate(World* w, int g, int track) noexcept nogil:
+    """Tell for whom a gate moves already: now it is known whether it has struck somebody."""
+    cdef Gate* gate = &w.gate[g]
+    cdef int n
+    for n in range(gate.n_own):
+        if gate.own[n] == NOT_TOLD:
+            gate.own[n] = place_of(w, track)
+    for n in range(gate.n_inside):
+        _check_strike(w, g, &gate.inside[n])
 
 
 cdef bint _add_inside(World* w, int g, int i) noexcept nogil:

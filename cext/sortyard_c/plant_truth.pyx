@@ -23,6 +23,7 @@ cdef enum:
     RECIRCULATED = 2
     REJECTED = 3
     NUMBER_MASK = 0xFFFFFF
+    LATCH_COUNTS = 2    # an interrupt that latches the count comes some microseconds behind its edge
 
 
 cdef i64 on_encoder(World* w, i64 x) noexcept nogil:
@@ -191,7 +192,7 @@ cdef void announce(World* w, int number, int head) noexcept nogil:
     w.tracks_inducted += 1
     for n in range(1, min(w.n_tracks, 64) + 1):
         place = (w.n_tracks - n) & (TRACKS - 1)
-        if w.track[place].number < 0 and w.track[place].head == head:
+        if w.track[place].number < 0 and ((head - w.track[place].head) & COUNT_MASK) <= LATCH_COUNTS:
             _name(w, place, number)
             return
     _new_track(w).head = head

@@ -13,7 +13,7 @@ both ends a frame is understood whatever stands before it, and a damaged one cos
 
 Nothing here allocates after construction, and no input raises: what is no frame is counted and skipped.
 
-    n = writer.write(kind, flags, sequence, ack, length)     # payload in writer.body[HEAD:HEAD + length]
+    n = writer.write(kind, flags, sequence, ack, length)      # payload in writer.body[HEAD:HEAD + length]
     at = reader.feed(buffer, at, end)                         # up to the end of a frame, or of the buffer
     if reader.is_ready: reader.kind, reader.length, reader.body[HEAD:HEAD + reader.length]
 """
@@ -70,15 +70,31 @@ def crc16(buffer, start, end):
 
 
 class FrameWriter:
-    """Makes frames in `out`; the payload is put into `body` from HEAD on first."""
+    """Makes frames in `out`; the payload is put into `body` from HEAD on first.
+
+    `write` makes a whole frame. A control loop that has no time for that calls `begin`, and then `go_on` with as
+    many bytes a turn as it can spare, until the frame is whole; `body` must stay as it is meanwhile.
+    """
 
     def __init__(self, address=0):
         self.address = address & 255
         self.body = bytearray(MAX_BODY)
         self.out = bytearray(MAX_FRAME)
+        self.size = 0
+        self._at = 0
+        self._end = 0
+        self._is_sealed = 0
+        self._crc = 0xFFFF
+        self._code_at = 1
 
     def write(self, kind, flags, sequence, ack, length):
         """The frame of `length` payload bytes (0 to MAX_PAYLOAD, more are cut off); its bytes in `out`."""
+        self.begin(kind, flags, sequence, ack, length)
+        self.go_on(MAX_BODY)
+        return self.size
+
+    def begin(self, kind, flags, sequence, ack, length):
+        """Begin a frame; see `write`."""
         if length < 0:
             length = 0
         elif length > _MAX_PAYLOAD:
@@ -89,32 +105,54 @@ class FrameWriter:
         body[2] = kind & 255
         body[3] = sequence & 255
         body[4] = ack & 255
-        end = _HEAD + length
-        crc = crc16(body, 0, end)
-        body[end] = crc & 255
-        body[end + 1] = crc >> 8
-        return self._stuff(end + 2)
+        self.out[0] = 0
+        self.size = 2
+        self._at = 0
+        self._end = _HEAD + length
+        self._is_sealed = 0
+        self._crc = 0xFFFF
+        self._code_at = 1
 
-    def _stuff(self, end):
-        """`body[:end]` in COBS between two zeros; how many bytes of `out` that takes."""
+    def go_on(self, most):
+        """Make up to `most` bytes of the frame, CRC and COBS in one go; 1 when it is whole, `size` bytes of `out`."""
         body = self.body
         out = self.out
-        out[0] = 0
-        code_at = 1
-        at = 2
-        i = 0
-        while i < end:
-            byte = body[i]
-            if byte:
-                out[at] = byte
-            else:
-                out[code_at] = at - code_at
-                code_at = at
-            at += 1
-            i += 1
-        out[code_at] = at - code_at
-        out[at] = 0
-        return at + 1
+        table = CRC_TABLE
+        crc = self._crc
+        code_at = self._code_at
+        to = self.size
+        at = self._at
+        stop = at + most
+        while True:
+            end = self._end
+            if end > stop:
+                end = stop
+            while at < end:
+                byte = body[at]
+                crc = table[(crc ^ byte) & 255] ^ (crc >> 8)
+                if byte:
+                    out[to] = byte
+                else:
+                    out[code_at] = to - code_at
+                    code_at = to
+                to += 1
+                at += 1
+            if at < self._end or self._is_sealed:
+                break
+            body[at] = crc & 255
+            body[at + 1] = crc >> 8
+            self._end += 2
+            self._is_sealed = 1
+        self._crc = crc
+        self._code_at = code_at
+        self._at = at
+        self.size = to
+        if at < self._end:
+            return 0
+        out[code_at] = to - code_at
+        out[to] = 0
+        self.size = to + 1
+        return 1
 
 
 class FrameReader:

@@ -32,7 +32,9 @@ STATISTICS = const(13)
 LOG = const(14)
 HEARTBEAT = const(15)
 POLL = const(16)
+GATE = const(17)
 
+PROTOCOL = const(1)
 MOST_FIELDS = const(8)
 
 # Field names in order, for the host and for people; "..." marks a tail.
@@ -56,12 +58,11 @@ FIELDS = {
         "worst_us",
         "dropped",
         "bad_frames",
-        "inputs_lost",
-        "free",
     ),
     LOG: ("LOG", "level", "..."),
     HEARTBEAT: ("HEARTBEAT", "state", "flags", "ticks", "position"),
     POLL: ("POLL",),
+    GATE: ("GATE", "gate", "state"),
 }
 
 LAYOUTS = (
@@ -78,10 +79,11 @@ LAYOUTS = (
     b"\x02\x01",
     b"\x01\x01",
     b"\x02",
-    b"\x04\x04\x04\x04\x04\x04\x04",
+    b"\x04\x04\x04\x04\x04",
     b"\x01",
     b"\x01\x01\x04\x04",
     b"",
+    b"\x01\x01",
 )
 
 _HEAD = const(5)

@@ -76,15 +76,24 @@ def test_a_frame_with_up_to_three_wrong_bits_is_never_taken(payload, data):
 
 
 def test_a_frame_of_another_version_or_too_long_is_counted_and_the_next_one_is_read():
+    body = b"\x20\x00\x04\x07\x01"
+    body += crc16(body, 0, len(body)).to_bytes(2, "little")
+    other = b"\0" + b"".join(bytes([len(run) + 1]) + run for run in body.split(b"\0")) + b"\0"
     reader = FrameReader()
-    other = FrameWriter()
-    other.write(4, 0, 0, 0, 0)
-    other.body[0] = 0x20
-    crc = crc16(other.body, 0, HEAD)
-    other.body[HEAD], other.body[HEAD + 1] = crc & 255, crc >> 8
-    size = other._stuff(HEAD + 2)
-    assert read(reader, other.out[:size] + b"\x01" * 500 + written(b"next")) == [(4, 0, 0, 0, 0, b"next")]
+    assert read(reader, other + b"\x01" * 500 + written(b"next")) == [(4, 0, 0, 0, 0, b"next")]
     assert (reader.frames, reader.bad) == (1, 2)
+
+
+@given(PAYLOADS, st.integers(1, 60))
+def test_a_frame_that_is_made_in_slices_is_the_same(payload, most):
+    writer = FrameWriter()
+    writer.body[HEAD : HEAD + len(payload)] = payload
+    writer.begin(4, 0, 0, 0, len(payload))
+    turns = 1
+    while not writer.go_on(most):
+        turns += 1
+    assert bytes(writer.out[: writer.size]) == written(payload)
+    assert turns == -(-(len(payload) + 7) // most)
 
 
 def test_zeros_between_frames_are_silence():

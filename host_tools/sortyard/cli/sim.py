@@ -47,6 +47,10 @@ def sim(
     runtime: Annotated[
         str, typer.Option(help="What runs the gate logic: compiled, pure or micropython.")
     ] = "compiled",
+    firmware: Annotated[
+        bool,
+        typer.Option("--firmware", help="Run the board's whole firmware, wired to the plant pin by pin."),
+    ] = False,
     fault: Annotated[
         list[str] | None,
         typer.Option(help="Switch a fault on at its default rate (repeatable); all = every one."),
@@ -80,6 +84,7 @@ def sim(
         manifest=manifest,
         columns=tuple(column or ()),
         runtime=runtime,
+        is_firmware=firmware,
         faults=tuple(fault or ()),
         scenario=scenario,
         seed=seed,

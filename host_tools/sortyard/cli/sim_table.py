@@ -83,6 +83,17 @@ def _figures(result: SimResult) -> Table:
         table.add_row("Fuel a step, 99.9th percentile", f"{result.vm.fuel_p99_9:,}", "instructions")
         table.add_row("Fuel a step, worst", f"{result.vm.fuel_worst:,}", "instructions")
         table.add_row("Allocated in steps", f"{result.vm.bytes_allocated:,}", "bytes")
+    if result.firmware is not None:
+        board = result.firmware
+        table.add_section()
+        table.add_row("Turns of the control loop", f"{board.turns:,}", "")
+        table.add_row("of these late", f"{board.overruns:,}", "")
+        table.add_row("Fuel a turn, mean", f"{board.fuel_mean:,.0f}", "instructions")
+        table.add_row("Fuel a turn, 99.9th percentile", f"{board.fuel_p99_9:,}", "instructions")
+        table.add_row("Fuel a turn, worst", f"{board.fuel_worst:,}", "instructions")
+        table.add_row("Messages without room on the link", f"{board.dropped:,}", "")
+        for text in board.said:
+            table.add_row("Said to the host", printable(text), "")
     table.add_section()
     table.add_row("Simulated time", f"{result.simulated_us / 1e6:,.1f}", "s")
     table.add_row("Wall time", f"{result.wall_s:,.2f}", "s")

@@ -49,6 +49,11 @@ class GeneratedParcels:
         """Rows of the next parcels, `most` at most; empty after the last one."""
         return self._arrivals.chunk(most)
 
+    @property
+    def texts(self) -> Sequence[bytes]:
+        """The codes themselves, in the order of `codes`."""
+        return [code.encode() for code in self.barcodes]
+
     def barcode(self, parcel: int) -> str:
         """The code of a parcel by its number."""
         return self.barcodes[(parcel - 1) % len(self.barcodes)]
@@ -66,6 +71,11 @@ class ManifestParcels:
                 self._places.setdefault(barcode, len(self._places))
         self.codes: Sequence[tuple[int, int]] = code_answers(site, self._places)
         self._next_id = 0
+
+    @property
+    def texts(self) -> Sequence[bytes]:
+        """The codes themselves, in the order of `codes`."""
+        return list(self._places)
 
     def barcode(self, parcel: int) -> str:
         """The code of a parcel by its number; empty for one without."""

@@ -29,9 +29,18 @@ _SAFE_STATES = {"retract": 0, "hold": 1, "off": 2}
 _MASK_BITS = 64
 
 
-def make_plant(site: Site, faults: Mapping[str, FaultSetting], seed: int, first_count: int = 0) -> Plant:
-    """The plant of a site with these faults switched on; `first_count`: the encoder at time 0."""
-    table = line_table(site.line, site.board_plan.groups, first_count)
+def make_plant(
+    site: Site,
+    faults: Mapping[str, FaultSetting],
+    seed: int,
+    first_count: int = 0,
+    sensed: Line | None = None,
+) -> Plant:
+    """The plant of a site with these faults switched on; `first_count`: the encoder at time 0.
+
+    `sensed`: the line as its sensors by themselves tell it, where somebody else filters what they tell.
+    """
+    table = line_table(sensed or site.line, site.board_plan.groups, first_count)
     return Plant(table, fault_table(faults), pair_gap_um(site.line), seed)
 
 

@@ -33,6 +33,8 @@ class Request:
     manifest: Path | None = None
     columns: tuple[str, ...] = ()
     runtime: str = "compiled"
+    is_firmware: bool = False
+    """run the whole firmware on a virtual board instead of the gate logic alone"""
     faults: tuple[str, ...] = ()
     scenario: Path | None = None
     seed: int | None = None
@@ -97,6 +99,8 @@ def prepare(request: Request) -> Job:
         source = ManifestParcels(site, manifest, parcels)
     faults = scenario.settings() | _chosen_faults(request.faults)
     runtime: Runtime = next(one for one in RUNTIMES if one == request.runtime)
+    if request.is_firmware:
+        runtime = "firmware"
     warnings = (*_unsound(site), *site.findings, *(manifest.findings if manifest else ()))
     return Job(site, source, Settings(runtime=runtime, seed=seed, faults=faults), warnings)
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -93,6 +93,26 @@ class VmFigures:
 
 
 @dataclass
+class FirmwareFigures:
+    """How the control loop of a virtual board did, over all its boots; fuel is of whole turns, shims included."""
+
+    turns: int
+    overruns: int
+    worst_us: int
+    """longest turn of the last second in which the board told it"""
+    dropped: int
+    """messages that found no room on the link"""
+    fuel_mean: float
+    fuel_p99_9: int
+    fuel_worst: int
+    said: list[str]
+    """texts for the host's log"""
+
+    def as_dict(self) -> dict[str, Any]:
+        return {**asdict(self), "fuel_mean": round(self.fuel_mean, 1)}
+
+
+@dataclass
 class SimResult:
     """One run. `partial` says that Ctrl-C ended it; every figure then is about the parcels until then."""
 
@@ -117,6 +137,7 @@ class SimResult:
     simulated_us: int
     wall_s: float
     vm: VmFigures | None = None
+    firmware: FirmwareFigures | None = None
     partial: bool = False
 
     @cached_property
@@ -200,6 +221,7 @@ class SimResult:
             "seed": self.seed,
             "trace_sha256": self.trace_sha256,
             "vm": self.vm.as_dict() if self.vm else None,
+            "firmware": self.firmware.as_dict() if self.firmware else None,
         }
 
     def _per_gate(self, counts: list[int]) -> dict[str, int]:

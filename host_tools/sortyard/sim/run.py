@@ -20,15 +20,18 @@ from sortyard.config.site import Site
 from sortyard.sim.events import Record, Words
 from sortyard.sim.faults import FaultSetting
 from sortyard.sim.plant_config import make_plant
-from sortyard.sim.result import SimResult, Tally, VmFigures
+from sortyard.sim.result import FirmwareFigures, SimResult, Tally, VmFigures
 from sortyard.sim.stories import Stories
 from sortyard.sim.truth import TruthReader
 from sortyard.vm.step_cost import StepCost
+from sortyard_c.board_loop import BoardLoop
 from sortyard_c.ledger import Ledger
+from sortyard_c.plant import Plant
 from sortyard_c.sim_loop import MOST_INPUTS, SimLoop
 
-Runtime = Literal["compiled", "pure", "micropython"]
+Runtime = Literal["compiled", "pure", "micropython", "firmware"]
 RUNTIMES: tuple[Runtime, ...] = ("compiled", "pure", "micropython")
+"""Where the gate logic alone can run; `firmware` is the whole of a board's program on a virtual board."""
 
 ROWS_A_CALL = 4096
 INBOX_INTS = 3 + 5 * MOST_INPUTS
@@ -39,6 +42,11 @@ class ParcelSource(Protocol):
 
     parcels: int
     codes: Sequence[tuple[int, int]]
+
+    @property
+    def texts(self) -> Sequence[bytes]:
+        """The codes themselves, in the order of `codes`."""
+        ...
 
     def chunk(self, most: int) -> array[int]:
         """Rows of the next parcels, `most` at most; empty after the last one."""
@@ -66,7 +74,7 @@ class Settings:
 
 def simulate(site: Site, parcels: ParcelSource, settings: Settings) -> SimResult:
     """Run until the last parcel has left the line, or until Ctrl-C: then the result is `partial`."""
-    run = _Run(site, parcels, settings)
+    run = (_FirmwareRun if settings.runtime == "firmware" else _Run)(site, parcels, settings)
     begun = time.perf_counter()
     is_partial = False
     try:
@@ -96,7 +104,7 @@ class _Run:
         self.parcels = parcels
         self.settings = settings
         um_per_count = site.line.encoder.um_per_count
-        self.plant = make_plant(site, settings.faults, settings.seed, settings.first_count)
+        self.plant = self._make_plant()
         self.plant.set_codes(array("q", [answer for pair in parcels.codes for answer in pair]))
         on_chunk = self._hand_on if settings.on_records is not None else None
         self.ledger = Ledger(eye_travels(site.line, site.numbering), um_per_count, on_chunk)
@@ -104,15 +112,23 @@ class _Run:
         self.stories = Stories(self.ledger, Words(site.numbering, um_per_count), transit_us)
         self.is_fed = False
         self.costs: list[StepCost] = []
-        self.loop = SimLoop(
+        self.loop = self._make_loop()
+        self.truth = TruthReader(self.loop)
+
+    def _make_plant(self) -> Plant:
+        settings = self.settings
+        return make_plant(self.site, settings.faults, settings.seed, settings.first_count)
+
+    def _make_loop(self) -> SimLoop:
+        settings = self.settings
+        return SimLoop(
             self.plant,
             self.ledger,
-            len(parcels.codes),
+            len(self.parcels.codes),
             self._pause,
             settings.is_recording,
             settings.is_every_ms,
         )
-        self.truth = TruthReader(self.loop)
 
     def drive(self) -> None:
         """Run boot after boot until the end."""
@@ -180,8 +196,12 @@ class _Run:
             simulated_us=self.loop.now_us,
             wall_s=wall_s,
             vm=self._vm(),
+            firmware=self._firmware(),
             partial=is_partial,
         )
+
+    def _firmware(self) -> FirmwareFigures | None:
+        return None
 
     def _tally(self) -> Tally:
         counts = self.ledger.tally()
@@ -200,3 +220,30 @@ class _Run:
             fuel_p99_9=max(cost.p999_fuel for cost in self.costs),
             fuel_worst=max(cost.worst_fuel for cost in self.costs),
         )
+
+
+class _FirmwareRun(_Run):
+    """The line with a virtual board in the place of the gate logic."""
+
+    loop: BoardLoop  # pyright: ignore[reportIncompatibleVariableOverride]
+
+    def _make_plant(self) -> Plant:
+        from sortyard.sim.firmware import sensed
+
+        settings = self.settings
+        line = sensed(self.site, self.parcels.texts)
+        return make_plant(self.site, settings.faults, settings.seed, settings.first_count, line)
+
+    def _make_loop(self) -> BoardLoop:  # pyright: ignore[reportIncompatibleMethodOverride]
+        return BoardLoop(self.plant, self.ledger, self._pause)
+
+    def drive(self) -> None:
+        """Run boot after boot until the end."""
+        from sortyard.sim.firmware import Boots
+
+        self._boots = Boots(self.site, self.loop, self.parcels.texts)
+        while not self.loop.is_over:
+            self._boots.run_one()
+
+    def _firmware(self) -> FirmwareFigures | None:
+        return self._boots.figures()

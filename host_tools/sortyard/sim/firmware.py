@@ -1,0 +1,323 @@
+"""The plant wired to a virtual board, pin by pin: what `sortyard sim --firmware` runs.
+
+Sensors are levels at the board's inputs, codes bytes of a scanner, the belt's drive an inverter on Modbus, and what
+the board does is what its pins and its link say. The books get what the link tells; they are the host's.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+
+from sorter_core import messages
+from sortyard.config.board_file import load_board
+from sortyard.config.ecu_image import IMAGE_FILE, driver_options, ecu_image
+from sortyard.config.line import Line
+from sortyard.config.site import Site
+from sortyard.shipped import shipped
+from sortyard.sim.result import FirmwareFigures
+from sortyard.sim.wiring import BITS_A_BYTE, Inverter, LinkHost, Scanner, frame_us
+from sortyard.vm.step_cost import StepCostMeter
+from sortyard.vm.virtual_board import VirtualBoard
+from sortyard_c.board_loop import BoardLoop
+
+STEP_US = 1000
+PRESS_US = 150_000
+"""How long a button is pressed."""
+_INBOX_RECORDS = 256
+_HALF, _MASK = 0x0800_0000, 0x0FFF_FFFF
+_EXTEND, _RETRACT, _SAFE, _LINE = 1, 2, 4, 5
+_NOT_TOLD = -2
+"""Track of a gate that moves, until the link has said for whom."""
+_DISPOSITION, _DEST_REQUEST, _FAULT = 8, 9, 11
+
+
+class RunOver(Exception):
+    """The last parcel has left the line."""
+
+
+class PowerCut(Exception):
+    """The board has lost its power."""
+
+
+def firmware_files() -> dict[str, bytes]:
+    """The firmware as it lies on a board, all but sorter_core, which every guest has."""
+    root = shipped("firmware")
+    return {
+        f"/{path.relative_to(root).as_posix()}": path.read_bytes()
+        for path in sorted(root.rglob("*.py"))
+        if "sorter_core" not in path.parts
+    }
+
+
+def scanner_hold_ms(site: Site, longest: int) -> list[int]:
+    """For each scanner how much earlier the plant has to tell a read, so that its last byte comes in time."""
+    baud = driver_options("scanners.serial_line")["baud"]
+    return [frame_us(longest, BITS_A_BYTE * 1e6 / baud) // 1000 for _ in site.line.scanner]
+
+
+def sensed(site: Site, codes: Sequence[bytes]) -> Line:
+    """The line as its sensors tell it: edges before they are debounced, reads before they are on the wire."""
+    hold = scanner_hold_ms(site, max(map(len, codes), default=0))
+    eyes = [eye.model_copy(update={"debounce_mm": 0}) for eye in site.line.eye]
+    scanners = [
+        one.model_copy(update={"latency_ms": max(one.latency_ms - ms, 0)})
+        for one, ms in zip(site.line.scanner, hold, strict=True)
+    ]
+    return site.line.model_copy(update={"eye": eyes, "scanner": scanners})
+
+
+class Boots:
+    """The board's boots of one run, one after the other, and what they come to."""
+
+    def __init__(self, site: Site, loop: BoardLoop, codes: Sequence[bytes]) -> None:
+        self._site = site
+        self._loop = loop
+        self._codes = codes
+        self._meter = StepCostMeter()
+        self._said: list[str] = []
+        self._turns = self._overruns = self._worst_us = self._dropped = 0
+
+    def run_one(self) -> None:
+        """From power-up until the run is over or the board has its power back after a cut."""
+        loop = self._loop
+        world = BoardWorld(self._site, loop, self._codes, loop.boot + 1, self._meter)
+        try:
+            world.board.run()
+        except RunOver:
+            pass
+        except PowerCut:
+            while loop.boot == loop.plant.boots:
+                loop.run_to(loop.now_us + STEP_US)
+            loop.restarted()
+        self._turns += world.board.turns
+        loop.steps = self._turns
+        self._said += world.said
+        self._overruns += world.statistics.get("overruns", 0)
+        self._worst_us = max(self._worst_us, world.statistics.get("worst_us", 0))
+        self._dropped += world.statistics.get("dropped", 0)
+
+    def figures(self) -> FirmwareFigures:
+        """What the control loop did in all boots."""
+        cost = self._meter.result()
+        return FirmwareFigures(
+            turns=self._turns,
+            overruns=self._overruns,
+            worst_us=self._worst_us,
+            dropped=self._dropped,
+            fuel_mean=cost.mean_fuel,
+            fuel_p99_9=cost.p999_fuel,
+            fuel_worst=cost.worst_fuel,
+            said=self._said,
+        )
+
+
+class BoardWorld:
+    """The line around one board, from its power-up to its next one. Implements `sortyard.vm.virtual_board.World`."""
+
+    def __init__(
+        self, site: Site, loop: BoardLoop, codes: Sequence[bytes], boot: int, meter: StepCostMeter
+    ) -> None:
+        (ecu,) = site.line.ecu
+        self._board_file = load_board(ecu.board)
+        self._loop = loop
+        self._plant = loop.plant
+        self._codes = codes
+        self._places = {code: place for place, code in enumerate(codes)}
+        self._link = LinkHost()
+        self._outbound = bytearray()
+        self._inbox = array("i", bytes(4 * 5 * _INBOX_RECORDS))
+        self._zero_us: int | None = None
+        self._count = self._plant.position()
+        self._driven = 0
+        self._tracks: dict[int, int] = {}
+        self._nameless: set[int] = set()
+        self._is_safe = False
+        self.statistics: dict[str, int] = {}
+        self.said: list[str] = []
+        files = {**firmware_files(), f"/{IMAGE_FILE}": ecu_image(site, ecu.name, boot)}
+        self.board = VirtualBoard(files, self, meter)
+        self._wire(site)
+
+    def _wire(self, site: Site) -> None:
+        line, numbering = site.line, site.numbering
+        self._eye_pins = [self._number(eye.pins["signal"]) for eye in numbering.eyes]
+        self._extend_pins = [self._number(gate.pins["extend"]) for gate in numbering.gates]
+        self._end_pins = [
+            tuple(self._number(gate.pins[key]) for key in ("home", "extended") if key in gate.pins)
+            for gate in numbering.gates
+        ]
+        self._a, self._b = (self._number(line.encoder.pins[key]) for key in ("a", "b"))
+        self._contacts = {key: self._number(pin) for key, pin in line.ecu[0].pins.items()}
+        hold = scanner_hold_ms(site, max(map(len, self._codes), default=0))
+        options = driver_options("scanners.serial_line")
+        byte_us = BITS_A_BYTE * 1e6 / options["baud"]
+        self._scanners = [
+            Scanner(self._unit(one.pins["tx"]), byte_us, bytes([options["suffix"]]), 1000 * ms)
+            for one, ms in zip(line.scanner, hold, strict=True)
+        ]
+        self._inverter_unit, self._inverter = -1, None
+        for motor in line.motor:
+            self._inverter_unit = self._unit(motor.pins["tx"])
+            baud = driver_options("motors.vfd_modbus")["baud"]
+            self._inverter = Inverter(motor.address, baud, self._drive)
+        for home, *_ in filter(None, self._end_pins):
+            self.board.set_pin(home, 1, 0)
+        if "estop" in self._contacts:
+            self.board.set_pin(self._contacts["estop"], 1, 0)
+
+    def _number(self, pin: str) -> int:
+        return self._board_file.pins[pin].number
+
+    def _unit(self, pin: str) -> int:
+        return self._board_file.units(pin, "uart_tx")[0]
+
+    # --- what the virtual board asks of its world ---
+
+    def advance(self, to_us: int) -> int:
+        """See `World.advance`; the plant's time goes on where it stood when the firmware began its loop."""
+        zero = self._zero_us
+        if zero is None:
+            zero = self._zero_us = to_us - self._loop.now_us
+        reached = self._loop.run_to(to_us - zero) + zero
+        self._turn_encoder()
+        for at in range(0, 5 * self._loop.take(self._inbox), 5):
+            self._happen(reached, *self._inbox[at : at + 5])
+        if self._loop.is_over:
+            raise RunOver
+        if self._plant.is_down:
+            raise PowerCut
+        return reached
+
+    def outputs(self, now_us: int, levels: int) -> None:
+        """Valves that the firmware switches."""
+        changed, self._driven = levels ^ self._driven, levels
+        for gate, pin in enumerate(self._extend_pins):
+            if not changed >> pin & 1:
+                continue
+            if not levels >> pin & 1:
+                if not self._is_safe:
+                    self._command(_RETRACT, gate)
+                continue
+            track = self._tracks.pop(gate, None)
+            if track is None:
+                self._nameless.add(gate)
+            self._command(_EXTEND, gate, _NOT_TOLD if track is None else track)
+        self._is_safe = False
+
+    def uart_byte(self, unit: int, byte: int, now_us: int) -> None:
+        """A byte for the inverter; what is sent to a scanner has no effect."""
+        inverter = self._inverter
+        if inverter is None or unit != self._inverter_unit:
+            return
+
+        def answer(time_us: int) -> None:
+            said = inverter.answer(time_us)
+            if said:
+                self.board.receive(unit, said, time_us)
+
+        self.board.at(inverter.hear(byte, now_us), answer)
+
+    def link_bytes(self, data: bytes, now_us: int) -> bytes:
+        """The host's end of the link: books what it is told, and answers."""
+        for kind, values, tail in self._link.messages(data):
+            self._take(kind, values, tail)
+        self._outbound += self._link.acknowledgement()
+        sent = bytes(self._outbound)
+        self._outbound.clear()
+        return sent
+
+    # --- the plant's inputs, as levels and bytes ---
+
+    def _turn_encoder(self) -> None:
+        """Every count since the last look as an edge of A and the one of B that goes with it."""
+        count = self._plant.position()
+        steps = ((count - self._count + _HALF) & _MASK) - _HALF
+        self._count = count
+        if not steps:
+            return
+        first, second = (self._a, self._b) if steps > 0 else (self._b, self._a)
+        board = self.board
+        for _ in range(abs(steps)):
+            board.flip_quietly(first)
+            board.move_machines()
+            board.flip_quietly(second)
+            board.move_machines()
+
+    def _happen(self, now_us: int, kind: int, index: int, position: int, a: int, b: int) -> None:
+        board = self.board
+        if kind <= 2:
+            board.set_pin(self._eye_pins[index], kind == 1, now_us)
+        elif kind == 3:
+            scanner = self._scanners[index]
+            data, wait_us = scanner.message(self._codes[a])
+            board.at(now_us + wait_us, lambda time_us: board.receive(scanner.unit, data, time_us))
+        elif kind == 7:
+            home, extended = self._end_pins[index]
+            board.set_pin(home, a == 1, now_us)
+            board.set_pin(extended, a == 2, now_us)
+        elif kind == 8:
+            if self._inverter is not None:
+                self._inverter.is_running = a != 0
+        elif kind == 9:
+            board.set_pin(self._contacts["estop"], not a, now_us)
+        else:
+            self._press_or_send(now_us, kind, index, a, b)
+
+    def _press_or_send(self, now_us: int, kind: int, index: int, a: int, b: int) -> None:
+        """A button where one is wired; what no wire carries comes over the link."""
+        button = {10: "reset", 11: "start", 13: "stop"}.get(kind, "")
+        if button in self._contacts:
+            pin = self._contacts[button]
+            self.board.set_pin(pin, 1, now_us)
+            self.board.at(now_us + PRESS_US, lambda time_us: self.board.set_pin(pin, 0, time_us))
+        elif kind == 4:
+            self._outbound += self._link.frame(messages.DEST_ANSWER, a, b, index)
+        elif kind == 5:
+            self._outbound += self._link.frame(messages.CHUTE, index, a)
+        elif kind == 6:
+            self._outbound += self._link.frame(messages.GATE, index, a)
+        else:
+            self._outbound += self._link.frame(messages.COMMAND, kind, a)
+
+    # --- what the board has said ---
+
+    def _take(self, kind: int, values: array[int], tail: bytes) -> None:
+        loop = self._loop
+        if kind == messages.INPUT:
+            loop.told(values[0], values[1], values[2], values[3], values[4])
+        elif kind == messages.OUTPUT:
+            loop.said(*values[:5])
+            self._do(*values[:5])
+        elif kind == messages.DISPOSITION:
+            loop.said(_DISPOSITION, *values[:4])
+            self._plant.command(_DISPOSITION, *values[:4])
+        elif kind == messages.FAULT:
+            loop.said(_FAULT, *values[:4])
+        elif kind == messages.DEST_REQUEST:
+            loop.said(_DEST_REQUEST, values[0], values[1], 0, 0)
+            self._plant.ask_host(values[0], self._places[tail])
+        elif kind == messages.STATISTICS:
+            self.statistics = dict(zip(messages.FIELDS[kind][1:], values, strict=False))
+        elif kind == messages.LOG:
+            self.said.append(tail.decode("utf-8", "replace"))
+
+    def _do(self, kind: int, a: int, b: int, c: int, position: int) -> None:
+        """Gates and the belt move by wire; the rest has none, and a gate's wire does not tell for whom it moves."""
+        if kind == _EXTEND:
+            if a in self._nameless:
+                self._nameless.discard(a)
+                self._plant.own(a, b)
+            else:
+                self._tracks[a] = b
+        elif kind == _SAFE:
+            self._is_safe = True
+            self._command(_SAFE)
+        elif kind not in (_RETRACT, _LINE):
+            self._plant.command(kind, a, b, c, position)
+
+    def _drive(self, is_on: bool) -> None:
+        self._command(_LINE, int(is_on))
+
+    def _command(self, kind: int, a: int = 0, b: int = 0) -> None:
+        self._plant.command(kind, a, b, 0, self._plant.position())

@@ -1,0 +1,25 @@
+"""Where a virtual board's state stands in the array that guest and host share. The host parses this file, too."""
+
+IN_LEVELS = 0  # bit n: level at pin n, as the chip's input register shows it
+OUT_LEVELS = 1  # bit n: what the guest drives pin n to
+OUT_ENABLED = 2  # bit n: pin n is an output
+SLEEP_US = 3  # how long the guest wants to sleep
+IRQ_PIN = 4  # pin whose handler is to run
+WDT_MS = 5  # time-out of the watchdog, 0 while there is none
+WDT_FED = 6  # how often it was fed
+IRQ_EDGES = 8  # 32 pins: 1 rising, 2 falling
+PIO_XY = 40  # 8 state machines: X, Y
+UART_ROW = 56  # 4 UARTs: received (host), read (guest), sent (guest), is sending (host)
+UART_FIELDS = 4
+CALLS = (
+    72  # how often each shim below was called since the host looked: its cost is the shim's, not a board's
+)
+CALL_READ = 72
+CALL_WRITE = 73
+CALL_IRQ = 74
+CALL_PIN = 75
+CALL_UART = 76
+CALL_BYTE = 77  # a byte that a UART's shim copies
+KINDS = 6
+SIZE = 80
+UART_BYTES = 1024  # ring of bytes, each way

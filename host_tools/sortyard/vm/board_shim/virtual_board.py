@@ -1,0 +1,28 @@
+"""What the shims of a virtual board share: the array and the buffers that the host sees, and the call to it."""
+
+# pyright: reportMissingImports=false, reportOptionalCall=false
+
+from array import array
+
+import image_layout as at
+from host import call
+from uctypes import addressof
+
+state = array("i", bytes(4 * at.SIZE))
+received = [bytearray(at.UART_BYTES) for _ in range(4)]
+sent = [bytearray(at.UART_BYTES) for _ in range(4)]
+handlers = [None] * 32
+pins = [None] * 32
+
+
+def begin():
+    """Tell the host where everything is."""
+    call("board", " ".join([str(addressof(one)) for one in [state] + received + sent]))
+
+
+def sleep_us(us):
+    """Let time pass; interrupts that fall due run here, one after the other, as of their own time."""
+    state[at.SLEEP_US] = us
+    while call("turn", ""):
+        pin = state[at.IRQ_PIN]
+        handlers[pin](pins[pin])

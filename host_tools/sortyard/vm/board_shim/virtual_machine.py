@@ -1,0 +1,140 @@
+"""The module `machine` of a virtual board with an RP2040: pins, UARTs, watchdog, and the registers in use."""
+
+# pyright: reportMissingImports=false, reportCallIssue=false, reportArgumentType=false
+
+import image_layout as at
+from host import call
+from virtual_board import handlers, pins, received, sent, state
+
+PWRON_RESET = 1
+WDT_RESET = 3
+
+
+class Pin:
+    IN = 0
+    OUT = 1
+    PULL_UP = 1
+    PULL_DOWN = 2
+    IRQ_RISING = 1
+    IRQ_FALLING = 2
+
+    def __init__(self, number, mode=-1, pull=-1, value=None):
+        self.number = number
+        self._bit = 1 << number
+        pins[number] = self
+        if value is not None:
+            self.value(value)
+        if mode == 1:
+            state[at.OUT_ENABLED] |= self._bit
+        elif mode == 0:
+            state[at.OUT_ENABLED] &= ~self._bit
+
+    def value(self, level=None):
+        state[at.CALL_PIN] += 1
+        if level is None:
+            return 1 if state[at.IN_LEVELS] & self._bit else 0
+        if level:
+            state[at.OUT_LEVELS] |= self._bit
+        else:
+            state[at.OUT_LEVELS] &= ~self._bit
+
+    def irq(self, handler, trigger=3, hard=False):
+        handlers[self.number] = handler
+        state[at.IRQ_EDGES + self.number] = trigger
+
+
+class UART:
+    def __init__(self, number, baudrate=9600, tx=None, rx=None, rxbuf=256, timeout=0):
+        self._row = at.UART_ROW + at.UART_FIELDS * number
+        self._received = received[number]
+        self._sent = sent[number]
+        call("uart", f"{number} {baudrate}")
+
+    def any(self):
+        state[at.CALL_UART] += 1
+        return (state[self._row] - state[self._row + 1]) & 0xFFFFFFF
+
+    def readinto(self, buffer, most=None):
+        n = self.any()
+        state[at.CALL_UART] += 1
+        if most is None:
+            most = len(buffer)
+        if n > most:
+            n = most
+        if not n:
+            return None
+        read = state[self._row + 1]
+        i = 0
+        while i < n:
+            buffer[i] = self._received[(read + i) & (at.UART_BYTES - 1)]
+            i += 1
+        state[self._row + 1] = (read + n) & 0xFFFFFFF
+        state[at.CALL_BYTE] += n
+        return n
+
+    def write(self, buffer):
+        n = len(buffer)
+        begun = state[self._row + 2]
+        i = 0
+        while i < n:
+            self._sent[(begun + i) & (at.UART_BYTES - 1)] = buffer[i]
+            i += 1
+        state[at.CALL_UART] += 1
+        state[at.CALL_BYTE] += n
+        state[self._row + 2] = (begun + n) & 0xFFFFFFF
+        state[self._row + 3] = 1
+        return n
+
+    def txdone(self):
+        state[at.CALL_UART] += 1
+        return not state[self._row + 3]
+
+
+class WDT:
+    def __init__(self, timeout=5000):
+        state[at.WDT_MS] = timeout
+
+    def feed(self):
+        state[at.WDT_FED] = (state[at.WDT_FED] + 1) & 0xFFFFFFF
+
+
+class _Registers:
+    """Only what the firmware uses: the input port, and the FIFOs and the forced instructions of PIO 0 and 1."""
+
+    def __init__(self):
+        self._unit_of = {}
+        for unit in range(8):
+            self._unit_of[0x50200000 + 0x100000 * (unit // 4) + 0xD8 + 0x18 * (unit % 4)] = unit
+        self._fifo = [0] * 4
+        self._waiting = 0
+
+    def __getitem__(self, address):
+        state[at.CALL_READ] += 1
+        if address == 0xD0000004:
+            return state[at.IN_LEVELS]
+        value = self._fifo[0]
+        self._fifo[0] = self._fifo[1]
+        self._waiting -= 1
+        return value
+
+    def __setitem__(self, address, word):
+        state[at.CALL_WRITE] += 1
+        place = at.PIO_XY + 2 * self._unit_of[address] + ((word >> 5) & 7) - 1
+        self._fifo[self._waiting] = state[place] & 0xFFFFFFF
+        self._waiting += 1
+
+
+mem32 = _Registers()
+
+
+def disable_irq():
+    state[at.CALL_IRQ] += 1
+    return 1
+
+
+def enable_irq(before):
+    state[at.CALL_IRQ] += 1
+
+
+def reset_cause():
+    return int(call("reset_cause", ""))

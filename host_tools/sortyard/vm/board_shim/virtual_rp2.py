@@ -1,0 +1,80 @@
+"""The module `rp2` of a virtual board: assembles PIO programs and hands them to the host, which runs them.
+
+Instruction words as the RP2040 datasheet has them (section 3.4): only what the firmware uses.
+"""
+
+# pyright: reportMissingImports=false, reportOptionalMemberAccess=false
+
+from host import call
+
+_CONDITIONS = {"not_x": 1, "x_dec": 2, "not_y": 3, "y_dec": 4, "x_not_y": 5, "pin": 6, "not_osre": 7}
+
+
+class PIO:
+    SHIFT_LEFT = 0
+    SHIFT_RIGHT = 1
+
+
+class _Program:
+    def __init__(self, options):
+        self.options = options
+        self.words = []
+        self.labels = {}
+        self.jumps = []
+        self.bottom = 0
+        self.top = -1
+
+    def label(self, name):
+        self.labels[name] = len(self.words)
+
+    def wrap_target(self):
+        self.bottom = len(self.words)
+
+    def wrap(self):
+        self.top = len(self.words) - 1
+
+    def wait(self, level, source, index):
+        self.words.append(0x2000 | level << 7 | {"gpio": 0, "pin": 1, "irq": 2}[source] << 5 | index)
+
+    def jmp(self, condition, target=None):
+        if target is None:
+            condition, target = "", condition
+        self.jumps.append((len(self.words), target))
+        self.words.append(_CONDITIONS.get(condition, 0) << 5)
+
+    def assembled(self):
+        for place, target in self.jumps:
+            self.words[place] |= self.labels[target]
+        return self.words
+
+
+def asm_pio(**options):
+    """Assemble the function below it: its instructions are calls of names that exist only here."""
+
+    def assemble(function):
+        program = _Program(options)
+        names = function.__globals__
+        words = {name: getattr(program, name) for name in ("label", "wrap_target", "wrap", "wait", "jmp")}
+        words.update({name: name for name in ("pin", "gpio", "x_dec", "y_dec", "not_x", "not_y", "x_not_y")})
+        before = {name: names.get(name) for name in words}
+        names.update(words)
+        function()
+        for name, value in before.items():
+            if value is None:
+                del names[name]
+            else:
+                names[name] = value
+        program.assembled()
+        return program
+
+    return assemble
+
+
+class StateMachine:
+    def __init__(self, number, program, in_base=None, jmp_pin=None):
+        self.number = number
+        fields = [number, program.bottom, program.top, in_base.number, jmp_pin.number] + program.words
+        call("pio", " ".join([str(field) for field in fields]))
+
+    def active(self, is_on):
+        call("pio_active", f"{self.number} {is_on}")

@@ -1,0 +1,333 @@
+"""A virtual board: the unmodified firmware in a MicroPython VM, with pins, UARTs, counters and time around it.
+
+    board = VirtualBoard(files, world, fuel_per_us=187)
+    board.run()                                # until the world raises, or the firmware ends
+
+The guest's clock moves with the instructions that it executes (fuel), and in its sleep. The world is moved along
+with it: whenever the guest sleeps, the host catches up to where the guest is, looks at the pins that it drives,
+and goes on to the guest's next awakening or the next interrupt. A handler runs in the guest's sleep, as of the time
+at which the chip would have called it: the pins and counters that it reads are those of that time.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Mapping
+from importlib import resources
+from itertools import count
+from operator import mul
+from typing import NamedTuple, Protocol
+
+from sortyard.vm.board_shim import image_layout as at
+from sortyard.vm.clock import VirtualClock
+from sortyard.vm.errors import VmError
+from sortyard.vm.files import package_files
+from sortyard.vm.machine import MicroPythonVM
+from sortyard.vm.pio import PioStateMachine
+from sortyard.vm.step_cost import StepCostMeter
+
+IRQ_LATENCY_US = 4
+"""Edge to handler on an RP2040: a hard interrupt in MicroPython."""
+HEAP_BYTES = 64 << 20
+_FUEL_LIMIT = 4_000_000_000
+_BITS_A_BYTE = 10
+_UARTS = 4
+
+
+class WatchdogBite(VmError):
+    """The firmware has not fed its watchdog in time: a board restarts."""
+
+    def __init__(self, timeout_ms: int) -> None:
+        super().__init__(
+            f"the virtual board's watchdog was not fed for {timeout_ms} ms",
+            "look at what the board said to the host: its loop has stopped or is far too slow",
+        )
+
+
+class World(Protocol):
+    """What is wired to the board. Times are microseconds since the board's power-up."""
+
+    def advance(self, to_us: int) -> int:
+        """Let the world go on to `to_us`, or to its next event before that; where it stands then."""
+        ...
+
+    def outputs(self, now_us: int, levels: int) -> None:
+        """The firmware drives its output pins to these levels (bit n: pin n)."""
+        ...
+
+    def uart_byte(self, unit: int, byte: int, now_us: int) -> None:
+        """A byte has left UART `unit`."""
+        ...
+
+    def link_bytes(self, data: bytes, now_us: int) -> bytes:
+        """What the firmware has written to its link; what the host sends."""
+        ...
+
+
+class _FuelClock(VirtualClock):
+    """The guest's time between two calls of the host: where it was let go, and what it has executed since."""
+
+    def __init__(self, fuel_per_us: int) -> None:
+        super().__init__()
+        self.fuel_used: Callable[[], int] = lambda: 0
+        self._fuel_per_us = fuel_per_us
+        self.base_us = 0
+
+    @property
+    def now_us(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
+        return self.base_us + self.fuel_used() // self._fuel_per_us
+
+    @now_us.setter
+    def now_us(self, value: int) -> None:
+        self.base_us = value
+
+    def sleep_until(self, wake_us: int) -> None:
+        """The guest sleeps by the shim; what it polls without waiting takes no time."""
+
+
+class _Interrupt(NamedTuple):
+    time_us: int
+    pin: int
+    levels: int
+    counters: bytes
+
+
+class _Uart:
+    """One UART: bytes on their way in both directions, at the speed of its line."""
+
+    def __init__(self) -> None:
+        self.byte_us = 0.0
+        self.rx_free_us = 0.0
+        self.is_sending = False
+        self.taken = 0
+
+
+class VirtualBoard:
+    """One boot of one board. `files` are what lies on its file system besides sorter_core; `meter` gets every turn."""
+
+    def __init__(
+        self,
+        files: Mapping[str, bytes],
+        world: World,
+        meter: StepCostMeter,
+        *,
+        fuel_per_us: int = 187,
+        reset_cause: int = 1,
+    ) -> None:
+        self.turns = 0
+        self.is_ready = False
+        self._world = world
+        self._meter = meter
+        self._reset_cause = reset_cause
+        self._clock = _FuelClock(fuel_per_us)
+        self._fuel_per_us = fuel_per_us
+        shim = resources.files("sortyard.vm") / "board_shim"
+        guest = {
+            f"/lib/{node.name}": node.read_bytes() for node in shim.iterdir() if node.name.endswith(".py")
+        }
+        self._vm = MicroPythonVM(
+            {**package_files("sorter_core"), **files, **guest},
+            host_call=self._answer,
+            heap_bytes=HEAP_BYTES,
+            fuel_limit=_FUEL_LIMIT,
+            clock=self._clock,
+        )
+        self._clock.fuel_used = self._vm.fuel_used
+        self._vm.wasi.is_stdin_live = True
+        self._events: list[tuple[int, int, Callable[[int], None]]] = []
+        self._order = count()
+        self._ready: list[_Interrupt] = []
+        self._uarts = [_Uart() for _ in range(_UARTS)]
+        self._machines: dict[int, PioStateMachine] = {}
+        self._now_us = 0
+        self._wake_us: int | None = None
+        self._is_handling = False
+        self._driven = 0
+        self._levels = 0
+        self._fed = (-1, 0)
+        self._call_costs: list[int] = []
+
+    def run(self) -> None:
+        """Run the firmware. Raises what the world raises, WatchdogBite, and the errors of the VM."""
+        try:
+            self._vm.run("/lib/guest_ecu.py")
+        finally:
+            self._vm.close()
+
+    # --- for the world ---
+
+    def at(self, time_us: int, happen: Callable[[int], None]) -> None:
+        """Call `happen(time_us)` when the world has come to that time."""
+        heapq.heappush(self._events, (time_us, next(self._order), happen))
+
+    def set_pin(self, pin: int, level: int, now_us: int) -> None:
+        """The world drives an input pin."""
+        bit = 1 << pin
+        if bool(self._levels & bit) == bool(level):
+            return
+        self._levels ^= bit
+        edge = 1 if level else 2
+        if self.is_ready and self._state[at.IRQ_EDGES + pin] & edge:
+            self.at(now_us + IRQ_LATENCY_US, lambda time_us: self._interrupt(time_us, pin))
+
+    def flip_quietly(self, pin: int) -> None:
+        """Change the level of an input without interrupt, as those of an encoder are."""
+        self._levels ^= 1 << pin
+
+    def move_machines(self) -> None:
+        """Pins have changed that a state machine may wait for."""
+        for machine in self._machines.values():
+            machine.go_on()
+
+    def level(self, pin: int) -> int:
+        """Level of an input pin."""
+        return self._levels >> pin & 1
+
+    def receive(self, unit: int, data: bytes, begin_us: int) -> None:
+        """Bytes begin to come in on a UART; each takes its time on the line."""
+        uart = self._uarts[unit]
+        start = max(float(begin_us), uart.rx_free_us)
+        for number, byte in enumerate(data, start=1):
+            due = int(start + number * uart.byte_us)
+            self.at(due, lambda _time, byte=byte: self._put_received(unit, byte))
+        uart.rx_free_us = start + len(data) * uart.byte_us
+
+    # --- the guest's calls ---
+
+    def _answer(self, name: str, text: str) -> str:
+        if name == "turn":
+            return name if self._turn() else ""
+        numbers = [int(word) for word in text.split()]
+        if name == "board":
+            self._locate(numbers)
+        elif name == "uart":
+            self._uarts[numbers[0]].byte_us = _BITS_A_BYTE * 1e6 / numbers[1]
+        elif name == "pio":
+            unit, bottom, top, in_base, jmp_pin, *words = numbers
+            self._machines[unit] = PioStateMachine(words, (bottom, top), in_base, jmp_pin, self.level)
+        elif name == "pio_active":
+            self._machines[numbers[0]].is_active = bool(numbers[1])
+            self._machines[numbers[0]].go_on()
+        elif name == "fuel":
+            used = self._vm.fuel_used()
+            self._vm.refuel()
+            return str(used)
+        elif name == "costs":
+            self._call_costs = numbers
+        elif name == "reset_cause":
+            return str(self._reset_cause)
+        return ""
+
+    def _locate(self, addresses: list[int]) -> None:
+        memory = self._vm.memory
+        self._state = memory.ints(addresses[0], at.SIZE)
+        self._received = [memory.view(one, at.UART_BYTES) for one in addresses[1 : 1 + _UARTS]]
+        self._sent = [memory.view(one, at.UART_BYTES) for one in addresses[1 + _UARTS :]]
+
+    def _turn(self) -> bool:
+        """The guest goes to sleep, or a handler has returned; True when a handler is to run."""
+        self._spend()
+        state = self._state
+        if not self._is_handling:
+            self.turns += 1
+            self._wake_us = None
+        self._is_handling = False
+        self._catch_up(self._now_us)
+        if self._wake_us is None:
+            self._wake_us = self._now_us + state[at.SLEEP_US]
+            self._look_at_outputs()
+            self.is_ready = True
+        while not self._ready and self._now_us < self._wake_us:
+            self._now_us = self._catch_up(self._wake_us, is_interruptible=True)
+        if self._ready:
+            self._let_handle(self._ready.pop(0))
+            return True
+        self._show(self._levels, self._now_us)
+        return False
+
+    def _spend(self) -> None:
+        """What has been executed since the last call has taken its time."""
+        calls = self._state[at.CALLS : at.CALLS + at.KINDS]
+        used = self._vm.fuel_used() - sum(map(mul, calls, self._call_costs))
+        for kind in range(at.KINDS):
+            calls[kind] = 0
+        self._now_us += used // self._fuel_per_us
+        if self.is_ready and not self._is_handling:
+            self._meter.add(used)
+        fed, since = self._fed
+        if self._state[at.WDT_MS]:
+            if self._state[at.WDT_FED] != fed:
+                self._fed = (self._state[at.WDT_FED], self._now_us)
+            elif self._now_us - since > 1000 * self._state[at.WDT_MS]:
+                raise WatchdogBite(self._state[at.WDT_MS])
+
+    def _let_handle(self, interrupt: _Interrupt) -> None:
+        self._is_handling = True
+        self._state[at.IRQ_PIN] = interrupt.pin
+        self._state[at.PIO_XY : at.PIO_XY + 16].cast("B")[:] = interrupt.counters
+        self._show(interrupt.levels, interrupt.time_us)
+
+    def _show(self, levels: int, time_us: int) -> None:
+        """Let the guest go on: with these levels, at this time."""
+        if not self._is_handling:
+            self._state[at.PIO_XY : at.PIO_XY + 16].cast("B")[:] = self._counters()
+        self._state[at.IN_LEVELS] = levels
+        self._clock.base_us = time_us
+        self._vm.refuel()
+
+    def _counters(self) -> bytes:
+        words = bytearray(64)
+        for unit, machine in self._machines.items():
+            words[8 * unit : 8 * unit + 4] = machine.x.to_bytes(4, "little")
+            words[8 * unit + 4 : 8 * unit + 8] = machine.y.to_bytes(4, "little")
+        return bytes(words)
+
+    def _catch_up(self, to_us: int, is_interruptible: bool = False) -> int:
+        """Move the world and all that is due to `to_us`, or to the first interrupt; where that is."""
+        while True:
+            due = self._events[0][0] if self._events else to_us
+            reached = self._world.advance(min(due, to_us))
+            while self._events and self._events[0][0] <= reached:
+                time_us, _, happen = heapq.heappop(self._events)
+                happen(time_us)
+            if reached >= to_us or (is_interruptible and self._ready):
+                return max(reached, self._now_us) if is_interruptible else to_us
+
+    def _interrupt(self, time_us: int, pin: int) -> None:
+        self._ready.append(_Interrupt(time_us, pin, self._levels, self._counters()))
+
+    def _look_at_outputs(self) -> None:
+        """Pins that the guest has changed since it was let go, what it sends, and its link."""
+        state, now = self._state, self._now_us
+        driven = state[at.OUT_LEVELS] & state[at.OUT_ENABLED]
+        if driven != self._driven:
+            self._driven = driven
+            self._world.outputs(now, driven)
+        for unit, uart in enumerate(self._uarts):
+            if (
+                uart.byte_us
+                and not uart.is_sending
+                and state[at.UART_ROW + at.UART_FIELDS * unit + 2] != uart.taken
+            ):
+                uart.is_sending = True
+                self.at(int(now + uart.byte_us), lambda time_us, unit=unit: self._byte_sent(unit, time_us))
+        wasi = self._vm.wasi
+        wasi.stdin += self._world.link_bytes(bytes(wasi.stdout), now)
+        wasi.stdout.clear()
+
+    def _byte_sent(self, unit: int, time_us: int) -> None:
+        uart, row = self._uarts[unit], at.UART_ROW + at.UART_FIELDS * unit
+        byte = self._sent[unit][uart.taken & (at.UART_BYTES - 1)]
+        uart.taken = (uart.taken + 1) & 0xFFFFFFF
+        if self._state[row + 2] != uart.taken:
+            self.at(int(time_us + uart.byte_us), lambda due, unit=unit: self._byte_sent(unit, due))
+        else:
+            uart.is_sending = False
+            self._state[row + 3] = 0
+        self._world.uart_byte(unit, byte, time_us)
+
+    def _put_received(self, unit: int, byte: int) -> None:
+        row = at.UART_ROW + at.UART_FIELDS * unit
+        written = self._state[row]
+        self._received[unit][written & (at.UART_BYTES - 1)] = byte
+        self._state[row] = (written + 1) & 0xFFFFFFF

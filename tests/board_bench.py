@@ -1,0 +1,71 @@
+"""A bench for firmware: a virtual board with a program of its own and wires that a test holds."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from sortyard.sim.firmware import firmware_files
+from sortyard.vm.step_cost import StepCostMeter
+from sortyard.vm.virtual_board import VirtualBoard
+
+
+class BenchOver(Exception):
+    """The time of the bench is up."""
+
+
+@dataclass
+class Bench:
+    """Implements `World`: runs `program` as main.py until `until_us`; `begin` is called once, at its first sleep."""
+
+    program: str
+    begin: Callable[["Bench"], None] = lambda bench: None
+    until_us: int = 1_000_000
+    levels: list[tuple[int, int]] = field(default_factory=list)
+    """(time, levels) of the output pins"""
+    sent: list[tuple[int, int, int]] = field(default_factory=list)
+    """(time, unit, byte) of every UART"""
+    said: bytearray = field(default_factory=bytearray)
+    to_link: bytearray = field(default_factory=bytearray)
+    on_byte: Callable[[int, int, int], None] | None = None
+    zero_us: int = -1
+
+    def run(self, **files: bytes) -> "Bench":
+        """Power up, and run until the time is over."""
+        named = {f"/{name.replace('__', '.')}": content for name, content in files.items()}
+        guest = {**firmware_files(), "/boot.py": b"", "/main.py": self.program.encode(), **named}
+        self.meter = StepCostMeter()
+        self.board = VirtualBoard(guest, self, self.meter)
+        with suppress(BenchOver):
+            self.board.run()
+        return self
+
+    def advance(self, to_us: int) -> int:
+        if self.zero_us < 0:
+            self.zero_us = to_us
+            self.begin(self)
+        if to_us - self.zero_us > self.until_us:
+            raise BenchOver
+        return to_us
+
+    def after(self, us: int, happen: Callable[[int], None]) -> None:
+        """Call `happen` so long after the first sleep."""
+        self.board.at(self.zero_us + us, happen)
+
+    def outputs(self, now_us: int, levels: int) -> None:
+        self.levels.append((now_us - self.zero_us, levels))
+
+    def uart_byte(self, unit: int, byte: int, now_us: int) -> None:
+        self.sent.append((now_us - self.zero_us, unit, byte))
+        if self.on_byte is not None:
+            self.on_byte(unit, byte, now_us)
+
+    def link_bytes(self, data: bytes, now_us: int) -> bytes:
+        self.said += data
+        taken = bytes(self.to_link)
+        self.to_link.clear()
+        return taken
+
+    @property
+    def lines(self) -> list[str]:
+        """What the program has printed."""
+        return self.said.decode().split("\n")[:-1]

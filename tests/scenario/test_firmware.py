@@ -1,0 +1,134 @@
+"""The whole firmware on a virtual board, wired to the plant: it sorts as the gate logic alone does."""
+
+import pytest
+from board_bench import Bench
+from sim_runs import Run, example
+
+from sorter_core import messages
+from sortyard.config.ecu_image import ecu_image
+from sortyard.sim.arrivals import GeneratedParcels
+from sortyard.sim.events import OUTPUT
+from sortyard.sim.run import Settings, simulate
+from sortyard.sim.wiring import LinkHost
+from sortyard.vm.virtual_board import WatchdogBite
+
+MAIN = "from sorter_ecu.start import run\nrun()\n"
+GATES = 1 << 12 | 1 << 13 | 1 << 14 | 1 << 15
+"""The valves of starter's gates: D-NORTH, D-SOUTH, and both of D-EAST."""
+EXTEND, RETRACT, DISPOSITION = 1 + OUTPUT, 2 + OUTPUT, 8 + OUTPUT
+PERIOD_MM = 0.8
+"""Belt travel of starter in one period of the control loop."""
+MASK, HALF = 0x0FFFFFFF, 0x08000000
+
+
+def sorted_by(runtime, parcels, seed):
+    site = example("starter")
+    records = []
+    settings = Settings(runtime=runtime, seed=seed, on_records=records.extend)
+    return Run(simulate(site, GeneratedParcels(site, parcels, seed), settings), records)
+
+
+def dispositions(run):
+    """Track -> outcome, reason and chute."""
+    return {one.p: one.q for one in run.records if one.kind == DISPOSITION}
+
+
+def commands(run):
+    """(track or gate, command) -> belt travel since the parcel was inducted, in counts."""
+    origin = {one.q: one.s for one in run.events("INDUCTED")}
+    travels, owner = {}, {}
+    for one in run.records:
+        if one.kind == EXTEND:
+            owner[one.p] = one.q
+        if one.kind in (EXTEND, RETRACT):
+            track = owner[one.p]
+            travels[track, one.kind] = ((one.s - origin[track] + HALF) & MASK) - HALF
+    return travels
+
+
+def test_starter_is_sorted_parcel_by_parcel_as_by_the_gate_logic_alone():
+    plain, board = sorted_by("compiled", 24, 3), sorted_by("firmware", 24, 3)
+    assert len(dispositions(plain)) == 24
+    assert dispositions(board) == dispositions(plain)
+    assert not any(board.result.never.values())
+    expected, got = commands(plain), commands(board)
+    assert got.keys() == expected.keys()
+    assert len(got) == 48
+    counts = 1000 * PERIOD_MM / example("starter").line.encoder.um_per_count
+    # a period of the loop, and a count each for the eye's latch and the position of the turn
+    assert max(abs(got[key] - expected[key]) for key in expected) <= counts + 2
+
+
+def test_the_same_run_gives_the_same_bytes():
+    first, second = sorted_by("firmware", 5, 1), sorted_by("firmware", 5, 1)
+    assert first.records == second.records
+    assert first.result.firmware == second.result.firmware
+
+
+def test_a_board_without_a_usable_configuration_says_why_and_drives_nothing():
+    image = ecu_image(example("starter"), "line")
+    for content, reason in {
+        None: "no file /ecu.img",
+        b"": "no configuration",
+        image[:-40]: "damaged or cut off",
+        image[:100] + bytes([image[100] ^ 1]) + image[101:]: "damaged or cut off",
+        image[:4] + b"\x09" + image[5:]: "version 9, this firmware has 1",
+    }.items():
+        files = {} if content is None else {"ecu__img": content}
+        bench = Bench(MAIN, until_us=100_000).run(**files)
+        told = list(LinkHost().messages(bytes(bench.said)))
+        assert [kind for kind, _, _ in told[:2]] == [messages.HELLO, messages.LOG]
+        ((_, _, text),) = [one for one in told if one[0] == messages.LOG][:1]
+        assert text.decode().startswith("safe mode: ")
+        assert reason in text.decode()
+        assert bench.levels == []
+
+
+BROKEN = """
+from sorter_ecu import control
+whole = control.Control.turn
+def turn(self, ticks):
+    whole(self, ticks)
+    if self._turns == 1:
+        self.parts.gates[0].extend()
+        self.parts.gates[2].extend()
+    if self._turns == 50:
+        self.parts.nothing_of_that_name
+control.Control.turn = turn
+"""
+
+
+def test_an_exception_puts_every_output_into_its_safe_state_and_the_watchdog_restarts():
+    bench = Bench(BROKEN + MAIN, until_us=3_000_000)
+    with pytest.raises(WatchdogBite):
+        bench.run(ecu__img=ecu_image(example("starter"), "line"))
+    extended = [(time_us // 1000, levels & GATES) for time_us, levels in bench.levels]
+    assert 1 << 12 | 1 << 14 in [levels for ms, levels in extended if ms < 50]  # two gates were out
+    late = {levels for ms, levels in extended if ms > 52}
+    assert late == {1 << 15}  # the pushers' valves off, the arm's other valve brings it home
+    told = [text for kind, _, text in LinkHost().messages(bytes(bench.said)) if kind == messages.LOG]
+    assert told[0].startswith(b"AttributeError")
+
+
+SLOW = """
+from sorter_ecu import control
+whole = control.Control.turn
+def turn(self, ticks):
+    whole(self, ticks)
+    for _ in range(700):
+        pass
+control.Control.turn = turn
+"""
+
+
+def test_a_loop_that_is_too_slow_is_counted_and_told():
+    bench = Bench(SLOW + MAIN, until_us=8_000_000).run(ecu__img=ecu_image(example("starter"), "line"))
+    told = [
+        list(values)
+        for kind, values, _ in LinkHost().messages(bytes(bench.said))
+        if kind == messages.STATISTICS
+    ]
+    turns, overruns, worst_us = told[-1][:3]
+    assert turns >= 1024
+    assert overruns >= turns - 2
+    assert 3000 < worst_us < 8000

@@ -1,0 +1,212 @@
+"""Drivers on a virtual board: bytes, edges and contacts in, what they make of them out."""
+
+from itertools import pairwise
+from random import Random
+
+from board_bench import Bench
+
+from sorter_core.frames import crc16
+from sortyard.sim.wiring import Inverter
+
+SCANNER = """
+from sorter_io.scanners.serial_line import SerialLine
+from time import sleep_us
+options = {"unit": 0, "baud": 115200, "prefix": 2, "suffix": 13, "aim": 1, "no_read": "NOREAD"}
+scanner = SerialLine({"tx": 0, "rx": 1}, options)
+while True:
+    if scanner.poll():
+        print(bytes(scanner.code[:scanner.length]))
+    sleep_us(1000)
+"""
+
+
+def scanned(*pieces, until_us=200_000):
+    """What the driver makes of these bytes, each piece 5 ms behind the one before."""
+
+    def begin(bench):
+        for number, piece in enumerate(pieces):
+            bench.after(5000 * number, lambda us, piece=piece: bench.board.receive(0, piece, us))
+
+    return [eval(line) for line in Bench(SCANNER, begin, until_us).run().lines]
+
+
+def test_lines_of_a_scanner_whole_split_merged_and_with_identifier():
+    assert scanned(b"RB123456785GB\r") == [b"RB123456785GB"]
+    assert scanned(b"RB1234", b"56785GB\r\n") == [b"RB123456785GB"]
+    assert scanned(b"A1\rB2\r\nC3\r") == [b"A1", b"B2", b"C3"]
+    assert scanned(b"]C1" + b"0034012345\r") == [b"0034012345"]
+
+
+def test_what_is_no_code_is_none():
+    assert scanned(b"NOREAD\r", b"\r\n", b"]C1\r") == []
+    assert scanned(b"x" * 60 + b"\r", b"after\r") == [b"after"]
+    assert scanned(b"half of a li\x02whole\r") == [b"whole"]
+
+
+def test_noise_ends_with_the_next_suffix():
+    rng = Random(5)
+    noise = bytes(rng.randrange(256) for _ in range(600))
+    found = scanned(noise, b"\r", b"RB123456785GB\r")
+    assert found[-1] == b"RB123456785GB"
+    assert all(0 < len(code) <= 48 for code in found)
+
+
+EYES = """
+from sorter_io.encoders.quadrature_pio import QuadraturePio
+from sorter_io.photo_eye import EdgeRing, PhotoEye, eye_news
+from time import sleep_us
+encoder = QuadraturePio({"a": 2, "b": 3}, {"unit": 0})
+ring = EdgeRing(encoder)
+eyes = [PhotoEye({"signal": 4}, {"blocked": 1, "debounce_counts": 6}, 0, ring)]
+eyes[0].look()
+while True:
+    while eye_news(ring, eyes, encoder.count()):
+        print(ring.kind, ring.index, ring.position)
+    sleep_us(1000)
+"""
+
+
+def seen(*edges):
+    """News of an eye whose beam changes at these counts; the belt runs a count every 500 us."""
+
+    def begin(bench):
+        for count in range(100):
+            bench.after(500 * count + 400, lambda us: step(bench))
+        for number, count in enumerate(edges):
+            bench.after(500 * count + 410, lambda us, level=1 - number % 2: bench.board.set_pin(4, level, us))
+
+    def step(bench):
+        for pin in (2, 3):
+            bench.board.flip_quietly(pin)
+            bench.board.move_machines()
+
+    return [tuple(map(int, line.split())) for line in Bench(EYES, begin, 60_000).run().lines]
+
+
+def test_an_edge_is_latched_at_its_own_count_not_at_that_of_the_loop():
+    assert seen(9, 40) == [(1, 0, 10), (2, 0, 41)]
+
+
+def test_an_eye_that_flickers_behind_the_edge_is_deaf_for_some_belt_travel():
+    assert seen(9, 10, 11, 12, 13, 40) == [(1, 0, 10), (2, 0, 41)]
+
+
+def test_a_short_pulse_is_told_and_its_end_when_the_eye_hears_again():
+    assert seen(9, 11) == [(1, 0, 10), (2, 0, 16)]
+
+
+CONTACTS = """
+from sorter_io.chip import read_inputs
+from sorter_io.contacts import Contacts
+from time import sleep_us, ticks_ms
+contacts = Contacts({"estop": 22, "start": 26, "reset": 27}, {"settle_turns": 20})
+while True:
+    while contacts.poll(read_inputs()):
+        print(ticks_ms(), contacts.kind, contacts.level)
+    sleep_us(1000)
+"""
+ESTOP, RESET, START = 9, 10, 11
+
+
+def pressed(*changes, until_us=500_000):
+    """(ms, kind, level) told when pins change at these milliseconds: (ms, pin, level); healthy at first."""
+
+    def begin(bench):
+        bench.board.set_pin(22, 1, 0)
+        for ms, pin, level in changes:
+            bench.after(1000 * ms, lambda us, pin=pin, level=level: bench.board.set_pin(pin, level, us))
+
+    bench = Bench(CONTACTS, begin, until_us).run()
+    told = [tuple(map(int, line.split())) for line in bench.lines]
+    zero = bench.zero_us // 1000
+    return [(ms - zero, kind, level) for ms, kind, level in told if ms - zero > 30 or kind != ESTOP]
+
+
+def test_an_emergency_stop_acts_at_once_and_is_released_only_when_it_has_settled():
+    (stop, release) = pressed((100, 22, 0), (150, 22, 1), (155, 22, 0), (160, 22, 1))
+    assert stop[1:] == (ESTOP, 1)
+    assert 100 <= stop[0] <= 102
+    assert release[1:] == (ESTOP, 0)
+    assert 179 <= release[0] <= 183
+
+
+def test_a_button_counts_once_and_a_touch_not_at_all():
+    told = pressed((100, 26, 1), (250, 26, 0), (300, 27, 1), (310, 27, 0), (400, 27, 1))
+    assert [(kind, level) for _, kind, level in told] == [(START, 1), (RESET, 1)]
+    assert 119 <= told[0][0] <= 123
+
+
+MOTOR = """
+from sorter_io.motors.vfd_modbus import VfdModbus
+from time import sleep_us, ticks_us
+options = {"unit": 1, "baud": 19200, "address": 1, "map": "delta"}
+motor = VfdModbus({"tx": 8, "rx": 9, "de": 10}, options)
+turns = 0
+last = None
+while True:
+    motor.poll(ticks_us() & 0xFFFFFFF)
+    turns += 1
+    if turns == 100:
+        motor.run(1)
+    if turns == 400:
+        motor.run(0)
+    now = (motor.is_running, motor.is_failed)
+    if now != last:
+        print(turns, now[0], now[1])
+        last = now
+    sleep_us(1000)
+"""
+
+
+def driven(address=1, spoil=lambda data: data, until_us=900_000):
+    """(turns, is_running, is_failed) of a motor with an inverter on its bus, and what the inverter was told."""
+    told = []
+    inverter = Inverter(address, 19200, told.append)
+
+    def on_byte(unit, byte, now_us):
+        def answer(time_us):
+            inverter.is_running = bool(told and told[-1])
+            bench.board.receive(1, spoil(inverter.answer(time_us)), time_us)
+
+        bench.board.at(inverter.hear(byte, now_us), answer)
+
+    bench = Bench(MOTOR, until_us=until_us, on_byte=on_byte)
+    bench.run()
+    return [tuple(map(int, line.split())) for line in bench.lines], told, bench
+
+
+def test_an_inverter_is_told_and_its_state_comes_back():
+    states, told, bench = driven()
+    assert told == [False, True, False]
+    assert [state[1:] for state in states] == [(0, 0), (1, 0), (0, 0)]
+    assert 100 <= states[1][0] <= 200
+    assert 400 <= states[2][0] <= 500
+    requests = bytes(byte for _, unit, byte in bench.sent if unit == 1)
+    assert len(requests) % 8 == 0
+    assert all(crc16(requests, at, at + 8) == 0 for at in range(0, len(requests), 8))
+
+
+def test_the_bus_is_let_go_before_the_inverter_answers():
+    _, _, bench = driven()
+    de = [(time_us, levels >> 10 & 1) for time_us, levels in bench.levels]
+    held = [(on, off) for (on, up), (off, down) in pairwise(de) if up and not down]
+    assert len(held) > 10
+    byte_us = 10 * 1e6 / 19200
+    assert all(8 * byte_us <= off - on <= 8 * byte_us + 3.5 * byte_us for on, off in held)
+
+
+def test_an_inverter_that_is_silent_or_damaged_is_a_failure_that_goes_away():
+    states, told, _ = driven(address=7)
+    assert told == []
+    assert states[-1][1:] == (0, 1)
+    answers = []
+
+    def spoil(data):
+        if not data:
+            return data
+        answers.append(data)
+        return data if len(answers) > 12 else data[:-1] + bytes([data[-1] ^ 1])
+
+    states, told, _ = driven(spoil=spoil)
+    assert [state[2] for state in states if state[2]]
+    assert states[-1][2] == 0

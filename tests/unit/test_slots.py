@@ -1,0 +1,67 @@
+"""Slots for codes: against a plain dictionary, and what happens when all are taken."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sorter_core.slots import CODE_BYTES, NEW, SLOTS, Slots
+
+CODES = st.binary(min_size=1, max_size=12)
+
+
+def take(slots: Slots, code: bytes) -> int:
+    return slots.take(code, len(code))
+
+
+def code_of(slots: Slots, slot: int) -> bytes:
+    return bytes(slots.codes[slot * CODE_BYTES : slot * CODE_BYTES + slots.lengths[slot]])
+
+
+def test_a_code_keeps_its_slot_until_its_parcel_is_done_with():
+    slots = Slots()
+    assert take(slots, b"A") == 0 + NEW
+    assert take(slots, b"B") == 1 + NEW
+    assert take(slots, b"A") == 0
+    slots.release(0)
+    assert take(slots, b"A") == 2 + NEW
+    assert code_of(slots, 0) == b"A"  # a disposition on its way to the host still finds it
+
+
+@settings(max_examples=50)
+@given(st.lists(st.tuples(st.sampled_from([b"A", b"B", b"CC", b"A" * 60, b"x" * 48]) | CODES, st.booleans())))
+def test_slots_are_as_a_dictionary_has_them(story):
+    slots, live = Slots(), {}
+    for code, is_release in story:
+        kept = code[:CODE_BYTES]
+        if is_release:
+            if kept in live:
+                slots.release(live.pop(kept))
+            continue
+        slot = take(slots, code)
+        if kept in live:
+            assert slot == live[kept]
+        else:
+            assert slot >= NEW
+            assert slot - NEW not in live.values()
+            live[kept] = slot - NEW
+            assert code_of(slots, slot - NEW) == kept
+
+
+def test_a_free_slot_is_given_out_as_late_as_possible_and_then_the_one_read_longest_ago():
+    slots = Slots()
+    for number in range(SLOTS):
+        assert take(slots, b"%d" % number) == number + NEW
+    slots.release(7)
+    assert take(slots, b"more") == 7 + NEW
+    take(slots, b"0")  # read again: number 1 is the oldest now
+    assert take(slots, b"another") == 1 + NEW
+    assert take(slots, b"1") == 2 + NEW
+
+
+def test_releasing_what_is_not_taken_changes_nothing():
+    slots = Slots()
+    for slot in (-5, -1, 0, 511, 512, 10**6):
+        slots.release(slot)
+    assert take(slots, b"A") == 0 + NEW
+    slots.release(0)
+    slots.release(0)
+    assert [take(slots, b"%d" % number) - NEW for number in range(SLOTS)] == [*range(1, SLOTS), 0]
