@@ -25,7 +25,7 @@ BackEnd = Annotated[
     str,
     typer.Option(
         "--backend",
-        help="ref: the reference interpreter; c: the host's C compiler; micropython: as on a board, in a virtual machine.",
+        help="ref: the reference interpreter; c: the host's C compiler; micropython: as on a board, in a virtual one.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
