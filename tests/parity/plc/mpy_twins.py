@@ -1,6 +1,7 @@
 """The reference with a MicroPython beside it: every run of every task on both, compared."""
 
 import re
+from collections.abc import Callable
 
 from parity.plc.pairs import Pair
 from sortyard.plc.diagnostics import PlcSourceError
@@ -13,10 +14,10 @@ REFUSED = re.compile(r"LREAL|strings?|STRING|CONCAT|LEN|CONCAT_DATE|BCD")
 """What the back end may say that it cannot compile; nothing else of the tests is left out."""
 
 
-def twins(compiled: Compiled, slice_fuel: int = 0) -> Machine:
+def twins(compiled: Compiled, other: Callable[[Compiled], Machine] = MicroPythonMachine) -> Machine:
     """Both machines as one; the reference alone for what boards cannot do."""
     try:
-        return Pair(compiled, lambda program: MicroPythonMachine(program, slice_fuel))
+        return Pair(compiled, other)
     except PlcSourceError as refused:
         if not all(REFUSED.search(d.message) for d in refused.diagnostics):
             raise

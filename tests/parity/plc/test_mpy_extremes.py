@@ -2,6 +2,7 @@
 
 import pytest
 
+from parity.plc.native_machine import HAS_NATIVE, NativeMachine
 from parity.plc.pairs import Pair
 from sortyard.plc.faults import PlcFault
 from sortyard.plc.mpy.machine import MicroPythonMachine
@@ -60,13 +61,28 @@ def program(rows: list[tuple[str, str]], name: str) -> str:
     return f"PROGRAM main VAR a, b, c : {name}; n : INT; k : USINT; {results} END_VAR {body} END_PROGRAM"
 
 
-def twin(text: str) -> Runtime:
-    compiled = compile_sources([Source("t.st", text)])
-    return Runtime(compiled, machine=lambda program: Pair(program, MicroPythonMachine))
+@pytest.fixture(params=["vm", "native"] if HAS_NATIVE else ["vm"])
+def twin(request, tmp_path):
+    """Starts a program on the reference and on MicroPython, whose heap is locked: whatever allocates fails."""
+    machines = []
+
+    def start(text: str) -> Runtime:
+        compiled = compile_sources([Source("t.st", text)])
+
+        def other(program):
+            is_native = request.param == "native"
+            machines.append(NativeMachine(program, tmp_path) if is_native else MicroPythonMachine(program))
+            return machines[-1]
+
+        return Runtime(compiled, machine=lambda program: Pair(program, other))
+
+    yield start
+    for machine in machines:
+        machine.close()
 
 
 @pytest.mark.parametrize("name", [*INTEGERS, *BITS])
-def test_operators_and_conversions(name):
+def test_operators_and_conversions(name, twin):
     type_ = ELEMENTARY[name]
     runtime = twin(program(operations(name, name in BITS), name))
     values = extremes(type_)
@@ -82,7 +98,7 @@ def test_operators_and_conversions(name):
 
 @pytest.mark.parametrize("op", ["/", "MOD"])
 @pytest.mark.parametrize("name", INTEGERS)
-def test_division_and_its_faults(name, op):
+def test_division_and_its_faults(name, op, twin):
     runtime = twin(program([(name, f"a {op} b"), (name, f"(a + b) {op} (b - a)")], name))
     values = extremes(ELEMENTARY[name])
     faults = set()

@@ -14,8 +14,6 @@ from unit.plc.test_semantics import *  # noqa: F403
 from unit.plc.test_standard import *  # noqa: F403
 
 
-@pytest.fixture(autouse=True, params=[0, 1], ids=["whole", "sliced"])
-def with_micropython(request, monkeypatch):
-    """Whole scans, and slices as short as they can be: every pause ends one."""
-    machine = functools.partial(twins, slice_fuel=request.param)
-    monkeypatch.setattr(st, "Runtime", functools.partial(Runtime, machine=machine))
+@pytest.fixture(autouse=True)
+def with_micropython(monkeypatch):
+    monkeypatch.setattr(st, "Runtime", functools.partial(Runtime, machine=twins))

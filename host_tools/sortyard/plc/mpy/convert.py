@@ -2,7 +2,7 @@
 
 from sortyard.plc import ir
 from sortyard.plc.conversions import unit_ns
-from sortyard.plc.mpy import long, reals, texts, wide
+from sortyard.plc.mpy import long, reals, support, texts, wide
 from sortyard.plc.mpy.fn import Fn
 from sortyard.plc.mpy.small import as_num, clean
 from sortyard.plc.mpy.values import (
@@ -100,9 +100,6 @@ def _to_real(fn: Fn, source: Type, operand: Value) -> Real:
     return Real(f"({found.hi} * 65536.0 + {found.lo})", False)
 
 
-REAL_FUEL = 40_000
-
-
 def _from_real(fn: Fn, expr: ir.Expr, target: Type, operand: Value) -> Value:
     """To nearest, halves to even; a fault if the type has no such value."""
     return rounded(fn, expr, target, operand, 0)
@@ -117,12 +114,7 @@ def rounded(fn: Fn, expr: ir.Expr, target: Type, operand: Value, is_cut: int) ->
     assert isinstance(operand, Real)
     fn.emit(f"f[{at // 4}] = {operand.text}")
     into = fn.scratch(8) // 2
-    failed = fn.temp()
-    fn.emit(
-        f"{failed} = {fn.module.use('real_to_whole')}(H, {into}, {at // 2}, {limits.bits}, "
-        f"{int(limits.is_signed)}, {is_cut})",
-        REAL_FUEL,
-    )
+    failed = support.ask(fn, "real_to_whole", into, at // 2, limits.bits, int(limits.is_signed), is_cut)
     fn.check(failed, FaultKind.OVERFLOW, expr.span)
     if limits.bits == 64:
         return Long(str(into))

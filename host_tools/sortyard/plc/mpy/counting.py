@@ -2,7 +2,7 @@
 
 from sortyard.plc import ir
 from sortyard.plc.faults import FaultKind
-from sortyard.plc.mpy import long, wide
+from sortyard.plc.mpy import long, support, wide
 from sortyard.plc.mpy.calls import charge
 from sortyard.plc.mpy.expressions import load_at, place_key, value, values
 from sortyard.plc.mpy.fn import Fn
@@ -182,12 +182,10 @@ def _in_memory(fn: Fn, node: ir.For, start: Value, end: Value, step: Value) -> N
         at = At(0, ((fn.kept(at.byte), 1),))
     store(fn, at, type_, _from_long(fn, begin, type_))
     # an unsigned step is never negative; a signed one may go down in an unsigned type
-    turns = fn.temp()
-    is_down = "0" if not whole(node.step.type).is_signed else f"{fn.module.target.signed(f'{by} + 3')} < 0"
+    is_down = "0" if not whole(node.step.type).is_signed else f"{fn.target.signed(f'{by} + 3')} < 0"
     work = fn.scratch(48) // 2
     down = f"1 if {is_down} else 0"
-    call = long.run(fn, "trips", work, begin, last, by, int(limits.is_signed), down)
-    fn.emit(f"{turns} = {call}", long.FUEL["trips"])
+    turns = support.ask(fn, "trips", work, begin, last, by, int(limits.is_signed), down)
     charge(fn, turns, node)
     word = fn.module.words(1)
     fn.emit(f"K[{word}] = {turns}")
@@ -224,7 +222,7 @@ def _step(fn: Fn, node: ir.For, at: At, by: str, last: str) -> None:
     step = _from_long(fn, by, type_)
     if limits.bits == 64:
         assert isinstance(held, Long)
-        fn.emit(long.run(fn, "add64", held.at, held.at, by), long.FUEL["add64"])
+        support.do(fn, "add64", held.at, held.at, by)
     elif limits.bits == 32:
         store(fn, at, type_, wide.add(fn, held, step))
     else:
@@ -234,7 +232,7 @@ def _step(fn: Fn, node: ir.For, at: At, by: str, last: str) -> None:
     if not is_changed:
         return
     stepped, end = load_at(fn, at, type_), _from_long(fn, last, type_)
-    down = f"{fn.module.target.signed(f'{by} + 3')} < 0"
+    down = f"{fn.target.signed(f'{by} + 3')} < 0"
     if not whole(node.step.type).is_signed:
         down = "0"
     above = compare_values(fn, "GT", type_, stepped, end).text

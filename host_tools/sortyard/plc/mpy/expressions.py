@@ -111,7 +111,7 @@ def is_ordinary(fn: Fn, place: ir.Place) -> bool:
 
 def load_at(fn: Fn, at: At, type_: Type, is_bit: bool = True) -> Value:
     """The value of a type at an offset."""
-    shape, target = shape_of(type_), fn.module.target
+    shape, target = shape_of(type_), fn.target
     if at.is_loose and type_.size > 1 and shape not in ("text", "block"):
         at = _aligned(fn, at, type_.size)
     if shape == "truth":

@@ -168,3 +168,18 @@ def _has_union(type_: Type) -> bool:
                 _has_union(type_.target) if not isinstance(type_.target, (StructType, BlockType)) else False
             )
     return False
+
+
+_OBJECTS = {"real", "string", "wstring", "array", "struct"}
+
+
+def is_whole_only(pou: Pou) -> bool:
+    """True if a unit computes with whole numbers and conditions only, and copies nothing larger."""
+    for node in parts(pou.body):
+        if isinstance(node, ir.Expr) and kind_of(node.type) in _OBJECTS:
+            return False
+        if isinstance(node, ir.Store) and kind_of(node.place.type) in _OBJECTS:
+            return False
+        if isinstance(node, ir.Call) and any(kind_of(v.type) in _OBJECTS for v in node.pou.work):
+            return False
+    return not any(kind_of(variable.type) in _OBJECTS for variable in pou.work)

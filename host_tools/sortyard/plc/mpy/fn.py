@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sortyard.plc import ir
 from sortyard.plc.faults import FaultKind
 from sortyard.plc.mpy.nodes import If, Line, Node
+from sortyard.plc.mpy.target import Target
 from sortyard.plc.mpy.values import Block, Long, Num, Real, Truth, Value, Wide, is_atom
 from sortyard.plc.source import Span
 from sortyard.plc.symbols import Pou
@@ -21,8 +22,9 @@ class Fn:
     `known` holds places whose value needs no load, or has a smaller range than its type: counters of FOR.
     """
 
-    def __init__(self, module: "Module", pou: Pou | None, self_at: int | None) -> None:
+    def __init__(self, module: "Module", pou: Pou | None, self_at: int | None, target: Target) -> None:
         self.module = module
+        self.target = target
         self.pou = pou
         self.self_at = self_at
         self.body: list[Node] = []
@@ -102,7 +104,8 @@ class Fn:
             case Num(text=text, lo=lo, hi=hi):
                 return Num(self.kept(text, over_stop), lo, hi)
             case Truth(text=text, is_bit=is_bit):
-                return Truth(self.kept(text, over_stop), is_bit)
+                # as a number: viper gives each local one type
+                return Truth(self.kept(text if is_bit else f"(1 if {text} else 0)", over_stop), True)
             case Wide(hi=high, lo=low):
                 return Wide(self.kept(high, over_stop), self.kept(low, over_stop))
             case Real(text=text):
@@ -129,7 +132,7 @@ class Fn:
         # two halves: K is read as unsigned by viper on hosts of 64 bits, and words of 16 bits are the same everywhere
         local = self.name(text)
         self.emit(f"H[{word}] = {local} & 65535; H[{word + 1}] = ({local} >> 16) & 65535")
-        return f"({self.module.target.signed(str(word + 1))} << 16 | H[{word}])"
+        return f"({self.target.signed(str(word + 1))} << 16 | H[{word}])"
 
     def _held_real(self, value: Real, over_stop: bool) -> Real:
         if not over_stop:

@@ -1,41 +1,28 @@
 """Guest program: a compiled Structured Text program behind shared memory. The host asks, this loop answers.
 
-The answer of each call is three numbers: the task to run, its budget, the fuel of a slice (0: no limit). The next
-call tells how it ended: 0 done, 1 the slice is over, 2 and more: fault number less 2.
+K says what to do, and what came of it: words 4 to 7, see session.py. Nothing is allocated here per turn.
 """
 
 # pyright: reportMissingImports=false, reportAttributeAccessIssue=false
 
-from array import array
-from gc import mem_alloc
+from gc import mem_free
 
 import micropython
 import plc_program as program
 import uctypes
 from host import call
-
-NO_LIMIT = (1 << 30) - 1
-
-
-def views(size):
-    """Memory, seen in every way that the program needs."""
-    words = array("H", bytes(size))
-    at = uctypes.addressof(words)
-    whole = uctypes.bytearray_at(at, size)
-    layout = {
-        "b": (uctypes.ARRAY | 0, uctypes.INT8 | size),
-        "h": (uctypes.ARRAY | 0, uctypes.INT16 | size // 2),
-        "f": (uctypes.ARRAY | 0, uctypes.FLOAT32 | size // 4),
-    }
-    other = uctypes.struct(at, layout, uctypes.NATIVE)
-    small = array("i", bytes(4 * program.WORDS))
-    unlock, lock = micropython.heap_unlock, micropython.heap_lock
-    return whole, other.b, words, other.h, other.f, small, memoryview(whole), unlock, lock
+from plc_views import views
 
 
 def serve(ask, run, K):
-    """Run what the host asks for; the inbox is the first words of K: task, budget, slice."""
-    while ask("turn", ""):
+    """Run what the host asks for, until it answers with nothing."""
+    while True:
+        order = ask("turn", "")
+        if not order:
+            break
+        if order == "heap":
+            ask("free", str(mem_free()))
+            continue
         micropython.heap_lock()
         K[1] = K[6]
         if K[5] >= 0:
@@ -53,16 +40,12 @@ def fill_holes():
 
 
 def main():
-    found = views(program.MEMORY)
+    found = views(program)
     B, K = found[0], found[5]
-    for at, content in program.FIRST:
-        B[at : at + len(content)] = content
     program.bind(found)
     call("addresses", " ".join([str(uctypes.addressof(B)), str(uctypes.addressof(K)), str(program.WORDS)]))
     fill_holes()
-    before = mem_alloc()
     serve(call, program.run, K)
-    call("allocated", str(mem_alloc() - before))
 
 
 main()

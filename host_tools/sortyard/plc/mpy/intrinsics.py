@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sortyard.plc import ir
 from sortyard.plc.conversions import DAY_NS
 from sortyard.plc.faults import FaultKind
-from sortyard.plc.mpy import long, reals, wide
+from sortyard.plc.mpy import long, reals, support, wide
 from sortyard.plc.mpy.fn import Fn
 from sortyard.plc.mpy.places import At
 from sortyard.plc.mpy.small import as_num, clean, masked
@@ -98,7 +98,7 @@ def _abs(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) ->
     if isinstance(operand, Long):
         cell = Cell(fn, expr.type, operand)
         assert isinstance(cell.value, Long)
-        cell.replace(f"{fn.module.target.signed(f'{operand.at} + 3')} < 0", long.negate(fn, operand, None))
+        cell.replace(f"{fn.target.signed(f'{operand.at} + 3')} < 0", long.negate(fn, operand, None))
         return cell.value
     found = wide.settled(fn, operand, limits)
     high, low = wide.halves(fn, found)
@@ -124,7 +124,7 @@ def _shift(name: str) -> Callable[..., Value]:
         store(fn, at, expr.type, value)
         word = at.const // 2
         kind = ("SHL", "SHR", "ROL", "ROR").index(name)
-        fn.emit(long.run(fn, "shift", word, bits // 16, kind, count), long.FUEL["shift64"])
+        support.do(fn, "shift", word, bits // 16, kind, count)
         return Long(str(word)) if bits == 64 else wide.load_word(fn, word, whole(expr.type))
 
     return function
@@ -143,7 +143,7 @@ def _count(fn: Fn, value: Value, expr: ir.Expr) -> str:
         return fn.name(f"({local} if {local} > 0 else 0)")
     if isinstance(value, Long):
         words = [f"H[{value.at} + {i}]" for i in (1, 2, 3)]
-        sign = fn.module.target.signed(f"{value.at} + 3")
+        sign = fn.target.signed(f"{value.at} + 3")
         low = f"H[{value.at}]"
         large = f"({' or '.join(words)})"
     else:
@@ -192,10 +192,10 @@ def _day_of_week(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | 
     day = operands[0]
     assert isinstance(day, Long)
     midnight = long.target_of(fn, None)
-    fn.emit(long.run(fn, "sub64", midnight, day.at, time_of_day(fn, day).at), long.FUEL["sub64"])
+    support.do(fn, "sub64", midnight, day.at, time_of_day(fn, day).at)
     days = divided_by(fn, Long(midnight), DAY_NS)
     # a date is at most 106,751 days from then
-    low = fn.module.target.small32(days.at, f"{days.at} + 1")
+    low = fn.target.small32(days.at, f"{days.at} + 1")
     return Num(f"(({low} + 4) % 7)", 0, 6)
 
 
@@ -214,7 +214,7 @@ def _sum(name: str) -> Callable[..., Value]:
         assert isinstance(a, Long)
         assert isinstance(b, Long)
         target = long.target_of(fn, into if kind_of(expr.type) != "tod" else None)
-        fn.emit(long.run(fn, name, target, a.at, b.at), long.FUEL[name])
+        support.do(fn, name, target, a.at, b.at)
         is_clock = kind_of(expr.type) == "tod"
         return time_of_day(fn, Long(target)) if is_clock else Long(target)
 
@@ -231,7 +231,7 @@ def _scale(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) 
     a, b = (long.in_memory(fn, v, n) for v, n in zip(operands, limits, strict=True))
     if expr.name.startswith("MUL"):
         target = long.target_of(fn, None)
-        fn.emit(long.run(fn, "mul64", target, a, b), long.FUEL["mul64"])
+        support.do(fn, "mul64", target, a, b)
         return Long(target)
     return long.divide(fn, expr, a, b, whole(expr.type))
 

@@ -2,17 +2,12 @@
 
 from sortyard.plc import ir
 from sortyard.plc.faults import FaultKind
+from sortyard.plc.mpy import support
 from sortyard.plc.mpy.fn import Fn
 from sortyard.plc.mpy.small import as_num, is_literal
 from sortyard.plc.mpy.values import Long, Num, Truth, Unsupported, Value, Whole, Wide, whole
 from sortyard.plc.mpy.wide import halves
 
-FUEL = {
-    "add64": 12_000, "sub64": 12_000, "neg64": 9_000, "not64": 10_000, "and64": 13_000, "or64": 13_000,
-    "xor64": 13_000, "cmp64": 13_000, "ucmp64": 11_000, "mul64": 76_000,
-    "mul64_by_small": 13_000, "div64": 190_000, "div64_by_small": 34_000, "shift64": 42_000, "trips": 120_000,
-}  # fmt: skip
-"""The most that each takes, measured in the virtual machine (tests/parity/test_plc_fuel.py)."""
 _OPERATORS = {
     "PLUS": "add64",
     "MINUS": "sub64",
@@ -21,12 +16,6 @@ _OPERATORS = {
     "OR": "or64",
     "XOR": "xor64",
 }
-
-
-def run(fn: Fn, name: str, *arguments: object) -> str:
-    """The text of a call of a support function on words of memory."""
-    views = "B, H" if name in ("div64", "trips", "copy") else "H"
-    return f"{fn.module.use(name)}({views}, {', '.join(str(a) for a in arguments)})"
 
 
 def target_of(fn: Fn, into: str | None) -> str:
@@ -78,15 +67,14 @@ def binary(fn: Fn, expr: ir.Binary, left: Value, right: Value, into: str | None)
         raise Unsupported(f"{expr.op} of {expr.left.type} cannot be compiled for MicroPython")
     # a product is written while its factors are read
     target = target_of(fn, None if name == "mul64" else into)
-    fn.emit(run(fn, name, target, a, b), FUEL[name])
+    support.do(fn, name, target, a, b)
     return Long(target)
 
 
 def divide(fn: Fn, expr: ir.Expr, a: str, b: str, limits: Whole) -> Long:
     """Quotient or remainder; faults as of every division."""
     target = fn.scratch(32) // 2
-    failed = fn.temp()
-    fn.emit(f"{failed} = {run(fn, 'div64', target, a, b, int(limits.is_signed))}", FUEL["div64"])
+    failed = support.ask(fn, "div64", target, a, b, int(limits.is_signed))
     fn.check(f"{failed} == 1", FaultKind.DIVIDE_BY_ZERO, expr.span)
     is_rest = isinstance(expr, ir.Binary) and expr.op == "MOD"
     if limits.is_signed and not is_rest:
@@ -96,13 +84,13 @@ def divide(fn: Fn, expr: ir.Expr, a: str, b: str, limits: Whole) -> Long:
 
 def negate(fn: Fn, value: Long, into: str | None) -> Long:
     target = target_of(fn, into)
-    fn.emit(run(fn, "neg64", target, value.at), FUEL["neg64"])
+    support.do(fn, "neg64", target, value.at)
     return Long(target)
 
 
 def complement(fn: Fn, value: Long, into: str | None) -> Long:
     target = target_of(fn, into)
-    fn.emit(run(fn, "not64", target, value.at), FUEL["not64"])
+    support.do(fn, "not64", target, value.at)
     return Long(target)
 
 
@@ -110,8 +98,7 @@ def compare(fn: Fn, sign: str, limits: Whole, left: Value, right: Value) -> Trut
     """`left sign right` of two values of a 64-bit type."""
     a, b = in_memory(fn, left, limits), in_memory(fn, right, limits)
     name = "cmp64" if limits.is_signed else "ucmp64"
-    local = fn.temp()
-    fn.emit(f"{local} = {run(fn, name, a, b)}", FUEL[name])
+    local = support.ask(fn, name, a, b)
     return Truth(f"({local} {sign} 0)")
 
 
@@ -129,4 +116,4 @@ def restrict(fn: Fn, expr: ir.Restrict, value: Long) -> Long:
 def low_half(fn: Fn, value: Long, limits: Whole) -> Wide:
     """The low 32 bits with the target type's sign."""
     high = f"{value.at} + 1"
-    return Wide(fn.module.target.signed(high) if limits.is_signed else f"H[{high}]", f"H[{value.at}]")
+    return Wide(fn.target.signed(high) if limits.is_signed else f"H[{high}]", f"H[{value.at}]")

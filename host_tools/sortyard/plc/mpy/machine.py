@@ -1,31 +1,24 @@
 """A compiled program in a real MicroPython in this process: a Machine like the reference interpreter.
 
-    machine = MicroPythonMachine(compiled)
-    machine.run(0, 1_000_000)          # one run of the first task
-    machine.memory                     # the guest's own memory, image first
-
-The guest owns its loop, so it lives in a thread of its own and waits there between two runs.
+machine = MicroPythonMachine(compiled)
+machine.run(0, 1_000_000)          # one run of the first task
+machine.memory                     # the image
 """
 
 from __future__ import annotations
 
-import threading
 import weakref
-from importlib import resources
-from queue import SimpleQueue
 
 from sortyard.plc.faults import FaultKind, PlcFault
 from sortyard.plc.mpy.module import FIRST_WORD, Module
+from sortyard.plc.mpy.session import BUDGET, RESULT, SLICE, TASK, Session
 from sortyard.plc.program import Compiled
-from sortyard.vm.files import package_files
-from sortyard.vm.machine import MicroPythonVM
 
 NO_LIMIT = (1 << 30) - 1
 SLICE_FUEL = 60_000
 """What a slice may take at most, so that a control loop of 1 kHz goes on in time."""
 HEAP_BYTES = 8 << 20
-_FUEL_LIMIT = 50_000_000_000
-_POINT, _TASK, _BUDGET, _SLICE, _RESULT, _PLACE = 3, 4, 5, 6, 7, 8
+_FAULT, _POINT, _PLACE = 2, 3, 8
 _DETAILS = {
     FaultKind.DIVIDE_BY_ZERO: "divided by zero",
     FaultKind.OVERFLOW: "the result does not fit its type",
@@ -39,110 +32,89 @@ _DETAILS = {
 }
 
 
-class _Session:
-    """One virtual machine and its thread; two queues hand the turn over."""
-
-    def __init__(self, module: Module) -> None:
-        program = module.text().encode()
-        guest = (resources.files("sortyard.plc.mpy") / "guest.py").read_bytes()
-        files = {**package_files("sorter_core"), "/guest.py": guest, "/lib/plc_program.py": program}
-        self._vm = MicroPythonVM(files, host_call=self._answer, heap_bytes=HEAP_BYTES, fuel_limit=_FUEL_LIMIT)
-        self._orders: SimpleQueue[str] = SimpleQueue()
-        self._answers: SimpleQueue[BaseException | int] = SimpleQueue()
-        self.memory = memoryview(b"")
-        self.words = memoryview(b"").cast("i")
-        self._module = module
-        self.heap_used = 0
-        self.overhead = 0
-        """Fuel of a turn that runs nothing: what the harness itself takes."""
-        self._thread = threading.Thread(target=self._live, daemon=True)
-        self._thread.start()
-        self._wait()
-        self.words[_TASK] = -1
-        for _ in range(4):
-            self.overhead = self.turn()
-
-    def _live(self) -> None:
-        try:
-            self._vm.run("/guest.py")
-            self._answers.put(0)
-        except BaseException as error:
-            self._answers.put(error)
-        finally:
-            self._vm.close()
-
-    def _answer(self, name: str, text: str) -> str:
-        if name == "addresses":
-            memory, words, count = (int(word) for word in text.split())
-            self.memory = self._vm.memory.view(memory, self._module.memory_bytes)
-            self.words = self._vm.memory.ints(words, count)
-            return ""
-        if name == "turn":
-            self._answers.put(self._vm.fuel_used())
-            order = self._orders.get()
-            self._vm.refuel()
-            return order
-        self.heap_used = int(text)
-        return ""
-
-    def _wait(self) -> int:
-        answer = self._answers.get()
-        if isinstance(answer, BaseException):
-            raise answer
-        return answer
-
-    def turn(self) -> int:
-        """Let the guest do what `words` says; returns the fuel that it took."""
-        self._orders.put("turn")
-        return self._wait()
-
-    def stop(self) -> None:
-        """End the guest and give its memory back."""
-        if self._thread.is_alive():
-            self._orders.put("")
-            self._thread.join()
-
-
 class MicroPythonMachine:
-    """Runs a program in the virtual machine. `fuel`: what the last run took, `slice_fuel`: its longest slice."""
+    """Runs a program in the virtual machine, in slices of at most `slice_fuel` units of fuel, 0 in whole scans.
 
-    def __init__(self, compiled: Compiled, slice_fuel: int = 0) -> None:
+    `fuel` is what the last run took, in `slices` slices, the longest of `longest_slice`. Before the heap is full, which
+    only REAL and long strings use, the program moves to a fresh virtual machine with the same memory (`moves`).
+    """
+
+    def __init__(self, compiled: Compiled, slice_fuel: int = 0, heap_bytes: int = HEAP_BYTES) -> None:
         self.module = Module(compiled)
         self.slice_limit = slice_fuel
-        self.fuel = 0
-        self.longest_slice = 0
-        self.slices = 0
-        self.allocated_bytes = 0
-        self._session = _Session(self.module)
-        self._release = weakref.finalize(self, self._session.stop)
+        self.memory = bytearray(compiled.image.initial)
+        self.fuel = self.longest_slice = self.slices = self.moves = 0
+        self._heap_bytes = heap_bytes
+        self._start(Session(self.module, heap_bytes))
 
-    @property
-    def memory(self) -> memoryview:
-        return self._session.memory
+    def _start(self, session: Session) -> None:
+        self._session = session
+        self._release = weakref.finalize(self, session.stop)
+        self._first_free = session.free_bytes()
+        self._runs = 0
+        self._next_look = 1
 
     def run(self, task: int, budget: int) -> None:
-        """One run of a task, see machine.Machine; in slices if a limit was given."""
-        session, words = self._session, self._session.words
-        words[_TASK], words[_BUDGET], words[_SLICE] = task, budget, self.slice_limit or NO_LIMIT
+        """One run of a task, see machine.Machine."""
+        session, size = self._session, len(self.memory)
+        session.memory[:size] = self.memory
+        words = session.words
+        words[TASK], words[BUDGET], words[SLICE] = task, budget, self.slice_limit or NO_LIMIT
         self.fuel = self.longest_slice = self.slices = 0
         while True:
             words[_PLACE] = 0
-            fuel = session.turn() - session.overhead
-            self.fuel += fuel
-            self.slices += 1
-            self.longest_slice = max(self.longest_slice, fuel)
-            if words[_RESULT] == 0:
-                return
-            if words[2]:
+            self._note(session.turn() - session.overhead)
+            if words[RESULT] == 0 or words[_FAULT]:
                 break
-            words[_BUDGET] = -1
-        kind, span = self.module.sites[words[2] - 1]
+            words[BUDGET] = -1
+        self.memory[:] = session.memory[:size]
+        fault = self._fault() if words[_FAULT] else None
+        self._look_at_heap()
+        if fault is not None:
+            raise fault
+
+    def _note(self, fuel: int) -> None:
+        self.fuel += fuel
+        self.slices += 1
+        self.longest_slice = max(self.longest_slice, fuel)
+
+    def _fault(self) -> PlcFault:
+        """What the guest says went wrong; the next run starts anew."""
+        words = self._session.words
+        kind, span = self.module.sites[words[_FAULT] - 1]
         span = self.module.places[words[_PLACE] - 1] if words[_PLACE] else span
         words[_POINT] = 0
         words[FIRST_WORD:] = memoryview(bytes(4 * (len(words) - FIRST_WORD))).cast("i")
-        raise PlcFault(kind, _DETAILS[kind], span)
+        return PlcFault(kind, _DETAILS[kind], span)
+
+    @property
+    def allocated_bytes(self) -> int:
+        """What the runs in this virtual machine have taken of its heap."""
+        return self._first_free - self._session.free_bytes()
+
+    def _look_at_heap(self) -> None:
+        """Move on before the heap is full. A look takes milliseconds, so there are few: runs between two are at most
+        as many as before, and take a quarter of what is left if they take what they took on average."""
+        self._runs += 1
+        if not self.module.takes_heap or self._runs < self._next_look:
+            return
+        free = self._session.free_bytes()
+        if free < self._heap_bytes // 4:
+            self._move()
+            return
+        average = (self._first_free - free) // self._runs
+        self._next_look = self._runs + min(free // (4 * average + 4) + 1, self._runs)
+
+    def _move(self) -> None:
+        """Go on in a fresh virtual machine with the same memory."""
+        old = self._session
+        session = Session(self.module, self._heap_bytes)
+        session.memory[:] = old.memory
+        session.words[FIRST_WORD:] = old.words[FIRST_WORD:]
+        self._release()
+        self._start(session)
+        self.moves += 1
 
     def close(self) -> None:
-        """Give the virtual machine back; then `allocated_bytes` tells what all runs together took of its heap."""
+        """Give the virtual machine back. The image stays readable."""
         self._release()
-        self.allocated_bytes = self._session.heap_used

@@ -15,7 +15,7 @@ from sortyard.plc import ir
 from sortyard.plc.diagnostics import Diagnostic, PlcSourceError
 from sortyard.plc.faults import FaultKind
 from sortyard.plc.image import Instance
-from sortyard.plc.mpy import facts
+from sortyard.plc.mpy import facts, support
 from sortyard.plc.mpy.calls import initial
 from sortyard.plc.mpy.fn import Fn
 from sortyard.plc.mpy.nodes import (
@@ -35,7 +35,8 @@ from sortyard.plc.mpy.nodes import (
 )
 from sortyard.plc.mpy.printing import STEP, Printer
 from sortyard.plc.mpy.statements import block, statement
-from sortyard.plc.mpy.target import BYTECODE, Target
+from sortyard.plc.mpy.support import SUPPORT
+from sortyard.plc.mpy.target import BYTECODE, VIPER, Target
 from sortyard.plc.mpy.texts import fill_string
 from sortyard.plc.mpy.values import Block, Unsupported
 from sortyard.plc.program import Compiled
@@ -48,18 +49,6 @@ WHOLE_FUEL = 30_000
 STRETCH_FUEL = 18_000
 """Straight code between two pauses."""
 FIRST_WORD = 9
-SUPPORT = {
-    name: source
-    for source, names in {
-        "words": "add64 sub64 neg64 not64 and64 or64 xor64 ucmp64 cmp64 mul32 mul64 mul64_by_small",
-        "division": "div32 div64 div64_by_small trips",
-        "shifts": "shift",
-        "reals": "real_to_whole whole_to_real root",
-        "blocks": "copy",
-    }.items()
-    for name in names.split()
-}
-"""Where in sorter_core.plc each function of the support is."""
 _VIEWS = ("B", "b", "H", "h", "f", "K", "V", "U", "L")
 """Memory as bytes, signed bytes, words, signed words, singles; small integers; a memoryview; unlock, lock the heap."""
 
@@ -73,6 +62,7 @@ class Unit:
     is_fixed: bool = False
     is_resumable: bool = False
     can_fail: bool = True
+    target: Target = BYTECODE
     fuel: int = 0
     heap: int = 0
     lines: list[str] = field(default_factory=list)
@@ -81,9 +71,9 @@ class Unit:
 class Module:
     """Generates the text. Raises PlcSourceError for what this back end cannot compile."""
 
-    def __init__(self, compiled: Compiled, target: Target = BYTECODE) -> None:
+    def __init__(self, compiled: Compiled, is_native: bool = False) -> None:
         self.compiled = compiled
-        self.target = target
+        self.is_native = is_native
         self.sites: list[tuple[FaultKind, Span]] = []
         self.places: list[Span] = []
         self._site_numbers: dict[tuple[FaultKind, Span], int] = {}
@@ -153,11 +143,6 @@ class Module:
         self.places.append(span)
         return len(self.places)
 
-    def use(self, name: str) -> str:
-        """The name of a function of sorter_core.plc."""
-        self.used.add(name)
-        return name
-
     def is_resumable(self, pou: Pou) -> bool:
         return self.units[pou].is_resumable
 
@@ -175,7 +160,7 @@ class Module:
     def copy(self, fn: Fn, into: str, at: str, size: int) -> None:
         """Copy bytes; the two do not overlap by halves."""
         if into != at:
-            fn.emit(f"{self.use('copy')}(B, V, {into}, {at}, {size})", 2_500 + 60 * size)
+            support.do(fn, "copy", into, at, size)
 
     def fill(self, fn: Fn, at: str, value: Block, type_: Type) -> None:
         """Store a string, array or structure."""
@@ -205,18 +190,23 @@ class Module:
             name = f"f{index}_{pou.name.replace('.', '_')}"
             unit = Unit(name, pou.name, pou.type is None or pou in self._fixed)
             self.units[pou] = unit
-            fn = Fn(self, pou, self._fixed.get(pou))
+            unit.target = self._target(pou)
+            fn = Fn(self, pou, self._fixed.get(pou), unit.target)
             self._guarded(fn, pou.decl.name.span, lambda fn=fn: self._body(fn))
             self._finish(fn, unit)
         for task in self.compiled.tasks:
             for instance in task.instances:
                 unit = Unit(f"i{len(self.starts)}", f"start of {instance.name}", True)
                 self.starts.append(unit)
-                fn = Fn(self, None, None)
+                fn = Fn(self, None, None, BYTECODE)
                 self._guarded(fn, instance.span, lambda fn=fn, instance=instance: self._start(fn, instance))
                 self._finish(fn, unit)
         if self.problems:
             raise PlcSourceError(self.problems)
+
+    def _target(self, pou: Pou) -> Target:
+        """Viper where it was asked for and all values are whole numbers."""
+        return VIPER if self.is_native and facts.is_whole_only(pou) else BYTECODE
 
     def _guarded(self, fn: Fn, span: Span, write: object) -> None:
         """Note what cannot be compiled, with the statement where it stands."""
@@ -269,12 +259,12 @@ class Module:
 
     def _prologue(self, fn: Fn, unit: Unit, lines: list[str]) -> list[str]:
         text = "\n".join(lines)
-        head = [f"def {unit.name}({'' if unit.is_fixed else 's'}):"]
-        head = self.target.head(unit.name, not unit.is_fixed) if self.target else head
+        target = fn.target
+        head = target.head(unit.name, not unit.is_fixed)
         names = [view for view in _VIEWS if re.search(rf"(?<![\w.]){view}(?=[\[,(])", text)]
         if unit.is_resumable and "K" not in names:
             names.append("K")
-        head += [STEP + self.target.view(view) for view in names]
+        head += [STEP + target.view(view) for view in names]
         if unit.is_resumable:
             head.append(f"{STEP}p = K[{fn.frame}]; K[{fn.frame}] = 0")
             if not unit.is_fixed:
@@ -290,14 +280,26 @@ class Module:
     def memory_bytes(self) -> int:
         return aligned(self._end, 8)
 
+    @property
+    def takes_heap(self) -> bool:
+        """True if running the program takes heap: REAL and copies of many bytes do."""
+        return any(unit.heap for unit in [*self.units.values(), *self.starts])
+
     def text(self) -> str:
         """The module's source."""
         image, first = self.compiled.image, self.first_content()
         lines = ["# generated from Structured Text; do not edit"]
-        for source in sorted({SUPPORT[name] for name in self.used}):
-            names = sorted(name for name in self.used if SUPPORT[name] == source)
+        if self.is_native:
+            lines.append("import micropython")
+        for source in sorted({SUPPORT[name].source for name in self.used}):
+            names = sorted(name for name in self.used if SUPPORT[name].source == source)
             lines.append(f"from sorter_core.plc.{source} import {', '.join(names)}")
-        lines += [f"MEMORY = {aligned(self._end, 8)}", f"WORDS = {self._words}", f"IMAGE = {image.size}"]
+        lines += [
+            f"MEMORY = {self.memory_bytes}",
+            f"WORDS = {self._words}",
+            f"IMAGE = {image.size}",
+            f"FIRST_WORD = {FIRST_WORD}",
+        ]
         lines.append("FIRST = (")
         lines += [f"{STEP}({at}, {content!r})," for at, content in first]
         lines += [")", "def bind(views):"]

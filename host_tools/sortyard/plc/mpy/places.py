@@ -169,7 +169,7 @@ def bounds(fn: Fn, indexing: ir.Indexing, dimension: int) -> tuple[int | str, in
         return pair
     assert indexing.descriptor is not None
     slot = address(fn, indexing.descriptor).plus(8 * dimension)
-    ends = [fn.module.target.small32(slot.word(2 * i), slot.word(2 * i + 1)) for i in (0, 1)]
+    ends = [fn.target.small32(slot.word(2 * i), slot.word(2 * i + 1)) for i in (0, 1)]
     return ends[0], ends[1]
 
 

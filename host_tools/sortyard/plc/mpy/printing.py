@@ -79,9 +79,9 @@ class Printer:
             inside = [one.point for one in points_in(node.then)]
             test = node.test
             if inside:
-                test = f"p <= {max(inside)} if p else {test}"
+                test = f"p and p <= {max(inside)} or not p and ({test})"
             elif has_points(node.orelse):
-                test = f"not p and {test}"
+                test = f"not p and ({test})"
             self._branch(f"{word} {test}:", node.then, depth)
             if len(node.orelse) != 1 or not isinstance(node.orelse[0], If):
                 break

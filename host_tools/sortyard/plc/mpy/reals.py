@@ -6,6 +6,7 @@ sum, difference, product or quotient of singles gives the single result exactly.
 
 from sortyard.plc import ir
 from sortyard.plc.faults import FaultKind
+from sortyard.plc.mpy import support
 from sortyard.plc.mpy.fn import Fn
 from sortyard.plc.mpy.places import At
 from sortyard.plc.mpy.values import Long, Real, Unsupported, Value, is_atom
@@ -47,15 +48,10 @@ def store(fn: Fn, at: str, word: str, value: Value) -> None:
     fn.emit(f"if {local} != {local}: H[{word}] = 0; H[{word} + 1] = 32704")
 
 
-CONVERSION_FUEL = 45_000
-ROOT_FUEL = 40_000
-
-
 def from_long(fn: Fn, value: Long, is_signed: bool) -> Real:
     """64 bits as REAL, to nearest."""
     at = fn.scratch(8)
-    name = fn.module.use("whole_to_real")
-    fn.emit(f"{name}(H, {at // 2}, {value.at}, {int(is_signed)})", CONVERSION_FUEL)
+    support.do(fn, "whole_to_real", at // 2, value.at, int(is_signed))
     return Real(f"f[{at // 4}]", True)
 
 
@@ -64,7 +60,7 @@ def root(fn: Fn, expr: ir.Expr, value: Value) -> Real:
     local = fn.name(single(fn, value), "r")
     fn.check(f"{local} < 0", FaultKind.DOMAIN, expr.span)
     at = fn.scratch(4)
-    fn.emit(f"{fn.module.use('root')}(H, f, {at // 4}, {local})", ROOT_FUEL)
+    support.do(fn, "root", at // 4, local)
     return Real(f"f[{at // 4}]", True)
 
 

@@ -28,6 +28,14 @@ class Target:
             return ["@micropython.viper", f"def {name}({'s: int' if has_instance else ''}) -> int:"]
         return [f"def {name}({'s' if has_instance else ''}):"]
 
+    def argument(self, name: str) -> str:
+        """A view of memory as an argument: functions take objects, never viper's pointers."""
+        return f"_{name}" if self.is_viper else name
+
+    def number(self, text: str) -> str:
+        """What a call yields, as a whole number."""
+        return f"int({text})" if self.is_viper else text
+
     def view(self, name: str) -> str:
         """The line that makes a view of memory local."""
         pointer = {"B": "ptr8", "H": "ptr16", "K": "ptr32"}.get(name) if self.is_viper else None

@@ -1,8 +1,9 @@
 """Durations and dates: their units, the parts of a day, and products with numbers."""
 
 from sortyard.plc.conversions import DAY_NS
-from sortyard.plc.mpy import long
+from sortyard.plc.mpy import long, support
 from sortyard.plc.mpy.fn import Fn
+from sortyard.plc.mpy.nodes import If
 from sortyard.plc.mpy.values import Long
 
 _SMALL = 1 << 14
@@ -19,7 +20,7 @@ def _by_small(fn: Fn, name: str, value: Long, number: int) -> Long:
     at, into = value.at, long.target_of(fn, None)
     while number > 1:
         factor = max(f for f in range(1, _SMALL) if number % f == 0)
-        fn.emit(long.run(fn, name, into, at, factor), long.FUEL[name])
+        support.do(fn, name, into, at, factor)
         at = into
         number //= factor
     return Long(at)
@@ -39,12 +40,11 @@ def time_of_day(fn: Fn, value: Long) -> Long:
     """Nanoseconds since midnight, never below 0."""
     days = multiplied_by(fn, divided_by(fn, value, DAY_NS), DAY_NS)
     rest = Long(long.target_of(fn, None))
-    fn.emit(long.run(fn, "sub64", rest.at, value.at, days.at), long.FUEL["sub64"])
-    sign = fn.module.target.signed(f"{rest.at} + 3")
-    from sortyard.plc.mpy.nodes import If, Line
-
-    add = long.run(fn, "add64", rest.at, rest.at, number_at(fn, DAY_NS))
-    fn.put(If(f"{sign} < 0", [Line(add, long.FUEL["add64"])]))
+    support.do(fn, "sub64", rest.at, value.at, days.at)
+    sign = fn.target.signed(f"{rest.at} + 3")
+    with fn.into([]) as below:
+        support.do(fn, "add64", rest.at, rest.at, number_at(fn, DAY_NS))
+    fn.put(If(f"{sign} < 0", below))
     return rest
 
 
@@ -54,5 +54,5 @@ def part_of_day(fn: Fn, value: Long, goal: str) -> Long:
     if goal == "tod":
         return clock
     into = long.target_of(fn, None)
-    fn.emit(long.run(fn, "sub64", into, value.at, clock.at), long.FUEL["sub64"])
+    support.do(fn, "sub64", into, value.at, clock.at)
     return Long(into)

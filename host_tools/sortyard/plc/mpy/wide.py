@@ -2,6 +2,7 @@
 
 from sortyard.plc import ir
 from sortyard.plc.faults import FaultKind
+from sortyard.plc.mpy import support
 from sortyard.plc.mpy.fn import Fn
 from sortyard.plc.mpy.small import arithmetic, as_num, bitwise, divide, is_literal, modulo, unsigned_load
 from sortyard.plc.mpy.values import (
@@ -20,8 +21,6 @@ from sortyard.plc.source import Span
 from sortyard.plc.types import Type
 
 _BITWISE = {"AND": "&", "OR": "|", "XOR": "^"}
-DIVIDE_FUEL = 95_000
-MULTIPLY_FUEL = 28_000
 
 
 def constant(value: int, limits: Whole) -> Num | Wide:
@@ -115,9 +114,7 @@ def _unsigned_high(value: Value, text: str) -> str:
 
 def load_word(fn: Fn, word: int, limits: Whole) -> Wide:
     """Halves that lie at a word of memory."""
-    return Wide(
-        fn.module.target.signed(str(word + 1)) if limits.is_signed else f"H[{word + 1}]", f"H[{word}]"
-    )
+    return Wide(fn.target.signed(str(word + 1)) if limits.is_signed else f"H[{word + 1}]", f"H[{word}]")
 
 
 def binary(fn: Fn, expr: ir.Binary, left: Value, right: Value) -> Value:
@@ -166,17 +163,14 @@ def _multiply(fn: Fn, a: Value, b: Value, limits: Whole) -> Wide:
             return Wide(f"({high} * {one.lo} + ({product} >> 16))", f"({product} & 65535)", False)
     x, y = in_memory(fn, a), in_memory(fn, b)
     into = fn.scratch(4) // 2
-    fn.emit(f"{fn.module.use('mul32')}(H, {into}, {x}, {y})", MULTIPLY_FUEL)
+    support.do(fn, "mul32", into, x, y)
     return load_word(fn, into, limits)
 
 
 def _divided(fn: Fn, expr: ir.Binary, a: Value, b: Value, limits: Whole) -> Wide:
     x, y = in_memory(fn, a), in_memory(fn, b)
     into = fn.scratch(16) // 2
-    failed = fn.temp()
-    fn.emit(
-        f"{failed} = {fn.module.use('div32')}(B, H, {into}, {x}, {y}, {int(limits.is_signed)})", DIVIDE_FUEL
-    )
+    failed = support.ask(fn, "div32", into, x, y, int(limits.is_signed))
     fn.check(f"{failed} == 1", FaultKind.DIVIDE_BY_ZERO, expr.span)
     if expr.op == "SLASH" and limits.is_signed:
         fn.check(f"{failed} == 2", FaultKind.OVERFLOW, expr.span)
@@ -218,9 +212,9 @@ def narrowed(fn: Fn, value: object, type_: Type, kind: FaultKind, span: Span) ->
 
 def _from_long(fn: Fn, value: Long, limits: Whole, kind: FaultKind, span: Span) -> Wide:
     """The low half of 64 bits, which must be all of it."""
-    top = fn.module.target.signed(f"{value.at} + 3") if limits.is_signed else f"H[{value.at} + 3]"
-    second = fn.module.target.signed(f"{value.at} + 2") if limits.is_signed else f"H[{value.at} + 2]"
-    high = fn.module.target.signed(f"{value.at} + 1") if limits.is_signed else f"H[{value.at} + 1]"
+    top = fn.target.signed(f"{value.at} + 3") if limits.is_signed else f"H[{value.at} + 3]"
+    second = fn.target.signed(f"{value.at} + 2") if limits.is_signed else f"H[{value.at} + 2]"
+    high = fn.target.signed(f"{value.at} + 1") if limits.is_signed else f"H[{value.at} + 1]"
     sign = fn.name(f"(-1 if {high} < 0 else 0)" if limits.is_signed else "0")
     fn.check(f"{top} != {sign} or {second} != {sign}", kind, span)
     return Wide(high, f"H[{value.at}]")
