@@ -281,6 +281,10 @@ class Module:
         return aligned(self._end, 8)
 
     @property
+    def words_used(self) -> int:
+        return self._words
+
+    @property
     def takes_heap(self) -> bool:
         """True if running the program takes heap: REAL and copies of many bytes do."""
         return any(unit.heap for unit in [*self.units.values(), *self.starts])
