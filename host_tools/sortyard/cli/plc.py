@@ -3,11 +3,14 @@
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sortyard.plc.diagnostics import Diagnostic
     from sortyard.plc.program import Compiled
     from sortyard.plc.runtime import Runtime
 
@@ -44,18 +47,18 @@ def _compiled(files: list[Path], dialect: str) -> "Compiled":
     return check_sources([read_source(path) for path in files], dialect)
 
 
-def _tell(compiled: "Compiled") -> None:
+def _tell(diagnostics: "Sequence[Diagnostic]") -> None:
     """Every message on stderr, then how many there are."""
-    for item in compiled.diagnostics:
+    for item in diagnostics:
         print(item.render(), file=sys.stderr)
-    counts = _counts(compiled)
-    if compiled.diagnostics:
+    if diagnostics:
+        counts = _counts(diagnostics)
         shown = ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for word, n in counts.items())
         print(shown, file=sys.stderr)
 
 
-def _counts(compiled: "Compiled") -> dict[str, int]:
-    severities = [item.severity for item in compiled.diagnostics]
+def _counts(diagnostics: "Sequence[Diagnostic]") -> dict[str, int]:
+    severities = [item.severity for item in diagnostics]
     return {word: severities.count(word) for word in ("error", "warning", "hint")}
 
 
@@ -68,9 +71,9 @@ def check(files: Files, dialect: Dialect = "strict", as_json: AsJson = False) ->
     compiled = _compiled(files, dialect)
     if as_json:
         findings = [item.as_dict() for item in compiled.diagnostics]
-        print(json.dumps({"counts": _counts(compiled), "findings": findings}, ensure_ascii=False))
+        print(json.dumps({"counts": _counts(compiled.diagnostics), "findings": findings}, ensure_ascii=False))
     else:
-        _tell(compiled)
+        _tell(compiled.diagnostics)
     if compiled.has_errors:
         raise typer.Exit(EXIT_UNUSABLE)
     if not as_json:
@@ -95,11 +98,15 @@ def run(
     Exit codes: 0 done, 1 a fault stopped the program, 2 errors in the sources.
     """
     from sortyard.plc.backends import machine_of
+    from sortyard.plc.diagnostics import PlcSourceError
     from sortyard.plc.runtime import Runtime
 
     _choose(backend)
     compiled = _runnable(files, dialect, as_json)
-    runtime = Runtime(compiled, interval_ms * 1_000_000, machine=machine_of(backend))
+    try:
+        runtime = Runtime(compiled, interval_ms * 1_000_000, machine=machine_of(backend))
+    except PlcSourceError as refused:
+        _leave(refused.diagnostics, as_json)
     _scan(runtime, scans, trace and not as_json)
     _finish(runtime, as_json)
 
@@ -108,23 +115,26 @@ def _runnable(files: list[Path], dialect: str, as_json: bool) -> "Compiled":
     """A program without errors; tells what is wrong with any other one and leaves."""
     compiled = _compiled(files, dialect)
     if compiled.has_errors:
-        if as_json:
-            findings = [item.as_dict() for item in compiled.diagnostics]
-            print(json.dumps({"counts": _counts(compiled), "findings": findings}, ensure_ascii=False))
-        else:
-            _tell(compiled)
-        raise typer.Exit(EXIT_UNUSABLE)
+        _leave(compiled.diagnostics, as_json)
     return compiled
+
+
+def _leave(diagnostics: "Sequence[Diagnostic]", as_json: bool) -> NoReturn:
+    """Tell why a program cannot be used, and leave."""
+    if as_json:
+        findings = [item.as_dict() for item in diagnostics]
+        print(json.dumps({"counts": _counts(diagnostics), "findings": findings}, ensure_ascii=False))
+    else:
+        _tell(diagnostics)
+    raise typer.Exit(EXIT_UNUSABLE)
 
 
 def _choose(backend: str) -> None:
     """Refuse a back end that there is not."""
-    from sortyard.errors import Finding, InputError
     from sortyard.plc.backends import BACK_ENDS
 
     if backend not in BACK_ENDS:
-        reason = f'there is no back end "{backend}"'
-        raise InputError([Finding("--backend", None, "", reason, f"choose one of {', '.join(BACK_ENDS)}")])
+        _refuse("--backend", f'there is no back end "{backend}"', f"choose one of {', '.join(BACK_ENDS)}")
 
 
 @app.command()
@@ -137,24 +147,40 @@ def build(
     interval_ms: Annotated[
         int, typer.Option("--interval-ms", min=1, help="Time between scans where no TASK says it.")
     ] = 10,
+    architecture: Annotated[
+        str,
+        typer.Option(
+            "--arch", help="For micropython: make machine code where that can be, e.g. armv6m (RP2040)."
+        ),
+    ] = "",
     dialect: Dialect = "strict",
     as_json: AsJson = False,
 ) -> None:
-    """Write a program as C: program.c and program.h, whose head describes the interface.
+    """Write a program as C (program.c, program.h) or for a board (plc_program.py, plc_program.mpy).
 
-    Exit codes: 0 done, 2 errors in the sources.
+    Exit codes: 0 done, 2 errors in the sources, or something that the back end cannot do.
     """
+    _choose(backend)
+    if backend == "micropython":
+        _build_for_boards(_runnable(files, dialect, as_json), out, architecture, as_json)
+    elif backend == "c":
+        _build_c(_runnable(files, dialect, as_json), out, interval_ms * 1_000_000, as_json)
+    else:
+        _refuse("--backend", f"{backend} has nothing to build", "run it with: sortyard plc run")
+
+
+def _refuse(option: str, reason: str, remedy: str) -> NoReturn:
+    """Leave because of a wrong option."""
+    from sortyard.errors import Finding, InputError
+
+    raise InputError([Finding(option, None, "", reason, remedy)])
+
+
+def _build_c(compiled: "Compiled", out: Path, interval_ns: int, as_json: bool) -> None:
     from sortyard.plc.c.program import Generator
     from sortyard.plc.runtime import tick_of
 
-    _choose(backend)
-    if backend != "c":
-        from sortyard.errors import Finding, InputError
-
-        reason = f"{backend} has nothing to build"
-        raise InputError([Finding("--backend", None, "", reason, "run it with: sortyard plc run")])
-    compiled = _runnable(files, dialect, as_json)
-    source = Generator(compiled, tick_of(compiled, interval_ms * 1_000_000)).generate()
+    source = Generator(compiled, tick_of(compiled, interval_ns)).generate()
     out.mkdir(parents=True, exist_ok=True)
     written = {"program.h": source.header, "program.c": source.code}
     for name, text in written.items():
@@ -165,6 +191,24 @@ def build(
         )
     else:
         print(f"{out / 'program.c'} and program.h: image of {compiled.image.size} bytes")
+
+
+def _build_for_boards(compiled: "Compiled", out: Path, architecture: str, as_json: bool) -> None:
+    from sortyard.plc.diagnostics import PlcSourceError
+    from sortyard.plc.mpy.build import ARCHITECTURES, build
+
+    if architecture and architecture not in ARCHITECTURES:
+        reason = f'there is no architecture "{architecture}"'
+        _refuse("--arch", reason, f"choose one of {', '.join(ARCHITECTURES)}")
+    try:
+        built = build(compiled, out, architecture or None)
+    except PlcSourceError as refused:
+        _leave(refused.diagnostics, as_json)
+    if as_json:
+        files = [str(built.source), str(built.code)]
+        print(json.dumps({"files": files, **built.sizes(), "functions": built.rows()}))
+    else:
+        print(built.text())
 
 
 def _values(runtime: "Runtime") -> dict[str, Any]:

