@@ -6,7 +6,7 @@ from sortyard_c.line cimport continue_start, enter_estop, hold_infeed, on_comman
 from sortyard_c.line_state cimport LineState, emit
 from sortyard_c.routing cimport on_destination, on_read
 
-cdef int _MASK, _HALF, _NONE, _IN_RING, _OUT_RING, _OUT_RESERVE, _SAMPLE_US, _EYE_BLOCKED, _EYE_CLEARED
+cdef int _MASK, _HALF, _NONE, _IN_RING, _OUT_RING, _OUT_RESERVE, _PATIENCE, _SAMPLE_US, _EYE_BLOCKED, _EYE_CLEARED
 cdef int _READ, _DESTINATION, _CHUTE, _GATE_HEALTH, _GATE_END, _ESTOP, _FAULT, _F_INPUTS_LOST, _STARTING
 cdef int _HOLD_METER
 

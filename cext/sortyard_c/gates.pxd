@@ -6,10 +6,11 @@ cdef int _MASK, _HALF, _NONE, _NEVER, _AT_ONCE, _WALK, _ROW_WALK, _GATE_EXTEND, 
 cdef int _GATE_HOLD, _EVENT, _FAULT, _R_LATE_DATA, _R_GAP_TOO_SMALL, _R_UNCERTAIN, _R_FLUSHED
 cdef int _E_GATE_SLOW, _D_AMBIGUOUS, _D_BELT, _F_NO_END, _F_GATE_WORN, _RUNNING, _IS_UNCERTAIN
 cdef int _AMBIG_FRONT, _AMBIG_BACK, _IS_FIRED, _NO_GATE, _ROUTED, _COMMITTED, _CHECKED, _FITTED
-cdef int _REFUSED, _MOMENT, _HOME, _ARMED, _OUT, _SAFE_HOLD
+cdef int _REFUSED, _MOMENT, _HOME, _ARMED, _OUT, _LOOSE, _SAFE_RETRACT, _SAFE_OFF, _AT_HOME, _STOPPED
 
 
 cpdef void sync_gate(LineState st, int g) noexcept
+cdef int _is_stranded(LineState st, int g) noexcept
 cpdef void decide(LineState st, int t) noexcept
 cpdef void commit(LineState st, int t) noexcept
 cpdef void refused(LineState st, int t) noexcept

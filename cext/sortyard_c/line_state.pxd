@@ -5,8 +5,8 @@ from sortyard_c.tracks cimport Tracks
 
 cdef int _MASK, _HALF, _NONE, _NEVER, _IN_RING, _OUT_RING, _SLOTS, _EVENT, _FAULT, _F_OUTPUTS_LOST
 cdef int _R_CHUTE_FULL, _R_CHUTE_DISABLED, _R_GATE_FAULT, _VERSION, _HEAD, _EYE_ROW, _SCANNER_ROW
-cdef int _GATE_ROW, _CHUTE_ROW, _SAFE_HOLD, _HOLD_LINE, _BOOTED, _CONFIRM_EYE, _FAR, _LONGEST_MOVE, _FASTEST
-cdef int _MINUTE_US
+cdef int _GATE_ROW, _CHUTE_ROW, _SAFE_HOLD, _AT_HOME, _LOOSE, _HOLD_LINE, _BOOTED, _CONFIRM_EYE, _FAR
+cdef int _LONGEST_MOVE, _FASTEST, _MINUTE_US
 
 
 @cython.final
@@ -30,7 +30,8 @@ cdef class Gates:
 
 @cython.final
 cdef class Health:
-    cdef public int[::1] has_feedback, out_us, home_us, rated, is_moving, moved_at, cycles, timer, is_timed, timers
+    cdef public int[::1] has_feedback, out_us, home_us, rated, end, is_moving, moved_at, cycles, timer, is_timed
+    cdef public int[::1] timers
     cdef public int n_timers
 
 
@@ -66,7 +67,8 @@ cdef class LineState:
     cdef public int in_first, in_count, inputs_lost, min_length, max_length, has_host, is_flushing
     cdef public int recirculate_reasons, lap_limit, deadline_guard, first_due, is_compact, position, ticks, speed
     cdef public int is_steady, is_standing, is_started, due_position, due_ticks, is_pending, is_input_next, state, epoch
-    cdef public int stop_epoch, reset_epoch, estop_level, estop_latch, is_safe, halts, home_next, must_recover
+    cdef public int stop_epoch, stop_position, reset_epoch, estop_level, estop_latch, is_safe, halts, home_next
+    cdef public int must_recover
     cdef public int is_touched, is_agreeing, check_next, infeed_hold, inducting, read_head
 
 

@@ -3,8 +3,8 @@
 How to run it stands in plant.pxd. Tables come from `sortyard.sim.plant_config`. The physics are in plant_belt
 (speed, encoder), plant_motion (parcels against each other), plant_ride (arrivals, what is due next), plant_eyes,
 plant_scan (scanners, host), plant_gates and plant_divert (machines, geometry), plant_chutes (chutes, confirm eyes,
-loop) and plant_people (faults, operator); plant_truth and undetectable judge. The plant knows nothing of the gate logic
-but its inputs and outputs.
+loop) and plant_people (faults, operator); plant_truth, plant_strikes and undetectable judge. The plant knows nothing
+of the gate logic but its inputs and outputs.
 """
 
 from sortyard_c.plant_belt cimport count_at, drive_belt, hold_feeder, set_timer, take_inputs, when_count

@@ -82,13 +82,17 @@ cdef void come_into(World* w, int e, int i) noexcept nogil:
 
 cdef void go_out_of(World* w, int e, int i) noexcept nogil:
     """A trailing edge on the belt leaves the beam, or the parcel is taken out of it."""
+    cdef bint was_blocked
     if not sees(w, e, i):
         return
     if w.eye[e].role == ROLE_INFEED:
         leave_infeed(w, i)
     if w.eye[e].is_forced or w.eye[e].is_muted:
         touch(w, F_DIRT, i)
+    was_blocked = w.eye[e].is_blocked
     uncover(w, e)
+    if was_blocked and not w.eye[e].is_blocked:
+        w.parcel[i].seen_length = w.parcel[i].length
 
 
 cdef void bounce(World* w, int e, i64 length) noexcept nogil:

@@ -14,7 +14,8 @@ from sortyard_c.plant_divert cimport (
 from sortyard_c.plant_heap cimport heap_set
 from sortyard_c.plant_motion cimport nose, tail, when_at
 from sortyard_c.plant_rng cimport between, draw
-from sortyard_c.plant_truth cimport place_of, strike, touch
+from sortyard_c.plant_strikes cimport strike
+from sortyard_c.plant_truth cimport place_of, touch
 from sortyard_c.plant_world cimport (
     AT_BELT, AT_FEEDER, E_GATE, F_GATE_SLOW, F_STUCK_HOME, F_STUCK_OUT, IN_END, IN_HEALTH, KIND_ARM, KIND_WHEEL,
     MAX_INSIDE, MILLION, NEVER, SAFE_HOLD, SAFE_OFF, SAFE_RETRACT, T_GATE, T_REPAIR, Gate, Inside, Parcel, World,

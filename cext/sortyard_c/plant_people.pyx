@@ -311,6 +311,7 @@ cdef void boot(World* w) noexcept nogil:
     set_timer(w, T_POWER, NEVER)
     w.is_down = 0
     w.boots += 1
+    w.booted_at = w.now
     w.is_plan_changed = 1
     hold_feeder(w, False)
     tell(w, IN_DRIVE, 0, w.is_running, 0)

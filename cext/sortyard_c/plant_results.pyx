@@ -10,7 +10,7 @@ from sortyard_c.undetectable import CAUSES
 STORY_KINDS = {
     1: "gate_strike", 2: "strike_safe_state", 3: "strike_broken_machine", 4: "strike_undetectable",
     5: "silent_missort", 6: "undetectable", 7: "misread", 8: "undisposed", 9: "doubly_disposed",
-    10: "estop_violation", 11: "unannounced",
+    10: "estop_violation", 11: "unannounced", 12: "not_sorted",
 }
 MISSORT_CAUSES = {1: "nobody", 2: "elsewhere", 3: "nowhere", 4: "wrong_group"}
 PLACES = {1: "feeder", 2: "belt", 3: "chute", 4: "loop", 5: "end", 6: "lifted"}
@@ -33,6 +33,8 @@ cdef dict results_of(World* w):
         "undetectable": sum(causes.values()), "undetectable_by_cause": causes, "misreads": w.misreads,
         "undisposed": w.undisposed, "doubly_disposed": w.doubly_disposed, "unannounced": w.unannounced,
         "estop_violations": w.estop_violations,
+        "untouched_dispositions": {(a, b): w.untouched_by_reason[a][b] for a in range(8) for b in range(32)
+                                   if w.untouched_by_reason[a][b]},
         "untouched_feasible": w.untouched, "untouched_sorted": w.untouched_sorted,
         "diverted": w.diverted, "recirculated": w.recirculated, "lifted": w.lifted, "thrown": w.thrown,
         "clipped": w.clipped, "wedged": w.wedged, "jams": w.jams,

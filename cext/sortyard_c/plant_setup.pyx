@@ -80,6 +80,7 @@ cdef void _neutral(Parcel* p) noexcept:
     p.seen_t = NEVER
     p.seen_offset = NEVER
     p.prev_seen_t = NEVER
+    p.seen_length = NEVER
     p.gap_ahead = NEVER
     p.code = -1
     p.group = -1

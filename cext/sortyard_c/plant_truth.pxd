@@ -14,6 +14,7 @@ cdef enum:                  # kinds of stories, in the order of STORY_KINDS in p
     S_DOUBLE = 9
     S_ESTOP = 10
     S_UNANNOUNCED = 11
+    S_NOT_SORTED = 12
 
 cdef enum:                  # causes of a silent missort, MISSORT_CAUSES
     M_NOBODY = 1            # nothing stands behind the claimed track
@@ -40,7 +41,6 @@ cdef void announce(World* w, int number, int head) noexcept nogil
 cdef void announce_stray(World* w, int number, int eye) noexcept nogil
 cdef void dispose(World* w, int number, int bits) noexcept nogil
 cdef int place_of(World* w, int number) noexcept nogil
-cdef void strike(World* w, int g, int i) noexcept nogil
 cdef void estop_violation(World* w, int kind, int index) noexcept nogil
 cdef void touch(World* w, int fault, int i) noexcept nogil
 cdef void close_books(World* w) noexcept nogil

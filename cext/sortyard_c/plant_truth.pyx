@@ -10,12 +10,11 @@ if a scanner had told a valid code that is not the parcel's.
 from sortyard_c.plant_motion cimport nose
 from sortyard_c.plant_world cimport (
     AT_BELT, AT_CHUTE, AT_END, AT_FEEDER, AT_LIFTED, AT_LOOP, MAX_MEMBERS, NEVER, STORIES, TRACKS, COUNT_MASK, Eye,
-    Gate, Member, Parcel, Track, World, i64,
+    Member, Parcel, Track, World, i64,
 )
 from sortyard_c.plant_belt cimport count_at
 from sortyard_c.undetectable cimport (
-    is_gone_after_last_eye, is_one_block, is_shifted_after_last_eye, is_swapped_alike, is_unseen_before,
-    is_without_witness,
+    is_gone_after_last_eye, is_one_block, is_shifted_after_last_eye, is_swapped_alike, is_without_witness,
 )
 
 cdef enum:
@@ -24,6 +23,7 @@ cdef enum:
     REJECTED = 3
     NUMBER_MASK = 0xFFFFFF
     LATCH_COUNTS = 2    # an interrupt that latches the count comes some microseconds behind its edge
+    NOT_SORTED_TOLD = 50
 
 
 cdef i64 on_encoder(World* w, i64 x) noexcept nogil:
@@ -137,6 +137,14 @@ cdef bint _is_counted(Parcel* p) noexcept nogil:
             and not p.is_stray)
 
 
+cdef void _end_of_counted(World* w, Track* k, Member* m) noexcept nogil:
+    """How a parcel ended that should have been sorted; the first ones that were not are told."""
+    w.untouched_by_reason[k.outcome & 7][k.reason] += 1
+    if k.outcome != SORTED and w.n_not_sorted < NOT_SORTED_TOLD:
+        w.n_not_sorted += 1
+        tell_story(w, S_NOT_SORTED, k.outcome * 32 + k.reason, m.id, k.number, NEVER)
+
+
 cdef void parcel_left(World* w, int i, int place, int chute) noexcept nogil:
     """The parcel is at its final place of this lap."""
     cdef Parcel* p = &w.parcel[i]
@@ -147,6 +155,7 @@ cdef void parcel_left(World* w, int i, int place, int chute) noexcept nogil:
     p.place = place
     p.chute = chute
     w.untouched += counted
+    w.untouched_by_reason[0][0] += counted and p.track[0] < 0
     for n in range(2):
         at = p.track[n]
         p.track[n] = -1
@@ -167,6 +176,8 @@ cdef void parcel_left(World* w, int i, int place, int chute) noexcept nogil:
                 m.left_x = nose(w, i)
                 m.offset = p.seen_offset if p.seen_offset != NEVER else on_encoder(w, m.left_x)
                 m.is_counted = counted and n == 0
+                if m.is_counted and k.dispositions:
+                    _end_of_counted(w, k, m)
                 if k.dispositions == 0:
                     m.shift = on_encoder(w, m.left_x) - m.offset
         if k.dispositions and not k.is_judged:
@@ -215,6 +226,7 @@ cdef void dispose(World* w, int number, int bits) noexcept nogil:
     cdef int place = place_of(w, number)
     cdef int outcome = bits & 15
     cdef int reason = (bits >> 4) & 31
+    cdef int n
     cdef Track* k
     w.by_reason[outcome & 7][reason] += 1
     if place < 0:
@@ -231,6 +243,9 @@ cdef void dispose(World* w, int number, int bits) noexcept nogil:
     k.reason = reason
     k.chute = ((bits >> 9) & 255) - 1
     k.confirmed = (bits >> 17) & 1
+    for n in range(k.n):
+        if k.member[n].is_counted:
+            _end_of_counted(w, k, &k.member[n])
     if outcome > REJECTED:
         k.is_judged = 1
         return
@@ -368,36 +383,6 @@ cdef void _missort(World* w, Track* k, int cause, i64 parcel, i64 x) noexcept no
     w.silent_missorts += 1
     w.missort_cause[cause] += 1
     tell_story(w, S_MISSORT, cause, parcel, k.number, x)
-
-
-cdef void strike(World* w, int g, int i) noexcept nogil:
-    """Gate g moves while parcel i, not its own, is in its sweep zone."""
-    cdef Gate* gate = &w.gate[g]
-    cdef Parcel* p = &w.parcel[i]
-    cdef i64 x = nose(w, i)
-    cdef i64 known = p.seen_offset
-    cdef i64 known_t = p.seen_t
-    cdef int track = w.track[p.track[0]].number if p.track[0] >= 0 else -1
-    if known_t > gate.commanded_at:
-        known = p.prev_seen_offset
-        known_t = p.prev_seen_t
-    if p.taken_by >= 0 and p.nose_eye < w.n_stations and x > w.station_x[p.nose_eye] + w.window:
-        known_t = NEVER     # a gate that stands out has pulled it past an eye that waited for it
-    if gate.is_safe_move:
-        w.strikes_safe += 1
-        tell_story(w, S_STRIKE_SAFE, g, p.id, track, x)
-    elif gate.is_broken:
-        w.strikes_broken += 1
-        tell_story(w, S_STRIKE_BROKEN, g, p.id, track, x)
-    elif is_unseen_before(known_t, gate.commanded_at):
-        w.strikes_undetectable[U_UNSEEN] += 1
-        tell_story(w, S_STRIKE_UNDETECTABLE, U_UNSEEN, p.id, track, x)
-    elif is_shifted_after_last_eye(on_encoder(w, x) - known, gate.margin):
-        w.strikes_undetectable[U_SHIFTED] += 1
-        tell_story(w, S_STRIKE_UNDETECTABLE, U_SHIFTED, p.id, track, x)
-    else:
-        w.gate_strikes += 1
-        tell_story(w, S_STRIKE, g, p.id, track, x)
 
 
 cdef void estop_violation(World* w, int kind, int index) noexcept nogil:

@@ -196,6 +196,7 @@ cdef struct Parcel:
     i64 seen_t
     i64 prev_seen_offset
     i64 prev_seen_t
+    i64 seen_length         # when an eye last told its trailing edge, NEVER: none yet
     i64 gap_ahead           # true gap at the infeed eye
     int code
     int group
@@ -469,6 +470,7 @@ cdef struct World:
     i64 inputs_lost
     int is_down
     int boots
+    i64 booted_at
     # truth
     Track* track
     int by_number[TRACKS]   # place in `track` by the last bits of the gate logic's number
@@ -486,6 +488,8 @@ cdef struct World:
     i64 sorted_true
     i64 untouched
     i64 untouched_sorted
+    i64 untouched_by_reason[8][32]
+    int n_not_sorted
     i64 feasible
     i64 lifted
     i64 thrown

@@ -45,18 +45,20 @@ cpdef bint is_one_block(long long gap_um, long long resolution_um, int codes_rea
 cpdef bint is_unseen_before(long long seen_us, long long commanded_us) noexcept nogil:
     """No eye had told of the parcel when the movement was commanded.
 
-    `seen_us` is the time of the first sighting since it was thrown on, or since an eye did not see it pass (to the
-    controller that is a parcel lifted off), NEVER if none did since. The record up to the command is that of an empty belt.
+    `seen_us` is the time of the first sighting since it was thrown on, since the controller was switched on, or since
+    an eye did not see it pass (to the controller that is a parcel lifted off), NEVER if none did since. The record up to
+    the command is that of an empty belt.
     A pusher's stroke is one movement: it is commanded when it begins, as long as it is sent home in its own time.
     """
     return seen_us > commanded_us
 
 
 cpdef bint is_shifted_after_last_eye(long long offset_um, long long margin_um) noexcept nogil:
-    """The parcel moved against the encoder by more than the margin since an eye last told of it.
+    """One of the parcel's edges moved against the encoder by more than the margin since an eye last told of it.
 
-    `offset_um` is its place on the encoder's scale now minus the same at that sighting. The record is that of a
-    parcel which stayed where it was, and that one the gate would have missed by its margin.
+    `offset_um` is its place on the encoder's scale now minus the same at that sighting; for a trailing edge minus that
+    of the leading one and the length that was last seen: a parcel that turns grows at either end. The record is that of
+    a parcel which stayed as it was, and that one the gate would have missed by its margin.
     """
     return offset_um > margin_um or offset_um < -margin_um
 

@@ -77,6 +77,8 @@ _ROUTED = const(1)
 _COMMITTED = const(2)
 _REFUSED = const(5)
 _PASSING = const(3)
+_HOME = const(0)
+_LOOSE = const(3)
 _UNEXPECTED = const(3)
 _LONGEST = const(0x01000000)
 _STILL = const(2)
@@ -453,6 +455,9 @@ def _on_confirm(st, chute, position):
         ch.unexpected[chute] = 0
         g = ch.gate[chute]
         st.gates.bad[g] = st.reset_epoch
+        if st.gates.state[g] == _HOME:
+            # It is out, whatever it was told: the next start sends it home.
+            st.gates.state[g] = _LOOSE
         stop_fault(st, _F_GATE_STUCK, g, 0)
 
 

@@ -37,6 +37,7 @@ _D_AMBIGUOUS = const(2)
 _D_BELT = const(4)
 _F_NO_END = const(6)
 _F_GATE_WORN = const(12)
+_STOPPED = const(0)
 _RUNNING = const(1)
 _IS_UNCERTAIN = const(2)
 _AMBIG_FRONT = const(8)
@@ -52,7 +53,10 @@ _MOMENT = const(8)  # counts: some steps
 _HOME = const(0)
 _ARMED = const(1)
 _OUT = const(2)
-_SAFE_HOLD = const(1)
+_LOOSE = const(3)  # perhaps out, perhaps not: it goes home before it is used again
+_SAFE_RETRACT = const(0)
+_SAFE_OFF = const(2)
+_AT_HOME = const(1)
 
 
 def sync_gate(st, g):
@@ -66,11 +70,20 @@ def sync_gate(st, g):
         doubt(st, gt.queued[g], _D_BELT)
     if gt.state[g] == _ARMED:
         doubt(st, gt.track[g], _D_BELT)
-    if gt.state[g] != _OUT or gt.safe[g] != _SAFE_HOLD:
+    if gt.safe[g] == _SAFE_RETRACT or (gt.state[g] < _OUT and not _is_stranded(st, g)):
         st.agenda.remove(st.gate_entity + g)
         gt.state[g] = _HOME
         gt.track[g] = _NONE
         gt.home_at[g] = st.position
+    else:
+        gt.state[g] = _LOOSE
+
+
+def _is_stranded(st, g):
+    """Gate `g` was on its way home when the emergency stop took its power, and stays where it was."""
+    if st.health.has_feedback[g]:
+        return st.health.end[g] != _AT_HOME
+    return st.gates.safe[g] == _SAFE_OFF and ((st.gates.home_at[g] - st.stop_position - 1) & _MASK) < _HALF
 
 
 def decide(st, t):
@@ -141,8 +154,12 @@ def _fit(st, t, g):
     if gt.state[g] == _OUT and not gt.is_impulse[g]:
         home = st.agenda.due[st.gate_entity + g] + back + margin
         if ((extend - home + _HALF) & _MASK) < _HALF:
-            # No time to go home in between, whoever follows.
-            return 0 if _is_next(st, t, g) else _R_GAP_TOO_SMALL
+            # It can't be out again in time: it is held. Whoever follows, if it can't even get out of the way.
+            enters = extend + ((gt.lead[g] * st.speed) >> 10) + margin
+            is_held = st.tracks.behind[t] < 0 or ((enters - home + _HALF) & _MASK) < _HALF
+            if not is_held:
+                is_held = _is_free_behind(st, t, g, extend, margin)
+            return 0 if is_held and _is_next(st, t, g) else _R_GAP_TOO_SMALL
     if ((extend + margin - st.position + _HALF) & _MASK) < _HALF:
         return _R_LATE_DATA
     if not _is_clear(st, t, g, extend, margin) or not _is_free_behind(st, t, g, extend, margin):
@@ -178,7 +195,7 @@ def moved(st, t):
     elif gt.track[g] == t:
         if gt.state[g] == _ARMED:
             st.agenda.put(st.gate_entity + g, _extend_at(st, t, g))
-        elif gt.state[g] == _OUT and not gt.is_impulse[g]:
+        elif gt.state[g] >= _OUT and not gt.is_impulse[g]:
             _plan_retract(st, g, t)
 
 
@@ -236,7 +253,7 @@ def _reserve(st, t, g, extend):
             _await_confirm(st, t, g)
             st.tracks.gate_due[t] = _AT_ONCE
             return 0
-    if state == _ARMED or gt.queued[g] >= 0:
+    if state == _ARMED or state == _LOOSE or gt.queued[g] >= 0:
         return _R_GAP_TOO_SMALL
     if (state == _HOME or gt.is_impulse[g]) and ((extend - gt.home_at[g] + _HALF) & _MASK) < _HALF:
         return _R_GAP_TOO_SMALL
@@ -326,7 +343,7 @@ def run_gate(st, g):
     state = st.gates.state[g]
     if state == _ARMED:
         _extend(st, g)
-    elif state == _OUT:
+    elif state >= _OUT:
         _retract(st, g)
 
 
@@ -426,7 +443,7 @@ def _stay_out(st, g, b):
     if tr.length[b]:
         _plan_retract(st, g, b)
     else:
-        st.agenda.put(st.gate_entity + g, (st.position + _MOMENT) & _MASK)
+        st.agenda.put(st.gate_entity + g, (st.position + st.gates.margin[g] + _MOMENT) & _MASK)
 
 
 def _is_own(st, t, g):
@@ -476,7 +493,7 @@ def _send_home(st, g):
     emit(st, _GATE_RETRACT, g, gt.number[g], 0, st.position)
     if not gt.is_impulse[g]:
         gt.home_at[g] = (st.position + _way_home(st, g)) & _MASK
-    if hl.has_feedback[g]:
+    if hl.has_feedback[g] and hl.end[g] != _AT_HOME:
         hl.is_moving[g] = 1
         hl.moved_at[g] = st.ticks
         _start_timer(st, g, hl.home_us[g])
@@ -513,14 +530,18 @@ def run_timer(st, g):
         if gt.state[g] == _OUT and gt.track[g] >= 0:
             # It may not have been there for its parcel: only a confirm eye can tell.
             st.tracks.flags[gt.track[g]] |= _IS_UNCERTAIN
-    if gt.is_impulse[g] and gt.state[g] == _OUT and not st.is_safe:
+    if gt.is_impulse[g] and gt.state[g] >= _OUT and not st.is_safe:
         _send_home(st, g)
 
 
 def on_gate_end(st, g, end):
-    """End-position feedback: 1 home, 2 extended."""
+    """End-position feedback: 0 moving, 1 home, 2 extended."""
     hl = st.health
     is_out = st.gates.state[g] == _OUT
+    hl.end[g] = end
+    if end != _AT_HOME and st.state == _STOPPED and st.gates.state[g] == _HOME:
+        # Found at boot, or moved by hand: the next start sends it home.
+        st.gates.state[g] = _LOOSE
     if not hl.is_moving[g] or end != (2 if is_out else 1):
         return
     hl.is_moving[g] = 0

@@ -95,6 +95,8 @@ def enter_estop(st):
     st.estop_latch = 0
     if st.state == _ESTOPPED:
         return
+    if st.state != _STARTING:
+        st.stop_position = st.position
     st.state = _ESTOPPED
     st.is_safe = 1
     st.must_recover = 1
@@ -123,8 +125,8 @@ def continue_start(st):
     ey = st.eyes
     if i < gt.n:
         sync_gate(st, i)
-        if gt.state[i] == _OUT and st.agenda.bucket[st.gate_entity + i] < 0 and not st.health.is_timed[i]:
-            # Held out in the emergency stop, and its parcel has passed since.
+        if gt.state[i] >= _OUT and st.agenda.bucket[st.gate_entity + i] < 0 and not st.health.is_timed[i]:
+            # Out since the emergency stop or before the boot, and nobody it is out for is to come.
             st.agenda.put(st.gate_entity + i, st.position)
     s = i + 1
     if s < ey.n_stations or (s == ey.n_stations and ey.has_end_eye):

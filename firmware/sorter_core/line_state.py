@@ -40,6 +40,8 @@ _SCANNER_ROW = const(4)
 _GATE_ROW = const(13)
 _CHUTE_ROW = const(5)
 _SAFE_HOLD = const(1)
+_AT_HOME = const(1)
+_LOOSE = const(3)
 _HOLD_LINE = const(4)
 _BOOTED = const(2)  # nothing is known of the belt's speed
 _CONFIRM_EYE = const(3)
@@ -227,6 +229,9 @@ class Gates:
         for g in range(n):
             if self.safe[g] == _SAFE_HOLD:
                 self.hold[g >> 4] |= 1 << (g & 15)
+            if self.safe[g] and not c[at + _GATE_ROW * g + 9]:
+                # It stays where it is without power, and no end switch tells where that is.
+                self.state[g] = _LOOSE
 
 
 class Health:
@@ -238,6 +243,7 @@ class Health:
         self.out_us = _column(c, at, n, _GATE_ROW, 10)
         self.home_us = _column(c, at, n, _GATE_ROW, 11)
         self.rated = _column(c, at, n, _GATE_ROW, 12)
+        self.end = array("i", [_AT_HOME] * n)
         self.is_moving = _zeros(n)
         self.moved_at = _zeros(n)
         self.cycles = _zeros(n)
@@ -364,6 +370,7 @@ class LineState:
         self.state = 0
         self.epoch = 0
         self.stop_epoch = 0
+        self.stop_position = 0
         self.reset_epoch = 1
         self.estop_level = 0
         self.estop_latch = 0

@@ -319,12 +319,15 @@ class Yard:
 
     def _on_gates_safe(self, _: Said) -> None:
         for gate in self.is_out:
-            if self.line.diverter[gate].safe_state != "hold":
+            safe_state = self.line.diverter[gate].safe_state
+            if safe_state == "retract":
                 self.is_out[gate] = False
+            if safe_state != "hold":
+                # Without power it stays where it was: at its old end, for want of anything between the two.
                 self.moves.pop(gate, None)
 
     def _move(self, gate: int, track: int, is_out: bool) -> None:
-        if self.obeys:
+        if self.obeys and (is_out != self.is_out[gate] or gate in self.moves):
             self.moves[gate] = (self.now, track, is_out)
 
     # --- the gates' truth ---

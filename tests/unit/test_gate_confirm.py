@@ -196,6 +196,10 @@ def test_parcels_that_nobody_sent_into_a_chute_stop_the_line():
     assert len(yard.events("UNEXPECTED_CONFIRM")) == 3
     assert yard.faults() == ["GATE_STUCK"]
     assert yard.tell("LINE")[-1].a == 0
+    # It is out, whatever it was told last: the next start sends it home.
+    assert yard.tell("GATE_RETRACT") == []
+    yard.recover()
+    assert [said.a for said in yard.tell("GATE_RETRACT")] == [PUSH]
 
 
 def test_a_heaped_chute_is_full_until_its_eye_clears():

@@ -99,6 +99,22 @@ def test_two_for_one_barrier_go_whatever_the_gap(gap: int):
         assert kinds == (["EXTEND", "HOLD", "RETRACT"] if is_held else ["EXTEND", "RETRACT"] * 2)
 
 
+@pytest.mark.parametrize(
+    ("gap", "outcomes"),
+    [
+        (600, ("SORTED", "REJECTED/GAP_TOO_SMALL", "SORTED")),
+        (150, ("REJECTED/GAP_TOO_SMALL", "REJECTED/GAP_TOO_SMALL", "SORTED")),
+    ],
+)
+def test_a_barrier_is_not_held_for_one_with_a_stranger_close_behind(gap: int, outcomes: tuple[str, ...]):
+    """It would take the stranger along. At 600 mm it goes home instead; at 150 mm it must not go out at all."""
+    yard = Yard().start()
+    parcels = convoy(yard, (300, TO_B, 0), (300, TO_B, gap), (300, TO_END, 100))
+    finished(yard)
+    assert tuple(yard.how(parcel) for parcel in parcels) == outcomes
+    assert [kind for kind, _ in said_of(yard, ARM)] == ["EXTEND", "RETRACT"] * (outcomes[0] == "SORTED")
+
+
 def test_a_pusher_is_never_held():
     yard = Yard().start()
     parcels = convoy(yard, (300, TO_A, 0), (300, TO_A, 350))

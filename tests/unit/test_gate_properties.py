@@ -21,6 +21,7 @@ class Day:
     def __init__(self, seed: int, is_rough: bool = True, *, every_ms: bool = False) -> None:
         self.rng = rng = Random(seed)
         self.is_rough = is_rough
+        self.lifted: list[float] = []
         self.has_confirm = rng.random() < 0.7
         restart = rng.choice(["resume", "flush"])
         gate = {"safe_state": rng.choice(["retract", "hold", "off"])}
@@ -73,13 +74,19 @@ class Day:
         """Where an eye or a confirm eye can still tell."""
         seen = self._on_belt(7700 if self.has_end_eye else 5400)
         if self.has_confirm and seen:
-            self.yard.lift(self.rng.choice(seen))
+            lifted = self.rng.choice(seen)
+            self.lifted.append(self.yard.position - lifted.nose)
+            self.yard.lift(lifted)
 
     def _throw(self) -> None:
-        """Just ahead of a verify eye, where there is room: a stray that no eye has seen can't be spared."""
+        """Just ahead of a verify eye, where there is room: a stray that no eye has seen can't be spared.
+
+        Nor is one told apart that comes in a lifted parcel's window.
+        """
         x = self.yard.eye_x[self.rng.choice([V1, V2, V3])]
         nose, length = x - self.rng.randint(60, 120), self.rng.randint(100, 400)
-        if not any(parcel.covers(nose - length - 60, nose + 60) for parcel in self.yard.parcels):
+        is_taken = any(parcel.covers(nose - length - 60, nose + 60) for parcel in self.yard.parcels)
+        if not is_taken and all(abs(self.yard.position - nose - place) > 120 for place in self.lifted):
             self.yard.put(length, slot=-1, nose=nose)
 
     def _stop(self) -> None:

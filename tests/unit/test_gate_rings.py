@@ -38,6 +38,19 @@ def test_an_emergency_stop_finds_room_in_a_full_ring():
     assert codes.OUTPUTS[buffer[0]] == "GATES_SAFE"
 
 
+def test_inputs_are_taken_however_much_is_due():
+    """Every gate has work in each step, and still 40 inputs are taken in 80 steps."""
+    logic = small_logic()
+    logic.step(0, 0)
+    for _ in range(40):
+        logic.feed(CHUTE, 0, 0, 1, 0)
+    for ms in range(1, 80):
+        for gate in range(logic.gates.n):
+            logic.agenda.put(logic.gate_entity + gate, ms)
+        logic.step(ms, 1000 * ms)
+    assert logic.in_count <= 7
+
+
 def test_what_waits_in_the_ring_keeps_its_latched_position():
     logic = small_logic()
     for position in range(100, 130):

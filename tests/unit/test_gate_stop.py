@@ -2,8 +2,23 @@
 
 import pytest
 
-from unit.gate_driver import BLOCKED, CHUTE, CLEARED, DRIVE, ESTOP, RESET, START, STOP, Yard
-from unit.gate_line import ARM, INFEED, MERGE, METER, PUSH, REJECT, TO_A, TO_B, TO_END, V1, A, B, small_line
+from unit.gate_driver import BLOCKED, CHUTE, CLEARED, DRIVE, ESTOP, GATE_END, RESET, START, STOP, Yard
+from unit.gate_line import (
+    ARM,
+    INFEED,
+    MERGE,
+    METER,
+    PUSH,
+    REJECT,
+    TO_A,
+    TO_B,
+    TO_END,
+    V1,
+    WHEEL,
+    A,
+    B,
+    small_line,
+)
 
 RESUME, FLUSH = 0, 1
 OUTPUTS_OF_GATES = ("GATE_EXTEND", "GATE_RETRACT", "GATE_HOLD")
@@ -65,6 +80,7 @@ def test_a_pusher_that_was_held_out_goes_home_after_start_only():
     yard = Yard(small_line(gate={"safe_state": "hold"})).start()
     parcel = yard.send(answer=TO_A)
     yard.until(parcel, 2751)
+    yard.said.clear()
     yard.estop()
     yard.run(400)
     yard.feed(ESTOP, 0, 0)
@@ -73,7 +89,65 @@ def test_a_pusher_that_was_held_out_goes_home_after_start_only():
     assert yard.gl.gates.out[0] == 1 << PUSH
     assert yard.tell("GATE_RETRACT") == []
     yard.start().finish()
+    assert [said.a for said in yard.tell("GATE_RETRACT")] == [PUSH]
     assert yard.gl.gates.out[0] == 0
+
+
+@pytest.mark.parametrize("answer", [TO_A, TO_B])
+@pytest.mark.parametrize("nose", [2751, 2800, 2900, 4420, 4960, 5250, 5290])
+@pytest.mark.parametrize("safe_state", ["hold", "off"])
+def test_a_gate_that_lost_its_power_anywhere_is_sent_home_by_the_start(safe_state, nose, answer):
+    """Out or on its way home: it stays there until then, and catches nobody who is to run past it."""
+    yard = Yard(small_line(gate={"safe_state": safe_state})).start()
+    yard.until(yard.send(answer=answer), nose)
+    yard.estop()
+    yard.run(900)
+    yard.recover(FLUSH)
+    follower = yard.send(slot=2, answer=TO_END)
+    yard.finish()
+    assert not any(yard.is_out.values())
+    assert yard.how(follower) == "SORTED"
+    assert yard.strikes == []
+    assert yard.false_claims() == []
+
+
+def test_at_boot_gates_that_keep_their_place_without_power_are_sent_home():
+    """Nobody knows where they are; those that go home by themselves are left alone."""
+    yard = Yard(small_line(gate={"safe_state": "off"}))
+    yard.is_out[ARM] = True
+    yard.run(50)
+    assert yard.said == []
+    yard.start().finish()
+    assert sorted(said.a for said in yard.tell("GATE_RETRACT")) == [PUSH, ARM, WHEEL]
+    assert not any(yard.is_out.values())
+    assert Yard().start().tell("GATE_RETRACT") == []
+
+
+def test_at_boot_the_end_switches_tell_which_gates_are_not_home():
+    yard = Yard(small_line(gate={"safe_state": "hold", "feedback": True}))
+    for gate, end in ((PUSH, 1), (ARM, 2), (WHEEL, 0)):
+        yard.feed(GATE_END, gate, end)
+    yard.start(30)
+    assert sorted(said.a for said in yard.tell("GATE_RETRACT")) == [ARM, WHEEL]
+    for gate in (ARM, WHEEL):
+        yard.feed(GATE_END, gate, 1)
+    yard.run(1000)
+    assert yard.faults() == []
+
+
+def test_a_gate_whose_place_is_unknown_is_not_held_for_the_next_of_its_chute():
+    """The emergency stop takes the arm's power on its way out: whoever comes next needs a stroke of his own."""
+    yard = Yard(small_line(gate={"safe_state": "off"}, has_confirm=False)).start()
+    first = yard.put(300, slot=1, answer=TO_B)
+    second = yard.put(300, slot=2, answer=TO_B, nose=-421)
+    yard.until(first, 4420)
+    yard.estop()
+    yard.run(900)
+    yard.recover(RESUME)
+    yard.finish()
+    assert yard.tell("GATE_HOLD") == []
+    assert yard.how(second) != "SORTED"
+    assert yard.false_claims() == []
 
 
 @pytest.mark.parametrize("safe_state", ["retract", "hold", "off"])

@@ -13,6 +13,7 @@ from unit.plant_lab import (
     INFEED_EYE,
     LINE,
     MERGE,
+    MM,
     MS,
     REJECT_CHUTE,
     RETRACT,
@@ -78,6 +79,19 @@ def test_a_parcel_that_is_sorted_where_the_claim_says():
     assert (results["sorted_true"], results["untouched_feasible"], results["untouched_sorted"]) == (1, 1, 1)
     assert results["dispositions"] == {(SORTED, 0): 1}
     assert (results["sorted_confirmed"], results["claimed_by_chute"]) == (1, [1, 0])
+    assert results["untouched_dispositions"] == {(SORTED, 0): 1}
+
+
+@pytest.mark.parametrize("claims_first", [True, False])
+def test_a_good_parcel_that_is_not_sorted_is_told_with_its_reason(claims_first):
+    lab = one_parcel()
+    lab.until(AT_END if claims_first else AT_END + 600 * MS)
+    lab.claim(1, REJECTED, reason=8)
+    results = finish(lab)
+    assert (results["untouched_feasible"], results["untouched_sorted"]) == (1, 0)
+    assert results["untouched_dispositions"] == {(REJECTED, 8): 1}
+    (story,) = lab.plant.stories()
+    assert (story["kind"], story["parcel"], story["cause"]) == ("not_sorted", 0, REJECTED * 32 + 8)
 
 
 def test_a_claim_may_come_before_the_parcel_is_in_the_chute():
@@ -314,6 +328,43 @@ def test_a_strike_of_a_parcel_that_no_eye_had_seen_is_undetectable():
     lab.until(AT_GATE + 600 * MS)
     assert strikes(lab) == {"strikes_undetectable": 1}
     assert lab.results()["strikes_undetectable_by_cause"]["unseen_before_move"] == 1
+
+
+def test_a_parcel_that_was_seen_before_the_boot_only_is_undetectable_to_the_new_controller():
+    """The power cut strikes behind the verify eye; the gate is sent out when the new controller has seen nothing."""
+    for seed in range(1, 200):
+        lab = Lab(seed=seed, faults=at("power_cut", 0))
+        lab.add(ARRIVES)
+        lab.until_true(lambda lab=lab: lab.plant.boots == 1)
+        if not lab.plant.boots or not 1510 * MM < lab.nose(0) < 2100 * MM:
+            continue
+        lab.command(EXTEND, 0, 9)
+        lab.until(lab.plant.now_us + 300 * MS)
+        assert strikes(lab) == {"strikes_undetectable": 1}
+        return
+    raise AssertionError("no seed stops it in the sweep zone")
+
+
+@pytest.mark.parametrize(("width_mm", "cause"), [(590, "strikes_undetectable"), (60, "gate_strikes")])
+def test_a_tail_that_grew_after_the_last_eye_is_undetectable_if_it_is_more_than_the_margin(width_mm, cause):
+    """Turned by up to 400 mrad a wide parcel grows by more than 2 x 30 mm, half of it behind; a narrow one hardly."""
+    for seed in range(1, 400):
+        lab = Lab(seed=seed, faults=at("parcel_turn", 0))
+        lab.add(ARRIVES, width_mm=width_mm)
+        lab.until(AT_INFEED + 1150 * MS)
+        if lab.fault("parcel_turn")[0]:
+            continue
+        lab.until(AT_GATE + 300 * MS)
+        (parcel,) = lab.plant.parcels()
+        grown = parcel["length_um"] - 300 * MM
+        if not lab.fault("parcel_turn")[0] or not (grown > 80 * MM or 0 < grown < 50 * MM):
+            continue
+        lab.until(AT_GATE + (400 + 300) * MS + grown * MS // MM // 2 - 25 * MS)
+        lab.command(EXTEND, 0, 9)
+        lab.until(lab.plant.now_us + 22 * MS)
+        assert strikes(lab) == {cause: 1}
+        return
+    raise AssertionError("no seed turns it between eye and gate")
 
 
 def _blind(line, seed: int) -> Lab:

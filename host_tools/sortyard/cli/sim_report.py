@@ -24,6 +24,7 @@ _MEANINGS = {
     "strike_undetectable": "A gate struck a parcel of which no sensor could have told.",
     "strike_broken_machine": "A gate that was stuck or too slow struck a parcel.",
     "strike_safe_state": "A gate went to its safe state while a parcel was in its sweep zone.",
+    "not_sorted": "No fault touched it or a neighbour, its code and its gaps were good, and yet it was not sorted.",
     "uncertain": "The controller lost its certainty about this track, and claimed no chute for it.",
     "lost": "The track was not seen where it was due, or its end cannot be proved; no place is claimed.",
 }

@@ -20,6 +20,12 @@ GAP_BIN_MM = 20
 """Width of a bin of `Tally.gaps`; the last bin holds all larger ones."""
 
 
+def disposition_name(outcome: int, reason: int) -> str:
+    """`REJECTED/NO_READ`, by the numbers in sorter_core.codes; the outcome alone where there is no reason."""
+    name = OUTCOMES.get(outcome, str(outcome))
+    return f"{name}/{REASONS.get(reason, reason)}" if reason else name
+
+
 @dataclass
 class Tally:
     """What the controller did, counted from its own records. A lap, a stray and a parcel are a track each."""
@@ -76,6 +82,8 @@ class Truth:
     untouched_parcels: int = 0
     """readable, routable, with feasible gaps, and no fault touched them or a neighbour"""
     untouched_sorted: int = 0
+    untouched_unsorted: dict[str, int] = field(default_factory=dict)
+    """how the others of them ended -> parcels"""
 
 
 @dataclass
@@ -159,8 +167,7 @@ class SimResult:
         named = {}
         for (outcome, reason), n in sorted(self.tally.dispositions.items()):
             if outcome != 1:
-                name = OUTCOMES.get(outcome, str(outcome))
-                named[f"{name}/{REASONS.get(reason, reason)}" if reason else name] = n
+                named[disposition_name(outcome, reason)] = n
         return named
 
     @property
@@ -207,6 +214,7 @@ class SimResult:
             "strikes_broken_machine": truth.strikes_broken_machine,
             "untouched_parcels": truth.untouched_parcels,
             "untouched_sorted": truth.untouched_sorted,
+            "untouched_unsorted": truth.untouched_unsorted,
             "faults": self.faults,
             "throughput_per_h": figures["throughput_per_h"],
             "read_rate": figures["read_rate"],

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sorter_core.codes import REASONS
+from sorter_core.codes import OUTCOMES, REASONS
 from sortyard.sim.faults import FAULTS
-from sortyard.sim.result import Truth
+from sortyard.sim.result import Truth, disposition_name
 from sortyard.sim.stories import Case
 from sortyard_c.sim_loop import SimLoop
 
@@ -38,6 +38,8 @@ class TruthReader:
 
     def _of_plant(self, story: dict[str, Any]) -> Case:
         place_mm = None if story["x_um"] is None else story["x_um"] / 1000
+        if story["kind"] == "not_sorted":
+            story["cause"] = disposition_name(*divmod(story["cause"], 32))
         cause = str(story["cause"] or "").replace("_", " ")
         return self._case(story["kind"], cause, story["parcel"] or 0, story["track"], story["t_us"], place_mm)
 
@@ -69,6 +71,11 @@ class TruthReader:
             unannounced=counts["unannounced"],
             untouched_parcels=counts["untouched_feasible"],
             untouched_sorted=counts["untouched_sorted"],
+            untouched_unsorted={
+                disposition_name(*end): n
+                for end, n in counts["untouched_dispositions"].items()
+                if OUTCOMES.get(end[0], "") != "SORTED"
+            },
         )
 
     def faults(self, chosen: dict[str, Any]) -> dict[str, dict[str, int]]:

@@ -1,0 +1,42 @@
+"""Strikes: a gate moves while a parcel that is not its own is in its sweep zone, and whose fault that is."""
+
+from sortyard_c.plant_motion cimport nose
+from sortyard_c.plant_truth cimport (
+    S_STRIKE, S_STRIKE_BROKEN, S_STRIKE_SAFE, S_STRIKE_UNDETECTABLE, U_SHIFTED, U_UNSEEN, on_encoder, tell_story,
+)
+from sortyard_c.plant_world cimport NEVER, Gate, Parcel, World, i64
+from sortyard_c.undetectable cimport is_shifted_after_last_eye, is_unseen_before
+
+
+cdef void strike(World* w, int g, int i) noexcept nogil:
+    """Gate g moves while parcel i, not its own, is in its sweep zone."""
+    cdef Gate* gate = &w.gate[g]
+    cdef Parcel* p = &w.parcel[i]
+    cdef i64 x = nose(w, i)
+    cdef i64 known = p.seen_offset
+    cdef i64 known_t = p.seen_t
+    cdef int track = w.track[p.track[0]].number if p.track[0] >= 0 else -1
+    if known_t > gate.commanded_at:
+        known = p.prev_seen_offset
+        known_t = p.prev_seen_t
+    if known_t < w.booted_at:
+        known_t = NEVER     # told to a controller that has lost its memory since
+    if p.taken_by >= 0 and p.nose_eye < w.n_stations and x > w.station_x[p.nose_eye] + w.window:
+        known_t = NEVER     # a gate that stands out has pulled it past an eye that waited for it
+    if gate.is_safe_move:
+        w.strikes_safe += 1
+        tell_story(w, S_STRIKE_SAFE, g, p.id, track, x)
+    elif gate.is_broken:
+        w.strikes_broken += 1
+        tell_story(w, S_STRIKE_BROKEN, g, p.id, track, x)
+    elif is_unseen_before(known_t, gate.commanded_at):
+        w.strikes_undetectable[U_UNSEEN] += 1
+        tell_story(w, S_STRIKE_UNDETECTABLE, U_UNSEEN, p.id, track, x)
+    elif is_shifted_after_last_eye(on_encoder(w, x) - known, gate.margin) or (
+            p.seen_length != NEVER and is_shifted_after_last_eye(
+                on_encoder(w, x) - p.length - known + p.seen_length, gate.margin)):
+        w.strikes_undetectable[U_SHIFTED] += 1
+        tell_story(w, S_STRIKE_UNDETECTABLE, U_SHIFTED, p.id, track, x)
+    else:
+        w.gate_strikes += 1
+        tell_story(w, S_STRIKE, g, p.id, track, x)
