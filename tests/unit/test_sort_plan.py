@@ -1,6 +1,5 @@
 """The board's sort plan: host and board agree, in both runtimes; a damaged table is refused, never followed."""
 
-import random
 import re
 from array import array
 from pathlib import Path
@@ -9,17 +8,15 @@ from types import ModuleType
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sort_plans import CHUTES, FORMATS, expected_answers, interesting_codes
 
 import sorter_core.sort_plan as pure
 import sortyard_c.sort_plan as compiled
-from sortyard.config.carriers import builtin_formats, make_code
 from sortyard.config.plan import BoardPlan, HostPlan, Plan, compile_plan
 from sortyard.config.plan_file import Rule
 from sortyard.vm.files import package_files
 from sortyard.vm.machine import MicroPythonVM
 
-FORMATS = builtin_formats()
-CHUTES = ["A1", "A2", "A3", "A4"]
 runtimes = pytest.mark.parametrize("runtime", [pure, compiled], ids=["pure", "compiled"])
 
 _NAMES = sorted(FORMATS)
@@ -69,61 +66,14 @@ def _plans(draw: st.DrawFn) -> Plan:
     return Plan("p", tuple(draw(st.lists(_rules(), max_size=8))), default, 1)
 
 
-def _interesting_codes(plan: Plan, seed: int) -> list[bytes]:
-    """Codes that the rules are about, and near misses of them."""
-    rng = random.Random(seed)
-    codes = [b"", b"0", b"1" * 64, b"1" * 65, b"\xff\x00", b"RR123456785GB"]
-    for rule in plan.rules:
-        for fmt in rule.formats or ():
-            codes += [make_code(fmt, rng).encode() for _ in range(2)]
-        texts = [*(rule.prefixes or ()), *(rule.codes or ()), *(rule.span or ())]
-        codes += (
-            texts + [text + rng.choice([b"0", b"19", b"R"]) for text in texts] + [text[:-1] for text in texts]
-        )
-    changed = []
-    for code in codes:
-        if code:
-            at = rng.randrange(len(code))
-            changed.append(code[:at] + bytes([rng.choice(b"019AR-")]) + code[at + 1 :])
-    return codes + changed
-
-
-def _expected(plan: Plan, code: bytes, answer: tuple[int, int] | None) -> set[int]:
-    """What the board may say where the host says `answer`: that, or that it asks the host.
-
-    It asks exactly where a rule with an expression stands before the one that decides and all its other
-    conditions hold.
-    """
-    low = 0 if answer is None else answer[0] + 1 + 256 * answer[1]
-    for rule in plan.rules:
-        without = Rule(
-            "p",
-            1,
-            "",
-            "",
-            1,
-            "",
-            rule.chutes,
-            rule.priority,
-            rule.formats,
-            rule.prefixes,
-            rule.span,
-            rule.codes,
-        )
-        alone = HostPlan(Plan("p", (without,), (), 1)).decide(code)
-        if alone is not None:
-            return {255 + 256 * rule.priority} if rule.regex is not None else {low}
-    return {low}
-
-
 @settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 @given(plan=_plans(), seed=st.integers(0, 10**6))
 def test_host_and_board_agree_on_every_code_in_both_runtimes(plan: Plan, seed: int) -> None:
     host, board = HostPlan(plan), compile_plan(plan, CHUTES)
     boards = [pure.SortPlan(), compiled.SortPlan()]
     assert [one.load(board.table, board.blob) for one in boards] == [0, 0]
-    for code in _interesting_codes(plan, seed):
-        expected = _expected(plan, code, host.decide(code))
+    for code in interesting_codes(plan, seed):
+        expected = expected_answers(plan, code, host.decide(code))
         assert {one.decide(code, len(code)) for one in boards} == expected, code
 
 
@@ -241,7 +191,7 @@ def test_a_garbled_table_with_a_right_crc_never_leads_astray(
     boards = [pure.SortPlan(), compiled.SortPlan()]
     errors = {one.load(table, cut_blob) for one in boards}
     assert len(errors) == 1
-    for code in _interesting_codes(plan, seed):
+    for code in interesting_codes(plan, seed):
         answers = {one.decide(code, len(code)) for one in boards}
         assert len(answers) == 1
         answer = answers.pop()
@@ -361,7 +311,7 @@ print(*answers)
 def test_a_board_decides_the_same_and_allocates_nothing() -> None:
     """The same file in MicroPython: the answers of the compiled one, and not one byte of heap."""
     plan, board = _example()
-    codes = _interesting_codes(plan, 3)
+    codes = interesting_codes(plan, 3)
     data = f"TABLE = {board.table.tolist()}\nBLOB = {board.blob!r}\nCODES = {codes!r}\n"
     files = {"/main.py": GUEST.encode(), "/lib/plan_data.py": data.encode(), **package_files("sorter_core")}
     with MicroPythonVM(files) as vm:
