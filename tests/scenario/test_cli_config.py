@@ -47,7 +47,7 @@ def test_init_never_overwrites_unless_it_is_told_to(tmp_path: Path, capsys: pyte
     line.write_text("# mine")
     assert main(["init", str(tmp_path)]) == 2
     told = capsys.readouterr().err
-    assert "the file is there already" in told
+    assert "the file is there already, with another content" in told
     assert "--force" in told
     assert line.read_text() == "# mine"
     assert main(["init", str(tmp_path), "--force"]) == 0
@@ -99,6 +99,20 @@ def test_json_of_bad_input_is_one_object_with_all_findings(
     assert main(["check", str(path), "--json"]) == 2
     told = json.loads(capsys.readouterr().out)
     assert [one["key"] for one in told["findings"]] == ["belt.speed_mm_s", "belt.speed"]
+
+
+def test_the_json_of_check_has_the_shape_that_its_help_tells(capsys: pytest.CaptureFixture[str]):
+    assert main(["check", str(line_file_of("hub16")), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert main(["check", "--help"]) == 0
+    help_text = capsys.readouterr().out
+    assert [key for key in told if key not in help_text] == []
+    names = [chute["name"] for chute in tomllib.loads(line_file_of("hub16").read_text())["chute"]]
+    assert list(told["pair_gap_mm"]) == names
+    assert all(list(row) == names for row in told["pair_gap_mm"].values())
+    assert len(told["gates"]) == 17
+    assert set(told["findings"][0]) == {"file", "line", "key", "reason", "remedy", "severity"}
+    assert told["errors"] + told["warnings"] + told["notes"] == len(told["findings"])
 
 
 @pytest.mark.parametrize("width", [60, 80, 200])

@@ -125,12 +125,40 @@ def test_numbers_of_real_carriers_are_sorted_exactly_when_they_are_valid(sites: 
     assert wrong == []
 
 
-def test_copying_over_a_site_is_refused_with_every_file(tmp_path: Path):
+@pytest.mark.parametrize("name", NAMES)
+def test_an_example_has_no_chip_more_than_its_wires_need(name: str, sites: dict[str, Site]):
+    """Each chain is used to its last chip; hub16: 35 eyes on 5 x 8 inputs, 17 gates on 3 x 8 outputs."""
+    line = sites[name].line
+    parts = [*line.eye, *line.diverter, *line.motor]
+    used: dict[str, set[str]] = {chain.name: set() for chain in line.expander}
+    for part in parts:
+        for pin in part.pins.values():
+            chain, dot, place = pin.partition(".")
+            if dot:
+                used[chain].add(place)
+    for chain in line.expander:
+        assert chain.count == -(-len(used[chain.name]) // 8), chain.name
+    if name == "hub16":
+        assert {chain: len(places) for chain, places in used.items()} == {"in": 35, "out": 17}
+
+
+def test_copying_over_a_changed_site_is_refused_with_every_changed_file(tmp_path: Path):
     written = copy_example("starter", tmp_path / "site", is_forced=False)
-    written[0].write_text("mine")
+    for path in written[:2]:
+        path.write_text("mine")
     with pytest.raises(InputError) as raised:
         copy_example("starter", tmp_path / "site", is_forced=False)
-    assert [one.file for one in raised.value.findings] == [str(path) for path in written]
+    assert [one.file for one in raised.value.findings] == [str(path) for path in written[:2]]
     assert written[0].read_text() == "mine"
     copy_example("starter", tmp_path / "site", is_forced=True)
     assert written[0].read_text() != "mine"
+
+
+def test_a_copy_that_was_broken_off_is_finished_by_the_next(tmp_path: Path):
+    written = copy_example("starter", tmp_path / "site", is_forced=False)
+    written[1].unlink()
+    written[0].touch()
+    before = written[0].stat().st_mtime_ns
+    assert copy_example("starter", tmp_path / "site", is_forced=False) == written
+    assert written[1].is_file()
+    assert written[0].stat().st_mtime_ns == before

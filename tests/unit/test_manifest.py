@@ -99,7 +99,7 @@ def test_every_damage_of_an_export_is_told_at_once(tmp_path: Path) -> None:
         (6, "barcode"),
         (7, ""),
         (8, "length_mm"),
-        (9, ""),
+        (9, "barcode"),
         (10, "barcode"),
         (11, "barcode"),
         (12, "weight_g"),
@@ -114,7 +114,7 @@ def test_every_damage_of_an_export_is_told_at_once(tmp_path: Path) -> None:
     assert "before the one above it (1.1 s)" in told[5, "arrival_s"].reason
     assert r"'A\x0012'" in told[6, "barcode"].reason
     assert told[7, ""].reason == "the row has 4 values; allowed: 6 as in the header"
-    assert r"b'A7\xff\xfe' is not UTF-8" in told[9, ""].reason
+    assert r"b'A7\xff\xfe' is not UTF-8" in told[9, "barcode"].reason
     assert told[10, "barcode"].severity == "warning"
     assert "(lines 2, 10)" in told[10, "barcode"].reason
     assert "format the column as text" in told[11, "barcode"].remedy

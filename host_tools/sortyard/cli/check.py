@@ -23,7 +23,23 @@ def check(
 ) -> None:
     """Compute what a line can do, and what is wrong with it, before it is built.
 
-    Leaves with 0, with 1 if there are errors by the rules of engineering, with 2 if a file cannot be used.
+    Examples:
+
+      sortyard check hub16.line.toml
+
+      sortyard check hub16.line.toml --json | jq '.pair_gap_mm.C01.C02'
+
+    Errors: the line cannot do its work like this; warnings: some parcels will suffer; notes: worth knowing. Lengths
+    in mm at rated speed, times in ms. A gap is from a trailing edge to the next leading edge.
+
+    The object of --json: file, name, errors, warnings and notes (how many), findings (each with file, line, key,
+    reason, remedy, severity), belt (as in the file), counts_per_s and count_mm (encoder), coast_mm, sensing_gap_mm
+    (from which on eyes and scanners tell two parcels apart), scan_to_first_gate_ms, read_end_mm (trailing edge here:
+    no read is awaited), host_budget_ms, gates (a list: when each is ready and home, its margin, the gaps that its
+    motion needs, where it decides), throughput (parcels an hour), pair_gap_mm (smallest gap by chute of the parcel
+    ahead, then by chute of the one behind).
+
+    Exit codes: 0 done, 1 there are errors by the rules of engineering, 2 a file cannot be used.
     """
     from sortyard.config.check import check_site
     from sortyard.config.site import load_site

@@ -9,12 +9,23 @@ import typer
 def init(
     folder: Annotated[
         Path | None,
-        typer.Argument(metavar="[DIR]", help="Folder for the site; without it, examples are listed."),
+        typer.Argument(metavar="DIR", help="Folder for the site; without it, examples are listed."),
     ] = None,
     example: Annotated[str, typer.Option(metavar="NAME", help="The example to start from.")] = "starter",
-    force: Annotated[bool, typer.Option("--force", help="Overwrite files of the same names in DIR.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite changed files of the same names in DIR.")
+    ] = False,
 ) -> None:
-    """Start a site from an example: line file, manifest and sort plan."""
+    """Start a site from an example: line file, manifest and sort plan.
+
+    Examples:
+
+      sortyard init
+
+      sortyard init mysite --example hub16
+
+    Files of yours are never overwritten without --force. Exit codes: 0 done, 2 the folder cannot be used.
+    """
     from sortyard.config.examples import copy_example, example_names
     from sortyard.config.toml_findings import did_you_mean
     from sortyard.errors import Finding, InputError

@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 failed, 2 what the user wrote cannot be used, 130 stopped 
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from inspect import cleandoc
 from typing import Annotated, NamedTuple
 
 import typer
@@ -79,8 +80,15 @@ def build_app(called: str | None) -> typer.Typer:
         if isinstance(body, typer.Typer):
             app.add_typer(body, name=name, short_help=command.help)
             continue
-        app.command(name, short_help=command.help, help=None if name == called else command.help)(body)
+        text = _paragraphs(body.__doc__ or "") if name == called else command.help
+        app.command(name, short_help=command.help, help=text)(body)
     return app
+
+
+def _paragraphs(text: str) -> str:
+    """A docstring with one line a paragraph, so that a terminal breaks it where it ends; indented ones stay."""
+    blocks = cleandoc(text).split("\n\n")
+    return "\n\n".join(one if one.startswith((" ", "\b")) else one.replace("\n", " ") for one in blocks)
 
 
 def _unusable_path(error: OSError) -> InputError:

@@ -17,7 +17,7 @@ class Kind(StrEnum):
     scenario = "scenario"
 
 
-def schema(kind: Annotated[Kind, typer.Argument(help="Which file.")]) -> None:
+def schema(kind: Annotated[Kind, typer.Argument(help="Which file: line, plan or scenario.")]) -> None:
     """Print the JSON Schema of a line file, sort plan or scenario.
 
     An editor with a TOML language server (taplo; Even Better TOML in VS Code) completes and checks
@@ -29,7 +29,7 @@ def schema(kind: Annotated[Kind, typer.Argument(help="Which file.")]) -> None:
     """
     import json
 
-    typer.echo(json.dumps(schema_of(_model(kind)), indent=2, ensure_ascii=False))
+    typer.echo(json.dumps(schema_of(model_of(kind)), indent=2, ensure_ascii=False))
 
 
 def schema_of(model: "type[BaseModel]") -> dict[str, object]:
@@ -44,7 +44,8 @@ def schema_of(model: "type[BaseModel]") -> dict[str, object]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **document}
 
 
-def _model(kind: Kind) -> "type[BaseModel]":
+def model_of(kind: Kind) -> "type[BaseModel]":
+    """What a file of that kind is read into."""
     if kind is Kind.line:
         from sortyard.config.line import Line
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sortyard.errors import Finding, InputError
+from sortyard.sim.faults import FAULTS
 
 if TYPE_CHECKING:
     from sortyard.sim.result import SimResult
@@ -26,6 +27,12 @@ Examples:
   sortyard sim hub16.line.toml --parcels 500 --fault scan_miss --fault estop --events events.jsonl
 
   sortyard sim hub16.line.toml --scenario found.scenario.toml --runtime micropython
+
+A manifest has the columns barcode (empty: no label), length_mm, width_mm, height_mm, weight_g, and arrival_s or gap_mm
+or gap_s (free belt or time to the parcel before). Separators, decimal commas and units in names or values (length_cm,
+"1,5 kg") are understood; what can be read in two ways is refused.
+
+Faults: {faults}.
 
 Exit codes: 0 done, 1 something happened that never must (see the table), 2 the input cannot be used,
 130 stopped with Ctrl-C (the partial result is printed and reported all the same).
@@ -59,11 +66,11 @@ def sim(
         Path | None, typer.Option(help="Seed, parcels, speed and faults from a file (*.scenario.toml).")
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="Seed of arrivals and faults, 0 to 2^31 - 1 [default: 1].")
+        int | None, typer.Option(help="Seed of arrivals and faults, 0 to 2^31 - 1 (1 if not given).")
     ] = None,
     parcels: Annotated[
         int | None,
-        typer.Option(help="Parcels to generate, or rows of the manifest to take [default: 2000 or all]."),
+        typer.Option(help="Parcels to generate, or rows of the manifest to take (2000, or all)."),
     ] = None,
     speed: Annotated[int | None, typer.Option(help="Belt speed in mm/s instead of the line file's.")] = None,
     report: Annotated[Path | None, typer.Option(help="Write the report (one HTML file).")] = None,
@@ -139,4 +146,4 @@ def _warn(warnings: tuple[Finding, ...]) -> None:
         console.print(f"... and {len(warnings) - WARNINGS_TOLD} more warnings")
 
 
-sim.__doc__ = f"{sim.__doc__}\n{EXAMPLES}"
+sim.__doc__ = f"{sim.__doc__}\n{EXAMPLES.format(faults=', '.join(FAULTS))}"

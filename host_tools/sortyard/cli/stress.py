@@ -20,7 +20,7 @@ def stress(
         int, typer.Option(min=0, max=10_000, help="Random lines that share the parcels with LINE.")
     ] = 20,
     jobs: Annotated[
-        int | None, typer.Option(min=1, max=256, help="Processes [default: one per core].")
+        int | None, typer.Option(min=1, max=256, help="Processes (one per core if not given).")
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder for what replays a violation.")] = Path("stress-findings"),
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,

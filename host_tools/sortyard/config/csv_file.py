@@ -36,7 +36,7 @@ class CsvFile:
         for line, cells in self._rows:
             reason = self._damage(cells)
             if reason:
-                self.add(line, "", reason[0], reason[1])
+                self.add(line, *reason)
             else:
                 yield line, [cell.strip(_BLANKS) for cell in cells[: len(self.columns)]]
 
@@ -72,17 +72,19 @@ class CsvFile:
             self.header_line, column, f'the column "{column}" is missing; the file has {there}', near + remedy
         )
 
-    def _damage(self, cells: list[str]) -> tuple[str, str] | None:
-        bad = next((cell for cell in cells if _NOT_UTF8.search(cell)), None)
-        if bad is not None:
-            shown = bad.encode("utf-8", "surrogateescape")
-            return f"{shown!r} is not UTF-8 text", "export the file as UTF-8 or correct this row"
+    def _damage(self, cells: list[str]) -> tuple[str, str, str] | None:
+        """Column, reason and remedy."""
+        for place, cell in enumerate(cells):
+            if _NOT_UTF8.search(cell):
+                column = self.columns[place] if place < len(self.columns) else ""
+                shown = cell.encode("utf-8", "surrogateescape")
+                return column, f"{shown!r} is not UTF-8 text", "export the file as UTF-8 or correct this row"
         if len(cells) < len(self.columns):
             count = f"the row has {len(cells)} values; allowed: {len(self.columns)} as in the header"
-            return count, "complete the row or take it out"
+            return "", count, "complete the row or take it out"
         if any(cell.strip() for cell in cells[len(self.columns) :]):
             count = f"the row has {len(cells)} values; allowed: {len(self.columns)} as in the header"
-            return count, "put a value that contains the separator in quotes"
+            return "", count, "put a value that contains the separator in quotes"
         return None
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from sortyard.config.output_file import writing
 from sortyard.errors import Finding, InputError
 
 FOLDER = Path(__file__).resolve().parent.parent / "examples"
@@ -26,20 +27,29 @@ def summary_of(name: str) -> str:
 
 
 def copy_example(name: str, target: Path, is_forced: bool) -> list[Path]:
-    """Copy the files of an example into the folder `target`, which is made if need be; returns what was written.
+    """Copy the files of an example into the folder `target`, which is made if need be; returns where they are.
 
-    Raises InputError for every file that is there already, unless `is_forced`, and writes nothing then.
+    A file that is there already with the same content stays as it is, so that a copy which was broken off can be
+    finished. Raises InputError for every file that is there with another content, unless `is_forced`, and writes
+    nothing then.
     """
     sources = sorted(path for path in (FOLDER / name).iterdir() if path.is_file())
     if target.exists() and not target.is_dir():
         raise InputError(
             [Finding(str(target), None, "", "this is a file, not a folder", "name a folder for the site")]
         )
-    taken = [target / path.name for path in sources if (target / path.name).exists()]
+    open_ones = [path for path in sources if not _has_content(target / path.name, path.read_bytes())]
+    taken = [target / path.name for path in open_ones if (target / path.name).exists()]
     if taken and not is_forced:
         remedy = "choose another folder, or overwrite it with --force"
-        raise InputError(Finding(str(path), None, "", "the file is there already", remedy) for path in taken)
+        reason = "the file is there already, with another content"
+        raise InputError(Finding(str(path), None, "", reason, remedy) for path in taken)
     target.mkdir(parents=True, exist_ok=True)
-    for path in sources:
-        (target / path.name).write_bytes(path.read_bytes())
+    for path in open_ones:
+        with writing(target / path.name):
+            (target / path.name).write_bytes(path.read_bytes())
     return [target / path.name for path in sources]
+
+
+def _has_content(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == content

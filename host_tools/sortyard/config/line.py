@@ -16,6 +16,7 @@ Quantiles = Annotated[
     list[Annotated[int, Field(ge=1, le=100_000)]],
     Field(min_length=7, max_length=7, description="smallest, 5 %, 25 %, 50 %, 75 %, 95 %, greatest"),
 ]
+Travel = Annotated[int, Field(ge=0, le=20_000)]
 Pins = Annotated[
     dict[str, str],
     Field(description='wire -> pin: the board\'s name ("GP2", "IO25") or a place on an expander ("in.0")'),
@@ -86,7 +87,7 @@ class Eye(_Device):
     height_mm: int = Field(default=15, ge=1, le=500, description="of the beam above the belt")
     debounce_mm: int = Field(default=4, ge=0, le=100, description="belt travel")
     chute: Name | None = Field(default=None, description="confirm: the chute that it stands in")
-    travel_mm: tuple[int, int] | None = Field(
+    travel_mm: tuple[Travel, Travel] | None = Field(
         None,
         description="confirm: belt travel from leading edge at the sweep zone to this eye, least and most",
     )
