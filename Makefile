@@ -4,7 +4,7 @@ BIN := .venv/bin
 LINE := hub16.line.toml
 PORTS := rp2 esp32
 STUBS := $(PORTS:%=build/stubs/%/.installed)
-NATIVE_SOURCES := $(wildcard cext/*.py cext/sortyard_c/*.pxd cext/sortyard_c/*.pyx firmware/sorter_core/*.py)
+NATIVE_SOURCES := $(wildcard cext/*.py cext/*.h cext/sortyard_c/*.pxd cext/sortyard_c/*.pyx firmware/sorter_core/*.py)
 
 .PHONY: demo test bench bench-plc lint build clean
 

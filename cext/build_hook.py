@@ -29,6 +29,7 @@ TYPES = Path("cext/sortyard_c")
 SHARED = Path("firmware/sorter_core")
 GENERATED = Path("build/cython")
 SHIPPED = ("boards", "firmware")
+PLAIN_COUNTS = "cext/plain_counts.h"
 JOBS = 2
 DIRECTIVES = {
     "language_level": 3,
@@ -71,8 +72,9 @@ def extensions() -> list[setuptools.Extension]:
         setuptools.Extension(
             f"sortyard_c.{name}",
             [source.as_posix()],
-            depends=[p.as_posix() for p in sorted(_types_used(source, set()))] + ["cext/build_hook.py"],
-            extra_compile_args=["-O3", "-g0"],
+            depends=[p.as_posix() for p in sorted(_types_used(source, set()))]
+            + ["cext/build_hook.py", PLAIN_COUNTS],
+            extra_compile_args=["-O3", "-g0", "-include", PLAIN_COUNTS],
         )
         for name, source in sources().items()
     ]

@@ -1,5 +1,6 @@
 """The books of a simulated run: see ledger.pyx."""
 
+cimport cython
 from libc.stdint cimport int64_t
 
 cdef enum:
@@ -30,6 +31,7 @@ cdef struct Track:
     int64_t assigned_us  # -1: no code yet
 
 
+@cython.final
 cdef class Ledger:
     cdef Record* ring
     cdef Record* first

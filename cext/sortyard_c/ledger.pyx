@@ -11,7 +11,7 @@ from libc.stdint cimport int64_t
 from libc.stdlib cimport calloc, free
 
 cdef enum:
-    RING = 1 << 15
+    RING = 1 << 14
     OPENING = 1 << 14
     CHUNK = 1 << 12
     TRACE_INTS = 5 << 12

@@ -30,9 +30,12 @@ One run of the simulation loop, `t` always in microseconds since the start of th
 - `close()` tells the truth to judge what is still open; `results()` gives the counters.
 """
 
+cimport cython
+
 from sortyard_c.plant_world cimport World, i64
 
 
+@cython.final
 cdef class Plant:
     cdef World* w
     cdef readonly i64 seed

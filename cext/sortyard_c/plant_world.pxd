@@ -33,7 +33,7 @@ cdef enum:
     MAX_READS = 64          # reads on their way, per scanner
     MAX_ANSWERS = 512       # host answers on their way
     MAX_MEMBERS = 6         # parcels told apart within one track
-    TRACKS = 8192           # tracks remembered
+    TRACKS = 2048           # tracks remembered; the gate logic has room for 1,024
     INBOX = 8192
     STORIES = 400
     GAP_BINS = 201          # 20 mm each, the last is open
@@ -338,14 +338,13 @@ cdef struct Member:
     i64 shift               # against the encoder since its last sighting, when it was claimed or left
     int is_counted          # readable, routable, feasible, untouched
 
-cdef struct Track:
+cdef struct Track:          # what every track needs comes first: most have one member
     int number              # the gate logic's track, -1 = unused
     int head                # latched count of its leading edge
     int eye                 # that saw it first
-    i64 t
     int n
+    i64 t
     int more                # members beyond MAX_MEMBERS
-    Member member[MAX_MEMBERS]
     int dispositions
     int is_judged
     int outcome
@@ -355,6 +354,7 @@ cdef struct Track:
     i64 proof_id            # parcel that the eye behind the claim saw, its offset and length
     i64 proof_offset
     i64 proof_length
+    Member member[MAX_MEMBERS]
 
 cdef struct Story:
     int kind

@@ -1,5 +1,7 @@
 """The simulation loop's state: see sim_loop.pyx."""
 
+cimport cython
+
 from sortyard_c.ledger cimport Ledger
 from sortyard_c.plant cimport Plant
 from sortyard_c.plant_world cimport World, i64
@@ -10,6 +12,7 @@ cdef enum:
     ASKED = 2048         # tracks for which the host may still answer, by the low bits of their handle
 
 
+@cython.final
 cdef class Slots:
     cdef int code_of[SLOTS]
     cdef int next_free[SLOTS]
@@ -23,6 +26,7 @@ cdef class Slots:
     cdef int _reclaim(self) noexcept
 
 
+@cython.final
 cdef class SimLoop:
     cdef readonly Plant plant
     cdef World* w

@@ -1,7 +1,4 @@
-"""The compiled simulation of hub16 against the SimPy model of the same line: parcels a second, in one run.
-
-Both are measured in processor time, each by its best round, so that a busy machine changes the ratio little.
-"""
+"""The compiled simulation of hub16 against the SimPy model of the same line: parcels a second, in one run."""
 
 import time
 from itertools import count
@@ -9,6 +6,7 @@ from itertools import count
 import pytest
 from simpy_line import Layout, Parcel, SimpyLine
 
+from bench.in_turns import InTurns
 from sortyard.config.examples import line_file_of
 from sortyard.config.site import Site, load_site
 from sortyard.config.timing import gate_timings
@@ -17,8 +15,8 @@ from sortyard.sim.run import Settings, simulate
 from sortyard.sim.stress import all_faults
 
 PARCELS = 20_000
-SIMPY_PARCELS = 5_000
-SIMPY_ROUNDS = 3
+SIMPY_PARCELS = 3_000
+ROUNDS = 9
 LEAST_RATIO = 10
 SEED = 5
 
@@ -64,22 +62,18 @@ def simpy_parcels(site: Site, number: int) -> list[Parcel]:
 @pytest.mark.parametrize("faults", ["none", "all"])
 def test_compiled_simulation_beats_simpy(benchmark, site: Site, faults: str) -> None:
     settings = Settings(seed=SEED, faults=all_faults() if faults == "all" else {})
-    parcels = simpy_parcels(site, SIMPY_PARCELS)
-    simpy_per_s = 0.0
-    for _ in range(SIMPY_ROUNDS):
-        model = SimpyLine(simpy_layout(site))
-        begun = time.process_time()
+    layout, parcels = simpy_layout(site), simpy_parcels(site, SIMPY_PARCELS)
+
+    def run_simpy() -> None:
+        model = SimpyLine(layout)
         model.run(parcels)
-        simpy_per_s = max(simpy_per_s, SIMPY_PARCELS / (time.process_time() - begun))
-        assert sum(model.sorted) + model.ended["rejected"] == SIMPY_PARCELS
-    sources = (GeneratedParcels(site, PARCELS, SEED) for _ in count())
+        assert model.ended["sorted"] + model.ended["rejected"] == SIMPY_PARCELS
 
-    result = benchmark.pedantic(
-        simulate, setup=lambda: ((site, next(sources), settings), {}), rounds=3, warmup_rounds=1
-    )
+    turns = InTurns(benchmark, simulate, run_simpy)
+    result = turns.run(((site, GeneratedParcels(site, PARCELS, SEED), settings) for _ in count()), ROUNDS)
 
-    per_s = PARCELS / benchmark.stats.stats.min
-    ratio = per_s / simpy_per_s
+    ratio = turns.ratio() * PARCELS / SIMPY_PARCELS
+    per_s, simpy_per_s = PARCELS / turns.ours_s(), SIMPY_PARCELS / turns.other_s()
     benchmark.extra_info.update(
         parcels_per_s=round(per_s), simpy_per_s=round(simpy_per_s), ratio=round(ratio, 1)
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-HOOK = Path(__file__).resolve().parents[2] / "cext" / "build_hook.py"
+CEXT = Path(__file__).resolve().parents[2] / "cext"
 PYPROJECT = """
 [project]
 name = "tiny"
@@ -39,12 +39,17 @@ def write(root: Path, files: dict[str, str]) -> None:
         (root / name).write_text(text, "utf-8")
 
 
+def copy_hook(root: Path) -> None:
+    for name in ("build_hook.py", "plain_counts.h"):
+        shutil.copy(CEXT / name, root / "cext")
+
+
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small project of the same shape with its extensions built in place."""
     root = tmp_path_factory.mktemp("template")
     write(root, FILES)
-    shutil.copy(HOOK, root / "cext")
+    copy_hook(root)
     assert build(root).returncode == 0
     return root
 
@@ -106,7 +111,7 @@ def test_an_extension_whose_source_is_gone_goes_too(project):
 
 def test_an_extension_that_does_not_compile_is_an_error_unless_pure_is_asked_for(tmp_path):
     write(tmp_path, FILES | {"cext/sortyard_c/user.pyx": "cdef int x = nothing_of_that_name()\n"})
-    shutil.copy(HOOK, tmp_path / "cext")
+    copy_hook(tmp_path)
     done = build(tmp_path)
     assert done.returncode != 0
     assert "nothing_of_that_name" in done.stdout + done.stderr

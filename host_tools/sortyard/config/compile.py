@@ -69,6 +69,17 @@ class _Scale:
         return round(self.speed_mm_s * 1000 / self.um_per_count * SPEED_WINDOW_US / 1_000_000)
 
 
+_BOOT = 1
+"""Where the boot number stands."""
+
+
+def with_boot(config: array, boot: int) -> array:
+    """The same configuration for another boot, 0 to 65,535."""
+    renumbered = array("i", config)
+    renumbered[_BOOT] = boot & 0xFFFF
+    return renumbered
+
+
 def gate_config(line: Line, groups: Sequence[Sequence[int]], boot: int = 1) -> array:
     """`groups`: chute numbers of every destination group, in order of preference; `boot`: 0 to 65,535."""
     scale, numbering = _Scale(line), number(line)

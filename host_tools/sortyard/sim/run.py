@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from sortyard.config.compile import gate_config
+from sortyard.config.compile import gate_config, with_boot
 from sortyard.config.line import Line
 from sortyard.config.numbering import Numbering
 from sortyard.config.site import Site
@@ -133,9 +133,9 @@ class _Run:
     def drive(self) -> None:
         """Run boot after boot until the end."""
         turn = {"compiled": self.loop.run_compiled, "pure": self._pure, "micropython": self._micropython}
+        config = gate_config(self.site.line, self.site.board_plan.groups)
         while not self.loop.is_over:
-            config = gate_config(self.site.line, self.site.board_plan.groups, self.loop.boot + 1)
-            turn[self.settings.runtime](config)
+            turn[self.settings.runtime](with_boot(config, self.loop.boot + 1))
 
     def _pure(self, config: array[int]) -> None:
         from sorter_core.exchange import OUTBOX_INTS, exchange
