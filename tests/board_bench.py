@@ -15,10 +15,12 @@ class BenchOver(Exception):
 
 @dataclass
 class Bench:
-    """Implements `World`: runs `program` as main.py until `until_us`; `begin` is called once, at its first sleep."""
+    """Implements `World`: runs `program` as main.py until `until_us`; `begin` is called once, at its first sleep,
+    `wire` before power-up."""
 
     program: str
     begin: Callable[["Bench"], None] = lambda bench: None
+    wire: Callable[[VirtualBoard], None] = lambda board: None
     until_us: int = 1_000_000
     levels: list[tuple[int, int]] = field(default_factory=list)
     """(time, levels) of the output pins"""
@@ -35,6 +37,7 @@ class Bench:
         guest = {**firmware_files(), "/boot.py": b"", "/main.py": self.program.encode(), **named}
         self.meter = StepCostMeter()
         self.board = VirtualBoard(guest, self, self.meter)
+        self.wire(self.board)
         with suppress(BenchOver):
             self.board.run()
         return self

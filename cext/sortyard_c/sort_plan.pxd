@@ -14,10 +14,12 @@ cdef class SortPlan:
     cdef readonly int error
     cdef const int[::1] _table
     cdef const unsigned char[::1] _blob
-    cdef int _instructions, _forms, _lists, _checks, _is_digits
+    cdef int _instructions, _forms, _lists, _checks, _is_digits, _length, _step
 
     cpdef int load(self, const int[::1] table, const unsigned char[::1] blob)
     cpdef int decide(self, const unsigned char[:] code, int length)
+    cpdef void begin(self, const unsigned char[:] code, int length) except *
+    cpdef int go_on(self, const unsigned char[:] code) except? -2
     cdef int _has_form(self, const unsigned char[:] code, int length, int form)
     cdef int _has_run(self, const unsigned char[:] code, int kind, int start, int count)
     cdef int _holds_check(self, const unsigned char[:] code, int form_at)

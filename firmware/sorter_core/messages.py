@@ -33,6 +33,7 @@ LOG = const(14)
 HEARTBEAT = const(15)
 POLL = const(16)
 GATE = const(17)
+MOTOR = const(18)
 
 PROTOCOL = const(1)
 MOST_FIELDS = const(8)
@@ -63,6 +64,7 @@ FIELDS = {
     HEARTBEAT: ("HEARTBEAT", "state", "flags", "ticks", "position"),
     POLL: ("POLL",),
     GATE: ("GATE", "gate", "state"),
+    MOTOR: ("MOTOR", "motor", "is_failed"),
 }
 
 LAYOUTS = (
@@ -83,6 +85,7 @@ LAYOUTS = (
     b"\x01",
     b"\x01\x01\x04\x04",
     b"",
+    b"\x01\x01",
     b"\x01\x01",
 )
 

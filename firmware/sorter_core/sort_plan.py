@@ -133,6 +133,8 @@ class SortPlan:
         self._lists = 0
         self._checks = 0
         self._is_digits = 0
+        self._length = 0
+        self._step = -1
 
     def load(self, table, blob):
         """Take a table (array('i')) and its blob (bytes); both are kept. Returns the error code, 0 = OK.
@@ -141,6 +143,7 @@ class SortPlan:
         """
         self._table = table
         self._blob = blob
+        self._step = -1
         self.error = self._header_error()
         if self.error == OK and not self._is_sound():
             self.error = WRONG_STRUCTURE
@@ -148,28 +151,43 @@ class SortPlan:
 
     def decide(self, code, length):
         """The answer for the first `length` bytes of `code` (a bytes-like buffer)."""
-        if self.error != OK:
-            return NO_RULE
+        self.begin(code, length)
+        answer = -1
+        while answer < 0:
+            answer = self.go_on(code)
+        return answer
+
+    def begin(self, code, length):
+        """Begin a decision that `go_on` makes, an instruction a call, for a loop that has no time for all at once."""
         if length > len(code):
             length = len(code)
         if length < 0:
             length = 0
-        self._is_digits = is_made_of(code, 0, length, DIGITS)
-        step = self._table[HEADER_SIZE + (length if length <= MAX_LENGTH else MAX_LENGTH + 1)]
-        while True:
-            at = self._instructions + INSTRUCTION_SIZE * step
-            operation = self._table[at]
-            argument = self._table[at + 1]
-            if operation == ANSWER:
-                return argument
-            if operation == FORM:
-                is_hit = self._has_form(code, length, argument)
-            else:
-                place = self._find(code, 0, length, argument)
-                if operation == LOOKUP and place >= 0:
-                    return self._answer(argument, place)
-                is_hit = 1 if place >= 0 else 0
-            step = self._table[at + 2 if is_hit else at + 3]
+        self._length = length
+        self._step = -1
+        if self.error == OK:
+            self._is_digits = is_made_of(code, 0, length, DIGITS)
+            self._step = self._table[HEADER_SIZE + (length if length <= MAX_LENGTH else MAX_LENGTH + 1)]
+
+    def go_on(self, code):
+        """Carry out the next instruction for the code that was begun with: its answer, -1 while there is none."""
+        step = self._step
+        if step < 0:
+            return NO_RULE
+        at = self._instructions + INSTRUCTION_SIZE * step
+        operation = self._table[at]
+        argument = self._table[at + 1]
+        if operation == ANSWER:
+            return argument
+        if operation == FORM:
+            is_hit = self._has_form(code, self._length, argument)
+        else:
+            place = self._find(code, 0, self._length, argument)
+            if operation == LOOKUP and place >= 0:
+                return self._answer(argument, place)
+            is_hit = 1 if place >= 0 else 0
+        self._step = self._table[at + 2 if is_hit else at + 3]
+        return -1
 
     def _has_form(self, code, length, form):
         """1 if the code has the form: characters, allowed text and check character."""

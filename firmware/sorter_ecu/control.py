@@ -31,11 +31,15 @@ _GATE_EXTEND = const(1)
 _GATE_RETRACT = const(2)
 _GATES_SAFE = const(4)
 _LINE = const(5)
+_INFEED = const(6)
+_MERGE = const(7)
 _DISPOSITION = const(8)
 _RECIRCULATED = const(2)
 _TAKE = const(1)
+_MOTOR_TURNS = const(63)
 _BELT_TURNS = const(3)  # the drive's bus is looked at every fourth turn
-_DECIDE = const(2)
+_BEGIN = const(2)
+_DECIDE = const(3)
 
 
 class Control:
@@ -55,6 +59,7 @@ class Control:
             self._end_bits |= gate.end_bits
         self._last_ends = -1
         self._was_running = 0
+        self._failed = bytearray(len(parts.motors))
         self._turns = 0
         self._read_stage = 0
         self._reading = 0
@@ -69,10 +74,14 @@ class Control:
         position = parts.encoder.count()
         self._read_contacts(inputs, position)
         ring = parts.ring
+        for chain in parts.inputs:
+            chain.poll(ring, position)
         if ring.read != ring.written or ring.deaf:
             while eye_news(ring, parts.eyes, position):
                 self._feed(ring.kind, ring.index, ring.position, 0, 0)
         self._read_scanners(position)
+        if not self._turns & _MOTOR_TURNS:
+            self._read_motors(inputs)
         inputs &= self._end_bits
         if inputs != self._last_ends:
             self._last_ends = inputs
@@ -114,15 +123,19 @@ class Control:
             i += 1
 
     def _go_on_reading(self):
-        """A code's slot and the plan's answer, each in a turn of its own: both take long on a board."""
+        """A code's slot, then the plan's answer, step by step in turns of their own: both take long on a board."""
         scanner = self.parts.scanners[self._reading]
         if self._read_stage == _TAKE:
             self._slot = self.slots.take(scanner.code, scanner.length)
+            self._read_stage = _BEGIN
+        elif self._read_stage == _BEGIN:
+            self.plan.begin(scanner.code, scanner.length)
             self._read_stage = _DECIDE
-            return
-        answer = self.plan.decide(scanner.code, scanner.length)
-        self._read_stage = 0
-        self._feed(_READ, self._reading, self._read_position, self._slot, answer)
+        else:
+            answer = self.plan.go_on(scanner.code)
+            if answer >= 0:
+                self._read_stage = 0
+                self._feed(_READ, self._reading, self._read_position, self._slot, answer)
 
     def _read_gates(self, inputs, position):
         i = 0
@@ -140,6 +153,16 @@ class Control:
             self._was_running = belt.is_running
             self._feed(_DRIVE, 0, position, belt.is_running, 0)
 
+    def _read_motors(self, inputs):
+        """Motors that fail or work again are told to the host."""
+        i = 0
+        for motor in self.parts.motors:
+            motor.look(inputs)
+            if motor.is_failed != self._failed[i]:
+                self._failed[i] = motor.is_failed
+                self.link.note(messages.MOTOR, i, motor.is_failed, 0, 0, 0)
+            i += 1
+
     def _obey(self):
         """Outputs of the gate logic: to the drivers at once, to the host when there is time."""
         out = self._out
@@ -147,13 +170,14 @@ class Control:
         at = 0
         while n:
             kind = out[at]
-            if kind <= _LINE:
+            if kind <= _MERGE:
                 self._do(kind, out[at + 1])
             self.link.tell(out, at)
             if kind == _DISPOSITION and out[at + 2] & 15 != _RECIRCULATED:
                 self.slots.release(out[at + 3] - 1)
             at += 5
             n -= 1
+        self.parts.flush()
 
     def _do(self, kind, a):
         parts = self.parts
@@ -165,6 +189,10 @@ class Control:
             parts.safe()
         elif kind == _LINE and parts.belt is not None:
             parts.belt.run(a)
+        elif kind == _INFEED and parts.meter is not None:
+            parts.meter.run(0 if a else 1)
+        elif kind == _MERGE and parts.loop is not None:
+            parts.loop.run(a)
 
     def _command(self, position):
         """A message of the host."""

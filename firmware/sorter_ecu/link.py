@@ -15,7 +15,7 @@ from sorter_core.outbox import Outbox
 from sorter_core.slots import CODE_BYTES
 
 SLICE = const(12)
-READ_EVERY = const(8)
+READ_EVERY = const(4)
 HEARTBEAT_TURNS = const(250)
 
 _RING = const(128)
@@ -43,7 +43,7 @@ class Link:
         self._writer = FrameWriter()
         self._outbox = Outbox(_KEPT)
         self._fields = array("i", [0] * messages.MOST_FIELDS)
-        self._bytes = bytearray(32)
+        self._bytes = bytearray(8)
         self._used = 0
         self._at = 0
         self._ring = array("i", [0] * (_RING * _FIELDS))
@@ -116,23 +116,21 @@ class Link:
         return 0 if turn & (READ_EVERY - 1) else self.receive()
 
     def receive(self):
-        """Take bytes from the wire up to the end of a message; 1 if there is one for the loop."""
+        """Take some bytes from the wire, up to the end of a message; 1 if there is one for the loop."""
         reader = self.reader
-        while True:
-            if self._at == self._used:
-                self._at = 0
-                self._used = self._wire.read(self._bytes)
-                if not self._used:
-                    return 0
-            self._at = reader.feed(self._bytes, self._at, self._used)
-            if reader.is_ready:
-                self._outbox.acknowledge(reader.ack)
-                if (
-                    self._is_news()
-                    and messages.unpack(reader.body, reader.kind, reader.length, self.values) >= 0
-                ):
-                    self.kind = reader.kind
-                    return 1
+        if self._at == self._used:
+            self._at = 0
+            self._used = self._wire.read(self._bytes)
+            if not self._used:
+                return 0
+        self._at = reader.feed(self._bytes, self._at, self._used)
+        if not reader.is_ready:
+            return 0
+        self._outbox.acknowledge(reader.ack)
+        if self._is_news() and messages.unpack(reader.body, reader.kind, reader.length, self.values) >= 0:
+            self.kind = reader.kind
+            return 1
+        return 0
 
     def _is_news(self):
         """Reliable messages are taken once and in order; others as they come."""

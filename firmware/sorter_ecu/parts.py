@@ -9,26 +9,53 @@ def _driver(path):
     return getattr(module, module.DRIVER)
 
 
-def _make(row, *more):
-    """One part from its row: driver, pins, options, and what its class takes besides."""
-    return _driver(row[0])(row[1], row[2], *more)
-
-
 class Parts:
     """Everything that is wired to this ECU. Outputs are made first and are in their safe state from then on."""
 
     def __init__(self, rows):
         self.period_us = rows["period_us"]
-        self.gates = [_make(row) for row in rows["gates"]]
+        self.inputs = []
+        self.outputs = []
+        self._expanders = []
+        for row in rows["expanders"]:
+            chain = self._make(row)
+            self._expanders.append(chain)
+            (self.outputs if hasattr(chain, "flush") else self.inputs).append(chain)
+        self.gates = [self._make(row) for row in rows["gates"]]
         self.safe_states = bytearray([row[3] for row in rows["gates"]])
-        self.belt = _make(rows["belt"]) if rows["belt"] else None
-        self.encoder = _make(rows["encoder"])
+        self.motors = [self._make(row) for row in rows["motors"]]
+        self.belt = self._motor(rows, "belt")
+        self.meter = self._motor(rows, "meter")
+        self.loop = self._motor(rows, "loop")
+        self.encoder = self._make(rows["encoder"])
         self.ring = EdgeRing(self.encoder)
         self.eyes = []
         for row in rows["eyes"]:
-            self.eyes.append(_make(row, len(self.eyes), self.ring))
-        self.scanners = [_make(row) for row in rows["scanners"]]
-        self.contacts = _make(rows["contacts"])
+            self.eyes.append(self._make(row, len(self.eyes), self.ring))
+        self.scanners = [self._make(row) for row in rows["scanners"]]
+        self.contacts = self._make(rows["contacts"])
+        self.flush()
+
+    def _make(self, row, *more):
+        """One part from its row: driver, pins, options, and what its class takes besides."""
+        pins = {wire: self._wire(pin) for wire, pin in row[1].items()}
+        return _driver(row[0])(pins, row[2], *more)
+
+    def _wire(self, pin):
+        """A pin's number as it is; [expander, number] becomes a place on that expander."""
+        return pin if isinstance(pin, int) else self._expanders[pin[0]].place(pin[1])
+
+    def _motor(self, rows, drives):
+        for i in range(len(self.motors)):
+            if rows["motors"][i][3] == drives:
+                return self.motors[i]
+        return None
+
+    def flush(self):
+        """Write outputs that have changed and are not pins of the board."""
+        for chain in self.outputs:
+            if chain.is_dirty:
+                chain.flush()
 
     def safe(self):
         """Every output to its safe state, now."""
@@ -41,5 +68,6 @@ class Parts:
             elif state != hold:
                 gate.off()
             i += 1
-        if self.belt is not None:
-            self.belt.run(0)
+        for motor in self.motors:
+            motor.run(0)
+        self.flush()

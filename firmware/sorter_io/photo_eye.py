@@ -1,4 +1,5 @@
 """Photo-eyes: an interrupt latches the encoder's count at every edge, debouncing is done in belt travel.
+An eye on an expander has no interrupt: it is sampled once a turn of the loop.
 
     ring = EdgeRing(encoder, 64)
     eye = PhotoEye({"signal": 4}, {"blocked": 1, "debounce_counts": 8}, 0, ring)
@@ -42,6 +43,17 @@ class EdgeRing:
         self.index = 0
         self.position = 0
 
+    def latch(self, index, is_blocked, count):
+        """Keep an edge; when the ring is full it is lost and counted."""
+        at = self.written
+        if at - self.read >= _SIZE:
+            self.lost += 1
+            return
+        place = (at & (_SIZE - 1)) * _FIELDS
+        self.edges[place] = index * 2 + is_blocked
+        self.edges[place + 1] = count
+        self.written = at + 1
+
 
 class PhotoEye:
     """One eye. Its handler stores what it saw, and nothing else."""
@@ -56,23 +68,22 @@ class PhotoEye:
         self._ring = ring
         self._blocked = options["blocked"]
         self.debounce = options["debounce_counts"]
-        self._pin = Pin(pins["signal"], Pin.IN, Pin.PULL_DOWN if self._blocked else Pin.PULL_UP)
-        self._pin.irq(self._edge, Pin.IRQ_RISING | Pin.IRQ_FALLING, hard=True)
+        signal = pins["signal"]
+        self._pin = None
+        if isinstance(signal, int):
+            self._pin = Pin(signal, Pin.IN, Pin.PULL_DOWN if self._blocked else Pin.PULL_UP)
+            self._pin.irq(self._edge, Pin.IRQ_RISING | Pin.IRQ_FALLING, hard=True)
+        else:
+            signal.watch(index, self._blocked)
 
     def look(self):
         """Begin with the level as it is: an eye that is blocked at power-up tells it."""
-        self._edge(self._pin)
+        if self._pin is not None:
+            self._edge(self._pin)
 
     def _edge(self, pin):
         ring = self._ring
-        at = ring.written
-        if at - ring.read >= _SIZE:
-            ring.lost += 1
-            return
-        place = (at & (_SIZE - 1)) * _FIELDS
-        ring.edges[place] = self.index * 2 + (1 if pin.value() == self._blocked else 0)
-        ring.edges[place + 1] = ring.encoder.count()
-        ring.written = at + 1
+        ring.latch(self.index, 1 if pin.value() == self._blocked else 0, ring.encoder.count())
 
 
 def eye_news(ring, eyes, position):

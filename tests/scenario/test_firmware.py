@@ -8,6 +8,7 @@ from sorter_core import messages
 from sortyard.config.ecu_image import ecu_image
 from sortyard.sim.arrivals import GeneratedParcels
 from sortyard.sim.events import OUTPUT
+from sortyard.sim.faults import FaultSetting
 from sortyard.sim.run import Settings, simulate
 from sortyard.sim.wiring import LinkHost
 from sortyard.vm.virtual_board import WatchdogBite
@@ -21,10 +22,11 @@ PERIOD_MM = 0.8
 MASK, HALF = 0x0FFFFFFF, 0x08000000
 
 
-def sorted_by(runtime, parcels, seed):
-    site = example("starter")
+def sorted_by(runtime, parcels, seed, line="starter", **faults):
+    site = example(line)
     records = []
-    settings = Settings(runtime=runtime, seed=seed, on_records=records.extend)
+    named = {name: FaultSetting(per_million) for name, per_million in faults.items()}
+    settings = Settings(runtime=runtime, seed=seed, faults=named, on_records=records.extend)
     return Run(simulate(site, GeneratedParcels(site, parcels, seed), settings), records)
 
 
@@ -57,6 +59,23 @@ def test_starter_is_sorted_parcel_by_parcel_as_by_the_gate_logic_alone():
     counts = 1000 * PERIOD_MM / example("starter").line.encoder.um_per_count
     # a period of the loop, and a count each for the eye's latch and the position of the turn
     assert max(abs(got[key] - expected[key]) for key in expected) <= counts + 2
+
+
+def test_hub16_with_its_shift_registers_host_and_meter_is_sorted_the_same():
+    plain, board = sorted_by("compiled", 60, 2, "hub16"), sorted_by("firmware", 60, 2, "hub16")
+    assert len(dispositions(plain)) == 60
+    assert dispositions(board) == dispositions(plain)
+    assert not any(board.result.never.values())
+    assert len(board.inputs("DESTINATION")) >= 60
+    assert not board.events("LATE_ANSWER")
+
+
+def test_after_a_power_cut_a_new_boot_goes_on_and_claims_nothing_of_what_lay_on_the_belt():
+    board = sorted_by("firmware", 60, 1, power_cut=40_000).result
+    assert board.tally.boots == 3
+    assert board.by_reason["LOST/REBOOT"] == 6
+    assert board.sorted >= 50
+    assert not any(board.never.values())
 
 
 def test_the_same_run_gives_the_same_bytes():

@@ -70,10 +70,9 @@ def test_two_devices_on_one_uart_are_told(tmp_path: Path):
 
 
 def test_a_gate_on_a_pin_that_moves_at_power_up_is_refused(tmp_path: Path):
-    change = ('run = "GP15", fault = "GP20"', 'run = "IO5", fault = "IO34"')
-    said = errors(tmp_path, "hub16", ('"M-LOOP", driver = "mdr", drives = "loop", ecu = "line"',
-                                      '"M-LOOP", driver = "mdr", drives = "loop", ecu = "drive"'), change)  # fmt: skip
-    (said,) = [one for one in said if "M-LOOP" not in one or "IO5" in one]
+    meter = 'drives = "meter", ecu = "line", pins = { run = "GP14", fault = "GP19" }'
+    moved = 'drives = "meter", ecu = "drive", pins = { run = "IO5", fault = "IO34" }'
+    (said,) = errors(tmp_path, "express64", (meter, moved))
     assert "IO5 of esp32_devkit cannot drive what moves: it is read at power-up" in said
     assert "free pins that would do: IO13, IO18" in said
 
@@ -91,11 +90,15 @@ def test_an_encoder_on_a_chip_without_a_counter_is_refused_at_speed(tmp_path: Pa
 
 
 def test_more_uarts_than_the_board_has_are_told(tmp_path: Path):
-    wiring = 'ecu = "drive", pins = { tx = "IO%d", rx = "IO%d" } }'
-    more = ",\n".join(
-        f'  {{ name = "SCAN{number}", position_mm = 1000, window_mm = 150, latency_ms = 20, jitter_ms = 5, '
-        + wiring % (tx, tx + 1)
-        for number, tx in ((2, 18), (3, 22))
-    )
-    said = errors(tmp_path, "hub16", ("scanner = [\n", f"scanner = [\n{more},\n"))
+    changes = [
+        (
+            'ecu = "line", pins = { tx = "GP0", rx = "GP1" }',
+            'ecu = "drive", pins = { tx = "IO18", rx = "IO19" }',
+        ),
+        (
+            'ecu = "line", pins = { tx = "GP4", rx = "GP5" }',
+            'ecu = "drive", pins = { tx = "IO22", rx = "IO23" }',
+        ),
+    ]
+    said = errors(tmp_path, "express64", *changes)
     assert any("is device 3 that needs a UART; esp32_devkit has 2" in one for one in said)

@@ -7,6 +7,7 @@ from board_bench import Bench
 
 from sorter_core.frames import crc16
 from sortyard.sim.wiring import Inverter
+from sortyard.vm.virtual_board import chain_bit
 
 SCANNER = """
 from sorter_io.scanners.serial_line import SerialLine
@@ -27,7 +28,7 @@ def scanned(*pieces, until_us=200_000):
         for number, piece in enumerate(pieces):
             bench.after(5000 * number, lambda us, piece=piece: bench.board.receive(0, piece, us))
 
-    return [eval(line) for line in Bench(SCANNER, begin, until_us).run().lines]
+    return [eval(line) for line in Bench(SCANNER, begin, until_us=until_us).run().lines]
 
 
 def test_lines_of_a_scanner_whole_split_merged_and_with_identifier():
@@ -80,7 +81,7 @@ def seen(*edges):
             bench.board.flip_quietly(pin)
             bench.board.move_machines()
 
-    return [tuple(map(int, line.split())) for line in Bench(EYES, begin, 60_000).run().lines]
+    return [tuple(map(int, line.split())) for line in Bench(EYES, begin, until_us=60_000).run().lines]
 
 
 def test_an_edge_is_latched_at_its_own_count_not_at_that_of_the_loop():
@@ -116,7 +117,7 @@ def pressed(*changes, until_us=500_000):
         for ms, pin, level in changes:
             bench.after(1000 * ms, lambda us, pin=pin, level=level: bench.board.set_pin(pin, level, us))
 
-    bench = Bench(CONTACTS, begin, until_us).run()
+    bench = Bench(CONTACTS, begin, until_us=until_us).run()
     told = [tuple(map(int, line.split())) for line in bench.lines]
     zero = bench.zero_us // 1000
     return [(ms - zero, kind, level) for ms, kind, level in told if ms - zero > 30 or kind != ESTOP]
@@ -210,3 +211,79 @@ def test_an_inverter_that_is_silent_or_damaged_is_a_failure_that_goes_away():
     states, told, _ = driven(spoil=spoil)
     assert [state[2] for state in states if state[2]]
     assert states[-1][2] == 0
+
+
+INPUTS = """
+from sorter_io.encoders.quadrature_pio import QuadraturePio
+from sorter_io.expanders.hc165 import Hc165
+from sorter_io.photo_eye import EdgeRing, PhotoEye, eye_news
+from time import sleep_us
+chain = Hc165({"clock": 18, "latch": 17, "data": 16}, {"unit": 0, "baud": 4000000, "count": 3})
+ring = EdgeRing(QuadraturePio({"a": 2, "b": 3}, {"unit": 0}))
+options = {"blocked": 1, "debounce_counts": 0}
+eyes = [PhotoEye({"signal": chain.place(n)}, options, i, ring) for i, n in enumerate((0, 7, 8, 23))]
+eyes.append(PhotoEye({"signal": chain.place(12)}, {"blocked": 0, "debounce_counts": 0}, 4, ring))
+position = 0
+while True:
+    position += 1
+    chain.poll(ring, position)
+    while eye_news(ring, eyes, position):
+        print(ring.kind, ring.index, ring.position)
+    sleep_us(1000)
+"""
+
+
+def test_eyes_on_a_chain_of_shift_registers_are_told_each_by_its_own_place():
+    def wire(board):
+        board.add_chain(0, 3, latch=17)
+        board.set_chain(0, 12, 1)
+
+    def begin(bench):
+        for ms, number, level in (
+            (2, 0, 1),
+            (4, 8, 1),
+            (4, 23, 1),
+            (6, 0, 0),
+            (8, 7, 1),
+            (8, 5, 1),
+            (10, 12, 0),
+        ):
+            bench.after(1000 * ms + 500, lambda us, n=number, at=level: bench.board.set_chain(0, n, at))
+
+    lines = Bench(INPUTS, begin, wire, until_us=15_000).run().lines
+    told = [tuple(map(int, line.split())) for line in lines]
+    assert [edge[:2] for edge in told] == [(1, 0), (1, 2), (1, 3), (2, 0), (1, 1), (1, 4)]
+    turns = [turn for _, _, turn in told]
+    assert turns == sorted(turns)
+    assert turns[1] == turns[2]
+    assert len(set(turns)) == 5
+
+
+OUTPUTS = """
+from sorter_io.diverters.popup_wheel import PopupWheel
+from sorter_io.diverters.pusher import Pusher
+from sorter_io.expanders.hc595 import Hc595
+from sorter_io.motors.mdr import Mdr
+from time import sleep_us
+sleep_us(1000)
+chain = Hc595({"clock": 10, "latch": 13, "data": 11, "enable": 12}, {"unit": 1, "baud": 4000000, "count": 3})
+sleep_us(1000)
+parts = [PopupWheel({"lift": chain.place(0)}, {}), Pusher({"extend": chain.place(9)}, {}),
+         Mdr({"run": chain.place(23)}, {})]
+parts[0].extend()
+parts[1].extend()
+sleep_us(1000)
+chain.flush()
+sleep_us(1000)
+parts[0].retract()
+parts[2].run(1)
+chain.flush()
+while True:
+    sleep_us(1000)
+"""
+
+
+def test_outputs_of_a_chain_are_off_until_it_is_configured_and_change_together():
+    bench = Bench(OUTPUTS, wire=lambda board: board.add_chain(1, 3, latch=13, enable=12), until_us=8000).run()
+    held = [(levels >> chain_bit(1, 0), levels >> 12 & 1) for _, levels in bench.levels]
+    assert held == [(1 << 9 | 1 << 0, 0), (1 << 9 | 1 << 23, 0)]

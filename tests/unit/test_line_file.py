@@ -112,7 +112,7 @@ RULES = {
         ("hub16", ('role = "line"', 'role = "zone"')),
         'no ECU has role = "line"',
     ),
-    "two boards for the gate logic": (("hub16", ('role = "drive"', 'role = "line"')), "a second ECU"),
+    "two boards for the gate logic": (("express64", ('role = "drive"', 'role = "line"')), "a second ECU"),
     "a belt that ends in a zone": (
         ("starter", ("length_mm = 6500", "length_mm = 5400")),
         "reaches to 5550 mm",
@@ -204,7 +204,7 @@ RULES = {
             "hub16",
             (
                 'drives = "meter", ecu = "line", pins = { run = "GP14", fault = "GP19" }',
-                'drives = "meter", ecu = "drive", pins = { tx = "IO17", rx = "IO16" }',
+                'drives = "meter", ecu = "line", pins = { tx = "GP20", rx = "GP21" }',
             ),
         ),
         "have address 1",
@@ -220,11 +220,11 @@ def test_each_rule_finds_what_it_is_for(name: str, tmp_path: Path):
 
 
 def test_pins_of_one_board_do_not_clash_with_those_of_another(tmp_path: Path):
-    assert findings(tmp_path, "hub16", ('tx = "IO17"', 'tx = "GP10"')) == []
+    assert findings(tmp_path, "express64", ('tx = "IO17"', 'tx = "GP10"')) == []
 
 
 def test_motors_of_one_bus_share_its_pins(tmp_path: Path):
-    second = 'drives = "meter", address = 2, ecu = "drive", pins = { tx = "IO17", rx = "IO16", de = "IO4" }'
+    second = 'drives = "meter", address = 2, ecu = "line", pins = { tx = "GP20", rx = "GP21", de = "GP22" }'
     first = 'drives = "meter", ecu = "line", pins = { run = "GP14", fault = "GP19" }'
     assert findings(tmp_path, "hub16", (first, second)) == []
 

@@ -1,6 +1,6 @@
 """Pusher: one valve or solenoid that strokes while it is on; a spring or the valve's own return brings it home."""
 
-from machine import Pin
+from sorter_io.wires import output
 
 DRIVER = "Pusher"
 PINS = {"extend": "gate"}
@@ -13,7 +13,7 @@ class Pusher:
     end_bits = 0
 
     def __init__(self, pins, options):
-        self._valve = Pin(pins["extend"], Pin.OUT, value=0)
+        self._valve = output(pins["extend"])
 
     def extend(self):
         self._valve.value(1)

@@ -2,6 +2,8 @@
 
 from machine import Pin
 
+from sorter_io.wires import output
+
 DRIVER = "SwingArm"
 PINS = {"extend": "gate", "retract": "gate", "home": "in", "extended": "in"}
 OPTIONAL_PINS = ("retract", "home", "extended")
@@ -12,8 +14,8 @@ class SwingArm:
     """Both valves off from its construction on; then the valve of the side where it should be stays on."""
 
     def __init__(self, pins, options):
-        self._extend = Pin(pins["extend"], Pin.OUT, value=0)
-        self._retract = Pin(pins["retract"], Pin.OUT, value=0) if "retract" in pins else None
+        self._extend = output(pins["extend"])
+        self._retract = output(pins["retract"]) if "retract" in pins else None
         self._home_bit = self._switch(pins, "home")
         self._out_bit = self._switch(pins, "extended")
         self.end_bits = self._home_bit | self._out_bit

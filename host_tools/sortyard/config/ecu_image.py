@@ -18,7 +18,7 @@ from typing import Any
 from sorter_core.frames import crc16
 from sortyard.config.board_file import Board, load_board
 from sortyard.config.compile import gate_config
-from sortyard.config.line import Ecu
+from sortyard.config.line import Ecu, Line
 from sortyard.config.site import Site
 from sortyard.errors import Finding, InputError
 from sortyard.shipped import shipped
@@ -81,54 +81,82 @@ def _unsupported(site: Site, ecu: Ecu) -> list[Finding]:
             f"{len(line.ecu)} boards; the firmware runs a line on one board yet",
             "wire all to one board",
         )
-    if line.expander:
-        tell(
-            "expander", "the firmware has no driver for expanders yet", "wire all parts to pins of the board"
-        )
-    kinds = {"diverter": {"pusher", "swing_arm"}, "scanner": {"serial_line"}, "motor": {"vfd_modbus"}}
-    for kind, known in kinds.items():
-        for part in getattr(line, kind):
-            driver = part.kind if kind == "diverter" else part.driver
-            if driver not in known:
+    parts: list[tuple[str, str, Any]] = [("encoder", "encoder", line.encoder)]
+    parts += [(kind, f"{kind}.{part.name}", part) for kind in _DRIVERS for part in getattr(line, kind)]
+    for kind, name, part in parts:
+        driver = part.driver if kind in ("scanner", "motor") else getattr(part, "kind", kind)
+        known = _DRIVERS.get(kind, ())
+        if kind in _DRIVERS and driver not in known:
+            tell(name, f"the firmware has no driver {driver} yet", f"use {', '.join(known)}")
+        if not part.pins:
+            tell(f"{name}.pins", "no pins are given", "say where it is wired: pins = { ... }")
+        for wire, pin in part.pins.items():
+            if "." in pin and wire not in _ON_EXPANDERS:
                 tell(
-                    f"{kind}.{part.name}",
-                    f"the firmware has no driver {driver} yet",
-                    f"use {', '.join(sorted(known))}",
+                    f"{name}.pins.{wire}",
+                    f"{pin}: the firmware reads no {wire} there yet",
+                    "use a pin of the board",
                 )
-            if not part.pins:
-                tell(f"{kind}.{part.name}.pins", "no pins are given", "say where it is wired: pins = { ... }")
-    if len(line.motor) > 1 or any(motor.drives != "belt" for motor in line.motor):
-        tell("motor", "the firmware drives the belt's motor only, yet", "keep one motor, with drives = belt")
     return findings
+
+
+_DRIVERS = {
+    "expander": ("hc165", "hc595"),
+    "motor": ("mdr", "vfd_modbus"),
+    "eye": ("eye",),
+    "scanner": ("serial_line",),
+    "diverter": ("pusher", "swing_arm", "popup_wheel"),
+}
+"""What the firmware can drive, by the kind of part."""
+_ON_EXPANDERS = frozenset({"signal", "extend", "retract", "lift", "run"})
+"""Wires that may end at an expander."""
+
+
+class _Rows:
+    """Makes the rows of parts, with everything that is a name on the host resolved to numbers."""
+
+    def __init__(self, line: Line, board: Board) -> None:
+        self._board = board
+        self._expanders = [one.name for one in line.expander]
+
+    def row(self, driver: str, pins: Mapping[str, str], **values: Any) -> list[Any]:
+        """[driver, {wire: pin}, {option: value}]; a pin is its number, or [expander, number]."""
+        options = {**driver_options(driver), **values}
+        for wire, function in (("tx", "uart_tx"), ("clock", "spi_sck")):
+            if wire in pins:
+                options["unit"] = self._board.units(pins[wire], function)[0]
+        return [driver, {wire: self._pin(pin) for wire, pin in pins.items()}, options]
+
+    def _pin(self, pin: str) -> int | list[int]:
+        name, _, number = pin.partition(".")
+        return [self._expanders.index(name), int(number)] if number else self._board.pins[pin].number
 
 
 def _parts(site: Site, ecu: Ecu, board: Board, boot: int) -> dict[str, Any]:
     line, numbering = site.line, site.numbering
+    row = _Rows(line, board).row
     um = line.encoder.um_per_count
+    addresses = {
+        one.name: {"address": one.address} if one.driver == "vfd_modbus" else {} for one in line.motor
+    }
     return {
         "line": line.name,
         "ecu": ecu.name,
         "boot": boot,
         "period_us": PERIOD_US,
-        "encoder": _row(board, "encoders.quadrature_pio", line.encoder.pins),
+        "expanders": [row(f"expanders.{one.kind}", one.pins, count=one.count) for one in line.expander],
+        "encoder": row("encoders.quadrature_pio", line.encoder.pins),
         "eyes": [
-            _row(board, "photo_eye", eye.pins, debounce_counts=round(eye.debounce_mm * 1000 / um))
+            row("photo_eye", eye.pins, debounce_counts=round(eye.debounce_mm * 1000 / um))
             for eye in numbering.eyes
         ],
-        "scanners": [_row(board, f"scanners.{one.driver}", one.pins) for one in line.scanner],
+        "scanners": [row(f"scanners.{one.driver}", one.pins) for one in line.scanner],
         "gates": [
-            [*_row(board, f"diverters.{gate.kind}", gate.pins), _SAFE_STATES[gate.safe_state]]
+            [*row(f"diverters.{gate.kind}", gate.pins), _SAFE_STATES[gate.safe_state]]
             for gate in numbering.gates
         ],
-        "belt": next(
-            (_row(board, f"motors.{one.driver}", one.pins, address=one.address) for one in line.motor), None
-        ),
-        "contacts": _row(board, "contacts", ecu.pins),
+        "motors": [
+            [*row(f"motors.{one.driver}", one.pins, **addresses[one.name]), one.drives] for one in line.motor
+        ],
+        "contacts": row("contacts", ecu.pins),
     }
-
-
-def _row(board: Board, driver: str, pins: Mapping[str, str], **values: Any) -> list[Any]:
-    options = {**driver_options(driver), **values}
-    if "tx" in pins:
-        options["unit"] = board.units(pins["tx"], "uart_tx")[0]
-    return [driver, {wire: board.pins[pin].number for wire, pin in pins.items()}, options]

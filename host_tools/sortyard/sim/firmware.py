@@ -7,7 +7,8 @@ the board does is what its pins and its link say. The books get what the link te
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from sorter_core import messages
 from sortyard.config.board_file import load_board
@@ -18,7 +19,7 @@ from sortyard.shipped import shipped
 from sortyard.sim.result import FirmwareFigures
 from sortyard.sim.wiring import BITS_A_BYTE, Inverter, LinkHost, Scanner, frame_us
 from sortyard.vm.step_cost import StepCostMeter
-from sortyard.vm.virtual_board import VirtualBoard
+from sortyard.vm.virtual_board import VirtualBoard, chain_bit
 from sortyard_c.board_loop import BoardLoop
 
 STEP_US = 1000
@@ -26,7 +27,9 @@ PRESS_US = 150_000
 """How long a button is pressed."""
 _INBOX_RECORDS = 256
 _HALF, _MASK = 0x0800_0000, 0x0FFF_FFFF
-_EXTEND, _RETRACT, _SAFE, _LINE = 1, 2, 4, 5
+_EXTEND, _RETRACT, _SAFE, _LINE, _INFEED, _MERGE = 1, 2, 4, 5, 6, 7
+_MOTORS = {"belt": _LINE, "meter": _INFEED, "loop": _MERGE}
+"""What the gate logic says to each motor."""
 _NOT_TOLD = -2
 """Track of a gate that moves, until the link has said for whom."""
 _DISPOSITION, _DEST_REQUEST, _FAULT = 8, 9, 11
@@ -132,6 +135,8 @@ class BoardWorld:
         self._driven = 0
         self._tracks: dict[int, int] = {}
         self._nameless: set[int] = set()
+        self._asked: dict[int, int] = {}
+        """slot of each track that the host was asked about"""
         self._is_safe = False
         self.statistics: dict[str, int] = {}
         self.said: list[str] = []
@@ -141,14 +146,34 @@ class BoardWorld:
 
     def _wire(self, site: Site) -> None:
         line, numbering = site.line, site.numbering
-        self._eye_pins = [self._number(eye.pins["signal"]) for eye in numbering.eyes]
-        self._extend_pins = [self._number(gate.pins["extend"]) for gate in numbering.gates]
+        self._chains: dict[str, int] = {}
+        for one in line.expander:
+            unit = self._chains[one.name] = self._board_file.units(one.pins["clock"], "spi_sck")[0]
+            enable = self._number(one.pins["enable"]) if "enable" in one.pins else -1
+            self.board.add_chain(unit, one.count, self._number(one.pins["latch"]), enable)
+        self._eye_wires = [self._input(eye.pins["signal"]) for eye in numbering.eyes]
+        self._gate_bits = [
+            self._output(next(gate.pins[key] for key in ("extend", "lift") if key in gate.pins))
+            for gate in numbering.gates
+        ]
         self._end_pins = [
             tuple(self._number(gate.pins[key]) for key in ("home", "extended") if key in gate.pins)
             for gate in numbering.gates
         ]
+        self._motor_bits = {
+            _MOTORS[one.drives]: self._output(one.pins["run"]) for one in line.motor if "run" in one.pins
+        }
         self._a, self._b = (self._number(line.encoder.pins[key]) for key in ("a", "b"))
         self._contacts = {key: self._number(pin) for key, pin in line.ecu[0].pins.items()}
+        self._wire_serial(site)
+        idle_high = [ends[0] for ends in self._end_pins if ends]
+        idle_high += [self._number(one.pins["fault"]) for one in line.motor if "fault" in one.pins]
+        idle_high += [pin for key, pin in self._contacts.items() if key == "estop"]
+        for pin in idle_high:
+            self.board.set_pin(pin, 1, 0)
+
+    def _wire_serial(self, site: Site) -> None:
+        line = site.line
         hold = scanner_hold_ms(site, max(map(len, self._codes), default=0))
         options = driver_options("scanners.serial_line")
         byte_us = BITS_A_BYTE * 1e6 / options["baud"]
@@ -158,13 +183,23 @@ class BoardWorld:
         ]
         self._inverter_unit, self._inverter = -1, None
         for motor in line.motor:
-            self._inverter_unit = self._unit(motor.pins["tx"])
-            baud = driver_options("motors.vfd_modbus")["baud"]
-            self._inverter = Inverter(motor.address, baud, self._drive)
-        for home, *_ in filter(None, self._end_pins):
-            self.board.set_pin(home, 1, 0)
-        if "estop" in self._contacts:
-            self.board.set_pin(self._contacts["estop"], 1, 0)
+            if "tx" in motor.pins:
+                self._inverter_unit = self._unit(motor.pins["tx"])
+                baud = driver_options("motors.vfd_modbus")["baud"]
+                self._inverter = Inverter(motor.address, baud, self._drive)
+
+    def _input(self, pin: str) -> Callable[[int, int], None]:
+        """What sets the level of an input: (level, now_us)."""
+        name, _, number = pin.partition(".")
+        if number:
+            return partial(lambda unit, place, level, _now: self.board.set_chain(unit, place, level),
+                           self._chains[name], int(number))  # fmt: skip
+        return partial(lambda place, level, now: self.board.set_pin(place, level, now), self._number(pin))
+
+    def _output(self, pin: str) -> int:
+        """Place of an output among the levels that the board drives."""
+        name, _, number = pin.partition(".")
+        return chain_bit(self._chains[name], int(number)) if number else self._number(pin)
 
     def _number(self, pin: str) -> int:
         return self._board_file.pins[pin].number
@@ -190,12 +225,12 @@ class BoardWorld:
         return reached
 
     def outputs(self, now_us: int, levels: int) -> None:
-        """Valves that the firmware switches."""
+        """Valves and run contacts that the firmware switches."""
         changed, self._driven = levels ^ self._driven, levels
-        for gate, pin in enumerate(self._extend_pins):
-            if not changed >> pin & 1:
+        for gate, bit in enumerate(self._gate_bits):
+            if not changed >> bit & 1:
                 continue
-            if not levels >> pin & 1:
+            if not levels >> bit & 1:
                 if not self._is_safe:
                     self._command(_RETRACT, gate)
                 continue
@@ -204,6 +239,10 @@ class BoardWorld:
                 self._nameless.add(gate)
             self._command(_EXTEND, gate, _NOT_TOLD if track is None else track)
         self._is_safe = False
+        for kind, bit in self._motor_bits.items():
+            if changed >> bit & 1:
+                is_on = levels >> bit & 1
+                self._command(kind, is_on if kind == _MERGE else 1 - is_on)
 
     def uart_byte(self, unit: int, byte: int, now_us: int) -> None:
         """A byte for the inverter; what is sent to a scanner has no effect."""
@@ -247,7 +286,7 @@ class BoardWorld:
     def _happen(self, now_us: int, kind: int, index: int, position: int, a: int, b: int) -> None:
         board = self.board
         if kind <= 2:
-            board.set_pin(self._eye_pins[index], kind == 1, now_us)
+            self._eye_wires[index](int(kind == 1), now_us)
         elif kind == 3:
             scanner = self._scanners[index]
             data, wait_us = scanner.message(self._codes[a])
@@ -272,7 +311,7 @@ class BoardWorld:
             self.board.set_pin(pin, 1, now_us)
             self.board.at(now_us + PRESS_US, lambda time_us: self.board.set_pin(pin, 0, time_us))
         elif kind == 4:
-            self._outbound += self._link.frame(messages.DEST_ANSWER, a, b, index)
+            self._outbound += self._link.frame(messages.DEST_ANSWER, a, b, self._asked.pop(a, 0))
         elif kind == 5:
             self._outbound += self._link.frame(messages.CHUTE, index, a)
         elif kind == 6:
@@ -296,6 +335,7 @@ class BoardWorld:
             loop.said(_FAULT, *values[:4])
         elif kind == messages.DEST_REQUEST:
             loop.said(_DEST_REQUEST, values[0], values[1], 0, 0)
+            self._asked[values[0]] = values[1]
             self._plant.ask_host(values[0], self._places[tail])
         elif kind == messages.STATISTICS:
             self.statistics = dict(zip(messages.FIELDS[kind][1:], values, strict=False))
@@ -313,7 +353,7 @@ class BoardWorld:
         elif kind == _SAFE:
             self._is_safe = True
             self._command(_SAFE)
-        elif kind not in (_RETRACT, _LINE):
+        elif kind not in (_RETRACT, _LINE) and kind not in self._motor_bits:
             self._plant.command(kind, a, b, c, position)
 
     def _drive(self, is_on: bool) -> None:

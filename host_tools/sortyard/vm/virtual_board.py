@@ -32,6 +32,7 @@ HEAP_BYTES = 64 << 20
 _FUEL_LIMIT = 4_000_000_000
 _BITS_A_BYTE = 10
 _UARTS = 4
+_SPIS = 2
 
 
 class WatchdogBite(VmError):
@@ -52,7 +53,7 @@ class World(Protocol):
         ...
 
     def outputs(self, now_us: int, levels: int) -> None:
-        """The firmware drives its output pins to these levels (bit n: pin n)."""
+        """The firmware drives its outputs so: bit n is pin n, bit `chain_bit(unit, n)` output n of a chain."""
         ...
 
     def uart_byte(self, unit: int, byte: int, now_us: int) -> None:
@@ -102,6 +103,19 @@ class _Uart:
         self.taken = 0
 
 
+def chain_bit(unit: int, number: int) -> int:
+    """Place in `World.outputs` of output `number` of the chain of shift registers on SPI bus `unit`."""
+    return 128 * (unit + 1) + number
+
+
+class _Chain(NamedTuple):
+    """Shift registers on an SPI bus: pin that latches them, pin that enables outputs (-1: a chain of inputs)."""
+
+    size: int
+    latch: int
+    enable: int
+
+
 class VirtualBoard:
     """One boot of one board. `files` are what lies on its file system besides sorter_core; `meter` gets every turn."""
 
@@ -133,12 +147,13 @@ class VirtualBoard:
             clock=self._clock,
         )
         self._clock.fuel_used = self._vm.fuel_used
-        self._vm.wasi.is_stdin_live = True
         self._events: list[tuple[int, int, Callable[[int], None]]] = []
         self._order = count()
         self._ready: list[_Interrupt] = []
         self._uarts = [_Uart() for _ in range(_UARTS)]
         self._machines: dict[int, PioStateMachine] = {}
+        self._chains: dict[int, _Chain] = {}
+        self._chain_levels: dict[int, int] = {}
         self._now_us = 0
         self._wake_us: int | None = None
         self._is_handling = False
@@ -169,6 +184,16 @@ class VirtualBoard:
         edge = 1 if level else 2
         if self.is_ready and self._state[at.IRQ_EDGES + pin] & edge:
             self.at(now_us + IRQ_LATENCY_US, lambda time_us: self._interrupt(time_us, pin))
+
+    def add_chain(self, unit: int, size: int, latch: int, enable: int = -1) -> None:
+        """Wire `size` shift registers to an SPI bus: outputs with an `enable` pin (low: on), else inputs."""
+        self._chains[unit] = _Chain(size, latch, enable)
+        self._chain_levels[unit] = 0
+
+    def set_chain(self, unit: int, number: int, level: int) -> None:
+        """The world drives input `number` of a chain."""
+        bit = 1 << number
+        self._chain_levels[unit] = self._chain_levels[unit] & ~bit | (bit if level else 0)
 
     def flip_quietly(self, pin: int) -> None:
         """Change the level of an input without interrupt, as those of an encoder are."""
@@ -214,6 +239,8 @@ class VirtualBoard:
             return str(used)
         elif name == "costs":
             self._call_costs = numbers
+        elif name == "spi":
+            return str(self._chains[numbers[0]].latch)
         elif name == "reset_cause":
             return str(self._reset_cause)
         return ""
@@ -222,7 +249,10 @@ class VirtualBoard:
         memory = self._vm.memory
         self._state = memory.ints(addresses[0], at.SIZE)
         self._received = [memory.view(one, at.UART_BYTES) for one in addresses[1 : 1 + _UARTS]]
-        self._sent = [memory.view(one, at.UART_BYTES) for one in addresses[1 + _UARTS :]]
+        self._sent = [memory.view(one, at.UART_BYTES) for one in addresses[1 + _UARTS : 1 + 2 * _UARTS]]
+        chains = [memory.view(one, at.SPI_BYTES) for one in addresses[1 + 2 * _UARTS :]]
+        self._chain_in, self._chain_out = chains[:_SPIS], chains[_SPIS:]
+        self._show_levels(self._levels)
 
     def _turn(self) -> bool:
         """The guest goes to sleep, or a handler has returned; True when a handler is to run."""
@@ -271,9 +301,16 @@ class VirtualBoard:
         """Let the guest go on: with these levels, at this time."""
         if not self._is_handling:
             self._state[at.PIO_XY : at.PIO_XY + 16].cast("B")[:] = self._counters()
-        self._state[at.IN_LEVELS] = levels
+        self._show_levels(levels)
+        self._state[at.LINK_WAITING] = len(self._vm.wasi.stdin)
         self._clock.base_us = time_us
         self._vm.refuel()
+
+    def _show_levels(self, levels: int) -> None:
+        self._state[at.IN_LEVELS] = levels
+        for unit, chain in self._chains.items():
+            if chain.enable < 0:
+                self._chain_in[unit][: chain.size] = self._chain_levels[unit].to_bytes(chain.size, "little")
 
     def _counters(self) -> bytes:
         words = bytearray(64)
@@ -300,6 +337,14 @@ class VirtualBoard:
         """Pins that the guest has changed since it was let go, what it sends, and its link."""
         state, now = self._state, self._now_us
         driven = state[at.OUT_LEVELS] & state[at.OUT_ENABLED]
+        for unit, chain in self._chains.items():
+            if (
+                chain.enable >= 0
+                and state[at.OUT_ENABLED] >> chain.enable & 1
+                and not driven >> chain.enable & 1
+            ):
+                held = int.from_bytes(self._chain_out[unit][: chain.size], "big")
+                driven |= held << chain_bit(unit, 0)
         if driven != self._driven:
             self._driven = driven
             self._world.outputs(now, driven)

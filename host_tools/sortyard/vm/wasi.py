@@ -21,7 +21,7 @@ IS_FOLDER, NOT_FOLDER, READ_ONLY, NOT_SEEKABLE = 31, 54, 69, 70
 _CHARACTER_DEVICE, _FOLDER, _FILE = 2, 3, 4
 _STDOUT, _STDERR, _ROOT = 1, 2, 3
 _CREATE_OR_TRUNCATE, _WANTS_FOLDER = 1 | 8, 2
-_CLOCK_EVENT, _READ_EVENT, _ABSOLUTE_TIME = 0, 1, 1
+_CLOCK_EVENT, _ABSOLUTE_TIME = 0, 1
 _ALL_RIGHTS = (1 << 30) - 1
 
 # One letter per argument: i = 32 bits, q = 64 bits.
@@ -71,8 +71,6 @@ class Wasi:
     stdout: bytearray = field(default_factory=bytearray)
     stderr: bytearray = field(default_factory=bytearray)
     stdin: bytearray = field(default_factory=bytearray)
-    is_stdin_live: bool = False
-    """more may come in later; else standard input ends where `stdin` does"""
 
     def __post_init__(self) -> None:
         self._open = {_ROOT: _OpenFile("/", b"", True)}
@@ -115,9 +113,9 @@ class Wasi:
     def poll_oneoff(self, wants_at: int, events_at: int, count: int, result_at: int) -> int:
         """Wait for the first of `count` wishes: files are always ready, clocks make the virtual time jump."""
         wishes = [bytes(self._mem().view(wants_at + 48 * index, 48)) for index in range(count)]
-        ready = [(wish, 0) for wish in wishes if wish[8] != _CLOCK_EVENT and self._is_ready(wish)]
+        ready = [(wish, 0) for wish in wishes if wish[8] != _CLOCK_EVENT]
         if not ready:
-            alarms = [(self._wake_us(wish), wish) for wish in wishes if wish[8] == _CLOCK_EVENT]
+            alarms = [(self._wake_us(wish), wish) for wish in wishes]
             if not alarms:
                 return INVALID
             wake_us = min(moment for moment, _ in alarms)
@@ -128,10 +126,6 @@ class Wasi:
             self._mem().write(events_at + 32 * index, event)
         self._mem().write_u32(result_at, len(ready))
         return SUCCESS
-
-    def _is_ready(self, wish: bytes) -> bool:
-        is_stdin = wish[8] == _READ_EVENT and struct.unpack_from("<I", wish, 16)[0] == 0
-        return not is_stdin or not self.is_stdin_live or len(self.stdin) > 0
 
     def _wake_us(self, wish: bytes) -> int:
         timeout_ns, _precision, flags = struct.unpack_from("<QQH", wish, 24)

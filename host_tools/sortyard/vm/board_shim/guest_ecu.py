@@ -7,10 +7,12 @@ import virtual_cost
 import virtual_machine
 import virtual_micropython
 import virtual_rp2
+import virtual_select
 import virtual_time
 
 sys.modules["machine"] = virtual_machine
 sys.modules["micropython"] = virtual_micropython
+sys.modules["select"] = virtual_select
 sys.modules["rp2"] = virtual_rp2
 sys.modules["time"] = virtual_time
 virtual_board.begin()

@@ -11,13 +11,15 @@ from uctypes import addressof
 state = array("i", bytes(4 * at.SIZE))
 received = [bytearray(at.UART_BYTES) for _ in range(4)]
 sent = [bytearray(at.UART_BYTES) for _ in range(4)]
+chain_in = [bytearray(at.SPI_BYTES) for _ in range(2)]
+chain_out = [bytearray(at.SPI_BYTES) for _ in range(2)]
 handlers = [None] * 32
 pins = [None] * 32
 
 
 def begin():
     """Tell the host where everything is."""
-    call("board", " ".join([str(addressof(one)) for one in [state] + received + sent]))
+    call("board", " ".join([str(addressof(one)) for one in [state] + received + sent + chain_in + chain_out]))
 
 
 def sleep_us(us):

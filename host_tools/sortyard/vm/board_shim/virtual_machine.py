@@ -1,10 +1,10 @@
 """The module `machine` of a virtual board with an RP2040: pins, UARTs, watchdog, and the registers in use."""
 
-# pyright: reportMissingImports=false, reportCallIssue=false, reportArgumentType=false
+# pyright: reportMissingImports=false, reportCallIssue=false, reportArgumentType=false, reportAttributeAccessIssue=false
 
 import image_layout as at
 from host import call
-from virtual_board import handlers, pins, received, sent, state
+from virtual_board import chain_in, chain_out, handlers, pins, received, sent, state
 
 PWRON_RESET = 1
 WDT_RESET = 3
@@ -21,6 +21,7 @@ class Pin:
     def __init__(self, number, mode=-1, pull=-1, value=None):
         self.number = number
         self._bit = 1 << number
+        self.chain = None  # the SPI bus whose chain is latched by this pin
         pins[number] = self
         if value is not None:
             self.value(value)
@@ -37,6 +38,8 @@ class Pin:
             state[at.OUT_LEVELS] |= self._bit
         else:
             state[at.OUT_LEVELS] &= ~self._bit
+        if self.chain is not None:
+            self.chain.latch(level)
 
     def irq(self, handler, trigger=3, hard=False):
         handlers[self.number] = handler
@@ -88,6 +91,51 @@ class UART:
     def txdone(self):
         state[at.CALL_UART] += 1
         return not state[self._row + 3]
+
+
+class SPI:
+    """A bus with one chain of shift registers, latched by the pin that the host names."""
+
+    def __init__(self, number, baudrate=1000000, sck=None, mosi=None, miso=None):
+        self._number = number
+        self._in = chain_in[number]
+        self._out = chain_out[number]
+        self._shift = bytearray(at.SPI_BYTES)
+        self._size = 0
+        pins[int(call("spi", str(number)))].chain = self
+
+    def latch(self, level):
+        if level:
+            i = 0
+            while i < self._size:
+                self._out[i] = self._shift[i]
+                i += 1
+            state[at.SPI_SENT + self._number] += 1
+        else:
+            i = 0
+            while i < at.SPI_BYTES:
+                self._shift[i] = self._in[i]
+                i += 1
+            state[at.CALL_BYTE] += at.SPI_BYTES
+        state[at.CALL_PIN] += 1
+
+    def readinto(self, buffer):
+        n = len(buffer)
+        i = 0
+        while i < n:
+            buffer[i] = self._shift[i]
+            i += 1
+        state[at.CALL_BYTE] += n
+        state[at.CALL_UART] += 1
+
+    def write(self, buffer):
+        n = self._size = len(buffer)
+        i = 0
+        while i < n:
+            self._shift[i] = buffer[i]
+            i += 1
+        state[at.CALL_BYTE] += 2 * n
+        state[at.CALL_UART] += 1
 
 
 class WDT:
