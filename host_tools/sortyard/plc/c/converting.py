@@ -4,20 +4,16 @@ from dataclasses import replace
 
 from sortyard.plc import ir
 from sortyard.plc.c import arithmetic as c
-from sortyard.plc.c.code import Group, Operand, Text, Unsupported, Value
+from sortyard.plc.c.code import Group, Operand, Text, Value
 from sortyard.plc.c.names import limits, scalar
 from sortyard.plc.c.places import Places, outside
 from sortyard.plc.conversions import DAY_NS, unit_ns
 from sortyard.plc.faults import FaultKind
-from sortyard.plc.literals import SHORT_NAMES
 from sortyard.plc.source import Span
 from sortyard.plc.types import EnumType, StringType, Type, kind_of, plain
 
 _TIMES = {"time", "date", "tod", "dt"}
 _CHARACTERS = {"char", "wchar", "string", "wstring"}
-_SHORT = {long: short for short, long in SHORT_NAMES.items()}
-_LONGEST_TEXT = 48
-"""Room for every number, duration and date as text."""
 INT64 = (-(1 << 63), (1 << 63) - 1)
 
 
@@ -29,7 +25,7 @@ class Converting(Places):
         source, target = (_base(t) for t in (expr.operand.type, expr.type))
         origin, goal = kind_of(source), kind_of(target)
         if origin in _CHARACTERS or goal in _CHARACTERS:
-            return self._characters(source, target, value, expr.span)
+            return self._characters(source, target, value)
         assert isinstance(value, Value)
         if goal == "bool":
             return Value(f"({value.text} != 0)", "int32_t", 0, 1, value.is_stable)
@@ -163,10 +159,10 @@ class Converting(Places):
         order = f"plc_compare{width}({a.at}, {a.length}, {b.at}, {b.length})"
         return c.compare(op, Value(order, "int32_t", -1, 1), Value("0", "int32_t", 0, 0))
 
-    def _characters(self, source: Type, target: Type, value: Operand, span: Span) -> Operand:
+    def _characters(self, source: Type, target: Type, value: Operand) -> Operand:
         """Conversions from and to characters and strings."""
         if isinstance(value, Text):
-            return self._from_text(target, value, span)
+            return self._from_text(target, value)
         assert isinstance(value, Value)
         if isinstance(target, StringType):
             return self._to_text(source, target, value)
@@ -180,7 +176,7 @@ class Converting(Places):
             return Value(f"({value.text} != 0)", "int32_t", 0, 1, value.is_stable)
         return c.wrapped(value, target)
 
-    def _from_text(self, target: Type, value: Text, span: Span) -> Operand:
+    def _from_text(self, target: Type, value: Text) -> Operand:
         if isinstance(target, StringType):
             value = self._as_wide(value, target.is_wide)
             return self.cut(value, target.length)
@@ -188,7 +184,7 @@ class Converting(Places):
             value = self._as_wide(self.measured(value), kind_of(target) == "wchar")
             text = f"({value.length} ? {value.at}[0] : 0)"
             return Value(text, scalar(target) or "", *limits(target), value.is_stable)
-        return self.parsed(target, value, span)
+        raise AssertionError(target)
 
     def _as_wide(self, value: Text, is_wide: bool) -> Text:
         """The string with characters of that width; a wide character without a narrow one becomes a `?`."""
@@ -201,47 +197,12 @@ class Converting(Places):
         return Text(name, value.length, value.most, is_wide, is_stable=True)
 
     def _to_text(self, source: Type, target: StringType, value: Value) -> Text:
-        kind = kind_of(source)
-        if kind in ("char", "wchar"):
-            value = self.temporary(value)
-            if kind == "wchar" and not target.is_wide:
-                value = self.temporary(Value(f"({value.text} < 256 ? {value.text} : 63)", "uint16_t"))
-            name = self.names.fresh("s")
-            self.emit(f"const {'uint16_t' if target.is_wide else 'uint8_t'} {name}[1] = {{{value.text}}};")
-            return self.cut(Text(name, f"({value.text} != 0)", 1, target.is_wide, True), target.length)
-        return self.written(source, target, value)
-
-    def parsed(self, target: Type, value: Text, span: Span) -> Value:
-        """The value that a string stands for; a fault where it stands for none."""
-        value = self._as_wide(self.measured(value), False)
-        kind, ctype = kind_of(target), scalar(target) or ""
-        if kind == "real" or kind in _TIMES:
-            raise Unsupported(f"STRING_TO_{target} cannot be compiled to C")
-        reader = "bool" if kind == "bool" else "number"
-        name, wrong = self.names.fresh("v"), self.names.fresh("wrong")
-        self.emit(f"{'plc_number' if reader == 'number' else 'int64_t'} {name};")
-        self.emit(f"const int32_t {wrong} = plc_read_{reader}({value.at}, {value.length}, &{name});")
-        self.check(wrong, FaultKind.BAD_STRING, span, f"the text is not a {target}")
-        if reader == "number":
-            low, high = limits(plain(target))
-            detail = f"the number does not fit {target}"
-            self.check(f"!plc_fits({name}, {-low}ULL, {high}ULL)", FaultKind.OVERFLOW, span, detail)
-            return Value(f"(({ctype})plc_signed({name}))", ctype, low, high, is_stable=True)
-        return Value(name, "int64_t", 0, 1, is_stable=True)
-
-    def written(self, source: Type, target: StringType, value: Value) -> Text:
-        """The string that stands for a value."""
-        kind, prefix = kind_of(source), ""
-        if kind == "real":
-            raise Unsupported(f"{source}_TO_STRING cannot be compiled to C")
-        if kind in _TIMES:
-            prefix = f', "{_SHORT[str(plain(source))]}#"'
-        writer = kind if kind in _TIMES or kind == "bool" else "unsigned" if value.low >= 0 else "signed"
-        buffer, length = self.names.fresh("s"), self.names.fresh("n")
-        self.emit(f"uint8_t {buffer}[{_LONGEST_TEXT}];")
-        self.emit(f"const int32_t {length} = plc_write_{writer}({buffer}, {value.text}{prefix});")
-        found = Text(buffer, length, _LONGEST_TEXT, False, is_stable=True)
-        return self.cut(self._as_wide(found, target.is_wide), target.length)
+        value = self.temporary(value)
+        if kind_of(source) == "wchar" and not target.is_wide:
+            value = self.temporary(Value(f"({value.text} < 256 ? {value.text} : 63)", "uint16_t"))
+        name = self.names.fresh("s")
+        self.emit(f"const {'uint16_t' if target.is_wide else 'uint8_t'} {name}[1] = {{{value.text}}};")
+        return self.cut(Text(name, f"({value.text} != 0)", 1, target.is_wide, True), target.length)
 
 
 def _base(type_: Type) -> Type:

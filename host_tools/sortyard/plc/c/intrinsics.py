@@ -261,27 +261,6 @@ class Intrinsics(Expressions):
             return Value(f"plc_divide_time({a.text}, {b.text})", "int64_t", *INT64)
         return self.divide(expr, "SLASH", expr.type, a, b)
 
-    def do_concat_date_tod(self, expr: ir.Intrinsic, operands: list[Value]) -> Value:
-        return self._time_add(expr, operands)
-
-    def do_concat_date(self, expr: ir.Intrinsic, operands: list[Value]) -> Value:
-        values = [self.temporary(Value(f"plc_small({v.text})", "int64_t", *INT64)) for v in operands]
-        arguments = ", ".join(v.text for v in values)
-        detail = "there is no such day"
-        self.check(f"!plc_is_day({arguments})", FaultKind.DOMAIN, expr.span, detail)
-        return Value(f"plc_day({arguments})", "int64_t", *INT64, is_stable=True)
-
-    def do_concat_tod(self, expr: ir.Intrinsic, operands: list[Value]) -> Value:
-        values = [self.temporary(v) for v in operands]
-        wrong = " || ".join(outside(v, 0, most) for v, most in zip(values, (23, 59, 59, 999), strict=True))
-        self.check(wrong, FaultKind.DOMAIN, expr.span, "this is not a time of day")
-        hour, minute, second, milli = (f"(int64_t){v.text}" for v in values)
-        text = f"(((({hour} * 60 + {minute}) * 60 + {second}) * 1000 + {milli}) * 1000000)"
-        return Value(text, "int64_t", *INT64, is_stable=True)
-
-    def do_day_of_week(self, expr: ir.Intrinsic, operands: list[Value]) -> Value:
-        return Value(f"plc_day_of_week({operands[0].text})", "int32_t", 0, 6, operands[0].is_stable)
-
     # ---- strings ----
 
     def do_len(self, expr: ir.Intrinsic, operands: list[Text]) -> Value:

@@ -3,7 +3,7 @@
 import ctypes
 
 from sortyard.plc.c.library import Fault, load, shared_library
-from sortyard.plc.c.program import Generator
+from sortyard.plc.c.program import CSource, Generator
 from sortyard.plc.faults import FaultKind, PlcFault
 from sortyard.plc.program import Compiled
 
@@ -17,7 +17,7 @@ class CMachine:
     """
 
     def __init__(self, compiled: Compiled, optimise: str = "-O2") -> None:
-        source = Generator(compiled, 0).generate()
+        source = self.generate(compiled)
         self._sites = source.sites
         self._library = load(shared_library(source, optimise))
         size = self._library.plc_size()
@@ -26,6 +26,10 @@ class CMachine:
         self.memory = memoryview(self._buffer).cast("B")[start : start + size]
         self._program = ctypes.addressof(self._buffer) + start
         self._library.plc_init(self._program)
+
+    def generate(self, compiled: Compiled) -> CSource:
+        """The C texts of the program."""
+        return Generator(compiled, 0).generate()
 
     def run(self, task: int, budget: int) -> None:
         """One run of a task; see Machine."""

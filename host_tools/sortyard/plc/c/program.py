@@ -21,7 +21,6 @@ from sortyard.plc.c.units import UnitWriter
 from sortyard.plc.program import Compiled, deep_work
 from sortyard.plc.symbols import Pou, Variable
 
-_SUPPORT = ("support.h", "support_text.h")
 _INTERFACE = """
 /* A program lives in plc_size() bytes, aligned to 16. The image is the first thing in there: a pointer to the program
    is one to struct plc_image. Between two scans its variables may be read and written.
@@ -194,7 +193,7 @@ class Generator:
         return "\n".join([*rows, *self.structs.text, _INTERFACE, "#endif", ""])
 
     def _code(self, functions: Lines) -> str:
-        support = "".join(files("sortyard.plc.c").joinpath(name).read_text("utf-8") for name in _SUPPORT)
+        support = files("sortyard.plc.c").joinpath("support.h").read_text("utf-8")
         parts = [support, '#include "program.h"', _STATE, *flat(functions), *self._tables(), self._entry()]
         return "\n".join(parts)
 

@@ -136,35 +136,6 @@ static inline PLC_UNUSED int64_t plc_of_day(int64_t x)
     int64_t rest = x % PLC_DAY;
     return rest < 0 ? rest + PLC_DAY : rest;
 }
-static inline PLC_UNUSED int64_t plc_days(int64_t x) { return (x - plc_of_day(x)) / PLC_DAY; }
-static inline PLC_UNUSED int32_t plc_day_of_week(int64_t x)
-{
-    int64_t day = (x / PLC_DAY - (x % PLC_DAY < 0) + 4) % 7;
-    return (int32_t)(day < 0 ? day + 7 : day);
-}
-static inline PLC_UNUSED int64_t plc_small(int64_t x) { return x < 0 ? 0 : x > 10000 ? 10000 : x; }
-static inline PLC_UNUSED int plc_is_leap(int64_t year)
-{
-    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-}
-static const uint8_t plc_month_days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-static inline PLC_UNUSED int64_t plc_day_number(int64_t year, int64_t month, int64_t day)
-{
-    int64_t before = year - 1, days = before * 365 + before / 4 - before / 100 + before / 400 + day - 1;
-    for (int64_t m = 1; m < month; m++) days += plc_month_days[m - 1] + (m == 2 && plc_is_leap(year));
-    return days - 719162;
-}
-static inline PLC_UNUSED int plc_is_day(int64_t year, int64_t month, int64_t day)
-{
-    if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1) return 0;
-    if (day > plc_month_days[month - 1] + (month == 2 && plc_is_leap(year))) return 0;
-    int64_t number = plc_day_number(year, month, day);
-    return number >= -106751 && number <= 106751;
-}
-static inline PLC_UNUSED int64_t plc_day(int64_t year, int64_t month, int64_t day)
-{
-    return plc_day_number(year, month, day) * PLC_DAY;
-}
 static inline PLC_UNUSED int64_t plc_divide_time(int64_t a, uint64_t b)
 {
     uint64_t size = (a < 0 ? -(uint64_t)a : (uint64_t)a) / b;

@@ -57,7 +57,9 @@ class Report:
 
     def text(self, backend: str) -> str:
         """A table for people."""
-        rows = [f"{backend}: {self.programs} programs, {self.refused} refused by the compiler, {self.scans} scans"]
+        rows = [
+            f"{backend}: {self.programs} programs, {self.refused} refused by the compiler, {self.scans} scans"
+        ]
         rows += [f"  {count:6} {name}" for name, count in sorted(self.constructs.items())]
         rows += [f"  {count:6} fault {kind}" for kind, count in sorted(self.faults.items())]
         rows += [f"  seed {seed}: {what}" for seed, what in self.failures]
@@ -118,11 +120,11 @@ def smallest(choices: Choices, seed: int, back_end: Callable[[Compiled], Machine
 
 
 def machine(name: str) -> Callable[[Compiled], Machine]:
-    """A back end of the product by name; `c1`, `cs`: the C back end at -O1 and -Os."""
-    if name in ("c1", "cs"):
+    """A back end of the product by name; `c0`, `c1`, `cs`: the C back end at -O0, -O1 and -Os."""
+    if name in ("c0", "c1", "cs"):
         from sortyard.plc.c.machine import CMachine
 
-        return lambda program: CMachine(program, "-O1" if name == "c1" else "-Os")
+        return lambda program: CMachine(program, f"-O{name[1]}")
     from sortyard.plc.backends import machine_of
 
     return machine_of(name)
@@ -130,11 +132,15 @@ def machine(name: str) -> Callable[[Compiled], Machine]:
 
 def main() -> int:
     """Exit code 1 if a program differs."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--programs", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0, help="seed of the first program")
-    parser.add_argument("--backend", default="c", help="c, c1 (-O1), cs (-Os) or another back end's name")
-    parser.add_argument("--shrink", action="store_true", help="print a small program for the first difference")
+    parser.add_argument("--backend", default="c", help="c, c0 (-O0), c1 (-O1), cs (-Os), micropython")
+    parser.add_argument(
+        "--shrink", action="store_true", help="print a small program for the first difference"
+    )
     arguments = parser.parse_args()
     back_end, report, start = machine(arguments.backend), Report(), time.monotonic()
     for seed in range(arguments.seed, arguments.seed + arguments.programs):

@@ -65,5 +65,3 @@ def shrink(drawn: list[int], still_fails: Callable[[list[int]], bool], tries: in
                 if still_fails(simpler):
                     best = simpler
     return best
-
-

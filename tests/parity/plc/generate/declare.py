@@ -25,7 +25,13 @@ END_TYPE
 """
 STRUCTS: dict[str, dict[str, str]] = {
     "Point": {"x": "DINT", "ok": "BOOL", "y": "INT"},
-    "Box": {"name": "STRING[5]", "corner": "Point", "weights": "ARRAY[0..3] OF REAL", "kind": "Color", "span": "TIME"},
+    "Box": {
+        "name": "STRING[5]",
+        "corner": "Point",
+        "weights": "ARRAY[0..3] OF REAL",
+        "kind": "Color",
+        "span": "TIME",
+    },
 }
 ARRAYS: dict[str, tuple[tuple[tuple[int, int], ...], str]] = {
     "ARRAY[0..3] OF REAL": (((0, 3),), "REAL"),
@@ -44,7 +50,10 @@ BLOCKS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "TON_LTIME": ({"IN": "BOOL", "PT": "LTIME"}, {"Q": "BOOL", "ET": "LTIME"}),
     "CTU": ({"CU": "BOOL", "R": "BOOL", "PV": "INT"}, {"Q": "BOOL", "CV": "INT"}),
     "CTD_DINT": ({"CD": "BOOL", "LD": "BOOL", "PV": "DINT"}, {"Q": "BOOL", "CV": "DINT"}),
-    "CTUD": ({"CU": "BOOL", "CD": "BOOL", "R": "BOOL", "LD": "BOOL", "PV": "INT"}, {"QU": "BOOL", "CV": "INT"}),
+    "CTUD": (
+        {"CU": "BOOL", "CD": "BOOL", "R": "BOOL", "LD": "BOOL", "PV": "INT"},
+        {"QU": "BOOL", "CV": "INT"},
+    ),
     "R_TRIG": ({"CLK": "BOOL"}, {"Q": "BOOL"}),
     "F_TRIG": ({"CLK": "BOOL"}, {"Q": "BOOL"}),
     "SR": ({"S1": "BOOL", "R": "BOOL"}, {"Q1": "BOOL"}),

@@ -17,7 +17,11 @@ class Expressions:
         """An expression of exactly that type."""
         if depth <= 0 or self.choices.chance(25):
             return self.leaf(type_)
-        options = [lambda: self.leaf(type_), *self._functions_of(type_, depth - 1), lambda: self._same(type_, depth - 1)]
+        options = [
+            lambda: self.leaf(type_),
+            *self._functions_of(type_, depth - 1),
+            lambda: self._same(type_, depth - 1),
+        ]
         if type_ in INTS:
             options += self._integer(type_, depth - 1)
         elif type_ in BITS:
@@ -76,7 +80,9 @@ class Expressions:
             return choices.pick(("TRUE", "FALSE"))
         if type_ in REALS:
             large = "3.0E38" if type_ == "REAL" else "1.0E300"
-            return f"{type_}#{choices.pick(('1.0', '0.0', '0.1', '-2.5', '1.0E-3', '12345.678', '-0.0', large))}"
+            return (
+                f"{type_}#{choices.pick(('1.0', '0.0', '0.1', '-2.5', '1.0E-3', '12345.678', '-0.0', large))}"
+            )
         if type_ in ("TIME", "LTIME"):
             prefix = "T" if type_ == "TIME" else "LT"
             return f"{prefix}#{choices.pick(('10ms', '0s', '15ms', '-5ms', '1s500ms', '1d2h', '30ms'))}"
@@ -120,9 +126,11 @@ class Expressions:
     def call(self, unit, depth: int) -> str:
         """A call of a function; inputs by name."""
         self.choices.note("function call")
-        given = [f"{name} := {self.value(t, depth)}" for name, t in unit.inputs.items() if self.choices.chance(85)]
+        given = [
+            f"{name} := {self.value(t, depth)}" for name, t in unit.inputs.items() if self.choices.chance(85)
+        ]
         for name, t in unit.outputs.items():
-            places = [p for p in self.scope.places(t, writable=True)]
+            places = self.scope.places(t, writable=True)
             if places and self.choices.chance(50):
                 self.choices.note("function output")
                 given.append(f"{name} => {self.place(self.choices.pick(places))}")
@@ -191,7 +199,9 @@ class Expressions:
             name = choices.pick(("SHL", "SHR", "ROL", "ROR"))
             choices.note(name)
             count = choices.pick(("1", "0", "3", "7", "8", "15", "31", "33", "64", "-1"))
-            return f"{name}({self.value(type_, depth)}, {count if choices.chance(70) else self.value('INT', 1)})"
+            return (
+                f"{name}({self.value(type_, depth)}, {count if choices.chance(70) else self.value('INT', 1)})"
+            )
 
         def inverted() -> str:
             choices.note("bits NOT")
@@ -203,7 +213,9 @@ class Expressions:
         choices = self.choices
 
         def compared() -> str:
-            type_ = choices.pick((*INTS, *BITS, *REALS, "TIME", "STRING[5]", "Color", "CHAR", "BOOL", "DATE", "LTIME"))
+            type_ = choices.pick(
+                (*INTS, *BITS, *REALS, "TIME", "STRING[5]", "Color", "CHAR", "BOOL", "DATE", "LTIME")
+            )
             relations = _RELATIONS[:1] if type_ in REALS and choices.chance(5) else _RELATIONS
             if type_ in REALS:
                 relations = ("<", ">", "<=", ">=")
@@ -295,7 +307,10 @@ class Expressions:
         if type_.startswith("W"):
             return [lambda: self._wide(depth)]
         a, b = self.value("STRING[20]", depth), self.value("STRING[5]", depth)
-        count, at = (self.choices.pick(("INT#1", "INT#2", "INT#0", "INT#5", "INT#-1", self.value("INT", 0))) for _ in "ab")
+        count, at = (
+            self.choices.pick(("INT#1", "INT#2", "INT#0", "INT#5", "INT#-1", self.value("INT", 0)))
+            for _ in "ab"
+        )
         forms = {
             "CONCAT": f"CONCAT({a}, {b})",
             "LEFT": f"LEFT({a}, {count})",
@@ -311,7 +326,11 @@ class Expressions:
             choices.note(name)
             return forms[name]
 
-        return [formed, formed, lambda: self._convert(type_, ("INT", "BOOL", "ULINT", "TIME", "DWORD", "DATE"), depth)]
+        return [
+            formed,
+            formed,
+            lambda: self._convert(type_, ("INT", "BOOL", "ULINT", "TIME", "DWORD", "DATE"), depth),
+        ]
 
     def _wide(self, depth: int) -> str:
         self.choices.note("wide strings")

@@ -7,7 +7,8 @@ from parity.plc.generate.statements import Statements
 _FREE = ("i : INT;", "j : DINT;", "k : SINT;", "n : UINT;", "turns : DINT;")
 GLOBALS = """
 VAR_GLOBAL
-    in_bool : BOOL; in_int : INT; in_dint : DINT; in_ulint : ULINT; in_real : REAL; in_time : TIME; in_text : STRING[20];
+    in_bool : BOOL; in_int : INT; in_dint : DINT; in_ulint : ULINT; in_real : REAL; in_time : TIME;
+    in_text : STRING[20];
     lamp AT %QX0.3 : BOOL; level AT %QW2 : WORD; sensor AT %IX1.0 : BOOL;
     shared : DINT := 5; table : ARRAY[1..8] OF INT; flags : DWORD;
 END_VAR
@@ -72,7 +73,9 @@ class Generator:
     def _shared(self, scope: Scope, count: int) -> dict[str, str]:
         found = {}
         for i in range(count):
-            type_ = self.choices.pick(("INT", "DINT", "Point", "STRING[20]", "ARRAY[1..8] OF INT", "ARRAY[*] OF INT", "REAL"))
+            type_ = self.choices.pick(
+                ("INT", "DINT", "Point", "STRING[20]", "ARRAY[1..8] OF INT", "ARRAY[*] OF INT", "REAL")
+            )
             found[f"io{i}"] = type_
             if "*" not in type_:
                 scope.add(f"io{i}", type_)
@@ -138,12 +141,18 @@ class Generator:
         found = {}
         own = [u for u in self.units if u.result is None]
         for i in range(count):
-            unit = self.choices.pick(own) if own and self.choices.chance(60) else user_unit(self.choices.pick(tuple(BLOCKS)))
+            unit = (
+                self.choices.pick(own)
+                if own and self.choices.chance(60)
+                else user_unit(self.choices.pick(tuple(BLOCKS)))
+            )
             name, type_ = f"fb{i}", unit.name
             if self.choices.chance(20):
                 self.choices.note("array of blocks")
                 type_ = f"ARRAY[0..2] OF {unit.name}"
-                scope.blocks += [(f"{name}[{n}]", unit) for n in range(3)] + [(f"{name}[TO_DINT(turns) MOD 3]", unit)]
+                scope.blocks += [(f"{name}[{n}]", unit) for n in range(3)] + [
+                    (f"{name}[TO_DINT(turns) MOD 3]", unit)
+                ]
             else:
                 scope.blocks.append((name, unit))
                 for output, kind in unit.outputs.items():

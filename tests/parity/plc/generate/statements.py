@@ -24,7 +24,13 @@ class Statements(Expressions):
         return lines or [";"]
 
     def _statement(self, depth: int) -> Lines:
-        options: list[Callable[[int], Lines]] = [self._assign, self._assign, self._assign, self._block_call, self._whole]
+        options: list[Callable[[int], Lines]] = [
+            self._assign,
+            self._assign,
+            self._assign,
+            self._block_call,
+            self._whole,
+        ]
         if depth > 0:
             options += [self._if, self._if, self._case, self._for, self._for, self._while, self._repeat]
         options += [self._block_call, self._function, self._bit, self._reference, self._jump]
@@ -39,11 +45,13 @@ class Statements(Expressions):
     def _assign(self, depth: int) -> Lines:
         for _ in range(5):
             type_ = self.choices.pick((*SCALARS, "Color", "Small"))
-            places = [p for p in self.scope.places(type_, writable=True)]
+            places = self.scope.places(type_, writable=True)
             if places:
                 self.choices.note(f"store {type_.partition('[')[0]}")
                 target = self.place(self.choices.pick(places))
-                source = {"Small": "INT", "STRING[5]": self.choices.pick(("STRING[5]", "STRING[20]"))}.get(type_, type_)
+                source = {"Small": "INT", "STRING[5]": self.choices.pick(("STRING[5]", "STRING[20]"))}.get(
+                    type_, type_
+                )
                 if type_ == "Small" and self.choices.chance(85):
                     return [f"{target} := LIMIT(-5, {self.value('INT', 2)}, 20);"]
                 return [f"{target} := {self.value(source)};"]
@@ -62,7 +70,9 @@ class Statements(Expressions):
         if not places:
             return self._assign(depth)
         self.choices.note("bit store")
-        return [f"{self.place(self.choices.pick(places))}.{self.choices.below(8)} := {self.value('BOOL', 2)};"]
+        return [
+            f"{self.place(self.choices.pick(places))}.{self.choices.below(8)} := {self.value('BOOL', 2)};"
+        ]
 
     def _reference(self, depth: int) -> Lines:
         names = self.scope.wholes.get("REF_TO INT", [])
@@ -71,7 +81,11 @@ class Statements(Expressions):
         name = self.choices.pick(names)
         self.choices.note("reference")
         targets = [p for p in self.scope.places("INT", writable=True) if not p.parts[0].startswith("ref")]  # pyright: ignore
-        bind = [f"{name} := REF({self.place(self.choices.pick(targets))});"] if targets and self.choices.chance(90) else []
+        bind = (
+            [f"{name} := REF({self.place(self.choices.pick(targets))});"]
+            if targets and self.choices.chance(90)
+            else []
+        )
         return [*bind, f"{name}^ := {self.value('INT', 2)};"]
 
     # ---- calls ----
@@ -163,7 +177,9 @@ class Statements(Expressions):
             return self._assign(depth)
         name = free[0]
         step = self.choices.pick(("", "", " BY 2", " BY -1", " BY 3", " BY -2"))
-        ends = self.choices.pick((("0", "3"), ("1", "8"), ("3", "0"), ("-2", "2"), ("5", "5"), ("120", "127")))
+        ends = self.choices.pick(
+            (("0", "3"), ("1", "8"), ("3", "0"), ("-2", "2"), ("5", "5"), ("120", "127"))
+        )
         if name == "k":  # a SINT: up to its last value
             ends = self.choices.pick((ends, ("125", "127"), ("-126", "-128")))
         first, last = ends if "-" not in step else reversed(ends)
@@ -185,7 +201,9 @@ class Statements(Expressions):
         self.choices.note("WHILE")
         self.scope.loops += 1
         guard = f"turns < {5 + self.choices.below(20)}"
-        condition = f"{guard} AND {self.value('BOOL', 2)}" if self.choices.chance(90) else self.value("BOOL", 2)
+        condition = (
+            f"{guard} AND {self.value('BOOL', 2)}" if self.choices.chance(90) else self.value("BOOL", 2)
+        )
         lines = [f"WHILE {condition} DO", *self.inner(depth), "    turns := turns + 1;", "END_WHILE;"]
         self.scope.loops -= 1
         return lines
@@ -203,5 +221,3 @@ class Statements(Expressions):
         kind = self.choices.pick(kinds)
         self.choices.note(kind)
         return [f"IF {self.value('BOOL', 2)} THEN {kind}; END_IF;"]
-
-

@@ -1,0 +1,24 @@
+"""The soft PLC's tests once more, with C beside the reference: equal images after each scan and fault."""
+
+import functools
+
+import pytest
+
+from parity.plc.pairs import Pair
+from sortyard.plc.c.machine import CMachine
+from sortyard.plc.runtime import Runtime
+from unit.plc import st
+from unit.plc.test_blocks import *  # noqa: F403
+from unit.plc.test_image_rules import *  # noqa: F403
+from unit.plc.test_math import *  # noqa: F403
+from unit.plc.test_semantics import *  # noqa: F403
+from unit.plc.test_standard import *  # noqa: F403
+from unit.plc.test_text import test_written
+
+__all__ = ["test_written"]
+
+
+@pytest.fixture(autouse=True)
+def with_c(monkeypatch):
+    machine = functools.partial(Pair, other=functools.partial(CMachine, optimise="-O0"))
+    monkeypatch.setattr(st, "Runtime", functools.partial(Runtime, machine=machine))
