@@ -116,7 +116,7 @@ BUGS: dict[str, Callable] = {
     ),
     "wrong TIME carry": lambda: patch.object(arithmetic, "calculate", _no_carry),
     "REAL not rounded": lambda: patch.object(arithmetic, "real", _double),
-    "halves away from zero": lambda: _in_text(("__builtin_llrint", "llround")),
+    "halves away from zero": lambda: _in_text(("__builtin_llrint", "__builtin_llround")),
     "shift modulo the width": lambda: _in_text(("n < bits ? x >> n : 0", "x >> n % bits")),
     "rotation of a byte as of 32 bits": lambda: _in_text(("n % bits", "n % 32")),
     "index one too far": lambda: patch.object(places, "outside", _one_more),

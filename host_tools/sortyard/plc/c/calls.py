@@ -1,7 +1,7 @@
 """Calls of units: a FUNCTION is a C function of its inputs, a block one of its instance."""
 
 from sortyard.plc import ir
-from sortyard.plc.c.code import Group, Operand, Text, Unsupported, Value
+from sortyard.plc.c.code import ON_STACK, Group, Operand, Text, Value
 from sortyard.plc.c.intrinsics import Intrinsics
 from sortyard.plc.c.names import identifier, scalar
 from sortyard.plc.c.places import Spot
@@ -93,24 +93,36 @@ class Calls(Intrinsics):
         """A C variable for the result of a call that may not happen; holds what it is then."""
         if str(type_) == "nothing":
             return None
-        name = self.names.fresh("r")
-        self.emit(f"{self.unit.structs.declare(type_, name)};")
-        ctype = scalar(type_)
-        if ctype is None:
-            self.emit(f"memset(&{name}, 0, sizeof {name});")
+        spot = self._room(type_, "r")
+        if scalar(type_) is None:
+            self.emit(f"memset(&{spot.text}, 0, sizeof {spot.text});")
         else:
             value = default_of(type_)
-            self.emit(f"{name} = {ord(value) if isinstance(value, str) else int(value)};")
-        return Spot(name, type_)
+            self.emit(f"{spot.text} = {ord(value) if isinstance(value, str) else int(value)};")
+        return spot
+
+    def _room(self, type_: Type, stem: str) -> Spot:
+        """A C variable for a result; a large one in the program's work area."""
+        structs = self.unit.structs
+        if scalar(type_) is not None or type_.size <= ON_STACK:
+            name = self.names.fresh(stem)
+            self.emit(f"{structs.declare(type_, name)};")
+            return Spot(name, type_)
+        name, room = self.names.fresh(stem), self.buffer(type_.size, False)
+        self.emit(f"{structs.pointer(type_, f'const {name}')} = ({structs.pointer(type_, '')}){room};")
+        return Spot(f"(*{name})", type_)
 
     def _called(self, expr: ir.Call) -> Operand:
         pou = expr.pou
         instance = self._instance(expr.instance)
         values = self.operands([value for _, value in expr.inputs])
-        before = self.clobbers
+        mark, before = len(self.out), self.clobbers
         references = [self._reference(variable, place) for variable, place in expr.references]
         if self.clobbers != before:
-            raise Unsupported(f"a call within a VAR_IN_OUT argument of {pou.name} cannot be compiled to C")
+            lines = self.out[mark:]
+            del self.out[mark:]
+            values = [self.kept(value) for value in values]
+            self.out += lines
         self.charge("1", expr.span)
         self._tell_caller(pou, expr.span)
         inputs = [(variable, value) for (variable, _), value in zip(expr.inputs, values, strict=True)]
@@ -189,10 +201,8 @@ class Calls(Intrinsics):
         for variable in [*pou.parameters("VAR_OUTPUT"), *([pou.result] if pou.result else [])]:
             if variable.storage not in ("work", "frame"):
                 continue
-            name = self.names.fresh("out" if variable.section == "VAR_OUTPUT" else "r")
-            self.emit(f"{self.unit.structs.declare(variable.type, name)};")
-            outputs[variable] = Spot(name, variable.type)
-            arguments.append(f"&{name}")
+            outputs[variable] = self._room(variable.type, "out" if variable.section == "VAR_OUTPUT" else "r")
+            arguments.append(f"&{outputs[variable].text}")
         self.emit(f"{self.function_name(pou)}({', '.join(arguments)});")
         self.clobbers += 1
         self._outputs(expr, None, outputs)

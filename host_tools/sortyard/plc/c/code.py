@@ -22,6 +22,8 @@ class Unsupported(SortyardError):
 
 
 _ATOM = re.compile(r"[\w.]+|[A-Za-z_]\w*(?:->|\.|\w|\[\w+\])*")
+ON_STACK = 512
+"""Largest variable and buffer on C's stack, in bytes or characters."""
 Lines = list[Any]
 """Lines of C; a list inside is a block of its own, indented."""
 
@@ -113,6 +115,8 @@ class Writer:
         self.region: Region | None = None
         self.is_library = False
         self.may_fault = False
+        self.work_end = self.work_most = 0
+        """Bytes of the program's work area that are taken, and the most that were."""
         self.exits = 0
         """Counts what may leave a loop before its end."""
         self.clobbers = 0
@@ -153,6 +157,20 @@ class Writer:
         name = self.names.fresh(stem)
         self.out.insert(at, f"const {value.ctype} {name} = {stripped(value.text)};")
         return replace(value, text=name, is_stable=True)
+
+    def buffer(self, count: int, is_wide: bool) -> str:
+        """Room for characters or bytes until the end of the statement: a small one on C's stack, else in the program.
+
+        So the depth of the stack does not depend on the lengths of strings.
+        """
+        name, unit, size = self.names.fresh("s"), "uint16_t" if is_wide else "uint8_t", max(count, 1)
+        if size <= ON_STACK:
+            self.emit(f"{unit} {name}[{size}] __attribute__((aligned(8)));")
+        else:
+            self.emit(f"{unit} *const {name} = ({unit} *)(plc->work + {self.work_end});")
+            self.work_end += (size * (2 if is_wide else 1) + 7) // 8 * 8
+            self.work_most = max(self.work_most, self.work_end)
+        return name
 
     def simple(self, value: Value) -> Value:
         """The value, in a form that may be written twice."""

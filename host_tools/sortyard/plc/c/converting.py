@@ -135,14 +135,12 @@ class Converting(Places):
             return value
         if isinstance(value, Value):
             return self.temporary(value)
-        name = self.names.fresh("s")
         if isinstance(value, Group):
-            self.emit(f"uint8_t {name}[{value.size}] __attribute__((aligned(8)));")
+            name = self.buffer(value.size, False)
             self.emit(f"memcpy({name}, {value.at}, {value.size});")
             return Group(name, value.size, is_stable=True)
         value = self.measured(value)
-        unit = "uint16_t" if value.is_wide else "uint8_t"
-        self.emit(f"{unit} {name}[{max(value.most, 1)}];")
+        name = self.buffer(value.most, value.is_wide)
         size = f"{value.length} * 2" if value.is_wide else value.length
         self.emit(f"memcpy({name}, {value.at}, {size});")
         return replace(value, at=name, is_stable=True)
@@ -191,8 +189,7 @@ class Converting(Places):
         if value.is_wide == is_wide:
             return value
         value = self.measured(value)
-        name = self.names.fresh("s")
-        self.emit(f"{'uint16_t' if is_wide else 'uint8_t'} {name}[{max(value.most, 1)}];")
+        name = self.buffer(value.most, is_wide)
         self.emit(f"plc_{'widen' if is_wide else 'narrow'}({name}, {value.at}, {value.length});")
         return Text(name, value.length, value.most, is_wide, is_stable=True)
 

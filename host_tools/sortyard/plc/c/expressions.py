@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from sortyard.plc import ir
 from sortyard.plc.c import arithmetic as c
-from sortyard.plc.c.code import Group, Operand, Text, Value, constant
+from sortyard.plc.c.code import Group, Operand, Text, Unsupported, Value, constant
 from sortyard.plc.c.converting import Converting
 from sortyard.plc.c.names import scalar
 from sortyard.plc.c.places import outside
@@ -54,7 +54,7 @@ class Expressions(Converting):
                 return self._results[expr.variable]
             case ir.Enabled():
                 return Value(self.enabled, "uint8_t", 0, 255, is_stable=True)
-        raise AssertionError(expr)
+        raise Unsupported(f"{type(expr).__name__} cannot be compiled to C")
 
     enabled = "1"
     _results: dict[Variable, Operand]

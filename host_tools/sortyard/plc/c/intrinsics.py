@@ -74,7 +74,7 @@ class Intrinsics(Expressions):
             length = f"({gate.text} ? {a.length} : {b.length})"
             at = f"({gate.text} ? {a.at} : {b.at})"
             return Text(at, length, max(a.most, b.most), a.is_wide, is_stable)
-        raise Unsupported("SEL of structures cannot be compiled to C")
+        raise AssertionError(a)
 
     def do_mux(self, expr: ir.Intrinsic, operands: list[Operand]) -> Operand:
         k = operands[0]
@@ -165,7 +165,11 @@ class Intrinsics(Expressions):
         wide = 64 if bits == 64 else 32
         if kind_of(expr.type) == "bool":
             value = Value(f"({value.text} & 1)", "int32_t", 0, 1, value.is_stable)
-        text = f"plc_{name}{wide}({self.unsigned(value, bits)}, {count.text}, {bits})"
+        turns = count.text
+        if count.ctype == "uint64_t":
+            # 64 is a multiple of every width
+            turns = self.clamped(count) if name in ("shl", "shr") else f"({turns} & 63)"
+        text = f"plc_{name}{wide}({self.unsigned(value, bits)}, {turns}, {bits})"
         low, high = c.range_of(expr.type)
         ctype = "uint64_t" if wide == 64 else "uint32_t"
         found = Value(text, ctype, 0, high, value.is_stable and count.is_stable)
@@ -307,8 +311,7 @@ class Intrinsics(Expressions):
         type_ = expr.type
         assert isinstance(type_, StringType)
         width = 16 if type_.is_wide else 8
-        buffer, length = self.names.fresh("s"), self.names.fresh("n")
-        self.emit(f"uint{width}_t {buffer}[{type_.length + 1}];")
+        buffer, length = self.buffer(type_.length + 1, type_.is_wide), self.names.fresh("n")
         joined = ", ".join([buffer, str(type_.length), *arguments])
         self.emit(f"const int32_t {length} = plc_{call}{width}({joined});")
         return Text(buffer, length, type_.length, type_.is_wide, is_stable=True)
@@ -317,8 +320,7 @@ class Intrinsics(Expressions):
         type_ = expr.type
         assert isinstance(type_, StringType)
         width = 16 if type_.is_wide else 8
-        buffer, length = self.names.fresh("s"), self.names.fresh("n")
-        self.emit(f"uint{width}_t {buffer}[{type_.length + 1}];")
+        buffer, length = self.buffer(type_.length + 1, type_.is_wide), self.names.fresh("n")
         self.emit(f"int32_t {length} = 0;")
         for text in operands:
             self.emit(

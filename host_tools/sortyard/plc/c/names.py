@@ -12,14 +12,18 @@ _WORDS = """
 """
 _RESERVED = frozenset(_WORDS.split())
 _NOT_C = re.compile(r"\W")
+_TAKEN = re.compile(
+    r"plc_|PLC_|_|NULL$|offsetof$|(U?INT|SIZE|WCHAR|WINT|PTRDIFF|SIG_ATOMIC)[A-Z0-9_]*_(MAX|MIN|C)$"
+)
+"""Beginnings and macros of the support code and of C's own headers."""
 SMALL = frozenset({"uint8_t", "int8_t", "uint16_t", "int16_t", "int32_t"})
 """C types that arithmetic turns into int."""
 
 
 def identifier(name: str) -> str:
-    """An ST name as a C identifier: A.B becomes A_B, a word of C gets an underscore."""
+    """An ST name as a C identifier: A.B becomes A_B, a word that C has taken becomes vWORD_."""
     clean = _NOT_C.sub("_", name)
-    return f"{clean}_" if clean in _RESERVED or clean.startswith(("plc_", "PLC_")) else clean
+    return f"v{clean}_" if clean in _RESERVED or _TAKEN.match(clean) else clean
 
 
 class Names:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sortyard.plc import ir
-from sortyard.plc.c.code import Group, Operand, Sites, Text, Value, Writer
+from sortyard.plc.c.code import ON_STACK, Group, Operand, Sites, Text, Value, Writer
 from sortyard.plc.c.names import SMALL, limits, scalar, unit_of
 from sortyard.plc.c.structs import Member, Structs
 from sortyard.plc.faults import FaultKind
@@ -47,13 +47,21 @@ class Counter:
 class Unit:
     """What the places of one unit count from. `image` are the named members of the whole image.
 
-    `faulting` are the C functions, of all units written so far, that may stop with a fault.
+    `faulting` are the C functions, of all units written so far, that may stop with a fault. `work_start`: from where on
+    the unit may have buffers in the program's work area.
     """
 
     def __init__(
-        self, pou: Pou | None, structs: Structs, image: list[Member], image_size: int, faulting: set[str]
+        self,
+        pou: Pou | None,
+        structs: Structs,
+        image: list[Member],
+        image_size: int,
+        faulting: set[str],
+        work_start: int,
     ) -> None:
         self.faulting = faulting
+        self.work_start = work_start
         self.pou = pou
         self.structs = structs
         self.image = image
@@ -69,6 +77,7 @@ class Places(Writer):
     def __init__(self, unit: Unit, sites: Sites) -> None:
         super().__init__(sites)
         self.unit = unit
+        self.work_end = self.work_most = unit.work_start
         self.counters: dict[object, Counter] = {}
         self.held: dict[tuple[str, int], str] = {}
         """C variables that stand for scalars of the image in the loop being written."""
@@ -118,7 +127,7 @@ class Places(Writer):
         if place.base == "local":
             assert place.variable is not None
             name = self.local_names[place.variable]
-            return f"(uint8_t *){name if place.variable.storage == 'frame' else f'&{name}'}"
+            return f"(uint8_t *){name if is_pointer(place.variable) else f'&{name}'}"
         return "(uint8_t *)self" if place.base == "self" else "(uint8_t *)plc"
 
     def _path(self, place: ir.Place, indices: list[list[str]]) -> str | None:
@@ -141,7 +150,7 @@ class Places(Writer):
         name = self.local_names[variable]
         if variable.by_reference:
             return f"plc_bounds_{name}[{(place.offset - 4) // 4}]"
-        start = f"{name}->" if variable.storage == "frame" else name
+        start = f"{name}->" if is_pointer(variable) else name
         return self._walk(start, variable.type, place.offset, rows, place.type)
 
     def _walk(
@@ -328,6 +337,11 @@ class Places(Writer):
         if type_ is BOOL:
             return Value(f"({spot.lvalue} != 0)", "int32_t", 0, 1)
         return Value(spot.lvalue, ctype, *limits(type_))
+
+
+def is_pointer(variable: Variable) -> bool:
+    """True for a variable of one call that its C name only leads to: in the image's frame, or too large for a stack."""
+    return variable.storage == "frame" or (scalar(variable.type) is None and variable.type.size > ON_STACK)
 
 
 def counter_key(place: ir.Place) -> object:

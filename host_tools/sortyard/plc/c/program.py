@@ -20,6 +20,7 @@ from sortyard.plc.c.structs import Member, Structs
 from sortyard.plc.c.units import UnitWriter
 from sortyard.plc.program import Compiled, deep_work
 from sortyard.plc.symbols import Pou, Variable
+from sortyard.plc.types import ArrayType, BlockType, StructType, Type
 
 _INTERFACE = """
 /* A program lives in plc_size() bytes, aligned to 16. The image is the first thing in there: a pointer to the program
@@ -48,14 +49,15 @@ struct plc {
     int32_t site;       /* of the fault, -1 if there is none */
     int32_t caller;     /* site of the last call into the library */
     int64_t value, low, high;
-    void *resume[5];
+    plc_resume resume;
+    uint8_t work[%(work)d] __attribute__((aligned(16)));   /* large variables of calls */
 };
 
 static void plc_stop(struct plc *plc, int32_t site, int64_t value)
 {
     plc->site = site;
     plc->value = value;
-    __builtin_longjmp(plc->resume, 1);
+    plc_back(plc->resume);
 }
 
 /* Where the retained part of a block lies; within the image whatever is in the slot. */
@@ -87,7 +89,7 @@ __attribute__((noinline)) int32_t plc_run(void *program, int32_t task, int64_t b
     struct plc *plc = program;
     plc->left = budget;
     plc->site = -1;
-    if (__builtin_setjmp(plc->resume) == 0) plc_dispatch(plc, task);
+    if (plc_save(plc->resume) == 0) plc_dispatch(plc, task);
     return ((volatile struct plc *)program)->site;
 }
 
@@ -145,12 +147,28 @@ class Generator:
         self.structs = Structs()
         self.sites = Sites()
         self.faulting: set[str] = set()
+        self.work_end = max((pou.work_offset + pou.work_size for pou in compiled.pous), default=0)
+        """Bytes of the program's work area: large variables of calls, then each unit's buffers."""
 
     @cached_property
     def exposed(self) -> set[Variable] | None:
         """Variables that something refers to; None if a reference may lead anywhere."""
         found = effects([pou.body for pou in self.compiled.pous] + [i.call for i in self.compiled.instances])
-        return None if found.makes_references else found.referred
+        if found.makes_references:
+            return None
+        exposed, todo = set(found.referred), [variable.type for variable in found.referred]
+        seen: set[Type] = set()
+        while todo:  # a reference into a block may lead to any of its own variables
+            type_ = todo.pop()
+            if isinstance(type_, ArrayType):
+                todo.append(type_.element)
+            elif isinstance(type_, StructType):
+                todo += [member.type for member in type_.fields.values()]
+            elif isinstance(type_, BlockType) and type_ not in seen:
+                seen.add(type_)
+                exposed |= set(type_.pou.variables.values())
+                todo += [variable.type for variable in type_.pou.variables.values()]
+        return exposed
 
     def generate(self) -> CSource:
         """Both texts."""
@@ -170,16 +188,19 @@ class Generator:
         bounded = _reached([calls for calls, bound in zip(tasks, bounds, strict=True) if bound is not None])
         for pou in compiled.pous:
             for counted in (True, False) if pou in bounded else (True,):
-                functions += self._writer(pou, members, counted).function()
+                writer = self._writer(pou, members, counted)
+                functions += writer.function()
+                self.work_end = writer.work_most
         for number, (calls, bound) in enumerate(zip(tasks, bounds, strict=True)):
-            functions += self._writer(None, members, True).entry(calls, f"plc_counted_{number}")
-            if bound is not None:
-                functions += self._writer(None, members, False).entry(calls, f"plc_uncounted_{number}")
+            for counted in (True, False) if bound is not None else (True,):
+                writer = self._writer(None, members, counted)
+                functions += writer.entry(calls, f"plc_{'' if counted else 'un'}counted_{number}")
+                self.work_end = writer.work_most
             functions += _task(number, bound)
         return CSource(self._header(), self._code(functions), self.sites.all)
 
     def _writer(self, pou: Pou | None, members: list[Member], counted: bool) -> UnitWriter:
-        unit = Unit(pou, self.structs, members, self.compiled.image.size, self.faulting)
+        unit = Unit(pou, self.structs, members, self.compiled.image.size, self.faulting, self.work_end)
         return UnitWriter(unit, self.sites, self.compiled.templates, self.exposed, counted)
 
     def _header(self) -> str:
@@ -194,7 +215,8 @@ class Generator:
 
     def _code(self, functions: Lines) -> str:
         support = files("sortyard.plc.c").joinpath("support.h").read_text("utf-8")
-        parts = [support, '#include "program.h"', _STATE, *flat(functions), *self._tables(), self._entry()]
+        state = _STATE % {"work": max(self.work_end, 1)}
+        parts = [support, '#include "program.h"', state, *flat(functions), *self._tables(), self._entry()]
         return "\n".join(parts)
 
     def _tables(self) -> Iterable[str]:

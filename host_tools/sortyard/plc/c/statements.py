@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from sortyard.plc import ir
-from sortyard.plc.c.code import Lines, Value, stripped
+from sortyard.plc.c.code import Lines, Unsupported, Value, stripped
 from sortyard.plc.c.loops import Loops
 from sortyard.plc.c.names import limits, literal, scalar
 from sortyard.plc.types import plain
@@ -18,7 +18,14 @@ class Statements(Loops):
             self.statement(statement)
 
     def statement(self, statement: ir.Stmt) -> None:
-        """One statement."""
+        """One statement, in a block of its own if it takes more than a line: so its variables share C's stack."""
+        work_end = self.work_end
+        with self.aside() as lines:
+            self._statement(statement)
+        self.work_end = work_end
+        self.out += lines if len(lines) < 2 else ["{", lines, "}"]
+
+    def _statement(self, statement: ir.Stmt) -> None:
         match statement:
             case ir.Store():
                 self._store(statement)
@@ -41,7 +48,7 @@ class Statements(Loops):
             case ir.Fault(kind=kind, detail=detail, span=span):
                 self.emit(self.stop(self.site(kind, span, detail), "0"))
             case _:
-                raise AssertionError(statement)
+                raise Unsupported(f"{type(statement).__name__} cannot be compiled to C")
 
     def block_of(self, statements: list[ir.Stmt]) -> Lines:
         """Statements as the inside of a block."""

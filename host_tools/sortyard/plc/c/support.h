@@ -1,13 +1,23 @@
 /* What every program needs: faults, conversions, strings. */
-#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-#include <float.h>
 
 #define PLC_RARELY(condition) __builtin_expect(!!(condition), 0)
 #define PLC_UNUSED __attribute__((unused))
-_Static_assert(FLT_EVAL_METHOD == 0, "REAL is rounded after every operation: use -msse2 -mfpmath=sse on 32-bit x86");
+_Static_assert(__FLT_EVAL_METHOD__ == 0, "REAL is rounded after every operation: use -msse2 -mfpmath=sse on 32-bit x86");
+
+/* Leaving a scan with a fault: not every compiler has the quick form for every processor. */
+#ifdef __clang__
+#include <setjmp.h>
+typedef jmp_buf plc_resume;
+#define plc_save(at) _setjmp(at)
+#define plc_back(at) _longjmp(at, 1)
+#else
+typedef void *plc_resume[5];
+#define plc_save(at) __builtin_setjmp(at)
+#define plc_back(at) __builtin_longjmp(at, 1)
+#endif
 
 /* A reference may lead to any byte of the image. */
 typedef uint8_t plc_uint8_t;

@@ -4,7 +4,7 @@ from sortyard.plc import ir
 from sortyard.plc.c.calls import scalar_text
 from sortyard.plc.c.code import Lines, Sites
 from sortyard.plc.c.names import scalar, unit_of
-from sortyard.plc.c.places import Unit
+from sortyard.plc.c.places import Unit, is_pointer
 from sortyard.plc.c.statements import Statements
 from sortyard.plc.initial import Template
 from sortyard.plc.symbols import Pou, Variable
@@ -70,11 +70,11 @@ class UnitWriter(Statements):
 
     def _address(self, variable: Variable) -> str:
         name = self.local_names[variable]
-        return name if variable.storage == "frame" else f"&{name}"
+        return name if is_pointer(variable) else f"&{name}"
 
     def _lvalue(self, variable: Variable) -> str:
         name = self.local_names[variable]
-        return f"*{name}" if variable.storage == "frame" else name
+        return f"(*{name})" if is_pointer(variable) else name
 
     def _local_variable(self, variable: Variable) -> Lines:
         """A variable of one call with its first value: of C's own, or in the unit's frame of the image."""
@@ -82,9 +82,11 @@ class UnitWriter(Statements):
         assert pou is not None
         name, type_ = self.local_names[variable], variable.type
         structs, data = self.unit.structs, self.initial_value(pou, variable)
-        if variable.storage == "frame":
-            offset = pou.frame_offset + variable.offset
-            cast = f"({structs.pointer(type_, '')})((uint8_t *)plc + {offset})"
+        if is_pointer(variable):
+            start = f"plc->work + {pou.work_offset}"
+            if variable.storage == "frame":
+                start = f"(uint8_t *)plc + {pou.frame_offset}"
+            cast = f"({structs.pointer(type_, '')})({start} + {variable.offset})"
             declared = f"{structs.pointer(type_, f'const {name}')} = {cast};"
         elif scalar(type_) is not None:
             return [f"{structs.declare(type_, name)} = {scalar_text(type_, data)};"]

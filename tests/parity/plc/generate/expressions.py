@@ -173,7 +173,7 @@ class Expressions:
             return f"{source}_TO_{type_}({self.unknown(source) or source + '#2.5'})"
 
         options = [sum_, sum_, quotient, negated, converted, converted]
-        if choices.chance(10):
+        if choices.chance(30):
             options.append(from_real)
         if type_ == "INT":
             options += [lambda: self._measure(depth)]
