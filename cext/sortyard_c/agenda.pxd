@@ -9,11 +9,11 @@ cdef class Agenda:
     cdef public int[::1] heads, bucket, due, after
 
     cpdef void start(self, int position) noexcept
-    @cython.locals(shift=int, bucket=int, following=int, before=int, buckets="int[::1]", dues="int[::1]", after="int[::1]")
+    @cython.locals(shift=int, bucket=int, following=int, before=int, buckets="int[::1]", heads="int[::1]", dues="int[::1]", after="int[::1]")
     cpdef void put(self, int entity, int position) noexcept
     @cython.locals(bucket=int, before=int, after="int[::1]")
     cpdef void remove(self, int entity) noexcept
     @cython.locals(entity=int, cursor=int, following=int, edge=int, heads="int[::1]", dues="int[::1]")
     cpdef int take(self, int position) noexcept
-    @cython.locals(shift=int, cursor=int, behind=int, edge=int, entity=int, due=int, heads="int[::1]", _=int)
+    @cython.locals(shift=int, cursor=int, behind=int, edge=int, entity=int, due=int, last=int, heads="int[::1]")
     cdef int _search(self, int position) noexcept

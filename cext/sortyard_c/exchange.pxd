@@ -5,7 +5,7 @@ from sortyard_c.gate_logic cimport GateLogic
 cdef int _IN_HEAD, _OUT_HEAD, _RECORD, OUTBOX_INTS
 
 
-@cython.locals(n=int, at=int, room=int)
+@cython.locals(n=int, at=int, last=int)
 cpdef int exchange(GateLogic gl, const int[::1] inbox, int[::1] outbox, int start=*, int offset=*) except -1
 
 @cython.locals(used=int, room=int)

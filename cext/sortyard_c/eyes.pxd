@@ -1,32 +1,32 @@
 from sortyard_c.endings cimport (
     claim,
     claim_unproven,
-    condemn,
     confirm_missing,
     dispose,
     divert_failed,
     doubt,
     drop_provisional,
     finish,
+    forget,
     leave_belt,
     settle_provisional,
 )
 from sortyard_c.gates cimport commit, decide, hold, moved, passes_gate, refused
 from sortyard_c.line cimport merge_blocked, merge_cleared, merge_done, meter_blocked, stop_fault
-from sortyard_c.line_state cimport LineState, emit, event, schedule, travelled
-from sortyard_c.routing cimport data_due, limit_reads, pass_scanners
+from sortyard_c.line_state cimport LineState, emit, schedule, travelled
+from sortyard_c.routing cimport data_due, limit_reads
 
 cdef int _MASK, _HALF, _NONE, _NEVER, _AT_ONCE, _WALK, _QUEUE_WALK, _EVENT, _LOST, _STRAY, _R_LENGTH
-cdef int _R_NOT_SEEN, _R_MERGED, _R_VANISHED, _E_INDUCTED, _E_MEASURED, _E_STRAY_SEEN
-cdef int _E_UNEXPECTED_CONFIRM, _E_CHUTE_FULL, _E_CHUTE_FREE, _D_LENGTH, _D_AMBIGUOUS, _F_JAM
+cdef int _R_NOT_SEEN, _R_MERGED, _R_VANISHED, _E_INDUCTED, _E_MEASURED
+cdef int _E_UNEXPECTED_CONFIRM, _E_CHUTE_FULL, _E_CHUTE_FREE, _D_LENGTH, _D_AMBIGUOUS, _CONDEMN, _TELL_STRAY, _F_JAM
 cdef int _F_TRACKS_FULL, _F_GATE_STUCK, _INFEED_EYE, _END_EYE, _CONFIRM_EYE, _METER_EYE
 cdef int _IS_STRAY, _IS_UNCERTAIN, _IS_NAMELESS, _AMBIG_FRONT, _AMBIG_BACK, _IS_FIRED, _IS_CONFIRMED
-cdef int _IS_PROVISIONAL, _IS_BLOCK, _IS_MISSED, _IS_PAST, _IS_OVER, _DECIDED, _ROUTED, _COMMITTED, _REFUSED, _PASSING
+cdef int _IS_PROVISIONAL, _IS_BLOCK, _IS_MISSED, _IS_PAST, _IS_OVER, _IS_ENDED, _DECIDED, _ROUTED, _COMMITTED, _REFUSED, _PASSING
 cdef int _UNEXPECTED, _LONGEST, _STILL, _MOMENT, _BOOTED, _HOME, _LOOSE
 
 
 cpdef int on_blocked(LineState st, int eye, int position) noexcept
-cpdef void on_cleared(LineState st, int eye, int position) noexcept
+cpdef int on_cleared(LineState st, int eye, int position) noexcept
 cdef int _is_handled(LineState st, int position) noexcept
 cdef void _induct(LineState st, int position) noexcept
 cdef void _measure(LineState st, int position) noexcept

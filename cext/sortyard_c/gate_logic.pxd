@@ -2,13 +2,13 @@ cimport cython
 
 from sortyard_c.eyes cimport heap_up, on_blocked, on_cleared, run_track
 from sortyard_c.gates cimport on_gate_end, run_gate, run_timer
-from sortyard_c.line cimport continue_start, enter_estop, hold_infeed, on_command, run_merge, sample_speed
+from sortyard_c.line cimport continue_start, enter_estop, halt, hold_infeed, on_command, run_merge, sample_speed
 from sortyard_c.line_state cimport LineState, emit
 from sortyard_c.routing cimport on_destination, on_read
 
 cdef int _MASK, _HALF, _NONE, _IN_RING, _OUT_RING, _OUT_RESERVE, _PATIENCE, _SAMPLE_US, _EYE_BLOCKED, _EYE_CLEARED
 cdef int _READ, _DESTINATION, _CHUTE, _GATE_HEALTH, _GATE_END, _ESTOP, _FAULT, _F_INPUTS_LOST, _STARTING
-cdef int _HOLD_METER
+cdef int _HOLD_METER, _BEGIN, _STOP_NOW, _HALT
 
 
 @cython.final
@@ -19,7 +19,8 @@ cdef class GateLogic(LineState):
 
 
 cdef void _begin(GateLogic gl) noexcept
-cdef void _run_due(GateLogic gl) noexcept
+cdef void _serve(GateLogic gl) noexcept
+cdef void _run_place(GateLogic gl, int entity) noexcept
 cdef void _take_input(GateLogic gl) noexcept
 cdef int _dispatch(GateLogic gl, int[::1] ring, int at) noexcept
 cdef void _run_ticks(GateLogic gl) noexcept

@@ -3,7 +3,7 @@ cimport cython
 from sortyard_c.agenda cimport Agenda
 from sortyard_c.tracks cimport Tracks
 
-cdef int _MASK, _HALF, _NONE, _NEVER, _IN_RING, _OUT_RING, _SLOTS, _EVENT, _FAULT, _F_OUTPUTS_LOST
+cdef int _MASK, _HALF, _NONE, _NEVER, _AT_ONCE, _IN_RING, _OUT_RING, _SLOTS, _FAULT, _F_OUTPUTS_LOST
 cdef int _R_CHUTE_FULL, _R_CHUTE_DISABLED, _R_GATE_FAULT, _VERSION, _HEAD, _EYE_ROW, _SCANNER_ROW
 cdef int _GATE_ROW, _CHUTE_ROW, _SAFE_HOLD, _AT_HOME, _LOOSE, _HOLD_LINE, _BOOTED, _CONFIRM_EYE, _FAR
 cdef int _LONGEST_MOVE, _FASTEST, _MINUTE_US
@@ -11,7 +11,7 @@ cdef int _LONGEST_MOVE, _FASTEST, _MINUTE_US
 
 @cython.final
 cdef class Eyes:
-    cdef public int[::1] role, chute, blocked, x, window, slip, inside
+    cdef public int[::1] role, chute, blocked, x, window, slip, inside, latest
     cdef public int n, n_stations, has_end_eye, late, tolerance, jam
 
 
@@ -30,7 +30,7 @@ cdef class Gates:
 
 @cython.final
 cdef class Health:
-    cdef public int[::1] has_feedback, out_us, home_us, rated, end, is_moving, moved_at, cycles, timer, is_timed
+    cdef public int[::1] has_feedback, is_watched, out_us, home_us, rated, end, is_moving, moved_at, cycles, timer, is_timed
     cdef public int[::1] timers
     cdef public int n_timers
 
@@ -66,14 +66,13 @@ cdef class LineState:
     cdef public int gate_entity, chute_entity, meter_entity, merge_entity, out_first, out_count, outputs_lost
     cdef public int in_first, in_count, inputs_lost, min_length, max_length, has_host, is_flushing
     cdef public int recirculate_reasons, lap_limit, deadline_guard, first_due, is_compact, position, ticks, speed
-    cdef public int is_steady, is_standing, is_started, due_position, due_ticks, is_pending, is_input_next, state, epoch
-    cdef public int stop_epoch, stop_position, reset_epoch, estop_level, estop_latch, is_safe, halts, home_next
+    cdef public int is_steady, is_standing, due_position, due_ticks, is_pending, is_input_next, state, epoch
+    cdef public int stop_epoch, stop_position, reset_epoch, estop_level, urgent, is_safe, halts, home_next
     cdef public int must_recover
     cdef public int is_touched, is_agreeing, check_next, infeed_hold, inducting, read_head
 
 
 cpdef void emit(LineState st, int kind, int a, int b, int c, int position) noexcept
-cpdef void event(LineState st, int code, int t, int detail) noexcept
 cpdef void schedule(LineState st, int t) noexcept
 cpdef int travelled(LineState st, int t) noexcept
 cpdef int refusal(LineState st, int chute) noexcept

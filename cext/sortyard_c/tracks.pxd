@@ -8,11 +8,11 @@ cdef class Tracks:
     cdef public int capacity, last_number, count, first, last
     cdef public int[::1] head, used, number, origin, length, section, ahead, behind, epoch, flags, reason
     cdef public int[::1] slot, plan, answer, chute, data_stage, gate_stage
-    cdef public int[::1] eye_due, data_due, trail_due, gate_due, next_waiting, halts, refused
+    cdef public int[::1] eye_due, data_due, trail_due, gate_due, next_waiting, halts, refused, choice, doubt
 
     @cython.locals(t=int)
     cpdef int find(self, int handle) noexcept
-    @cython.locals(number=int, t=int, _=int)
+    @cython.locals(number=int, t=int, tries=int)
     cpdef int new(self, int origin, int section, int epoch) noexcept
     @cython.locals(last=int, section=int)
     cpdef void append(self, int t) noexcept

@@ -43,30 +43,35 @@ class Agenda:
     def put(self, entity, position):
         """Enter `entity` at `position`, in place of its former entry."""
         buckets = self.bucket
-        if buckets[entity] >= 0:
-            self.remove(entity)
+        heads = self.heads
+        after = self.after
+        bucket = buckets[entity]
+        if bucket >= 0:
+            if heads[bucket] == entity:
+                heads[bucket] = after[entity]
+            else:
+                self.remove(entity)
         shift = self.shift
         bucket = self.cursor
         # What lies behind the search already goes where it goes on.
-        if ((position - (bucket << shift)) & _MASK) < _HALF:
+        if not (position - (bucket << shift)) & _HALF:
             bucket = position >> shift
         bucket &= _BUCKETS - 1
         buckets[entity] = bucket
         dues = self.due
         dues[entity] = position
-        after = self.after
-        following = self.heads[bucket]
-        if following < 0 or ((dues[following] - position) & _MASK) < _HALF:
-            self.heads[bucket] = entity
+        following = heads[bucket]
+        if following < 0 or not (dues[following] - position) & _HALF:
+            heads[bucket] = entity
         else:
             before = following
             following = after[before]
-            while following >= 0 and ((dues[following] - position) & _MASK) >= _HALF:
+            while following >= 0 and (dues[following] - position) & _HALF:
                 before = following
                 following = after[before]
             after[before] = entity
         after[entity] = following
-        if ((position - self.next_due) & _MASK) >= _HALF:
+        if (position - self.next_due) & _HALF:
             self.next_due = position
 
     def remove(self, entity):
@@ -93,7 +98,7 @@ class Agenda:
         heads = self.heads
         dues = self.due
         entity = heads[self.cursor & (_BUCKETS - 1)]
-        if entity < 0 or ((position - dues[entity]) & _MASK) >= _HALF:
+        if entity < 0 or (position - dues[entity]) & _HALF:
             entity = self._search(position)
             if entity < 0:
                 return _NONE
@@ -102,7 +107,7 @@ class Agenda:
         heads[cursor & (_BUCKETS - 1)] = following
         self.bucket[entity] = _NONE
         edge = (cursor + 1) << self.shift
-        if following >= 0 and ((dues[following] - edge) & _MASK) >= _HALF:
+        if following >= 0 and (dues[following] - edge) & _HALF:
             edge = dues[following]
         self.next_due = edge & _MASK
         return entity
@@ -112,22 +117,26 @@ class Agenda:
         shift = self.shift
         heads = self.heads
         cursor = self.cursor
-        behind = ((position - (cursor << shift)) & _MASK) >> shift
-        if _BUCKETS < behind < _HALF >> shift:
-            # Further than once around: begin at the same bucket, a whole number of turns later.
-            cursor += behind - _BUCKETS - (behind & (_BUCKETS - 1))
-        edge = cursor << shift
-        for _ in range(_BUCKETS_PER_CALL):
+        last = cursor + _BUCKETS_PER_CALL
+        while cursor < last:
             entity = heads[cursor & (_BUCKETS - 1)]
-            edge += 1 << shift
+            cursor += 1
             if entity >= 0:
                 due = self.due[entity]
-                if ((due - edge) & _MASK) >= _HALF:
-                    self.cursor = cursor & (_MASK >> shift)
+                if (due - (cursor << shift)) & _HALF:
+                    self.cursor = (cursor - 1) & (_MASK >> shift)
                     self.next_due = due
-                    return entity if ((position - due) & _MASK) < _HALF else _NONE
-            cursor += 1
+                    return entity if not (position - due) & _HALF else _NONE
+        edge = (cursor << shift) & _MASK
+        behind = (position - edge) & _MASK
+        if behind >= _HALF:
+            # It is ahead of the belt already.
+            self.next_due = edge
+        else:
+            self.next_due = position
+            behind >>= shift
+            if behind > _BUCKETS:
+                # More than once around is left: leave out whole turns, but not the last one.
+                cursor += ((behind & (_BUCKETS - 1)) ^ behind) - _BUCKETS
         self.cursor = cursor & (_MASK >> shift)
-        # Nothing up to here: that may be ahead of the belt already.
-        self.next_due = position if ((position - edge) & _MASK) < _HALF else edge & _MASK
         return _NONE

@@ -4,7 +4,7 @@ A claim says in which place a parcel is, so it is made only for a track that has
 was never in doubt) and that was seen there or, without a confirm eye, was missing where it should be.
 """
 
-from .line_state import emit, event, schedule
+from .line_state import emit, schedule
 
 try:
     from micropython import const
@@ -54,7 +54,7 @@ _IS_BLOCK = const(1024)
 _IS_MISSED = const(2048)
 _IS_PAST = const(4096)
 _IS_OVER = const(8192)
-_IS_ORPHAN = const(16384)
+_IS_ENDED = const(16384)
 _READING = const(0)
 _DECIDED = const(2)
 _NO_GATE = const(0)
@@ -68,8 +68,10 @@ _RECIRCULATE = const(2)
 def condemn(st, t, reason):
     """Let `t` run to the end of the belt. The first reason stands. A doubt has been told already."""
     tr = st.tracks
+    is_news = 1
     if tr.reason[t]:
         reason = tr.reason[t]
+        is_news = tr.chute[t] >= 0
     else:
         tr.reason[t] = reason
     tr.data_stage[t] = _DECIDED
@@ -77,8 +79,16 @@ def condemn(st, t, reason):
     tr.gate_stage[t] = _NO_GATE
     tr.gate_due[t] = _NEVER
     tr.chute[t] = _NONE
-    if reason != _R_UNCERTAIN:
-        event(st, _E_CONDEMNED, t, reason)
+    if is_news and reason != _R_UNCERTAIN:
+        emit(st, _EVENT, _E_CONDEMNED, tr.number[t], reason, st.position)
+
+
+def suspect(st, t, cause):
+    """`doubt` in a step of its own, the next one."""
+    tr = st.tracks
+    tr.doubt[t] = cause
+    tr.data_due[t] = _AT_ONCE
+    st.agenda.put(t, st.position)
 
 
 def doubt(st, t, cause):
@@ -91,7 +101,7 @@ def doubt(st, t, cause):
         tr.flags[t] = flags | _IS_UNCERTAIN
     if flags & _IS_STRAY:
         return
-    event(st, _E_DOUBTED, t, cause)
+    emit(st, _EVENT, _E_DOUBTED, tr.number[t], cause, st.position)
     if tr.gate_stage[t] == _COMMITTED:
         if flags & _IS_FIRED:
             return
@@ -142,29 +152,38 @@ def _forget_place(st, t):
     if tr.flags[t] & _AMBIG_BACK:
         front = tr.ahead[t]
         if front >= 0 and tr.flags[front] & _AMBIG_FRONT:
-            # Its own doubt is the next step's work.
-            tr.flags[front] |= _IS_ORPHAN
-            tr.data_due[front] = _AT_ONCE
-            st.agenda.put(front, st.position)
+            suspect(st, front, _D_AMBIGUOUS)
     tr.unlink(t)
 
 
 def dispose(st, t, outcome, reason, chute, confirmed):
-    """The one and only disposition of `t`; after it there is no such track."""
+    """The one and only disposition of `t`; `forget` takes it out of the tables in the next step."""
     tr = st.tracks
     code = outcome + 16 * reason + 512 * (chute + 1) + 131072 * confirmed
     emit(st, _DISPOSITION, tr.number[t], code, tr.slot[t] + 1, st.position)
     flags = tr.flags[t]
     if tr.gate_stage[t] == _COMMITTED:
-        if flags & _IS_FIRED:
+        if not flags & _IS_FIRED:
+            cancel(st, t)
+        else:
             g = st.chutes.gate[tr.chute[t]]
             if st.gates.track[g] == t:
                 st.gates.track[g] = _NONE
             if not flags & (_IS_PROVISIONAL | _IS_CONFIRMED):
                 drop_provisional(st, tr.chute[t], t)
-            _unwait(st, t)
-        else:
-            cancel(st, t)
+    tr.flags[t] |= _IS_ENDED
+    tr.eye_due[t] = _NEVER
+    tr.data_due[t] = _NEVER
+    tr.trail_due[t] = _NEVER
+    tr.gate_due[t] = _AT_ONCE
+
+
+def forget(st, t):
+    """The step after `dispose`: there is no such track any more."""
+    tr = st.tracks
+    flags = tr.flags[t]
+    if flags & _IS_FIRED:
+        _unwait(st, t)
     inside = st.eyes.inside
     s = tr.section[t]
     if inside[s] == t:
@@ -175,7 +194,6 @@ def dispose(st, t, outcome, reason, chute, confirmed):
         st.inducting = _NONE
     if not flags & _IS_OFF_BELT:
         _forget_place(st, t)
-    st.agenda.remove(t)
     tr.free(t)
 
 
@@ -254,7 +272,7 @@ def divert_failed(st, t):
     tr = st.tracks
     chute = tr.chute[t]
     g = st.chutes.gate[chute]
-    event(st, _E_DIVERT_FAILED, t, g)
+    emit(st, _EVENT, _E_DIVERT_FAILED, tr.number[t], g, st.position)
     flags = tr.flags[t]
     if not flags & (_IS_PROVISIONAL | _IS_CONFIRMED):
         # One edge for two parcels, and the second did not come: neither is claimed.
@@ -274,7 +292,8 @@ def divert_failed(st, t):
     tr.flags[t] = flags & ~(_IS_FIRED | _IS_PROVISIONAL | _IS_CONFIRMED | _IS_PAST)
     tr.gate_stage[t] = _NO_GATE
     tr.gate_due[t] = _NEVER
-    doubt(st, t, _D_DIVERT_FAILED)
+    tr.doubt[t] = _D_DIVERT_FAILED
+    tr.data_due[t] = _AT_ONCE
 
 
 def claim_unproven(st, t):

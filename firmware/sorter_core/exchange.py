@@ -34,10 +34,8 @@ def exchange(gl, inbox, outbox, start=0, offset=0):
     n = inbox[start]
     if n > 0:
         at = start + _IN_HEAD
-        room = (len(inbox) - at) // _RECORD
-        if n > room:
-            n = room
-        while n > 0:
+        last = len(inbox) - _RECORD
+        while n > 0 and at <= last:
             gl.feed(inbox[at], inbox[at + 1], inbox[at + 2], inbox[at + 3], inbox[at + 4])
             at += _RECORD
             n -= 1

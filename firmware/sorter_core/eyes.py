@@ -8,20 +8,20 @@ shifts the identity of the next.
 from .endings import (
     claim,
     claim_unproven,
-    condemn,
     confirm_missing,
     dispose,
     divert_failed,
     doubt,
     drop_provisional,
     finish,
+    forget,
     leave_belt,
     settle_provisional,
 )
 from .gates import commit, decide, hold, moved, passes_gate, refused
 from .line import merge_blocked, merge_cleared, merge_done, meter_blocked, stop_fault
-from .line_state import emit, event, schedule, travelled
-from .routing import data_due, limit_reads, pass_scanners
+from .line_state import emit, schedule, travelled
+from .routing import data_due, limit_reads
 
 try:
     from micropython import const
@@ -47,12 +47,13 @@ _R_MERGED = const(14)
 _R_VANISHED = const(18)
 _E_INDUCTED = const(1)
 _E_MEASURED = const(2)
-_E_STRAY_SEEN = const(8)
 _E_UNEXPECTED_CONFIRM = const(9)
 _E_CHUTE_FULL = const(14)
 _E_CHUTE_FREE = const(15)
 _D_LENGTH = const(1)
 _D_AMBIGUOUS = const(2)
+_CONDEMN = const(16)
+_TELL_STRAY = const(15)
 _F_JAM = const(1)
 _F_TRACKS_FULL = const(8)
 _F_GATE_STUCK = const(11)
@@ -72,6 +73,7 @@ _IS_BLOCK = const(1024)
 _IS_MISSED = const(2048)
 _IS_PAST = const(4096)
 _IS_OVER = const(8192)
+_IS_ENDED = const(16384)
 _DECIDED = const(2)
 _ROUTED = const(1)
 _COMMITTED = const(2)
@@ -113,19 +115,21 @@ def on_blocked(st, eye, position):
 
 
 def on_cleared(st, eye, position):
-    """Trailing edge at an eye."""
+    """Trailing edge at an eye; 0 if what it means must wait for the next step."""
     ey = st.eyes
     if not ey.blocked[eye]:
-        return
-    ey.blocked[eye] = 0
+        return 1
     role = ey.role[eye]
     if role <= _END_EYE:
         if st.is_standing:
             _is_handled(st, position)
-        if role == _INFEED_EYE:
-            _measure(st, position)
-        else:
+        if role != _INFEED_EYE:
             _station_cleared(st, eye, position)
+        elif st.merge.state == _PASSING:
+            merge_done(st)
+            return 0
+        else:
+            _measure(st, position)
     elif role == _CONFIRM_EYE:
         _chute_cleared(st, ey.chute[eye], position)
     elif role == _METER_EYE:
@@ -133,6 +137,8 @@ def on_cleared(st, eye, position):
         st.merge.has_metered = 1
     else:
         merge_cleared(st, position)
+    ey.blocked[eye] = 0
+    return 1
 
 
 def _is_handled(st, position):
@@ -160,8 +166,6 @@ def _induct(st, position):
 
 
 def _measure(st, position):
-    if st.merge.state == _PASSING:
-        merge_done(st)
     tr = st.tracks
     t = st.inducting
     if t < 0:
@@ -174,10 +178,11 @@ def _measure(st, position):
     length = _length(st, t, position, 0)
     tr.length[t] = length
     tr.trail_due[t] = _NEVER
-    event(st, _E_MEASURED, t, length)
+    emit(st, _EVENT, _E_MEASURED, tr.number[t], length, st.position)
     if length < st.min_length or length > st.max_length:
-        condemn(st, t, _R_LENGTH)
-        pass_scanners(st)
+        # Told in the next step.
+        tr.doubt[t] = _CONDEMN + _R_LENGTH
+        tr.data_due[t] = _AT_ONCE
     elif tr.data_stage[t] != _DECIDED:
         tr.data_due[t] = st.scanners.end + length
         if st.is_compact:
@@ -200,7 +205,7 @@ def _expect(st, t):
     """Set when `t` must have been seen at the next station."""
     ey = st.eyes
     s = st.tracks.section[t]
-    st.tracks.eye_due[t] = ey.x[s] + ey.slip[s] + ey.window[s] + ey.late
+    st.tracks.eye_due[t] = ey.latest[s] + ey.slip[s]
 
 
 def _at_station(st, s, position):
@@ -216,6 +221,7 @@ def _at_station(st, s, position):
     if error > window:
         # Its window was over before this edge: it is missing, whatever the agenda has got to.
         _not_seen(st, t)
+        schedule(st, t)
         return 0
     if error < -window:
         _stray(st, s, position)
@@ -244,6 +250,7 @@ def _fits_both(st, t, behind, s, position, error):
     if not st.chutes.has_confirm[tr.chute[t]]:
         tr.flags[t] |= _IS_UNCERTAIN | _IS_NAMELESS
     _not_seen(st, t)
+    schedule(st, t)
     return 0
 
 
@@ -300,7 +307,8 @@ def _station_cleared(st, s, position):
             _resolve(st, t)
     else:
         tr.length[t] = length
-        doubt(st, t, _D_LENGTH)
+        tr.doubt[t] = _D_LENGTH
+        tr.data_due[t] = _AT_ONCE
     if s == ey.n_stations:
         tr.flags[t] |= _IS_OVER
         tr.gate_due[t] = _AT_ONCE
@@ -344,12 +352,14 @@ def _stray(st, s, position):
         return
     tr.flags[t] = _IS_STRAY
     tr.data_stage[t] = _DECIDED
+    # Told in the next step.
+    tr.doubt[t] = _TELL_STRAY
+    tr.data_due[t] = _AT_ONCE
     tr.insert(t)
     if s < ey.n_stations:
         _expect(st, t)
     ey.inside[s] = t
     tr.trail_due[t] = ey.x[s] + ey.jam
-    event(st, _E_STRAY_SEEN, t, s)
     schedule(st, t)
 
 
@@ -384,6 +394,9 @@ def run_track(st, t):
     """Do what is due next for `t`, one thing a step. 0: an input must be taken first."""
     tr = st.tracks
     offset = ((st.position - tr.origin[t] + _HALF) & _MASK) - _HALF
+    if offset >= _NEVER:
+        # The counter has leapt: no track has come so far.
+        offset = _NEVER - 1
     if tr.data_due[t] <= offset:
         data_due(st, t)
     elif tr.gate_due[t] <= offset:
@@ -406,7 +419,9 @@ def _gate_due(st, t):
     tr = st.tracks
     stage = tr.gate_stage[t]
     flags = tr.flags[t]
-    if flags & _IS_OVER:
+    if flags & _IS_ENDED:
+        forget(st, t)
+    elif flags & _IS_OVER:
         finish(st, t)
     elif stage == _ROUTED:
         decide(st, t)

@@ -19,7 +19,7 @@ extended, retracted) -> `eyes` (confirmed) -> `endings` (claimed).
 
 from .eyes import heap_up, on_blocked, on_cleared, run_track
 from .gates import on_gate_end, run_gate, run_timer
-from .line import continue_start, enter_estop, hold_infeed, on_command, run_merge, sample_speed
+from .line import continue_start, enter_estop, halt, hold_infeed, on_command, run_merge, sample_speed
 from .line_state import LineState, emit
 from .routing import on_destination, on_read
 
@@ -51,6 +51,9 @@ _FAULT = const(11)
 _F_INPUTS_LOST = const(9)
 _STARTING = const(2)
 _HOLD_METER = const(1)
+_BEGIN = const(1)
+_STOP_NOW = const(2)
+_HALT = const(4)
 
 
 class GateLogic(LineState):
@@ -63,7 +66,7 @@ class GateLogic(LineState):
             # A level, not a message: served at the head of the next step, whatever waits in the ring.
             self.estop_level = 1 if a else 0
             if a:
-                self.estop_latch = 1
+                self.urgent |= _STOP_NOW
             return 1
         count = self.in_count
         if count >= _IN_RING:
@@ -85,17 +88,26 @@ class GateLogic(LineState):
         ticks &= _MASK
         self.position = position
         self.ticks = ticks
-        if not self.is_started:
-            _begin(self)
-        if self.estop_latch:
-            enter_estop(self)
-        elif ((ticks - self.due_ticks) & _MASK) < _HALF:
+        if self.urgent:
+            _serve(self)
+        elif not (ticks - self.due_ticks) & _HALF:
             _run_ticks(self)
         elif self.out_count >= _OUT_RING - _OUT_RESERVE:
             # All but full: the rest waits until somebody takes the outputs away.
             return
-        elif ((position - self.due_position) & _MASK) < _HALF and not self.is_input_next:
-            _run_due(self)
+        elif not (position - self.due_position) & _HALF and not self.is_input_next:
+            entity = self.agenda.take(position)
+            if entity < self.gate_entity:
+                if entity >= 0 and not run_track(self, entity):
+                    # It waits for an input that may tell more, in the next step.
+                    self.is_input_next = 1
+            elif entity < self.chute_entity:
+                run_gate(self, entity - self.gate_entity)
+            else:
+                _run_place(self, entity)
+            if self.in_count > _PATIENCE:
+                # However much is due: what is due is judged by what the inputs say.
+                self.is_input_next = 1
         elif self.is_pending:
             _take_input(self)
         self.due_position = self.agenda.next_due
@@ -126,8 +138,19 @@ class GateLogic(LineState):
         return n
 
 
+def _serve(gl):
+    """Before all else: an emergency stop, the stop after a fault, the very first step."""
+    urgent = gl.urgent
+    gl.urgent = 0
+    if urgent & _BEGIN:
+        _begin(gl)
+    if urgent & _STOP_NOW:
+        enter_estop(gl)
+    elif urgent & _HALT:
+        halt(gl)
+
+
 def _begin(gl):
-    gl.is_started = 1
     gl.agenda.start(gl.position)
     gl.due_position = gl.position
     gl.encoder.position = gl.position
@@ -137,42 +160,32 @@ def _begin(gl):
         gl.gates.home_at[g] = gl.position
 
 
-def _run_due(gl):
-    """Do what is due next; if it must wait for an input that may tell more, that is the next step's work."""
-    entity = gl.agenda.take(gl.position)
-    if entity < 0:
-        return
-    if entity < gl.gate_entity:
-        if not run_track(gl, entity):
-            gl.is_input_next = 1
-    elif entity < gl.chute_entity:
-        run_gate(gl, entity - gl.gate_entity)
-    elif entity < gl.meter_entity:
+def _run_place(gl, entity):
+    """A chute, the meter or the merge."""
+    if entity < gl.meter_entity:
         heap_up(gl, entity - gl.chute_entity)
     elif entity == gl.meter_entity:
         hold_infeed(gl, _HOLD_METER, 0)
     else:
         run_merge(gl)
-    if gl.in_count > _PATIENCE:
-        # However much is due: what is due is judged by what the inputs say.
-        gl.is_input_next = 1
 
 
 def _take_input(gl):
+    """Act on one input; without one a start goes on."""
     gl.is_input_next = 0
+    count = gl.in_count
     if gl.inputs_lost:
         emit(gl, _FAULT, _F_INPUTS_LOST, 0, gl.inputs_lost & _MASK, gl.position)
         gl.inputs_lost = 0
-    count = gl.in_count
-    if count:
+    elif count:
         first = gl.in_first
         if _dispatch(gl, gl.in_ring, first * 5):
             count -= 1
             gl.in_count = count
             gl.in_first = (first + 1) & (_IN_RING - 1)
-    if gl.state == _STARTING:
+    elif gl.state == _STARTING:
         continue_start(gl)
-    elif not count:
+    if not count and gl.state != _STARTING and not gl.urgent:
         gl.is_pending = 0
 
 
@@ -185,7 +198,7 @@ def _dispatch(gl, ring, at):
             return on_blocked(gl, index, ring[at + 2])
     elif kind == _EYE_CLEARED:
         if index < gl.eyes.n:
-            on_cleared(gl, index, ring[at + 2])
+            return on_cleared(gl, index, ring[at + 2])
     elif kind == _READ:
         if index < gl.scanners.n:
             on_read(gl, index, ring[at + 2], ring[at + 3], ring[at + 4])
@@ -212,26 +225,31 @@ def _dispatch(gl, ring, at):
 
 
 def _run_ticks(gl):
-    """Sample the speed, and serve one gate timer that has run out."""
+    """Sample the speed, or serve one gate timer that has run out."""
     en = gl.encoder
-    if ((gl.ticks - en.ticks - _SAMPLE_US + _HALF) & _MASK) >= _HALF:
-        sample_speed(gl)
-    hl = gl.health
-    over = _NONE
+    ticks = gl.ticks
     due = (en.ticks + _SAMPLE_US) & _MASK
-    i = 0
-    while i < hl.n_timers:
-        g = hl.timers[i]
+    if not (ticks - due) & _HALF:
+        sample_speed(gl)
+        # The timers are the next step's work.
+        gl.due_ticks = ticks if gl.health.n_timers else (ticks + _SAMPLE_US) & _MASK
+        return
+    hl = gl.health
+    timers = hl.timers
+    over = _NONE
+    i = hl.n_timers
+    while i > 0:
+        i -= 1
+        g = timers[i]
         at = hl.timer[g]
-        if over < 0 and ((gl.ticks - at + _HALF) & _MASK) >= _HALF:
+        if (ticks - at) & _HALF or over >= 0:
+            if (at - due) & _HALF:
+                due = at
+        else:
             over = g
             hl.n_timers -= 1
-            hl.timers[i] = hl.timers[hl.n_timers]
+            timers[i] = timers[hl.n_timers]
             hl.is_timed[g] = 0
-            continue
-        if ((at - due + _HALF) & _MASK) < _HALF:
-            due = at
-        i += 1
     gl.due_ticks = due
     if over >= 0:
         run_timer(gl, over)

@@ -4,8 +4,8 @@ A gate never starts to move while a parcel that is not its own is in its sweep z
 tracks tell. Barriers go home by belt position, pushers by time.
 """
 
-from .endings import cancel, condemn, doubt
-from .line_state import emit, refusal, travelled
+from .endings import cancel, condemn, doubt, suspect
+from .line_state import emit, refusal
 from .routing import fall_back, route
 
 try:
@@ -43,12 +43,17 @@ _IS_UNCERTAIN = const(2)
 _AMBIG_FRONT = const(8)
 _AMBIG_BACK = const(16)
 _IS_FIRED = const(32)
+_IS_OFF_BELT = const(256)
 _NO_GATE = const(0)
 _ROUTED = const(1)
 _COMMITTED = const(2)
 _CHECKED = const(3)
 _FITTED = const(4)
 _REFUSED = const(5)
+_LOOKING = const(6)
+_LOOK_ON = const(-1)
+_LOOK_NEAR = const(1)
+_LOOK_FAR = const(4)
 _MOMENT = const(8)  # counts: some steps
 _HOME = const(0)
 _ARMED = const(1)
@@ -67,9 +72,10 @@ def sync_gate(st, g):
     gt.epoch[g] = st.stop_epoch
     st.health.is_moving[g] = 0
     if gt.queued[g] >= 0:
-        doubt(st, gt.queued[g], _D_BELT)
+        suspect(st, gt.queued[g], _D_BELT)
+        gt.queued[g] = _NONE
     if gt.state[g] == _ARMED:
-        doubt(st, gt.track[g], _D_BELT)
+        suspect(st, gt.track[g], _D_BELT)
     if gt.safe[g] == _SAFE_RETRACT or (gt.state[g] < _OUT and not _is_stranded(st, g)):
         st.agenda.remove(st.gate_entity + g)
         gt.state[g] = _HOME
@@ -109,7 +115,7 @@ def decide(st, t):
     if chute == st.chutes.recirculation:
         condemn(st, t, reason)
     else:
-        route(st, t, chute, reason)
+        route(st, t, reason)
 
 
 def commit(st, t):
@@ -122,16 +128,29 @@ def commit(st, t):
     g = st.chutes.gate[tr.chute[t]]
     if st.gates.epoch[g] != st.stop_epoch:
         sync_gate(st, g)
-    if tr.gate_stage[t] == _CHECKED:
-        reason = _fit(st, t, g)
-        tr.gate_stage[t] = _FITTED
+    extend = _extend_at(st, t, g)
+    stage = tr.gate_stage[t]
+    if stage == _FITTED:
+        reason = _reserve(st, t, g, extend)
+        stage = _COMMITTED
+    elif st.gates.state[g] != _OUT and (extend + st.gates.margin[g] - st.position) & _HALF:
+        reason = _R_LATE_DATA
+    elif stage == _CHECKED:
+        tr.choice[t] = t
+        reason = _fit(st, t, g, extend)
     else:
-        reason = _reserve(st, t, g, _extend_at(st, t, g))
-    if reason:
+        reason = _judge_row(st, t, g, _LOOK_FAR)
+    if not reason:
+        if stage == _COMMITTED:
+            return
+        stage = _FITTED
+    elif reason == _LOOK_ON:
+        stage = _LOOKING
+    else:
         tr.refused[t] = reason
-        tr.gate_stage[t] = _REFUSED
-    if tr.gate_stage[t] != _COMMITTED:
-        tr.gate_due[t] = _AT_ONCE
+        stage = _REFUSED
+    tr.gate_stage[t] = stage
+    tr.gate_due[t] = _AT_ONCE
 
 
 def refused(st, t):
@@ -145,26 +164,26 @@ def refused(st, t):
         fall_back(st, t, tr.refused[t])
 
 
-def _fit(st, t, g):
-    """0 if there is room for a stroke of gate `g` for `t`, else the reason why not."""
+def _fit(st, t, g, extend):
+    """0 if there is room for a stroke of gate `g` for `t`, the reason why not, or _LOOK_ON."""
     gt = st.gates
-    back = (gt.back[g] * st.speed) >> 10
-    extend = _extend_at(st, t, g)
     margin = gt.margin[g]
-    if gt.state[g] == _OUT and not gt.is_impulse[g]:
-        home = st.agenda.due[st.gate_entity + g] + back + margin
-        if ((extend - home + _HALF) & _MASK) < _HALF:
-            # It can't be out again in time: it is held. Whoever follows, if it can't even get out of the way.
-            enters = extend + ((gt.lead[g] * st.speed) >> 10) + margin
-            is_held = st.tracks.behind[t] < 0 or ((enters - home + _HALF) & _MASK) < _HALF
-            if not is_held:
-                is_held = _is_free_behind(st, t, g, extend, margin)
-            return 0 if is_held and _is_next(st, t, g) else _R_GAP_TOO_SMALL
-    if ((extend + margin - st.position + _HALF) & _MASK) < _HALF:
-        return _R_LATE_DATA
-    if not _is_clear(st, t, g, extend, margin) or not _is_free_behind(st, t, g, extend, margin):
+    if gt.is_impulse[g]:
+        if _is_clear(st, t, g, extend, margin) and _is_home_behind(st, t, g, extend, margin):
+            return 0
         return _R_GAP_TOO_SMALL
-    return 0
+    if gt.state[g] == _OUT:
+        home = st.agenda.due[st.gate_entity + g] + ((gt.back[g] * st.speed) >> 10) + margin
+        if (extend - home) & _HALF:
+            # It can't be out again in time: it is held. Whoever follows, if it can't even get out of the way.
+            if not _is_next(st, t, g):
+                return _R_GAP_TOO_SMALL
+            if st.tracks.behind[t] < 0 or (st.tracks.origin[t] + gt.start[g] - home) & _HALF:
+                return 0
+            return _judge_row(st, t, g, _LOOK_NEAR)
+    if not _is_clear(st, t, g, extend, margin):
+        return _R_GAP_TOO_SMALL
+    return _judge_row(st, t, g, _LOOK_NEAR)
 
 
 def _extend_at(st, t, g):
@@ -219,28 +238,39 @@ def _is_clear(st, t, g, extend, margin):
     if not length:
         return 0
     tail = tr.origin[ahead] + length + st.gates.end[g] + margin
-    return 1 if ((extend - tail + _HALF) & _MASK) >= _HALF else 0
+    return 1 if not (extend - tail) & _HALF else 0
 
 
-def _is_free_behind(st, t, g, extend, margin):
-    """The gate is home before the next one that is not its own; a row for a barrier must end with a gap."""
+def _is_home_behind(st, t, g, extend, margin):
+    """The pusher `g`, told to extend at that position, is home before the next parcel arrives."""
     tr = st.tracks
     gt = st.gates
-    back = (gt.back[g] * st.speed) >> 10
-    reach = gt.start[g] - margin
-    past = gt.end[g] + gt.margin[g] + back
-    home = extend + back if gt.is_impulse[g] else tr.origin[t] + tr.length[t] + past
-    for _ in range(_WALK):
-        behind = tr.behind[t]
+    behind = tr.behind[t]
+    origin = tr.origin[behind] if behind >= 0 else st.position
+    home = extend + ((gt.back[g] * st.speed) >> 10)
+    return 0 if (origin + gt.start[g] - margin - home) & _HALF else 1
+
+
+def _judge_row(st, t, g, looks):
+    """0 if the row for barrier `g` that begins with `t` ends with a gap in which it can go home, else the reason.
+
+    A row that is too long for so many looks goes on in the next step: _LOOK_ON.
+    """
+    tr = st.tracks
+    gt = st.gates
+    need = gt.end[g] - gt.start[g] + 2 * gt.margin[g] + ((gt.back[g] * st.speed) >> 10)
+    last = tr.choice[t]
+    while looks > 0:
+        looks -= 1
+        behind = tr.behind[last]
         origin = tr.origin[behind] if behind >= 0 else st.position
-        if ((origin + reach - home + _HALF) & _MASK) >= _HALF:
-            return 1
-        if behind < 0 or gt.is_impulse[g] or not _is_for(st, behind, g):
+        if not (origin - tr.origin[last] - tr.length[last] - need) & _HALF:
             return 0
-        t = behind
-        home = tr.origin[t] + tr.length[t] + past
-    # A row too long to look over: its end may be too close to somebody else's parcel.
-    return 0
+        if behind < 0 or not _is_for(st, behind, g):
+            return _R_GAP_TOO_SMALL
+        last = behind
+    tr.choice[t] = last
+    return _LOOK_ON
 
 
 def _reserve(st, t, g, extend):
@@ -248,21 +278,22 @@ def _reserve(st, t, g, extend):
     state = gt.state[g]
     if state == _OUT and not gt.is_impulse[g]:
         home = st.agenda.due[st.gate_entity + g] + ((gt.back[g] * st.speed) >> 10) + gt.margin[g]
-        if ((extend - home + _HALF) & _MASK) < _HALF and _is_next(st, t, g):
+        if (extend - home) & _HALF and _is_next(st, t, g):
             # Nobody extends it for this one: it is held, in the next step.
-            _await_confirm(st, t, g)
+            _await_confirm(st, t)
             st.tracks.gate_due[t] = _AT_ONCE
             return 0
     if state == _ARMED or state == _LOOSE or gt.queued[g] >= 0:
         return _R_GAP_TOO_SMALL
-    if (state == _HOME or gt.is_impulse[g]) and ((extend - gt.home_at[g] + _HALF) & _MASK) < _HALF:
+    if (state == _HOME or gt.is_impulse[g]) and (extend - gt.home_at[g]) & _HALF:
         return _R_GAP_TOO_SMALL
     if state == _OUT:
         gt.queued[g] = t
         gt.queued_due[g] = extend
     else:
         _arm(st, g, t, extend)
-    _await_confirm(st, t, g)
+    _await_confirm(st, t)
+    st.tracks.gate_due[t] = _confirm_end(st, g, st.tracks.chute[t])
     return 0
 
 
@@ -273,7 +304,7 @@ def _is_next(st, t, g):
     if ahead < 0 or _is_for(st, ahead, g):
         return 1
     tail = tr.origin[ahead] + tr.length[ahead] + st.gates.end[g]
-    return 1 if tr.length[ahead] and ((st.position - tail + _HALF) & _MASK) >= _HALF else 0
+    return 1 if tr.length[ahead] and not (st.position - tail) & _HALF else 0
 
 
 def _arm(st, g, t, extend):
@@ -290,27 +321,31 @@ def _confirm_end(st, g, chute):
     return st.gates.start[g] + ch.most[chute] + st.eyes.late
 
 
-def _await_confirm(st, t, g):
+def _await_confirm(st, t):
     tr = st.tracks
     ch = st.chutes
     chute = tr.chute[t]
     tr.gate_stage[t] = _COMMITTED
-    tr.gate_due[t] = _confirm_end(st, g, chute)
     last = ch.first[chute]
     if last < 0:
         ch.first[chute] = t
         return
-    while tr.next_waiting[last] >= 0:
-        last = tr.next_waiting[last]
+    following = tr.next_waiting[last]
+    while following >= 0:
+        last = following
+        following = tr.next_waiting[last]
     tr.next_waiting[last] = t
 
 
 def hold(st, t):
     """The gate stays extended for the next parcel of the same chute."""
-    chute = st.tracks.chute[t]
+    tr = st.tracks
+    chute = tr.chute[t]
     g = st.chutes.gate[chute]
-    st.tracks.gate_due[t] = _confirm_end(st, g, chute)
-    if st.gates.state[g] == _OUT:
+    if tr.flags[t] & _IS_FIRED:
+        # The step after that: its confirm eye is awaited.
+        tr.gate_due[t] = _confirm_end(st, g, chute)
+    elif st.gates.state[g] == _OUT:
         _hold(st, t, g)
     else:
         # It has gone home in an emergency stop in between.
@@ -320,18 +355,20 @@ def hold(st, t):
 
 def _hold(st, t, g):
     tr = st.tracks
-    st.gates.track[g] = t
-    st.gates.number[g] = tr.number[t]
+    gt = st.gates
+    number = tr.number[t]
+    gt.track[g] = t
+    gt.number[g] = number
     tr.flags[t] |= _IS_FIRED
     tr.halts[t] = st.halts
     _plan_retract(st, g, t)
-    emit(st, _GATE_HOLD, g, tr.number[t], 0, st.position)
+    emit(st, _GATE_HOLD, g, number, 0, st.position)
 
 
 def _plan_retract(st, g, t):
     tr = st.tracks
-    after = tr.length[t] + st.gates.end[g] + st.gates.margin[g]
-    st.agenda.put(st.gate_entity + g, (tr.origin[t] + after) & _MASK)
+    gt = st.gates
+    st.agenda.put(st.gate_entity + g, (tr.origin[t] + tr.length[t] + gt.end[g] + gt.margin[g]) & _MASK)
 
 
 def run_gate(st, g):
@@ -362,7 +399,7 @@ def _extend(st, g):
     is_free = _is_clear(st, t, g, st.position, margin)
     if is_free and gt.is_impulse[g]:
         # A stray may have come up since; a barrier would stay out for it, a pusher goes home by itself.
-        is_free = _is_free_behind(st, t, g, st.position, margin)
+        is_free = _is_home_behind(st, t, g, st.position, margin)
     if not is_free:
         cancel(st, t)
         condemn(st, t, _R_GAP_TOO_SMALL)
@@ -382,89 +419,94 @@ def _extend(st, g):
 
 def _count_cycle(st, g):
     hl = st.health
-    hl.cycles[g] += 1
-    if hl.cycles[g] == hl.rated[g]:
-        emit(st, _FAULT, _F_GATE_WORN, g, hl.cycles[g] & _MASK, st.position)
-    if hl.has_feedback[g]:
-        hl.is_moving[g] = 1
-        hl.moved_at[g] = st.ticks
+    cycles = hl.cycles[g] + 1
+    hl.cycles[g] = cycles
+    if cycles == hl.rated[g]:
+        emit(st, _FAULT, _F_GATE_WORN, g, cycles & _MASK, st.position)
+    if hl.is_watched[g]:
+        if hl.has_feedback[g]:
+            hl.is_moving[g] = 1
+            hl.moved_at[g] = st.ticks
         _start_timer(st, g, hl.out_us[g])
-    elif st.gates.is_impulse[g]:
-        _start_timer(st, g, hl.out_us[g])
-
-
-def _way_home(st, g):
-    """Belt travel until gate `g` is home; a belt that starts or stops may be at full speed by then."""
-    speed = st.speed
-    if not st.is_steady and speed < st.encoder.rated:
-        speed = st.encoder.rated
-    return (st.gates.back[g] * speed) >> 10
 
 
 def _retract(st, g):
     """A barrier's parcel has passed: hold for the next one of its chute, or for one too close to spare."""
     gt = st.gates
+    # A belt that starts or stops may be at full speed by the time that the gate is home.
+    speed = st.speed
+    if not st.is_steady and speed < st.encoder.rated:
+        speed = st.encoder.rated
+    home_at = st.position + ((gt.back[g] * speed) >> 10)
     b = _next_at(st, g)
     if b >= 0:
+        is_for = 0
         if gt.queued[g] == b:
             # It must be home before it is to be extended again.
             enters = gt.queued_due[g]
-        elif gt.queued[g] < 0 and _is_for(st, b, g):
-            # So must it for one that has not decided yet, or is to be held in the next step; with a margin, as the
-            # lead will be that of the speed then.
-            enters = _extend_at(st, b, g) - gt.margin[g]
         else:
-            enters = st.tracks.origin[b] + gt.start[g] - (gt.margin[g] >> 1)
-        if ((enters - st.position - _way_home(st, g) + _HALF) & _MASK) < _HALF:
-            _stay_out(st, g, b)
+            enters = st.tracks.origin[b] + gt.start[g]
+            if gt.queued[g] < 0 and _is_for(st, b, g):
+                # So must it for one that has not decided yet, or is to be held in the next step; with a margin, as
+                # the lead will be that of the speed then.
+                is_for = 1
+                enters -= 2 * gt.margin[g] + ((gt.lead[g] * st.speed) >> 10)
+            else:
+                enters -= gt.margin[g] >> 1
+        if (enters - home_at) & _HALF:
+            _stay_out(st, g, b, is_for)
             return
+    gt.home_at[g] = home_at & _MASK
     _send_home(st, g)
 
 
-def _stay_out(st, g, b):
+def _stay_out(st, g, b, is_for):
     tr = st.tracks
-    queued = st.gates.queued[g]
-    if queued == b:
+    if st.gates.queued[g] == b:
         st.gates.queued[g] = _NONE
         _hold(st, b, g)
         return
-    if queued < 0 and tr.gate_stage[b] == _ROUTED and _is_for(st, b, g):
+    if is_for and tr.gate_stage[b] == _ROUTED and tr.gate_due[b] != _AT_ONCE:
         # Let it decide at once, while the gate is out: it is held, or it is foreign.
-        tr.gate_due[b] = travelled(st, b)
+        tr.gate_due[b] = _AT_ONCE
         st.agenda.put(b, st.position)
-        st.agenda.put(st.gate_entity + g, (st.position + _MOMENT) & _MASK)
-        return
     if tr.gate_due[b] == _AT_ONCE:
         st.agenda.put(st.gate_entity + g, (st.position + _MOMENT) & _MASK)
         return
-    if not _is_own(st, b, g):
+    if _is_before(st, b, g):
         # It will be diverted here, wherever it was to go: nothing may be claimed for it.
-        doubt(st, b, _D_AMBIGUOUS)
+        suspect(st, b, _D_AMBIGUOUS)
     if tr.length[b]:
         _plan_retract(st, g, b)
     else:
         st.agenda.put(st.gate_entity + g, (st.position + st.gates.margin[g] + _MOMENT) & _MASK)
 
 
-def _is_own(st, t, g):
-    """Gate `g` is, or was, extended for `t`."""
-    tr = st.tracks
-    if tr.gate_stage[t] != _COMMITTED or not tr.flags[t] & _IS_FIRED:
-        return 0
-    return 1 if st.chutes.gate[tr.chute[t]] == g else 0
-
-
 def _is_before(st, t, g):
     """`t` was not sent to gate `g` and has not left its sweep zone."""
-    if _is_own(st, t, g):
+    tr = st.tracks
+    if tr.gate_stage[t] == _COMMITTED and tr.flags[t] & _IS_FIRED and st.chutes.gate[tr.chute[t]] == g:
         return 0
-    length = st.tracks.length[t]
-    tail = st.tracks.origin[t] + length + st.gates.end[g]
-    return 1 if not length or ((st.position - tail + _HALF) & _MASK) < _HALF else 0
+    length = tr.length[t]
+    tail = tr.origin[t] + length + st.gates.end[g]
+    return 1 if not length or (st.position - tail) & _HALF else 0
 
 
 def _next_at(st, g):
     """The most downstream track that may still meet the sweep zone of `g` and was not sent there, or -1."""
+    tr = st.tracks
+    t = st.gates.track[g]
+    if t < 0 or tr.flags[t] & _IS_OFF_BELT:
+        t = _first_near(st, g)
+    for _ in range(_ROW_WALK):
+        if t < 0 or _is_before(st, t, g):
+            break
+        t = tr.behind[t]
+    return t
+
+
+def _first_near(st, g):
+    """A track that is not upstream of one that may still meet the sweep zone of `g`, or -1."""
     tr = st.tracks
     section = st.gates.section[g]
     t = tr.head[section]
@@ -475,13 +517,7 @@ def _next_at(st, g):
         t = tr.head[section]
     # A long one may have passed the next eye already with its tail still in the zone.
     ahead = tr.ahead[t] if t >= 0 else tr.last
-    if ahead >= 0 and _is_before(st, ahead, g):
-        return ahead
-    for _ in range(_ROW_WALK):
-        if t < 0 or _is_before(st, t, g):
-            break
-        t = tr.behind[t]
-    return t
+    return ahead if ahead >= 0 else t
 
 
 def _send_home(st, g):
@@ -491,8 +527,6 @@ def _send_home(st, g):
     gt.out[g >> 4] &= ~(1 << (g & 15))
     gt.track[g] = _NONE
     emit(st, _GATE_RETRACT, g, gt.number[g], 0, st.position)
-    if not gt.is_impulse[g]:
-        gt.home_at[g] = (st.position + _way_home(st, g)) & _MASK
     if hl.has_feedback[g] and hl.end[g] != _AT_HOME:
         hl.is_moving[g] = 1
         hl.moved_at[g] = st.ticks
@@ -511,7 +545,7 @@ def _start_timer(st, g, us):
         hl.is_timed[g] = 1
         hl.timers[hl.n_timers] = g
         hl.n_timers += 1
-    if ((at - st.due_ticks + _HALF) & _MASK) < _HALF:
+    if (at - st.due_ticks) & _HALF:
         st.due_ticks = at
 
 

@@ -48,6 +48,7 @@ _PASSING = const(3)
 _HOLD_METER = const(1)
 _HOLD_MERGE = const(2)
 _HOLD_LINE = const(4)
+_HALT = const(4)
 _MANY = const(1000)
 _LONG_AGO = const(0x01000000)
 
@@ -75,12 +76,13 @@ def on_command(st, kind, a):
     elif kind == _STOP:
         if st.state == _RUNNING or st.state == _STARTING:
             st.state = _STOPPED
-            _halt(st)
+            halt(st)
     elif kind == _RESTART_POLICY:
         st.is_flushing = 1 if a else 0
 
 
-def _halt(st):
+def halt(st):
+    """The belt stops, and with it all that moves parcels."""
     st.is_steady = 0
     st.halts = (st.halts + 1) & _MASK
     emit(st, _LINE, 0, 0, 0, st.position)
@@ -92,7 +94,6 @@ def _halt(st):
 
 def enter_estop(st):
     """Every output to its safe state in this step. Gates take note when they are next looked at."""
-    st.estop_latch = 0
     if st.state == _ESTOPPED:
         return
     if st.state != _STARTING:
@@ -105,7 +106,7 @@ def enter_estop(st):
     for w in range(len(gt.out)):
         gt.out[w] &= gt.hold[w]
     emit(st, _GATES_SAFE, 0, 0, 0, st.position)
-    _halt(st)
+    halt(st)
 
 
 def stop_fault(st, code, index, detail):
@@ -114,7 +115,9 @@ def stop_fault(st, code, index, detail):
     if st.state == _RUNNING or st.state == _STARTING:
         st.state = _FAULTED
         st.must_recover = 1
-        _halt(st)
+        # The stop itself is the next step's work, before all else.
+        st.urgent |= _HALT
+        st.is_pending = 1
 
 
 def continue_start(st):

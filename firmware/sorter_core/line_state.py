@@ -21,11 +21,11 @@ _MASK = const(0x0FFFFFFF)
 _HALF = const(0x08000000)
 _NONE = const(-1)
 _NEVER = const(0x07000000)
+_AT_ONCE = const(-1)  # an offset before all others: in the next step
 _IN_RING = const(256)
 _OUT_RING = const(256)
 _SLOTS = const(512)
 
-_EVENT = const(10)
 _FAULT = const(11)
 _F_OUTPUTS_LOST = const(10)
 
@@ -181,6 +181,8 @@ class Eyes:
                 self.x[s] = c[at + _EYE_ROW * s + 1]
                 self.window[s] = c[at + _EYE_ROW * s + 2]
         self.late = c[36]
+        # Where a track that fits has been seen, slip apart.
+        self.latest = array("i", [self.x[s] + self.window[s] + c[36] for s in range(c[10] + 2)])
         self.tolerance = c[16]
         self.jam = c[15]
 
@@ -240,6 +242,11 @@ class Health:
     def __init__(self, c, at):
         n = c[6]
         self.has_feedback = _column(c, at, n, _GATE_ROW, 9)
+        # With a timer that runs from the command to extend: to the end position, or to the way home of a pusher.
+        self.is_watched = _column(c, at, n, _GATE_ROW, 0)
+        for g in range(n):
+            if self.has_feedback[g]:
+                self.is_watched[g] = 1
         self.out_us = _column(c, at, n, _GATE_ROW, 10)
         self.home_us = _column(c, at, n, _GATE_ROW, 11)
         self.rated = _column(c, at, n, _GATE_ROW, 12)
@@ -361,7 +368,6 @@ class LineState:
         self.speed = 0
         self.is_steady = 0
         self.is_standing = _BOOTED
-        self.is_started = 0
         self.due_position = 0
         self.due_ticks = 0
         self.is_pending = 1
@@ -373,7 +379,7 @@ class LineState:
         self.stop_position = 0
         self.reset_epoch = 1
         self.estop_level = 0
-        self.estop_latch = 0
+        self.urgent = 1
         self.is_safe = 0
         self.halts = 0
         self.home_next = 0
@@ -413,28 +419,24 @@ def emit(st, kind, a, b, c, position):
     st.out_count = count + 1
 
 
-def event(st, code, t, detail):
-    """Report something about track `t` at the present position."""
-    emit(st, _EVENT, code, st.tracks.number[t], detail, st.position)
-
-
 def schedule(st, t):
     """Enter the earliest of what is due for track `t`."""
     tr = st.tracks
-    due = tr.eye_due[t]
-    other = tr.data_due[t]
-    if other < due:
-        due = other
-    other = tr.trail_due[t]
-    if other < due:
-        due = other
-    other = tr.gate_due[t]
-    if other < due:
-        due = other
-    if due >= _NEVER:
-        st.agenda.remove(t)
-    else:
-        st.agenda.put(t, (tr.origin[t] + due) & _MASK)
+    due = tr.gate_due[t]
+    if due != _AT_ONCE:
+        other = tr.data_due[t]
+        if other < due:
+            due = other
+        other = tr.trail_due[t]
+        if other < due:
+            due = other
+        other = tr.eye_due[t]
+        if other < due:
+            due = other
+        if due >= _NEVER:
+            st.agenda.remove(t)
+            return
+    st.agenda.put(t, (tr.origin[t] + due) & _MASK)
 
 
 def travelled(st, t):

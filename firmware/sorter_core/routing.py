@@ -5,7 +5,7 @@ plan's own answer can still be executed, the board's plan decides. A board alone
 """
 
 from .endings import condemn, doubt
-from .line_state import emit, event, refusal, schedule, travelled
+from .line_state import emit, refusal, schedule, travelled
 
 try:
     from micropython import const
@@ -20,7 +20,7 @@ _HALF = const(0x08000000)
 _NONE = const(-1)
 _NEVER = const(0x07000000)
 _AT_ONCE = const(-1)  # an offset before all others: in the next step
-_WALK = const(4)
+_PASS_WALK = const(2)
 _READ_WALK = const(12)
 _SLOTS = const(512)
 _DEST_REQUEST = const(9)
@@ -33,13 +33,16 @@ _R_UNCERTAIN = const(10)
 _R_LAP_LIMIT = const(12)
 _E_ASSIGNED = const(3)
 _E_ROUTED = const(4)
+_E_STRAY_SEEN = const(8)
 _E_READ_UNASSIGNED = const(10)
 _E_LATE_ANSWER = const(11)
-_D_AMBIGUOUS = const(2)
 _IS_UNCERTAIN = const(2)
 _AMBIG_FRONT = const(8)
+_CONDEMN = const(16)
+_TELL_STRAY = const(15)
+_TELL_LAP = const(14)
 _IS_MULTI = const(512)
-_IS_ORPHAN = const(16384)
+_IS_OVER = const(8192)
 _READING = const(0)
 _WAITING = const(1)
 _DECIDED = const(2)
@@ -75,12 +78,13 @@ def on_read(st, scanner, position, a, plan):
     emit(st, _EVENT, _E_READ_UNASSIGNED, 0, slot, position)
 
 
-def pass_scanners(st):
-    """Move `read_head` on to the first track that a read can still belong to."""
+def _pass_scanners(st):
+    """Move `read_head` on to the first track that a read can still belong to, two at a time."""
     tr = st.tracks
-    for _ in range(_WALK):
+    end = st.scanners.end - st.position
+    for _ in range(_PASS_WALK):
         t = st.read_head
-        if t < 0 or not tr.length[t] or travelled(st, t) <= st.scanners.end + tr.length[t]:
+        if t < 0 or not tr.length[t] or not (end + tr.length[t] + tr.origin[t]) & _HALF:
             return
         st.read_head = tr.behind[t]
 
@@ -107,7 +111,7 @@ def _assign(st, t, slot, plan):
     tr = st.tracks
     known = tr.slot[t]
     if tr.data_stage[t] != _READING:
-        event(st, _E_READ_UNASSIGNED, t, slot)
+        emit(st, _EVENT, _E_READ_UNASSIGNED, tr.number[t], slot, st.position)
         return
     if known == slot:
         return
@@ -121,7 +125,7 @@ def _assign(st, t, slot, plan):
     tr.slot[t] = slot
     tr.plan[t] = plan
     tr.answer[t] = _NONE
-    event(st, _E_ASSIGNED, t, slot)
+    emit(st, _EVENT, _E_ASSIGNED, tr.number[t], slot, st.position)
     if st.has_host:
         emit(st, _DEST_REQUEST, tr.number[t], slot, 0, st.position)
     if st.is_compact and tr.length[t]:
@@ -139,28 +143,50 @@ def limit_reads(st, t):
 
 
 def data_due(st, t):
-    """The read window is over, the host silent up to the deadline, a destination there, or who followed is gone."""
+    """The read window is over, or the host was silent up to the deadline, or a chute is to be chosen."""
     tr = st.tracks
     tr.data_due[t] = _NEVER
-    if tr.flags[t] & _IS_ORPHAN:
-        tr.flags[t] &= ~(_IS_ORPHAN | _AMBIG_FRONT)
-        doubt(st, t, _D_AMBIGUOUS)
+    if tr.doubt[t]:
+        _doubted(st, t)
         return
-    if tr.data_stage[t] != _READING:
-        answer = tr.answer[t]
-        _route_group(st, t, answer if answer >= 0 else tr.plan[t] & 0xFF)
+    stage = tr.data_stage[t]
+    if stage == _DECIDED:
+        _choose(st, t)
         return
-    pass_scanners(st)
-    if tr.flags[t] & _IS_MULTI:
-        condemn(st, t, _R_MULTI_READ)
-    elif tr.slot[t] < 0:
-        condemn(st, t, _R_NO_READ)
-    else:
+    if stage == _READING:
+        _pass_scanners(st)
+        if tr.flags[t] & _IS_MULTI:
+            condemn(st, t, _R_MULTI_READ)
+            return
+        if tr.slot[t] < 0:
+            condemn(st, t, _R_NO_READ)
+            return
         tr.data_stage[t] = _WAITING
         if st.has_host and tr.answer[t] < 0:
             tr.data_due[t] = _deadline(st, tr.plan[t] & 0xFF)
-        else:
-            tr.data_due[t] = _AT_ONCE
+            return
+    answer = tr.answer[t]
+    _route_group(st, t, answer if answer >= 0 else tr.plan[t] & 0xFF)
+
+
+def _doubted(st, t):
+    tr = st.tracks
+    cause = tr.doubt[t]
+    tr.doubt[t] = 0
+    if cause == _TELL_LAP:
+        emit(st, _EVENT, _E_ROUTED, tr.number[t], tr.chute[t], st.position)
+        return
+    if cause == _TELL_STRAY:
+        emit(st, _EVENT, _E_STRAY_SEEN, tr.number[t], tr.section[t] - 1, st.position)
+        return
+    if cause >= _CONDEMN:
+        _pass_scanners(st)
+        condemn(st, t, cause - _CONDEMN)
+        return
+    tr.flags[t] &= ~_AMBIG_FRONT
+    doubt(st, t, cause)
+    if tr.flags[t] & _IS_OVER:
+        tr.gate_due[t] = _AT_ONCE
 
 
 def _deadline(st, plan):
@@ -183,7 +209,8 @@ def on_destination(st, slot, handle, group):
         return
     tr.answer[t] = group
     if tr.data_stage[t] == _WAITING:
-        tr.data_due[t] = _AT_ONCE
+        tr.data_due[t] = _NEVER
+        _route_group(st, t, group)
         st.agenda.put(t, st.position)
 
 
@@ -198,29 +225,39 @@ def _route_group(st, t, group):
         condemn(st, t, _R_UNCERTAIN)
     else:
         tr.answer[t] = group
-        route(st, t, _NONE, 0)
+        route(st, t, 0)
 
 
-def route(st, t, passed_over, reason):
-    """Send `t` to the first chute of its group that can be had; `passed_over` has just failed it for `reason`."""
+def route(st, t, reason):
+    """Look for a chute of the group of `t`, one a step; the one that it has has just failed it for `reason`."""
+    tr = st.tracks
+    tr.refused[t] = reason
+    tr.choice[t] = st.chutes.group_first[tr.answer[t] - 1]
+    tr.data_due[t] = _AT_ONCE
+
+
+def _choose(st, t):
+    """Send `t` to the next chute of its group if that can be had."""
+    tr = st.tracks
     ch = st.chutes
-    group = st.tracks.answer[t]
-    offset = travelled(st, t)
-    i = ch.group_first[group - 1]
-    end = ch.group_first[group]
-    while i < end:
-        chute = ch.group_chute[i]
-        i += 1
-        why = refusal(st, chute)
-        if not why and chute != passed_over:
-            at = _decide_at(st, t, chute)
-            if at > offset:
-                _send(st, t, chute, at)
-                return
-            why = _R_LATE_DATA
-        if not reason:
-            reason = why
-    fall_back(st, t, reason if reason else _R_LATE_DATA)
+    i = tr.choice[t]
+    if i >= ch.group_first[tr.answer[t]]:
+        reason = tr.refused[t]
+        fall_back(st, t, reason if reason else _R_LATE_DATA)
+        return
+    chute = ch.group_chute[i]
+    why = refusal(st, chute)
+    if not why and chute != tr.chute[t]:
+        at = _decide_at(st, t, chute)
+        if at > ((st.position - tr.origin[t] + _HALF) & _MASK) - _HALF:
+            _send(st, t, chute, at)
+            emit(st, _EVENT, _E_ROUTED, tr.number[t], chute, st.position)
+            return
+        why = _R_LATE_DATA
+    if not tr.refused[t]:
+        tr.refused[t] = why
+    tr.choice[t] = i + 1
+    tr.data_due[t] = _AT_ONCE
 
 
 def _send(st, t, chute, at):
@@ -229,7 +266,6 @@ def _send(st, t, chute, at):
     if at < _NEVER:
         tr.gate_stage[t] = _ROUTED
         tr.gate_due[t] = at
-    event(st, _E_ROUTED, t, chute)
 
 
 def _decide_at(st, t, chute):
@@ -259,3 +295,6 @@ def fall_back(st, t, reason):
         else:
             tr.reason[t] = reason
             _send(st, t, chute, at)
+            # Told in the next step.
+            tr.doubt[t] = _TELL_LAP
+            tr.data_due[t] = _AT_ONCE

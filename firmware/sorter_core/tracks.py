@@ -25,7 +25,9 @@ class Tracks:
     """`capacity` tracks (a power of two), sections 1 to `n_sections`.
 
     A handle is a running number of 24 bits; its low bits are the place in the table. `origin` is the
-    belt position at which the leading edge was at x = 0. Offsets (`*_due`) count from there.
+    belt position at which the leading edge was at x = 0. Offsets (`*_due`) count from there. `doubt` is what
+    the next step has to tell: a cause of doubt, 14 for another lap, 15 for a stray that was seen, 16 and the
+    reason to condemn it for.
     """
 
     def __init__(self, capacity, n_sections):
@@ -58,6 +60,8 @@ class Tracks:
         self.next_waiting = array("i", [_NONE] * capacity)
         self.halts = array("i", [0] * capacity)
         self.refused = array("i", [0] * capacity)
+        self.choice = array("i", [0] * capacity)
+        self.doubt = array("i", [0] * capacity)
 
     def find(self, handle):
         """Place of the live track with this handle, -1 if there is none."""
@@ -69,7 +73,9 @@ class Tracks:
     def new(self, origin, section, epoch):
         """A track without a past that is not yet in the list; -1 when the table is full."""
         number = self.last_number
-        for _ in range(_TRIES):
+        tries = _TRIES
+        while tries > 0:
+            tries -= 1
             number = (number + 1) & _NUMBER_MASK
             t = number & (self.capacity - 1)
             if not self.used[t]:
@@ -159,8 +165,8 @@ class Tracks:
         self.length[t] = 0
         self.flags[t] = 0
         self.reason[t] = 0
+        self.doubt[t] = 0
         self.slot[t] = _NONE
-        self.answer[t] = _NONE
         self.chute[t] = _NONE
         self.data_stage[t] = 0
         self.gate_stage[t] = 0

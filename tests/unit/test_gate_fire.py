@@ -160,6 +160,36 @@ def test_a_row_that_ends_too_close_to_a_stranger_is_not_begun():
     assert said_of(yard, ARM) == []
 
 
+def test_a_long_row_for_one_barrier_goes_whole():
+    """Twelve for B, 100 mm apart, of which each is held for the next one."""
+    yard = Yard().start()
+    parcels = convoy(yard, *[(120, TO_B, 100)] * 12, (200, TO_END, 700))
+    finished(yard)
+    assert [yard.how(parcel) for parcel in parcels] == ["SORTED"] * 13
+    assert [kind for kind, _ in said_of(yard, ARM)] == ["EXTEND", *["HOLD"] * 11, "RETRACT"]
+    assert yard.strikes == []
+
+
+def test_a_long_row_that_ends_too_close_to_a_stranger_is_not_begun_either():
+    """The stranger is sorted; the twelve go round, for where the barrier could go home is only behind it."""
+    yard = Yard().start()
+    *row, stranger = convoy(yard, *[(120, TO_B, 100)] * 12, (200, TO_END, 100))
+    finished(yard)
+    assert said_of(yard, ARM) == []
+    assert yard.how(stranger) == "SORTED"
+    assert {yard.outcome(parcel).reason for parcel in row} == {"GAP_TOO_SMALL"}
+
+
+def test_a_parcel_that_a_gate_could_let_pass_is_not_held_where_its_row_has_no_end():
+    """The barrier, out for the first, can be home before the second, but not between that and the third."""
+    yard = Yard().start()
+    first, second, third = convoy(yard, (300, TO_B, 0), (300, TO_B, 650), (300, TO_END, 150))
+    finished(yard)
+    assert said_of(yard, ARM) == [("EXTEND", 1), ("RETRACT", 1)]
+    assert [yard.how(first), yard.how(third)] == ["SORTED", "SORTED"]
+    assert yard.outcome(second).reason == "GAP_TOO_SMALL"
+
+
 def test_a_retract_is_put_off_when_a_stranger_is_too_close():
     """A stray comes down on the belt right behind a parcel whose barrier is already out."""
     yard = Yard().start()

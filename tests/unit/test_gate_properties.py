@@ -156,7 +156,8 @@ def test_hostile_inputs_misuse_no_table_and_lose_no_track(turns, position):
     logic.feed(11, 0, 0, 0, 0)
     logic.feed(8, 0, 0, 1, 0)
     made, ended, ticks = Counter(), Counter(), 0
-    for fed, way in turns:
+    # At last some turns without inputs: what has begun is told and put away in steps of its own.
+    for fed, way in [*turns, *[([], 0)] * 10]:
         for kind, index, at, a, b in fed:
             logic.feed(kind, index, position if at is None else at, a, b)
         position += way

@@ -102,9 +102,9 @@ def test_a_place_is_blank_for_its_next_track():
     arrays = {
         name: value for name, value in vars(tracks).items() if hasattr(value, "typecode") and len(value) == 8
     }
-    # set by `new`, or before anybody looks: with a slot, when a gate fires or refuses, when it joins a queue
+    # set by `new`, or before anybody looks: with a slot, a group, when a gate fires or refuses, when it joins a queue
     inherited = {"used", "number", "origin", "section", "epoch", "ahead", "behind"}
-    inherited |= {"halts", "plan", "refused", "next_waiting"}
+    inherited |= {"halts", "plan", "answer", "choice", "refused", "next_waiting"}
     blank = {name: value[1] for name, value in arrays.items() if name not in inherited}
     t = tracks.new(500, 1, 3)
     assert t == 1
