@@ -3,12 +3,15 @@
 from libc.string cimport memcpy, memmove
 
 from sortyard_c.plant_heap cimport heap_set
-from sortyard_c.plant_world cimport COUNT_MASK, INBOX, MILLION, NEVER, Conveyor, World, i64
+from sortyard_c.plant_world cimport COUNT_MASK, INBOX, MILLION, NEVER, Conveyor, World, i64, u64
+
+cdef enum:
+    POLL_US = 20000         # between looks whether a parcel that waits upstream has room
 
 
 cdef inline i64 travelled(Conveyor* c, i64 t) noexcept nogil:
     """Displacement at time t >= c.t0."""
-    return c.um + (c.part + c.v * (t - c.t0)) // MILLION
+    return c.um + <i64>(<u64>(c.part + c.v * (t - c.t0)) // MILLION)
 
 
 cdef inline i64 time_when(Conveyor* c, i64 um) noexcept nogil:
@@ -68,3 +71,4 @@ cdef void feed_step(World* w) noexcept nogil
 cdef void encoder_glitch(World* w, int counts) noexcept nogil
 cdef i64 when_count(World* w, int count) noexcept nogil
 cdef void drive_contact(World* w) noexcept nogil
+cdef void look_for_room(World* w) noexcept nogil

@@ -55,6 +55,7 @@ cdef void drive_belt(World* w, bint is_running) noexcept nogil:
             set_timer(w, T_ARRIVAL, max(w.now, w.row[w.row_head].arrival + w.arrival_shift))
     else:
         w.stopped_at = w.now
+        w.looked_for_room = NEVER
         set_timer(w, T_ARRIVAL, NEVER)
     belt_step(w)
 
@@ -123,3 +124,10 @@ cdef void drive_contact(World* w) noexcept nogil:
     if w.drive_told != w.is_running:
         w.drive_told = w.is_running
         tell(w, IN_DRIVE, 0, w.is_running, 0)
+
+
+cdef void look_for_room(World* w) noexcept nogil:
+    """The last parcel on the feeder has made room all at once: look again at the next poll."""
+    cdef i64 since = w.now - w.looked_for_room
+    if w.timers.place[T_ARRIVAL] >= 0 and w.looked_for_room != NEVER:
+        set_timer(w, T_ARRIVAL, w.looked_for_room + max(1, (since + POLL_US - 1) // POLL_US) * POLL_US)

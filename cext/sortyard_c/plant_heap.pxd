@@ -3,68 +3,78 @@
 from sortyard_c.plant_world cimport NEVER, Entry, Heap, i64
 
 
-cdef inline bint _is_before(const Entry* a, const Entry* b) noexcept nogil:
-    return a.key < b.key or (a.key == b.key and a.entity < b.entity)
-
-
-cdef inline void _up(Heap* h, int place, Entry entry) noexcept nogil:
-    """Let `entry` rise from a free place to where it belongs."""
-    cdef int above
+cdef inline void _up(Heap* h, int place, int entity, i64 key) noexcept nogil:
+    """Let an entry rise from a free place to where it belongs."""
+    cdef Entry* above
     while place > 0:
-        above = (place - 1) >> 1
-        if not _is_before(&entry, &h.entry[above]):
+        above = &h.entry[(place - 1) >> 1]
+        if above.key < key or (above.key == key and above.entity < entity):
             break
-        h.entry[place] = h.entry[above]
-        h.place[h.entry[place].entity] = place
-        place = above
-    h.entry[place] = entry
-    h.place[entry.entity] = place
+        h.entry[place] = above[0]
+        h.place[above.entity] = place
+        place = (place - 1) >> 1
+    h.entry[place].key = key
+    h.entry[place].entity = entity
+    h.place[entity] = place
 
 
-cdef inline void _down(Heap* h, int place, Entry entry) noexcept nogil:
-    """Let `entry` sink from a free place to where it belongs."""
-    cdef int below = 2 * place + 1
-    while below < h.n:
-        if below + 1 < h.n and _is_before(&h.entry[below + 1], &h.entry[below]):
-            below += 1
-        if not _is_before(&h.entry[below], &entry):
+cdef inline void _down(Heap* h, int place, int entity, i64 key) noexcept nogil:
+    """Let an entry sink from a free place to where it belongs."""
+    cdef int next_place = 2 * place + 1
+    cdef Entry* below
+    cdef Entry* other
+    while next_place < h.n:
+        below = &h.entry[next_place]
+        if next_place + 1 < h.n:
+            other = below + 1
+            if other.key < below.key or (other.key == below.key and other.entity < below.entity):
+                below = other
+                next_place += 1
+        if key < below.key or (key == below.key and entity < below.entity):
             break
-        h.entry[place] = h.entry[below]
-        h.place[h.entry[place].entity] = place
-        place = below
-        below = 2 * place + 1
-    h.entry[place] = entry
-    h.place[entry.entity] = place
+        h.entry[place] = below[0]
+        h.place[below.entity] = place
+        place = next_place
+        next_place = 2 * place + 1
+    h.entry[place].key = key
+    h.entry[place].entity = entity
+    h.place[entity] = place
+
+
+cdef inline void _take_out(Heap* h, int place) noexcept nogil:
+    """Take out what is at a place, and let the last entry find a new one."""
+    cdef Entry last
+    h.place[h.entry[place].entity] = -1
+    h.n -= 1
+    if h.n == 0:
+        h.entry[0].key = NEVER
+    if place == h.n:
+        return
+    last = h.entry[h.n]
+    if last.key < h.entry[place].key:
+        _up(h, place, last.entity, last.key)
+    else:
+        _down(h, place, last.entity, last.key)
 
 
 cdef inline void heap_set(Heap* h, int entity, i64 key) noexcept nogil:
     """Give an entity a key; NEVER takes it out."""
     cdef int place = h.place[entity]
-    cdef Entry entry
-    entry.key = key
-    entry.entity = entity
     if place < 0:
         if key != NEVER:
             h.n += 1
-            _up(h, h.n - 1, entry)
+            _up(h, h.n - 1, entity, key)
     elif key == NEVER:
-        h.n -= 1
-        h.place[entity] = -1
-        if place < h.n:
-            entry = h.entry[h.n]
-            if place > 0 and _is_before(&entry, &h.entry[(place - 1) >> 1]):
-                _up(h, place, entry)
-            else:
-                _down(h, place, entry)
+        _take_out(h, place)
     elif key < h.entry[place].key:
-        _up(h, place, entry)
+        _up(h, place, entity, key)
     elif key > h.entry[place].key:
-        _down(h, place, entry)
+        _down(h, place, entity, key)
 
 
 cdef inline i64 heap_key(const Heap* h) noexcept nogil:
     """The smallest key, NEVER if the heap is empty."""
-    return h.entry[0].key if h.n else NEVER
+    return h.entry[0].key
 
 
 cdef inline i64 key_of(const Heap* h, int entity) noexcept nogil:

@@ -5,6 +5,7 @@ Nobody overlaps: a parcel that is faster than the one ahead runs onto its tail (
 and from then on goes no faster than that one. Two parcels that lie side by side (`twin`) pass each other freely.
 """
 
+from sortyard_c.plant_belt cimport look_for_room
 from sortyard_c.plant_heap cimport heap_set
 from sortyard_c.plant_world cimport AT_CHUTE, AT_NOWHERE, MILLION, NEVER, SLOTS, Parcel, World, i64
 
@@ -153,6 +154,7 @@ cdef void unlink(World* w, int i) noexcept nogil:
     """Take i out of list and heap."""
     cdef Parcel* p = &w.parcel[i]
     cdef int f = p.behind
+    cdef bint was_last = i == w.last or (f == w.last and p.twin == f)
     heap_set(&w.belt[p.conveyor].heap, i, NEVER)
     if p.ahead < 0:
         w.first = f
@@ -174,6 +176,8 @@ cdef void unlink(World* w, int i) noexcept nogil:
             set_own_rate(w, f, w.parcel[f].own_rate)
         else:
             _watch(w, f)
+    if was_last:
+        look_for_room(w)
 
 
 cdef void locate(World* w, int i) noexcept nogil:
@@ -212,6 +216,8 @@ cdef void reshape(World* w, int i, i64 new_nose, i64 length) noexcept nogil:
     p.x_ref = x
     p.s_ref = displacement(w, p.conveyor)
     set_rate(w, i, p.rate)
+    if i == w.last or p.twin == w.last:
+        look_for_room(w)
 
 
 cdef int new_slot(World* w) noexcept nogil:

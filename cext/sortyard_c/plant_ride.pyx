@@ -6,7 +6,7 @@ wait upstream and then follow at the gap with which they came, or at QUEUE_GAP i
 nobody feeds. From `transfer` on, the centre of a parcel decides that it rides on the main belt.
 """
 
-from sortyard_c.plant_belt cimport belt_step, drive_contact, feed_step, set_timer, time_when, travelled
+from sortyard_c.plant_belt cimport POLL_US, belt_step, drive_contact, feed_step, set_timer, time_when, travelled
 from sortyard_c.plant_chutes cimport chute_edge, empty_chute, lane_step, take_off_belt
 from sortyard_c.plant_eyes cimport come_into, go_out_of, look_again, wipe
 from sortyard_c.plant_gates cimport gate_belt_event, gate_tick, refresh_gates, repair_gate
@@ -20,7 +20,7 @@ from sortyard_c.plant_rng cimport between, draw
 from sortyard_c.plant_scan cimport deliver_answers, deliver_reads, pass_scanner
 from sortyard_c.plant_truth cimport parcel_left, touch
 from sortyard_c.plant_world cimport (
-    AT_BELT, AT_CHUTE, AT_END, AT_FEEDER, E_EYE, E_GATE, E_LANE, F_FILL, GAP_BINS, MAX_CHUTES, MAX_GATES,
+    AT_BELT, AT_CHUTE, AT_END, AT_FEEDER, E_EYE, E_GATE, E_LANE, F_FILL, F_RIPPLE, GAP_BINS, MAX_CHUTES, MAX_GATES,
     MAX_SCANNERS, MILLION, NEVER, ROLE_INFEED, ROWS, SLOTS, T_ARRIVAL, T_BELT, T_CHUTE, T_CLEAR, T_DRIVE, T_EYE,
     T_FEED, T_GATE, T_HOST, T_OPERATOR, T_POWER, T_REPAIR, T_SCANNER, Conveyor, Parcel, Row, World, i64,
 )
@@ -29,7 +29,7 @@ cdef enum:
     P_SIDE = 47
     P_CODE = 48
     QUEUE_GAP_UM = 100000
-    POLL_US = 20000
+    STEP_US = 1000          # of the controller
     SLOTS_KEPT = 16         # for parcels that are thrown on
     GAP_BIN_UM = 20000
     BEAM_UM = 2000          # width of an eye's beam
@@ -51,15 +51,26 @@ cdef void arrive(World* w) noexcept nogil:
         if w.parcel[w.last].twin >= 0:
             room = min(room, tail(w, w.parcel[w.last].twin))
         room -= w.entry
-    if w.n_free < SLOTS_KEPT or (came >= 0 and room < need):
+    if w.n_free < SLOTS_KEPT:
         set_timer(w, T_ARRIVAL, w.now + POLL_US)
         return
+    if came >= 0 and room < need:
+        w.looked_for_room = w.now
+        set_timer(w, T_ARRIVAL, w.now + POLL_US * _polls_without_room(w, need - room))
+        return
+    w.looked_for_room = NEVER
     w.row_head = (w.row_head + 1) % ROWS
     w.row_n -= 1
     w.last_arrival = row.arrival
     w.last_length = row.length
     _place(w, row, room)
     _next_arrival(w)
+
+
+cdef i64 _polls_without_room(World* w, i64 lacking) noexcept nogil:
+    """How many polls from now the first one is that can find the room that is lacking: the belt can't be faster."""
+    cdef i64 fastest = w.speed + w.speed * w.fault[F_RIPPLE].high // MILLION + 1
+    return max(1, (lacking - 2) * MILLION // (fastest * POLL_US))
 
 
 cdef void _place(World* w, Row* row, i64 room) noexcept nogil:
@@ -233,13 +244,9 @@ cdef inline i64 _when_due(Conveyor* c) noexcept nogil:
     return c.next_t
 
 
-cdef inline i64 _next_time(World* w) noexcept nogil:
-    return max(w.now, min(heap_key(&w.timers), min(_when_due(&w.belt[0]), _when_due(&w.belt[1]))))
-
-
 cdef i64 next_time(World* w) noexcept nogil:
     """When something is due next."""
-    return _next_time(w)
+    return max(w.now, min(heap_key(&w.timers), min(_when_due(&w.belt[0]), _when_due(&w.belt[1]))))
 
 
 cdef inline void _stand_at(World* w, i64 t) noexcept nogil:
@@ -253,33 +260,43 @@ cdef void stand_at(World* w, i64 t) noexcept nogil:
     _stand_at(w, t)
 
 
-cdef i64 ride_to_step(World* w, i64 limit_us, i64 grid_us) noexcept nogil:
-    """Let happen what is due up to `limit_us`, or up to the first full `grid_us` after an input or a change of speed.
+cdef inline i64 full_step(i64 t) noexcept nogil:
+    """The first full step at or after `t`."""
+    return (t + STEP_US - 1) // STEP_US * STEP_US
 
-    `limit_us` is a full `grid_us`, too. Returns when something happens next, unless a command, an answer or a parcel
+
+cdef i64 ride_to_step(World* w, i64 limit_us) noexcept nogil:
+    """Let happen what is due up to `limit_us`, or up to the first full step after an input or a change of speed.
+
+    `limit_us` is a full step, too. Returns when something happens next, unless a command, an answer or a parcel
     comes before.
     """
-    cdef i64 t
+    cdef i64 belt_t, feeder_t, t
     cdef int waiting = w.n_inbox
     w.is_plan_changed = 0
     while True:
-        t = _next_time(w)
+        belt_t = _when_due(&w.belt[0])
+        feeder_t = _when_due(&w.belt[1])
+        t = max(w.now, min(heap_key(&w.timers), min(belt_t, feeder_t)))
         if t > limit_us:
             break
         _stand_at(w, t)
-        happen(w)
+        _happen(w, belt_t, feeder_t)
         if w.n_inbox != waiting or w.is_plan_changed:
-            t = w.now + grid_us - 1
-            limit_us = min(limit_us, t - t % grid_us)
+            limit_us = min(limit_us, full_step(w.now))
     _stand_at(w, max(w.now, limit_us))
     return t
 
 
 cdef void happen(World* w) noexcept nogil:
     """Let the one thing happen that is due now: the main belt's first, then the feeder's, then what time brings."""
-    if _when_due(&w.belt[0]) <= w.now:
+    _happen(w, _when_due(&w.belt[0]), _when_due(&w.belt[1]))
+
+
+cdef inline void _happen(World* w, i64 belt_t, i64 feeder_t) noexcept nogil:
+    if belt_t <= w.now:
         _belt_comes(w, w.belt[0].heap.entry[0].entity)
-    elif _when_due(&w.belt[1]) <= w.now:
+    elif feeder_t <= w.now:
         ride(w, w.belt[1].heap.entry[0].entity)
     elif heap_key(&w.timers) <= w.now:
         _time_comes(w, w.timers.entry[0].entity)

@@ -32,6 +32,7 @@ cdef void _make_heap(Heap* h, int capacity) except *:
     h.place = <int*> calloc(capacity, sizeof(int))
     if h.entry == NULL or h.place == NULL:
         raise MemoryError
+    h.entry[0].key = NEVER
     for n in range(capacity):
         h.place[n] = -1
 
@@ -65,6 +66,7 @@ cdef World* make_world() except NULL:
     w.lane_waiting = -1
     w.lane_merging = -1
     w.last_arrival = -1000 * <i64>MILLION
+    w.looked_for_room = NEVER
     return w
 
 

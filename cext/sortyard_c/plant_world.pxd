@@ -435,6 +435,7 @@ cdef struct World:
     i64 last_arrival
     i64 last_length
     i64 stopped_at
+    i64 looked_for_room     # when a parcel last found none; NEVER: none waits
     i64 next_stray
     i64 last_movement
     int active[MAX_GATES]

@@ -51,13 +51,13 @@ cdef class SimLoop:
     cdef int position, due_position, due_ticks, is_pending
 
     cdef bint _await_step(self) except -1
-    cdef bint _will_step(self) noexcept
-    cdef i64 _due_us(self) noexcept
+    cdef inline bint _will_step(self) noexcept
+    cdef inline i64 _due_us(self) noexcept
     cdef bint _is_stalled(self) noexcept
     cdef void _restart(self)
-    cdef void _take_inputs(self) noexcept
+    cdef inline void _take_inputs(self) noexcept
     cdef void _serve_first(self, int* at) noexcept
-    cdef int _next_input(self) except -1
+    cdef inline int _next_input(self) except -1
     cdef int _obey(self, const int* record, int n) except -1
     cdef void _ask_host(self, int track, int slot) noexcept
     cdef int _pause(self) except -1

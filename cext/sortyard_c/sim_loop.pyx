@@ -213,7 +213,7 @@ cdef class SimLoop:
                 stand_at(w, limit)
                 self.now_us = limit
             else:
-                self.event_us = ride_to_step(w, limit, STEP_US)
+                self.event_us = ride_to_step(w, limit)
                 self.now_us = w.now
                 if w.is_plan_changed:
                     self.is_due_known = False
@@ -233,14 +233,14 @@ cdef class SimLoop:
             if due <= self.now_us:
                 return self._will_step()
 
-    cdef bint _will_step(self) noexcept:
+    cdef inline bint _will_step(self) noexcept:
         self.must_step = False
         self.position = count_at(self.w, self.w.s)
         self.stepped_us = self.now_us
         self.steps += 1
         return True
 
-    cdef i64 _due_us(self) noexcept:
+    cdef inline i64 _due_us(self) noexcept:
         """When a step is due: now or earlier if the belt or the clock is there, the next one if work is left."""
         cdef i64 due
         if self.w.is_down:
@@ -271,7 +271,7 @@ cdef class SimLoop:
         self.queue_from = self.queue_to = 0
         self.must_step = True
 
-    cdef void _take_inputs(self) noexcept:
+    cdef inline void _take_inputs(self) noexcept:
         """Inputs from the plant to the end of the queue, codes exchanged for slots."""
         cdef int n
         cdef int* at
@@ -301,7 +301,7 @@ cdef class SimLoop:
         memmove(first + FIELDS, first, (at - first) * sizeof(int))
         memcpy(first, record, sizeof(record))
 
-    cdef int _next_input(self) except -1:
+    cdef inline int _next_input(self) except -1:
         """How many inputs this step takes, one at most: it stands before queue_from, and is in the books."""
         cdef int n = self.queue_from != self.queue_to
         cdef const int* at = &self.queue[self.queue_from]
