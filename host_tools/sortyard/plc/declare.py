@@ -13,6 +13,7 @@ from sortyard.plc.source import Span
 from sortyard.plc.symbols import Pou, Project, Scope, TypeEntry, Variable
 from sortyard.plc.types import (
     ALIASES,
+    BOOL,
     DEFAULT_STRING_LENGTH,
     ELEMENTARY,
     INT,
@@ -231,7 +232,24 @@ class Declarer:
                     "SY1204", name.span, "VAR_GLOBAL stands outside of units", "use VAR or move the block out"
                 )
             pou.variables[name.key] = variable
+            if variable.edge:
+                self._edge(pou, variable)
         self._check_section(pou, block)
+
+    def _edge(self, pou: Pou, variable: Variable) -> None:
+        """Two hidden variables of a block find the edges of its input."""
+        if pou.type is None or variable.type is not BOOL or variable.section != "VAR_INPUT":
+            hint = "call R_TRIG or F_TRIG"
+            self.sink.tell("SY1207", variable.span, f"{variable.edge} is for a BOOL input of a block", hint)
+            return
+        hidden = [
+            Variable(f"{variable.name}__{x}", variable.span, BOOL, "VAR", scope=pou.scope)
+            for x in ("EDGE", "WAS")
+        ]
+        for own in hidden:
+            own.is_read = own.is_written = True
+            pou.variables[own.name.upper()] = own
+        variable.edge_found, variable.edge_was = hidden
 
     def _check_section(self, pou: Pou, block: t.VarBlock) -> None:
         if pou.kind == "FUNCTION" and {"RETAIN", "PERSISTENT"} & block.qualifiers:

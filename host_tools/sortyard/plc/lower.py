@@ -4,10 +4,11 @@ Also here: what can only be seen over all units. Recursion is an error, so that 
 one fixed place and the depth of calls is known; unused variables are warnings.
 """
 
+from sortyard.plc import ir
 from sortyard.plc.layout import has_retained, place_locals
 from sortyard.plc.lower_stmt import StatementLowerer
 from sortyard.plc.symbols import Pou, Project, Variable
-from sortyard.plc.types import BlockType, aligned, kind_of
+from sortyard.plc.types import BOOL, BlockType, aligned, kind_of
 
 
 def lower_all(project: Project) -> list[Pou]:
@@ -59,12 +60,8 @@ def _lower(pou: Pou) -> None:
     lowerer = StatementLowerer(pou.scope)
     body = lowerer.body(pou.decl.body)
     lowerer.warn_timers()
-    pou.body = body
-    for variable in pou.variables.values():
-        if variable.edge:
-            lowerer.sink.tell(
-                "SY1701", variable.span, f"{variable.edge} cannot be compiled", "call R_TRIG or F_TRIG"
-            )
+    edges = [v for v in pou.variables.values() if v.edge_found is not None]
+    pou.body = [statement for v in edges for statement in _find_edge(lowerer, v)] + body
     for variable in pou.work:
         if has_retained(variable.type):
             lowerer.sink.tell(
@@ -73,6 +70,24 @@ def _lower(pou: Pou) -> None:
                 f"{variable.type} retains values, {variable.name} does not live long",
                 "use VAR of a block or program",
             )
+
+
+def _find_edge(lowerer: StatementLowerer, variable: Variable) -> list[ir.Stmt]:
+    """`found := in AND NOT was; was := in;` for R_EDGE, `found := NOT in AND was; was := in;` for F_EDGE."""
+    assert variable.edge_found is not None
+    assert variable.edge_was is not None
+    span = variable.span
+    found, was, given = (
+        lowerer.variable_place(v, span) for v in (variable.edge_found, variable.edge_was, variable)
+    )
+    now, before = ir.Load(BOOL, span, given), ir.Load(BOOL, span, was)
+    pair: tuple[ir.Expr, ir.Expr] = (now, ir.Complement(BOOL, span, before))
+    if variable.edge == "F_EDGE":
+        pair = (ir.Complement(BOOL, span, now), before)
+    return [
+        ir.Store(span, found, ir.Binary(BOOL, span, "AND", *pair)),
+        ir.Store(span, was, ir.Load(BOOL, span, given)),
+    ]
 
 
 def _without_recursion(project: Project, pous: list[Pou]) -> list[Pou]:

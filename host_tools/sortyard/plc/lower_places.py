@@ -99,6 +99,9 @@ class PlaceLowerer:
         if variable.storage == "none":
             self.sink.tell("SY1209", node.span, f"{node.text} is a constant", "give a variable")
             return None
+        if variable.edge_found is not None and self.scope.block is not None:
+            mark(ir.Place("self", 0, variable.type, node.span, variable=variable), read=True)
+            variable = variable.edge_found
         place = self.variable_place(variable, node.span)
         if variable.bit >= 0:
             place.type = BYTE

@@ -40,6 +40,10 @@ class Variable:
     is_retained: bool = False
     address: str | None = None
     edge: str = ""
+    edge_found: "Variable | None" = None
+    """What the unit's own code reads in place of an input with R_EDGE or F_EDGE."""
+    edge_was: "Variable | None" = None
+    """That input at the call before."""
     storage: str = "instance"
     offset: int = 0
     bit: int = -1

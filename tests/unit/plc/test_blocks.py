@@ -94,3 +94,70 @@ def test_ctud_counts_both_ways(block):
         "PV": [3] * 5,
     }
     assert trace(block, inputs, ["QU", "QD", "CV"]) == [(0, 0, 1), (0, 0, 1), (0, 0, 1), (1, 0, 3), (0, 0, 2)]
+
+
+def test_rtc_starts_at_its_preset_and_runs_while_in():
+    variables = "c : RTC; on : BOOL;"
+    runtime = start(program(variables, "c(IN := on, PDT := DT#2024-02-28-23:59:59.990);"))
+    rows = []
+    for on in (0, 1, 1, 1, 0, 1):
+        runtime.set("main.on", on)
+        runtime.scan()
+        rows.append((runtime.get("main.c.Q"), runtime.get("main.c.CDT")))
+    preset = 1_709_164_799_990 * MS
+    assert rows == [
+        (0, 0),
+        (1, preset),
+        (1, preset + 10 * MS),
+        (1, preset + 20 * MS),
+        (0, preset + 20 * MS),
+        (1, preset),
+    ]
+
+
+def test_hysteresis_keeps_its_state_within_the_band():
+    runtime = start(program("h : HYSTERESIS; x : REAL;", "h(XIN1 := x, XIN2 := 10.0, EPS := 1.0);"))
+    rows = []
+    for x in (10.5, 11.0, 11.5, 10.0, 9.0, 8.9, 10.0):
+        runtime.set("main.x", x)
+        runtime.scan()
+        rows.append(runtime.get("main.h.Q"))
+    assert rows == [0, 0, 1, 1, 1, 0, 0]
+
+
+def test_ramp_goes_from_x0_to_x1_in_its_time():
+    body = "r(RUN := on, X0 := 2.0, X1 := 10.0, TR := T#40ms, CYCLE := T#10ms);"
+    runtime = start(program("r : RAMP; on : BOOL;", body))
+    rows = []
+    for on in (0, 1, 1, 1, 1, 1, 0):
+        runtime.set("main.on", on)
+        runtime.scan()
+        rows.append((runtime.get("main.r.BUSY"), runtime.get("main.r.XOUT")))
+    assert rows == [(0, 2.0), (1, 2.0), (1, 4.0), (1, 6.0), (1, 8.0), (0, 10.0), (0, 2.0)]
+
+
+def test_integral_and_derivative():
+    body = "i(RUN := TRUE, R1 := reset, XIN := x, X0 := 5.0, CYCLE := T#500ms); "
+    body += "d(RUN := TRUE, XIN := x, CYCLE := T#500ms);"
+    runtime = start(program("i : INTEGRAL; d : DERIVATIVE; x : REAL; reset : BOOL := TRUE;", body))
+    rows = []
+    for x in (0.0, 2.0, 4.0, 6.0, 8.0):
+        runtime.set("main.x", x)
+        runtime.scan()
+        runtime.set("main.reset", 0)
+        rows.append((runtime.get("main.i.XOUT"), runtime.get("main.d.XOUT")))
+    # (3 (x - x3) + x1 - x2) / (10 * 0.5 s): 6/5, (12 + 2)/5, (18 + 2)/5, (18 + 2)/5
+    expected = [(5.0, 0.0), (6.0, 1.2), (8.0, 2.8), (11.0, 4.0), (15.0, 4.0)]
+    assert [(i, round(d, 6)) for i, d in rows] == expected
+
+
+def test_pid_by_hand_and_in_control():
+    body = "p(AUTO := auto, PV := pv, SP := 20.0, X0 := 3.0, KP := 2.0, TR := 4.0, TD := 0.0, CYCLE := T#1s);"
+    runtime = start(program("p : PID; auto : BOOL; pv : REAL := 25.0;", body))
+    rows = []
+    for auto in (0, 1, 1):
+        runtime.set("main.auto", auto)
+        runtime.scan()
+        rows.append(runtime.get("main.p.XOUT"))
+    # by hand KP * X0; then the integral grows by 5 a second: 2 * (5 + (4 * (3 - 5) + 5) / 4) = 8.5, then 11
+    assert rows == [6.0, 8.5, 11.0]

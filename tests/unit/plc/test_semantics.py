@@ -364,6 +364,18 @@ def test_en_decides_whether_a_function_runs_and_eno_says_so(enable, result, flag
     assert (done.get("main.r"), done.get("main.ok"), done.get("calls")) == (result, flag, flag)
 
 
+def test_inputs_with_edges_are_true_for_one_call():
+    before = """FUNCTION_BLOCK Edges VAR_INPUT up : BOOL R_EDGE; down : BOOL F_EDGE; END_VAR VAR_OUTPUT n : INT; END_VAR
+    IF up THEN n := n + 1; END_IF; IF down THEN n := n + 10; END_IF; END_FUNCTION_BLOCK"""
+    runtime = start(program("e : Edges; x : BOOL;", "e(up := x, down := x); e();", before))
+    rows = []
+    for x in (0, 1, 1, 0, 0, 1):
+        runtime.set("main.x", x)
+        runtime.scan()
+        rows.append(runtime.get("main.e.n"))
+    assert rows == [0, 1, 1, 11, 11, 12]
+
+
 def test_en_false_leaves_a_block_and_its_outputs_alone():
     before = """FUNCTION_BLOCK Up VAR_INPUT add : INT; END_VAR VAR_OUTPUT n : INT; END_VAR
     n := n + add; END_FUNCTION_BLOCK"""
