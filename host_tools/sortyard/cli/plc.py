@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sortyard.plc.diagnostics import Diagnostic
+    from sortyard.plc.faults import PlcFault
     from sortyard.plc.program import Compiled
     from sortyard.plc.runtime import Runtime
 
@@ -34,7 +35,7 @@ BackEnd = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
-def _compiled(files: list[Path], dialect: str) -> "Compiled":
+def _compiled(files: list[Path], dialect: str, with_tests: bool = False) -> "Compiled":
     """What the files compile to, messages included; an unknown dialect is refused."""
     from sortyard.errors import Finding, InputError
     from sortyard.plc.program import check_sources
@@ -44,7 +45,7 @@ def _compiled(files: list[Path], dialect: str) -> "Compiled":
     if dialect not in DIALECTS:
         reason = f'there is no dialect "{dialect}"'
         raise InputError([Finding("--dialect", None, "", reason, f"choose one of {', '.join(DIALECTS)}")])
-    return check_sources([read_source(path) for path in files], dialect)
+    return check_sources([read_source(path) for path in files], dialect, with_tests)
 
 
 def _tell(diagnostics: "Sequence[Diagnostic]") -> None:
@@ -81,6 +82,45 @@ def check(files: Files, dialect: Dialect = "strict", as_json: AsJson = False) ->
         print(f"no errors: {units} unit{'' if units == 1 else 's'}, image of {compiled.image.size} bytes")
 
 
+@app.command("test")
+def run_test_units(
+    files: Files, backend: BackEnd = "ref", dialect: Dialect = "strict", as_json: AsJson = False
+) -> None:
+    """Run the TEST units of the sources, each on a fresh image.
+
+    Exit codes: 0 all hold, 1 at least one does not, 2 errors in the sources or no test.
+    """
+    from sortyard.plc.backends import machine_of
+    from sortyard.plc.testing import run_tests
+
+    _choose(backend)
+    compiled = _runnable(files, dialect, as_json, with_tests=True)
+    results = list(run_tests(compiled, machine_of(backend)))
+    failed = [result for result in results if result.fault is not None]
+    if as_json:
+        rows = [{"name": r.name, "passed": r.fault is None, "fault": _fault(r.fault)} for r in results]
+        print(json.dumps({"tests": rows}, ensure_ascii=False))
+    else:
+        for result in results:
+            print(f"{'failed' if result.fault else 'passed'}  {result.name}")
+        for result in failed:
+            print(f"{result.name}: {result.fault}", file=sys.stderr)
+        print(f"{len(results) - len(failed)} of {len(results)} tests passed")
+    if not results:
+        print("there is no TEST in these files; write TEST 'name' ... END_TEST", file=sys.stderr)
+        raise typer.Exit(EXIT_UNUSABLE)
+    if failed:
+        raise typer.Exit(EXIT_FAULT)
+
+
+def _fault(fault: "PlcFault | None") -> dict[str, Any] | None:
+    """A fault for --json."""
+    if fault is None:
+        return None
+    place = {"file": fault.span.file, "line": fault.span.line} if fault.span else {}
+    return {"kind": fault.kind.name, "detail": fault.detail, **place}
+
+
 @app.command()
 def run(
     files: Files,
@@ -111,9 +151,9 @@ def run(
     _finish(runtime, as_json)
 
 
-def _runnable(files: list[Path], dialect: str, as_json: bool) -> "Compiled":
+def _runnable(files: list[Path], dialect: str, as_json: bool, with_tests: bool = False) -> "Compiled":
     """A program without errors; tells what is wrong with any other one and leaves."""
-    compiled = _compiled(files, dialect)
+    compiled = _compiled(files, dialect, with_tests)
     if compiled.has_errors:
         _leave(compiled.diagnostics, as_json)
     return compiled
@@ -253,13 +293,10 @@ def _shown(runtime: "Runtime", path: str) -> str:
 def _finish(runtime: "Runtime", as_json: bool) -> None:
     fault = runtime.fault
     if as_json:
-        told = None
-        if fault is not None:
-            place = {"file": fault.span.file, "line": fault.span.line} if fault.span else {}
-            told = {"kind": fault.kind.name, "detail": fault.detail, **place}
         print(
             json.dumps(
-                {"scans": runtime.scans, "fault": told, "variables": _values(runtime)}, ensure_ascii=False
+                {"scans": runtime.scans, "fault": _fault(fault), "variables": _values(runtime)},
+                ensure_ascii=False,
             )
         )
     else:

@@ -175,6 +175,16 @@ class DeclarationBuilder(ExpressionBuilder):
 
     function = function_block = program = class_ = interface = method = pou
 
+    def test(self, children: list[Any]) -> t.PouDecl:
+        """A test: a unit that is named by a text."""
+        word = children[1]
+        name = t.Name(self.token_span(word), word.text[1:-1])
+        blocks, body = of_kind(children, t.VarBlock), first_of(children, list) or []
+        using = [path for found in of_kind(children, t.Using) for path in found.paths]
+        return t.PouDecl(
+            self.at(children), "TEST", name, frozenset(), None, [], [], using, blocks, [], [], body
+        )  # fmt: skip
+
     def getter(self, children: list[Any]) -> tuple[str, list[t.VarBlock], list[t.Statement]]:
         return children[0].type, of_kind(children, t.VarBlock), first_of(children, list) or []
 

@@ -70,6 +70,7 @@ class Declarer:
 
     def _enter_pou(self, decl: t.PouDecl, scope: Scope, is_library: bool) -> None:
         full = self._full(decl.name, scope)
+        full = f"TEST {full}" if decl.kind == "TEST" else full
         old = self.project.pous.get(full)
         if old is not None and not old.is_library:
             self._tell_twice(decl.name, old.decl.name.span)

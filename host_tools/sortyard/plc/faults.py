@@ -27,6 +27,8 @@ class FaultKind(IntEnum):
     """A function outside of its domain: SQRT(-1.0), LN(0.0)."""
     BAD_STRING = 9
     """A string that is not a value of the wanted type."""
+    ASSERTION = 10
+    """What a TEST asserts does not hold."""
 
 
 class PlcFault(Exception):

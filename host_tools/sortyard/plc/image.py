@@ -29,13 +29,11 @@ from dataclasses import dataclass, field
 from sortyard.plc import ir
 from sortyard.plc import tree as t
 from sortyard.plc.initial import Initial
-from sortyard.plc.layout import Area
+from sortyard.plc.layout import AREAS_START, Area
 from sortyard.plc.source import Span
 from sortyard.plc.symbols import Pou, Project, Variable
 from sortyard.plc.types import MAX_SIZE, ArrayType, BlockType, StructType, Type, aligned
 
-CLOCK_OFFSET = 8
-AREAS_START = 16
 _ADDRESS = re.compile(r"%([IQM])(\*|([XBWDL]?)([0-9]+)(?:\.([0-9]+))?)$")
 _UNIT = {"": 0, "X": 0, "B": 1, "W": 2, "D": 4, "L": 8}
 MAX_ADDRESS = 1 << 16

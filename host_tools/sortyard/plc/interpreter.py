@@ -9,7 +9,7 @@ from sortyard.plc import codec, ir
 from sortyard.plc.budget import Budget, trip_count
 from sortyard.plc.conversions import convert
 from sortyard.plc.faults import FaultKind, PlcFault
-from sortyard.plc.image import AREAS_START, CLOCK_OFFSET
+from sortyard.plc.layout import AREAS_START, CLOCK_OFFSET
 from sortyard.plc.operators import binary, complement, default_of, negate, wrap
 from sortyard.plc.symbols import Pou, Variable
 from sortyard.plc.types import LTIME, ArrayType, StructType, Type

@@ -12,11 +12,11 @@ RESERVED = frozenset(
     """.split()  # noqa: SIM905  # one word after another is easier to check than quotes and commas
 )
 CONTEXTUAL = frozenset(
-    "ON R_EDGE F_EDGE GET SET OVERRIDE FINAL ABSTRACT PUBLIC PRIVATE PROTECTED INTERNAL".split()  # noqa: SIM905
+    "TEST END_TEST ON R_EDGE F_EDGE GET SET OVERRIDE FINAL ABSTRACT PUBLIC PRIVATE PROTECTED INTERNAL".split()  # noqa: SIM905
 )
 """Keywords only where the grammar asks for them, names everywhere else."""
 
-MODIFIERS = CONTEXTUAL - {"ON", "R_EDGE", "F_EDGE", "GET", "SET"}
+MODIFIERS = CONTEXTUAL - {"TEST", "END_TEST", "ON", "R_EDGE", "F_EDGE", "GET", "SET"}
 """Words before the name that they say something about."""
 
 VENDOR_WORDS = frozenset({"POINTER", "REFERENCE", "UNION", "PERSISTENT"})
@@ -40,7 +40,7 @@ OPENERS = {
     "STRUCT": "END_STRUCT", "UNION": "END_UNION", "TYPE": "END_TYPE", "CLASS": "END_CLASS",
     "METHOD": "END_METHOD", "INTERFACE": "END_INTERFACE", "NAMESPACE": "END_NAMESPACE",
     "PROPERTY": "END_PROPERTY", "GET": "END_GET", "SET": "END_SET", "CONFIGURATION": "END_CONFIGURATION",
-    "RESOURCE": "END_RESOURCE", "VAR": "END_VAR", "VAR_INPUT": "END_VAR", "VAR_OUTPUT": "END_VAR",
+    "RESOURCE": "END_RESOURCE", "TEST": "END_TEST", "VAR": "END_VAR", "VAR_INPUT": "END_VAR", "VAR_OUTPUT": "END_VAR",
     "VAR_IN_OUT": "END_VAR", "VAR_TEMP": "END_VAR", "VAR_GLOBAL": "END_VAR", "VAR_EXTERNAL": "END_VAR",
 }  # fmt: skip
 """The word that ends what each word opens."""

@@ -8,6 +8,8 @@ from sortyard.plc.symbols import Pou, Variable
 from sortyard.plc.types import ArrayType, BlockType, StructType, Type, aligned
 
 REFERENCE_SIZE = 4
+CLOCK_OFFSET = 8
+AREAS_START = 16
 
 
 class Area:

@@ -6,6 +6,7 @@ from sortyard.plc.faults import FaultKind
 from sortyard.plc.lower_convert import is_unknown, settle, unknown
 from sortyard.plc.lower_objects import ObjectLowerer
 from sortyard.plc.lower_places import Part, enum_of, mark, path_of, refer
+from sortyard.plc.lower_tests import ASSERTIONS, lower_assertion
 from sortyard.plc.source import Span
 from sortyard.plc.symbols import Scope, Variable
 from sortyard.plc.types import (
@@ -177,6 +178,10 @@ class StatementLowerer(ObjectLowerer):
             assert isinstance(kind, ir.Const)
             assert isinstance(detail, ir.Const)
             return ir.Fault(node.span, FaultKind(kind.value), detail.value)
+        if isinstance(expr, t.Call) and self.scope.pou is not None and self.scope.pou.kind == "TEST":
+            path = path_of(expr.callee)
+            if path in ASSERTIONS and self.scope.find(self.project.pous, path) is None:
+                return lower_assertion(self, path, expr)
         if isinstance(expr, t.Call):
             value = self.call_statement(expr)
             return ir.Evaluate(node.span, value) if value is not None else None

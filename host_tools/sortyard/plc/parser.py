@@ -85,6 +85,8 @@ def _drive(tables: ParseTables, tokens: list[Token], source: Source, sink: Sink)
 
 def _is_name(tokens: list[Token], at: int) -> bool:
     """`FUNCTION OVERRIDE : INT`: a modifier that no name follows is the name itself."""
+    if tokens[at].type == "TEST":
+        return tokens[at + 1].type != "STRING"
     if tokens[at].type in ("GET", "SET"):
         return tokens[at + 1].type in _BEHIND_NAMES
     return tokens[at].type in MODIFIERS and tokens[at + 1].type != "NAME" and tokens[at + 1].type not in _SOFT

@@ -24,7 +24,7 @@ from sortyard.plc.lower import lower_all
 from sortyard.plc.parser import parse
 from sortyard.plc.source import Source, read_source
 from sortyard.plc.symbols import Pou, Project
-from sortyard.plc.tasks import Task, connect, instances_of, tasks_of
+from sortyard.plc.tasks import Task, connect, instances_of, tasks_of, tests_of
 
 _DOUBTFUL = ("SY12", "SY13", "SY14", "SY2", "SY3")
 """Codes that are not told of a file with missing pieces."""
@@ -66,24 +66,27 @@ def deep_work() -> Iterator[None]:
             gc.enable()
 
 
-def check_sources(sources: Sequence[Source], dialect: str = "strict") -> Compiled:
-    """Compile as far as possible; never raises for what is in the sources."""
+def check_sources(sources: Sequence[Source], dialect: str = "strict", with_tests: bool = False) -> Compiled:
+    """Compile as far as possible; never raises for what is in the sources.
+
+    TEST units are always checked; `with_tests` makes them tasks of their own.
+    """
     sink = Sink()
     with deep_work():
         files = [parse(source, sink) for source in sources]
-        compiled = _compile(files, sink, dialect)
+        compiled = _compile(files, sink, dialect, with_tests)
     compiled.diagnostics = sink.sorted()
     return compiled
 
 
-def _compile(files: list[t.File], sink: Sink, dialect: str) -> Compiled:
+def _compile(files: list[t.File], sink: Sink, dialect: str, with_tests: bool) -> Compiled:
     compiled = Compiled([])
     if any(d.code == "SY1601" for d in sink.items):
         return compiled
     is_whole = not any(file.is_partial for file in files)
     own = sink if is_whole else Sink()
     project = _declare(files, own, dialect)
-    compiled.instances = instances_of(project)
+    compiled.instances = instances_of(project) + (tests_of(project) if with_tests else [])
     builder = ImageBuilder(project, compiled.instances)
     builder.place()
     compiled.pous = lower_all(project)
@@ -113,9 +116,9 @@ def _declare(files: list[t.File], sink: Sink, dialect: str) -> Project:
     return project
 
 
-def compile_sources(sources: Sequence[Source], dialect: str = "strict") -> Compiled:
+def compile_sources(sources: Sequence[Source], dialect: str = "strict", with_tests: bool = False) -> Compiled:
     """Compile; raises PlcSourceError if there is any error."""
-    compiled = check_sources(sources, dialect)
+    compiled = check_sources(sources, dialect, with_tests)
     if compiled.has_errors:
         raise PlcSourceError(compiled.diagnostics)
     return compiled

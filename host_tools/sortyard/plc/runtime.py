@@ -13,8 +13,8 @@ from math import gcd
 from sortyard.plc import codec
 from sortyard.plc.budget import DEFAULT_BUDGET
 from sortyard.plc.faults import PlcFault
-from sortyard.plc.image import CLOCK_OFFSET
 from sortyard.plc.interpreter import Interpreter
+from sortyard.plc.layout import CLOCK_OFFSET
 from sortyard.plc.machine import Machine
 from sortyard.plc.program import Compiled
 from sortyard.plc.types import LTIME
@@ -94,6 +94,8 @@ class Runtime:
 
     def _run_due(self, now_ns: int) -> None:
         for index, task in enumerate(self.compiled.tasks):
+            if task.is_test:
+                continue
             if not task.interval_ns or now_ns % task.interval_ns == 0:
                 self._machine.run(index, self.budget)
 

@@ -61,7 +61,7 @@ class Variable:
 
 @dataclass(slots=True, eq=False)
 class Pou:
-    """A FUNCTION, FUNCTION_BLOCK, PROGRAM, CLASS, INTERFACE or METHOD, as `kind` says.
+    """A FUNCTION, FUNCTION_BLOCK, PROGRAM, CLASS, INTERFACE, METHOD or TEST, as `kind` says.
 
     `declared` is set once `variables` are known; those of a base come first. A METHOD has the unit whose objects it
     belongs to as `owner`: its variables live for one call, those of the object are found behind them.

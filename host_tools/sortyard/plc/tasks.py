@@ -23,6 +23,8 @@ class Task:
     name: str
     interval_ns: int = 0
     priority: int = LOWEST_PRIORITY
+    is_test: bool = False
+    """Runs on request only: a TEST."""
     instances: list[Instance] = field(default_factory=list)
 
 
@@ -62,6 +64,14 @@ def _instance(
     )
 
 
+def tests_of(project: Project) -> list[Instance]:
+    """One instance for each TEST, in the order of the sources."""
+    tests = [pou for pou in project.pous.values() if pou.kind == "TEST"]
+    return [
+        Instance(f"__TEST{i}", pou, pou.decl.name.span, f"TEST {pou.name}") for i, pou in enumerate(tests)
+    ]
+
+
 def connect(project: Project, instances: list[Instance]) -> None:
     """Make the call of each instance, with the arguments that its declaration gives."""
     lowerer = StatementLowerer(Scope(project))
@@ -86,6 +96,7 @@ def tasks_of(project: Project, instances: list[Instance]) -> list[Task]:
                     )
                 tasks[written.name.key] = _task(written, scope)
     ordered = [*sorted(tasks.values(), key=lambda task: task.priority), Task("")]
+    ordered += [Task(i.task or "", is_test=True) for i in instances if i.pou.kind == "TEST"]
     for task in ordered:
         task.instances = [i for i in instances if (i.task or "") == task.name]
     return [task for task in ordered if task.instances]

@@ -262,7 +262,7 @@ class Statement(Node):
 
 @dataclass(slots=True, eq=False)
 class PouDecl(Unit):
-    """FUNCTION, FUNCTION_BLOCK, PROGRAM, CLASS, INTERFACE or METHOD, as `kind` says."""
+    """FUNCTION, FUNCTION_BLOCK, PROGRAM, CLASS, INTERFACE, METHOD or TEST, as `kind` says."""
 
     kind: str
     name: Name

@@ -7,7 +7,7 @@ from sortyard.plc.c.code import ON_STACK, Group, Operand, Sites, Text, Value, Wr
 from sortyard.plc.c.names import SMALL, limits, scalar, unit_of
 from sortyard.plc.c.structs import Member, Structs
 from sortyard.plc.faults import FaultKind
-from sortyard.plc.image import AREAS_START
+from sortyard.plc.layout import AREAS_START
 from sortyard.plc.symbols import Pou, Variable
 from sortyard.plc.types import BOOL, DINT, ArrayType, BlockType, StringType, StructType, Type, plain
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sortyard.plc.c.names import Names, dimensions, identifier, scalar, unit_of
-from sortyard.plc.image import CLOCK_OFFSET, Image
-from sortyard.plc.layout import slot_of
+from sortyard.plc.image import Image
+from sortyard.plc.layout import CLOCK_OFFSET, slot_of
 from sortyard.plc.symbols import Variable
 from sortyard.plc.types import (
     BYTE,

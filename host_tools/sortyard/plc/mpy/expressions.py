@@ -1,7 +1,7 @@
 """Expressions: which way each typed operation is computed, by the shape of its type."""
 
 from sortyard.plc import ir
-from sortyard.plc.image import CLOCK_OFFSET
+from sortyard.plc.layout import CLOCK_OFFSET
 from sortyard.plc.mpy import long, reals, texts, wide
 from sortyard.plc.mpy.convert import convert
 from sortyard.plc.mpy.fn import Fn

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sortyard.plc import ir
 from sortyard.plc.faults import FaultKind
-from sortyard.plc.image import AREAS_START
+from sortyard.plc.layout import AREAS_START
 from sortyard.plc.mpy.fn import Fn
 from sortyard.plc.mpy.values import Num, Unsupported, Wide
 from sortyard.plc.symbols import Pou, Variable

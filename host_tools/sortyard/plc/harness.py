@@ -1,0 +1,221 @@
+"""A program as tests in Python see it: typed variables by name, scans, time, traces.
+
+door = Harness(compiled)
+door.main.request = True
+door.advance("T#2s")            # scans until two seconds of the program's clock have passed
+assert door.main.open
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from sortyard.plc import literals
+from sortyard.plc.budget import DEFAULT_BUDGET
+from sortyard.plc.interpreter import Interpreter
+from sortyard.plc.machine import Machine
+from sortyard.plc.program import Compiled
+from sortyard.plc.runtime import DEFAULT_INTERVAL_NS, Runtime
+from sortyard.plc.types import ArrayType, BlockType, EnumType, StructType, Type, kind_of
+
+_DATES = ("date", "tod", "dt")
+
+
+def nanoseconds(time: str | int) -> int:
+    """`T#1m30s` or a number of nanoseconds. Raises ValueError for anything else."""
+    if isinstance(time, int):
+        return time
+    try:
+        return literals.duration(time if "#" in time else f"T#{time}")[1]
+    except literals.BadLiteral as bad:
+        raise ValueError(f"{time}: {bad.args[0]}; {bad.args[1]}") from None
+
+
+class Harness:
+    """A program on a runtime. Variables are attributes and items: `p.main.speeds[3]`, `p["main.speeds[3]"]`.
+
+    BOOL is bool, an enumeration the name of its value, a duration nanoseconds (a literal may be given), strings str.
+    `scan` and `advance` raise PlcFault; `fault` is the one that stopped the program, `reset` clears it.
+    """
+
+    def __init__(
+        self,
+        compiled: Compiled,
+        interval: str | int = DEFAULT_INTERVAL_NS,
+        budget: int = DEFAULT_BUDGET,
+        machine: Callable[[Compiled], Machine] = Interpreter,
+    ) -> None:
+        self.__dict__["runtime"] = Runtime(compiled, nanoseconds(interval), budget, machine)
+        self.__dict__["_traces"] = []
+
+    runtime: Runtime
+    _traces: "list[Trace]"
+
+    @property
+    def fault(self) -> Any:
+        return self.runtime.fault
+
+    @property
+    def now(self) -> int:
+        """The clock of the next scan in nanoseconds."""
+        return self.runtime.scans * self.runtime.tick_ns
+
+    def scan(self, count: int = 1) -> None:
+        """Run scans."""
+        for _ in range(count):
+            now = self.now
+            try:
+                self.runtime.scan()
+            finally:
+                for trace in self._traces:
+                    trace.sample(now)
+
+    def advance(self, time: str | int) -> None:
+        """Scan until that much time of the program's clock has passed: at least once, and never short of it."""
+        end = self.now + nanoseconds(time)
+        while True:
+            self.scan()
+            if self.now >= end:
+                return
+
+    def restart(self, warm: bool = False) -> None:
+        """Start again; a warm start keeps what is RETAINed."""
+        self.runtime.restart(self.runtime.retained() if warm else None)
+
+    def reset(self) -> None:
+        """Forget the fault."""
+        self.runtime.reset()
+
+    def trace(self, *paths: str) -> "Trace":
+        """Note these variables after each scan from now on."""
+        trace = Trace(self, paths)
+        self._traces.append(trace)
+        return trace
+
+    def __getitem__(self, path: str) -> Any:
+        return _get(self, path)
+
+    def __setitem__(self, path: str, value: Any) -> None:
+        _set(self, path, value)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return _get(self, name)
+        except KeyError as unknown:
+            raise AttributeError(str(unknown.args[0])) from None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        _set(self, name, value)
+
+
+class View:
+    """The members or elements of a block, structure or array."""
+
+    def __init__(self, harness: Harness, path: str) -> None:
+        self.__dict__["_harness"], self.__dict__["_path"] = harness, path
+
+    _harness: Harness
+    _path: str
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return _get(self._harness, f"{self._path}.{name}")
+        except KeyError as unknown:
+            raise AttributeError(str(unknown.args[0])) from None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        _set(self._harness, f"{self._path}.{name}", value)
+
+    def __getitem__(self, index: int | tuple[int, ...]) -> Any:
+        return _get(self._harness, self._path + _index(index))
+
+    def __setitem__(self, index: int | tuple[int, ...], value: Any) -> None:
+        _set(self._harness, self._path + _index(index), value)
+
+
+def _index(index: int | tuple[int, ...]) -> str:
+    numbers = index if isinstance(index, tuple) else (index,)
+    return f"[{', '.join(str(n) for n in numbers)}]"
+
+
+def _get(harness: Harness, path: str) -> Any:
+    _, type_, _ = harness.runtime.watch.find(path)
+    if isinstance(type_, (ArrayType, StructType, BlockType)):
+        return View(harness, path)
+    return shown(type_, harness.runtime.get(path))
+
+
+def shown(type_: Type, value: Any) -> Any:
+    """A value of the image as Python has it."""
+    if isinstance(type_, EnumType):
+        return next((type_.spelling[k] for k, number in type_.values.items() if number == value), value)
+    return bool(value) if kind_of(type_) == "bool" else value
+
+
+def _set(harness: Harness, path: str, value: Any) -> None:
+    _, type_, _ = harness.runtime.watch.find(path)
+    kind = kind_of(type_)
+    if isinstance(type_, EnumType) and isinstance(value, str):
+        if value.upper() not in type_.values:
+            raise ValueError(f"{path}: {type_} has no value {value}; {', '.join(type_.spelling.values())}")
+        value = type_.values[value.upper()]
+    elif kind == "time":
+        value = nanoseconds(value)
+    elif kind in _DATES and isinstance(value, str):
+        value = literals.calendar(value)[1]
+    elif kind == "real":
+        value = float(value)
+    wanted = str if kind in ("string", "wstring", "char", "wchar") else float if kind == "real" else int
+    if not isinstance(value, wanted):
+        raise ValueError(f"{path} is {type_}; {value!r} is not a value of it")
+    harness.runtime.set(path, int(value) if wanted is int else value)
+
+
+class Trace:
+    """What variables were after each scan: `rows` of (nanoseconds, values in the order of `paths`)."""
+
+    def __init__(self, harness: Harness, paths: tuple[str, ...]) -> None:
+        self.paths = paths
+        self.rows: list[tuple[int, tuple[Any, ...]]] = []
+        self._harness = harness
+        for path in paths:
+            harness[path]  # an unknown name is told now
+
+    def sample(self, now: int) -> None:
+        """Note the variables of the scan at `now`."""
+        self.rows.append((now, tuple(self._harness[path] for path in self.paths)))
+
+    def values(self, path: str) -> list[Any]:
+        """One variable after each scan."""
+        column = self.paths.index(path)
+        return [values[column] for _, values in self.rows]
+
+    def edges(self, path: str) -> list[tuple[int, Any]]:
+        """(nanoseconds, value) where a variable changes, the first value too."""
+        column, found = self.paths.index(path), []
+        for now, values in self.rows:
+            if not found or found[-1][1] != values[column]:
+                found.append((now, values[column]))
+        return found
+
+    def diagram(self) -> str:
+        """Timing as text: one row for each variable, one column for each scan; other values than BOOL at changes."""
+        width = max((len(path) for path in self.paths), default=0)
+        lines = []
+        for path in self.paths:
+            values = self.values(path)
+            if all(isinstance(value, bool) for value in values):
+                line = "".join("▔" if value else "▁" for value in values)
+            else:
+                line = _changes(values)
+            lines.append(f"{path:<{width}} {line}")
+        return "\n".join(lines)
+
+
+def _changes(values: list[Any]) -> str:
+    """Each new value where it begins, as far as the next one leaves room."""
+    line, last = "", object()
+    for column, value in enumerate(values):
+        if value != last:
+            line = line[:column].ljust(column) + f"|{value}"
+            last = value
+    return line.ljust(len(values))

@@ -1,0 +1,102 @@
+"""PLC programs in pytest: the fixture `plc`, the option --plc-backend, and TEST units of test_*.st files.
+
+def test_door(plc):
+    door = plc("door.st")                  # beside this file
+    door.main.request = True
+    door.advance("T#2s")
+    assert door.main.open
+"""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """--plc-backend."""
+    parser.getgroup("sortyard").addoption(
+        "--plc-backend",
+        choices=("ref", "c", "micropython"),
+        default="ref",
+        help="What runs PLC programs: the reference interpreter, C compiled by the host, or MicroPython.",
+    )
+
+
+@pytest.fixture
+def plc(request: pytest.FixtureRequest) -> Callable[..., Any]:
+    """`plc("door.st", ...)`: a harness.Harness of the files beside the test file (or absolute).
+
+    Options: dialect, interval ("T#10ms" between scans where no TASK says it), budget.
+    """
+    from sortyard.plc.backends import machine_of
+    from sortyard.plc.harness import Harness
+    from sortyard.plc.program import compile_files
+
+    folder = request.path.parent
+    backend = str(request.config.getoption("--plc-backend"))
+
+    def load(*names: str, dialect: str = "strict", **options: Any) -> Harness:
+        compiled = compile_files([folder / name for name in names], dialect)
+        return Harness(compiled, machine=machine_of(backend), **options)
+
+    return load
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "TestFile | None":
+    """test_door.st holds tests of door.st beside it, or of what it declares itself."""
+    if file_path.suffix == ".st" and file_path.name.startswith("test_"):
+        return TestFile.from_parent(parent, path=file_path)
+    return None
+
+
+class TestFile(pytest.File):
+    """A source with TEST units."""
+
+    __test__ = False
+
+    def collect(self) -> Iterable[pytest.Item]:
+        from sortyard.plc.program import compile_sources
+        from sortyard.plc.source import read_source
+
+        subject = self.path.with_name(self.path.name.removeprefix("test_"))
+        paths = [self.path, subject] if subject.exists() else [self.path]
+        compiled = compile_sources([read_source(path) for path in paths], with_tests=True)
+        for index, task in enumerate(compiled.tasks):
+            if task.is_test:
+                name = task.instances[0].pou.name
+                yield TestItem.from_parent(self, name=name, compiled=compiled, index=index)
+
+
+class TestItem(pytest.Item):
+    """One TEST."""
+
+    __test__ = False
+
+    def __init__(self, *, compiled: Any, index: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.compiled, self.index = compiled, index
+
+    def runtest(self) -> None:
+        from sortyard.plc.backends import machine_of
+        from sortyard.plc.testing import run_test
+
+        machine = machine_of(str(self.config.getoption("--plc-backend")))
+        result = run_test(self.compiled, self.index, machine)
+        if result.fault is not None:
+            raise result.fault
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Where in the source, and what was wrong there."""
+        from sortyard.plc.faults import PlcFault
+
+        return (
+            str(excinfo.value)
+            if isinstance(excinfo.value, PlcFault)
+            else super().repr_failure(excinfo, style)
+        )
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        (instance,) = self.compiled.tasks[self.index].instances
+        return self.path, instance.span.line - 1, self.name

@@ -1,0 +1,222 @@
+"""Testing PLC programs: TEST units, the harness, the pytest plugin, `sortyard plc test`."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from sortyard.cli.main import main
+from sortyard.plc.faults import FaultKind, PlcFault
+from sortyard.plc.harness import Harness
+from sortyard.plc.program import compile_sources
+from sortyard.plc.source import Source
+from sortyard.plc.testing import run_tests
+from unit.plc.st import MS, program, told
+
+DOOR = """
+TYPE Phase : (Shut, Moving, Wide); END_TYPE
+FUNCTION_BLOCK Door
+VAR_INPUT ask : BOOL; END_VAR
+VAR_OUTPUT open : BOOL; calls : INT; END_VAR
+VAR t : TON; END_VAR
+t(IN := ask, PT := T#2s, Q => open); calls := calls + 1;
+END_FUNCTION_BLOCK
+PROGRAM main
+VAR door : Door; ask : BOOL; phase : Phase; limit : TIME := T#1s; name : STRING; speed : REAL; d : INT := 1; n : INT;
+rows : ARRAY[1..2, 0..1] OF INT; day : DATE; END_VAR
+VAR RETAIN total : INT; END_VAR
+door(ask := ask); phase := SEL(door.open, Phase#Shut, Phase#Wide); total := total + 1; n := 10 / d;
+END_PROGRAM
+"""
+TESTS = """
+TEST 'opens after two seconds'
+VAR d : Door; END_VAR
+d(ask := TRUE); ASSERT(NOT d.open);
+ADVANCE(T#1999ms); d(); ASSERT(NOT d.open);
+ADVANCE(T#1ms); d(); ASSERT(d.open); ASSERT_EQUAL(d.calls, 3);
+END_TEST
+TEST 'counts its calls'
+VAR d : Door; END_VAR
+d(); ASSERT_EQUAL(d.calls, 2);
+END_TEST
+TEST 'is near'
+VAR x : REAL := 1.0; END_VAR
+ASSERT_NEAR(x, 1.25, 0.25);
+ASSERT_NEAR(x, 1.5, 0.25);
+END_TEST
+"""
+
+
+def harness(text: str = DOOR, **options) -> Harness:
+    return Harness(compile_sources([Source("door.st", text)]), **options)
+
+
+def test_each_test_has_a_fresh_image_and_ends_at_its_first_failure():
+    compiled = compile_sources([Source("door.st", DOOR + TESTS)], with_tests=True)
+    rows = [(r.name, r.fault and (r.fault.kind, r.fault.detail)) for r in run_tests(compiled)]
+    assert rows == [
+        ("opens after two seconds", None),
+        ("counts its calls", (FaultKind.ASSERTION, "d.calls is not 2")),
+        ("is near", (FaultKind.ASSERTION, "x is not near 1.5")),
+    ]
+
+
+def test_tests_are_checked_always_and_run_only_when_asked_for():
+    text = DOOR + "TEST 'wrong' VAR x : INT; END_VAR ASSERT(x); ASSERT_EQUAL(x); END_TEST"
+    assert [row.split(" ", 2)[1] for row in told(text)][:2] == ["SY1308", "SY1406"]
+    assert [task.name for task in compile_sources([Source("d.st", DOOR + TESTS)]).tasks] == [""]
+
+
+def test_test_is_a_name_elsewhere():
+    body = "test := 1; assert := test; test := assert;"
+    assert told(program("test, assert : INT;", body)) == []
+
+
+def test_variables_have_the_types_of_python():
+    p = harness()
+    p.main.ask = True
+    p.scan()
+    assert (p.main.ask, p.main.door.open, p.main.phase, p.main.limit, p.main.n) == (
+        True,
+        False,
+        "Shut",
+        1000 * MS,
+        10,
+    )
+    p.main.limit = "T#1m"
+    p.main.phase = "wide"
+    p.main.name = "left"
+    p.main.speed = 2
+    p.main.rows[2, 1] = 7
+    p["main.day"] = "D#1970-01-02"
+    assert (p["main.limit"], p.main.phase, p.main.name, p.main.speed) == (60_000 * MS, "Wide", "left", 2.0)
+    assert (p["main.rows[2,1]"], p.main.rows[2, 1], p.main.day) == (7, 7, 86_400 * 10**9)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("main.phase", "Open", "Phase has no value Open; Shut, Moving, Wide"),
+        ("main.n", 40_000, "40000 is not a value of INT"),
+        ("main.n", "four", "main.n is INT; 'four' is not a value of it"),
+        ("main.limit", "soon", "soon: 'soon' is not a duration"),
+        ("main.name", 3, "3 is not a value of it"),
+    ],
+)
+def test_wrong_values_are_told(path, value, said):
+    with pytest.raises(ValueError, match=said):
+        harness()[path] = value
+
+
+def test_unknown_names_are_attribute_errors():
+    with pytest.raises(AttributeError, match="did you mean DOOR"):
+        _ = harness().main.dor
+    with pytest.raises(AttributeError, match="did you mean MAIN"):
+        _ = harness().mian
+
+
+def test_advance_scans_until_the_time_has_passed():
+    p = harness(interval="T#100ms")
+    p.main.ask = True
+    p.advance("T#2s")
+    assert (p.runtime.scans, p.main.door.open) == (20, False)
+    p.advance("1ms")
+    assert (p.runtime.scans, p.main.door.open) == (21, True)
+
+
+def test_faults_are_exceptions_and_can_be_reset():
+    p = harness()
+    p.main.d = 0
+    with pytest.raises(PlcFault, match="DIVIDE_BY_ZERO"):
+        p.scan()
+    assert p.fault.span.line == 13
+    p.main.d = 5
+    p.reset()
+    p.scan()
+    assert (p.fault, p.main.n) == (None, 2)
+
+
+def test_a_warm_start_keeps_what_is_retained():
+    p = harness()
+    p.scan(3)
+    p.restart(warm=True)
+    assert (p.main.total, p.main.door.calls) == (3, 0)
+    p.restart()
+    assert p.main.total == 0
+
+
+def test_a_trace_shows_timing():
+    p = harness(interval="T#1s")
+    trace = p.trace("main.ask", "main.door.open", "main.total")
+    for ask in (False, True, True, True, False):
+        p.main.ask = ask
+        p.scan()
+    assert trace.values("main.door.open") == [False, False, False, True, False]
+    assert trace.edges("main.ask") == [(0, False), (1000 * MS, True), (4000 * MS, False)]
+    assert trace.diagram().splitlines() == [
+        "main.ask       ▁▔▔▔▁",
+        "main.door.open ▁▁▁▔▁",
+        "main.total     |||||5",
+    ]
+
+
+# ---- the command line ----
+
+
+def test_plc_test_tells_what_failed(tmp_path, capsys):
+    path = tmp_path / "door.st"
+    path.write_text(DOOR + TESTS, "utf-8")
+    assert main(["plc", "test", str(path)]) == 1
+    said = capsys.readouterr()
+    assert said.out.splitlines() == [
+        "passed  opens after two seconds",
+        "failed  counts its calls",
+        "failed  is near",
+        "1 of 3 tests passed",
+    ]
+    assert f"counts its calls: {path}:24:6: fault ASSERTION: d.calls is not 2" in said.err
+    assert main(["plc", "test", str(path), "--json"]) == 1
+    rows = json.loads(capsys.readouterr().out)["tests"]
+    assert [row["passed"] for row in rows] == [True, False, False]
+    path.write_text(DOOR, "utf-8")
+    assert main(["plc", "test", str(path)]) == 2
+
+
+# ---- the plugin, in a pytest of its own ----
+
+
+def run_pytest(folder, *options: str) -> str:
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "sortyard.plc.pytest_plugin",
+    ]
+    done = subprocess.run(
+        [*command, *options, str(folder)],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        timeout=120,
+        check=False,
+    )
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("backend", ["ref", "c"])
+def test_the_plugin_gives_programs_and_collects_tests(tmp_path, backend):
+    (tmp_path / "door.st").write_text(DOOR, "utf-8")
+    (tmp_path / "test_door.st").write_text(TESTS, "utf-8")
+    (tmp_path / "test_it.py").write_text(
+        "def test_door(plc):\n    p = plc('door.st')\n    p.main.ask = True\n    p.advance('T#3s')\n"
+        "    assert p.main.door.open\n",
+        "utf-8",
+    )
+    said = run_pytest(tmp_path, f"--plc-backend={backend}")
+    assert "2 failed, 2 passed" in said
+    assert "fault ASSERTION: d.calls is not 2" in said
