@@ -82,6 +82,41 @@ def check(files: Files, dialect: Dialect = "strict", as_json: AsJson = False) ->
         print(f"no errors: {units} unit{'' if units == 1 else 's'}, image of {compiled.image.size} bytes")
 
 
+@app.command()
+def fmt(
+    files: Files,
+    check_only: Annotated[bool, typer.Option("--check", help="Change nothing, only tell.")] = False,
+) -> None:
+    """Lay sources out in one way; comments and pragmas stay.
+
+    Exit codes: 0 done, 1 a file would be changed (--check), 2 a file has syntax errors and was left alone.
+    """
+    from sortyard.plc.diagnostics import Sink
+    from sortyard.plc.format import format_text
+    from sortyard.plc.parser import parse
+    from sortyard.plc.source import read_source
+
+    sink, would_change = Sink(), False
+    for path in files:
+        source, own = read_source(path), Sink()
+        parse(source, own)
+        sink.items += [item for item in own.items if item.severity == "error"]
+        text = source.text if own.has_errors else format_text(source)
+        if text == source.text:
+            continue
+        would_change = True
+        if check_only:
+            print(f"{path} would be changed")
+        else:
+            path.write_text(text, "utf-8")
+            print(f"{path} laid out")
+    _tell(sink.items)
+    if sink.items:
+        raise typer.Exit(EXIT_UNUSABLE)
+    if check_only and would_change:
+        raise typer.Exit(EXIT_FAULT)
+
+
 @app.command("test")
 def run_test_units(
     files: Files, backend: BackEnd = "ref", dialect: Dialect = "strict", as_json: AsJson = False
