@@ -49,8 +49,8 @@ class _Item(NamedTuple):
 class _Block:
     """A block that is open.
 
-    `is_head`: before THEN, DO or OF, and in the line of a unit's name. In a CASE: `is_labelled` behind a label, `is_else`
-    behind its ELSE.
+    `is_head`: before THEN, DO or OF, and in the line of a unit's name. In a CASE: `is_labelled` behind a label,
+    `is_else` behind its ELSE.
     """
 
     word: str

@@ -14,6 +14,7 @@ from sortyard.plc.budget import DEFAULT_BUDGET
 from sortyard.plc.interpreter import Interpreter
 from sortyard.plc.machine import Machine
 from sortyard.plc.program import Compiled
+from sortyard.plc.retain import Migration
 from sortyard.plc.runtime import DEFAULT_INTERVAL_NS, Runtime
 from sortyard.plc.types import ArrayType, BlockType, EnumType, StructType, Type, kind_of
 
@@ -77,9 +78,18 @@ class Harness:
             if self.now >= end:
                 return
 
-    def restart(self, warm: bool = False) -> None:
-        """Start again; a warm start keeps what is RETAINed."""
-        self.runtime.restart(self.runtime.retained() if warm else None)
+    def restart(self, warm: bool = False) -> Migration:
+        """Start again; a warm start keeps what is RETAINed, and tells so."""
+        return self.runtime.restart(self.runtime.retained() if warm else None)
+
+    def force(self, path: str, value: Any) -> None:
+        """Hold a variable at a value until `release(path)`."""
+        self[path] = value
+        self.runtime.force(path, self.runtime.get(path))
+
+    def release(self, path: str) -> None:
+        """Force a variable no more."""
+        self.runtime.release(path)
 
     def reset(self) -> None:
         """Forget the fault."""

@@ -9,6 +9,7 @@ What runs the program is a Machine (machine.py): the reference interpreter, unle
 
 from collections.abc import Callable
 from math import gcd
+from typing import Any
 
 from sortyard.plc import codec
 from sortyard.plc.budget import DEFAULT_BUDGET
@@ -17,6 +18,9 @@ from sortyard.plc.interpreter import Interpreter
 from sortyard.plc.layout import CLOCK_OFFSET
 from sortyard.plc.machine import Machine
 from sortyard.plc.program import Compiled
+from sortyard.plc.retain import Migration, pack, restore
+from sortyard.plc.schedule import Schedule
+from sortyard.plc.tasks import Task
 from sortyard.plc.types import LTIME
 from sortyard.plc.watch import Watch
 
@@ -48,29 +52,63 @@ class Runtime:
         self.budget = budget
         self._new_machine = machine
         self.tick_ns = tick_of(compiled, interval_ns)
+        self._forced: dict[str, Any] = {}
         self.restart()
 
-    def restart(self, retained: bytes | None = None) -> None:
-        """Start again: cold, or warm with the `retained` bytes of an earlier run of the same program."""
+    def restart(self, retained: bytes | None = None) -> Migration:
+        """Start again: cold, or warm with what `retained` gave, of this program or of an earlier version of it.
+
+        Tells what became of the retained variables. Raises RetainError for damaged data, and has started cold then.
+        """
         image = self.compiled.image
         self._machine = self._new_machine(self.compiled)
         self.memory = self._machine.memory
-        if retained is not None:
-            start, end = image.slices["retain"]
-            if len(retained) != end - start:
-                raise ValueError(
-                    f"the retained data has {len(retained)} bytes, this program retains {end - start}"
-                )
-            self.memory[start:end] = retained
         self.watch = Watch(image, self.memory)
         self.get, self.set = self.watch.get, self.watch.set
         self.scans = 0
         self.fault: PlcFault | None = None
+        self.schedule = Schedule(self.compiled.tasks, self._is_triggered)
+        if retained is None:
+            return Migration()
+        return restore(image, self.memory, retained)
+
+    def resume(self, image: bytes, scans: int) -> None:
+        """Hot start: go on with a whole image of this very program, as `image` gave it after so many scans."""
+        if len(image) != self.compiled.image.size:
+            raise ValueError(
+                f"the image has {len(image)} bytes, this program's has {self.compiled.image.size}"
+            )
+        self.restart()
+        self.memory[: len(image)] = image
+        self.scans = scans
+        if scans:
+            # what was due up to the last scan is done; the edges that it saw are seen
+            self.schedule.due((scans - 1) * self.tick_ns)
+            self.schedule.overruns = [0 for _ in self.compiled.tasks]
 
     def retained(self) -> bytes:
-        """What a warm start needs."""
-        start, end = self.compiled.image.slices["retain"]
-        return bytes(self.memory[start:end])
+        """The retained variables, as data to store (retain.py)."""
+        return pack(self.compiled.image, self.memory)
+
+    def force(self, path: str, value: Any) -> None:
+        """Hold a variable at a value, whatever the program writes, until `release`."""
+        self.set(path, value)
+        self._forced[path] = value
+
+    def release(self, path: str) -> None:
+        """Force a variable no more. Raises KeyError if it is not forced."""
+        del self._forced[path]
+
+    @property
+    def forced(self) -> dict[str, Any]:
+        """What is forced, by name."""
+        return dict(self._forced)
+
+    def _is_triggered(self, task: Task) -> bool:
+        assert task.trigger is not None
+        offset, bit = task.trigger
+        value = self.memory[offset]
+        return bool(value if bit < 0 else value >> bit & 1)
 
     def image(self) -> bytes:
         """The process image as it is now."""
@@ -93,11 +131,14 @@ class Runtime:
                 self.scans += 1
 
     def _run_due(self, now_ns: int) -> None:
-        for index, task in enumerate(self.compiled.tasks):
-            if task.is_test:
-                continue
-            if not task.interval_ns or now_ns % task.interval_ns == 0:
-                self._machine.run(index, self.budget)
+        self._hold()
+        for index in self.schedule.due(now_ns):
+            self._machine.run(index, self.budget)
+            self._hold()
+
+    def _hold(self) -> None:
+        for path, value in self._forced.items():
+            self.set(path, value)
 
     def reset(self) -> None:
         """Forget the fault; the next scan goes on with the image as it is."""

@@ -6,6 +6,7 @@ from sortyard.plc import ir
 from sortyard.plc import tree as t
 from sortyard.plc.diagnostics import nearest
 from sortyard.plc.image import Instance
+from sortyard.plc.lower_places import Part, mark
 from sortyard.plc.lower_stmt import StatementLowerer
 from sortyard.plc.symbols import Project, Scope
 from sortyard.plc.types import BOOL, INT, TIME, Type
@@ -23,6 +24,8 @@ class Task:
     name: str
     interval_ns: int = 0
     priority: int = LOWEST_PRIORITY
+    trigger: tuple[int, int] | None = None
+    """SINGLE: image offset and bit (-1: a whole byte) of a BOOL whose rising edge makes the task due."""
     is_test: bool = False
     """Runs on request only: a TEST."""
     instances: list[Instance] = field(default_factory=list)
@@ -102,6 +105,22 @@ def tasks_of(project: Project, instances: list[Instance]) -> list[Task]:
     return [task for task in ordered if task.instances]
 
 
+def _trigger(lowerer: StatementLowerer, expr: t.Expr) -> tuple[int, int] | None:
+    """Where the variable of SINGLE lies."""
+    found = lowerer.place(expr)
+    if found is None:
+        return None
+    place, bit = (found.place, found.shift) if isinstance(found, Part) else (found, -1)
+    type_ = found.type if isinstance(found, Part) else place.type
+    if type_ is not BOOL or place.base != "image" or place.indexings:
+        lowerer.sink.tell(
+            "SY1320", expr.span, "SINGLE takes a global BOOL variable", "declare one in VAR_GLOBAL"
+        )
+        return None
+    mark(place, read=True)
+    return place.offset, bit
+
+
 def _task(written: t.TaskDecl, scope: Scope) -> Task:
     task = Task(written.name.key)
     types: dict[str, Type] = {"INTERVAL": TIME, "PRIORITY": INT, "SINGLE": BOOL}
@@ -112,10 +131,10 @@ def _task(written: t.TaskDecl, scope: Scope) -> Task:
             hint = nearest(name.text, types) or "INTERVAL and PRIORITY"
             sink.tell("SY1408", name.span, f"a task has no {name.text}", hint)
             continue
-        if name.key == "SINGLE":
-            sink.tell("SY1701", name.span, "tasks that wait for an event cannot be compiled", "use INTERVAL")
-            continue
         lowerer = StatementLowerer(scope)
+        if name.key == "SINGLE":
+            task.trigger = _trigger(lowerer, expr)
+            continue
         value = lowerer.convert.to(lowerer.expr(expr), type_, name.text)
         if not isinstance(value, ir.Const) or value.value < 0:
             sink.tell("SY1609", expr.span, f"{name.text} is a constant, 0 or more", "write T#10ms or 1")

@@ -6,6 +6,7 @@ from typing import Any
 from sortyard.plc import codec
 from sortyard.plc.diagnostics import nearest
 from sortyard.plc.image import Image
+from sortyard.plc.layout import has_retained
 from sortyard.plc.symbols import Variable
 from sortyard.plc.types import ArrayType, BlockType, Elementary, StructType, Type, kind_of, plain
 
@@ -92,17 +93,25 @@ class Watch:
         else:
             codec.write(self.memory, offset, type_, value)
 
-    def scalars(self) -> "list[tuple[str, int, Type, int]]":
-        """Every scalar variable: path, offset, type, bit. Large arrays make this long."""
+    def scalars(self, within: tuple[int, int] | None = None) -> "list[tuple[str, int, Type, int]]":
+        """Every scalar variable: path, offset, type, bit. Large arrays make this long.
+
+        `within`: only those that lie from the first offset up to the second one.
+        """
         found: list[tuple[str, int, Type, int]] = []
         for name, (offset, type_, bit) in self.image.symbols.items():
-            self._leaves(self.image.names[name], offset, type_, bit, found)
+            self._leaves(self.image.names[name], offset, type_, bit, found, within)
         return found
 
-    def _leaves(self, path: str, offset: int, type_: Type, bit: int, found: list) -> None:
+    def _leaves(
+        self, path: str, offset: int, type_: Type, bit: int, found: list, within: tuple[int, int] | None
+    ) -> None:
+        if within and not within[0] <= offset < within[1] and not has_retained(type_):
+            return
         if isinstance(type_, ArrayType) and type_.bounds[0] is not None:
             for index in range(type_.bounds[0][0], type_.bounds[0][1] + 1):
-                self._leaves(f"{path}[{index}]", *self._element(offset, type_, str(index), path), -1, found)
+                element = self._element(offset, type_, str(index), path)
+                self._leaves(f"{path}[{index}]", *element, -1, found, within)
         elif isinstance(type_, (StructType, BlockType)):
             names = type_.fields if isinstance(type_, StructType) else type_.pou.variables
             for name, entry in names.items():
@@ -112,6 +121,6 @@ class Watch:
                     continue
                 if isinstance(entry, Variable) and entry.section == "VAR_GLOBAL":
                     continue
-                self._leaves(f"{path}.{entry.name}", *self._member(offset, type_, name, path), found)
+                self._leaves(f"{path}.{entry.name}", *self._member(offset, type_, name, path), found, within)
         else:
             found.append((path, offset, type_, bit))

@@ -1,0 +1,141 @@
+"""What survives: warm starts of the same and of a changed program, hot starts, damaged data; forcing; event tasks."""
+
+import pytest
+
+from sortyard.plc import retain
+from sortyard.plc.schedule import Schedule
+from sortyard.plc.tasks import Task
+from unit.plc.st import MS, program, start, told
+
+FIRST = """
+TYPE Mode : (Slow, Fast); END_TYPE
+FUNCTION_BLOCK Hours VAR RETAIN run : DINT; END_VAR VAR lost : INT; END_VAR run := run + 1; lost := lost + 1;
+END_FUNCTION_BLOCK
+VAR_GLOBAL RETAIN total : INT; name : STRING[8] := 'new'; rows : ARRAY[1..3] OF INT; mode : Mode; gone : REAL; END_VAR
+PROGRAM main VAR h : ARRAY[1..2] OF Hours; END_VAR
+h[1](); h[2](); h[2](); total := total + 5; rows[2] := 7; name := 'old'; mode := Mode#Fast; gone := 1.5;
+END_PROGRAM
+"""
+SECOND = """
+TYPE Mode : (Slow, Fast); END_TYPE
+FUNCTION_BLOCK Hours VAR RETAIN extra : REAL := 2.0; run : DINT; END_VAR run := run + 1; END_FUNCTION_BLOCK
+VAR_GLOBAL RETAIN added : DINT := 9; rows : ARRAY[0..4] OF INT; name : STRING[8]; total : DINT; mode : Mode; END_VAR
+PROGRAM main VAR other : INT; h : ARRAY[1..3] OF Hours; END_VAR h[1](); END_PROGRAM
+"""
+
+
+def test_a_changed_program_finds_its_retained_variables_by_name_and_type():
+    first = start(FIRST)
+    first.scan(3)
+    second = start(SECOND)
+    report = second.restart(first.retained())
+    names = ["rows[2]", "rows[0]", "name", "mode", "main.h[1].run", "main.h[2].run", "main.h[3].run"]
+    assert [second.get(name) for name in names] == [7, 0, "old", 1, 3, 6, 0]
+    assert (second.get("total"), second.get("added"), second.get("main.h[1].extra")) == (0, 9, 2.0)
+    assert {"ROWS[2]", "NAME", "MODE", "MAIN.H[2].RUN"} <= set(report.kept)
+    assert set(report.dropped) == {"TOTAL", "GONE"}
+    assert {"ADDED", "TOTAL", "ROWS[0]", "MAIN.H[3].RUN", "MAIN.H[1].EXTRA"} <= set(report.new)
+
+
+def test_the_same_program_keeps_everything():
+    first = start(FIRST)
+    first.scan(2)
+    report = first.restart(first.retained())
+    assert (first.get("total"), first.get("main.h[2].run"), first.get("main.h[2].lost")) == (10, 4, 0)
+    assert (report.dropped, report.new) == ([], [])
+    first.restart()
+    assert first.get("total") == 0
+
+
+@pytest.mark.parametrize("damage", [b"", b"SYR1", b"1234567890123456", None])
+def test_damaged_data_is_refused_and_the_start_is_cold(damage):
+    runtime = start(FIRST)
+    runtime.scan()
+    data = bytearray(runtime.retained())
+    data[-1] ^= 1
+    with pytest.raises(retain.RetainError, match="damaged"):
+        runtime.restart(bytes(data) if damage is None else damage)
+    assert (runtime.get("total"), runtime.scans, runtime.fault) == (0, 0, None)
+
+
+def test_a_cut_while_writing_leaves_the_old_data(tmp_path, monkeypatch):
+    path = tmp_path / "retain.bin"
+    retain.save(path, b"old")
+
+    def cut(*_):
+        raise OSError("power")
+
+    monkeypatch.setattr(retain.os, "replace", cut)
+    with pytest.raises(OSError, match="power"):
+        retain.save(path, b"new and longer")
+    assert path.read_bytes() == b"old"
+    monkeypatch.undo()
+    retain.save(path, b"new")
+    assert path.read_bytes() == b"new"
+
+
+def test_a_hot_start_goes_on_as_if_nothing_had_happened():
+    text = program("t : TON; n : INT;", "t(IN := TRUE, PT := T#50ms); n := n + 1;")
+    whole, cut = start(text), start(text)
+    whole.scan(9)
+    cut.scan(4)
+    other = start(text)
+    other.resume(cut.image(), cut.scans)
+    other.scan(5)
+    assert other.image() == whole.image()
+    with pytest.raises(ValueError, match="the image has 3 bytes"):
+        other.resume(b"abc", 1)
+
+
+def test_a_forced_variable_stays_whatever_the_program_writes():
+    runtime = start(
+        program(
+            "a, b : INT;", "b := a; a := a + 1; lamp := FALSE;", "VAR_GLOBAL lamp AT %QX0.1 : BOOL; END_VAR"
+        )
+    )
+    runtime.force("main.a", 7)
+    runtime.force("lamp", 1)
+    runtime.scan(2)
+    assert [runtime.get(n) for n in ("main.a", "main.b", "lamp")] == [7, 7, 1]
+    assert runtime.forced == {"main.a": 7, "lamp": 1}
+    runtime.release("main.a")
+    runtime.release("lamp")
+    runtime.scan()
+    assert [runtime.get(n) for n in ("main.a", "main.b", "lamp")] == [8, 7, 0]
+    with pytest.raises(ValueError, match="40000 is not a value"):
+        runtime.force("main.a", 40_000)
+
+
+EVENTS = """
+VAR_GLOBAL go : BOOL; key AT %IX0.3 : BOOL; END_VAR
+PROGRAM count VAR_OUTPUT n : INT; END_VAR n := n + 1; END_PROGRAM
+CONFIGURATION c RESOURCE r ON cpu
+TASK cycle(INTERVAL := T#10ms, PRIORITY := 5); TASK event(SINGLE := go, PRIORITY := 1); TASK press(SINGLE := key);
+PROGRAM a WITH cycle : count; PROGRAM b WITH event : count; PROGRAM k WITH press : count;
+END_RESOURCE END_CONFIGURATION
+"""
+
+
+def test_an_event_task_runs_once_at_each_rising_edge():
+    runtime = start(EVENTS)
+    rows = []
+    for go in (0, 1, 1, 0, 1):
+        runtime.set("go", go)
+        runtime.set("key", 1 - go)
+        runtime.scan()
+        rows.append(tuple(runtime.get(f"{name}.n") for name in "abk"))
+    assert rows == [(1, 0, 1), (2, 1, 1), (3, 1, 1), (4, 1, 2), (5, 2, 2)]
+
+
+def test_an_event_needs_a_global_bool():
+    said = told(EVENTS.replace("SINGLE := go", "SINGLE := 5").replace("SINGLE := key", "SINGLE := a.n"))
+    assert sum("SY1" in row for row in said) == 2
+
+
+def test_intervals_do_not_drift_and_missed_periods_are_counted():
+    schedule = Schedule([Task("a", 10 * MS), Task("b", 25 * MS), Task("c")], lambda task: False)
+    # the host comes late, a little each time
+    times = [0, 11, 23, 30, 41, 75, 80]
+    due = [schedule.due(time * MS) for time in times]
+    assert due == [[0, 1, 2], [0, 2], [0, 2], [0, 1, 2], [0, 2], [0, 1, 2], [0, 2]]
+    assert schedule.overruns == [2, 1, 0]
