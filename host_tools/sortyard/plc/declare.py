@@ -82,6 +82,8 @@ class Declarer:
         pou.interface = InterfaceType(pou) if decl.kind == "INTERFACE" else None
         enter_members(pou)
         self.project.pous[full] = pou
+        if is_library:
+            self.project.library[full] = pou
 
     def _enter_type(self, decl: t.TypeDecl, scope: Scope) -> None:
         full = self._full(decl.name, scope)

@@ -398,7 +398,7 @@ class CallLowerer(ExpressionLowerer):
 
     def _library(self, name: str, values: list[ir.Expr], span: Span) -> ir.Call:
         """The call of one of the library's own functions with exactly these values."""
-        pou = self.project.pous[name]
+        pou = self.project.library[name]
         self.project.declare(pou)
         self.calls.setdefault(pou, span)
         assert pou.result is not None

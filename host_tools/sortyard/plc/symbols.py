@@ -135,6 +135,8 @@ class Project:
     enum_values: dict[str, list[EnumType]] = field(default_factory=dict)
     configurations: list[t.Configuration] = field(default_factory=list)
     located: list[Variable] = field(default_factory=list)
+    library: dict[str, Pou] = field(default_factory=dict)
+    """The library's own units, also those whose names the user has taken."""
     library_sink: Sink = field(default_factory=Sink)
     declare: "Callable[[Pou], None]" = field(default=lambda pou: None)
     """Resolves a unit's variables and lays them out; set by declare.py."""
@@ -186,7 +188,8 @@ class Scope:
             yield f"{used}.{path}"
 
     def find(self, table: dict[str, Any], path: str) -> Any:
-        """The entry of a project table that `path` names here, or None."""
+        """The entry of a project table that `path` names here, or None. The library sees its own units only."""
+        table = self.project.library if self.is_library and table is self.project.pous else table
         return next((table[name] for name in self.candidates(path) if name in table), None)
 
     def variable(self, name: str) -> Variable | None:

@@ -102,6 +102,19 @@ def test_only_what_is_used_of_the_library_is_compiled():
     assert [pou.name for pou in compiled.pous] == ["R_TRIG", "CTU", "main"]
 
 
+def test_the_library_does_not_see_units_of_the_users():
+    text = """
+FUNCTION MID : STRING VAR_INPUT s : STRING; n, at_ : INT; END_VAR MID := 'mine'; END_FUNCTION
+FUNCTION_BLOCK R_TRIG VAR_INPUT CLK : BOOL; END_VAR VAR_OUTPUT Q : BOOL; END_VAR Q := FALSE; END_FUNCTION_BLOCK
+FUNCTION SCALE__REAL : REAL SCALE__REAL := 7.0; END_FUNCTION
+"""
+    body = "s := INT_TO_STRING(-12); own := MID('abc', 1, 1); c(CU := TRUE, CV => n); x := EXP(1.0);"
+    runtime = start(program("s, own : STRING; c : CTU; n : INT; x : REAL;", body, text))
+    runtime.scan()
+    assert [runtime.get(f"main.{name}") for name in ("s", "own", "n")] == ["-12", "mine", 1]
+    assert abs(runtime.get("main.x") - 2.7182817) < 1e-6
+
+
 # ---- the command line ----
 
 
