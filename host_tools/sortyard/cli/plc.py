@@ -23,7 +23,9 @@ app = typer.Typer(no_args_is_help=True, help="Check and run programs in Structur
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Sources (*.st), read together.")]
 Dialect = Annotated[
     str,
-    typer.Option(help="strict: the standard; codesys: pointers and conversions of TwinCAT and CODESYS too."),
+    typer.Option(
+        help="strict: the standard; codesys, twincat: pointers, types and conversions of those too."
+    ),
 ]
 BackEnd = Annotated[
     str,

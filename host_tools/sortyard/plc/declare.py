@@ -19,6 +19,7 @@ from sortyard.plc.types import (
     INT,
     MAX_SIZE,
     MAX_STRING_LENGTH,
+    VENDOR_TYPES,
     ArrayType,
     BlockType,
     Elementary,
@@ -343,6 +344,8 @@ class Declarer:
         if pou is not None and pou.type is not None:
             self._need_block(pou, path)
             return pou.type, None
+        if not self.project.is_strict and key in VENDOR_TYPES:
+            return VENDOR_TYPES[key], None
         known = [*ELEMENTARY, "STRING", "WSTRING", *(e.name for e in self.project.types.values())]
         known += [p.name for p in self.project.pous.values() if p.type is not None or p.interface is not None]
         hint = nearest(path.text, known) or "declare it with TYPE or FUNCTION_BLOCK"

@@ -7,6 +7,7 @@ from sortyard.plc.lower_convert import Converter
 from sortyard.plc.standard import STANDARD
 from sortyard.plc.text_values import SHORT
 from sortyard.plc.types import (
+    BOOL,
     ELEMENTARY,
     LINT,
     ULINT,
@@ -65,10 +66,13 @@ def to_string(value: ir.Expr, target: Type, convert: Converter, unit: Unit) -> i
 
 
 def from_string(value: ir.Expr, target: Type, convert: Converter, unit: Unit) -> ir.Expr:
-    """What a string says as a value of `target`."""
+    """What a string says as a value of `target`; to vendors a text without a number says 0."""
     text = convert.explicit(value, StringType(False, MAX_TEXT))
     base = target.base if isinstance(target, EnumType) else plain(target)
     assert isinstance(base, Elementary)
+    if not convert.is_strict and base.kind in ("int", "uint", "bits", "real"):
+        is_real = ir.Const(BOOL, value.span, int(base.kind == "real"))
+        text = convert.explicit(unit("NUMBER_PREFIX__TEXT", [text, is_real]), text.type)
     if base.kind in _DATES:
         number = unit(f"FROM_STRING__{str(_long(base))[1:]}", [text])
         return convert.explicit(convert.explicit(number, _long(base)), base)

@@ -14,8 +14,8 @@ from sortyard.plc.diagnostics import Sink
 from sortyard.plc.source import Span
 from sortyard.plc.types import BlockType, EnumType, InterfaceType, Type
 
-DIALECTS = ("strict", "codesys")
-"""strict: the standard. codesys: TwinCAT's and CODESYS' pointers and conversions are read as well."""
+DIALECTS = ("strict", "codesys", "twincat")
+"""strict: the standard. codesys and twincat: those vendors' pointers, types and conversions are read as well."""
 
 
 @dataclass(slots=True, eq=False)

@@ -287,6 +287,17 @@ Type = (
 )
 
 
+VENDOR_TYPES: dict[str, Type] = {
+    "BIT": BOOL,
+    "PVOID": UDINT,
+    **dict.fromkeys(("XWORD", "__XWORD"), DWORD),
+    **dict.fromkeys(("XINT", "__XINT"), DINT),
+    **dict.fromkeys(("UXINT", "__UXINT"), UDINT),
+    "T_MAXSTRING": StringType(False, 255),
+}
+"""What TwinCAT and CODESYS name besides; numbers as wide as an address have 32 bits here."""
+
+
 def aligned(offset: int, align: int) -> int:
     """`offset` rounded up to a multiple of `align`."""
     return (offset + align - 1) // align * align

@@ -180,4 +180,4 @@ def test_a_missing_file_and_an_unknown_dialect_are_told(source, capsys):
     assert main(["plc", "check", str(source), "--dialect", "fancy"]) == 2
     said = capsys.readouterr().err
     assert "nothing.st" in said
-    assert "choose one of strict, codesys" in said
+    assert "choose one of strict, codesys, twincat" in said
