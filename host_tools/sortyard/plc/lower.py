@@ -30,17 +30,42 @@ def lower_all(project: Project) -> list[Pou]:
             continue
         found[pou] = None
         project.declare(pou)
-        _lower(pou)
+        if pou.body is None:
+            _lower(pou)
         todo += pou.calls
     assert not project.library_sink.has_errors, [d.render() for d in project.library_sink.items]
     order = _without_recursion(project, list(found))
+    place_work(order)
+    if not project.sink.has_errors:
+        _warn_unused(project)
+    return order
+
+
+def place_work(order: list[Pou]) -> None:
+    """Give the units' variables that live for one call their places, one unit behind the other."""
     offset = 0
     for pou in order:
         place_locals(pou)
         pou.work_offset = aligned(offset, 8)
         offset = pou.work_offset + pou.work_size
-    if not project.sink.has_errors:
-        _warn_unused(project)
+
+
+def lower_callees(project: Project, root: Pou) -> list[Pou]:
+    """A unit of the library and all that it calls, callees first, lowered. None of them calls itself."""
+    order: list[Pou] = []
+    seen: set[Pou] = set()
+    stack = [(root, False)]
+    while stack:
+        pou, is_done = stack.pop()
+        if is_done:
+            order.append(pou)
+        elif pou not in seen:
+            seen.add(pou)
+            project.declare(pou)
+            if pou.body is None:
+                _lower(pou)
+            stack.append((pou, True))
+            stack += [(callee, False) for callee in pou.calls]
     return order
 
 

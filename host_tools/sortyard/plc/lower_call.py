@@ -4,6 +4,7 @@ from sortyard.plc import ir
 from sortyard.plc import tree as t
 from sortyard.plc.conversion_names import bit_pattern, conversion_types, find_conversion, is_legal
 from sortyard.plc.diagnostics import nearest
+from sortyard.plc.faults import PlcFault
 from sortyard.plc.lower_convert import is_unknown, settle, unknown
 from sortyard.plc.lower_expr import ExpressionLowerer
 from sortyard.plc.lower_places import Part, mark, path_of, refer
@@ -53,7 +54,8 @@ class CallLowerer(ExpressionLowerer):
         path = path_of(node.callee)
         pou = self._unit(path)
         if pou is not None and pou.kind == "FUNCTION":
-            return self.unit_call(node, pou, None)
+            found = self.unit_call(node, pou, None)
+            return self._fold_call(found) if pou.is_library and pou.result is not None else found
         if path is not None and pou is None and not self._is_variable(path):
             return self._standard_call(node, path)
         span = node.span
@@ -393,17 +395,30 @@ class CallLowerer(ExpressionLowerer):
         index = next(i for i in range(len(values)) if standard.group(i).startswith("T:"))
         return values[index].type
 
-    def library_call(self, name: str, values: list[ir.Expr], span: Span) -> ir.Call:
+    def library_call(self, name: str, values: list[ir.Expr], span: Span) -> ir.Expr:
         return self._library(f"{name}__{plain(values[0].type)}", values, span)
 
-    def _library(self, name: str, values: list[ir.Expr], span: Span) -> ir.Call:
-        """The call of one of the library's own functions with exactly these values."""
+    def _library(self, name: str, values: list[ir.Expr], span: Span) -> ir.Expr:
+        """The call of one of the library's own functions with exactly these values, or what it yields for constants."""
         pou = self.project.library[name]
         self.project.declare(pou)
         self.calls.setdefault(pou, span)
         assert pou.result is not None
         inputs = list(zip(pou.parameters("VAR_INPUT"), values, strict=True))
-        return ir.Call(pou.result.type, span, pou, None, inputs, [], [])
+        return self._fold_call(ir.Call(pou.result.type, span, pou, None, inputs, [], []))
+
+    def _fold_call(self, call: ir.Call) -> ir.Expr:
+        """A call of the library with nothing but constants, as the constant that it yields."""
+        is_plain = not (call.outputs or call.references or call.enable or call.enable_out)
+        if self.scope.is_library or not is_plain or not all(isinstance(e, ir.Const) for _, e in call.inputs):
+            return call
+        from sortyard.plc.lower_fold import evaluate
+
+        try:
+            return ir.Const(call.type, call.span, evaluate(self.project, call))
+        except PlcFault as fault:
+            self.sink.tell("SY1606", call.span, fault.detail, "")
+            return unknown(call.span)
 
     # ---- what only the compiler can answer ----
 

@@ -223,3 +223,27 @@ def test_dates_are_taken_apart():
         "SPLIT_TOD(TOD#00:59:01.5, HOUR => h, MINUTE => n, SECOND => s, MILLISECOND => f);",
     )
     assert [done.get(f"main.{name}") for name in "hnsf"] == [0, 59, 1, 500]
+
+
+@pytest.mark.parametrize(
+    ("declared", "expected"),
+    [
+        ("x : REAL := SIN(0.0) * 2.0 + EXPT(2.0, 10);", 1024.0),
+        ("x : STRING := INT_TO_STRING(-5);", "-5"),
+        ("x : DATE := CONCAT_DATE(1970, 1, 3);", 2 * DAY),
+        ("x : INT := STRING_TO_INT('12') + 1;", 13),
+        ("x : LREAL := LN(EXP(LREAL#1.0));", 1.0),
+    ],
+)
+def test_functions_of_constants_are_constant(declared, expected):
+    assert run(declared, ";").get("main.x") == expected
+
+
+def test_a_constant_outside_of_a_domain_is_told_by_the_compiler():
+    assert "SY1606" in codes("x : REAL := LN(0.0);", ";")
+    assert "SY1606" in codes("x : INT;", "x := STRING_TO_INT('twelve');")
+
+
+def test_a_function_of_a_constant_may_be_the_bound_of_an_array():
+    before = "VAR_GLOBAL CONSTANT size : DINT := TO_DINT(EXPT(2.0, 3)); END_VAR"
+    assert run("a : ARRAY[1..size] OF INT; n : DINT;", "n := UPPER_BOUND(a, 1);", before).get("main.n") == 8
