@@ -194,8 +194,6 @@ def run_pytest(folder, *options: str) -> str:
         "-q",
         "-p",
         "no:cacheprovider",
-        "-p",
-        "sortyard.plc.pytest_plugin",
     ]
     done = subprocess.run(
         [*command, *options, str(folder)],
