@@ -27,7 +27,19 @@ t := total(arr := a) / x; m(IN := NOT m.Q, PT := T#25ms, Q => g); r := REF(x); r
 REPEAT w := CONCAT(w, 'xy', INT_TO_STRING(x)); UNTIL x > 3 END_REPEAT; s.c[1] := SINT#-5 * s.c[x MOD 3]; END_PROGRAM
 CONFIGURATION k RESOURCE r ON p TASK t(INTERVAL := T#5ms); PROGRAM p1 WITH t : main; END_RESOURCE END_CONFIGURATION
 """
-SOURCES = [MIXED, *(path.read_text("utf-8") for path in sorted(LIBRARY.glob("*.st")))]
+OBJECTS = """
+INTERFACE I METHOD m : INT VAR_INPUT a : INT; END_VAR END_METHOD PROPERTY p : INT GET END_GET SET END_SET END_PROPERTY
+END_INTERFACE
+CLASS ABSTRACT A IMPLEMENTS I VAR x : INT; END_VAR VAR PUBLIC y : INT; END_VAR
+METHOD PUBLIC m : INT VAR_INPUT a : INT; END_VAR m := x + a; END_METHOD METHOD PUBLIC ABSTRACT z : BOOL END_METHOD
+PROPERTY PUBLIC p : INT GET p := x; END_GET SET x := p; END_SET END_PROPERTY END_CLASS
+CLASS B EXTENDS A METHOD PUBLIC OVERRIDE z : BOOL z := THIS.m(3) > SUPER.m(a := 4); END_METHOD END_CLASS
+FUNCTION_BLOCK F EXTENDS B VAR_INPUT e : BOOL R_EDGE; END_VAR SUPER(); IF e THEN y := y + 1; END_IF; END_FUNCTION_BLOCK
+PROGRAM main VAR b : B; f : F; i : I; r : REF_TO B; n : INT; END_VAR
+i := b; n := i.m(1); b.p := n; f(e := b.z()); r := REF(b); n := r^.m(2); r ?= i; END_PROGRAM
+TEST 'a' VAR b : B; END_VAR ASSERT_EQUAL(b.m(1), 1); ADVANCE(T#1s); ASSERT(b.z()); END_TEST
+"""
+SOURCES = [MIXED, OBJECTS, *(path.read_text("utf-8") for path in sorted(LIBRARY.glob("*.st")))]
 WORDS = sorted({token.text for text in SOURCES for token in tokenize(Source("s", text), Sink()).tokens})
 
 
