@@ -60,7 +60,7 @@ class Costs:
         total = 0
         for node in nodes(operation):
             if isinstance(node, ir.Call):
-                inside = self._of[node.pou]
+                inside = self._of.get(node.pou)  # an interface has no body of its own
                 if inside is None:
                     return None
                 total += 1 + inside
