@@ -11,7 +11,6 @@ from parity.plc.generate.campaign import Report, try_seed
 from sortyard.plc import ir
 from sortyard.plc.c import arithmetic, places
 from sortyard.plc.c.code import Value
-from sortyard.plc.c.loops import Loops
 from sortyard.plc.c.machine import CMachine
 from sortyard.plc.c.program import CSource
 from sortyard.plc.c.statements import Statements
@@ -82,7 +81,8 @@ def _signed(op: str, a: Value, b: Value) -> Value:
     """UDINT compared as DINT."""
     found = _COMPARE(op, a, b)
     if "uint32_t" in (a.ctype, b.ctype):
-        found.text = found.text.replace(a.text, f"(int32_t){a.text}", 1)
+        sign = found.text.removeprefix(f"({a.text} ").partition(" ")[0]
+        found.text = f"((int32_t){a.text} {sign} (int32_t){b.text})"
     return found
 
 
@@ -100,20 +100,10 @@ def _case_without_end(self: Statements, statement: ir.Case) -> None:
 _CASE = Statements._case
 
 
-def _end_each_turn(self: Loops, value: Value) -> Value:
-    """The ends of FOR are looked at anew in each turn."""
-    return value
-
-
 BUGS: dict[str, Callable] = {
     "missing wrap": lambda: patch.object(arithmetic, "wrapped", _no_wrap),
     "floored MOD": lambda: patch.object(arithmetic, "divided", _floored),
-    "late TP": lambda: _in_text(
-        (
-            "TP(struct plc *plc, struct TP *self)\n{",
-            "TP(struct plc *plc, struct TP *self)\n{ self->START -= self->Q;",
-        )
-    ),
+    "late TP": lambda: _in_text(("struct TP *self)\n{", "struct TP *self)\n{ self->START -= self->Q;")),
     "wrong TIME carry": lambda: patch.object(arithmetic, "calculate", _no_carry),
     "REAL not rounded": lambda: patch.object(arithmetic, "real", _double),
     "halves away from zero": lambda: _in_text(("__builtin_llrint", "__builtin_llround")),
@@ -126,7 +116,7 @@ BUGS: dict[str, Callable] = {
     "UDINT compared as signed": lambda: patch.object(arithmetic, "compare", _signed),
     "CASE range without its end": lambda: patch.object(Statements, "_case", _case_without_end),
     "WHILE not counted": lambda: _in_text(("(--left < 0)", "(0)"), ("(--plc->left < 0)", "(0)")),
-    "FOR counted one too few": lambda: _in_text((".left -= ", ".left -= -1 + ")),
+    "FOR counted one too few": lambda: _in_text(("left -= ", "left -= -1 + ")),
     "NaN in two forms": lambda: _in_text(('? __builtin_nanf("") : x', '? -__builtin_nanf("") : x')),
     "function's variables kept": lambda: _in_text(("    int32_t v0 = 0;", "    static int32_t v0 = 0;")),
 }

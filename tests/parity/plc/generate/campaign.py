@@ -20,8 +20,8 @@ from sortyard.plc.program import Compiled, check_sources
 from sortyard.plc.runtime import Runtime
 from sortyard.plc.source import Source
 
-SCANS = 6
-BUDGETS = (1_000_000, 1_000_000, 400, 90)
+SCANS = 12
+BUDGETS = (10_000, 10_000, 400, 90)
 """Loop turns and calls of a scan: the small ones run out in many programs."""
 _VALUES: dict[str, tuple] = {
     "in_bool": (0, 1),

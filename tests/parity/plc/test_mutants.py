@@ -1,0 +1,22 @@
+"""The random programs find bugs: each of a list, put into the C back end on purpose."""
+
+import pytest
+
+from parity.plc.mutants import BUGS, MOST, programs_until_found
+
+FIRST = {
+    "missing wrap": 8, "floored MOD": 33, "late TP": 15, "wrong TIME carry": 8, "REAL not rounded": 6,
+    "halves away from zero": 12, "rotation of a byte as of 32 bits": 55, "tail of a string kept": 1,
+    "CASE range without its end": 20, "FOR counted one too few": 0,
+}  # fmt: skip
+"""The seed at which the search begins: where a search from 0 ended, to keep this test short.
+
+The bugs that take longer are for `python -m parity.plc.mutants`, which begins at 0.
+"""
+
+
+@pytest.mark.parametrize("bug", FIRST)
+def test_random_programs_find(bug, monkeypatch, tmp_path):
+    monkeypatch.setenv("SORTYARD_CACHE", str(tmp_path))
+    assert bug in BUGS
+    assert programs_until_found(bug, MOST, FIRST[bug]) is not None
