@@ -1,4 +1,4 @@
-from sortyard_c.line_state cimport LineState, emit, schedule
+from sortyard_c.line_state cimport LineState, emit, is_confirm_blocked, schedule
 
 cdef int _NONE, _NEVER, _AT_ONCE, _WALK, _DISPOSITION, _EVENT, _FAULT, _SORTED, _RECIRCULATED, _REJECTED, _LOST
 cdef int _STRAY, _R_NO_READ, _R_LATE_DATA, _R_UNCERTAIN, _R_FLUSHED, _R_NOT_SEEN, _R_UNPROVEN

@@ -75,4 +75,5 @@ cdef class LineState:
 cpdef void emit(LineState st, int kind, int a, int b, int c, int position) noexcept
 cpdef void schedule(LineState st, int t) noexcept
 cpdef int travelled(LineState st, int t) noexcept
+cpdef int is_confirm_blocked(LineState st, int chute) noexcept
 cpdef int refusal(LineState st, int chute) noexcept

@@ -10,7 +10,7 @@ of the gate logic but its inputs and outputs.
 from sortyard_c.plant_belt cimport count_at, drive_belt, hold_feeder, set_timer, take_inputs, when_count
 from sortyard_c.plant_chutes cimport release_lane
 from sortyard_c.plant_gates cimport all_safe, gate_command, own_gate
-from sortyard_c.plant_people cimport call_operator, line_stopped
+from sortyard_c.plant_people cimport call_operator, line_stopped, look_at_gate
 from sortyard_c.plant_results cimport gates_of, parcels_of, results_of, stories_of
 from sortyard_c.plant_results import MISSORT_CAUSES, STORY_KINDS
 from sortyard_c.plant_ride cimport happen, next_time, stand_at
@@ -36,6 +36,9 @@ cdef enum:
     OUT_MERGE = 7
     OUT_DISPOSITION = 8
     OUT_EVENT = 10
+    OUT_FAULT = 11
+    FAULT_NO_END = 6
+    FAULT_GATE_FAILS = 7
     EVENT_INDUCTED = 1
     EVENT_STRAY = 8
 
@@ -181,6 +184,8 @@ cdef class Plant:
             dispose(w, a, b)
         elif kind == OUT_EVENT and a == EVENT_INDUCTED:
             announce(w, b, position)
+        elif kind == OUT_FAULT and FAULT_NO_END <= a <= FAULT_GATE_FAILS and 0 <= b < w.n_gates:
+            look_at_gate(w, b)
         elif kind == OUT_EVENT and a == EVENT_STRAY and 0 <= c < w.n_eyes:
             announce_stray(w, b, c)
 

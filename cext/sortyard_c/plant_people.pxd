@@ -10,3 +10,4 @@ cdef void line_stopped(World* w) noexcept nogil
 cdef void boot(World* w) noexcept nogil
 cdef void call_operator(World* w, int step, i64 delay) noexcept nogil
 cdef void touch_everyone(World* w, int fault) noexcept nogil
+cdef void look_at_gate(World* w, int g) noexcept nogil

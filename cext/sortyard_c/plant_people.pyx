@@ -1,7 +1,8 @@
 """Faults that are drawn per parcel and strike when its leading edge has come to the drawn place; and people.
 
 An operator releases the emergency stop, chooses the restart policy, resets and starts; clears what is stuck and wipes
-the eyes when the controller has stopped the line; starts again after a stop of his own. After a power cut the
+the eyes when the controller has stopped the line; looks at a gate that it has set aside; starts again after a stop of
+his own. After a power cut the
 controller boots and finds the levels of its inputs.
 """
 
@@ -237,6 +238,12 @@ cdef i64 _soon(World* w, i64 low_s, i64 high_s) noexcept nogil:
     """A time between two numbers of seconds."""
     w.draws += 1
     return between(draw(w.seed, P_PEOPLE, w.draws, 0), low_s * SECOND, high_s * SECOND)
+
+
+cdef void look_at_gate(World* w, int g) noexcept nogil:
+    """The controller has set the gate aside: somebody comes, tries it, and reports it healthy."""
+    if w.timers.place[T_REPAIR + g] < 0:
+        set_timer(w, T_REPAIR + g, w.now + _soon(w, 20, 60))
 
 
 cdef void line_stopped(World* w) noexcept nogil:

@@ -4,8 +4,20 @@ from sortyard_c.plant_motion cimport nose
 from sortyard_c.plant_truth cimport (
     S_STRIKE, S_STRIKE_BROKEN, S_STRIKE_SAFE, S_STRIKE_UNDETECTABLE, U_SHIFTED, U_UNSEEN, on_encoder, tell_story,
 )
-from sortyard_c.plant_world cimport NEVER, Gate, Parcel, World, i64
-from sortyard_c.undetectable cimport is_shifted_after_last_eye, is_unseen_before
+from sortyard_c.plant_world cimport MILLION, NEVER, Gate, Parcel, World, i64
+from sortyard_c.undetectable cimport is_clear_as_told, is_shifted_after_last_eye, is_unseen_before
+
+
+cdef bint _is_shifted(World* w, Gate* gate, Parcel* p, i64 x, i64 known) noexcept nogil:
+    """One of its edges is not where it was told, and where it was told the gate would have missed it."""
+    cdef i64 shift = on_encoder(w, x) - known
+    cdef i64 length = p.seen_length if p.seen_length != NEVER else p.length
+    cdef i64 v = w.belt[0].v
+    if not is_clear_as_told(x - shift + v * (gate.to_t - w.now) // MILLION,
+                            x - shift - length - v * (w.now - gate.from_t) // MILLION, gate.start, gate.end):
+        return False
+    return (is_shifted_after_last_eye(shift, gate.margin)
+            or is_shifted_after_last_eye(shift - p.length + length, gate.margin))
 
 
 cdef void strike(World* w, int g, int i) noexcept nogil:
@@ -32,9 +44,7 @@ cdef void strike(World* w, int g, int i) noexcept nogil:
     elif is_unseen_before(known_t, gate.commanded_at):
         w.strikes_undetectable[U_UNSEEN] += 1
         tell_story(w, S_STRIKE_UNDETECTABLE, U_UNSEEN, p.id, track, x)
-    elif is_shifted_after_last_eye(on_encoder(w, x) - known, gate.margin) or (
-            p.seen_length != NEVER and is_shifted_after_last_eye(
-                on_encoder(w, x) - p.length - known + p.seen_length, gate.margin)):
+    elif _is_shifted(w, gate, p, x, known):
         w.strikes_undetectable[U_SHIFTED] += 1
         tell_story(w, S_STRIKE_UNDETECTABLE, U_SHIFTED, p.id, track, x)
     else:

@@ -63,6 +63,16 @@ cpdef bint is_shifted_after_last_eye(long long offset_um, long long margin_um) n
     return offset_um > margin_um or offset_um < -margin_um
 
 
+cpdef bint is_clear_as_told(long long nose_um, long long tail_um, long long zone_start_um,
+                            long long zone_end_um) noexcept nogil:
+    """Where the eyes last told of it the parcel would not have been in the sweep zone at any time of the movement.
+
+    `nose_um` is its leading edge at the movement's end, `tail_um` its trailing edge at the movement's beginning, both as
+    if it had ridden with the belt since that sighting. If this is false, the movement was wrong by the record itself.
+    """
+    return nose_um <= zone_start_um or tail_um >= zone_end_um
+
+
 cpdef bint is_without_witness(bint has_confirm_eye, bint is_gate_healthy) noexcept nogil:
     """A machine that failed at a chute without a confirm eye: the record is that of one that did its work."""
     return not has_confirm_eye and not is_gate_healthy

@@ -4,7 +4,7 @@ A claim says in which place a parcel is, so it is made only for a track that has
 was never in doubt) and that was seen there or, without a confirm eye, was missing where it should be.
 """
 
-from .line_state import emit, schedule
+from .line_state import emit, is_confirm_blocked, schedule
 
 try:
     from micropython import const
@@ -282,7 +282,8 @@ def divert_failed(st, t):
         gt = st.gates
         if gt.track[g] == t:
             gt.track[g] = _NONE
-        gt.fails[g] += 1
+        # An eye that somebody stands in sees nobody else come: that says nothing about the gate.
+        gt.fails[g] += 0 if is_confirm_blocked(st, chute) else 1
         if gt.fails[g] == _DIVERT_FAILS:
             gt.fails[g] = 0
             gt.bad[g] = st.reset_epoch

@@ -306,7 +306,8 @@ def _station_cleared(st, s, position):
         if tr.flags[t] & _AMBIG_BACK:
             _resolve(st, t)
     else:
-        tr.length[t] = length
+        # One that turns grows at either end, and at this eye only behind.
+        tr.length[t] = length if length < known else 2 * length - known
         tr.doubt[t] = _D_LENGTH
         tr.data_due[t] = _AT_ONCE
     if s == ey.n_stations:

@@ -444,6 +444,11 @@ def travelled(st, t):
     return ((st.position - st.tracks.origin[t] + _HALF) & _MASK) - _HALF
 
 
+def is_confirm_blocked(st, chute):
+    """Something stands in the chute's confirm eye: for long, or its time to heap up is running."""
+    return 1 if st.chutes.heaped[chute] or st.agenda.bucket[st.chute_entity + chute] >= 0 else 0
+
+
 def refusal(st, chute):
     """Reason why a chute can't be had now, 0 if it can."""
     ch = st.chutes

@@ -14,7 +14,7 @@ from sortyard.sim.plant_config import fault_table, line_table
 from sortyard_c.plant import NEVER_US as NEVER_US
 from sortyard_c.plant import Plant
 
-EXTEND, RETRACT, HOLD, SAFE, LINE, INFEED, MERGE, DISPOSITION, EVENT = 1, 2, 3, 4, 5, 6, 7, 8, 10
+EXTEND, RETRACT, HOLD, SAFE, LINE, INFEED, MERGE, DISPOSITION, EVENT, FAULT = 1, 2, 3, 4, 5, 6, 7, 8, 10, 11
 BLOCKED, CLEARED, READ, DESTINATION, CHUTE, HEALTH, END, DRIVE, ESTOP, RESET, START, POLICY, STOP = range(
     1, 14
 )

@@ -202,6 +202,22 @@ def test_parcels_that_nobody_sent_into_a_chute_stop_the_line():
     assert [said.a for said in yard.tell("GATE_RETRACT")] == [PUSH]
 
 
+def test_parcels_that_come_to_a_chute_that_fills_up_say_nothing_about_its_gate():
+    """Somebody stands in its eye: three more were on their way, nobody sees them come, and the gate goes on."""
+    yard = Yard().start()
+    yard.feed(BLOCKED, CONFIRM_A)
+    for slot in range(3):
+        yard.send(slot=slot, answer=TO_A, fails=frozenset({PUSH}))
+        yard.gl.chutes.heaped[A] = 0
+        yard.run(500)
+    yard.run(4000)
+    assert yard.faults() == []
+    yard.feed(CLEARED, CONFIRM_A)
+    parcel = yard.send(slot=5, answer=TO_A)
+    finished(yard)
+    assert yard.how(parcel) == "SORTED"
+
+
 def test_a_heaped_chute_is_full_until_its_eye_clears():
     yard = Yard().start()
     yard.feed(BLOCKED, CONFIRM_A)

@@ -12,6 +12,8 @@ from unit.plant_lab import (
     DRIVE,
     ESTOP,
     EXTEND,
+    FAULT,
+    HEALTH,
     INFEED_EYE,
     LINE,
     MS,
@@ -89,6 +91,19 @@ def test_a_line_that_the_controller_has_stopped_is_cleared_reset_and_started():
     lab.command(LINE, 0)
     lab.until(60 * S)
     assert [kind for kind, _ in after_first(lab, *OPERATOR)][:3] == [POLICY, RESET, START]
+
+
+@pytest.mark.parametrize("fault", [6, 7])
+def test_somebody_looks_at_a_gate_that_the_controller_has_set_aside(fault):
+    """It is not broken: within a minute it is reported healthy, once."""
+    lab = Lab()
+    lab.until(5 * S)
+    lab.command(FAULT, fault, 0)
+    lab.command(FAULT, fault, 0)
+    lab.until(5 * S + 19 * S)
+    assert lab.kinds(HEALTH) == []
+    lab.until(5 * S + 61 * S)
+    assert [(index, is_healthy) for _, _, index, _, is_healthy, _ in lab.kinds(HEALTH)] == [(0, 1)]
 
 
 def test_people_take_a_jammed_parcel_away():

@@ -4,6 +4,7 @@ import pytest
 
 from sortyard_c.undetectable import (
     CAUSES,
+    is_clear_as_told,
     is_gone_after_last_eye,
     is_one_block,
     is_shifted_after_last_eye,
@@ -47,6 +48,15 @@ def test_first_seen_after_the_command():
 )
 def test_moved_against_the_encoder_by_more_than_the_margin(offset_um, holds):
     assert is_shifted_after_last_eye(offset_um, 30_000) is holds
+
+
+@pytest.mark.parametrize(
+    ("nose_mm", "tail_mm", "holds"),
+    [(1500, 1200, True), (1501, 1200, False), (2200, 1899, False), (2200, 1900, True)],
+)
+def test_where_it_was_told_the_gate_would_have_missed_it(nose_mm, tail_mm, holds):
+    """Sweep zone 1,500 to 1,900 mm."""
+    assert is_clear_as_told(nose_mm * MM, tail_mm * MM, 1500 * MM, 1900 * MM) is holds
 
 
 @pytest.mark.parametrize(
