@@ -20,6 +20,13 @@ cdef bint _is_shifted(World* w, Gate* gate, Parcel* p, i64 x, i64 known) noexcep
             or is_shifted_after_last_eye(shift - p.length + length, gate.margin))
 
 
+cdef i64 _reached(World* w, Gate* gate, Parcel* p, i64 x, i64 known) noexcept nogil:
+    """How far its nose must have been when the movement was commanded, by what was told of it."""
+    if p.taken_by >= 0:
+        return x            # a gate that stands out pulls it past the eye
+    return x - on_encoder(w, x) + known - w.belt[0].v * (w.now - gate.commanded_at) // MILLION
+
+
 cdef void strike(World* w, int g, int i) noexcept nogil:
     """Gate g moves while parcel i, not its own, is in its sweep zone."""
     cdef Gate* gate = &w.gate[g]
@@ -33,8 +40,8 @@ cdef void strike(World* w, int g, int i) noexcept nogil:
         known_t = p.prev_seen_t
     if known_t < w.booted_at:
         known_t = NEVER     # told to a controller that has lost its memory since
-    if p.taken_by >= 0 and p.nose_eye < w.n_stations and x > w.station_x[p.nose_eye] + w.window:
-        known_t = NEVER     # a gate that stands out has pulled it past an eye that waited for it
+    if p.nose_eye < w.n_stations and _reached(w, gate, p, x, known) > w.station_x[p.nose_eye] + w.window:
+        known_t = NEVER     # an eye has waited for it in vain: lifted off, as far as anybody can tell
     if gate.is_safe_move:
         w.strikes_safe += 1
         tell_story(w, S_STRIKE_SAFE, g, p.id, track, x)

@@ -46,8 +46,8 @@ cpdef bint is_unseen_before(long long seen_us, long long commanded_us) noexcept 
     """No eye had told of the parcel when the movement was commanded.
 
     `seen_us` is the time of the first sighting since it was thrown on, since the controller was switched on, or since
-    an eye did not see it pass (to the controller that is a parcel lifted off), NEVER if none did since. The record up to
-    the command is that of an empty belt.
+    an eye did not see it pass or not when it was due (to the controller that is a parcel lifted off), NEVER if none
+    did. The record up to the command is that of an empty belt.
     A pusher's stroke is one movement: it is commanded when it begins, as long as it is sent home in its own time.
     """
     return seen_us > commanded_us

@@ -306,8 +306,12 @@ def _station_cleared(st, s, position):
         if tr.flags[t] & _AMBIG_BACK:
             _resolve(st, t)
     else:
-        # One that turns grows at either end, and at this eye only behind.
-        tr.length[t] = length if length < known else 2 * length - known
+        if length > known:
+            # Turned, it has grown in front as well; or it slipped in the beam, and comes to the next eye later.
+            if s < ey.n_stations:
+                tr.eye_due[t] += length - known
+            length += length - known
+        tr.length[t] = length
         tr.doubt[t] = _D_LENGTH
         tr.data_due[t] = _AT_ONCE
     if s == ey.n_stations:

@@ -193,6 +193,20 @@ def test_grown_between_two_eyes_is_rejected():
     assert yard.how(parcel) == "LOST/UNPROVEN"
 
 
+def test_one_that_slips_in_the_beam_is_not_given_up_before_it_can_have_come():
+    """It clears the eye 230 mm late, so it may be 230 mm late at the next one; until then its place is kept."""
+    yard = Yard().start()
+    parcel = yard.send(300, answer=TO_END)
+    yard.until(parcel, 1790)
+    parcel.nose -= 230
+    yard.finish()
+    inducted = yard.events("INDUCTED")[0].position
+    (lost,) = [said for said in yard.tell("DISPOSITION") if said.a == 1]
+    assert lost.position - inducted >= 3500 + 230
+    assert [codes.OUTCOMES[said.b & 15] for said in yard.tell("DISPOSITION")] == ["LOST", "STRAY"]
+    assert parcel.place == REJECT
+
+
 def test_after_boot_nothing_is_claimed_of_what_is_on_the_belt():
     """Three parcels lie on the belt, one of them before an eye; nobody knows what they are."""
     yard = Yard()

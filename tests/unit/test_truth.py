@@ -367,6 +367,31 @@ def test_a_tail_that_grew_after_the_last_eye_is_undetectable_if_it_is_more_than_
     raise AssertionError("no seed turns it between eye and gate")
 
 
+@pytest.mark.parametrize(("extend_ms", "cause"), [(90, "strikes_undetectable"), (40, "gate_strikes")])
+def test_one_that_an_eye_waited_for_in_vain_is_gone_for_the_controller(extend_ms, cause):
+    """It slips by 100 mm or more on the way from the verify eye to the next one, 60 mm behind the zone's end.
+
+    The gate moves into it `extend_ms` after it was due there, when the window of 60 mm is over or not.
+    """
+    line = short_line()
+    eye = line.eye[2].model_copy(update={"name": "PE-V2", "role": "verify", "position_mm": 1960})
+    line = line.model_copy(update={"eye": [*line.eye[:2], eye, *line.eye[2:]]})
+    for seed in range(1, 200):
+        lab = Lab(line, seed=seed, faults=at("closing_up", 0))
+        lab.add(ARRIVES)
+        lab.until(AT_INFEED + 1150 * MS)
+        if lab.fault("closing_up")[0]:
+            continue
+        lab.until(AT_GATE + (1960 - 1500 + extend_ms) * MS)
+        if not lab.fault("closing_up")[0] or not lab.nose(0) < 1940 * MM:
+            continue
+        lab.command(EXTEND, 0, 9)
+        lab.until(lab.plant.now_us + 21 * MS)
+        assert strikes(lab) == {cause: 1}
+        return
+    raise AssertionError("no seed lets it slip between the eyes")
+
+
 def _blind(line, seed: int) -> Lab:
     """A parcel that one of the eyes does not see has passed the infeed eye."""
     lab = Lab(line, seed=seed, faults=at("eye_blind", 0))
