@@ -81,8 +81,15 @@ cdef void enter_chute(World* w, int i, int c) noexcept nogil:
     p.taken_by = -1
     p.is_stuck = 0
     schedule(w, i)
+    if p.is_confirming or p.chute_s == NEVER:
+        _fill_up(w, c)
     if p.chute_s == NEVER and chute.kind != RECIRCULATE:
         free_slot(w, i)
+
+
+cdef void _fill_up(World* w, int c) noexcept nogil:
+    """The last parcel for which there is room has come to the confirm eye: it stands there until somebody comes."""
+    cdef Chute* chute = &w.chute[c]
     if chute.count >= chute.capacity and w.fault[F_FILL].is_on and chute.kind != RECIRCULATE:
         fill_chute(w, c)
 
@@ -98,6 +105,8 @@ cdef void chute_edge(World* w, int i) noexcept nogil:
         schedule(w, i)
         if is_seen:
             cover(w, chute.eye, i)
+        if p.place == AT_CHUTE:
+            _fill_up(w, p.chute)
         return
     p.is_confirming = 0
     p.chute_s = NEVER

@@ -5,6 +5,12 @@ track gets the parcel that the eye saw last. A claim of a place (SORTED, RECIRCU
 it was made and every parcel of the track is at its final place of this lap. What contradicts it is a silent
 missort, unless a predicate of `undetectable` holds; a true claim for a chute of another plan group is a misread
 if a scanner had told a valid code that is not the parcel's.
+
+Of the *untouched* parcels nearly all must be SORTED. One is touched by each fault that befalls it, and by those of the
+whole line (stop, emergency stop, power cut, encoder, a stop of the controller within two minutes of a fault) while it is
+on the belt or the feeder; by a machine or a chute that is out of order while it is on its way there, comes to the infeed
+eye or comes into its zone. Its neighbour is the one directly ahead or behind when the fault strikes. A gate that the
+controller has set aside touches nobody, nor does a neighbour that was sent elsewhere than to its first choice.
 """
 
 from sortyard_c.plant_motion cimport nose

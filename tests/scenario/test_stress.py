@@ -54,6 +54,7 @@ def test_a_small_campaign_finds_nothing_that_must_never_happen(
     assert found["lines"]["accepted"] == 3
     assert found["silent_missorts"] == found["gate_strikes"] == found["undisposed"] == 0
     assert found["estop_violations"] == 0
+    assert found["untouched_sorted"] >= 0.98 * found["untouched_parcels"] > 0
     assert sum(counts["accepted"] for counts in found["coverage"]["speed_mm_s"].values()) == 3
     assert found["faults"]["belt_ripple"]["parcels_touched"] > 0
     assert found["found"] == []

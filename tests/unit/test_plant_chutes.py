@@ -66,6 +66,19 @@ def test_a_full_chute_keeps_its_confirm_eye_blocked_until_it_is_emptied():
     assert lab.fault("chute_fills")[0] == 1
 
 
+def test_the_parcel_that_fills_a_chute_comes_to_its_eye_like_any_other():
+    """Its tail leaves the belt 700 mm behind the nose's arrival at the zone, the eye is 900 to 1,000 mm behind it."""
+    line = short_line(chute=chute(capacity=1, empty_s=30))
+    eye = line.eye[3].model_copy(update={"travel_mm": (900, 1000)})
+    lab = Lab(line.model_copy(update={"eye": [*line.eye[:3], eye]}), faults=at("chute_fills", 7))
+    lab.add(ARRIVES)
+    divert(lab)
+    lab.until(AT_GATE + 60 * S)
+    blocked, cleared = (one for one in lab.told if one[1] in (BLOCKED, CLEARED) and one[2] == CONFIRM_EYE)
+    assert 900 * MS <= blocked[0] - AT_GATE <= 1000 * MS
+    assert cleared[0] - blocked[0] == 30 * S
+
+
 def test_a_full_chute_without_a_confirm_eye_is_told():
     line = short_line(chute=chute(capacity=1, empty_s=30))
     line = line.model_copy(update={"eye": [eye for eye in line.eye if eye.role != "confirm"]})

@@ -80,7 +80,7 @@ class Truth:
     """dispositions of tracks that were never announced"""
     estop_violations: int = 0
     untouched_parcels: int = 0
-    """readable, routable, with feasible gaps, and no fault touched them or a neighbour"""
+    """readable, routable, with feasible gaps, and no fault touched them or a neighbour: see `sortyard_c.plant_truth`"""
     untouched_sorted: int = 0
     untouched_unsorted: dict[str, int] = field(default_factory=dict)
     """how the others of them ended -> parcels"""
