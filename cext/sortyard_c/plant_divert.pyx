@@ -119,8 +119,8 @@ cdef void _wedged(World* w, int g, Inside* at) noexcept nogil:
 
 cdef void _let_go(World* w, int g, Inside* at) noexcept nogil:
     at.phase = PH_DONE
-    # A gate that went out before the boot is sent home by a controller that knows nothing of the parcel.
-    if w.gate[g].is_safe_move or w.gate[g].is_broken or w.gate[g].commanded_out < w.booted_at:
+    # A gate that went out before its power was cut may not hold the parcel, whatever becomes of it later.
+    if w.gate[g].is_safe_move or w.gate[g].is_broken or w.gate[g].commanded_out < w.cut_at:
         w.parcel[at.slot].is_taken = 1
     if w.parcel[at.slot].taken_by >= 0:
         w.parcel[at.slot].taken_by = -1

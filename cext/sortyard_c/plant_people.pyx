@@ -288,6 +288,7 @@ cdef void _press_estop(World* w, i64 duration) noexcept nogil:
     """The relay cuts actuators and drive by itself; the controller is told."""
     w.is_estop = 1
     w.is_safe_told = 0
+    w.cut_at = w.now
     all_safe(w)
     drive_belt(w, False)
     tell(w, IN_ESTOP, 0, 1, 0)
@@ -300,6 +301,7 @@ cdef void _cut_power(World* w, i64 duration) noexcept nogil:
     w.is_down = 1
     w.n_inbox = 0
     w.is_plan_changed = 1
+    w.cut_at = w.now
     all_safe(w)
     drive_belt(w, False)
     hold_feeder(w, True)

@@ -472,6 +472,7 @@ cdef struct World:
     int is_down
     int boots
     i64 booted_at
+    i64 cut_at              # when the emergency stop or a power cut last took the actuators' power
     # truth
     Track* track
     int by_number[TRACKS]   # place in `track` by the last bits of the gate logic's number
