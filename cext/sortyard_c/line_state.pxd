@@ -52,6 +52,11 @@ cdef class Encoder:
     cdef public int fastest, steady_tolerance, drift, grace, coast, rated, position, ticks, drive_on, samples
 
 
+@cython.final
+cdef class Rules:
+    cdef public int min_length, max_length, has_host, recirculate_reasons, lap_limit, deadline_guard, is_compact
+
+
 cdef class LineState:
     cdef public Eyes eyes
     cdef public Scanners scanners
@@ -62,10 +67,10 @@ cdef class LineState:
     cdef public Encoder encoder
     cdef public Tracks tracks
     cdef public Agenda agenda
+    cdef public Rules rules
     cdef public int[::1] slot_laps, out_ring, in_ring
     cdef public int gate_entity, chute_entity, meter_entity, merge_entity, out_first, out_count, outputs_lost
-    cdef public int in_first, in_count, inputs_lost, min_length, max_length, has_host, is_flushing
-    cdef public int recirculate_reasons, lap_limit, deadline_guard, first_due, is_compact, position, ticks, speed
+    cdef public int in_first, in_count, inputs_lost, is_flushing, position, ticks, speed
     cdef public int is_steady, is_standing, due_position, due_ticks, is_pending, is_input_next, state, epoch
     cdef public int stop_epoch, stop_position, reset_epoch, estop_level, urgent, is_safe, halts, home_next
     cdef public int must_recover

@@ -179,13 +179,13 @@ def _measure(st, position):
     tr.length[t] = length
     tr.trail_due[t] = _NEVER
     emit(st, _EVENT, _E_MEASURED, tr.number[t], length, st.position)
-    if length < st.min_length or length > st.max_length:
+    if length < st.rules.min_length or length > st.rules.max_length:
         # Told in the next step.
         tr.doubt[t] = _CONDEMN + _R_LENGTH
         tr.data_due[t] = _AT_ONCE
     elif tr.data_stage[t] != _DECIDED:
         tr.data_due[t] = st.scanners.end + length
-        if st.is_compact:
+        if st.rules.is_compact:
             limit_reads(st, t)
     _expect(st, t)
     schedule(st, t)

@@ -316,6 +316,20 @@ class Encoder:
         self.samples = 0
 
 
+class Rules:
+    """Policies and limits that do not change; lengths in counts. `first_decision` is the first gate's."""
+
+    def __init__(self, c, first_decision):
+        self.min_length = c[13]
+        self.max_length = c[14]
+        self.has_host = c[23]
+        self.recirculate_reasons = c[25]
+        self.lap_limit = c[27]
+        self.deadline_guard = c[35]
+        # Reads of a long parcel may come too late for the first gates: then the window closes sooner.
+        self.is_compact = 1 if c[34] + c[14] > first_decision - c[35] else 0
+
+
 class LineState:
     """`config`: flat integers as `sortyard.config.compile` lays them out. ValueError if they are not that."""
 
@@ -351,17 +365,8 @@ class LineState:
         self.in_count = 0
         self.inputs_lost = 0
 
-        self.min_length = c[13]
-        self.max_length = c[14]
-        self.has_host = c[23]
+        self.rules = Rules(c, min(self.gates.decide))
         self.is_flushing = c[24]
-        self.recirculate_reasons = c[25]
-        self.lap_limit = c[27]
-        self.deadline_guard = c[35]
-        self.first_due = min(c[34], self.eyes.x[1] - self.eyes.window[1])
-        # Reads of a long parcel may come too late for the first gates: then the window closes sooner.
-        latest = min(self.gates.decide) - c[35] if c[6] else 0
-        self.is_compact = 1 if c[34] + c[14] > latest else 0
 
         self.position = 0
         self.ticks = 0

@@ -126,9 +126,9 @@ def _assign(st, t, slot, plan):
     tr.plan[t] = plan
     tr.answer[t] = _NONE
     emit(st, _EVENT, _E_ASSIGNED, tr.number[t], slot, st.position)
-    if st.has_host:
+    if st.rules.has_host:
         emit(st, _DEST_REQUEST, tr.number[t], slot, 0, st.position)
-    if st.is_compact and tr.length[t]:
+    if st.rules.is_compact and tr.length[t]:
         limit_reads(st, t)
         schedule(st, t)
 
@@ -162,7 +162,7 @@ def data_due(st, t):
             condemn(st, t, _R_NO_READ)
             return
         tr.data_stage[t] = _WAITING
-        if st.has_host and tr.answer[t] < 0:
+        if st.rules.has_host and tr.answer[t] < 0:
             tr.data_due[t] = _deadline(st, tr.plan[t] & 0xFF)
             return
     answer = tr.answer[t]
@@ -197,7 +197,7 @@ def _deadline(st, plan):
         chute = ch.group_chute[ch.group_first[plan - 1]]
         if ch.gate[chute] >= 0:
             g = ch.gate[chute]
-    return st.gates.decide[g] - st.deadline_guard
+    return st.gates.decide[g] - st.rules.deadline_guard
 
 
 def on_destination(st, slot, handle, group):
@@ -284,9 +284,9 @@ def fall_back(st, t, reason):
     tr = st.tracks
     chute = st.chutes.recirculation
     slot = tr.slot[t]
-    if chute < 0 or slot < 0 or not (st.recirculate_reasons >> reason) & 1:
+    if chute < 0 or slot < 0 or not (st.rules.recirculate_reasons >> reason) & 1:
         condemn(st, t, reason)
-    elif st.slot_laps[slot] >= st.lap_limit:
+    elif st.slot_laps[slot] >= st.rules.lap_limit:
         condemn(st, t, _R_LAP_LIMIT)
     else:
         at = _decide_at(st, t, chute)
