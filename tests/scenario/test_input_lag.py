@@ -1,0 +1,61 @@
+"""How long an edge waits until the gate logic acts on it: what `timing.INPUT_LAG_MS` allows for is enough."""
+
+from array import array
+from collections import deque
+
+import pytest
+from sim_runs import FAULTS, INPUT_NUMBER, FaultSetting, example
+
+from sortyard.config.compile import gate_config
+from sortyard.config.timing import INPUT_LAG_MS
+from sortyard.sim.arrivals import GeneratedParcels
+from sortyard.sim.run import Settings, simulate
+from sortyard.vm.trace import turns
+from sortyard_c.gate_logic import GateLogic
+
+MASK, HALF = 0x0FFFFFFF, 0x08000000
+EDGES = (INPUT_NUMBER["EYE_BLOCKED"], INPUT_NUMBER["EYE_CLEARED"])
+ESTOP = INPUT_NUMBER["ESTOP"]
+
+
+def edge_lags_ms(name: str, parcels: int) -> list[float]:
+    """Belt travel from each edge to the step that acts on it, as time at the rated speed; ten times the faults.
+
+    No power cuts: one gate logic plays the whole record, of which each turn brings what a board's loop would.
+    """
+    site = example(name)
+    faults = {
+        fault.name: FaultSetting(min(1_000_000, 10 * fault.per_million))
+        for fault in FAULTS.values()
+        if fault.name != "power_cut"
+    }
+    settings = Settings(seed=1, faults=faults, is_recording=True)
+    trace = simulate(site, GeneratedParcels(site, parcels, 1), settings).inboxes
+    logic = GateLogic(gate_config(site.line, site.board_plan.groups, 1))
+    outputs = array("i", bytes(4 * 5 * 256))
+    counts_a_ms = site.line.belt.speed_mm_s / site.line.encoder.um_per_count
+    waiting: deque[tuple[int, int]] = deque()
+    lags = []
+    for start, end in turns(trace):
+        _, position, ticks = trace[start : start + 3]
+        for at in range(start + 3, end, 5):
+            logic.feed(*trace[at : at + 5])
+            if trace[at] != ESTOP:
+                waiting.append((trace[at], trace[at + 2]))
+        before = logic.in_count
+        logic.step(position, ticks)
+        logic.drain(outputs, 0)
+        for _ in range(before - logic.in_count):
+            kind, latched = waiting.popleft()
+            if kind in EDGES:
+                lags.append((((position - latched + HALF) & MASK) - HALF) / counts_a_ms)
+    assert logic.in_count == len(waiting)
+    return lags
+
+
+@pytest.mark.parametrize(("name", "parcels", "edges"), [("hub16", 1500, 30_000), ("express64", 700, 40_000)])
+def test_the_greatest_lag_is_below_what_lines_are_planned_for(name: str, parcels: int, edges: int) -> None:
+    lags = edge_lags_ms(name, parcels)
+    assert len(lags) > edges
+    assert min(lags) >= 0
+    assert 2 < max(lags) < INPUT_LAG_MS
