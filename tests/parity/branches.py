@@ -1,12 +1,12 @@
-"""The pure gate logic through every parity trace, for a look at the branches that they reach.
+"""The pure gate logic through every kind of parity trace, for the branches that they reach.
 
-pip install coverage
-cd tests && python -m coverage run --branch --include='*/sorter_core/*' -m parity.branches 300000
+python -m coverage run --branch --include='*/sorter_core/*' -m parity.branches 300000 FOLDER    # in tests/
 python -m coverage report -m
 """
 
 import sys
 from itertools import chain
+from pathlib import Path
 
 import sorter_core.exchange
 import sorter_core.gate_logic
@@ -14,10 +14,11 @@ from parity.corpus import corpus
 from parity.oddities import damaged_configs, refusal, undrained
 from parity.plant_traces import plant_cases
 from parity.runtimes import replay_pure
+from parity.stories import story_cases
 
 
-def main(steps: int) -> None:
-    for _ in chain(plant_cases(steps // 1000), corpus(steps)):
+def main(steps: int, folder: Path) -> None:
+    for _ in chain(story_cases(folder), plant_cases(steps // 1000), corpus(steps)):
         pass
     case = next(corpus(10_000))
     replay_pure(case.config, case.trace)
@@ -27,4 +28,4 @@ def main(steps: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), Path(sys.argv[2]))

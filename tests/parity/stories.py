@@ -1,0 +1,36 @@
+"""The stories that the gate logic's unit tests tell, as traces for every runtime."""
+
+import json
+import os
+import subprocess
+import sys
+from array import array
+from pathlib import Path
+
+from parity.runtimes import recorded_case
+from parity.traces import Case
+
+TESTS = Path(__file__).resolve().parents[1]
+MODULES = ("fire", "stop", "confirm", "routes", "induct")
+
+
+def story_traces(folder: Path) -> list[tuple[array, array]]:
+    """Run the unit tests once and return (configuration, trace) of each life of a gate logic in them."""
+    file = folder / "stories.json"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "parity.story_recorder", "-p", "no:cacheprovider"]
+    modules = [str(TESTS / "unit" / f"test_gate_{name}.py") for name in MODULES]
+    environment = {**os.environ, "SORTYARD_STORIES": str(file), "PYTHONPATH": str(TESTS)}
+    done = subprocess.run(
+        [*command, *modules], cwd=TESTS.parent, env=environment, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise RuntimeError(f"the unit tests that tell the stories failed:\n{done.stdout[-2000:]}")
+    return [(array("i", config), array("i", trace)) for config, trace in json.loads(file.read_text("ascii"))]
+
+
+def story_cases(folder: Path) -> list[Case]:
+    """The stories with what the pure runtime says to them."""
+    return [
+        recorded_case(f"story-{place}", config, trace)
+        for place, (config, trace) in enumerate(story_traces(folder))
+    ]
