@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sortyard.config.check_pins import _NEEDS, _OF_KIND
-from sortyard.config.ecu_image import driver_options
+from sortyard.config.drivers import driver_options
 
 ROOT = Path(__file__).resolve().parents[2] / "firmware" / "sorter_io"
 TABLES = ("DRIVER", "PINS", "OPTIONS", "OPTIONAL_PINS", "PORT")

@@ -8,35 +8,23 @@ becomes [driver, {wire: pin number}, {option: value}], in the numbering of the g
 
 from __future__ import annotations
 
-import ast
 import json
 from array import array
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from sorter_core.frames import crc16
 from sortyard.config.board_file import Board, load_board
 from sortyard.config.compile import gate_config
+from sortyard.config.drivers import driver_options, driver_path
 from sortyard.config.line import Ecu, Line
 from sortyard.config.site import Site
 from sortyard.errors import Finding, InputError
-from sortyard.shipped import shipped
 
 IMAGE_FILE = "ecu.img"
 PERIOD_US = 1000
 _SAFE_STATES = {"retract": 0, "hold": 1, "off": 2}
 _VERSION = 1
-
-
-@cache
-def driver_options(path: str) -> dict[str, Any]:
-    """Defaults of a driver's option table, read from its file ("motors.vfd_modbus")."""
-    source = shipped("firmware") / "sorter_io" / (path.replace(".", "/") + ".py")
-    for node in ast.parse(source.read_text("utf-8")).body:
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "OPTIONS":
-            return {row[0]: row[1] for row in ast.literal_eval(node.value)}
-    raise ValueError(f"{source} has no OPTIONS")
 
 
 def ecu_image(site: Site, name: str, boot: int = 1) -> bytes:
@@ -119,8 +107,12 @@ class _Rows:
         self._board = board
         self._expanders = [one.name for one in line.expander]
 
-    def row(self, driver: str, pins: Mapping[str, str], **values: Any) -> list[Any]:
+    def row(self, kind: str, part: Any, **values: Any) -> list[Any]:
         """[driver, {wire: pin}, {option: value}]; a pin is its number, or [expander, number]."""
+        return self.wired(driver_path(kind, part), part.pins, {**part.options, **values})
+
+    def wired(self, driver: str, pins: Mapping[str, str], values: Mapping[str, Any]) -> list[Any]:
+        """The same for a driver by its path."""
         options = {**driver_options(driver), **values}
         for wire, function in (("tx", "uart_tx"), ("clock", "spi_sck")):
             if wire in pins:
@@ -134,8 +126,8 @@ class _Rows:
 
 def _parts(site: Site, ecu: Ecu, board: Board, boot: int) -> dict[str, Any]:
     line, numbering = site.line, site.numbering
-    row = _Rows(line, board).row
-    um = line.encoder.um_per_count
+    rows = _Rows(line, board)
+    row, um = rows.row, line.encoder.um_per_count
     addresses = {
         one.name: {"address": one.address} if one.driver == "vfd_modbus" else {} for one in line.motor
     }
@@ -144,19 +136,13 @@ def _parts(site: Site, ecu: Ecu, board: Board, boot: int) -> dict[str, Any]:
         "ecu": ecu.name,
         "boot": boot,
         "period_us": PERIOD_US,
-        "expanders": [row(f"expanders.{one.kind}", one.pins, count=one.count) for one in line.expander],
-        "encoder": row("encoders.quadrature_pio", line.encoder.pins),
+        "expanders": [row("expander", one, count=one.count) for one in line.expander],
+        "encoder": row("encoder", line.encoder),
         "eyes": [
-            row("photo_eye", eye.pins, debounce_counts=round(eye.debounce_mm * 1000 / um))
-            for eye in numbering.eyes
+            row("eye", eye, debounce_counts=round(eye.debounce_mm * 1000 / um)) for eye in numbering.eyes
         ],
-        "scanners": [row(f"scanners.{one.driver}", one.pins) for one in line.scanner],
-        "gates": [
-            [*row(f"diverters.{gate.kind}", gate.pins), _SAFE_STATES[gate.safe_state]]
-            for gate in numbering.gates
-        ],
-        "motors": [
-            [*row(f"motors.{one.driver}", one.pins, **addresses[one.name]), one.drives] for one in line.motor
-        ],
-        "contacts": row("contacts", ecu.pins),
+        "scanners": [row("scanner", one) for one in line.scanner],
+        "gates": [[*row("diverter", gate), _SAFE_STATES[gate.safe_state]] for gate in numbering.gates],
+        "motors": [[*row("motor", one, **addresses[one.name]), one.drives] for one in line.motor],
+        "contacts": rows.wired("contacts", ecu.pins, {}),
     }

@@ -35,6 +35,9 @@ class _Device(_Table):
 
     ecu: Name = Field(description="the board that it is wired to")
     pins: Pins = {}
+    options: dict[str, int | str] = Field(
+        default={}, description="of its driver: the table OPTIONS of its file in firmware/sorter_io"
+    )
 
 
 class Belt(_Table):

@@ -9,10 +9,12 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 from sorter_core import messages
 from sortyard.config.board_file import load_board
-from sortyard.config.ecu_image import IMAGE_FILE, driver_options, ecu_image
+from sortyard.config.drivers import driver_options, driver_path
+from sortyard.config.ecu_image import IMAGE_FILE, ecu_image
 from sortyard.config.line import Line
 from sortyard.config.site import Site
 from sortyard.shipped import shipped
@@ -53,10 +55,15 @@ def firmware_files() -> dict[str, bytes]:
     }
 
 
+def _options(kind: str, part: Any) -> dict[str, Any]:
+    """What the driver of a part is set to."""
+    return {**driver_options(driver_path(kind, part)), **part.options}
+
+
 def scanner_hold_ms(site: Site, longest: int) -> list[int]:
     """For each scanner how much earlier the plant has to tell a read, so that its last byte comes in time."""
-    baud = driver_options("scanners.serial_line")["baud"]
-    return [frame_us(longest, BITS_A_BYTE * 1e6 / baud) // 1000 for _ in site.line.scanner]
+    bauds = [_options("scanner", one)["baud"] for one in site.line.scanner]
+    return [frame_us(longest, BITS_A_BYTE * 1e6 / baud) // 1000 for baud in bauds]
 
 
 def sensed(site: Site, codes: Sequence[bytes]) -> Line:
@@ -175,18 +182,18 @@ class BoardWorld:
     def _wire_serial(self, site: Site) -> None:
         line = site.line
         hold = scanner_hold_ms(site, max(map(len, self._codes), default=0))
-        options = driver_options("scanners.serial_line")
-        byte_us = BITS_A_BYTE * 1e6 / options["baud"]
-        self._scanners = [
-            Scanner(self._unit(one.pins["tx"]), byte_us, bytes([options["suffix"]]), 1000 * ms)
-            for one, ms in zip(line.scanner, hold, strict=True)
-        ]
+        self._scanners = []
+        for one, ms in zip(line.scanner, hold, strict=True):
+            options = _options("scanner", one)
+            byte_us = BITS_A_BYTE * 1e6 / options["baud"]
+            prefix = bytes([options["prefix"]]) if options["prefix"] else b""
+            suffix = bytes([options["suffix"]])
+            self._scanners.append(Scanner(self._unit(one.pins["tx"]), byte_us, prefix, suffix, 1000 * ms))
         self._inverter_unit, self._inverter = -1, None
         for motor in line.motor:
             if "tx" in motor.pins:
                 self._inverter_unit = self._unit(motor.pins["tx"])
-                baud = driver_options("motors.vfd_modbus")["baud"]
-                self._inverter = Inverter(motor.address, baud, self._drive)
+                self._inverter = Inverter(motor.address, _options("motor", motor)["baud"], self._drive)
 
     def _input(self, pin: str) -> Callable[[int, int], None]:
         """What sets the level of an input: (level, now_us)."""
@@ -259,9 +266,12 @@ class BoardWorld:
 
     def link_bytes(self, data: bytes, now_us: int) -> bytes:
         """The host's end of the link: books what it is told, and answers."""
-        for kind, values, tail in self._link.messages(data):
-            self._take(kind, values, tail)
-        self._outbound += self._link.acknowledgement()
+        if data:
+            for kind, values, tail in self._link.messages(data):
+                self._take(kind, values, tail)
+            self._outbound += self._link.acknowledgement()
+        if not self._outbound:
+            return b""
         sent = bytes(self._outbound)
         self._outbound.clear()
         return sent

@@ -23,18 +23,19 @@ class Scanner:
 
     unit: int
     byte_us: float
+    prefix: bytes
     suffix: bytes
     hold_us: int
 
     def message(self, code: bytes) -> tuple[bytes, int]:
         """The bytes of a read, and how long after its beginning the first one is sent, in microseconds."""
-        data = code + self.suffix
+        data = self.prefix + code + self.suffix
         return data, max(0, self.hold_us - round(len(data) * self.byte_us))
 
 
 def frame_us(longest: int, byte_us: float) -> int:
-    """Time of the longest code and its suffix on the line, rounded up to a millisecond."""
-    return -int(-(longest + 1) * byte_us // 1000) * 1000
+    """Time of the longest code, its prefix and its suffix on the line, rounded up to a millisecond."""
+    return -int(-(longest + 2) * byte_us // 1000) * 1000
 
 
 class Inverter:

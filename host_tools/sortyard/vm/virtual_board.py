@@ -32,6 +32,8 @@ HEAP_BYTES = 64 << 20
 _FUEL_LIMIT = 4_000_000_000
 _BITS_A_BYTE = 10
 _UARTS = 4
+_TICKS_MASK = 0x3FFF_FFFF
+"""MicroPython's ticks wrap here on a board."""
 _SPIS = 2
 
 
@@ -248,6 +250,7 @@ class VirtualBoard:
     def _locate(self, addresses: list[int]) -> None:
         memory = self._vm.memory
         self._state = memory.ints(addresses[0], at.SIZE)
+        self._words = self._state.cast("B").cast("I")
         self._received = [memory.view(one, at.UART_BYTES) for one in addresses[1 : 1 + _UARTS]]
         self._sent = [memory.view(one, at.UART_BYTES) for one in addresses[1 + _UARTS : 1 + 2 * _UARTS]]
         chains = [memory.view(one, at.SPI_BYTES) for one in addresses[1 + 2 * _UARTS :]]
@@ -300,10 +303,14 @@ class VirtualBoard:
     def _show(self, levels: int, time_us: int) -> None:
         """Let the guest go on: with these levels, at this time."""
         if not self._is_handling:
-            self._state[at.PIO_XY : at.PIO_XY + 16].cast("B")[:] = self._counters()
+            for unit, machine in self._machines.items():
+                self._words[at.PIO_XY + 2 * unit] = machine.x
+                self._words[at.PIO_XY + 2 * unit + 1] = machine.y
         self._show_levels(levels)
         self._state[at.LINK_WAITING] = len(self._vm.wasi.stdin)
         self._clock.base_us = time_us
+        self._state[at.WOKEN_US] = time_us & _TICKS_MASK
+        self._state[at.IS_FRESH] = 1
         self._vm.refuel()
 
     def _show_levels(self, levels: int) -> None:
@@ -357,7 +364,7 @@ class VirtualBoard:
                 uart.is_sending = True
                 self.at(int(now + uart.byte_us), lambda time_us, unit=unit: self._byte_sent(unit, time_us))
         wasi = self._vm.wasi
-        wasi.stdin += self._world.link_bytes(bytes(wasi.stdout), now)
+        wasi.stdin += self._world.link_bytes(bytes(wasi.stdout) if wasi.stdout else b"", now)
         wasi.stdout.clear()
 
     def _byte_sent(self, unit: int, time_us: int) -> None:
