@@ -78,8 +78,7 @@ def seen(*edges):
 
     def step(bench):
         for pin in (2, 3):
-            bench.board.flip_quietly(pin)
-            bench.board.move_machines()
+            bench.board.turn_encoder(pin)
 
     return [tuple(map(int, line.split())) for line in Bench(EYES, begin, until_us=60_000).run().lines]
 

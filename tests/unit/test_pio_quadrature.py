@@ -79,8 +79,7 @@ def test_the_firmware_reads_the_count_through_the_fifo(words):
             bench.after(5000 + 100 * step, lambda _us, pin=2 + step % 2: flip(bench, pin))
 
     def flip(bench, pin):
-        bench.board.flip_quietly(pin)
-        bench.board.move_machines()
+        bench.board.turn_encoder(pin)
 
     counts = [int(line) for line in Bench(PROGRAM, begin, until_us=12_000).run().lines]
     assert counts[0] == 0

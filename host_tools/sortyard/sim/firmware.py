@@ -288,10 +288,8 @@ class BoardWorld:
         first, second = (self._a, self._b) if steps > 0 else (self._b, self._a)
         board = self.board
         for _ in range(abs(steps)):
-            board.flip_quietly(first)
-            board.move_machines()
-            board.flip_quietly(second)
-            board.move_machines()
+            board.turn_encoder(first)
+            board.turn_encoder(second)
 
     def _happen(self, now_us: int, kind: int, index: int, position: int, a: int, b: int) -> None:
         board = self.board

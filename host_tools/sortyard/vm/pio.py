@@ -29,6 +29,8 @@ class PioStateMachine:
     ) -> None:
         self.x = self.y = 0
         self.is_active = False
+        self.waits_for = -1
+        """pin whose level it waits for"""
         self._words = tuple(words)
         self._bottom, self._top = wrap
         self._in_base = in_base
@@ -50,7 +52,9 @@ class PioStateMachine:
         if operation == _WAIT:
             if (word >> 5) & 3 != 1:
                 raise PioProgramError(f"instruction {word:#06x}: waits for something else than a pin")
-            if self._level(self._in_base + (word & 31)) != (word >> 7) & 1:
+            pin = self._in_base + (word & 31)
+            if self._level(pin) != (word >> 7) & 1:
+                self.waits_for = pin
                 return False
         elif operation == _JMP:
             if self._holds((word >> 5) & 7):

@@ -197,14 +197,12 @@ class VirtualBoard:
         bit = 1 << number
         self._chain_levels[unit] = self._chain_levels[unit] & ~bit | (bit if level else 0)
 
-    def flip_quietly(self, pin: int) -> None:
-        """Change the level of an input without interrupt, as those of an encoder are."""
+    def turn_encoder(self, pin: int) -> None:
+        """Change the level of an encoder's input: no interrupt, but a state machine may wait for it."""
         self._levels ^= 1 << pin
-
-    def move_machines(self) -> None:
-        """Pins have changed that a state machine may wait for."""
         for machine in self._machines.values():
-            machine.go_on()
+            if machine.waits_for == pin:
+                machine.go_on()
 
     def level(self, pin: int) -> int:
         """Level of an input pin."""
@@ -265,11 +263,12 @@ class VirtualBoard:
             self.turns += 1
             self._wake_us = None
         self._is_handling = False
-        self._catch_up(self._now_us)
         if self._wake_us is None:
             self._wake_us = self._now_us + state[at.SLEEP_US]
             self._look_at_outputs()
             self.is_ready = True
+            if not state[at.SLEEP_US]:
+                self._catch_up(self._now_us)
         while not self._ready and self._now_us < self._wake_us:
             self._now_us = self._catch_up(self._wake_us, is_interruptible=True)
         if self._ready:
@@ -352,6 +351,9 @@ class VirtualBoard:
             ):
                 held = int.from_bytes(self._chain_out[unit][: chain.size], "big")
                 driven |= held << chain_bit(unit, 0)
+        wasi = self._vm.wasi
+        if driven != self._driven or wasi.stdout or not self.is_ready:
+            self._catch_up(now)
         if driven != self._driven:
             self._driven = driven
             self._world.outputs(now, driven)
@@ -363,7 +365,6 @@ class VirtualBoard:
             ):
                 uart.is_sending = True
                 self.at(int(now + uart.byte_us), lambda time_us, unit=unit: self._byte_sent(unit, time_us))
-        wasi = self._vm.wasi
         wasi.stdin += self._world.link_bytes(bytes(wasi.stdout) if wasi.stdout else b"", now)
         wasi.stdout.clear()
 
