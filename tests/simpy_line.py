@@ -9,9 +9,10 @@ What a SimPy user would write who knows the line and SimPy's documentation, and 
 - Each thing is SimPy's own: a parcel and a gate's stroke are processes, the feeder and each gate are resources, the
   answer and its deadline are waited for with `|`. Signals are plain calls, which is cheaper than events.
 - Nothing is put on top: no belt physics, no faults, no search for the parcel behind an edge (a process knows its
-  parcel), no window timers at the eyes, no record or hash of events, and no check that cannot fail.
-- Nothing is left out for speed: with sums in place of resources and `|`, a user who knows that nothing ever waits
-  gets a third more parcels a second, and a model of this layout only.
+  parcel), no window timers at the eyes, no record or hash of events. What an eye's edges are for, the parcel's new
+  place and the check of its length, is a line each.
+- Nothing is left out for speed. With sums in place of resources and `|`, for a user who knows that nothing ever
+  waits, it gets half as many parcels a second again (33,000 against 21,500), and is a model of this layout only.
 """
 
 from collections.abc import Generator, Sequence
