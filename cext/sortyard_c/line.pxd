@@ -1,5 +1,6 @@
+cimport cython
 from sortyard_c.gates cimport sync_gate
-from sortyard_c.line_state cimport LineState, emit
+from sortyard_c.line_state cimport LineState, Merge, emit
 
 cdef int _MASK, _HALF, _DRIVE, _RESET, _START, _RESTART_POLICY, _STOP, _GATES_SAFE, _LINE, _INFEED
 cdef int _MERGE, _EVENT, _FAULT, _E_FLUSH, _E_RESUMED, _F_STALLED, _F_DRIFT, _F_OVERSPEED, _F_REVERSED
@@ -18,6 +19,8 @@ cpdef void sample_speed(LineState st) noexcept
 cdef void _renew_home(LineState st) noexcept
 cdef void _encoder_fault(LineState st, int code, int detail) noexcept
 cpdef void meter_blocked(LineState st, int position) noexcept
+@cython.locals(square=int, root=int, better=int)
+cdef int _held(Merge mg, int need) noexcept
 cpdef void merge_blocked(LineState st) noexcept
 cdef void _merge_begin(LineState st) noexcept
 cpdef void merge_cleared(LineState st, int position) noexcept

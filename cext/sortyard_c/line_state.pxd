@@ -44,7 +44,7 @@ cdef class Chutes:
 @cython.final
 cdef class Merge:
     cdef public int meter_gap, meter_clear, has_metered, clear_travel, pass_travel, give_up_travel, state
-    cdef public int is_waiting, load, warning
+    cdef public int is_waiting, load, warning, run_out, run_out_shift
 
 
 @cython.final

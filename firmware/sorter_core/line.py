@@ -217,7 +217,25 @@ def meter_blocked(st, position):
     since = ((position - mg.meter_clear + _HALF) & _MASK) - _HALF
     if 0 <= since < mg.meter_gap:
         hold_infeed(st, _HOLD_METER, 1)
-        st.agenda.put(st.meter_entity, (mg.meter_clear + mg.meter_gap) & _MASK)
+        st.agenda.put(st.meter_entity, (position + _held(mg, mg.meter_gap - since)) & _MASK)
+
+
+def _held(mg, need):
+    """Belt travel for which a parcel is held that is to fall back by `need`.
+
+    One that comes to rest falls back by what the belt runs. One that does not, because its brake is soft, falls back
+    by the square of that over `run_out` only, so that it is held for the root of need x run_out.
+    """
+    root = mg.run_out >> mg.run_out_shift
+    if need >= mg.run_out or root < 1:
+        return need
+    # Newton's way down to the root; both factors are below 2^14.
+    square = (need >> mg.run_out_shift) * root
+    better = (root + square // root) >> 1
+    while 0 < better < root:
+        root = better
+        better = (root + square // root) >> 1
+    return (root + 1) << mg.run_out_shift
 
 
 def merge_blocked(st):

@@ -97,7 +97,7 @@ def _check_head(c):
         _within(c, at, 1, _FASTEST, "a speed")
     _within(c, 26, -1, c[7] - 1, "recirculation chute")
     _within(c, 29, 0, c[7] - 1, "end chute")
-    for at in (27, 28, 30, 31, 32, 33):
+    for at in (27, 28, 30, 31, 32, 33, 38):
         _within(c, at, 0, _FAR, "a limit of the loop or the meter")
 
 
@@ -298,6 +298,11 @@ class Merge:
         self.is_waiting = 0
         self.load = 0
         self.warning = c[28]
+        # Belt travel until a parcel that is held stands; shifted so far that its square is a small integer.
+        self.run_out = c[38]
+        self.run_out_shift = 0
+        while c[38] >> self.run_out_shift >= 1 << 14:
+            self.run_out_shift += 1
 
 
 class Encoder:

@@ -6,8 +6,18 @@ import pytest
 from sites import site
 from two_parcels import Row, gaps_at_infeed_mm, sort
 
+from sorter_core.line import meter_blocked
+from sorter_core.line_state import LineState
 from sortyard.config.check import check_site
-from sortyard.config.feeding import fall_back_mm, feeder_end_mm, least_gap_mm, merge_clear_mm, run_out_mm
+from sortyard.config.compile import gate_config
+from sortyard.config.feeding import (
+    fall_back_mm,
+    feeder_end_mm,
+    held_mm,
+    least_gap_mm,
+    merge_clear_mm,
+    run_out_mm,
+)
 from sortyard.config.line import Line
 from sortyard.config.site import load_site
 from sortyard.errors import Finding
@@ -24,14 +34,19 @@ def hub16(folder: Path, *changes: tuple[str, str]) -> Line:
     return load_site(site(folder, "hub16", *changes)).line
 
 
-def test_a_parcel_that_does_not_come_to_rest_falls_back_less(tmp_path: Path):
-    """v = 2,000, a = 30,000: it comes to rest after v^2 / a = 133 mm of belt. Before: held^2 / 133."""
+def test_a_parcel_that_does_not_come_to_rest_is_held_longer(tmp_path: Path):
+    """v = 2,000, a = 30,000: it comes to rest after v^2 / a = 133 mm of belt. Before, it falls back by held^2 / 133."""
     line = hub16(tmp_path)
     assert run_out_mm(line) == pytest.approx(400 / 3)
-    assert fall_back_mm(line, 100, 600) == pytest.approx(100 * 100 / (400 / 3))
-    assert fall_back_mm(line, 200, 600) == pytest.approx(200)
-    # The least gap: short by v^2 / 2a = 67 mm, of which half is won
-    assert least_gap_mm(line) == pytest.approx(460 - 400 / 12, abs=0.01)
+    assert held_mm(line, 200) == 200
+    assert held_mm(line, 75) == pytest.approx(100)
+    assert 100 * 100 / run_out_mm(line) == pytest.approx(75)
+    assert fall_back_mm(line, 75, 600) == pytest.approx(75)
+    assert least_gap_mm(line) == pytest.approx(460)
+
+
+def test_the_least_gap_is_the_feeders_where_that_is_more(tmp_path: Path):
+    assert least_gap_mm(hub16(tmp_path, ("min_gap_mm = 100", "min_gap_mm = 500"))) == 500
 
 
 def test_a_parcel_that_leaves_the_metering_belt_too_soon_falls_back_less(tmp_path: Path):
@@ -41,22 +56,39 @@ def test_a_parcel_that_leaves_the_metering_belt_too_soon_falls_back_less(tmp_pat
     line = hub16(tmp_path, ("brake_mm_s2 = 30_000", "brake_mm_s2 = 16_000"))
     assert fall_back_mm(line, 360, 80) == pytest.approx(360 - (2000 - 480_000**0.5) ** 2 / 32_000)
     assert fall_back_mm(line, 360, 300) == pytest.approx(360)
+    assert least_gap_mm(line) == pytest.approx(460 - (2000 - 480_000**0.5) ** 2 / 32_000)
 
 
 @pytest.mark.parametrize("brake", [16_000, 20_000, 30_000, 50_000])
 @pytest.mark.parametrize("length_mm", [SHORTEST, 300, 600])
 def test_the_simulated_meter_opens_what_is_computed(brake: int, length_mm: int, tmp_path: Path):
     """Each gap between the feeder's and the meter's. The plant ramps in steps of 10 ms, the first one at once: as if it
-    were held for up to 20 mm longer; edge and command come up to 4 ms late, 8 mm.
+    were held for up to 20 mm longer; edge and command come up to 4 ms late, 8 mm, and the root is rounded up.
     """
     found = load_site(site(tmp_path, "hub16", ("brake_mm_s2 = 30_000", f"brake_mm_s2 = {brake}")))
-    least = least_gap_mm(found.line)
+    run_out = run_out_mm(found.line)
     for gap in range(100, 460, 12):
         _, records = sort(found, [Row("", length_mm, 4000), Row("", length_mm, gap)])
         (seen,) = gaps_at_infeed_mm(found, records)
-        low, high = (fall_back_mm(found.line, 460 - gap + more, length_mm) for more in (0, 20))
-        assert gap + low - 8 <= seen <= gap + high + 8
-        assert seen >= least - 8
+        computed = fall_back_mm(found.line, 460 - gap, length_mm)
+        longer = held_mm(found.line, 460 - gap) + 20
+        high = min(longer, longer**2 / run_out)
+        assert gap + computed - 8 <= seen <= gap + high + 10
+        assert seen >= least_gap_mm(found.line) - 8
+
+
+@pytest.mark.parametrize("um_per_count", [100, 1000, 10_000])
+def test_the_gate_logic_holds_as_long_as_is_computed(um_per_count: int, tmp_path: Path):
+    """Whole counts, at most a few more than the exact root: counts of 0.1 mm, 1 mm and 10 mm."""
+    line = hub16(tmp_path, ("um_per_count = 1000", f"um_per_count = {um_per_count}"))
+    mm = um_per_count / 1000
+    for need_mm in (10, 20, 50, 100, 130, 140, 200, 450):
+        state = LineState(gate_config(line, [(0,)]))
+        state.merge.has_metered, state.merge.meter_clear = 1, 0
+        early = state.merge.meter_gap - round(need_mm / mm)
+        meter_blocked(state, early)
+        held = state.agenda.due[state.meter_entity] - early
+        assert -2 <= held - held_mm(line, need_mm) / mm <= 3
 
 
 def test_a_meter_eye_leaves_room_to_brake_and_to_speed_up_again(tmp_path: Path):

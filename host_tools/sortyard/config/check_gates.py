@@ -62,10 +62,9 @@ def _gap_for_gates(context: Context) -> None:
     if meter is not None:
         context.warning(
             ("infeed_meter", "gap_mm"),
-            f"the infeed meter lets gaps from {given:.0f} mm on through (gap_mm {meter.gap_mm} less what is lost while "
-            f"a parcel brakes and speeds up again); {pair} needs {need} mm: "
+            f"the infeed meter lets gaps from {given:.0f} mm on through; {pair} needs {need} mm: "
             "they go round again or to reject (GAP_TOO_SMALL)",
-            f"set gap_mm to {ceil(meter.gap_mm + need - given)} or more, or brake_mm_s2 higher",
+            f"set gap_mm to {ceil(meter.gap_mm + need - given)} or more",
         )
     else:
         context.warning(

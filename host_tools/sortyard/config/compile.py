@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from sorter_core.codes import REASONS
 
-from .feeding import merge_clear_mm
+from .feeding import merge_clear_mm, run_out_mm
 from .line import Chute, Diverter, Line
 from .numbering import Numbering, number
 from .timing import (
@@ -173,7 +173,7 @@ def _head(
         scale.travel(INPUT_LAG_MS + 2 * STEP_MS),
         scale.counts_up(late_mm(line, line.belt.speed_mm_s / 1000)),
         scale.counts(2 * line.parcels.max_length_mm),
-        0,
+        scale.counts(run_out_mm(line)) if line.infeed_meter else 0,
         0,
     ]
 

@@ -36,17 +36,26 @@ def merge_clear_mm(line: Line) -> float:
     return -first + line.parcels.max_length_mm + run_out_mm(line)
 
 
-def fall_back_mm(line: Line, held_mm: float, length_mm: float) -> float:
-    """How far a parcel falls back that the meter holds while the belt runs `held_mm`.
+def held_mm(line: Line, need_mm: float) -> float:
+    """Belt travel for which the meter holds a parcel that is to fall back by `need_mm`.
 
-    It is held when its nose blocks the meter eye. As long as it does not come to rest (held < v^2 / a) it falls back
-    by held^2 a / v^2 only; and what it has still to speed up by when its middle leaves the metering belt is not lost.
+    As long as it does not come to rest it falls back by held^2 / run-out only, so that it is held the longer.
+    """
+    return max(need_mm, sqrt(need_mm * run_out_mm(line)))
+
+
+def fall_back_mm(line: Line, need_mm: float, length_mm: float) -> float:
+    """How far a parcel falls back that the meter holds in order that it falls back by `need_mm`.
+
+    It is held when its nose blocks the meter eye. What it has still to speed up by when its middle leaves the metering
+    belt is not lost.
     """
     meter, speed = line.infeed_meter, line.belt.speed_mm_s
     if meter is None:
         return 0.0
     acceleration, run_out = meter.brake_mm_s2, run_out_mm(line)
-    braked = min(held_mm, run_out)
+    held = held_mm(line, need_mm)
+    braked = min(held, run_out)
     eye_mm = next(eye.position_mm or 0 for eye in line.eye if eye.role == "meter")
     room = meter.transfer_mm - eye_mm + length_mm / 2
     slowest = speed * (1 - braked / run_out)
@@ -56,7 +65,7 @@ def fall_back_mm(line: Line, held_mm: float, length_mm: float) -> float:
         return (speed - speed_there) ** 2 / (2 * acceleration)
     speed_there = min(sqrt(slowest**2 + 2 * acceleration * (room - while_braking)), speed)
     not_lost = (speed - speed_there) ** 2 / (2 * acceleration)
-    return held_mm * braked / run_out - not_lost
+    return held * braked / run_out - not_lost
 
 
 def least_gap_mm(line: Line) -> float:
@@ -65,5 +74,5 @@ def least_gap_mm(line: Line) -> float:
     if meter is None or left >= meter.gap_mm:
         return left
     shortest = line.parcels.min_length_mm
-    short = range(1, meter.gap_mm - left + 1)
-    return min(meter.gap_mm - held + fall_back_mm(line, held, shortest) for held in short)
+    needs = range(1, meter.gap_mm - left + 1)
+    return min(meter.gap_mm - need + fall_back_mm(line, need, shortest) for need in needs)
