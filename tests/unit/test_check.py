@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sites import line_of, site
 
+from sorter_core.line_state import LineState
 from sortyard.cli.main import main
 from sortyard.config.check import CheckResult, check_site
 from sortyard.config.check_figures import mean_of, pair_gaps_mm, read_gap_mm, share_above
+from sortyard.config.compile import gate_config
 from sortyard.config.line import QUANTILE_PERCENT
 from sortyard.config.site import load_site
 from sortyard.config.timing import gate_timings, pair_gap_mm
@@ -85,6 +87,13 @@ def test_gaps_of_pairs_in_starter(tmp_path: Path):
     # gone, its confirm window ended at 2,700 mm. One for SOUTH is not: its window ends at 4,200 mm
     assert gap["EAST", "NORTH"] == 208
     assert gap["EAST", "SOUTH"] == 848
+
+
+def test_a_board_takes_a_confirmation_a_little_early_or_late(tmp_path: Path):
+    """travel_mm = [500, 800], and two eyes that are sampled every millisecond, 2 x 2 mm, and 6 mm of slip."""
+    found = load_site(site(tmp_path, "hub16"))
+    chutes = LineState(gate_config(found.line, [(0,)])).chutes
+    assert (chutes.least[0], chutes.most[0]) == (490, 810)
 
 
 def test_reads_ask_for_a_gap_of_their_own(tmp_path: Path):

@@ -19,6 +19,7 @@ from .timing import (
     STEADY_PERCENT,
     STEP_MS,
     GateTiming,
+    confirm_slack_mm,
     gate_timings,
     late_mm,
     read_end_mm,
@@ -100,7 +101,7 @@ def gate_config(line: Line, groups: Sequence[Sequence[int]], boot: int = 1) -> a
     for timing in timings:
         tables += _gate_row(scale, numbering, timing)
     for chute in numbering.chutes:
-        tables += _chute_row(scale, numbering, chute)
+        tables += _chute_row(line, scale, numbering, chute)
     first = 0
     for group in groups:
         tables.append(first)
@@ -233,14 +234,15 @@ def _section(scale: _Scale, numbering: Numbering, x: int) -> int:
     return min(before + 1, len(stations) + (0 if any(eye.role == "end" for eye in stations) else 1))
 
 
-def _chute_row(scale: _Scale, numbering: Numbering, chute: Chute) -> list[int]:
+def _chute_row(line: Line, scale: _Scale, numbering: Numbering, chute: Chute) -> list[int]:
     gate = numbering.gate_of(chute)
     eye = next((e for e in numbering.eyes if e.role == "confirm" and e.chute == chute.name), None)
-    travel = eye.travel_mm if eye and eye.travel_mm else (0, 0)
+    least, most = eye.travel_mm if eye and eye.travel_mm else (0, 0)
+    slack = confirm_slack_mm(line, line.belt.speed_mm_s / 1000) if eye else 0
     return [
         _CHUTE_KINDS[chute.kind],
         gate,
-        scale.counts(travel[0]),
-        scale.counts(travel[1]),
+        scale.counts(max(least - slack, 0)),
+        scale.counts_up(most + slack),
         int(eye is not None),
     ]

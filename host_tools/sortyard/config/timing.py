@@ -106,7 +106,7 @@ def _timing(line: Line, numbering: Numbering, index: int, speed_mm_ms: float) ->
         lead_mm=lead,
         home_mm=home,
         decide_mm=decide - INPUT_LAG_MS * speed_mm_ms,
-        gone_mm=_gone_mm(line, numbering, gate) + late_mm(line, speed_mm_ms),
+        gone_mm=_gone_mm(line, numbering, gate, speed_mm_ms) + late_mm(line, speed_mm_ms),
         need_ahead_mm=max(ahead, 0),
         need_behind_mm=max(behind, 0),
         need_same_mm=same,
@@ -124,6 +124,11 @@ def late_mm(line: Line, speed_mm_ms: float) -> float:
     return (INPUT_LAG_MS + 2 * STEP_MS) * speed_mm_ms + debounce + 2 * line.encoder.um_per_count / 1000
 
 
+def confirm_slack_mm(line: Line, speed_mm_ms: float) -> float:
+    """By how much a confirm window is widened at either end: a slip, and eyes that are sampled once a step."""
+    return slip_allowance_mm(line) + 2 * STEP_MS * speed_mm_ms
+
+
 def read_end_mm(line: Line) -> float:
     """Place of a trailing edge from which on no read is awaited: past every read window, decoding included."""
     per_ms = line.belt.speed_mm_s / 1000
@@ -135,7 +140,7 @@ def read_end_mm(line: Line) -> float:
     )
 
 
-def _gone_mm(line: Line, numbering: Numbering, gate: Diverter) -> float:
+def _gone_mm(line: Line, numbering: Numbering, gate: Diverter, speed_mm_ms: float) -> float:
     """What comes first: the end of the confirm eye's window, or of the next eye's, where it is not seen any more.
 
     Without an eye further down it is the end of the belt.
@@ -144,7 +149,7 @@ def _gone_mm(line: Line, numbering: Numbering, gate: Diverter) -> float:
     ends = [float(line.belt.length_mm)]
     for eye in numbering.eyes:
         if eye.role == "confirm" and eye.chute in chutes and eye.travel_mm is not None:
-            ends.append(gate.position_mm + eye.travel_mm[1])
+            ends.append(gate.position_mm + eye.travel_mm[1] + confirm_slack_mm(line, speed_mm_ms))
         elif eye.role in ("verify", "end") and (eye.position_mm or 0) > gate.position_mm:
             # What an eye has learned of the slip on the way to it may put its window off by half of it.
             ends.append((eye.position_mm or 0) + 1.5 * eye.window_mm)
