@@ -36,6 +36,7 @@ from sortyard.plc.types import (
 
 _SPECIAL = {"REF", "ADR", "SIZEOF", "LOWER_BOUND", "UPPER_BOUND", "TIME", "__CLOCK"}
 _CONTROLS = ("EN", "ENO")
+_TEXTS = ("string", "wstring", "char", "wchar")
 
 
 class CallLowerer(ExpressionLowerer):
@@ -412,6 +413,9 @@ class CallLowerer(ExpressionLowerer):
         is_plain = not (call.outputs or call.references or call.enable or call.enable_out)
         if self.scope.is_library or not is_plain or not all(isinstance(e, ir.Const) for _, e in call.inputs):
             return call
+        constants = [e for _, e in call.inputs if isinstance(e, ir.Const)]
+        if any((kind_of(e.type) in _TEXTS) != isinstance(e.value, str) for e in constants):
+            return unknown(call.span)  # an argument was told as wrong, 0 stands for it
         from sortyard.plc.lower_fold import evaluate
 
         try:

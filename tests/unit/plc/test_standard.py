@@ -242,6 +242,10 @@ def test_functions_of_constants_are_constant(declared, expected):
 def test_a_constant_outside_of_a_domain_is_told_by_the_compiler():
     assert "SY1606" in codes("x : REAL := LN(0.0);", ";")
     assert "SY1606" in codes("x : INT;", "x := STRING_TO_INT('twelve');")
+    assert codes("x : INT; y : REAL;", "x := STRING_TO_INT(nothing); y := SIN(nothing);") == [
+        "SY1200",
+        "SY1200",
+    ]
 
 
 def test_a_function_of_a_constant_may_be_the_bound_of_an_array():
