@@ -1,5 +1,6 @@
 """The C back end as a user meets it: --backend c, plc build, no compiler."""
 
+import ctypes
 import json
 import shutil
 import subprocess
@@ -7,6 +8,11 @@ import subprocess
 import pytest
 
 from sortyard.cli.main import main
+from sortyard.plc.c.library import load, shared_library
+from sortyard.plc.c.program import Generator
+from sortyard.plc.program import compile_sources
+from sortyard.plc.runtime import Runtime, tick_of
+from sortyard.plc.source import Source
 
 SOURCE = """
 PROGRAM door
@@ -104,3 +110,31 @@ def test_build_refuses_a_program_with_errors(door, capsys):
     assert main(["plc", "build", "door.st", "-o", "out"]) == 2
     assert "m is not declared" in capsys.readouterr().err
     assert not (door / "out").exists()
+
+
+TASKS = """
+PROGRAM count VAR_INPUT step : INT := 1; END_VAR VAR_OUTPUT n : INT; END_VAR n := n + step; END_PROGRAM
+CONFIGURATION c VAR_GLOBAL go : BOOL; END_VAR RESOURCE r ON cpu
+TASK slow(INTERVAL := T#30ms); TASK fast(INTERVAL := T#10ms, PRIORITY := 1); TASK event(SINGLE := go);
+PROGRAM a WITH slow : count; PROGRAM b WITH fast : count(step := 2); PROGRAM e WITH event : count;
+END_RESOURCE END_CONFIGURATION
+TEST 'never by itself' VAR n : INT; END_VAR n := 1 / n; END_TEST
+"""
+
+
+def test_scans_of_the_c_program_run_the_tasks_that_the_runtime_runs():
+    compiled = compile_sources([Source("t.st", TASKS)])
+    runtime = Runtime(compiled)
+    library = load(shared_library(Generator(compiled, tick_of(compiled)).generate()))
+    buffer = ctypes.create_string_buffer(library.plc_size() + 16)
+    program = (ctypes.addressof(buffer) + 15) // 16 * 16
+    library.plc_init(program)
+    offset = runtime.watch.find("go")[0]
+    for scan in range(12):
+        level = int(scan in (3, 4, 5, 8))
+        runtime.set("go", level)
+        ctypes.memset(program + offset, level, 1)
+        runtime.scan()
+        assert library.plc_scan(program) == 0
+        assert ctypes.string_at(program, compiled.image.size) == runtime.image()
+    assert [runtime.get(f"{name}.n") for name in "abe"] == [4, 24, 2]

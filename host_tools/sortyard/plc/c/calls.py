@@ -1,7 +1,7 @@
 """Calls of units: a FUNCTION is a C function of its inputs, a block one of its instance."""
 
 from sortyard.plc import ir
-from sortyard.plc.c.code import ON_STACK, Group, Operand, Text, Value
+from sortyard.plc.c.code import ON_STACK, Group, Lines, Operand, Text, Value
 from sortyard.plc.c.intrinsics import Intrinsics
 from sortyard.plc.c.names import identifier, scalar
 from sortyard.plc.c.places import Spot
@@ -61,16 +61,16 @@ class Calls(Intrinsics):
 
     # ---- calls ----
 
-    def call(self, expr: ir.Call) -> Operand:
+    def call(self, expr: ir.Call, dispatch: ir.Dispatch | None = None) -> Operand:
         """The value of a call, in a variable of its own."""
         if expr.enable is None:
-            found = self._called(expr)
+            found = self._called(expr, dispatch)
             self._tell_enabled(expr, "1")
             return found
         enabled = self.temporary(self.whole(expr.enable), "enabled")
         result = self._result_variable(expr.type)
         with self.aside() as lines:
-            value = self._called(expr)
+            value = self._called(expr, dispatch)
             if result is not None:
                 self.store_value(result, value)
         self.out += [f"if ({enabled.text}) {{", lines, "}"]
@@ -112,9 +112,10 @@ class Calls(Intrinsics):
         self.emit(f"{structs.pointer(type_, f'const {name}')} = ({structs.pointer(type_, '')}){room};")
         return Spot(f"(*{name})", type_)
 
-    def _called(self, expr: ir.Call) -> Operand:
+    def _called(self, expr: ir.Call, dispatch: ir.Dispatch | None) -> Operand:
         pou = expr.pou
         instance = self._instance(expr.instance)
+        number = self._type_number(dispatch) if dispatch is not None else ""
         values = self.operands([value for _, value in expr.inputs])
         mark, before = len(self.out), self.clobbers
         references = [self._reference(variable, place) for variable, place in expr.references]
@@ -124,12 +125,22 @@ class Calls(Intrinsics):
             values = [self.kept(value) for value in values]
             self.out += lines
         self.charge("1", expr.span)
-        self._tell_caller(pou, expr.span)
+        for target in dispatch.targets.values() if dispatch is not None else [pou]:
+            self._tell_caller(target, expr.span)
         inputs = [(variable, value) for (variable, _), value in zip(expr.inputs, values, strict=True)]
-        if instance is None:
-            return self._function(expr, inputs, references)
+        if instance is None or pou.type is None:
+            targets = dispatch.targets if dispatch is not None else {0: pou}
+            return self._function(expr, inputs, references, instance, number, targets)
         self._block(expr, instance, inputs, references)
         return Value("0", "int32_t", 0, 0, is_stable=True)
+
+    def _type_number(self, dispatch: ir.Dispatch) -> str:
+        """The number of the object's type, checked to be one that has the method."""
+        number = self.temporary(self.whole(dispatch.type_id)).text
+        wrong = " && ".join(f"{number} != {known}" for known in dispatch.targets) or "1"
+        detail = "{value} is not the type of an object"
+        self.check(wrong, FaultKind.BAD_REFERENCE, dispatch.span, detail, number)
+        return number
 
     def _tell_caller(self, pou: Pou, span: Span) -> None:
         """A fault inside of the library has its place at the user's call."""
@@ -187,23 +198,34 @@ class Calls(Intrinsics):
         self.emit(f"const int32_t {name}[{len(ends)}] = {{{', '.join(ends)}}};")
         return name
 
-    def _function(self, expr: ir.Call, inputs: list[tuple[Variable, Operand]], references: list) -> Operand:
+    def _function(
+        self,
+        expr: ir.Call,
+        inputs: list[tuple[Variable, Operand]],
+        references: list,
+        instance: str | None,
+        number: str,
+        targets: dict[int, Pou],
+    ) -> Operand:
+        """Call a function, or a method: of several targets the one with the object's number."""
         pou = expr.pou
-        given = dict(inputs)
-        bound = {variable: (name, bounds) for variable, name, bounds in references}
-        arguments, outputs = ["plc"], {}
-        for variable in pou.variables.values():
-            if variable.by_reference:
-                arguments += [part for part in bound[variable] if part is not None]
-            elif variable.section == "VAR_INPUT" and variable.storage in ("work", "frame"):
-                value = given[variable] if variable in given else self._initial(pou, variable)
-                arguments += self._passed(value)
-        for variable in [*pou.parameters("VAR_OUTPUT"), *([pou.result] if pou.result else [])]:
-            if variable.storage not in ("work", "frame"):
-                continue
-            outputs[variable] = self._room(variable.type, "out" if variable.section == "VAR_OUTPUT" else "r")
-            arguments.append(f"&{outputs[variable].text}")
-        self.emit(f"{self.function_name(pou)}({', '.join(arguments)});")
+        given = {variable.name.upper(): value for variable, value in inputs}
+        bound = {variable.name.upper(): (name, bounds) for variable, name, bounds in references}
+        outputs = {
+            variable: self._room(variable.type, "out" if variable.section == "VAR_OUTPUT" else "r")
+            for variable in results_of(pou)
+        }
+        rooms = {variable.name.upper(): spot for variable, spot in outputs.items()}
+        if pou.result is not None:
+            rooms[""] = outputs[pou.result]
+        calls: Lines = []
+        for known, target in targets.items():
+            arguments = ["plc", *self._object(target, instance), *self._arguments(target, given, bound)]
+            for variable in results_of(target):
+                arguments.append(f"&{rooms['' if variable is target.result else variable.name.upper()].text}")
+            line = f"{self.function_name(target)}({', '.join(arguments)});"
+            calls += [f"case {known}: {line} break;"] if number else [line]
+        self.out += [f"switch ({number}) {{", calls, "}"] if number else calls
         self.clobbers += 1
         self._outputs(expr, None, outputs)
         if pou.result is None:
@@ -211,6 +233,23 @@ class Calls(Intrinsics):
         found = self.read(outputs[pou.result])
         found.is_stable = True
         return found
+
+    def _object(self, target: Pou, instance: str | None) -> list[str]:
+        """The object of a method, as one of the type that declares it."""
+        if target.block is None:
+            return []
+        return [f"({self.unit.structs.struct(target.block)} *)({instance})"]
+
+    def _arguments(self, pou: Pou, given: dict[str, Operand], bound: dict) -> list[str]:
+        """What a unit's C function gets, in the order of its variables."""
+        arguments: list[str] = []
+        for variable in pou.variables.values():
+            key = variable.name.upper()
+            if variable.by_reference:
+                arguments += [part for part in bound[key] if part is not None]
+            elif variable.section == "VAR_INPUT" and variable.storage in ("work", "frame"):
+                arguments += self._passed(given[key] if key in given else self._initial(pou, variable))
+        return arguments
 
     def _passed(self, value: Operand) -> list[str]:
         if isinstance(value, Text):
@@ -235,7 +274,7 @@ class Calls(Intrinsics):
         pou = expr.pou
         assert pou.type is not None
         kept = [value if i == 0 else self.kept(value) for i, (_, value) in enumerate(inputs)]
-        arguments = ["plc", instance]
+        arguments = ["plc", *self._object(pou, instance)]
         for (variable, _), value in zip(inputs, kept, strict=True):
             self.store_value(self._member_spot(instance, pou, variable), value)
         bound = {variable: (name, bounds) for variable, name, bounds in references}
@@ -281,6 +320,12 @@ class Calls(Intrinsics):
         for _, store in expr.outputs:
             self._results = results
             self.statement(store)
+
+
+def results_of(pou: Pou) -> list[Variable]:
+    """What a function or method gives back: its outputs, then its value."""
+    found = [*pou.parameters("VAR_OUTPUT"), *([pou.result] if pou.result else [])]
+    return [variable for variable in found if variable.storage in ("work", "frame")]
 
 
 def _member_of(pointer: str, name: str) -> str:

@@ -50,6 +50,13 @@ class Expressions(Converting):
                 return Value("plc->image.clock", "int64_t", -(1 << 63), (1 << 63) - 1)
             case ir.Call():
                 return self.call(expr)
+            case ir.Dispatch(call=call):
+                return self.call(call, expr)
+            case ir.InterfaceOf(place=place, type_id=type_id):
+                at = self.spot(place).address
+                number = self.temporary(self.whole(type_id))
+                text = f"((uint64_t){number.text} << 32 | plc_offset(plc, {at}))"
+                return Value(text, "uint64_t", 0, (1 << 64) - 1, is_stable=True)
             case ir.CalleeValue():
                 return self._results[expr.variable]
             case ir.Enabled():
@@ -60,7 +67,7 @@ class Expressions(Converting):
     _results: dict[Variable, Operand]
     """Outputs of the unit that was just called."""
 
-    def call(self, expr: ir.Call) -> Operand:
+    def call(self, expr: ir.Call, dispatch: ir.Dispatch | None = None) -> Operand:
         raise NotImplementedError
 
     def intrinsic(self, expr: ir.Intrinsic, operands: list[Operand]) -> Operand:

@@ -185,9 +185,14 @@ class Loops(Calls):
         start = 0 if place.base == "local" else variable.offset
         if place.offset != start or variable in found.written or variable in self.exposed:
             return False
-        return (
-            place.base == "local" or (place.base == "self" and variable.section == "VAR") or not found.calls
-        )
+        own = place.base == "self" and variable.section == "VAR" and not self._has_methods()
+        return place.base == "local" or own or not found.calls
+
+    def _has_methods(self) -> bool:
+        """True if something that is called may write the object's own variables."""
+        pou = self.unit.pou
+        block = pou.block if pou is not None else None
+        return block is not None and (pou is not block.pou or bool(block.pou.methods))
 
     def _charge_turns(self, statement: ir.For, start: Value, end: Value, step: Value) -> str | None:
         """Take all turns from the budget; gives their number as C, None if it is known to be 0."""

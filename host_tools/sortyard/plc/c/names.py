@@ -2,7 +2,16 @@
 
 import re
 
-from sortyard.plc.types import ArrayType, Elementary, EnumType, RefType, StringType, SubrangeType, Type
+from sortyard.plc.types import (
+    ArrayType,
+    Elementary,
+    EnumType,
+    InterfaceType,
+    RefType,
+    StringType,
+    SubrangeType,
+    Type,
+)
 
 _WORDS = """
     auto break case char const continue default do double else enum extern float for goto if inline int long
@@ -60,6 +69,8 @@ def scalar(type_: Type) -> str | None:
             return scalar(base)
         case RefType():
             return "uint32_t"
+        case InterfaceType():
+            return "uint64_t"
     return None
 
 
@@ -69,7 +80,7 @@ def limits(type_: Type) -> tuple[int, int]:
         type_ = type_.base
     if isinstance(type_, Elementary):
         return type_.lowest, type_.highest
-    return 0, (1 << 32) - 1
+    return 0, (1 << 8 * type_.size) - 1
 
 
 def unit_of(type_: StringType) -> str:

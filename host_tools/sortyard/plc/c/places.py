@@ -135,8 +135,8 @@ class Places(Writer):
         rows = list(zip(place.indexings, indices, strict=True))
         if place.base == "self":
             assert self.unit.pou is not None
-            assert self.unit.pou.type is not None
-            return self._walk("self->", self.unit.pou.type, place.offset, rows, place.type)
+            assert self.unit.pou.block is not None
+            return self._walk("self->", self.unit.pou.block, place.offset, rows, place.type)
         if place.base == "image":
             member = next(
                 (m for m in self.unit.image if m.offset <= place.offset < m.offset + m.type.size), None

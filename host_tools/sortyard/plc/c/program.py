@@ -20,6 +20,7 @@ from sortyard.plc.c.structs import Member, Structs
 from sortyard.plc.c.units import UnitWriter
 from sortyard.plc.program import Compiled, deep_work
 from sortyard.plc.symbols import Pou, Variable
+from sortyard.plc.tasks import Task
 from sortyard.plc.types import ArrayType, BlockType, StructType, Type
 
 _INTERFACE = """
@@ -46,6 +47,8 @@ struct plc {
     struct plc_image image;
     int64_t left;       /* loop turns and calls that the budget still allows */
     int64_t scans;
+    int64_t next[%(tasks)d];    /* when each task is due */
+    uint8_t was[%(tasks)d];     /* what each event task has seen of its variable */
     int32_t site;       /* of the fault, -1 if there is none */
     int32_t caller;     /* site of the last call into the library */
     int64_t value, low, high;
@@ -111,6 +114,15 @@ struct plc_fault plc_fault_of(const void *program)
         fault.high = plc->high;
     }
     return fault;
+}
+
+/* Whether a task is due that runs at intervals. */
+static PLC_UNUSED int plc_due(int64_t *next, int64_t now, int64_t interval)
+{
+    int64_t late = now - *next;
+    if (late < 0) return 0;
+    *next += (late / interval + 1) * interval;
+    return 1;
 }
 
 int32_t plc_scan(void *program)
@@ -215,7 +227,7 @@ class Generator:
 
     def _code(self, functions: Lines) -> str:
         support = files("sortyard.plc.c").joinpath("support.h").read_text("utf-8")
-        state = _STATE % {"work": max(self.work_end, 1)}
+        state = _STATE % {"work": max(self.work_end, 1), "tasks": max(len(self.compiled.tasks), 1)}
         parts = [support, '#include "program.h"', state, *flat(functions), *self._tables(), self._entry()]
         return "\n".join(parts)
 
@@ -235,11 +247,14 @@ class Generator:
         yield "};"
 
     def _entry(self) -> str:
-        rows, scan = [], []
+        rows, scan, runs = [], [], []
         for number, task in enumerate(self.compiled.tasks):
             rows.append(f"    case {number}: plc_task_{number}(plc); break;")
-            due = f"if (now % {task.interval_ns}LL == 0 && " if task.interval_ns else "if ("
-            scan.append(f"    {due}plc_run(plc, {number}, {DEFAULT_BUDGET}) >= 0) goto stopped;")
+            if not task.is_test:
+                scan.append(f"    const int due_{number} = {_due(number, task)};")
+                run = f"plc_run(plc, {number}, {DEFAULT_BUDGET}) >= 0"
+                runs.append(f"    if (due_{number} && {run}) goto stopped;")
+        scan += runs
         start, end = self.compiled.image.slices["outputs"]
         stopped = _STOPPED % {"outputs": start, "size": end - start} if scan else ""
         initial = """
@@ -280,6 +295,20 @@ def _task(number: int, bound: int | None) -> Lines:
             f"else plc_counted_{number}(plc);",
         ]
     return [f"static void plc_task_{number}(struct plc *plc)", "{", lines, "}", ""]
+
+
+def _due(number: int, task: Task) -> str:
+    """Whether a task is due, in C; see schedule.py."""
+    periodic = f"plc_due(&plc->next[{number}], now, {task.interval_ns}LL)" if task.interval_ns else "1"
+    if task.trigger is None:
+        return periodic
+    offset, bit = task.trigger
+    at = f"((uint8_t *)plc)[{offset}]"
+    level = f"({at} != 0)" if bit < 0 else f"({at} >> {bit} & 1)"
+    # while its variable is TRUE an event task runs once, whatever its interval
+    otherwise = periodic if task.interval_ns else "0"
+    edge = f"plc->was[{number}] == 0 && (plc->was[{number}] = 1)"
+    return f"{level} ? ({edge}) : ((void)(plc->was[{number}] = 0), {otherwise})"
 
 
 def quoted(text: str) -> str:

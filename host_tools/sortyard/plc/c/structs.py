@@ -15,6 +15,7 @@ from sortyard.plc.types import (
     ULINT,
     ArrayType,
     BlockType,
+    InterfaceType,
     StringType,
     StructType,
     Type,
@@ -35,7 +36,7 @@ class Structs:
     def __init__(self) -> None:
         self.names = Names()
         self.functions = Names()
-        self.text: list[str] = []
+        self.text: list[str] = ["typedef uint64_t plc_interface __attribute__((aligned(4)));", ""]
         self._members: dict[Type, list[Member]] = {}
 
     def struct(self, type_: StructType | BlockType) -> str:
@@ -54,6 +55,8 @@ class Structs:
             return f"{unit_of(type_)} {name}[{type_.length + 1}]"
         if isinstance(type_, (StructType, BlockType)):
             return f"{self.struct(type_)} {name}"
+        if isinstance(type_, InterfaceType):
+            return f"plc_interface {name}"
         return f"{scalar(type_)} {name}"
 
     def pointer(self, type_: Type, name: str) -> str:
@@ -109,7 +112,7 @@ def _fields(type_: StructType) -> list[Member]:
 
 
 def _block_members(type_: BlockType) -> Iterator[Member]:
-    found: list[Member] = []
+    found = [Member("plc_type", UDINT, 0)] if type_.has_type_id else []
     for variable in type_.pou.variables.values():
         if variable.storage == "instance" and variable.section != "VAR_GLOBAL":
             found += slot_members(variable)

@@ -40,8 +40,8 @@ class UnitWriter(Statements):
         pou = self.unit.pou
         assert pou is not None
         parameters, arrivals, results = ["PLC_UNUSED struct plc *plc"], [], []
-        if pou.type is not None:
-            parameters.append(f"{self.unit.structs.struct(pou.type)} *self")
+        if pou.block is not None:
+            parameters.append(f"{self.unit.structs.struct(pou.block)} *self")
         for variable in pou.variables.values():
             if variable.by_reference:
                 parameters += self._reference_parameters(variable)
