@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sortyard.plc import ir
 from sortyard.plc.conversions import DAY_NS
 from sortyard.plc.faults import FaultKind
-from sortyard.plc.mpy import long, reals, support, wide
+from sortyard.plc.mpy import long, reals, support, texts, wide
 from sortyard.plc.mpy.fn import Fn
 from sortyard.plc.mpy.places import At
 from sortyard.plc.mpy.small import as_num, clean, masked
@@ -242,6 +242,14 @@ _FUNCTIONS: dict[str, Callable[[Fn, ir.Intrinsic, list[Value], str | None], Valu
     "SQRT": _sqrt, "DWORD_TO_REAL": _bits_to_real, "REAL_TO_DWORD": _real_to_bits, "DAY_OF_WEEK": _day_of_week,
     "IS_VALID": _is_valid, "CONCAT_DATE_TOD": _sum("add64"),
 }  # fmt: skip
+
+
+def _text(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) -> Value:
+    return texts.function(fn, expr, operands)
+
+
+for _name in ("LEN", "LEFT", "RIGHT", "MID", "CONCAT", "INSERT", "DELETE", "REPLACE", "FIND"):
+    _FUNCTIONS[_name] = _text
 for _row in ("TIME", "LTIME", "TOD_TIME", "DT_TIME", "DATE_DATE", "TOD_TOD", "DT_DT"):
     _FUNCTIONS[f"ADD_{_row}"] = _sum("add64")
     _FUNCTIONS[f"SUB_{_row}"] = _sum("sub64")

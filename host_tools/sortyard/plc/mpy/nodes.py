@@ -33,12 +33,14 @@ def fuel_of(text: str) -> int:
 FLOAT_BYTES = 16
 SLICE_BYTES = 128
 """Two slices and two views, as copying many bytes makes them."""
+TEXT_BYTES = 400
+"""A function on strings of usual lengths."""
 
 
 @lru_cache(maxsize=50_000)
 def heap_of(text: str) -> int:
     """Bytes of heap that one line of Python takes: 16 for each float that it makes, on boards and in the VM."""
-    if "f[" not in text and not _FLOAT_NAME.search(text) and "copy(" not in text:
+    if "f[" not in text and not _FLOAT_NAME.search(text) and "V, " not in text:
         return 0
     total = 0
     for node in ast.walk(ast.parse(text.strip())):
@@ -51,8 +53,10 @@ def heap_of(text: str) -> int:
                 total += FLOAT_BYTES
             case ast.Call(func=ast.Name(id="root")):
                 total += 2 * FLOAT_BYTES
-            case ast.Call(func=ast.Name(id="copy"), args=[*_, ast.Constant(value=int(size))]) if size > 16:
-                total += SLICE_BYTES
+            case ast.Call(func=ast.Name(id="copy"), args=[*_, ast.Constant(value=int(size))]):
+                total += SLICE_BYTES if size > 16 else 0
+            case ast.Call(args=[_, ast.Name(id="V"), *_]):
+                total += TEXT_BYTES
     return total
 
 

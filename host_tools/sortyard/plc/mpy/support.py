@@ -23,7 +23,9 @@ def _table() -> dict[str, Support]:
         shifts H: shift 42000
         reals H: real_to_whole 40000, whole_to_real 45000
         reals Hf: root 40000
-        blocks BV: copy 12000"""
+        blocks BV: copy 12000
+        texts BV: length 9000, assign 30000, append 30000, part 30000, splice 60000, replace 70000, find 30000,
+            compare 30000, recode 60000"""
     found = {}
     for part in rows.replace("\n            ", " ").strip().splitlines():
         head, _, names = part.strip().partition(": ")

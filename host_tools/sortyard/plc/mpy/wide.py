@@ -4,7 +4,16 @@ from sortyard.plc import ir
 from sortyard.plc.faults import FaultKind
 from sortyard.plc.mpy import support
 from sortyard.plc.mpy.fn import Fn
-from sortyard.plc.mpy.small import arithmetic, as_num, bitwise, divide, is_literal, modulo, unsigned_load
+from sortyard.plc.mpy.small import (
+    arithmetic,
+    as_num,
+    bitwise,
+    clean,
+    divide,
+    is_literal,
+    modulo,
+    unsigned_load,
+)
 from sortyard.plc.mpy.values import (
     Long,
     Num,
@@ -236,3 +245,27 @@ def restrict(fn: Fn, expr: ir.Restrict, value: Value) -> Value:
         assert isinstance(held, Wide)
         return Num(f"({held.hi} << 16 | {held.lo})", expr.lower, expr.upper)
     return held
+
+
+def saturated(fn: Fn, value: Value, type_: Type) -> str:
+    """A whole number of any width as a local, or the nearest small one: 2**29 - 1 or its negative if it is far away."""
+    limits = whole(type_)
+    far = (1 << 29) - 1
+    if limits.bits < 32 and not isinstance(value, Wide):
+        return fn.name(clean(as_num(fn, value), limits).text)
+    if isinstance(value, Long):
+        top = fn.target.signed(f"{value.at} + 3") if limits.is_signed else f"H[{value.at} + 3]"
+        second, high = f"H[{value.at} + 2]", f"H[{value.at} + 1]"
+        low = f"H[{value.at}]"
+        near = f"({top} or {second}) == 0 and {high} < 8192"
+        below = f"({top} & {fn.target.signed(f'{value.at} + 2')}) == -1 and {high} >= 57344"
+        negative = f"(({high} - 65536) << 16 | {low} if {below} else {-far})"
+        beyond = f"({negative} if {top} < 0 else {far})" if limits.is_signed else str(far)
+        return fn.name(f"({high} << 16 | {low} if {near} else {beyond})")
+    found = settled(fn, value, limits)
+    if isinstance(found, Num):
+        return fn.name(found.text)
+    high, low = fn.name(found.hi), fn.name(found.lo)
+    beyond = f"({far} if {high} > 0 else {-far})" if limits.is_signed else str(far)
+    near = f"{high} >= -8192 and {high} < 8192" if limits.is_signed else f"{high} < 8192"
+    return fn.name(f"({high} << 16 | {low} if {near} else {beyond})")
