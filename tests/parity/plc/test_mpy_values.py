@@ -13,12 +13,29 @@ from sortyard.plc.runtime import Runtime
 from sortyard.plc.source import Source
 
 TEXTS = [
-    ("INT", "LEN(s)"), ("{S}[10]", "LEFT(s, n)"), ("{S}[10]", "RIGHT(s, n)"), ("{S}[10]", "MID(s, n, p)"),
-    ("{S}[25]", "CONCAT(s, t, s)"), ("{S}[4]", "CONCAT(s, t)"), ("{S}[25]", "INSERT(s, t, p)"), ("{S}[10]", "DELETE(s, n, p)"),
-    ("{S}[25]", "REPLACE(s, t, n, p)"), ("INT", "FIND(s, t)"), ("INT", "FIND(t, LEFT(s, 1))"), ("BOOL", "s = t"), ("BOOL", "s < t"),
-    ("BOOL", "s >= t"), ("{S}[10]", "MAX(s, t)"), ("{S}[10]", "SEL(s < t, s, t)"), ("{S}[10]", "MUX(k, s, t, s)"), ("{S}[3]", "s"),
-    ("{S}[25]", "MID(CONCAT(s, t), n, p)"), ("{C}", "TO_{C}(s)"), ("{O}[7]", "TO_{O}(s)"), ("{S}[2]", "TO_{S}(TO_{C}(t))"),
-]  # fmt: skip
+    ("INT", "LEN(s)"),
+    ("{S}[10]", "LEFT(s, n)"),
+    ("{S}[10]", "RIGHT(s, n)"),
+    ("{S}[10]", "MID(s, n, p)"),
+    ("{S}[25]", "CONCAT(s, t, s)"),
+    ("{S}[4]", "CONCAT(s, t)"),
+    ("{S}[25]", "INSERT(s, t, p)"),
+    ("{S}[10]", "DELETE(s, n, p)"),
+    ("{S}[25]", "REPLACE(s, t, n, p)"),
+    ("INT", "FIND(s, t)"),
+    ("INT", "FIND(t, LEFT(s, 1))"),
+    ("BOOL", "s = t"),
+    ("BOOL", "s < t"),
+    ("BOOL", "s >= t"),
+    ("{S}[10]", "MAX(s, t)"),
+    ("{S}[10]", "SEL(s < t, s, t)"),
+    ("{S}[10]", "MUX(k, s, t, s)"),
+    ("{S}[3]", "s"),
+    ("{S}[25]", "MID(CONCAT(s, t), n, p)"),
+    ("{C}", "TO_{C}(s)"),
+    ("{O}[7]", "TO_{O}(s)"),
+    ("{S}[2]", "TO_{S}(TO_{C}(t))"),
+]
 
 
 def start(rows: list[tuple[str, str]], variables: str) -> Runtime:
@@ -48,17 +65,42 @@ def test_functions_of_strings(string, other, char):
 
 
 REALS = [
-    ("REAL", "a + b"), ("REAL", "a - b"), ("REAL", "a * b"), ("REAL", "a * b + c"), ("REAL", "(a - b) * (a + c)"), ("REAL", "-a"),
-    ("REAL", "ABS(a)"), ("REAL", "MAX(a, b)"), ("REAL", "MIN(a, b, c)"), ("REAL", "LIMIT(a, b, c)"), ("BOOL", "a < b"),
-    ("BOOL", "a >= b"), ("REAL", "SEL(a < b, a, b)"), ("REAL", "INT_TO_REAL(n)"), ("REAL", "TO_REAL(d)"), ("REAL", "TO_REAL(u)"),
-    ("REAL", "TO_REAL(l)"), ("DWORD", "REAL_TO_DWORD(a)"), ("REAL", "DWORD_TO_REAL(w)"), ("BOOL", "IS_VALID(a)"), ("BOOL", "a <> b"),
-    ("REAL", "a + INT_TO_REAL(n)"), ("REAL", "a + 0.1"),
-]  # fmt: skip
+    ("REAL", "a + b"),
+    ("REAL", "a - b"),
+    ("REAL", "a * b"),
+    ("REAL", "a * b + c"),
+    ("REAL", "(a - b) * (a + c)"),
+    ("REAL", "-a"),
+    ("REAL", "ABS(a)"),
+    ("REAL", "MAX(a, b)"),
+    ("REAL", "MIN(a, b, c)"),
+    ("REAL", "LIMIT(a, b, c)"),
+    ("BOOL", "a < b"),
+    ("BOOL", "a >= b"),
+    ("REAL", "SEL(a < b, a, b)"),
+    ("REAL", "INT_TO_REAL(n)"),
+    ("REAL", "TO_REAL(d)"),
+    ("REAL", "TO_REAL(u)"),
+    ("REAL", "TO_REAL(l)"),
+    ("DWORD", "REAL_TO_DWORD(a)"),
+    ("REAL", "DWORD_TO_REAL(w)"),
+    ("BOOL", "IS_VALID(a)"),
+    ("BOOL", "a <> b"),
+    ("REAL", "a + INT_TO_REAL(n)"),
+    ("REAL", "a + 0.1"),
+]
 CHECKED = [
-    ("REAL", "a / b"), ("REAL", "SQRT(a)"), ("SINT", "REAL_TO_SINT(a)"), ("UINT", "REAL_TO_UINT(a)"), ("DINT", "REAL_TO_DINT(a)"),
-    ("UDINT", "REAL_TO_UDINT(a)"), ("LINT", "REAL_TO_LINT(a)"), ("ULINT", "REAL_TO_ULINT(a)"), ("INT", "REAL_TRUNC_INT(a)"),
+    ("REAL", "a / b"),
+    ("REAL", "SQRT(a)"),
+    ("SINT", "REAL_TO_SINT(a)"),
+    ("UINT", "REAL_TO_UINT(a)"),
+    ("DINT", "REAL_TO_DINT(a)"),
+    ("UDINT", "REAL_TO_UDINT(a)"),
+    ("LINT", "REAL_TO_LINT(a)"),
+    ("ULINT", "REAL_TO_ULINT(a)"),
+    ("INT", "REAL_TRUNC_INT(a)"),
     ("DINT", "TRUNC(a)"),
-]  # fmt: skip
+]
 REAL_VARIABLES = "a, b, c : REAL; n : INT; d : DINT; u : UDINT; l : LINT; w : DWORD;"
 
 

@@ -1,5 +1,7 @@
 """FOR: the number of turns is known when it starts, and so is the range of its variable unless the body changes it."""
 
+from typing import NamedTuple
+
 from sortyard.plc import ir
 from sortyard.plc.faults import FaultKind
 from sortyard.plc.mpy import long, support, wide
@@ -64,9 +66,15 @@ def _counted(fn: Fn, node: ir.For, first: Num, end: Value, by: int) -> bool:
         lo, hi = min(max(last.lo, -2 * _NEAR), begin.hi), begin.hi
     key = place_key(node.place)
     fn.known[key] = Num(counter, lo, hi)
+    fn.products[counter] = {}
     with fn.into([]) as body:
         _put(fn, at, node, Num(counter, lo, hi))
         turn(fn, node.body, lambda: fn.emit("continue"))
+    products = fn.products.pop(counter)
+    body[:0] = [
+        Line(f"{name} = {counter} * {step // 2 if step % 2 == 0 else step}")
+        for step, name in products.items()
+    ]
     del fn.known[key]
     cost = fuel(body)
     if has_points(body) or cost > TURN_FUEL:
@@ -164,35 +172,70 @@ def _as_small(fn: Fn, held: Value, begin: Num, last: Num) -> str:
 def _in_memory(fn: Fn, node: ir.For, start: Value, end: Value, step: Value) -> None:
     """The general way: the variable is read, stepped and compared in memory, whatever the body does to it."""
     type_, limits = node.place.type, whole(node.place.type)
-    ends = [
-        long.in_memory(fn, one, whole(expr.type))
-        for one, expr in ((start, node.start), (end, node.end), (step, node.step))
-    ]
-    words = [str(fn.scratch(8) // 2) for _ in ends]
-    for into, at in zip(words, ends, strict=True):
-        long.copy(fn, into, at)
-    begin, last, by = words
-    is_constant = isinstance(step, Num) and is_literal(step)
-    if not is_constant:
-        fn.check(
-            f"not (H[{by}] or H[{by} + 1] or H[{by} + 2] or H[{by} + 3])", FaultKind.DOMAIN, node.step.span
-        )
-    at = address(fn, node.place)
-    if at.terms and at.terms != (("s", 1),):
-        at = At(0, ((fn.kept(at.byte), 1),))
+    near = _near(fn, start, node.start)
+    is_changed = fn.module.may_change(node.body, node.place)
+    is_short = isinstance(step, Num) and is_literal(step) and abs(step.lo) < _NEAR and limits.bits <= 32
+    if near is not None and is_short:
+        assert isinstance(step, Num)
+        begin = Num(fn.name(near.text), near.lo, near.hi)
+        last = _end(fn, node, end)
+        at = _fixed(fn, address(fn, node.place))
+        _put(fn, at, node, begin)
+        turns = fn.name(_turns(begin, last, step.lo)[0])
+        kept: Value = Num(fn.kept(last.text), last.lo, last.hi) if is_changed else last
+        _loop(fn, node, at, turns, _Stepping(step, kept, is_changed, str(int(step.lo < 0))))
+        return
+    begin, last, by = _as_longs(fn, node, (start, end, step))
+    if not (isinstance(step, Num) and is_literal(step)):
+        test = f"not (H[{by}] or H[{by} + 1] or H[{by} + 2] or H[{by} + 3])"
+        fn.check(test, FaultKind.DOMAIN, node.step.span)
+    at = _fixed(fn, address(fn, node.place))
     store(fn, at, type_, _from_long(fn, begin, type_))
     # an unsigned step is never negative; a signed one may go down in an unsigned type
-    is_down = "0" if not whole(node.step.type).is_signed else f"{fn.target.signed(f'{by} + 3')} < 0"
-    work = fn.scratch(48) // 2
-    down = f"1 if {is_down} else 0"
-    turns = support.ask(fn, "trips", work, begin, last, by, int(limits.is_signed), down)
+    is_signed = whole(node.step.type).is_signed
+    down = f"(1 if {fn.target.signed(f'{by} + 3')} < 0 else 0)" if is_signed else "0"
+    turns = support.ask(fn, "trips", fn.scratch(48) // 2, begin, last, by, int(limits.is_signed), down)
+    _loop(
+        fn,
+        node,
+        at,
+        turns,
+        _Stepping(_from_long(fn, by, type_), _from_long(fn, last, type_), is_changed, down),
+    )
+
+
+def _as_longs(fn: Fn, node: ir.For, values: tuple[Value, Value, Value]) -> list[str]:
+    """The words of memory with copies of start, end and step."""
+    words = []
+    for one, expr in zip(values, (node.start, node.end, node.step), strict=True):
+        at = long.in_memory(fn, one, whole(expr.type))
+        words.append(str(fn.scratch(8) // 2))
+        long.copy(fn, words[-1], at)
+    return words
+
+
+def _fixed(fn: Fn, at: At) -> At:
+    """A place that stays where it is while the loop runs."""
+    return At(0, ((fn.kept(at.byte), 1),)) if at.terms and at.terms != (("s", 1),) else at
+
+
+class _Stepping(NamedTuple):
+    """What ends a turn: `down` is text that says whether the step is below 0."""
+
+    step: Value
+    end: Value
+    is_changed: bool
+    down: str
+
+
+def _loop(fn: Fn, node: ir.For, at: At, turns: str, stepping: _Stepping) -> None:
     charge(fn, turns, node)
     word = fn.module.words(1)
     fn.emit(f"K[{word}] = {turns}")
 
     def next_value() -> None:
         with fn.statement():
-            _step(fn, node, at, by, last)
+            _step(fn, node, at, stepping)
 
     def next_turn() -> None:
         next_value()
@@ -214,30 +257,27 @@ def _from_long(fn: Fn, word: str, type_: object) -> Value:
     return resized(fn, LINT, type_, Long(word), None)  # pyright: ignore[reportArgumentType]
 
 
-def _step(fn: Fn, node: ir.For, at: At, by: str, last: str) -> None:
+def _step(fn: Fn, node: ir.For, at: At, stepping: _Stepping) -> None:
     """Add the step to the variable; leave the loop where it is past the end."""
     type_, limits = node.place.type, whole(node.place.type)
-    is_changed = fn.module.may_change(node.body, node.place)
-    held = load_at(fn, at, type_)
-    step = _from_long(fn, by, type_)
+    held, step = load_at(fn, at, type_), stepping.step
     if limits.bits == 64:
         assert isinstance(held, Long)
-        support.do(fn, "add64", held.at, held.at, by)
+        assert isinstance(step, Long)
+        support.do(fn, "add64", held.at, held.at, step.at)
     elif limits.bits == 32:
         store(fn, at, type_, wide.add(fn, held, step))
     else:
         total = arithmetic("PLUS", as_num(fn, held), as_num(fn, step))
         assert total is not None
         store(fn, at, type_, total)
-    if not is_changed:
+    if not stepping.is_changed:
         return
-    stepped, end = load_at(fn, at, type_), _from_long(fn, last, type_)
-    down = f"{fn.target.signed(f'{by} + 3')} < 0"
-    if not whole(node.step.type).is_signed:
-        down = "0"
-    above = compare_values(fn, "GT", type_, stepped, end).text
-    below = compare_values(fn, "LT", type_, stepped, end).text
-    fn.put(If(f"({below} if {down} else {above})", [Line("break")]))
+    stepped = load_at(fn, at, type_)
+    above = compare_values(fn, "GT", type_, stepped, stepping.end).text
+    below = compare_values(fn, "LT", type_, stepped, stepping.end).text
+    test = {"0": above, "1": below}.get(stepping.down, f"({below} if {stepping.down} else {above})")
+    fn.put(If(test, [Line("break")]))
 
 
 __all__ = ["for_loop", "value"]

@@ -6,6 +6,7 @@ from sortyard.plc.mpy import long, reals, texts, wide
 from sortyard.plc.mpy.convert import convert
 from sortyard.plc.mpy.fn import Fn
 from sortyard.plc.mpy.intrinsics import intrinsic
+from sortyard.plc.mpy.nodes import If
 from sortyard.plc.mpy.places import At, address
 from sortyard.plc.mpy.small import binary_num, clean, complement_num, negate_num, restrict_num
 from sortyard.plc.mpy.truth import as_bit, as_condition, binary_truth, compare_values
@@ -192,14 +193,12 @@ def _short_circuit(fn: Fn, expr: ir.ShortCircuit) -> Value:
     assert isinstance(right, Truth)
     if not later:
         return Truth(f"({left.text} {word} {right.text})", left.is_bit and right.is_bit)
-    at = fn.module.byte_scratch(fn)
+    held = f"B[{fn.module.byte_scratch(fn)}]" if fn.has_stop(expr.right) else fn.temp()
     with fn.into(later):
-        fn.emit(f"B[{at}] = {as_bit(fn, right)}")
-    fn.emit(f"B[{at}] = {as_bit(fn, left)}")
-    from sortyard.plc.mpy.nodes import If
-
-    fn.put(If(f"B[{at}]" if word == "and" else f"not B[{at}]", later))
-    return Truth(f"B[{at}]", True)
+        fn.emit(f"{held} = {as_bit(fn, right)}")
+    fn.emit(f"{held} = {as_bit(fn, left)}")
+    fn.put(If(held if word == "and" else f"not {held}", later))
+    return Truth(held, True)
 
 
 def _negate(fn: Fn, expr: ir.Negate, into: str | None) -> Value:

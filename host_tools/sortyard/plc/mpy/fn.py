@@ -32,6 +32,8 @@ class Fn:
         self.known: dict[object, Num] = {}
         self.results: dict[object, Value] = {}
         """What CalleeValue and Enabled stand for at the moment."""
+        self.products: dict[str, dict[int, str]] = {}
+        """Multiples of counters of loops, half ones where they are even, and their locals."""
         self.turn_ends: list[Callable[[], None]] = []
         """What CONTINUE does in each loop around."""
         self._locals = 0
@@ -89,6 +91,16 @@ class Fn:
         local = self.temp(letter)
         self.emit(f"{local} = {text}")
         return local
+
+    def scaled(self, text: str, step: int) -> tuple[str, int]:
+        """`step` times an index as a term of an offset; of a loop's counter, computed once a turn."""
+        products = self.products.get(text)
+        if products is None or step in (1, 2, 4):
+            return text, step
+        scale = 1 if step % 2 else 2
+        if step not in products:
+            products[step] = f"m{text[1:]}_{step}"
+        return products[step], scale
 
     def scratch(self, size: int) -> int:
         """`size` bytes of this function's own, aligned to 8: their offset in memory."""

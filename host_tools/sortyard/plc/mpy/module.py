@@ -24,12 +24,14 @@ from sortyard.plc.mpy.nodes import (
     If,
     Line,
     Pause,
+    Stop,
     drop_marks,
     fuel,
     has_points,
     heap,
     number,
     place_pauses,
+    points_in,
     unlock_heap,
     walk,
 )
@@ -48,6 +50,8 @@ WHOLE_FUEL = 30_000
 """A function that takes less is never left in the middle of a scan."""
 STRETCH_FUEL = 18_000
 """Straight code between two pauses."""
+AGAIN_FUEL, VIEW_FUEL, POINT_FUEL = 2_000, 280, 280
+"""What a function takes until it is where it was left: itself, each line of its prologue, each point before."""
 FIRST_WORD = 9
 _VIEWS = ("B", "b", "H", "h", "f", "K", "V", "U", "L")
 """Memory as bytes, signed bytes, words, signed words, singles; small integers; a memoryview; unlock, lock the heap."""
@@ -64,6 +68,8 @@ class Unit:
     can_fail: bool = True
     target: Target = BYTECODE
     fuel: int = 0
+    chain: int = 0
+    """Fuel of getting from here to the point where the last slice ended, through all that was running."""
     heap: int = 0
     lines: list[str] = field(default_factory=list)
 
@@ -79,6 +85,7 @@ class Module:
         self._site_numbers: dict[tuple[FaultKind, Span], int] = {}
         self.units: dict[Pou, Unit] = {}
         self.starts: list[Unit] = []
+        self._by_name: dict[str, Unit] = {}
         self.used: set[str] = set()
         self.real_names: dict[str, bytes] = {}
         self._pool: dict[bytes, int] = {}
@@ -256,6 +263,16 @@ class Module:
         if not printer.lines[-1].lstrip().startswith("return"):
             printer.lines.append(f"{STEP}return 0")
         unit.lines = self._prologue(fn, unit, printer.lines) + printer.lines
+        running = [
+            self._by_name[one.call.partition("(")[0]].chain for one in walk(nodes) if isinstance(one, Stop)
+        ]
+        own = (
+            AGAIN_FUEL
+            + VIEW_FUEL * (len(unit.lines) - len(printer.lines))
+            + POINT_FUEL * len(points_in(nodes))
+        )
+        unit.chain = own + max(running, default=0)
+        self._by_name[unit.name] = unit
 
     def _prologue(self, fn: Fn, unit: Unit, lines: list[str]) -> list[str]:
         text = "\n".join(lines)
@@ -329,7 +346,9 @@ class Module:
         return _runs(bytes(memory))
 
     def _runner(self) -> list[str]:
-        lines = ["def run(task):", f"{STEP}K = _K"]
+        # what it takes to come back is taken off the slice first
+        again = max((unit.chain for unit in self.starts), default=0)
+        lines = ["def run(task):", f"{STEP}K = _K", f"{STEP}K[1] = K[1] - {again} if K[1] > {again} else 0"]
         first = 0
         for index, task in enumerate(self.compiled.tasks):
             lines.append(f"{STEP}{'if' if index == 0 else 'elif'} task == {index}:")

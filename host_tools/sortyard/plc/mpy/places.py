@@ -154,7 +154,7 @@ def _indexed(fn: Fn, at: At, indexing: ir.Indexing, later: list[ir.Expr]) -> At:
             if local.lstrip("-").isdecimal():
                 const += int(local) * step
             else:
-                terms.append((local, step))
+                terms.append(fn.scaled(local, step))
         else:
             terms.append((fn.name(f"({local} - {lower}) * {step}"), 1))
     return At(const, tuple(terms), at.is_loose)

@@ -22,7 +22,6 @@ from sortyard.plc.mpy.values import (
     Value,
     Whole,
     Wide,
-    is_atom,
     is_small,
     whole,
 )
@@ -105,13 +104,15 @@ def in_memory(fn: Fn, value: Value) -> int:
 def store(fn: Fn, low_at: str, high_at: str, value: Value) -> None:
     """Store both halves; the value is read before the first is written."""
     high, low = halves(fn, value)
-    if not (is_atom(high) or is_atom(low)):
+    if "[" in high and "[" in low:
         low = fn.name(low)
         high = fn.name(_unsigned_high(value, high))
         fn.emit(f"H[{low_at}] = {low}; H[{high_at}] = {high}")
         return
-    fn.emit(f"H[{high_at}] = {_unsigned_high(value, high)}")
-    fn.emit(f"H[{low_at}] = {low}")
+    # one of them reads no memory, so neither store can change what the other one means
+    order = [(high_at, _unsigned_high(value, high)), (low_at, low)]
+    for index, text in order if "[" not in low else reversed(order):
+        fn.emit(f"H[{index}] = {text}")
 
 
 def _unsigned_high(value: Value, text: str) -> str:
