@@ -64,21 +64,30 @@ def xor64(H, d, a, b):
 
 def ucmp64(H, a, b):
     """-1, 0 or 1 as a is below, equal to or above b, both without a sign."""
-    i = 3
-    while H[a + i] == H[b + i]:
-        if i == 0:
-            return 0
-        i -= 1
-    return -1 if H[a + i] < H[b + i] else 1
+    x, y = H[a + 3], H[b + 3]
+    if x == y:
+        x, y = H[a + 2], H[b + 2]
+        if x == y:
+            x, y = H[a + 1], H[b + 1]
+            if x == y:
+                x, y = H[a], H[b]
+                if x == y:
+                    return 0
+    return -1 if x < y else 1
 
 
 def cmp64(H, a, b):
     """-1, 0 or 1 as a is below, equal to or above b, both signed."""
-    x = H[a + 3]
-    y = H[b + 3]
+    x, y = H[a + 3] ^ 32768, H[b + 3] ^ 32768
     if x == y:
-        return ucmp64(H, a, b)
-    return -1 if x ^ 32768 < y ^ 32768 else 1
+        x, y = H[a + 2], H[b + 2]
+        if x == y:
+            x, y = H[a + 1], H[b + 1]
+            if x == y:
+                x, y = H[a], H[b]
+                if x == y:
+                    return 0
+    return -1 if x < y else 1
 
 
 def mul_words(H, d, a, b, words):

@@ -13,6 +13,7 @@ from sortyard.plc.mpy.values import (
     Unsupported,
     Value,
     Wide,
+    plus,
     shape_of,
     whole,
 )
@@ -55,7 +56,7 @@ def _to_bool(fn: Fn, source: Type, operand: Value) -> Truth:
         case Wide():
             return Truth(f"({operand.lo} or {operand.hi} & 65535)")
         case Long(at=at):
-            return Truth(f"(H[{at}] or H[{at} + 1] or H[{at} + 2] or H[{at} + 3])")
+            return Truth(f"(H[{at}] or H[{plus(at, 1)}] or H[{plus(at, 2)}] or H[{plus(at, 3)}])")
         case Real():
             return Truth(fn.name(f"({reals.single(fn, operand)} != 0)"))
     raise Unsupported(f"{source} to BOOL cannot be compiled for MicroPython")

@@ -14,7 +14,7 @@ from sortyard.plc.mpy.small import Num, arithmetic, as_num, clean, is_literal
 from sortyard.plc.mpy.statements import turn
 from sortyard.plc.mpy.stores import store
 from sortyard.plc.mpy.truth import compare_values
-from sortyard.plc.mpy.values import SMALL_MAX, Long, Value, Wide, whole
+from sortyard.plc.mpy.values import SMALL_MAX, Long, Value, Wide, plus, whole
 
 STRAIGHT_FUEL = 20_000
 """A loop that takes less altogether runs without a look at the slice."""
@@ -187,13 +187,13 @@ def _in_memory(fn: Fn, node: ir.For, start: Value, end: Value, step: Value) -> N
         return
     begin, last, by = _as_longs(fn, node, (start, end, step))
     if not (isinstance(step, Num) and is_literal(step)):
-        test = f"not (H[{by}] or H[{by} + 1] or H[{by} + 2] or H[{by} + 3])"
+        test = f"not (H[{by}] or H[{plus(by, 1)}] or H[{plus(by, 2)}] or H[{plus(by, 3)}])"
         fn.check(test, FaultKind.DOMAIN, node.step.span)
     at = _fixed(fn, address(fn, node.place))
     store(fn, at, type_, _from_long(fn, begin, type_))
     # an unsigned step is never negative; a signed one may go down in an unsigned type
     is_signed = whole(node.step.type).is_signed
-    down = f"(1 if {fn.target.signed(f'{by} + 3')} < 0 else 0)" if is_signed else "0"
+    down = f"(1 if {fn.target.signed(plus(by, 3))} < 0 else 0)" if is_signed else "0"
     turns = support.ask(fn, "trips", fn.scratch(48) // 2, begin, last, by, int(limits.is_signed), down)
     _loop(
         fn,

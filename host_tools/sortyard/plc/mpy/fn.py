@@ -8,7 +8,7 @@ from sortyard.plc import ir
 from sortyard.plc.faults import FaultKind
 from sortyard.plc.mpy.nodes import If, Line, Node
 from sortyard.plc.mpy.target import Target
-from sortyard.plc.mpy.values import Block, Long, Num, Real, Truth, Value, Wide, is_atom
+from sortyard.plc.mpy.values import Block, Long, Num, Real, Truth, Value, Wide, is_atom, plus
 from sortyard.plc.source import Span
 from sortyard.plc.symbols import Pou
 
@@ -125,7 +125,7 @@ class Fn:
             case Long(at=at):
                 into = self.scratch(8) // 2
                 for i in range(4):
-                    self.emit(f"H[{into + i}] = H[{at} + {i}]")
+                    self.emit(f"H[{into + i}] = H[{plus(at, i)}]")
                 return Long(str(into))
             case Block(at=at, size=size):
                 into = self.scratch(size)

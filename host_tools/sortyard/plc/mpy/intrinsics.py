@@ -20,6 +20,7 @@ from sortyard.plc.mpy.values import (
     Unsupported,
     Value,
     Wide,
+    plus,
     shape_of,
     whole,
 )
@@ -98,7 +99,7 @@ def _abs(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) ->
     if isinstance(operand, Long):
         cell = Cell(fn, expr.type, operand)
         assert isinstance(cell.value, Long)
-        cell.replace(f"{fn.target.signed(f'{operand.at} + 3')} < 0", long.negate(fn, operand, None))
+        cell.replace(f"{fn.target.signed(plus(operand.at, 3))} < 0", long.negate(fn, operand, None))
         return cell.value
     found = wide.settled(fn, operand, limits)
     high, low = wide.halves(fn, found)
@@ -142,8 +143,8 @@ def _count(fn: Fn, value: Value, expr: ir.Expr) -> str:
         local = fn.name(number.text)
         return fn.name(f"({local} if {local} > 0 else 0)")
     if isinstance(value, Long):
-        words = [f"H[{value.at} + {i}]" for i in (1, 2, 3)]
-        sign = fn.target.signed(f"{value.at} + 3")
+        words = [f"H[{plus(value.at, i)}]" for i in (1, 2, 3)]
+        sign = fn.target.signed(plus(value.at, 3))
         low = f"H[{value.at}]"
         large = f"({' or '.join(words)})"
     else:

@@ -5,7 +5,7 @@ from sortyard.plc.faults import FaultKind
 from sortyard.plc.mpy import support
 from sortyard.plc.mpy.fn import Fn
 from sortyard.plc.mpy.small import as_num, is_literal
-from sortyard.plc.mpy.values import Long, Num, Truth, Unsupported, Value, Whole, Wide, whole
+from sortyard.plc.mpy.values import Long, Num, Truth, Unsupported, Value, Whole, Wide, plus, whole
 from sortyard.plc.mpy.wide import halves
 
 _OPERATORS = {
@@ -42,18 +42,18 @@ def extend(fn: Fn, value: Value, limits: Whole, into: str) -> None:
     high, low = halves(fn, value)
     if isinstance(value, Num) and is_literal(value):
         for i in range(4):
-            fn.emit(f"H[{into} + {i}] = {value.lo >> 16 * i & 65535}")
+            fn.emit(f"H[{plus(into, i)}] = {value.lo >> 16 * i & 65535}")
         return
     is_positive = value.lo >= 0 if isinstance(value, Num) else not limits.is_signed
     high, low = fn.name(high), fn.name(low)
-    fn.emit(f"H[{into}] = {low}; H[{into} + 1] = {high} & 65535")
+    fn.emit(f"H[{into}] = {low}; H[{plus(into, 1)}] = {high} & 65535")
     sign = "0" if is_positive else fn.name(f"(65535 if {high} < 0 else 0)")
-    fn.emit(f"H[{into} + 2] = {sign}; H[{into} + 3] = {sign}")
+    fn.emit(f"H[{plus(into, 2)}] = {sign}; H[{plus(into, 3)}] = {sign}")
 
 
 def copy(fn: Fn, into: str, at: str) -> None:
     for i in range(4):
-        fn.emit(f"H[{into} + {i}] = H[{at} + {i}]" if i else f"H[{into}] = H[{at}]")
+        fn.emit(f"H[{plus(into, i)}] = H[{plus(at, i)}]" if i else f"H[{into}] = H[{at}]")
 
 
 def binary(fn: Fn, expr: ir.Binary, left: Value, right: Value, into: str | None) -> Value:
@@ -94,12 +94,34 @@ def complement(fn: Fn, value: Long, into: str | None) -> Long:
     return Long(target)
 
 
+_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+
+
 def compare(fn: Fn, sign: str, limits: Whole, left: Value, right: Value) -> Truth:
     """`left sign right` of two values of a 64-bit type."""
     a, b = in_memory(fn, left, limits), in_memory(fn, right, limits)
-    name = "cmp64" if limits.is_signed else "ucmp64"
-    local = support.ask(fn, name, a, b)
-    return Truth(f"({local} {sign} 0)")
+    zero = str(fn.module.pool(bytes(8)) // 2) if limits.is_signed else None
+    if b == zero:
+        return _with_zero(fn, sign, a)
+    if a == zero:
+        return _with_zero(fn, _MIRRORED[sign], b)
+    order = support.ask(fn, "cmp64" if limits.is_signed else "ucmp64", a, b)
+    return Truth(f"({order} {sign} 0)")
+
+
+def _with_zero(fn: Fn, sign: str, at: str) -> Truth:
+    """A signed value compared with 0."""
+    top = fn.target.signed(plus(at, 3))
+    some = f"H[{at}] or H[{plus(at, 1)}] or H[{plus(at, 2)}] or H[{plus(at, 3)}]"
+    tests = {
+        "<": f"{top} < 0",
+        ">=": f"{top} >= 0",
+        "==": f"not ({some})",
+        "!=": some,
+        ">": f"{top} >= 0 and ({some})",
+        "<=": f"{top} < 0 or not ({some})",
+    }
+    return Truth(f"({tests[sign]})")
 
 
 def restrict(fn: Fn, expr: ir.Restrict, value: Long) -> Long:

@@ -56,22 +56,32 @@ class MicroPythonMachine:
 
     def run(self, task: int, budget: int) -> None:
         """One run of a task, see machine.Machine."""
-        session, size = self._session, len(self.memory)
-        session.memory[:size] = self.memory
-        words = session.words
-        words[TASK], words[BUDGET], words[SLICE] = task, budget, self.slice_limit or NO_LIMIT
+        self.begin(task, budget)
+        while not self.go_on(self.slice_limit or NO_LIMIT):
+            pass
+
+    def begin(self, task: int, budget: int) -> None:
+        """Start a run, see slices.SlicedMachine."""
+        session = self._session
+        session.memory[: len(self.memory)] = self.memory
+        session.words[TASK], session.words[BUDGET] = task, budget
         self.fuel = self.longest_slice = self.slices = 0
-        while True:
-            words[_PLACE] = 0
-            self._note(session.turn() - session.overhead)
-            if words[RESULT] == 0 or words[_FAULT]:
-                break
+
+    def go_on(self, limit: int) -> bool:
+        """One slice of at most `limit` units of fuel, see slices.SlicedMachine."""
+        session = self._session
+        words = session.words
+        words[SLICE], words[_PLACE] = limit, 0
+        self._note(session.turn() - session.overhead)
+        if words[RESULT] != 0 and not words[_FAULT]:
             words[BUDGET] = -1
-        self.memory[:] = session.memory[:size]
+            return False
+        self.memory[:] = session.memory[: len(self.memory)]
         fault = self._fault() if words[_FAULT] else None
         self._look_at_heap()
         if fault is not None:
             raise fault
+        return True
 
     def _note(self, fuel: int) -> None:
         self.fuel += fuel

@@ -9,7 +9,7 @@ from sortyard.plc.faults import FaultKind
 from sortyard.plc.mpy import support
 from sortyard.plc.mpy.fn import Fn
 from sortyard.plc.mpy.places import At
-from sortyard.plc.mpy.values import Long, Real, Unsupported, Value, is_atom
+from sortyard.plc.mpy.values import Long, Real, Unsupported, Value, is_atom, plus
 
 _SIGN = {"PLUS": "+", "MINUS": "-", "STAR": "*", "SLASH": "/"}
 
@@ -41,11 +41,11 @@ def store(fn: Fn, at: str, word: str, value: Value) -> None:
     assert isinstance(value, Real)
     if value.is_single and is_atom(value.text) and value.text in fn.module.real_names:
         low, high = fn.module.real_halves(value.text)
-        fn.emit(f"H[{word}] = {low}; H[{word} + 1] = {high}")
+        fn.emit(f"H[{word}] = {low}; H[{plus(word, 1)}] = {high}")
         return
     local = fn.name(value.text, "r")
     fn.emit(f"f[{at}] = {local}")
-    fn.emit(f"if {local} != {local}: H[{word}] = 0; H[{word} + 1] = 32704")
+    fn.emit(f"if {local} != {local}: H[{word}] = 0; H[{plus(word, 1)}] = 32704")
 
 
 def from_long(fn: Fn, value: Long, is_signed: bool) -> Real:

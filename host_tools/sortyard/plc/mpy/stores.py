@@ -80,10 +80,9 @@ class Cell:
             case "truth":
                 return Truth(self._local(as_bit(fn, first)), True)
             case "long":
+                # where it lies, not what it is: nothing is stored before the choice is used or held
                 assert isinstance(first, Long)
-                at = str(fn.scratch(8) // 2)
-                long.copy(fn, at, first.at)
-                return Long(at)
+                return Long(self._local(first.at))
         at = fn.scratch(self.type.size)
         store(fn, At(at), self.type, first)
         return Block(str(at), self.type.size)
@@ -116,7 +115,7 @@ class Cell:
                 fn.emit(f"{text} = {as_bit(fn, other)}")
             case Long(at=at):
                 assert isinstance(other, Long)
-                long.copy(fn, at, other.at)
+                fn.emit(f"{at} = {other.at}")
             case Block(at=at):
                 store(fn, At(int(at)), self.type, other)
 

@@ -17,7 +17,7 @@ class Support(NamedTuple):
 def _table() -> dict[str, Support]:
     rows = """
         words H: add64 12000, sub64 12000, neg64 9000, not64 10000, and64 13000, or64 13000, xor64 13000,
-            cmp64 13000, ucmp64 11000, mul32 30000, mul64 76000, mul64_by_small 13000
+            cmp64 8500, ucmp64 8000, mul32 30000, mul64 76000, mul64_by_small 13000
         division BH: div32 85000, div64 195000, trips 120000
         division H: div64_by_small 34000
         shifts H: shift 42000

@@ -4,7 +4,7 @@ from sortyard.plc.conversions import DAY_NS
 from sortyard.plc.mpy import long, support
 from sortyard.plc.mpy.fn import Fn
 from sortyard.plc.mpy.nodes import If
-from sortyard.plc.mpy.values import Long
+from sortyard.plc.mpy.values import Long, plus
 
 _SMALL = 1 << 14
 _EIGHT = (1 << 64) - 1
@@ -41,7 +41,7 @@ def time_of_day(fn: Fn, value: Long) -> Long:
     days = multiplied_by(fn, divided_by(fn, value, DAY_NS), DAY_NS)
     rest = Long(long.target_of(fn, None))
     support.do(fn, "sub64", rest.at, value.at, days.at)
-    sign = fn.target.signed(f"{rest.at} + 3")
+    sign = fn.target.signed(plus(rest.at, 3))
     with fn.into([]) as below:
         support.do(fn, "add64", rest.at, rest.at, number_at(fn, DAY_NS))
     fn.put(If(f"{sign} < 0", below))

@@ -6,7 +6,7 @@ be older than a later statement is put into a local first (`Fn.hold`).
 
 from dataclasses import dataclass
 
-from sortyard.plc.types import Elementary, EnumType, RefType, StringType, SubrangeType, Type, kind_of
+from sortyard.plc.types import Elementary, EnumType, RefType, StringType, SubrangeType, Type
 
 SMALL_MAX = (1 << 30) - 1
 SMALL_MIN = -(1 << 30)
@@ -129,14 +129,13 @@ def is_small(lo: int, hi: int) -> bool:
     return lo >= SMALL_MIN and hi <= SMALL_MAX
 
 
+def plus(text: str, count: int) -> str:
+    """An index `count` further on."""
+    if text.isdecimal():
+        return str(int(text) + count)
+    return f"{text} + {count}" if count else text
+
+
 def is_atom(text: str) -> bool:
     """True if evaluating the text again costs as little as a local."""
     return text.isidentifier() or text.isdecimal() or (text[:1] == "-" and text[1:].isdecimal())
-
-
-def number(value: int) -> str:
-    return str(value)
-
-
-def kind_is(type_: Type, *kinds: str) -> bool:
-    return kind_of(type_) in kinds

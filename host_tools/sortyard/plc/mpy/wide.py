@@ -23,6 +23,7 @@ from sortyard.plc.mpy.values import (
     Whole,
     Wide,
     is_small,
+    plus,
     whole,
 )
 from sortyard.plc.source import Span
@@ -222,9 +223,9 @@ def narrowed(fn: Fn, value: object, type_: Type, kind: FaultKind, span: Span) ->
 
 def _from_long(fn: Fn, value: Long, limits: Whole, kind: FaultKind, span: Span) -> Wide:
     """The low half of 64 bits, which must be all of it."""
-    top = fn.target.signed(f"{value.at} + 3") if limits.is_signed else f"H[{value.at} + 3]"
-    second = fn.target.signed(f"{value.at} + 2") if limits.is_signed else f"H[{value.at} + 2]"
-    high = fn.target.signed(f"{value.at} + 1") if limits.is_signed else f"H[{value.at} + 1]"
+    top = fn.target.signed(plus(value.at, 3)) if limits.is_signed else f"H[{plus(value.at, 3)}]"
+    second = fn.target.signed(plus(value.at, 2)) if limits.is_signed else f"H[{plus(value.at, 2)}]"
+    high = fn.target.signed(plus(value.at, 1)) if limits.is_signed else f"H[{plus(value.at, 1)}]"
     sign = fn.name(f"(-1 if {high} < 0 else 0)" if limits.is_signed else "0")
     fn.check(f"{top} != {sign} or {second} != {sign}", kind, span)
     return Wide(high, f"H[{value.at}]")
@@ -255,11 +256,11 @@ def saturated(fn: Fn, value: Value, type_: Type) -> str:
     if limits.bits < 32 and not isinstance(value, Wide):
         return fn.name(clean(as_num(fn, value), limits).text)
     if isinstance(value, Long):
-        top = fn.target.signed(f"{value.at} + 3") if limits.is_signed else f"H[{value.at} + 3]"
-        second, high = f"H[{value.at} + 2]", f"H[{value.at} + 1]"
+        top = fn.target.signed(plus(value.at, 3)) if limits.is_signed else f"H[{plus(value.at, 3)}]"
+        second, high = f"H[{plus(value.at, 2)}]", f"H[{plus(value.at, 1)}]"
         low = f"H[{value.at}]"
         near = f"({top} or {second}) == 0 and {high} < 8192"
-        below = f"({top} & {fn.target.signed(f'{value.at} + 2')}) == -1 and {high} >= 57344"
+        below = f"({top} & {fn.target.signed(plus(value.at, 2))}) == -1 and {high} >= 57344"
         negative = f"(({high} - 65536) << 16 | {low} if {below} else {-far})"
         beyond = f"({negative} if {top} < 0 else {far})" if limits.is_signed else str(far)
         return fn.name(f"({high} << 16 | {low} if {near} else {beyond})")
