@@ -18,6 +18,8 @@ NO_LIMIT = (1 << 30) - 1
 SLICE_FUEL = 60_000
 """What a slice may take at most, so that a control loop of 1 kHz goes on in time."""
 HEAP_BYTES = 8 << 20
+_LONG_SLICE = 20_000_000
+"""Fuel after which even a whole run pauses to see how much heap is left: some 500 KB later at most."""
 _FAULT, _POINT, _PLACE = 2, 3, 8
 _DETAILS = {
     FaultKind.DIVIDE_BY_ZERO: "divided by zero",
@@ -51,13 +53,14 @@ class MicroPythonMachine:
         self._session = session
         self._release = weakref.finalize(self, session.stop)
         self._first_free = session.free_bytes()
-        self._runs = 0
+        self._turns = 0
         self._next_look = 1
 
     def run(self, task: int, budget: int) -> None:
         """One run of a task, see machine.Machine."""
         self.begin(task, budget)
-        while not self.go_on(self.slice_limit or NO_LIMIT):
+        limit = _LONG_SLICE if self.module.takes_heap else NO_LIMIT
+        while not self.go_on(self.slice_limit or limit):
             pass
 
     def begin(self, task: int, budget: int) -> None:
@@ -75,6 +78,7 @@ class MicroPythonMachine:
         self._note(session.turn() - session.overhead)
         if words[RESULT] != 0 and not words[_FAULT]:
             words[BUDGET] = -1
+            self._look_at_heap()
             return False
         self.memory[:] = session.memory[: len(self.memory)]
         fault = self._fault() if words[_FAULT] else None
@@ -103,24 +107,24 @@ class MicroPythonMachine:
         return self._first_free - self._session.free_bytes()
 
     def _look_at_heap(self) -> None:
-        """Move on before the heap is full. A look takes milliseconds, so there are few: runs between two are at most
+        """Move on before the heap is full. A look takes milliseconds, so there are few: slices between two are at most
         as many as before, and take a quarter of what is left if they take what they took on average."""
-        self._runs += 1
-        if not self.module.takes_heap or self._runs < self._next_look:
+        self._turns += 1
+        if not self.module.takes_heap or self._turns < self._next_look:
             return
         free = self._session.free_bytes()
         if free < self._heap_bytes // 4:
             self._move()
             return
-        average = (self._first_free - free) // self._runs
-        self._next_look = self._runs + min(free // (4 * average + 4) + 1, self._runs)
+        average = (self._first_free - free) // self._turns
+        self._next_look = self._turns + min(free // (4 * average + 4) + 1, self._turns)
 
     def _move(self) -> None:
         """Go on in a fresh virtual machine with the same memory."""
         old = self._session
         session = Session(self.module, self._heap_bytes)
         session.memory[:] = old.memory
-        session.words[FIRST_WORD:] = old.words[FIRST_WORD:]
+        session.words[:] = old.words
         self._release()
         self._start(session)
         self.moves += 1
