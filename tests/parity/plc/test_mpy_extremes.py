@@ -52,6 +52,16 @@ def operations(name: str, is_bits: bool) -> list[tuple[str, str]]:
         ]
         rows += [(name, "a / 7"), (name, "a MOD 10"), (name, "a / 100 * 3")]
     rows += [(goal, f"TO_{goal}(a)") for goal in TARGETS if goal != name]
+    if not is_bits:
+        wider = [
+            ("LINT", "-a"),
+            ("LINT", "a + b"),
+            ("ULINT", "a - b"),
+            ("INT", "a * b"),
+            ("UDINT", "a + 1"),
+            ("BOOL", "a - b"),
+        ]
+        rows += [(goal, f"TO_{goal}({expr})") for goal, expr in wider if goal != name]
     return rows
 
 

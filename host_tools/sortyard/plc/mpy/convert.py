@@ -78,7 +78,8 @@ def resized(fn: Fn, source: Type, target: Type, operand: Value, into: str | None
     if there.bits < 32:
         if isinstance(operand, Wide):
             return Num(operand.lo, 0, 65535)
-        return as_num(fn, operand)
+        number = as_num(fn, operand)
+        return clean(number, here) if there.bits > here.bits else number
     if isinstance(operand, Wide):
         return operand if here.is_signed == there.is_signed else Wide(operand.hi, operand.lo, False)
     number = as_num(fn, operand)

@@ -118,8 +118,8 @@ class Fn:
             case Truth(text=text, is_bit=is_bit):
                 # as a number: viper gives each local one type
                 return Truth(self.kept(text if is_bit else f"(1 if {text} else 0)", over_stop), True)
-            case Wide(hi=high, lo=low):
-                return Wide(self.kept(high, over_stop), self.kept(low, over_stop))
+            case Wide(hi=high, lo=low, is_clean=is_clean):
+                return Wide(self.kept(high, over_stop), self.kept(low, over_stop), is_clean)
             case Real(text=text):
                 return self._held_real(value, over_stop)
             case Long(at=at):

@@ -39,6 +39,8 @@ def extend(fn: Fn, value: Value, limits: Whole, into: str) -> None:
     if isinstance(value, (Num, Truth)):
         number = as_num(fn, value)
         value = clean(number, limits) if limits.bits < 32 else settled(fn, number, limits)
+    else:
+        value = settled(fn, value, limits)
     high, low = halves(fn, value)
     if isinstance(value, Num) and is_literal(value):
         for i in range(4):
