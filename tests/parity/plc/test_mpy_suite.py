@@ -10,6 +10,7 @@ from unit.plc import st
 from unit.plc.test_blocks import *  # noqa: F403
 from unit.plc.test_image_rules import *  # noqa: F403
 from unit.plc.test_math import *  # noqa: F403
+from unit.plc.test_objects import *  # noqa: F403
 from unit.plc.test_semantics import *  # noqa: F403
 from unit.plc.test_standard import *  # noqa: F403
 from unit.plc.test_text import *  # noqa: F403

@@ -26,6 +26,11 @@ from sortyard.plc.mpy.values import (
 from sortyard.plc.operators import COMPARISONS
 from sortyard.plc.types import Type
 
+_NOT_YET = {
+    "Dispatch": "a method that is chosen while the program runs",
+    "InterfaceOf": "an interface",
+}
+
 
 def value(fn: Fn, expr: ir.Expr, into: str | None = None) -> Value:
     """The value of an expression; statements before it do what it needs. 64-bit values may be put to word `into`."""
@@ -62,7 +67,8 @@ def value(fn: Fn, expr: ir.Expr, into: str | None = None) -> Value:
             from sortyard.plc.mpy.calls import call
 
             return call(fn, expr)
-    raise Unsupported(f"{type(expr).__name__} cannot be compiled for MicroPython")
+    what = _NOT_YET.get(type(expr).__name__, type(expr).__name__)
+    raise Unsupported(f"{what} cannot be compiled for MicroPython")
 
 
 def values(fn: Fn, exprs: list[ir.Expr]) -> list[Value]:

@@ -195,7 +195,7 @@ class Module:
     def _write(self) -> None:
         for index, pou in enumerate(self.compiled.pous):
             name = f"f{index}_{pou.name.replace('.', '_')}"
-            unit = Unit(name, pou.name, pou.type is None or pou in self._fixed)
+            unit = Unit(name, pou.name, pou not in self.facts.with_instance or pou in self._fixed)
             self.units[pou] = unit
             unit.target = self._target(pou)
             fn = Fn(self, pou, self._fixed.get(pou), unit.target)
