@@ -17,6 +17,8 @@ Quantiles = Annotated[
     Field(min_length=7, max_length=7, description="smallest, 5 %, 25 %, 50 %, 75 %, 95 %, greatest"),
 ]
 Travel = Annotated[int, Field(ge=0, le=20_000)]
+Option = Annotated[int, Field(ge=-(1 << 29), lt=1 << 29)] | str
+"""A number is a small integer on every board."""
 Pins = Annotated[
     dict[str, str],
     Field(description='wire -> pin: the board\'s name ("GP2", "IO25") or a place on an expander ("in.0")'),
@@ -35,7 +37,7 @@ class _Device(_Table):
 
     ecu: Name = Field(description="the board that it is wired to")
     pins: Pins = {}
-    options: dict[str, int | str] = Field(
+    options: dict[str, Option] = Field(
         default={}, description="of its driver: the table OPTIONS of its file in firmware/sorter_io"
     )
 

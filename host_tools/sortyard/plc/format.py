@@ -30,6 +30,8 @@ _QUALIFIERS = frozenset(
 )
 _TIGHT_BEFORE = frozenset({"SEMI", "COMMA", "RPAR", "RBRACK", "DOT", "CARET", "RANGE"})
 _TIGHT_AFTER = frozenset({"LPAR", "LBRACK", "DOT", "PREFIX", "RANGE"})
+_DOTS = frozenset({"DOT", "RANGE"})
+_NUMBERS = frozenset({"INT", "REAL", "BASED"})
 _LITERALS = frozenset({"INT", "REAL", "BASED", "TIME", "DATE", "STRING", "WSTRING", "TRUE", "FALSE", "NULL"})
 _VALUES = _LITERALS | {"NAME", "RBRACK", "RPAR", "CARET", "THIS", "SUPER", "ADDRESS", "PARTIAL"}
 _STATEMENTS = frozenset({"IF", "CASE", "FOR", "WHILE"})
@@ -215,9 +217,15 @@ class _Layout:
         if "COMMENT" in (left.type, right.type) or "PRAGMA" in (left.type, right.type):
             return True
         if left.type in _TIGHT_AFTER or right.type in _TIGHT_BEFORE:
-            return False
+            return self._would_join(left, right)
         if right.type == "COLON":
             return index != self.label_end
         if left.type in ("MINUS", "PLUS"):
             return self.before_last in _VALUES
         return right.type not in ("LPAR", "LBRACK") or left.type not in _CALLED
+
+    def _would_join(self, left: _Item, right: _Item) -> bool:
+        """True if two that stand tight would be read as one: two dots as a range, 1 . 2 as a REAL."""
+        if right.type in _DOTS:
+            return left.type in _DOTS
+        return left.type == "DOT" and self.before_last in _NUMBERS and right.type in _NUMBERS

@@ -4,7 +4,7 @@ from parity.plc.generate.campaign import Report, compiled, machine, run, try_see
 from parity.plc.generate.choices import Choices, shrink
 from parity.plc.generate.program import generate
 
-PROGRAMS = 20
+PROGRAMS = 44
 
 
 def test_random_programs_are_the_same_in_c(monkeypatch, tmp_path):

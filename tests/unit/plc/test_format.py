@@ -89,6 +89,12 @@ def test_the_library_is_laid_out_this_way(path):
     assert formatted(path.read_text("utf-8")) == path.read_text("utf-8")
 
 
+@pytest.mark.parametrize("apart", [". .", ".. .", "1. 2", "1. 2.. 3"])
+def test_what_would_be_read_as_one_stays_apart(apart):
+    words = [token.text for token in scan(formatted(apart)).tokens]
+    assert words == [token.text for token in scan(apart).tokens]
+
+
 WORDS = {
     token.text for path in LIBRARY for token in tokenize(Source("s", path.read_text("utf-8")), Sink()).tokens
 }

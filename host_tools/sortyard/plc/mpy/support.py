@@ -37,7 +37,7 @@ def _table() -> dict[str, Support]:
 
 
 SUPPORT = _table()
-"""By name; tests/parity/plc/test_mpy_support.py measures the fuel."""
+"""By name; the fuel is what they took in the virtual machine."""
 
 
 def text(fn: "Fn", name: str, *arguments: object) -> str:
