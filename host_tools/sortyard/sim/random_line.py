@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from random import Random
 
 PLAN_NAME = "stress.plan.toml"
+METER_BRAKE_MM_S2 = 10_000
 LENGTHS = {
     600: [90, 120, 160, 220, 300, 420, 560],
     800: [100, 150, 180, 250, 360, 560, 780],
@@ -114,33 +115,36 @@ class _Builder:
     def _feeding(self, length: int) -> list[str]:
         lines = []
         if self.has_meter:
-            lines.append(f"infeed_meter = {{ gap_mm = {max(self.gap, 50)}, transfer_mm = -1500 }}")
-            self._eye("PE-METER", "meter", -1650)
+            lines.append(
+                f"infeed_meter = {{ gap_mm = {max(self.gap, 50)}, transfer_mm = -1500,"
+                f" brake_mm_s2 = {METER_BRAKE_MM_S2} }}"
+            )
+            # A parcel needs room to brake and to speed up again before its middle leaves the metering belt.
+            self._eye("PE-METER", "meter", -1650 - self.speed**2 // METER_BRAKE_MM_S2)
         if self.has_loop:
             lines.append(f"recirculation = {{ loop_mm = {length + 1000}, merge_position_mm = -700 }}")
             self.parts.append('[[eye]]\nname = "PE-MERGE"\nrole = "merge"\necu = "line"')
         return lines
 
     def _gates(self) -> int:
-        """Write all diverters with their chutes and eyes; returns where the last sweep zone ends."""
+        """Write all diverters with their chutes and eyes; returns where the last one has let go of a parcel."""
         rng = self.rng
         self.scanner_mm = rng.randint(300, 1200)
         at = self.first_mm = self.scanner_mm + self.max_length + 500 + int(self.speed * rng.uniform(0.3, 1.5))
         style = {kind: self._timing(KINDS[kind]) for kind in self.kinds}
         free = min(self.free_mm, 190_000 // self.gates - 1000 - self.max_length // 2)
-        reach = previous_end = self.scanner_mm
+        reach = self.scanner_mm
         for number in range(1, self.gates + 1):
             kind = rng.choice(self.kinds)
             zone, timing = style[kind]
             upstream = at - self.max_length - int(self.speed * 0.3)
             self._eye(f"PE-V{number:02}", "verify", max(reach + 30, upstream))
             self._gate(number, kind, at, zone, timing)
-            previous_end = at + zone
             # A pusher's parcel runs on until its middle is there: an eye must not see it before it is gone.
-            reach = previous_end + (self.max_length // 2 if kind == "pusher" else 0)
+            reach = at + zone + (self.max_length // 2 if kind == "pusher" else 0)
             at = reach + free
         self.parts.append('[[chute]]\nname = "REJECT"\nkind = "reject"\nend = true')
-        return previous_end
+        return reach
 
     def _timing(self, ranges: Ranges) -> tuple[int, str]:
         rng = self.rng
