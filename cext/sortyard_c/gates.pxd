@@ -36,8 +36,8 @@ cdef void _extend(LineState st, int g) noexcept
 cdef void _count_cycle(LineState st, int g) noexcept
 cdef void _retract(LineState st, int g) noexcept
 cdef void _stay_out(LineState st, int g, int b, int is_for) noexcept
-cdef int _is_before(LineState st, int t, int g) noexcept
 cdef int _next_at(LineState st, int g) noexcept
+cdef int _first_before(LineState st, int t, int g, int walk) noexcept
 cdef int _first_near(LineState st, int g) noexcept
 cdef void _send_home(LineState st, int g) noexcept
 cdef void _start_timer(LineState st, int g, int us) noexcept

@@ -473,7 +473,7 @@ def _stay_out(st, g, b, is_for):
     if tr.gate_due[b] == _AT_ONCE:
         st.agenda.put(st.gate_entity + g, (st.position + _MOMENT) & _MASK)
         return
-    if _is_before(st, b, g):
+    if _first_before(st, b, g, 1) == b:
         # It will be diverted here, wherever it was to go: nothing may be claimed for it.
         suspect(st, b, _D_AMBIGUOUS)
     if tr.length[b]:
@@ -482,25 +482,28 @@ def _stay_out(st, g, b, is_for):
         st.agenda.put(st.gate_entity + g, (st.position + st.gates.margin[g] + _MOMENT) & _MASK)
 
 
-def _is_before(st, t, g):
-    """`t` was not sent to gate `g` and has not left its sweep zone."""
-    tr = st.tracks
-    if tr.gate_stage[t] == _COMMITTED and tr.flags[t] & _IS_FIRED and st.chutes.gate[tr.chute[t]] == g:
-        return 0
-    length = tr.length[t]
-    tail = tr.origin[t] + length + st.gates.end[g]
-    return 1 if not length or (st.position - tail) & _HALF else 0
-
-
 def _next_at(st, g):
     """The most downstream track that may still meet the sweep zone of `g` and was not sent there, or -1."""
-    tr = st.tracks
     t = st.gates.track[g]
-    if t < 0 or tr.flags[t] & _IS_OFF_BELT:
+    if t < 0 or st.tracks.flags[t] & _IS_OFF_BELT:
         t = _first_near(st, g)
-    for _ in range(_ROW_WALK):
-        if t < 0 or _is_before(st, t, g):
+    return _first_before(st, t, g, _ROW_WALK)
+
+
+def _first_before(st, t, g, walk):
+    """Of `t` and those behind it the first that was not sent to gate `g` and has not left its sweep zone.
+
+    After `walk` of them the next one, whatever it is; -1 behind the last.
+    """
+    tr = st.tracks
+    end = st.gates.end[g]
+    for _ in range(walk):
+        if t < 0:
             break
+        if tr.gate_stage[t] != _COMMITTED or not tr.flags[t] & _IS_FIRED or st.chutes.gate[tr.chute[t]] != g:
+            length = tr.length[t]
+            if not length or (st.position - tr.origin[t] - length - end) & _HALF:
+                break
         t = tr.behind[t]
     return t
 
