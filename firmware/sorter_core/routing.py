@@ -29,14 +29,12 @@ _R_NO_READ = const(1)
 _R_MULTI_READ = const(2)
 _R_NO_DATA = const(3)
 _R_LATE_DATA = const(4)
-_R_UNCERTAIN = const(10)
 _R_LAP_LIMIT = const(12)
 _E_ASSIGNED = const(3)
 _E_ROUTED = const(4)
 _E_STRAY_SEEN = const(8)
 _E_READ_UNASSIGNED = const(10)
 _E_LATE_ANSWER = const(11)
-_IS_UNCERTAIN = const(2)
 _AMBIG_FRONT = const(8)
 _CONDEMN = const(16)
 _TELL_STRAY = const(15)
@@ -221,8 +219,6 @@ def _route_group(st, t, group):
         fall_back(st, t, _R_LATE_DATA)
     elif group < 1 or group > st.chutes.n_groups:
         condemn(st, t, _R_NO_DATA)
-    elif tr.reason[t] or tr.flags[t] & _IS_UNCERTAIN:
-        condemn(st, t, _R_UNCERTAIN)
     else:
         tr.answer[t] = group
         route(st, t, 0)
