@@ -11,7 +11,7 @@ from pathlib import Path
 import sorter_core.exchange
 import sorter_core.gate_logic
 from parity.corpus import corpus
-from parity.oddities import damaged_configs, refusal, undrained
+from parity.oddities import damaged_configs, overfull, refusal, undrained
 from parity.plant_traces import plant_cases
 from parity.runtimes import replay_pure
 from parity.stories import story_cases
@@ -23,6 +23,7 @@ def main(steps: int, folder: Path) -> None:
     case = next(corpus(10_000))
     replay_pure(case.config, case.trace)
     undrained(sorter_core)
+    overfull(sorter_core)
     for config in damaged_configs():
         refusal(sorter_core, config)
 

@@ -6,8 +6,9 @@ from types import ModuleType
 
 from parity.corpus import config_of, lines
 
-BLOCKED, CLEARED = 1, 2
+BLOCKED, CLEARED, GATE_END, START = 1, 2, 7, 11
 ROUNDS = 1500
+NOT_HOME = 2
 
 
 def undrained(package: ModuleType) -> array:
@@ -22,6 +23,35 @@ def undrained(package: ModuleType) -> array:
         edges = [BLOCKED, 1, 20 * step, 0, 0, CLEARED, 1, 20 * step + 9, 0, 0] * 32
         inbox = array("i", [64, 20 * step, 1000 * step, *edges])
         if step < ROUNDS:
+            package.exchange.exchange(logic, inbox, head)
+        else:
+            told.extend(outbox[: package.exchange.exchange(logic, inbox, outbox)])
+    return told
+
+
+def overfull(package: ModuleType) -> array:
+    """A full outbox, and then the end positions of 64 gates are overdue, more than the reserve of the ring holds.
+
+    Returns the outboxes with room, for two records each.
+    """
+    line = lines()["express64"]
+    gates = [gate.model_copy(update={"feedback": True}) for gate in line.diverter]
+    logic = package.gate_logic.GateLogic(config_of(line.model_copy(update={"diverter": gates})))
+    head, outbox = array("i", bytes(20)), array("i", bytes(4 * (5 + 13)))
+    told = array("i")
+    end_of_edges = 500 + ROUNDS
+    for step in range(3 * ROUNDS):
+        records: list[int] = []
+        if step == 0:
+            for gate in range(len(gates)):
+                records += [GATE_END, gate, 0, NOT_HOME, 0]
+            records += [START, 0, 0, 0, 0]
+        elif 500 <= step < end_of_edges:
+            records = [CLEARED if step % 2 else BLOCKED, 1, 20 * step, 0, 0]
+        # All are sent home, and the ring is filled with edges, long before the first end position is overdue.
+        ticks = 10 * step if step < end_of_edges else 1_000_000 + step
+        inbox = array("i", [len(records) // 5, 20 * step, ticks, *records])
+        if 500 <= step < end_of_edges + 100:
             package.exchange.exchange(logic, inbox, head)
         else:
             told.extend(outbox[: package.exchange.exchange(logic, inbox, outbox)])

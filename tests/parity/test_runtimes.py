@@ -15,7 +15,7 @@ import sortyard_c.gate_logic
 from parity.belt_layout import Layout
 from parity.belt_mimic import DRIVE, ROUGH, START, BeltMimic
 from parity.corpus import config_of, corpus, groups, lines
-from parity.oddities import damaged_configs, refusal, undrained
+from parity.oddities import damaged_configs, overfull, refusal, undrained
 from parity.plant_traces import plant_cases
 from parity.runtimes import difference, replay_compiled, replay_micropython, replay_pure
 from parity.traces import EXTREMES, MASK, belt_case, outbox_records, wrapped
@@ -26,7 +26,7 @@ from sortyard.vm.trace import turns
 # The whole size takes some 40 s; SORTYARD_PARITY_STEPS=50000 gives a quick look.
 STEPS = int(os.environ.get("SORTYARD_PARITY_STEPS", "1000000"))
 WHOLE = 1_000_000
-DISPOSITION, FAULT, INPUTS_LOST = 8, 11, 9
+DISPOSITION, FAULT, INPUTS_LOST, OUTPUTS_LOST, GATE_NO_END = 8, 11, 9, 10, 6
 AT_LEAST = 100
 CLAIMS = {("SORTED", "confirmed"), ("SORTED", "unconfirmed")}
 REJECTED = {
@@ -146,6 +146,16 @@ def test_outputs_that_nobody_takes_hold_up_the_inputs_and_the_loss_of_those_is_t
     assert told == undrained(sortyard_c)
     assert told[0] > 200
     assert INPUTS_LOST in [a for kind, a, _, _, _ in outbox_records(told) if kind == FAULT]
+
+
+def test_outputs_beyond_the_reserve_are_counted_and_the_count_is_told():
+    told = overfull(sorter_core)
+    assert told == overfull(sortyard_c)
+    faults = [(a, c) for kind, a, _, c, _ in outbox_records(told) if kind == FAULT]
+    lost = [c for fault, c in faults if fault == OUTPUTS_LOST]
+    assert len(lost) == 1
+    assert 0 < lost[0] < 64
+    assert lost[0] + [fault for fault, _ in faults].count(GATE_NO_END) == 64
 
 
 def test_a_damaged_configuration_is_taken_or_refused_alike():

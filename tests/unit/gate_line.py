@@ -29,7 +29,7 @@ def _eye(name: str, role: str, **keys: Any) -> dict[str, Any]:
     return {"name": name, "role": role, "ecu": "line", **keys}
 
 
-def _gate(name: str, kind: str, position: int, zone: int, **keys: Any) -> dict[str, Any]:
+def _gate(name: str, kind: str, position: int, zone: int, /, **keys: Any) -> dict[str, Any]:
     times = {"delay_ms": 10, "extend_ms": 100, "retract_ms": 100, "spread_ms": 5, "margin_mm": 30}
     return {
         "name": name, "kind": kind, "position_mm": position, "zone_mm": zone, "ecu": "line", **times, **keys,

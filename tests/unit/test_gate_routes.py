@@ -127,6 +127,53 @@ def test_parcels_that_are_rejected_unread_do_not_take_the_next_ones_read():
     assert yard.how(good) == "SORTED"
 
 
+def test_a_code_behind_more_parcels_than_a_read_looks_at_is_given_to_nobody():
+    """Twelve short parcels await their reads; the latch is ahead of the belt and says that it is the thirteenth's."""
+    yard = Yard(small_line(parcels={"min_length_mm": 20})).start()
+    for place in range(12):
+        yard.put(22, slot=-1, nose=-1.0 - 28 * place)
+    last = yard.put(22, slot=-1, nose=-441.0)
+    yard.run(475)
+    assert len(yard.events("MEASURED")) == 13
+    read(yard, last, 7, TO_A, 11)
+    yard.run(5)
+    assert [(event.b, event.c) for event in yard.events("READ_UNASSIGNED")] == [(0, 7)]
+    yard.finish()
+    assert [end.slot for end in yard.ended] == [-1] * 13
+
+
+# --- lines on which a long parcel is at the first gate before it has left the scanner ---
+
+
+def compact() -> Yard:
+    return Yard(small_line(parcels={"max_length_mm": 2100}, gate={"kind": "swing_arm"})).start()
+
+
+@pytest.mark.parametrize(("answer", "offset", "extended"), [(TO_A, 2326, [PUSH]), (TO_B, 2387, [])])
+def test_a_long_parcel_is_routed_while_its_gate_can_still_be_told(answer, offset, extended):
+    """Its window is over at 2387 mm, but an arm at 2500 mm is decided at 2340 mm, less a guard of 14."""
+    yard = compact()
+    parcel = yard.put(1850, slot=1, answer=answer)
+    yard.until(parcel, 2650)
+    induction, routed = yard.events("INDUCTED")[0], yard.events("ROUTED")[0]
+    assert routed.position - induction.position == pytest.approx(offset, abs=3)
+    assert [said.a for said in yard.tell("GATE_EXTEND")] == extended
+    yard.finish()
+    assert yard.false_claims() == []
+
+
+def test_a_short_parcel_is_read_to_the_end_of_its_window_all_the_same():
+    """Its second label comes after it was measured and its first code was given to it: it is not left out."""
+    yard = compact()
+    parcel = in_the_tunnel(yard)
+    read(yard, parcel, 7, TO_A, 50)
+    yard.run(50)
+    assert yard.events("ROUTED") == []
+    read(yard, parcel, 8, TO_B, 120)
+    yard.finish()
+    assert yard.how(parcel) == "REJECTED/MULTI_READ"
+
+
 # --- who decides ---
 
 

@@ -348,6 +348,58 @@ def test_after_an_encoder_fault_positions_are_not_believed():
     assert yard.how(parcel) == "REJECTED/FLUSHED"
 
 
+def test_a_jam_that_is_found_while_the_belt_coasts_changes_no_state():
+    """The line is stopped already: it is told, and the next start needs no reset."""
+    yard = Yard().start()
+    parcel = yard.put(300, slot=-1)
+    yard.until(parcel, 10)
+    parcel.is_stuck = True
+    yard.feed(STOP)
+    yard.run(2)
+    yard.speed = 0.5
+    yard.run(2000)
+    yard.speed = 0.0
+    yard.run(300)
+    assert yard.faults() == ["JAM"]
+    assert [said.a for said in yard.tell("LINE")] == [1, 0]
+    yard.start()
+    assert [said.a for said in yard.tell("LINE")] == [1, 0, 1]
+
+
+def test_an_eye_that_stays_dark_after_its_parcel_is_given_up_means_flush():
+    """It jams at V1 until V2 should have seen it; then the eye is dark and nobody is known to be there."""
+    yard = Yard().start()
+    parcel = yard.send(answer=TO_B)
+    yard.until(parcel, 1510)
+    parcel.is_stuck = True
+    while not yard.ended:
+        yard.run(1500)
+        yard.recover(RESUME)
+    assert set(yard.faults()) == {"JAM"}
+    assert yard.how(parcel).startswith("LOST")
+    assert yard.events("FLUSH") == []
+    yard.feed(STOP)
+    yard.run(50)
+    yard.recover(RESUME)
+    assert len(yard.events("FLUSH")) == 1
+    assert yard.false_claims() == []
+
+
+def test_a_counter_that_leaps_with_a_parcel_at_the_infeed_stops_the_line_once():
+    """117 million counts in a step: nobody has come so far, and nothing is awaited there any more."""
+    yard = Yard().start()
+    parcel = yard.put(300, slot=-1)
+    yard.until(parcel, 10)
+    yard.position += 0x07000000
+    yard.run(300)
+    assert yard.faults() == ["JAM"]
+    assert [said.a for said in yard.tell("LINE")] == [1, 0]
+    yard.recover(RESUME)
+    assert len(yard.events("FLUSH")) == 1
+    yard.finish()
+    assert yard.false_claims() == []
+
+
 # --- infeed meter and merge ---
 
 
