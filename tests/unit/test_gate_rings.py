@@ -79,7 +79,7 @@ def test_a_full_output_ring_makes_inputs_wait_and_loses_nothing():
 
 
 def test_records_that_find_no_room_are_counted_and_reported():
-    """The gate logic keeps a reserve, so that only something new could do this."""
+    """Also those beyond the reserve that the gate logic keeps for what cannot wait."""
     logic = small_logic()
     for place in range(300):
         emit(logic, 10, 1, place, 0, 0)
