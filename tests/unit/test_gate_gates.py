@@ -7,6 +7,7 @@ from unit.gate_line import ARM, PUSH, REJECT, TO_A, TO_B, B, small_line
 from unit.test_gate_fire import SLOW_PUSHER, convoy, finished, said_of
 
 HOME, ARMED, OUT = range(3)
+COMMITTED = 2
 SLOW = {"delay_ms": 390, "extend_ms": 700}
 """Decides at 3,353 mm; on a slow belt it is told to extend much further down."""
 
@@ -211,3 +212,45 @@ def test_end_switches_are_timed_anew_when_a_barrier_turns_round():
     assert [kind for kind, _ in said_of(yard, ARM)] == ["EXTEND", "RETRACT"] * 2
     assert yard.faults() == []
     assert [yard.how(parcel) for parcel in parcels] == ["SORTED"] * 2
+
+
+def test_a_hold_is_taken_back_when_an_emergency_stop_has_sent_the_barrier_home():
+    """The stop comes right after the decision to hold, and the time of the first stroke is over in that moment."""
+    yard = Yard(small_line(gate={"feedback": True, "delay_ms": 200})).start()
+    first, second = convoy(yard, (100, TO_B, 0), (100, TO_B, 231))
+    yard.until(first, 4200)
+    yard.feed(GATE_END, ARM, 0)
+    yard.feed(GATE_END, ARM, 2)
+    while yard.gl.tracks.gate_stage[2] != COMMITTED:
+        yard.run(1)
+    assert yard.gl.gates.state[ARM] == OUT
+    yard.estop()
+    yard.run(5)
+    assert yard.gl.gates.state[ARM] == HOME
+    yard.feed(GATE_END, ARM, 1)
+    yard.recover()
+    finished(yard)
+    assert said_of(yard, ARM) == [("EXTEND", 1)]
+    assert [yard.how(first), yard.how(second)] == ["REJECTED/UNCERTAIN"] * 2
+
+
+def test_a_barrier_that_is_not_at_home_stays_where_it_is_until_a_dense_train_has_passed():
+    """Its end switch has let go while the belt stood. More have left its zone than are walked past in one step."""
+    yard = Yard(
+        small_line(gate={"feedback": True, "safe_state": "hold"}, parcels={"min_length_mm": 20})
+    ).start()
+    train = [yard.put(20, slot=-1, nose=-1 - 42 * place) for place in range(24)]
+    yard.until(train[0], 5100)
+    yard.feed(STOP)
+    yard.run(600)
+    yard.feed(GATE_END, ARM, 0)
+    yard.run(5)
+    yard.start()
+    while not yard.tell("GATE_RETRACT"):
+        yard.run(1)
+    assert train[-1].tail > 4900
+    yard.feed(GATE_END, ARM, 1)
+    finished(yard)
+    assert said_of(yard, ARM) == [("RETRACT", 0)]
+    assert [parcel.place for parcel in train] == [REJECT] * 24
+    assert len(yard.ended) == 24
