@@ -126,8 +126,6 @@ def commit(st, t):
         doubt(st, t, _D_BELT)
         return
     g = st.chutes.gate[tr.chute[t]]
-    if st.gates.epoch[g] != st.stop_epoch:
-        sync_gate(st, g)
     extend = _extend_at(st, t, g)
     stage = tr.gate_stage[t]
     if stage == _FITTED:
