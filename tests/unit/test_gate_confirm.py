@@ -3,6 +3,7 @@
 import pytest
 
 from sorter_core import codes
+from sortyard.config.numbering import number
 from unit.gate_driver import BLOCKED, CLEARED, STOP, Parcel, Yard
 from unit.gate_line import ARM, CONFIRM_A, CONFIRM_B, PUSH, REJECT, TO_A, TO_B, A, B, small_line
 
@@ -144,6 +145,81 @@ def test_a_long_parcel_is_claimed_when_its_tail_has_cleared_the_eye():
     yard.lift(parcel)
     yard.run(2)
     assert yard.how(parcel) == "SORTED"
+
+
+@pytest.mark.parametrize("length", [6, 7])
+def test_of_a_row_too_long_to_settle_at_once_the_rest_is_not_claimed(length):
+    """The last edge settles four; those behind them wait for an edge of their own, which does not come."""
+    yard = Yard().start()
+    row = [yard.put(120, slot=slot, answer=TO_B, nose=-1.0 - 145 * slot) for slot in range(length)]
+    finished(yard).run(6000)
+    assert [yard.how(parcel) for parcel in row[:4]] == ["SORTED"] * 4
+    assert {yard.how(parcel) for parcel in row[4:-1]} == {"LOST/UNPROVEN"}
+    assert yard.how(row[-1]) == "SORTED"
+
+
+def test_an_edge_too_late_for_the_first_is_the_second_ones():
+    """The first one's confirm window is over by 5 mm; nothing has been said of it yet."""
+    yard = Yard().start()
+    first, second = pair(yard, gap=33, length=180)
+    first.fails = frozenset({ARM})
+    finished(yard)
+    assert yard.how(first) == "REJECTED/UNCERTAIN"
+    assert (yard.how(second), yard.outcome(second).is_confirmed) == ("SORTED", 1)
+
+
+def test_one_whose_tail_was_never_seen_is_not_claimed_by_silence():
+    """Something has got stuck under the last eye before the gate: what went into the chute may be more than one."""
+    yard = Yard(small_line(has_confirm=False, parcels={"max_length_mm": 1900})).start()
+    parcel = yard.send(1200, answer=TO_B)
+    yard.until(parcel, 4400)
+    yard.put(100, slot=-1, nose=3550).is_stuck = True
+    yard.run(1400)
+    assert parcel.place == B
+    assert yard.how(parcel) == "LOST/UNPROVEN"
+
+
+def test_a_belt_moved_by_hand_past_the_confirm_window_of_a_gate_without_power():
+    """Committed, then an emergency stop: its gate never moved for it, and that is not the gate's failure."""
+    yard = Yard().start()
+    parcel = yard.send(answer=TO_B)
+    yard.until(parcel, 4350)
+    assert yard.gl.gates.state[ARM] == 1
+    yard.estop()
+    yard.run(300)
+    yard.speed = 0.5
+    yard.until(parcel, 5400)
+    yard.speed = 0.0
+    yard.run(300)
+    assert [event.c for event in yard.events("DIVERT_FAILED")] == [ARM]
+    yard.recover()
+    finished(yard)
+    assert yard.tell("GATE_EXTEND") == []
+    assert yard.gl.gates.fails[ARM] == 0
+    assert yard.outcome(parcel).outcome != "SORTED"
+
+
+def test_one_that_vanishes_with_its_gate_about_to_move_leaves_the_gate_alone():
+    """A slow arm is committed to it before the last verify eye, which does not see it come."""
+    yard = Yard(small_line(gate={"delay_ms": 300, "extend_ms": 400})).start()
+    parcel = yard.send(answer=TO_B)
+    yard.until(parcel, 3400)
+    yard.lift(parcel)
+    finished(yard)
+    assert yard.how(parcel) == "LOST/NOT_SEEN"
+    assert yard.tell("GATE_EXTEND") == []
+
+
+def test_two_eyes_of_one_chute_tell_only_once_that_it_is_full():
+    line = small_line()
+    second = next(eye for eye in line.eye if eye.name == "C-A").model_copy(update={"name": "C-A2"})
+    yard = Yard(line.model_copy(update={"eye": [*line.eye, second]})).start()
+    confirms = [i for i, eye in enumerate(number(yard.line).eyes) if eye.chute == "A"]
+    assert len(confirms) == 2
+    for eye in confirms:
+        yard.feed(BLOCKED, eye)
+        yard.run(1500)
+    assert [event.c for event in yard.events("CHUTE_FULL")] == [A]
 
 
 # --- gates that misbehave ---

@@ -275,3 +275,29 @@ def test_no_rule_on_the_board_runs_to_the_end():
     parcel = yard.send(answer=NO_RULE)
     yard.finish()
     assert yard.how(parcel) == "REJECTED/NO_DATA"
+
+
+def test_a_stray_for_which_there_is_no_place_stops_the_line():
+    yard = Yard()
+    capacity = yard.gl.tracks.capacity
+    yard.start()
+    for _ in range(capacity):
+        for kind in (BLOCKED, CLEARED):
+            yard.feed(kind, INFEED)
+            yard.run(2)
+    assert yard.faults() == []
+    yard.feed(BLOCKED, V1)
+    yard.run(3)
+    assert [(codes.FAULTS[said.a], said.b) for said in yard.tell("FAULT")] == [("TRACKS_FULL", V1)]
+
+
+def long_parcels(length: int) -> Yard:
+    return Yard(small_line(parcels={"max_length_mm": length})).start()
+
+
+def test_where_a_long_one_may_be_read_too_late_a_short_one_is_still_sorted():
+    """Its read window closes with the last chance for its gate, or behind its tail, whichever is first."""
+    yard = long_parcels(2200)
+    parcel = yard.send(300, answer=TO_A)
+    yard.finish()
+    assert yard.how(parcel) == "SORTED"
