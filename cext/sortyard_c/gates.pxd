@@ -31,6 +31,7 @@ cdef void _await_confirm(LineState st, int t) noexcept
 cpdef void hold(LineState st, int t) noexcept
 cdef void _hold(LineState st, int t, int g) noexcept
 cdef void _plan_retract(LineState st, int g, int t) noexcept
+cdef int _clear_at(LineState st, int g, int t) noexcept
 cpdef void run_gate(LineState st, int g) noexcept
 cdef void _extend(LineState st, int g) noexcept
 cdef void _count_cycle(LineState st, int g) noexcept

@@ -340,13 +340,15 @@ def hold(st, t):
     tr = st.tracks
     chute = tr.chute[t]
     g = st.chutes.gate[chute]
-    if tr.flags[t] & _IS_FIRED:
+    if st.gates.epoch[g] != st.stop_epoch:
+        # An emergency stop has come in between; where that leaves the hold is the next step's work.
+        sync_gate(st, g)
+    elif tr.flags[t] & _IS_FIRED:
         # The step after that: its confirm eye is awaited.
         tr.gate_due[t] = _confirm_end(st, g, chute)
     elif st.gates.state[g] == _OUT:
         _hold(st, t, g)
     else:
-        # It has gone home in an emergency stop in between.
         cancel(st, t)
         doubt(st, t, _D_BELT)
 
@@ -364,9 +366,13 @@ def _hold(st, t, g):
 
 
 def _plan_retract(st, g, t):
-    tr = st.tracks
+    st.agenda.put(st.gate_entity + g, _clear_at(st, g, t))
+
+
+def _clear_at(st, g, t):
+    """Belt position at which `t` has left the sweep zone of `g`."""
     gt = st.gates
-    st.agenda.put(st.gate_entity + g, (tr.origin[t] + tr.length[t] + gt.end[g] + gt.margin[g]) & _MASK)
+    return (st.tracks.origin[t] + st.tracks.length[t] + gt.end[g] + gt.margin[g]) & _MASK
 
 
 def run_gate(st, g):
@@ -471,13 +477,13 @@ def _stay_out(st, g, b, is_for):
     if tr.gate_due[b] == _AT_ONCE:
         st.agenda.put(st.gate_entity + g, (st.position + _MOMENT) & _MASK)
         return
+    again = st.position + st.gates.margin[g] + _MOMENT
     if _first_before(st, b, g, 1) == b:
         # It will be diverted here, wherever it was to go: nothing may be claimed for it.
         suspect(st, b, _D_AMBIGUOUS)
-    if tr.length[b]:
-        _plan_retract(st, g, b)
-    else:
-        st.agenda.put(st.gate_entity + g, (st.position + st.gates.margin[g] + _MOMENT) & _MASK)
+        if tr.length[b]:
+            again = _clear_at(st, g, b)
+    st.agenda.put(st.gate_entity + g, again & _MASK)
 
 
 def _next_at(st, g):

@@ -7,6 +7,7 @@ from unit.gate_line import ARM, PUSH, REJECT, TO_A, TO_B, B, small_line
 from unit.test_gate_fire import SLOW_PUSHER, convoy, finished, said_of
 
 HOME, ARMED, OUT = range(3)
+RUNNING = 1
 COMMITTED = 2
 SLOW = {"delay_ms": 390, "extend_ms": 700}
 """Decides at 3,353 mm; on a slow belt it is told to extend much further down."""
@@ -234,6 +235,24 @@ def test_a_hold_is_taken_back_when_an_emergency_stop_has_sent_the_barrier_home()
     assert [yard.how(first), yard.how(second)] == ["REJECTED/UNCERTAIN"] * 2
 
 
+def test_nobody_is_told_to_stay_out_once_an_emergency_stop_has_sent_it_home():
+    """The stop comes between the decision to hold and the hold itself, and nothing else is looked at in between."""
+    yard = Yard(small_line(gate={"delay_ms": 200})).start()
+    first, second = convoy(yard, (100, TO_B, 0), (100, TO_B, 231))
+    while yard.gl.tracks.gate_stage[2] != COMMITTED:
+        yard.run(1)
+    assert yard.gl.gates.state[ARM] == OUT
+    yard.estop()
+    yard.run(5)
+    kinds = [said.kind for said in yard.said]
+    assert "GATE_HOLD" not in kinds[kinds.index("GATES_SAFE") :]
+    assert yard.gl.gates.state[ARM] == HOME
+    yard.recover()
+    finished(yard)
+    assert said_of(yard, ARM) == [("EXTEND", 1)]
+    assert [yard.how(first), yard.how(second)] == ["REJECTED/UNCERTAIN"] * 2
+
+
 def test_a_barrier_that_is_not_at_home_stays_where_it_is_until_a_dense_train_has_passed():
     """Its end switch has let go while the belt stood. More have left its zone than are walked past in one step."""
     yard = Yard(
@@ -254,3 +273,26 @@ def test_a_barrier_that_is_not_at_home_stays_where_it_is_until_a_dense_train_has
     assert said_of(yard, ARM) == [("RETRACT", 0)]
     assert [parcel.place for parcel in train] == [REJECT] * 24
     assert len(yard.ended) == 24
+
+
+def test_a_start_is_not_held_up_by_many_short_ones_beyond_a_barrier_that_is_not_at_home():
+    """They have left its zone already, and more of them than are walked past in one step."""
+    yard = Yard(
+        small_line(gate={"feedback": True, "safe_state": "hold"}, parcels={"min_length_mm": 20})
+    ).start()
+    train = [yard.put(25, slot=-1, nose=-1 - 60 * place) for place in range(9)]
+    yard.until(train[-1], 5050)
+    assert train[0].nose < 5600
+    yard.feed(STOP)
+    yard.run(600)
+    yard.feed(GATE_END, ARM, 0)
+    yard.run(5)
+    yard.start()
+    assert yard.gl.state == RUNNING
+    while not yard.tell("GATE_RETRACT"):
+        yard.run(1)
+    yard.feed(GATE_END, ARM, 1)
+    finished(yard)
+    assert said_of(yard, ARM) == [("RETRACT", 0)]
+    assert [parcel.place for parcel in train] == [REJECT] * 9
+    assert len(yard.ended) == 9
