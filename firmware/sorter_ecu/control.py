@@ -37,7 +37,7 @@ _DISPOSITION = const(8)
 _RECIRCULATED = const(2)
 _TAKE = const(1)
 _MOTOR_TURNS = const(63)
-_BELT_TURNS = const(3)  # the drive's bus is looked at every fourth turn
+_BELT_TURNS = const(3)  # drives' buses and ramps are looked after every fourth turn
 _BEGIN = const(2)
 _DECIDE = const(3)
 
@@ -87,8 +87,11 @@ class Control:
             self._last_ends = inputs
             self._read_gates(inputs, position)
         turns = self._turns = (self._turns + 1) & _MASK
-        if not turns & _BELT_TURNS and parts.belt is not None:
-            self._read_belt(ticks, position)
+        if not turns & _BELT_TURNS:
+            for motor in parts.polled:
+                motor.poll(ticks)
+            if parts.belt is not None:
+                self._read_belt(ticks, position)
         if self._read_stage:
             self._go_on_reading()
         logic = self.logic

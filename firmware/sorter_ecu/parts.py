@@ -27,6 +27,7 @@ class Parts:
         self.belt = self._motor(rows, "belt")
         self.meter = self._motor(rows, "meter")
         self.loop = self._motor(rows, "loop")
+        self.polled = [one for one in self.motors if one.needs_poll and one is not self.belt]
         self.encoder = self._make(rows["encoder"])
         self.ring = EdgeRing(self.encoder)
         self.eyes = []

@@ -16,6 +16,7 @@ from micropython import const
 
 DRIVER = "PhotoEye"
 PINS = {"signal": "irq"}
+ON_EXPANDER = ("signal",)
 OPTIONS = (
     ("blocked", 1, 0, 1, "", "level of the signal while the beam is interrupted"),
     ("debounce_counts", 8, 0, 100000, "counts", "belt travel"),

@@ -1,72 +1,195 @@
-"""Every driver in firmware/sorter_io, found by itself: its tables are whole, and its class takes them."""
+"""Every driver in firmware/sorter_io, found by itself: its tables are whole, and its class does what its kind does.
+
+The classes run in a real MicroPython on a virtual board, with their defaults, and their ticks allocate nothing.
+"""
 
 import ast
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from board_bench import Bench
 
-from sortyard.config.check_pins import _NEEDS, _OF_KIND
-from sortyard.config.drivers import driver_options
+from sortyard.config.board_file import load_board
+from sortyard.config.check_pins import SAID
+from sortyard.config.driver_docs import driver_docs
+from sortyard.config.driver_tables import FOLDERS, Driver, all_drivers, tables_of
 
 ROOT = Path(__file__).resolve().parents[2] / "firmware" / "sorter_io"
-TABLES = ("DRIVER", "PINS", "OPTIONS", "OPTIONAL_PINS", "PORT")
+BOARD = load_board("pico")
+IDLE_HIGH = {"spi_latch", "hold"}
+drivers = pytest.mark.parametrize("driver", all_drivers().values(), ids=lambda driver: driver.name)
 
 
-def tables(path: Path) -> dict:
-    """The tables that stand in a driver's file, as data."""
-    return {
-        node.targets[0].id: ast.literal_eval(node.value)
-        for node in ast.parse(path.read_text("utf-8")).body
-        if isinstance(node, ast.Assign)
-        and isinstance(node.targets[0], ast.Name)
-        and node.targets[0].id in TABLES
-    }
+def source_of(driver: Driver) -> str:
+    return (ROOT / (driver.path.replace(".", "/") + ".py")).read_text("utf-8")
 
 
-DRIVERS = {path: found for path in sorted(ROOT.rglob("*.py")) if "DRIVER" in (found := tables(path))}
-drivers = pytest.mark.parametrize("path", DRIVERS, ids=lambda path: path.stem)
+def kind_of(driver: Driver) -> str:
+    folders = {folder: kind for kind, folder in FOLDERS.items()}
+    return folders.get(driver.path.partition(".")[0], driver.name)
 
 
-def test_the_drivers_of_the_shipped_firmware_are_found():
-    names = {path.stem for path in DRIVERS}
-    assert names >= {
-        "photo_eye",
-        "quadrature_pio",
-        "pusher",
-        "swing_arm",
-        "serial_line",
-        "vfd_modbus",
-        "contacts",
-    }
+def test_every_driver_of_the_shipped_firmware_is_found():
+    named = {path for path in ROOT.rglob("*.py") if "DRIVER" in tables_of(path.read_text("utf-8"))}
+    assert len(named) == len(all_drivers())
+    assert {driver.name for driver in all_drivers().values()} == {path.stem for path in named}
+    assert {kind_of(driver) for driver in all_drivers().values()} >= {*FOLDERS, "photo_eye", "contacts"}
 
 
 @drivers
-def test_a_driver_is_named_after_its_file_and_says_what_it_is(path: Path):
-    tree = ast.parse(path.read_text("utf-8"))
-    name = "".join(word.capitalize() for word in path.stem.split("_"))
-    assert DRIVERS[path]["DRIVER"] == name
-    (driver,) = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name]
-    assert len(ast.get_docstring(tree) or "") > 60
-    (init,) = [node for node in driver.body if isinstance(node, ast.FunctionDef) and node.name == "__init__"]
-    assert [argument.arg for argument in init.args.args][:3] == ["self", "pins", "options"]
+def test_a_driver_is_named_after_its_file_and_says_what_it_is(driver: Driver):
+    tree = ast.parse(source_of(driver))
+    name = "".join(word.capitalize() for word in driver.name.split("_"))
+    assert tables_of(source_of(driver))["DRIVER"] == name
+    (found,) = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name]
+    assert len(driver.text) > 60
+    inits = [node for node in found.body if isinstance(node, ast.FunctionDef) and node.name == "__init__"]
+    for init in inits:  # a class without one takes its parent's
+        assert [argument.arg for argument in init.args.args][:3] == ["self", "pins", "options"]
+    assert inits or found.bases
 
 
 @drivers
-def test_every_wire_of_a_driver_is_one_that_check_can_judge(path: Path):
-    found = DRIVERS[path]
-    for wire, need in found["PINS"].items():
-        kind = path.stem if path.parent.name == "expanders" else path.parent.name.removesuffix("s")
-        assert need == (_OF_KIND.get((kind, wire)) or _NEEDS[wire])
-    assert set(found.get("OPTIONAL_PINS", ())) <= set(found["PINS"])
+def test_what_a_driver_says_of_its_wires_is_about_wires_that_it_has(driver: Driver):
+    assert set(driver.pins.values()) <= set(SAID)
+    assert {*driver.optional, *driver.any_of, *driver.shared, *driver.on_expander} <= set(driver.pins)
+    assert driver.takes in ("", "pio", "pcnt", "timers")
+    assert driver.port in ("", "rp2", "esp32")
 
 
 @drivers
-def test_every_option_has_a_default_within_its_limits_and_a_text(path: Path):
-    for name, default, least, most, unit, text in DRIVERS[path]["OPTIONS"]:
-        assert name.isidentifier()
-        size = len(default) if isinstance(default, str) else default
-        assert least <= size <= most
-        assert isinstance(unit, str)
-        assert len(text) > 2 or unit
-    relative = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-    assert driver_options(relative) == {row[0]: row[1] for row in DRIVERS[path]["OPTIONS"]}
+def test_a_driver_says_what_its_kind_asks_for(driver: Driver):
+    kind = kind_of(driver)
+    assert bool(driver.moves) == (kind == "diverter")
+    assert driver.moves in ("", "pusher", "swing_arm", "popup_wheel")
+    assert bool(driver.places[0]) == (kind == "expander")
+
+
+@drivers
+def test_every_option_has_a_default_within_its_limits_and_a_text(driver: Driver):
+    for option in driver.options:
+        assert option.name.isidentifier()
+        assert option.takes(option.default)
+        assert len(option.text) > 2 or option.unit
+    names = [option.name for option in driver.options]
+    assert len(set(names)) == len(names)
+
+
+@drivers
+def test_tables_of_data_beside_a_driver_are_data_and_nothing_else(driver: Driver):
+    for option in driver.options:
+        if option.unit != "maps":
+            continue
+        for name in option.choices:
+            path = ROOT / (driver.path.replace(".", "/") + "_maps") / f"{name}.py"
+            *_, table = ast.parse(path.read_text("utf-8")).body
+            assert isinstance(table, ast.Assign)
+            assert isinstance(ast.literal_eval(table.value), dict)
+
+
+def test_the_reference_beside_the_drivers_is_what_they_say():
+    said = (ROOT / "README.md").read_text("utf-8")
+    assert said == driver_docs(), "sortyard docs drivers > firmware/sorter_io/README.md"
+
+
+EACH_TURN = {
+    "scanner": "part.poll()",
+    "motor": "part.run(turn >> 6 & 1); part.poll(1000 * turn & 0xFFFFFFF); part.look(inputs)",
+    "diverter": "part.extend() if turn & 64 else part.retract(); part.end(inputs)",
+    "encoder": "part.count()",
+    "expander": "work(part, turn)",
+    "photo_eye": "eye_news(ring, parts, turn)",
+    "contacts": "part.poll(inputs)",
+}
+SAFE = {"motor": "part.run(0)", "diverter": "part.off()"}
+PROGRAM = """
+import micropython
+from time import sleep_us
+from sorter_io.chip import read_inputs
+from sorter_io.photo_eye import EdgeRing, eye_news
+from sorter_io.{path} import {name}
+
+class Still:
+    def count(self):
+        return 0
+    def latch(self, index, is_blocked, count):
+        pass
+
+def work(part, turn):
+    if hasattr(part, "flush"):
+        place.value(turn & 1)
+        part.flush()
+    if hasattr(part, "poll"):
+        part.poll(ring, turn)
+
+ring = EdgeRing(Still())
+sleep_us(1000)
+part = {name}({pins}, {options}{more})
+parts = [part]
+place = part.place(0) if hasattr(part, "place") else None
+sleep_us(1000)
+
+def turns(first, last):
+    turn = first
+    while turn < last:
+        inputs = read_inputs()
+        {each}
+        sleep_us(1000)
+        turn += 1
+
+turns(0, 4)
+micropython.heap_lock()
+turns(4, 300)
+micropython.heap_unlock()
+{safe}
+print("done")
+while True:
+    sleep_us(1000)
+"""
+
+
+def wired(driver: Driver) -> dict[str, int]:
+    """A pin of a pico for every wire, all units on the same one."""
+    free = list(BOARD.pins)
+    pins = {}
+    for wire, need in driver.pins.items():
+        able = [pin for pin in free if BOARD.can(pin, need)]
+        pin = next(pin for pin in able if not BOARD.units(pin, need) or 0 in BOARD.units(pin, need))
+        free.remove(pin)
+        pins[wire] = BOARD.pins[pin].number
+    return pins
+
+
+def bench_of(driver: Driver) -> tuple[Bench, dict[str, int]]:
+    """The driver at work for 300 turns, with its defaults and every wire that it can have."""
+    pins, kind = wired(driver), kind_of(driver)
+    program = PROGRAM.format(
+        path=driver.path,
+        name="".join(word.capitalize() for word in driver.name.split("_")),
+        pins=pins,
+        options=driver.defaults(),
+        more=", 0, ring" if kind == "photo_eye" else "",
+        each=EACH_TURN.get(kind, "part.poll(inputs)"),
+        safe=SAFE.get(kind, ""),
+    )
+
+    def wire(board):
+        if kind == "expander" and "latch" in pins:
+            board.add_chain(0, 1, pins["latch"], pins.get("enable", -1))
+
+    return Bench(program, wire=wire, until_us=900_000).run(), pins
+
+
+@drivers
+def test_a_driver_does_its_work_on_a_board_and_allocates_nothing(driver: Driver):
+    bench, pins = bench_of(driver)
+    assert bench.lines == ["done"]
+    moving = sum(1 << pin for wire, pin in pins.items() if driver.pins[wire] == "gate" and wire != "de")
+    assert not bench.levels or not bench.levels[0][0] < 1000 or not bench.levels[0][1] & moving
+    if kind_of(driver) in SAFE:
+        assert not bench.levels[-1][1] & moving
+    if kind_of(driver) == "diverter":
+        changes = [at for at, levels in bench.levels if levels & moving]
+        assert len(changes) >= 2
+        assert all(later - first > 60_000 for first, later in pairwise(changes) if later - first > 2000)

@@ -27,7 +27,7 @@ class Layout:
         self.merge = next((i for i, eye in enumerate(numbering.eyes) if eye.role == "merge"), None)
         self.scanners = [(i, self.counts(one.position_mm)) for i, one in enumerate(line.scanner)]
         self.gates = [(self.counts(gate.position_mm), self.counts(gate.zone_mm)) for gate in numbering.gates]
-        self.is_impulse = [gate.kind == "pusher" for gate in numbering.gates]
+        self.is_impulse = [gate.moves == "pusher" for gate in numbering.gates]
         self.has_feedback = [gate.feedback for gate in numbering.gates]
         self.stroke_us = [
             1000 * (gate.delay_ms + gate.extend_ms + gate.dwell_ms + gate.retract_ms)

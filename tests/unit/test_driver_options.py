@@ -1,14 +1,19 @@
 """Options of drivers in a line file: judged by the tables in the drivers' own files, and handed to the board."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from sites import site
 
+from sortyard.config import driver_tables
 from sortyard.config.check import check_site
+from sortyard.config.driver_docs import driver_docs
 from sortyard.config.ecu_image import ecu_image
 from sortyard.config.site import load_site
+from sortyard.errors import InputError
+from sortyard.shipped import shipped
 
 SCANNER = 'pins = { tx = "GP0", rx = "GP1" }'
 
@@ -45,3 +50,67 @@ def test_options_reach_the_board_and_the_others_keep_their_defaults(tmp_path: Pa
     (scanner,) = json.loads(image[9 : 9 + size])["scanners"]
     assert scanner[:2] == ["scanners.serial_line", {"tx": 0, "rx": 1}]
     assert scanner[2] == {"unit": 0, "baud": 9600, "prefix": 0, "suffix": 13, "aim": 0, "no_read": "NR"}
+
+
+WIRES = 'pins = { tx = "GP8", rx = "GP9", de = "GP10" }'
+ENCODER = 'pins = { a = "GP2", b = "GP3" }'
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (
+            WIRES,
+            'pins = { tx = "GP8", rx = "GP9", dee = "GP10" }',
+            'motors.vfd_modbus has no wire "dee" -> did you mean "de"? wires: tx, rx, de',
+        ),
+        (WIRES, 'pins = { tx = "GP8" }', "motor[0].pins: motors.vfd_modbus needs rx too"),
+        (
+            f'driver = "vfd_modbus"\ndrives = "belt"\naddress = 1\necu = "line"\n{WIRES}',
+            'driver = "mdr"\necu = "line"\npins = { fault = "GP8" }',
+            "motors.mdr needs run or speed too",
+        ),
+        (
+            ENCODER,
+            f'driver = "quadrature_pcnt"\n{ENCODER}',
+            "is for the esp32 port of MicroPython; pico runs rp2 -> use quadrature_irq, quadrature_pio",
+        ),
+        (
+            ENCODER,
+            f'driver = "quadrature_irq"\n{ENCODER}',
+            "quadrature_irq uses no counter: 1600 counts a second would be as many interrupts",
+        ),
+    ],
+)
+def test_a_driver_s_wires_and_chip_are_judged_by_its_own_tables(tmp_path: Path, before, after, said):
+    path = site(tmp_path, "starter", (before, after))
+    found = check_site(load_site(path)).findings
+    told = [f"{one.key}: {one.reason} -> {one.remedy}" for one in found if one.severity == "error"]
+    assert any(said in one for one in told), told
+
+
+def test_a_driver_that_the_firmware_does_not_have_is_told_with_the_nearest_one(tmp_path: Path):
+    path = site(tmp_path, "starter", ('driver = "vfd_modbus"', 'driver = "vfd_modbuss"'))
+    with pytest.raises(InputError) as caught:
+        load_site(path)
+    (finding,) = caught.value.findings
+    assert (finding.key, 'did you mean "vfd_modbus"' in finding.remedy) == ("motor[0].driver", True)
+
+
+def test_a_new_driver_is_its_file_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    root = tmp_path / "firmware"
+    shutil.copytree(shipped("firmware"), root)
+    text = (root / "sorter_io" / "diverters" / "pusher.py").read_text("utf-8")
+    (root / "sorter_io" / "diverters" / "air_jet.py").write_text(
+        text.replace('"Pusher"', '"AirJet"'), "utf-8"
+    )
+    monkeypatch.setattr(driver_tables, "shipped", lambda _folder: root)
+    driver_tables.all_drivers.cache_clear()
+    driver_tables.drivers_of.cache_clear()
+    try:
+        assert driver_tables.drivers_of("diverter")["air_jet"].moves == "pusher"
+        assert "### air_jet" in driver_docs()
+    finally:
+        monkeypatch.undo()
+        driver_tables.all_drivers.cache_clear()
+        driver_tables.drivers_of.cache_clear()

@@ -224,8 +224,9 @@ def test_pins_of_one_board_do_not_clash_with_those_of_another(tmp_path: Path):
 
 
 def test_motors_of_one_bus_share_its_pins(tmp_path: Path):
-    second = 'drives = "meter", address = 2, ecu = "line", pins = { tx = "GP20", rx = "GP21", de = "GP22" }'
-    first = 'drives = "meter", ecu = "line", pins = { run = "GP14", fault = "GP19" }'
+    pins = 'pins = { tx = "GP20", rx = "GP21", de = "GP22" }'
+    second = f'driver = "vfd_modbus", drives = "meter", address = 2, ecu = "line", {pins}'
+    first = 'driver = "mdr", drives = "meter", ecu = "line", pins = { run = "GP14", fault = "GP19" }'
     assert findings(tmp_path, "hub16", (first, second)) == []
 
 

@@ -4,6 +4,8 @@ from sorter_io.wires import output
 
 DRIVER = "PopupWheel"
 PINS = {"lift": "gate"}
+ON_EXPANDER = ("lift",)
+MOVES = "popup_wheel"
 OPTIONS = ()
 
 

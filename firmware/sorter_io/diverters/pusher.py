@@ -4,6 +4,8 @@ from sorter_io.wires import output
 
 DRIVER = "Pusher"
 PINS = {"extend": "gate"}
+ON_EXPANDER = ("extend",)
+MOVES = "pusher"
 OPTIONS = ()
 
 

@@ -7,6 +7,8 @@ from sorter_io.wires import output
 DRIVER = "SwingArm"
 PINS = {"extend": "gate", "retract": "gate", "home": "in", "extended": "in"}
 OPTIONAL_PINS = ("retract", "home", "extended")
+ON_EXPANDER = ("extend", "retract")
+MOVES = "swing_arm"
 OPTIONS = (("at_end", 1, 0, 1, "", "level of an end switch while the arm is there"),)
 
 

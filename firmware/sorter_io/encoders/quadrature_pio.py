@@ -16,6 +16,7 @@ from machine import Pin, disable_irq, enable_irq, mem32
 from micropython import const
 
 PORT = "rp2"
+TAKES = "pio"
 DRIVER = "QuadraturePio"
 PINS = {"a": "count", "b": "count"}
 OPTIONS = (("unit", 0, 0, 7, "", "state machine"),)

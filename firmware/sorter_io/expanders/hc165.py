@@ -9,6 +9,7 @@ from micropython import const
 
 DRIVER = "Hc165"
 PINS = {"clock": "spi_sck", "latch": "out", "data": "spi_rx"}
+PLACES = (8, "in")
 OPTIONS = (
     ("unit", 0, 0, 1, "", "SPI bus"),
     ("baud", 4000000, 100000, 10000000, "bit/s", "clock of the chain"),

@@ -8,6 +8,7 @@ from machine import SPI, Pin
 
 DRIVER = "Hc595"
 PINS = {"clock": "spi_sck", "latch": "out", "data": "spi_tx", "enable": "hold"}
+PLACES = (8, "out")
 OPTIONS = (
     ("unit", 0, 0, 1, "", "SPI bus"),
     ("baud", 4000000, 100000, 10000000, "bit/s", "clock of the chain"),

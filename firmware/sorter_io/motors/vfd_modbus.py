@@ -17,6 +17,7 @@ from sorter_core.frames import crc16
 DRIVER = "VfdModbus"
 PINS = {"tx": "uart_tx", "rx": "uart_rx", "de": "gate"}
 OPTIONAL_PINS = ("de",)
+SHARED = ("tx", "rx", "de")
 OPTIONS = (
     ("unit", 1, 0, 3, "", "UART"),
     ("baud", 19200, 1200, 115200, "bit/s", "speed of the bus, 8N1"),
@@ -64,6 +65,7 @@ class VfdModbus:
     def __init__(self, pins, options):
         self.is_running = 0
         self.is_failed = 0
+        self.needs_poll = 1
         self.bad_answers = 0
         self._de = Pin(pins["de"], Pin.OUT, value=0) if "de" in pins else None
         self._uart = UART(

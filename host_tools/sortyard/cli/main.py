@@ -33,6 +33,7 @@ COMMANDS = {
         "stress", "stress", "Try random lines with every fault, and count what must never happen."
     ),
     "plc": Command("plc", "app", "Check and run programs in Structured Text (IEC 61131-3)."),
+    "docs": Command("docs", "docs", "Print reference documentation made from the files that it describes."),
     "schema": Command("schema", "schema", "Print the JSON Schema of a line file, sort plan or scenario."),
 }
 

@@ -98,9 +98,13 @@ class Board(Table):
             return _BOOT_REASON[one.boot]
         if function == "hold" and one.boot == "glitch":
             return _BOOT_REASON["glitch"]
-        if base in self.functions or self.units(pin, function):
+        if base in self.functions or self.units(pin, function) or self._measures(one, function):
             return ""
         return f"it has no {function} on this chip"
+
+    def _measures(self, pin: BoardPin, function: str) -> bool:
+        """adc2 of an ESP32 is no converter to rely on: it is the radio's while Wi-Fi is on."""
+        return function == "adc" and bool({"adc", "adc1"} & set(pin.mux))
 
     def can(self, pin: str, function: str) -> bool:
         """Whether a pin can do something."""

@@ -9,13 +9,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sortyard.config.check_context import Context, names_of
+from sortyard.config.check_drivers import judge_drivers
 from sortyard.config.check_figures import LineFigures, line_figures
 from sortyard.config.check_flow import judge_flow
 from sortyard.config.check_gates import judge_gates
 from sortyard.config.check_pins import judge_boards
 from sortyard.config.check_pushers import judge_pushers
 from sortyard.config.check_sensing import judge_sensing
-from sortyard.config.drivers import judge_options
 from sortyard.config.line import Line
 from sortyard.config.site import Site
 from sortyard.errors import Finding, Severity
@@ -81,7 +81,7 @@ def check_site(site: Site) -> CheckResult:
     context = Context(site.located, figures, site.numbering, list(site.findings))
     check_line_figures(context)
     judge_boards(context)
-    judge_options(context)
+    judge_drivers(context)
     _unused_chutes(context, site)
     _host_rules(context, site)
     findings = sorted(context.findings, key=lambda one: (_RANK[one.severity], one.file, one.line or 0))

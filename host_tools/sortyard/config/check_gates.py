@@ -78,6 +78,7 @@ def _gap_for_gates(context: Context) -> None:
 def _deadlines(context: Context) -> None:
     """A parcel is routed when its trailing edge is past the read window; the gate's decision must still be ahead."""
     figures, parcels = context.figures, context.line.parcels
+    moves = {one.name: one.moves for one in context.line.diverter}
     for gate in figures.gates:
         longest = gate.longest_read_mm
         if longest >= parcels.max_length_mm:
@@ -87,7 +88,7 @@ def _deadlines(context: Context) -> None:
             f"are complete when the trailing edge is at {figures.read_end_mm:.0f} mm (scanner, read window, decoding)"
         )
         short = parcels.max_length_mm - longest
-        move = ceil(short / 2 if gate.kind == "pusher" else short)
+        move = ceil(short / 2 if moves[gate.name] == "pusher" else short)
         remedy = f"put {gate.name} {move} mm further downstream, or the scanner upstream"
         path = context.diverter_path(gate.name, "position_mm")
         if longest < parcels.min_length_mm:

@@ -7,45 +7,12 @@ from typing import NamedTuple
 
 from sortyard.config.board_file import Board, board_names, load_board
 from sortyard.config.check_context import Context
+from sortyard.config.driver_tables import driver_of
 from sortyard.config.line import Ecu
 from sortyard.config.line_pins import Wire, wires_of
 from sortyard.config.toml_findings import did_you_mean
 
-_NEEDS = {
-    "a": "count",
-    "b": "count",
-    "signal": "irq",
-    "home": "in",
-    "extended": "in",
-    "fault": "in",
-    "estop": "in",
-    "start": "in",
-    "stop": "in",
-    "reset": "in",
-    "extend": "gate",
-    "retract": "gate",
-    "lift": "gate",
-    "steer": "gate",
-    "run": "gate",
-    "direction": "gate",
-    "de": "gate",
-    "speed": "pwm",
-    "trigger": "out",
-    "latch": "out",
-    "tx": "uart_tx",
-    "rx": "uart_rx",
-    "sda": "i2c_sda",
-    "scl": "i2c_scl",
-    "clock": "spi_sck",
-}
-"""Wire -> what its pin must be able to do."""
-_OF_KIND = {
-    ("hc165", "data"): "spi_rx",
-    ("hc595", "data"): "spi_tx",
-    ("hc595", "enable"): "hold",
-    ("motor", "enable"): "gate",
-}
-_SAID = {
+SAID = {
     "count": "count an encoder",
     "irq": "interrupt at an edge",
     "in": "be read",
@@ -60,8 +27,10 @@ _SAID = {
     "spi_tx": "be the data output of an SPI bus",
     "i2c_sda": "be SDA of an I2C bus",
     "i2c_scl": "be SCL of an I2C bus",
+    "adc": "measure a voltage",
 }
-_UNITS = {"uart": ("tx", "rx"), "spi": ("clock", "data"), "i2c": ("sda", "scl")}
+"""What a driver's table PINS may ask of a pin, in words."""
+_UNITS = ("uart", "spi", "i2c")
 _MOST_TOLD = 8
 INTERRUPT_COUNTS_PER_S = 1000
 """Encoder counts a second that a board without counter or PIO can take as interrupts beside its control loop."""
@@ -93,22 +62,16 @@ def _judge_ecu(context: Context, ecu: Ecu, board: Board) -> None:
     free = [pin for pin in board.pins if pin not in {wire.pin for wire in wires}]
     sound = [wire for wire in wires if _judge_wire(context, board, wire, free)]
     devices = _devices(sound)
-    for unit, keys in _UNITS.items():
-        _judge_units(context, board, unit, keys, devices, free)
-    _judge_pwm(context, board, [wire for wire in sound if _need(wire) == "pwm"])
+    for unit in _UNITS:
+        _judge_units(context, board, unit, devices, free)
+    _judge_pwm(context, board, [wire for wire in sound if wire.need == "pwm"])
     if any(wire.kind == "encoder" for wire in sound):
         _judge_encoder(context, board)
 
 
-def _need(wire: Wire) -> str:
-    """What the pin of a wire must be able to do; "" for a wire that nobody knows."""
-    kind = getattr(wire.part, "kind", "") if wire.kind == "expander" else wire.kind
-    return _OF_KIND.get((kind, wire.key)) or _NEEDS.get(wire.key, "")
-
-
 def _judge_wire(context: Context, board: Board, wire: Wire, free: Sequence[str]) -> bool:
     """Whether the board has that pin and the pin can do what the wire asks."""
-    need = _need(wire)
+    need = wire.need
     if wire.pin not in board.pins:
         context.error(
             wire.path,
@@ -122,7 +85,7 @@ def _judge_wire(context: Context, board: Board, wire: Wire, free: Sequence[str])
     if why:
         context.error(
             wire.path,
-            f"{wire.pin} of {board.name} cannot {_SAID[need]}: {why}",
+            f"{wire.pin} of {board.name} cannot {SAID[need]}: {why}",
             _would_do(board, need, free),
         )
     return not why
@@ -131,19 +94,19 @@ def _judge_wire(context: Context, board: Board, wire: Wire, free: Sequence[str])
 def _would_do(board: Board, need: str, free: Iterable[str]) -> str:
     able = [pin for pin in free if board.can(pin, need)]
     if not able:
-        return f"no free pin of {board.name} can {_SAID[need]}: use an expander, another board, or free a pin"
+        return f"no free pin of {board.name} can {SAID[need]}: use an expander, another board, or free a pin"
     more = f" ... ({len(able)} in all)" if len(able) > _MOST_TOLD else ""
     return f"free pins that would do: {', '.join(able[:_MOST_TOLD])}{more}"
 
 
 def _devices(wires: Iterable[Wire]) -> list[_Device]:
-    """Parts with their wires; motors that share a bus are one device."""
+    """Parts with their wires; those that share a bus are one device."""
     found: dict[tuple[str, str], _Device] = {}
     buses: dict[str, tuple[str, str]] = {}
     for wire in wires:
         name = getattr(wire.part, "name", wire.kind)
         key = (wire.kind, name)
-        if wire.key in ("tx", "sda"):
+        if wire.key in wire.driver.shared:
             key = buses.setdefault(wire.pin, key)
         device = found.setdefault(key, _Device(name, wire.kind, {}))
         device.wires.setdefault(wire.key, wire)
@@ -154,16 +117,18 @@ def _judge_units(
     context: Context,
     board: Board,
     unit: str,
-    keys: tuple[str, str],
     devices: Sequence[_Device],
     free: Sequence[str],
 ) -> None:
     """Each device on a unit of its own, both its wires on the same one, and no more of them than there are."""
-    users = [device for device in devices if any(_is_of(unit, device.wires.get(key)) for key in keys)]
+    users = [device for device in devices if any(_is_of(unit, wire) for wire in device.wires.values())]
     taken: dict[int, str] = {}
     for number, device in enumerate(users, start=1):
-        wires = [wire for key in keys if (wire := device.wires.get(key)) and _is_of(unit, wire)]
-        numbers = [set(board.units(wire.pin, _need(wire))) for wire in wires]
+        wires = sorted(
+            (wire for wire in device.wires.values() if _is_of(unit, wire)),
+            key=lambda wire: list(wire.driver.pins).index(wire.key),
+        )
+        numbers = [set(board.units(wire.pin, wire.need)) for wire in wires]
         if not all(numbers):  # the chip puts any unit on any pin: only their number counts
             limit = getattr(board.resources, unit)
             if number > limit:
@@ -179,21 +144,21 @@ def _judge_units(
                 wires[1].path,
                 f"{wires[0].pin} and {wires[1].pin} of {board.name} belong to different {unit.upper()}s, "
                 f"{_numbers(numbers[0])} and {_numbers(numbers[1])}",
-                _of_unit(board, _need(wires[1]), numbers[0], free),
+                _of_unit(board, wires[1].need, numbers[0], free),
             )
         elif clash := sorted(common & taken.keys()):
             others = set(range(getattr(board.resources, unit))) - taken.keys()
             context.error(
                 wires[0].path,
                 f"{unit.upper()} {clash[0]} of {board.name} is taken by {taken[clash[0]]}",
-                _of_unit(board, _need(wires[0]), others, free),
+                _of_unit(board, wires[0].need, others, free),
             )
         else:
             taken[min(common)] = device.name
 
 
-def _is_of(unit: str, wire: Wire | None) -> bool:
-    return wire is not None and _need(wire).startswith(f"{unit}_")
+def _is_of(unit: str, wire: Wire) -> bool:
+    return wire.need.startswith(f"{unit}_")
 
 
 def _numbers(units: set[int]) -> str:
@@ -203,7 +168,7 @@ def _numbers(units: set[int]) -> str:
 def _of_unit(board: Board, need: str, units: set[int], free: Iterable[str]) -> str:
     able = [pin for pin in free if board.can(pin, need) and units & set(board.units(pin, need))]
     if not able:
-        return f"no free pin of {board.name} can {_SAID[need]} there: use another board, or free a pin"
+        return f"no free pin of {board.name} can {SAID[need]} there: use another board, or free a pin"
     return f"free pins that would do: {', '.join(able)}"
 
 
@@ -227,10 +192,12 @@ def _judge_pwm(context: Context, board: Board, wires: Sequence[Wire]) -> None:
 
 
 def _judge_encoder(context: Context, board: Board) -> None:
-    """A board without PIO and pulse counter takes every count as an interrupt."""
+    """Without PIO and pulse counter every count is an interrupt."""
     line = context.line
     rate = line.belt.speed_mm_s * 1000 // line.encoder.um_per_count
-    if not board.resources.pio and not board.resources.pcnt and rate > INTERRUPT_COUNTS_PER_S:
+    driver = driver_of("encoder", line.encoder, board)
+    if not driver.takes and rate > INTERRUPT_COUNTS_PER_S:
+        has_counter = board.resources.pio or board.resources.pcnt
         able = [
             name
             for name in board_names()
@@ -238,7 +205,7 @@ def _judge_encoder(context: Context, board: Board) -> None:
         ]
         context.error(
             ("encoder", "ecu"),
-            f"{board.name} has no counter: {rate} counts a second would be as many interrupts, "
-            f"it can take {INTERRUPT_COUNTS_PER_S}",
+            f"{driver.name + ' uses' if has_counter else board.name + ' has'} no counter: "
+            f"{rate} counts a second would be as many interrupts, it can take {INTERRUPT_COUNTS_PER_S}",
             f"use a board that counts in hardware ({', '.join(able)}), or a coarser encoder",
         )

@@ -21,7 +21,8 @@ def judge_pushers(context: Context) -> None:
 
 def _pushers(context: Context) -> list[tuple[GateFigures, Diverter]]:
     diverters = {one.name: one for one in context.line.diverter}
-    return [(gate, diverters[gate.name]) for gate in context.figures.gates if gate.kind == "pusher"]
+    gates = [(gate, diverters[gate.name]) for gate in context.figures.gates]
+    return [(gate, diverter) for gate, diverter in gates if diverter.moves == "pusher"]
 
 
 def _pushed_mm(context: Context, pusher: Diverter) -> float:

@@ -15,8 +15,9 @@ from typing import Any
 
 from sorter_core.frames import crc16
 from sortyard.config.board_file import Board, load_board
+from sortyard.config.check_drivers import parts_of
 from sortyard.config.compile import gate_config
-from sortyard.config.drivers import driver_options, driver_path
+from sortyard.config.driver_tables import Driver, driver_of
 from sortyard.config.line import Ecu, Line
 from sortyard.config.site import Site
 from sortyard.errors import Finding, InputError
@@ -51,53 +52,29 @@ def _words(numbers: array) -> bytes:
 
 
 def _unsupported(site: Site, ecu: Ecu) -> list[Finding]:
-    """What the firmware has no driver for on this board: it is told, not left out."""
+    """What the firmware cannot do on this board yet, and parts that are not wired: it is told, not left out."""
     line, findings = site.line, []
 
     def tell(key: str, reason: str, remedy: str) -> None:
         findings.append(Finding(str(site.path), None, key, reason, remedy))
 
     if load_board(ecu.board).port != "rp2":
-        tell(
-            "ecu.board",
-            f"the firmware has no encoder driver for {ecu.board} yet",
-            "use a pico, pico_w or pico2",
-        )
+        tell("ecu.board", f"the firmware does not run on {ecu.board} yet", "use a pico, pico_w or pico2")
     if len(line.ecu) > 1:
         tell(
             "ecu",
             f"{len(line.ecu)} boards; the firmware runs a line on one board yet",
             "wire all to one board",
         )
-    parts: list[tuple[str, str, Any]] = [("encoder", "encoder", line.encoder)]
-    parts += [(kind, f"{kind}.{part.name}", part) for kind in _DRIVERS for part in getattr(line, kind)]
-    for kind, name, part in parts:
-        driver = part.driver if kind in ("scanner", "motor") else getattr(part, "kind", kind)
-        known = _DRIVERS.get(kind, ())
-        if kind in _DRIVERS and driver not in known:
-            tell(name, f"the firmware has no driver {driver} yet", f"use {', '.join(known)}")
-        if not part.pins:
+    for _, kind, part in parts_of(line):
+        if kind != "ecu" and not part.pins:
+            name = "encoder" if kind == "encoder" else f"{kind}.{part.name}"
             tell(f"{name}.pins", "no pins are given", "say where it is wired: pins = { ... }")
-        for wire, pin in part.pins.items():
-            if "." in pin and wire not in _ON_EXPANDERS:
-                tell(
-                    f"{name}.pins.{wire}",
-                    f"{pin}: the firmware reads no {wire} there yet",
-                    "use a pin of the board",
-                )
     return findings
 
 
-_DRIVERS = {
-    "expander": ("hc165", "hc595"),
-    "motor": ("mdr", "vfd_modbus"),
-    "eye": ("eye",),
-    "scanner": ("serial_line",),
-    "diverter": ("pusher", "swing_arm", "popup_wheel"),
-}
-"""What the firmware can drive, by the kind of part."""
-_ON_EXPANDERS = frozenset({"signal", "extend", "retract", "lift", "run"})
-"""Wires that may end at an expander."""
+_UNIT_OF = ("uart_tx", "spi_sck", "i2c_scl")
+"""The pin that does this says which unit of the chip a part is on."""
 
 
 class _Rows:
@@ -106,18 +83,25 @@ class _Rows:
     def __init__(self, line: Line, board: Board) -> None:
         self._board = board
         self._expanders = [one.name for one in line.expander]
+        self._taken: dict[str, int] = {}
 
     def row(self, kind: str, part: Any, **values: Any) -> list[Any]:
         """[driver, {wire: pin}, {option: value}]; a pin is its number, or [expander, number]."""
-        return self.wired(driver_path(kind, part), part.pins, {**part.options, **values})
+        driver = driver_of(kind, part, self._board)
+        options = {**driver.defaults(), **getattr(part, "options", {})}
+        options.update({name: value for name, value in values.items() if name in options})
+        if "unit" in options:
+            options["unit"] = self._unit(driver, part.pins)
+        return [driver.path, {wire: self._pin(pin) for wire, pin in part.pins.items()}, options]
 
-    def wired(self, driver: str, pins: Mapping[str, str], values: Mapping[str, Any]) -> list[Any]:
-        """The same for a driver by its path."""
-        options = {**driver_options(driver), **values}
-        for wire, function in (("tx", "uart_tx"), ("clock", "spi_sck")):
-            if wire in pins:
-                options["unit"] = self._board.units(pins[wire], function)[0]
-        return [driver, {wire: self._pin(pin) for wire, pin in pins.items()}, options]
+    def _unit(self, driver: Driver, pins: Mapping[str, str]) -> int:
+        """Where the part's pins lead to, or the next free one of what its driver takes."""
+        for wire, need in driver.pins.items():
+            if need in _UNIT_OF and wire in pins:
+                return self._board.units(pins[wire], need)[0]
+        unit = self._taken.get(driver.takes, 0)
+        self._taken[driver.takes] = unit + 1
+        return unit
 
     def _pin(self, pin: str) -> int | list[int]:
         name, _, number = pin.partition(".")
@@ -128,9 +112,6 @@ def _parts(site: Site, ecu: Ecu, board: Board, boot: int) -> dict[str, Any]:
     line, numbering = site.line, site.numbering
     rows = _Rows(line, board)
     row, um = rows.row, line.encoder.um_per_count
-    addresses = {
-        one.name: {"address": one.address} if one.driver == "vfd_modbus" else {} for one in line.motor
-    }
     return {
         "line": line.name,
         "ecu": ecu.name,
@@ -143,6 +124,6 @@ def _parts(site: Site, ecu: Ecu, board: Board, boot: int) -> dict[str, Any]:
         ],
         "scanners": [row("scanner", one) for one in line.scanner],
         "gates": [[*row("diverter", gate), _SAFE_STATES[gate.safe_state]] for gate in numbering.gates],
-        "motors": [[*row("motor", one, **addresses[one.name]), one.drives] for one in line.motor],
-        "contacts": rows.wired("contacts", ecu.pins, {}),
+        "motors": [[*row("motor", one, address=one.address), one.drives] for one in line.motor],
+        "contacts": row("ecu", ecu),
     }

@@ -4,9 +4,11 @@ x = 0 is the infeed eye and grows downstream. One file describes the line for ch
 build, provisioning and tests. What needs two keys to be judged is in `line_rules`.
 """
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from sortyard.config.driver_tables import drivers_of
 
 Name = Annotated[
     str,
@@ -23,6 +25,18 @@ Pins = Annotated[
     dict[str, str],
     Field(description='wire -> pin: the board\'s name ("GP2", "IO25") or a place on an expander ("in.0")'),
 ]
+
+if TYPE_CHECKING:
+    MotorDriver = str
+    ScannerDriver = str
+    EncoderDriver = str
+    DiverterKind = str
+    ExpanderKind = str
+else:
+    # one of the drivers that the firmware has, so that a new one is a new file and nothing else
+    MotorDriver, ScannerDriver, EncoderDriver, DiverterKind, ExpanderKind = (
+        Literal[tuple(drivers_of(kind))] for kind in ("motor", "scanner", "encoder", "diverter", "expander")
+    )
 
 QUANTILE_PERCENT = (0, 5, 25, 50, 75, 95, 100)
 """The percentages at which the seven values of a `*_quantiles` key stand."""
@@ -57,6 +71,9 @@ class Encoder(_Device):
     """Counts belt travel; every position that the gate logic knows is one of its counts."""
 
     um_per_count: int = Field(ge=100, le=10_000, description="belt travel per count, micrometres")
+    driver: EncoderDriver | None = Field(
+        default=None, description="how it is counted; without it in hardware, where the board can"
+    )
 
 
 class ParcelLimits(_Table):
@@ -102,7 +119,7 @@ class Scanner(_Device):
     """Reads the label while the parcel passes below, beside or above."""
 
     name: Name
-    driver: str = Field(default="serial_line", description="how it speaks")
+    driver: ScannerDriver = Field(default="serial_line", description="how it speaks")
     position_mm: int = Field(ge=0, le=200_000, description="from the infeed eye")
     window_mm: int = Field(default=100, ge=10, le=2000, description="read window, to either side")
     latency_ms: int = Field(default=20, ge=0, le=500, description="decode and transmission, compensated")
@@ -112,10 +129,10 @@ class Scanner(_Device):
 
 
 class Diverter(_Device):
-    """swing_arm and popup_wheel are barriers, a pusher is an impulse."""
+    """swing_arm and popup_wheel are barriers, a pusher is an impulse; each driver says which of them it moves like."""
 
     name: Name
-    kind: Literal["pusher", "swing_arm", "popup_wheel"]
+    kind: DiverterKind
     position_mm: int = Field(ge=1, le=200_000, description="start of the sweep zone")
     zone_mm: int = Field(ge=20, le=3000, description="length of the sweep zone along the belt")
     side: Literal["left", "right"] = Field(default="left", description="of the chute, seen downstream")
@@ -132,6 +149,11 @@ class Diverter(_Device):
     )
     feedback: bool = Field(default=False, description="end-position switches are fitted")
     rated_kcycles: int = Field(default=5000, ge=1, le=1_000_000, description="wear life, thousands of cycles")
+
+    @property
+    def moves(self) -> str:
+        """Model of its movement: "pusher", "swing_arm" or "popup_wheel"."""
+        return drivers_of("diverter")[self.kind].moves
 
 
 class Chute(_Table):
@@ -193,10 +215,10 @@ class Ecu(_Table):
 
 
 class Expander(_Device):
-    """A chain of chips that lends pins: 8 each (hc165 inputs, hc595 outputs) or 16 (mcp23017, either)."""
+    """A chain of chips that lends pins: how many, and which way, its driver says."""
 
     name: Name
-    kind: Literal["hc165", "hc595", "mcp23017"]
+    kind: ExpanderKind
     count: int = Field(default=1, ge=1, le=16, description="chips in the chain")
 
 
@@ -204,7 +226,7 @@ class Motor(_Device):
     """What drives the belt, the metering belt or the lane at the loop's end."""
 
     name: Name
-    driver: str = Field(default="vfd_modbus", description="how it is told what to do")
+    driver: MotorDriver = Field(default="vfd_modbus", description="how it is told what to do")
     drives: Literal["belt", "meter", "loop"] = "belt"
     address: int = Field(default=1, ge=1, le=247, description="on a bus that several motors share")
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from sortyard.config.driver_tables import Driver, driver_of
 from sortyard.config.line import Ecu, Expander, Line
 from sortyard.config.line_view import LineView
 from sortyard.config.toml_lines import KeyPath
@@ -11,12 +12,9 @@ from sortyard.config.toml_lines import KeyPath
 _BOARD_PIN = re.compile(r"[A-Z][A-Z0-9_]{0,15}")
 _EXPANDER_PIN = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)\.(\d{1,3})")
 
-_IN_KEYS = frozenset({"signal", "home", "extended", "fault", "estop", "start", "stop", "reset"})
-_OUT_KEYS = frozenset({"extend", "retract", "lift", "steer", "run", "direction", "enable"})
-_BUS_KEYS = frozenset({"tx", "rx", "de", "sda", "scl"})
+_INPUTS = frozenset({"in", "irq"})
+_OUTPUTS = frozenset({"out", "gate"})
 _WIRED = ("expander", "motor", "eye", "scanner", "diverter")
-_CHIP = {"hc165": (8, "input"), "hc595": (8, "output"), "mcp23017": (16, "either")}
-"""Pins per chip, and what they can do."""
 
 
 class Wire(NamedTuple):
@@ -28,6 +26,16 @@ class Wire(NamedTuple):
     ecu: str
     key: str
     pin: str
+
+    @property
+    def driver(self) -> Driver:
+        """Of the part that it belongs to."""
+        return driver_of(self.kind, self.part)
+
+    @property
+    def need(self) -> str:
+        """What its pin must be able to do; "" for a wire that the driver does not have."""
+        return self.driver.pins.get(self.key, "")
 
 
 def judge_pins(view: LineView) -> None:
@@ -96,7 +104,7 @@ def _judge_expander(view: LineView, wire: Wire, expanders: dict[str, Expander]) 
         if not view.is_known("expander", name):
             view.tell(wire.path, f'there is no expander "{name}"', view.suggestion("expander", name))
         return
-    per_chip, direction = _CHIP[chain.kind]
+    per_chip, direction = driver_of("expander", chain).places
     pins = per_chip * chain.count
     if number >= pins:
         view.tell(
@@ -114,31 +122,25 @@ def _judge_expander(view: LineView, wire: Wire, expanders: dict[str, Expander]) 
 
 
 def _judge_direction(view: LineView, wire: Wire, chain: Expander, direction: str) -> None:
-    is_slow = wire.kind in ("encoder", "scanner", "expander") or wire.key in _BUS_KEYS
-    if is_slow:
+    if wire.need and wire.need not in _INPUTS | _OUTPUTS:
         view.tell(
             wire.path,
             f"{wire.key} of {_owner(wire)} changes faster than expander {chain.name} is read",
             f"use a pin of {wire.ecu} itself",
         )
-    elif direction == "input" and wire.key in _OUT_KEYS:
+    elif direction == "in" and wire.need in _OUTPUTS:
         view.tell(
             wire.path, f"{wire.key} is an output; {chain.kind} has inputs only", "use an hc595 or a board pin"
         )
-    elif direction == "output" and wire.key in _IN_KEYS:
+    elif direction == "out" and wire.need in _INPUTS:
         view.tell(
             wire.path, f"{wire.key} is an input; {chain.kind} has outputs only", "use an hc165 or a board pin"
         )
 
 
 def _share_a_bus(first: Wire, second: Wire) -> bool:
-    """Motors may hang on one serial bus, I2C expanders on one pair of wires."""
-    return (
-        first.key == second.key
-        and first.key in _BUS_KEYS
-        and first.kind == second.kind
-        and first.kind in ("motor", "expander")
-    )
+    """The drivers of both say that this wire is one of a bus: motors on RS-485, expanders on I2C."""
+    return first.key == second.key and first.driver == second.driver and first.key in first.driver.shared
 
 
 def _judge_addresses(view: LineView) -> None:

@@ -71,7 +71,7 @@ def slip_allowance_mm(line: Line) -> float:
 def _timing(line: Line, numbering: Numbering, index: int, speed_mm_ms: float) -> GateTiming:
     gate = numbering.gates[index]
     start, end = gate.position_mm, gate.position_mm + gate.zone_mm
-    is_impulse = gate.kind == "pusher"
+    is_impulse = gate.moves == "pusher"
     if is_impulse:
         lead_ms = gate.delay_ms + gate.extend_ms / 2
         home_ms = stroke_ms(gate) + STEP_MS + gate.delay_ms + gate.retract_ms + gate.spread_ms

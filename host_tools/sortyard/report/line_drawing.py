@@ -170,7 +170,7 @@ def _chutes(sheet: Sheet) -> Markup:
 def _side_chute(sheet: Sheet, gate: Diverter, name: str) -> Markup:
     """Slanted with the flow, except behind a pusher, which pushes square."""
     near, far = sheet.edge(gate.side), sheet.beyond(gate.side, sheet.chute_px)
-    slant = 0 if gate.kind == "pusher" else sheet.chute_px * 0.45
+    slant = 0 if gate.moves == "pusher" else sheet.chute_px * 0.45
     a, b = sheet.scale(gate.position_mm), sheet.scale(gate.position_mm + gate.zone_mm)
     said = tag("title", f"chute {name} behind {gate.name}, {gate.side} side, at {gate.position_mm} mm")
     outline = tag("polygon", said, points=points([(a, near), (b, near), (b + slant, far), (a + slant, far)]),
@@ -225,10 +225,10 @@ def _machine(sheet: Sheet, gate: Diverter, a: float, b: float) -> Markup:
     """Blade of a swing arm, plate of a pusher with its stroke, or a column of wheels."""
     away = sheet.edge("right" if gate.side == "left" else "left")
     near = sheet.edge(gate.side)
-    if gate.kind == "swing_arm":
+    if gate.moves == "swing_arm":
         return line(a, away, b, near, class_="blade")
     middle = (a + b) / 2
-    if gate.kind == "pusher":
+    if gate.moves == "pusher":
         tip = near + (away - near) * 0.35
         back = 4 if away > near else -4
         return join(
@@ -308,7 +308,7 @@ def _confirm_eye(sheet: Sheet, name: str, chute_name: str | None) -> Markup:
         return join()
     gate = sheet.parts.gates[index]
     depth = sheet.chute_px * 0.5
-    slant = 0 if gate.kind == "pusher" else depth * 0.45
+    slant = 0 if gate.moves == "pusher" else depth * 0.45
     y = sheet.beyond(gate.side, depth)
     a, b = sheet.scale(gate.position_mm) + slant, sheet.scale(gate.position_mm + gate.zone_mm) + slant
     return line(a - 2, y, b + 2, y, tag("title", f"{name} (confirm) in {chute_name}"), class_="beam")

@@ -13,7 +13,7 @@ from typing import Any
 
 from sorter_core import messages
 from sortyard.config.board_file import load_board
-from sortyard.config.drivers import driver_options, driver_path
+from sortyard.config.driver_tables import driver_of
 from sortyard.config.ecu_image import IMAGE_FILE, ecu_image
 from sortyard.config.line import Line
 from sortyard.config.site import Site
@@ -57,7 +57,7 @@ def firmware_files() -> dict[str, bytes]:
 
 def _options(kind: str, part: Any) -> dict[str, Any]:
     """What the driver of a part is set to."""
-    return {**driver_options(driver_path(kind, part)), **part.options}
+    return {**driver_of(kind, part).defaults(), **part.options}
 
 
 def scanner_hold_ms(site: Site, longest: int) -> list[int]:

@@ -23,7 +23,7 @@ ENTRY_MM = 500
 """Parcels come onto the feeder this far upstream of its last eye or end, and of the merge."""
 
 _ROLES = {"infeed": 0, "verify": 1, "end": 2, "confirm": 3, "meter": 4, "merge": 5}
-_KINDS = {"pusher": 0, "swing_arm": 1, "popup_wheel": 2}
+_MOVES = {"pusher": 0, "swing_arm": 1, "popup_wheel": 2}
 _CHUTES = {"sort": 0, "reject": 1, "recirculate": 2}
 _SAFE_STATES = {"retract": 0, "hold": 1, "off": 2}
 _MASK_BITS = 64
@@ -117,8 +117,8 @@ def _gates(numbering: Numbering) -> list[list[int]]:
             gate.spread_ms * 1000,
             gate.rated_kcycles,
             gate.margin_mm * 1000,
-            1000 * (stroke_ms(gate) + STEP_MS) if gate.kind == "pusher" else -1,
-            _KINDS[gate.kind],
+            1000 * (stroke_ms(gate) + STEP_MS) if gate.moves == "pusher" else -1,
+            _MOVES[gate.moves],
             int(gate.side == "right"),
             _SAFE_STATES[gate.safe_state],
             int(gate.feedback),

@@ -18,12 +18,14 @@ from itertools import count
 from operator import mul
 from typing import NamedTuple, Protocol
 
+from sortyard.vm.analog import Analog
 from sortyard.vm.board_shim import image_layout as at
 from sortyard.vm.clock import VirtualClock
 from sortyard.vm.errors import VmError
 from sortyard.vm.files import package_files
 from sortyard.vm.machine import MicroPythonVM
 from sortyard.vm.pio import PioStateMachine
+from sortyard.vm.pulse_counter import PulseCounter
 from sortyard.vm.step_cost import StepCostMeter
 
 IRQ_LATENCY_US = 4
@@ -35,6 +37,7 @@ _UARTS = 4
 _TICKS_MASK = 0x3FFF_FFFF
 """MicroPython's ticks wrap here on a board."""
 _SPIS = 2
+_PULSE_COUNTERS = 4
 
 
 class WatchdogBite(VmError):
@@ -154,6 +157,8 @@ class VirtualBoard:
         self._ready: list[_Interrupt] = []
         self._uarts = [_Uart() for _ in range(_UARTS)]
         self._machines: dict[int, PioStateMachine] = {}
+        self._pulse_counters: dict[int, PulseCounter] = {}
+        self.analog = Analog()
         self._chains: dict[int, _Chain] = {}
         self._chain_levels: dict[int, int] = {}
         self._now_us = 0
@@ -203,6 +208,9 @@ class VirtualBoard:
         for machine in self._machines.values():
             if machine.waits_for == pin:
                 machine.go_on()
+        for counter in self._pulse_counters.values():
+            if counter.pin == pin:
+                counter.edge()
 
     def level(self, pin: int) -> int:
         """Level of an input pin."""
@@ -230,6 +238,13 @@ class VirtualBoard:
         elif name == "pio":
             unit, bottom, top, in_base, jmp_pin, *words = numbers
             self._machines[unit] = PioStateMachine(words, (bottom, top), in_base, jmp_pin, self.level)
+        elif name == "pcnt":
+            unit, least, most, pin, mode_pin, rising, falling, low, high = numbers
+            self._pulse_counters[unit] = PulseCounter(
+                (least, most), (pin, mode_pin), (rising, falling), (low, high), self.level
+            )
+        elif name in ("i2c0", "i2c1"):
+            self.analog.transfer(int(name[-1]), self._now_us)
         elif name == "pio_active":
             self._machines[numbers[0]].is_active = bool(numbers[1])
             self._machines[numbers[0]].go_on()
@@ -251,7 +266,8 @@ class VirtualBoard:
         self._words = self._state.cast("B").cast("I")
         self._received = [memory.view(one, at.UART_BYTES) for one in addresses[1 : 1 + _UARTS]]
         self._sent = [memory.view(one, at.UART_BYTES) for one in addresses[1 + _UARTS : 1 + 2 * _UARTS]]
-        chains = [memory.view(one, at.SPI_BYTES) for one in addresses[1 + 2 * _UARTS :]]
+        chains = [memory.view(one, at.SPI_BYTES) for one in addresses[1 + 2 * _UARTS : -1]]
+        self.analog.locate(self._state, memory.view(addresses[-1], at.I2C_BUFFER))
         self._chain_in, self._chain_out = chains[:_SPIS], chains[_SPIS:]
         self._show_levels(self._levels)
 
@@ -296,7 +312,9 @@ class VirtualBoard:
     def _let_handle(self, interrupt: _Interrupt) -> None:
         self._is_handling = True
         self._state[at.IRQ_PIN] = interrupt.pin
-        self._state[at.PIO_XY : at.PIO_XY + 16].cast("B")[:] = interrupt.counters
+        self._state[at.PIO_XY : at.PIO_XY + 16].cast("B")[:] = interrupt.counters[:64]
+        counted = self._state[at.PCNT_VALUE : at.PCNT_VALUE + _PULSE_COUNTERS]
+        counted.cast("B")[:] = interrupt.counters[64:]
         self._show(interrupt.levels, interrupt.time_us)
 
     def _show(self, levels: int, time_us: int) -> None:
@@ -305,6 +323,8 @@ class VirtualBoard:
             for unit, machine in self._machines.items():
                 self._words[at.PIO_XY + 2 * unit] = machine.x
                 self._words[at.PIO_XY + 2 * unit + 1] = machine.y
+            for unit, counter in self._pulse_counters.items():
+                self._state[at.PCNT_VALUE + unit] = counter.value
         self._show_levels(levels)
         self._state[at.LINK_WAITING] = len(self._vm.wasi.stdin)
         self._clock.base_us = time_us
@@ -319,7 +339,9 @@ class VirtualBoard:
                 self._chain_in[unit][: chain.size] = self._chain_levels[unit].to_bytes(chain.size, "little")
 
     def _counters(self) -> bytes:
-        words = bytearray(64)
+        words = bytearray(64 + 4 * _PULSE_COUNTERS)
+        for unit, counter in self._pulse_counters.items():
+            words[64 + 4 * unit : 68 + 4 * unit] = counter.value.to_bytes(4, "little", signed=True)
         for unit, machine in self._machines.items():
             words[8 * unit : 8 * unit + 4] = machine.x.to_bytes(4, "little")
             words[8 * unit + 4 : 8 * unit + 8] = machine.y.to_bytes(4, "little")
@@ -351,6 +373,9 @@ class VirtualBoard:
             ):
                 held = int.from_bytes(self._chain_out[unit][: chain.size], "big")
                 driven |= held << chain_bit(unit, 0)
+        if self.analog.has_news():
+            self._catch_up(now)
+            self.analog.tell(now)
         wasi = self._vm.wasi
         if driven != self._driven or wasi.stdout or not self.is_ready:
             self._catch_up(now)

@@ -4,6 +4,7 @@ import sys
 
 import virtual_board
 import virtual_cost
+import virtual_esp32
 import virtual_machine
 import virtual_micropython
 import virtual_rp2
@@ -13,6 +14,7 @@ import virtual_time
 sys.modules["machine"] = virtual_machine
 sys.modules["micropython"] = virtual_micropython
 sys.modules["select"] = virtual_select
+sys.modules["esp32"] = virtual_esp32
 sys.modules["rp2"] = virtual_rp2
 sys.modules["time"] = virtual_time
 virtual_board.begin()

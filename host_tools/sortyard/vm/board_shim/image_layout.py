@@ -25,6 +25,18 @@ KINDS = 6
 WOKEN_US = 78  # the time at which the guest was let go
 IS_FRESH = 79  # nothing has been executed since then
 SPI_SENT = 80  # 2 SPI buses: how often a chain of outputs was latched
-SIZE = 88
+PWM_CHANGES = 84  # how often a pulse output was set since power-up
+I2C_ADDRESS = (
+    85  # a transfer on an I2C bus: device, register, bytes (negative: to be read), 1 when nobody answers
+)
+I2C_REGISTER = 86
+I2C_BYTES = 87
+I2C_FAILED = 88
+PWM_FREQ = 96  # 32 pins: pulses a second
+PWM_DUTY = 128  # 32 pins: 0 to 65535
+ADC_LEVEL = 160  # 32 pins: 0 to 65535
+PCNT_VALUE = 192  # 4 pulse counters
+SIZE = 196
 UART_BYTES = 1024  # ring of bytes, each way
+I2C_BUFFER = 32  # most bytes of a transfer
 SPI_BYTES = 16  # of a chain, each way: what its inputs see, what its outputs hold

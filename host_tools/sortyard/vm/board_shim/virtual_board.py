@@ -13,13 +13,19 @@ received = [bytearray(at.UART_BYTES) for _ in range(4)]
 sent = [bytearray(at.UART_BYTES) for _ in range(4)]
 chain_in = [bytearray(at.SPI_BYTES) for _ in range(2)]
 chain_out = [bytearray(at.SPI_BYTES) for _ in range(2)]
+i2c_buffer = bytearray(at.I2C_BUFFER)
 handlers = [None] * 32
 pins = [None] * 32
 
 
 def begin():
     """Tell the host where everything is."""
-    call("board", " ".join([str(addressof(one)) for one in [state] + received + sent + chain_in + chain_out]))
+    call(
+        "board",
+        " ".join(
+            [str(addressof(one)) for one in [state] + received + sent + chain_in + chain_out + [i2c_buffer]]
+        ),
+    )
 
 
 def sleep_us(us):

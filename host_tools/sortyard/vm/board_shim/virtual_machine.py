@@ -4,6 +4,7 @@
 
 import image_layout as at
 from host import call
+from virtual_analog import ADC, I2C, PWM  # noqa: F401
 from virtual_board import chain_in, chain_out, handlers, pins, received, sent, state
 
 PWRON_RESET = 1

@@ -1,0 +1,117 @@
+"""Rules of `check` for drivers, by the tables in their own files: wires that a driver has and needs, options that it
+takes, ports that it runs on, and what it takes of the chip.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sortyard.config.board_file import Board, board_names, load_board
+from sortyard.config.check_context import Context
+from sortyard.config.driver_tables import FOLDERS, Driver, driver_of, drivers_of
+from sortyard.config.line import Line
+from sortyard.config.toml_findings import did_you_mean
+from sortyard.config.toml_lines import KeyPath
+
+FROM_ELSEWHERE = {
+    "unit": "it follows from the pins",
+    "address": "it is the motor's key address",
+    "count": "it is the expander's key count",
+    "debounce_counts": "it follows from the eye's key debounce_mm",
+}
+"""Options that other keys of the line file give, and which."""
+
+
+def boards_of(line: Line) -> dict[str, Board]:
+    """The board of each ECU whose board is known, by the ECU's name."""
+    return {ecu.name: load_board(ecu.board) for ecu in line.ecu if ecu.board in board_names()}
+
+
+def parts_of(line: Line) -> Iterator[tuple[KeyPath, str, Any]]:
+    """Everything that has a driver: path, kind and part."""
+    yield from ((("ecu", place), "ecu", ecu) for place, ecu in enumerate(line.ecu))
+    yield ("encoder",), "encoder", line.encoder
+    for kind in ("eye", *(kind for kind in FOLDERS if kind != "encoder")):
+        yield from (((kind, place), kind, part) for place, part in enumerate(getattr(line, kind)))
+
+
+def judge_drivers(context: Context) -> None:
+    """Add every finding about the drivers of a line's parts."""
+    boards = boards_of(context.line)
+    taken: dict[tuple[str, str], list[str]] = {}
+    for path, kind, part in parts_of(context.line):
+        ecu = part.name if kind == "ecu" else part.ecu
+        board = boards.get(ecu)
+        driver = driver_of(kind, part, board)
+        _judge_wires(context, path, driver, part.pins)
+        if kind != "ecu":
+            _judge_options(context, path, driver, part.options)
+        if board is not None and part.pins:
+            _judge_port(context, path, kind, driver, board)
+            if driver.takes:
+                taken.setdefault((ecu, driver.takes), []).append(getattr(part, "name", kind))
+    for (ecu, resource), names in taken.items():
+        _judge_resource(context, ecu, boards[ecu], resource, names)
+
+
+def _judge_wires(context: Context, path: KeyPath, driver: Driver, pins: dict[str, str]) -> None:
+    for wire, pin in pins.items():
+        if wire not in driver.pins:
+            there_are = f"wires: {', '.join(driver.pins)}"
+            context.error(
+                (*path, "pins", wire),
+                f'{driver.path} has no wire "{wire}"',
+                did_you_mean(wire, driver.pins) + there_are,
+            )
+        elif "." in pin and wire not in driver.on_expander:
+            context.error(
+                (*path, "pins", wire),
+                f"{pin}: {driver.path} takes {wire} from a pin of the board only",
+                "use a pin of the board",
+            )
+    missing = [wire for wire in driver.pins if wire not in pins and wire not in driver.optional]
+    if driver.any_of and not set(driver.any_of) & set(pins):
+        missing.append(" or ".join(driver.any_of))
+    if pins and missing:
+        context.error(
+            (*path, "pins"), f"{driver.path} needs {', '.join(missing)} too", "say where it is wired"
+        )
+
+
+def _judge_options(context: Context, path: KeyPath, driver: Driver, given: dict[str, int | str]) -> None:
+    table = {option.name: option for option in driver.options}
+    free = [name for name in table if name not in FROM_ELSEWHERE]
+    for name, value in given.items():
+        where = (*path, "options", name)
+        option = table.get(name)
+        if option is None:
+            there_are = f"options: {', '.join(free)}" if free else "it has none"
+            context.error(
+                where, f'{driver.path} has no option "{name}"', did_you_mean(name, free) + there_are
+            )
+        elif name in FROM_ELSEWHERE:
+            context.error(where, f"{name} is not given here: {FROM_ELSEWHERE[name]}", "take it out")
+        elif not option.takes(value):
+            context.error(
+                where, f"{name} is {value!r}; allowed: {option.allowed()}", f"{name}: {option.text}"
+            )
+
+
+def _judge_port(context: Context, path: KeyPath, kind: str, driver: Driver, board: Board) -> None:
+    if driver.port in ("", board.port):
+        return
+    able = [one.name for one in drivers_of(kind).values() if one.port in ("", board.port)]
+    context.error(
+        (*path, "driver"),
+        f"{driver.path} is for the {driver.port} port of MicroPython; {board.name} runs {board.port}",
+        f"use {', '.join(able)}",
+    )
+
+
+def _judge_resource(context: Context, ecu: str, board: Board, resource: str, names: list[str]) -> None:
+    limit = getattr(board.resources, resource)
+    if len(names) > limit:
+        context.error(
+            ("ecu", [one.name for one in context.line.ecu].index(ecu), "board"),
+            f"{len(names)} parts take one {resource.upper()} each; {board.name} has {limit}: {', '.join(names)}",
+            "put some of them on another board, or choose other drivers",
+        )

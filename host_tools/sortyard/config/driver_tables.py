@@ -1,0 +1,168 @@
+"""The drivers of the firmware, as their own files describe them: found in firmware/sorter_io, read without running.
+
+    drivers_of("scanner")["gm65"].options        # a file's name is its driver's name
+
+Adding a driver is adding its file. What stands in it for the host, all of it data:
+
+    DRIVER      name of its class
+    PINS        wire -> what its pin must be able to do (the functions of boards/*/board.toml)
+    OPTIONAL_PINS, ANY_OF, SHARED, ON_EXPANDER   wires that may be left out, of which there must be one, that several
+                parts of one kind may have in common (a bus), and that may end at an expander
+    OPTIONS     (name, default, least, most, unit, text): limits of a number, or of the length of a text. A text whose
+                unit is "maps" is the name of a file in the folder FOLDER_maps beside the driver's own
+    PORT, TAKES the one port of MicroPython that it is for; the resource of the chip that one of it takes
+    PLACES      of an expander: how many a chip has, and whether they are "in", "out" or "either"
+    MOVES       of a diverter: the model of its movement, "pusher", "swing_arm" or "popup_wheel"
+"""
+
+import ast
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sortyard.shipped import shipped
+
+if TYPE_CHECKING:
+    from sortyard.config.board_file import Board
+
+FOLDERS = {
+    "scanner": "scanners",
+    "motor": "motors",
+    "diverter": "diverters",
+    "expander": "expanders",
+    "encoder": "encoders",
+}
+"""Kind of part -> folder of its drivers; other kinds have one driver, a file beside these folders."""
+TABLES = (
+    "DRIVER", "PINS", "OPTIONAL_PINS", "ANY_OF", "SHARED", "ON_EXPANDER", "OPTIONS", "PORT", "TAKES", "PLACES", "MOVES",
+)  # fmt: skip
+
+
+class Option(NamedTuple):
+    """A row of a driver's table. `least` and `most` limit a number, or the length of a text."""
+
+    name: str
+    default: int | str
+    least: int
+    most: int
+    unit: str
+    text: str
+    choices: tuple[str, ...] = ()
+
+    def allowed(self) -> str:
+        """What may be given, in words."""
+        if self.choices:
+            return ", ".join(self.choices)
+        unit = f" {self.unit}" if self.unit and self.unit != "text" else ""
+        if isinstance(self.default, str):
+            return f"a text of {self.least} to {self.most} characters"
+        return f"{self.least} to {self.most}{unit}"
+
+    def takes(self, value: int | str) -> bool:
+        """Whether a value has the option's type and is within its limits."""
+        if isinstance(value, str) != isinstance(self.default, str):
+            return False
+        if self.choices:
+            return value in self.choices
+        return self.least <= (len(value) if isinstance(value, str) else value) <= self.most
+
+
+class Driver(NamedTuple):
+    """One driver's file."""
+
+    path: str
+    """below sorter_io: "motors.vfd_modbus" """
+    text: str
+    """what its docstring says"""
+    pins: Mapping[str, str]
+    optional: tuple[str, ...]
+    any_of: tuple[str, ...]
+    shared: tuple[str, ...]
+    on_expander: tuple[str, ...]
+    options: tuple[Option, ...]
+    port: str
+    takes: str
+    places: tuple[int, str]
+    moves: str
+
+    @property
+    def name(self) -> str:
+        """As the line file says it."""
+        return self.path.rpartition(".")[2]
+
+    def defaults(self) -> dict[str, int | str]:
+        """Every option with its default."""
+        return {option.name: option.default for option in self.options}
+
+
+def tables_of(source: str) -> dict[str, Any]:
+    """The tables of one file, as data; without DRIVER it is no driver's."""
+    return {
+        node.targets[0].id: ast.literal_eval(node.value)
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and node.targets[0].id in TABLES
+    }
+
+
+@cache
+def all_drivers() -> Mapping[str, Driver]:
+    """Every driver of the firmware by its path below sorter_io, in the order of their paths."""
+    root = shipped("firmware") / "sorter_io"
+    found = (_read(root, path) for path in sorted(root.rglob("*.py")))
+    return {driver.path: driver for driver in found if driver is not None}
+
+
+def _read(root: Path, path: Path) -> Driver | None:
+    source = path.read_text("utf-8")
+    if "\nDRIVER = " not in source:
+        return None
+    table = tables_of(source)
+    return Driver(
+        path=".".join(path.relative_to(root).with_suffix("").parts),
+        text=ast.get_docstring(ast.parse(source)) or "",
+        pins=table["PINS"],
+        optional=table.get("OPTIONAL_PINS", ()),
+        any_of=table.get("ANY_OF", ()),
+        shared=table.get("SHARED", ()),
+        on_expander=table.get("ON_EXPANDER", ()),
+        options=tuple(_option(row, path) for row in table["OPTIONS"]),
+        port=table.get("PORT", ""),
+        takes=table.get("TAKES", ""),
+        places=table.get("PLACES", (0, "")),
+        moves=table.get("MOVES", ""),
+    )
+
+
+def _option(row: tuple[Any, ...], path: Path) -> Option:
+    option = Option(*row)
+    if option.unit != "maps":
+        return option
+    files = path.with_name(f"{path.stem}_maps").glob("[!_]*.py")
+    return option._replace(choices=tuple(sorted(one.stem for one in files)))
+
+
+def _counts_on(encoder: Driver, board: "Board | None") -> bool:
+    """Whether an encoder's driver uses a counter that the chip of this board has."""
+    return board is not None and encoder.port == board.port and getattr(board.resources, encoder.takes) > 0
+
+
+@cache
+def drivers_of(kind: str) -> Mapping[str, Driver]:
+    """The drivers that a part of this kind may have, by name; empty for a kind that has one only."""
+    folder = FOLDERS.get(kind, "-") + "."
+    return {driver.name: driver for path, driver in all_drivers().items() if path.startswith(folder)}
+
+
+def driver_of(kind: str, part: Any, board: "Board | None" = None) -> Driver:
+    """The driver of a line's part. An encoder that names none gets one that counts in hardware, if its board can."""
+    if kind in ("eye", "ecu"):
+        return all_drivers()["photo_eye" if kind == "eye" else "contacts"]
+    name = part.kind if kind in ("diverter", "expander") else part.driver
+    if name is None:
+        name = next(
+            (one.name for one in drivers_of(kind).values() if _counts_on(one, board)), "quadrature_irq"
+        )
+    return drivers_of(kind)[name]

@@ -1,0 +1,64 @@
+"""Pulse outputs, converters and I2C of a virtual board, for its module `machine`."""
+
+# pyright: reportMissingImports=false, reportOptionalCall=false
+
+import image_layout as at
+from host import call
+from virtual_board import i2c_buffer, state
+
+
+class PWM:
+    """Pulses on a pin. The host sees frequency and duty, not each pulse."""
+
+    def __init__(self, pin, freq=1000, duty_u16=0):
+        self._pin = pin.number
+        state[at.OUT_ENABLED] &= ~(1 << self._pin)
+        self.freq(freq)
+        self.duty_u16(duty_u16)
+
+    def freq(self, hertz):
+        state[at.PWM_FREQ + self._pin] = hertz
+        state[at.PWM_CHANGES] += 1
+
+    def duty_u16(self, duty):
+        state[at.PWM_DUTY + self._pin] = duty
+        state[at.PWM_CHANGES] += 1
+
+
+class ADC:
+    """A converter's pin; what it measures the host has set."""
+
+    def __init__(self, pin):
+        self._pin = pin.number
+
+    def read_u16(self):
+        return state[at.ADC_LEVEL + self._pin]
+
+
+class I2C:
+    """A bus; its devices are the host's."""
+
+    def __init__(self, number, scl=None, sda=None, freq=400000):
+        self._turn = ("i2c0", "i2c1")[number]
+
+    def writeto_mem(self, address, register, data):
+        i = 0
+        for byte in data:
+            i2c_buffer[i] = byte
+            i += 1
+        self._transfer(address, register, i)
+
+    def readfrom_mem_into(self, address, register, buffer):
+        self._transfer(address, register, -len(buffer))
+        i = 0
+        while i < len(buffer):
+            buffer[i] = i2c_buffer[i]
+            i += 1
+
+    def _transfer(self, address, register, size):
+        state[at.I2C_ADDRESS] = address
+        state[at.I2C_REGISTER] = register
+        state[at.I2C_BYTES] = size
+        call(self._turn, "")
+        if state[at.I2C_FAILED]:
+            raise OSError(5)
