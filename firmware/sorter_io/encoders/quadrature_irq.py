@@ -11,7 +11,7 @@ from machine import Pin
 from micropython import const
 
 DRIVER = "QuadratureIrq"
-PINS = {"a": "irq", "b": "in"}
+PINS = {"a": "count", "b": "count"}
 OPTIONS = ()
 
 _MASK = const(0x0FFFFFFF)
