@@ -34,6 +34,7 @@ HEARTBEAT = const(15)
 POLL = const(16)
 GATE = const(17)
 MOTOR = const(18)
+SCANNER = const(19)
 
 PROTOCOL = const(1)
 MOST_FIELDS = const(8)
@@ -65,6 +66,7 @@ FIELDS = {
     POLL: ("POLL",),
     GATE: ("GATE", "gate", "state"),
     MOTOR: ("MOTOR", "motor", "is_failed"),
+    SCANNER: ("SCANNER", "scanner", "is_failed"),
 }
 
 LAYOUTS = (
@@ -85,6 +87,7 @@ LAYOUTS = (
     b"\x01",
     b"\x01\x01\x04\x04",
     b"",
+    b"\x01\x01",
     b"\x01\x01",
     b"\x01\x01",
 )

@@ -21,6 +21,7 @@ from sorter_ecu.link import Link
 
 _MASK = const(0x0FFFFFFF)
 _OUT_RECORDS = const(8)
+_BLOCKED = const(1)
 _READ = const(3)
 _DESTINATION = const(4)
 _CHUTE = const(5)
@@ -37,6 +38,7 @@ _DISPOSITION = const(8)
 _RECIRCULATED = const(2)
 _TAKE = const(1)
 _MOTOR_TURNS = const(63)
+_WATCH_TURN = const(33)
 _BELT_TURNS = const(3)  # drives' buses and ramps are looked after every fourth turn
 _BEGIN = const(2)
 _DECIDE = const(3)
@@ -60,6 +62,7 @@ class Control:
         self._last_ends = -1
         self._was_running = 0
         self._failed = bytearray(len(parts.motors))
+        self._silent = bytearray(len(parts.scanners))
         self._turns = 0
         self._read_stage = 0
         self._reading = 0
@@ -79,9 +82,13 @@ class Control:
         if ring.read != ring.written or ring.deaf:
             while eye_news(ring, parts.eyes, position):
                 self._feed(ring.kind, ring.index, ring.position, 0, 0)
+                if parts.triggers[ring.index]:
+                    parts.scanners[parts.triggers[ring.index] - 1].trigger(1 if ring.kind == _BLOCKED else 0)
         self._read_scanners(position)
         if not self._turns & _MOTOR_TURNS:
             self._read_motors(inputs)
+        elif self._turns & _MOTOR_TURNS == _WATCH_TURN:
+            self._watch_scanners()
         inputs &= self._end_bits
         if inputs != self._last_ends:
             self._last_ends = inputs
@@ -164,6 +171,16 @@ class Control:
             if motor.is_failed != self._failed[i]:
                 self._failed[i] = motor.is_failed
                 self.link.note(messages.MOTOR, i, motor.is_failed, 0, 0, 0)
+            i += 1
+
+    def _watch_scanners(self):
+        """Scanners that have fallen silent or speak again are told to the host."""
+        i = 0
+        for scanner in self.parts.scanners:
+            scanner.watch()
+            if scanner.is_failed != self._silent[i]:
+                self._silent[i] = scanner.is_failed
+                self.link.note(messages.SCANNER, i, scanner.is_failed, 0, 0, 0)
             i += 1
 
     def _obey(self):

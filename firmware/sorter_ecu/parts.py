@@ -34,6 +34,10 @@ class Parts:
         for row in rows["eyes"]:
             self.eyes.append(self._make(row, len(self.eyes), self.ring))
         self.scanners = [self._make(row) for row in rows["scanners"]]
+        self.triggers = bytearray(len(self.eyes))  # for each eye the scanner that it tells to read, from 1 on
+        for i in range(len(self.scanners)):
+            if rows["scanners"][i][3] >= 0:
+                self.triggers[rows["scanners"][i][3]] = i + 1
         self.contacts = self._make(rows["contacts"])
         self.flush()
 

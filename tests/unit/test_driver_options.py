@@ -49,7 +49,9 @@ def test_options_reach_the_board_and_the_others_keep_their_defaults(tmp_path: Pa
     size = int.from_bytes(image[6:9], "little")
     (scanner,) = json.loads(image[9 : 9 + size])["scanners"]
     assert scanner[:2] == ["scanners.serial_line", {"tx": 0, "rx": 1}]
-    assert scanner[2] == {"unit": 0, "baud": 9600, "prefix": 0, "suffix": 13, "aim": 0, "no_read": "NR"}
+    given = {"unit": 0, "baud": 9600, "no_read": "NR"}
+    defaults = {"prefix": 0, "suffix": 13, "aim": 0, "heartbeat": "", "heartbeat_s": 0}
+    assert scanner[2] == {**given, **defaults}
 
 
 WIRES = 'pins = { tx = "GP8", rx = "GP9", de = "GP10" }'

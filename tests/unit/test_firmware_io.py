@@ -12,7 +12,8 @@ from sortyard.vm.virtual_board import chain_bit
 SCANNER = """
 from sorter_io.scanners.serial_line import SerialLine
 from time import sleep_us
-options = {"unit": 0, "baud": 115200, "prefix": 2, "suffix": 13, "aim": 1, "no_read": "NOREAD"}
+options = {"unit": 0, "baud": 115200, "prefix": 2, "suffix": 13, "aim": 1, "no_read": "NOREAD",
+           "heartbeat": "", "heartbeat_s": 0}
 scanner = SerialLine({"tx": 0, "rx": 1}, options)
 while True:
     if scanner.poll():

@@ -17,6 +17,7 @@ FROM_ELSEWHERE = {
     "address": "it is the motor's key address",
     "count": "it is the expander's key count",
     "debounce_counts": "it follows from the eye's key debounce_mm",
+    "trigger": "it is the scanner's key trigger",
 }
 """Options that other keys of the line file give, and which."""
 
@@ -49,8 +50,42 @@ def judge_drivers(context: Context) -> None:
             _judge_port(context, path, kind, driver, board)
             if driver.takes:
                 taken.setdefault((ecu, driver.takes), []).append(getattr(part, "name", kind))
+    _judge_triggers(context)
     for (ecu, resource), names in taken.items():
         _judge_resource(context, ecu, boards[ecu], resource, names)
+
+
+def _judge_triggers(context: Context) -> None:
+    """A scanner that is told to read can be told, by an eye that sees the parcel while it is in the read window."""
+    line = context.line
+    eyes = {eye.name: eye for eye in line.eye}
+    for place, scanner in enumerate(line.scanner):
+        if scanner.trigger is None:
+            continue
+        path = ("scanner", place, "trigger")
+        driver = driver_of("scanner", scanner)
+        can = "trigger" in driver.defaults() or "trigger" in scanner.pins
+        if not can:
+            context.error(
+                path, f"{driver.path} cannot be told to read", "wire its trigger, or take the key out"
+            )
+        eye = eyes.get(scanner.trigger)
+        if eye is None:
+            context.error(
+                path,
+                f'there is no eye "{scanner.trigger}"',
+                did_you_mean(scanner.trigger, eyes) or "add the eye",
+            )
+        elif eye.position_mm is None or abs(eye.position_mm - scanner.position_mm) > scanner.window_mm:
+            context.error(
+                path,
+                f"eye {eye.name} is not within {scanner.window_mm} mm of scanner {scanner.name}: the parcel "
+                "would be elsewhere when the scanner is told to read",
+                f"use an eye at {scanner.position_mm} mm, or a few millimetres ahead of that",
+            )
+        elif eye.ecu != scanner.ecu:
+            wired = f"eye {eye.name} is wired to {eye.ecu}, scanner {scanner.name} to {scanner.ecu}"
+            context.error(path, wired, "wire both to one")
 
 
 def _judge_wires(context: Context, path: KeyPath, driver: Driver, pins: dict[str, str]) -> None:

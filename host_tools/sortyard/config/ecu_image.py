@@ -111,6 +111,7 @@ class _Rows:
 def _parts(site: Site, ecu: Ecu, board: Board, boot: int) -> dict[str, Any]:
     line, numbering = site.line, site.numbering
     rows = _Rows(line, board)
+    triggers = {None: -1, **{eye.name: place for place, eye in enumerate(numbering.eyes)}}
     row, um = rows.row, line.encoder.um_per_count
     return {
         "line": line.name,
@@ -122,7 +123,10 @@ def _parts(site: Site, ecu: Ecu, board: Board, boot: int) -> dict[str, Any]:
         "eyes": [
             row("eye", eye, debounce_counts=round(eye.debounce_mm * 1000 / um)) for eye in numbering.eyes
         ],
-        "scanners": [row("scanner", one) for one in line.scanner],
+        "scanners": [
+            [*row("scanner", one, trigger=int(one.trigger is not None)), triggers[one.trigger]]
+            for one in line.scanner
+        ],
         "gates": [[*row("diverter", gate), _SAFE_STATES[gate.safe_state]] for gate in numbering.gates],
         "motors": [[*row("motor", one, address=one.address), one.drives] for one in line.motor],
         "contacts": row("ecu", ecu),

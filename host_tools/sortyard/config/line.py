@@ -122,6 +122,9 @@ class Scanner(_Device):
     driver: ScannerDriver = Field(default="serial_line", description="how it speaks")
     position_mm: int = Field(ge=0, le=200_000, description="from the infeed eye")
     window_mm: int = Field(default=100, ge=10, le=2000, description="read window, to either side")
+    trigger: Name | None = Field(
+        default=None, description="eye that tells it to read; without one it reads all the time"
+    )
     latency_ms: int = Field(default=20, ge=0, le=500, description="decode and transmission, compensated")
     jitter_ms: int = Field(
         default=5, ge=0, le=200, description="greatest deviation of latency_ms, to either side"

@@ -19,7 +19,8 @@ from sortyard.config.line import Line
 from sortyard.config.site import Site
 from sortyard.shipped import shipped
 from sortyard.sim.result import FirmwareFigures
-from sortyard.sim.wiring import BITS_A_BYTE, Inverter, LinkHost, Scanner, frame_us
+from sortyard.sim.scanner_makes import Scanner, frame_us, scanner_of
+from sortyard.sim.wiring import Inverter, LinkHost
 from sortyard.vm.step_cost import StepCostMeter
 from sortyard.vm.virtual_board import VirtualBoard, chain_bit
 from sortyard_c.board_loop import BoardLoop
@@ -62,8 +63,8 @@ def _options(kind: str, part: Any) -> dict[str, Any]:
 
 def scanner_hold_ms(site: Site, longest: int) -> list[int]:
     """For each scanner how much earlier the plant has to tell a read, so that its last byte comes in time."""
-    bauds = [_options("scanner", one)["baud"] for one in site.line.scanner]
-    return [frame_us(longest, BITS_A_BYTE * 1e6 / baud) // 1000 for baud in bauds]
+    made = [scanner_of(one.driver, 0, _options("scanner", one), False) for one in site.line.scanner]
+    return [frame_us(scanner, longest) // 1000 for scanner in made]
 
 
 def sensed(site: Site, codes: Sequence[bytes]) -> Line:
@@ -182,18 +183,28 @@ class BoardWorld:
     def _wire_serial(self, site: Site) -> None:
         line = site.line
         hold = scanner_hold_ms(site, max(map(len, self._codes), default=0))
-        self._scanners = []
+        self._scanners: list[tuple[Scanner, int]] = []
+        self._trigger_bits: dict[int, Scanner] = {}
         for one, ms in zip(line.scanner, hold, strict=True):
-            options = _options("scanner", one)
-            byte_us = BITS_A_BYTE * 1e6 / options["baud"]
-            prefix = bytes([options["prefix"]]) if options["prefix"] else b""
-            suffix = bytes([options["suffix"]])
-            self._scanners.append(Scanner(self._unit(one.pins["tx"]), byte_us, prefix, suffix, 1000 * ms))
+            unit = self._unit(one.pins["tx"])
+            scanner = scanner_of(one.driver, unit, _options("scanner", one), one.trigger is not None)
+            self._scanners.append((scanner, 1000 * ms))
+            self._beat(scanner, 0)
+            if "trigger" in one.pins:
+                self._trigger_bits[self._number(one.pins["trigger"])] = scanner
         self._inverter_unit, self._inverter = -1, None
         for motor in line.motor:
             if "tx" in motor.pins:
                 self._inverter_unit = self._unit(motor.pins["tx"])
                 self._inverter = Inverter(motor.address, _options("motor", motor)["baud"], self._drive)
+
+    def _beat(self, scanner: Scanner, now_us: int) -> None:
+        """The scanner's heartbeats, each asking for the next one."""
+        data, every_us = scanner.heartbeat()
+        if every_us:
+            if now_us:
+                self.board.receive(scanner.unit, data, now_us)
+            self.board.at(now_us + every_us, lambda time_us: self._beat(scanner, time_us))
 
     def _input(self, pin: str) -> Callable[[int, int], None]:
         """What sets the level of an input: (level, now_us)."""
@@ -246,13 +257,19 @@ class BoardWorld:
                 self._nameless.add(gate)
             self._command(_EXTEND, gate, _NOT_TOLD if track is None else track)
         self._is_safe = False
+        for bit, scanner in self._trigger_bits.items():
+            if changed >> bit & 1:
+                self.board.receive(scanner.unit, scanner.gate(bool(levels >> bit & 1)), now_us)
         for kind, bit in self._motor_bits.items():
             if changed >> bit & 1:
                 is_on = levels >> bit & 1
                 self._command(kind, is_on if kind == _MERGE else 1 - is_on)
 
     def uart_byte(self, unit: int, byte: int, now_us: int) -> None:
-        """A byte for the inverter; what is sent to a scanner has no effect."""
+        """A byte for the inverter or for a scanner."""
+        for scanner, _ in self._scanners:
+            if scanner.unit == unit:
+                self.board.receive(unit, scanner.hear(byte), now_us)
         inverter = self._inverter
         if inverter is None or unit != self._inverter_unit:
             return
@@ -296,8 +313,9 @@ class BoardWorld:
         if kind <= 2:
             self._eye_wires[index](int(kind == 1), now_us)
         elif kind == 3:
-            scanner = self._scanners[index]
-            data, wait_us = scanner.message(self._codes[a])
+            scanner, hold_us = self._scanners[index]
+            data = scanner.read(self._codes[a])
+            wait_us = max(0, hold_us - round(len(data) * scanner.byte_us))
             board.at(now_us + wait_us, lambda time_us: board.receive(scanner.unit, data, time_us))
         elif kind == 7:
             home, extended = self._end_pins[index]

@@ -1,4 +1,4 @@
-"""What stands at the ends of a virtual board's wires besides the plant: scanners, the belt's inverter, the link's host.
+"""What stands at the ends of a virtual board's wires besides plant and scanners: the belt's inverter, the link's host.
 
 Each is another implementation of the real thing's interface: bytes with their time on the line, registers, frames.
 """
@@ -15,27 +15,6 @@ from sorter_core.frames import HEAD, RELIABLE, FrameReader, FrameWriter, crc16
 BITS_A_BYTE = 10
 SILENCE_BYTES = 3.5
 """Modbus RTU: a frame ends with so much silence."""
-
-
-@dataclass(frozen=True)
-class Scanner:
-    """A scanner that sends text: `hold_us` is what the longest code takes, so that every one ends at the same time."""
-
-    unit: int
-    byte_us: float
-    prefix: bytes
-    suffix: bytes
-    hold_us: int
-
-    def message(self, code: bytes) -> tuple[bytes, int]:
-        """The bytes of a read, and how long after its beginning the first one is sent, in microseconds."""
-        data = self.prefix + code + self.suffix
-        return data, max(0, self.hold_us - round(len(data) * self.byte_us))
-
-
-def frame_us(longest: int, byte_us: float) -> int:
-    """Time of the longest code, its prefix and its suffix on the line, rounded up to a millisecond."""
-    return -int(-(longest + 2) * byte_us // 1000) * 1000
 
 
 class Inverter:

@@ -1,0 +1,76 @@
+"""starter with a scanner of each make, whose own bytes a virtual board reads: every parcel ends as in the plain run."""
+
+from pathlib import Path
+
+import pytest
+from sites import site
+
+from sortyard.config.driver_tables import drivers_of
+from sortyard.config.site import load_site
+from sortyard.sim.arrivals import GeneratedParcels
+from sortyard.sim.events import OUTPUT
+from sortyard.sim.faults import FaultSetting
+from sortyard.sim.run import Runtime, Settings, simulate
+
+DISPOSITION = 8 + OUTPUT
+SCANNER = 'name = "SCAN"\nposition_mm = 500'
+EYE = '[[eye]]\nname = "PE-V1"'
+AT_SCANNER = """[[eye]]
+name = "PE-SCAN"
+role = "verify"
+position_mm = 490
+ecu = "line"
+pins = { signal = "GP11" }
+
+"""
+LATENCY = ("latency_ms = 30", "latency_ms = 60")
+"""A slow line of 9,600 bit/s takes half of it."""
+
+
+def outcomes(path: Path, runtime: Runtime, **faults: int) -> dict[int, int]:
+    """Track -> outcome, reason and chute of six parcels."""
+    loaded, records = load_site(path), []
+    named = {name: FaultSetting(per_million) for name, per_million in faults.items()}
+    settings = Settings(runtime=runtime, seed=3, faults=named, on_records=records.extend)
+    result = simulate(loaded, GeneratedParcels(loaded, 6, 3), settings)
+    assert not any(result.never.values())
+    return {one.p: one.q for one in records if one.kind == DISPOSITION}
+
+
+@pytest.mark.parametrize("name", sorted(drivers_of("scanner")))
+def test_parcels_are_sorted_by_what_each_make_says(tmp_path: Path, name: str):
+    path = site(tmp_path, "starter", (SCANNER, f'{SCANNER}\ndriver = "{name}"'), LATENCY)
+    plain = outcomes(path, "compiled")
+    assert len(plain) == 6
+    assert outcomes(path, "firmware") == plain
+
+
+@pytest.mark.parametrize("name", sorted(set(drivers_of("scanner")) - {"serial_line"}))
+def test_parcels_are_sorted_by_scanners_that_an_eye_tells_to_read(tmp_path: Path, name: str):
+    told = f'{SCANNER}\ndriver = "{name}"\ntrigger = "PE-SCAN"'
+    path = site(tmp_path, "starter", (SCANNER, told), (EYE, AT_SCANNER + EYE), LATENCY)
+    plain = outcomes(path, "compiled")
+    assert len(plain) == 6
+    assert outcomes(path, "firmware") == plain
+
+
+def test_a_trigger_wire_does_the_same_for_a_scanner_that_takes_no_commands(tmp_path: Path):
+    told = f'{SCANNER}\ntrigger = "PE-SCAN"'
+    wires = ('pins = { tx = "GP0", rx = "GP1" }', 'pins = { tx = "GP0", rx = "GP1", trigger = "GP28" }')
+    path = site(tmp_path, "starter", (SCANNER, told), (EYE, AT_SCANNER + EYE), LATENCY, wires)
+    assert outcomes(path, "firmware") == outcomes(path, "compiled")
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ('trigger = "PE-V1"', "eye PE-V1 is not within 100 mm of scanner SCAN"),
+        ('trigger = "PE-V9"', 'there is no eye "PE-V9"'),
+        ('trigger = "PE-INFEED"', "scanners.serial_line cannot be told to read"),
+    ],
+)
+def test_a_trigger_that_cannot_work_is_told(tmp_path: Path, told: str, said: str):
+    from sortyard.config.check import check_site
+
+    path = site(tmp_path, "starter", (SCANNER, f"{SCANNER}\n{told}"))
+    assert any(said in finding.reason for finding in check_site(load_site(path)).findings)
