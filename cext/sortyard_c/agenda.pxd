@@ -13,7 +13,7 @@ cdef class Agenda:
     cpdef void put(self, int entity, int position) noexcept
     @cython.locals(bucket=int, before=int, after="int[::1]")
     cpdef void remove(self, int entity) noexcept
-    @cython.locals(entity=int, cursor=int, following=int, edge=int, heads="int[::1]", dues="int[::1]")
+    @cython.locals(entity=int, cursor=int, following=int, edge=int, shift=int, last=int, due=int, heads="int[::1]", dues="int[::1]")
     cpdef int take(self, int position) noexcept
-    @cython.locals(shift=int, cursor=int, behind=int, edge=int, entity=int, due=int, last=int, heads="int[::1]")
-    cdef int _search(self, int position) noexcept
+    @cython.locals(shift=int, behind=int, edge=int)
+    cdef void _leap(self, int position, int cursor) noexcept

@@ -11,7 +11,7 @@ from sortyard_c.endings cimport (
     leave_belt,
     settle_provisional,
 )
-from sortyard_c.gates cimport commit, decide, hold, moved, passes_gate, refused
+from sortyard_c.gates cimport commit, committed, decide, moved, passes_gate, refused
 from sortyard_c.line cimport merge_blocked, merge_cleared, merge_done, meter_blocked, stop_fault
 from sortyard_c.line_state cimport LineState, emit, schedule, travelled
 from sortyard_c.routing cimport data_due, limit_reads
@@ -31,7 +31,6 @@ cdef int _is_handled(LineState st, int position) noexcept
 cdef void _induct(LineState st, int position) noexcept
 cdef void _measure(LineState st, int position) noexcept
 cdef int _length(LineState st, int t, int position, int x) noexcept
-cdef void _expect(LineState st, int t) noexcept
 cdef int _at_station(LineState st, int s, int position) noexcept
 cdef int _fits_both(LineState st, int t, int behind, int s, int position, int error) noexcept
 cdef void _seen(LineState st, int t, int s, int position, int error) noexcept

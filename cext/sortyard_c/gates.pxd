@@ -25,13 +25,12 @@ cdef int _is_home_behind(LineState st, int t, int g, int extend, int margin) noe
 cdef int _judge_row(LineState st, int t, int g, int looks) noexcept
 cdef int _reserve(LineState st, int t, int g, int extend) noexcept
 cdef int _is_next(LineState st, int t, int g) noexcept
-cdef void _arm(LineState st, int g, int t, int extend) noexcept
 cdef int _confirm_end(LineState st, int g, int chute) noexcept
 cdef void _await_confirm(LineState st, int t) noexcept
-cpdef void hold(LineState st, int t) noexcept
-cdef void _hold(LineState st, int t, int g) noexcept
+cpdef void committed(LineState st, int t) noexcept
+cdef void _keep_out(LineState st, int t, int g) noexcept
+cdef void _tell_hold(LineState st, int t, int g) noexcept
 cdef void _plan_retract(LineState st, int g, int t) noexcept
-cdef int _clear_at(LineState st, int g, int t) noexcept
 cpdef void run_gate(LineState st, int g) noexcept
 cdef void _extend(LineState st, int g) noexcept
 cdef void _count_cycle(LineState st, int g) noexcept
@@ -39,7 +38,6 @@ cdef void _retract(LineState st, int g) noexcept
 cdef void _stay_out(LineState st, int g, int b, int is_for) noexcept
 cdef int _next_at(LineState st, int g) noexcept
 cdef int _first_before(LineState st, int t, int g, int walk) noexcept
-cdef int _first_near(LineState st, int g) noexcept
 cdef void _send_home(LineState st, int g) noexcept
 cdef void _start_timer(LineState st, int g, int us) noexcept
 cpdef void run_timer(LineState st, int g) noexcept

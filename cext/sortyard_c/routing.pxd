@@ -19,6 +19,5 @@ cpdef void on_destination(LineState st, int slot, int handle, int group) noexcep
 cdef void _route_group(LineState st, int t, int group) noexcept
 cpdef void route(LineState st, int t, int reason) noexcept
 cdef void _choose(LineState st, int t) noexcept
-cdef void _send(LineState st, int t, int chute, int at) noexcept
 cdef int _decide_at(LineState st, int t, int chute) noexcept
 cpdef void fall_back(LineState st, int t, int reason) noexcept

@@ -97,12 +97,24 @@ class Agenda:
         """
         heads = self.heads
         dues = self.due
-        entity = heads[self.cursor & (_BUCKETS - 1)]
-        if entity < 0 or (position - dues[entity]) & _HALF:
-            entity = self._search(position)
-            if entity < 0:
-                return _NONE
         cursor = self.cursor
+        entity = heads[cursor & (_BUCKETS - 1)]
+        if entity < 0 or (position - dues[entity]) & _HALF:
+            # Move the cursor on to the first bucket of which something is due this time round.
+            shift = self.shift
+            last = cursor + _BUCKETS_PER_CALL
+            while entity < 0 or not (dues[entity] - ((cursor + 1) << shift)) & _HALF:
+                cursor += 1
+                if cursor == last:
+                    self._leap(position, cursor)
+                    return _NONE
+                entity = heads[cursor & (_BUCKETS - 1)]
+            cursor &= _MASK >> shift
+            self.cursor = cursor
+            due = dues[entity]
+            if (position - due) & _HALF:
+                self.next_due = due
+                return _NONE
         following = self.after[entity]
         heads[cursor & (_BUCKETS - 1)] = following
         self.bucket[entity] = _NONE
@@ -112,21 +124,9 @@ class Agenda:
         self.next_due = edge & _MASK
         return entity
 
-    def _search(self, position):
-        """Move the cursor on to the first bucket of which something is due this time round; what is due, or -1."""
+    def _leap(self, position, cursor):
+        """Nothing is due in the buckets up to `cursor`: go on there in the next step."""
         shift = self.shift
-        heads = self.heads
-        cursor = self.cursor
-        last = cursor + _BUCKETS_PER_CALL
-        while cursor < last:
-            entity = heads[cursor & (_BUCKETS - 1)]
-            cursor += 1
-            if entity >= 0:
-                due = self.due[entity]
-                if (due - (cursor << shift)) & _HALF:
-                    self.cursor = (cursor - 1) & (_MASK >> shift)
-                    self.next_due = due
-                    return entity if not (position - due) & _HALF else _NONE
         edge = (cursor << shift) & _MASK
         behind = (position - edge) & _MASK
         if behind >= _HALF:
@@ -139,4 +139,3 @@ class Agenda:
                 # More than once around is left: leave out whole turns, but not the last one.
                 cursor += ((behind & (_BUCKETS - 1)) ^ behind) - _BUCKETS
         self.cursor = cursor & (_MASK >> shift)
-        return _NONE

@@ -172,9 +172,7 @@ def dispose(st, t, outcome, reason, chute, confirmed):
             if not flags & (_IS_PROVISIONAL | _IS_CONFIRMED):
                 drop_provisional(st, tr.chute[t], t)
     tr.flags[t] |= _IS_ENDED
-    tr.eye_due[t] = _NEVER
     tr.data_due[t] = _NEVER
-    tr.trail_due[t] = _NEVER
     tr.gate_due[t] = _AT_ONCE
 
 

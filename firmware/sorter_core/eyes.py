@@ -18,7 +18,7 @@ from .endings import (
     leave_belt,
     settle_provisional,
 )
-from .gates import commit, decide, hold, moved, passes_gate, refused
+from .gates import commit, committed, decide, moved, passes_gate, refused
 from .line import merge_blocked, merge_cleared, merge_done, meter_blocked, stop_fault
 from .line_state import emit, schedule, travelled
 from .routing import data_due, limit_reads
@@ -187,7 +187,8 @@ def _measure(st, position):
         tr.data_due[t] = st.scanners.end + length
         if st.rules.is_compact:
             limit_reads(st, t)
-    _expect(st, t)
+    s = tr.section[t]
+    tr.eye_due[t] = st.eyes.latest[s] + st.eyes.slip[s]
     schedule(st, t)
 
 
@@ -199,13 +200,6 @@ def _length(st, t, position, x):
     if length > _LONGEST:
         return _LONGEST
     return length
-
-
-def _expect(st, t):
-    """Set when `t` must have been seen at the next station."""
-    ey = st.eyes
-    s = st.tracks.section[t]
-    st.tracks.eye_due[t] = ey.latest[s] + ey.slip[s]
 
 
 def _at_station(st, s, position):
@@ -270,10 +264,7 @@ def _seen(st, t, s, position, error):
     if flags & _IS_MISSED:
         tr.flags[t] = flags & ~_IS_MISSED
     tr.advance(t)
-    if s < ey.n_stations:
-        _expect(st, t)
-    else:
-        tr.eye_due[t] = _NEVER
+    tr.eye_due[t] = ey.latest[s + 1] + ey.slip[s + 1]
     if ey.inside[s - 1] == t:
         # Longer than the way from eye to eye: its trailing edge counts at this one.
         ey.inside[s - 1] = _NONE
@@ -361,8 +352,7 @@ def _stray(st, s, position):
     tr.doubt[t] = _TELL_STRAY
     tr.data_due[t] = _AT_ONCE
     tr.insert(t)
-    if s < ey.n_stations:
-        _expect(st, t)
+    tr.eye_due[t] = ey.latest[s + 1] + ey.slip[s + 1]
     ey.inside[s] = t
     tr.trail_due[t] = ey.x[s] + ey.jam
     schedule(st, t)
@@ -428,19 +418,19 @@ def _gate_due(st, t):
         forget(st, t)
     elif flags & _IS_OVER:
         finish(st, t)
+    elif flags & _IS_PAST:
+        divert_failed(st, t)
+    elif flags & _IS_CONFIRMED:
+        tr.gate_due[t] = _NEVER
+        claim(st, t)
     elif stage == _ROUTED:
         decide(st, t)
     elif stage == _REFUSED:
         refused(st, t)
     elif stage > _COMMITTED:
         commit(st, t)
-    elif flags & _IS_PAST:
-        divert_failed(st, t)
-    elif flags & _IS_CONFIRMED:
-        tr.gate_due[t] = _NEVER
-        claim(st, t)
     elif tr.gate_due[t] == _AT_ONCE:
-        hold(st, t)
+        committed(st, t)
     elif flags & _IS_PROVISIONAL:
         claim_unproven(st, t)
     else:

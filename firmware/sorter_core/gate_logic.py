@@ -97,12 +97,13 @@ class GateLogic(LineState):
             return
         elif not (position - self.due_position) & _HALF and not self.is_input_next:
             entity = self.agenda.take(position)
-            if entity < self.gate_entity:
+            g = entity - self.gate_entity
+            if g < 0:
                 if entity >= 0 and not run_track(self, entity):
                     # It waits for an input that may tell more, in the next step.
                     self.is_input_next = 1
             elif entity < self.chute_entity:
-                run_gate(self, entity - self.gate_entity)
+                run_gate(self, g)
             else:
                 _run_place(self, entity)
             if self.in_count > _PATIENCE:

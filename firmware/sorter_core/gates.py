@@ -76,6 +76,8 @@ def sync_gate(st, g):
         gt.queued[g] = _NONE
     if gt.state[g] == _ARMED:
         suspect(st, gt.track[g], _D_BELT)
+        gt.track[g] = _NONE
+        st.agenda.remove(st.gate_entity + g)
     if gt.safe[g] == _SAFE_RETRACT or (gt.state[g] < _OUT and not _is_stranded(st, g)):
         st.agenda.remove(st.gate_entity + g)
         gt.state[g] = _HOME
@@ -178,7 +180,7 @@ def _fit(st, t, g, extend):
                 return _R_GAP_TOO_SMALL
             if st.tracks.behind[t] < 0 or (st.tracks.origin[t] + gt.start[g] - home) & _HALF:
                 return 0
-            return _judge_row(st, t, g, _LOOK_NEAR)
+            return _LOOK_ON
     if not _is_clear(st, t, g, extend, margin):
         return _R_GAP_TOO_SMALL
     return _judge_row(st, t, g, _LOOK_NEAR)
@@ -198,7 +200,7 @@ def _extend_at(st, t, g):
 def passes_gate(st, t, s):
     """`t` had its gate extended for it, upstream of station `s`: it should be in the chute by now."""
     tr = st.tracks
-    if tr.gate_stage[t] != _COMMITTED or not tr.flags[t] & _IS_FIRED:
+    if not tr.flags[t] & _IS_FIRED:
         return 0
     return 1 if s >= st.gates.section[st.chutes.gate[tr.chute[t]]] else 0
 
@@ -219,24 +221,22 @@ def moved(st, t):
 def _is_for(st, t, g):
     """`t` is, or will be, diverted by gate `g`."""
     tr = st.tracks
-    if tr.gate_stage[t] == _NO_GATE or tr.flags[t] & _IS_UNCERTAIN or tr.epoch[t] != st.epoch:
+    if tr.gate_stage[t] == _NO_GATE or st.chutes.gate[tr.chute[t]] != g:
         return 0
-    return 1 if st.chutes.gate[tr.chute[t]] == g else 0
+    return 0 if tr.flags[t] & _IS_UNCERTAIN or tr.epoch[t] != st.epoch else 1
 
 
 def _is_clear(st, t, g, extend, margin):
     """The track ahead has left the sweep zone when the gate starts to move, or is a barrier's own."""
     tr = st.tracks
+    gt = st.gates
     ahead = tr.ahead[t]
     if ahead < 0:
         return 1
-    if not st.gates.is_impulse[g] and tr.gate_stage[ahead] == _COMMITTED and _is_for(st, ahead, g):
-        return 1
     length = tr.length[ahead]
-    if not length:
-        return 0
-    tail = tr.origin[ahead] + length + st.gates.end[g] + margin
-    return 1 if not (extend - tail) & _HALF else 0
+    if length and not (extend - tr.origin[ahead] - length - gt.end[g] - margin) & _HALF:
+        return 1
+    return 1 if not gt.is_impulse[g] and tr.gate_stage[ahead] == _COMMITTED and _is_for(st, ahead, g) else 0
 
 
 def _is_home_behind(st, t, g, extend, margin):
@@ -272,26 +272,28 @@ def _judge_row(st, t, g, looks):
 
 
 def _reserve(st, t, g, extend):
+    """Promise gate `g` to `t`: armed, queued behind its way home, or to be held. 0, or the reason why not."""
     gt = st.gates
     state = gt.state[g]
+    is_held = 0
     if state == _OUT and not gt.is_impulse[g]:
         home = st.agenda.due[st.gate_entity + g] + ((gt.back[g] * st.speed) >> 10) + gt.margin[g]
-        if (extend - home) & _HALF and _is_next(st, t, g):
-            # Nobody extends it for this one: it is held, in the next step.
-            _await_confirm(st, t)
-            st.tracks.gate_due[t] = _AT_ONCE
-            return 0
-    if state == _ARMED or state == _LOOSE or gt.queued[g] >= 0:
-        return _R_GAP_TOO_SMALL
-    if (state == _HOME or gt.is_impulse[g]) and (extend - gt.home_at[g]) & _HALF:
-        return _R_GAP_TOO_SMALL
-    if state == _OUT:
-        gt.queued[g] = t
-        gt.queued_due[g] = extend
-    else:
-        _arm(st, g, t, extend)
+        if (extend - home) & _HALF:
+            is_held = _is_next(st, t, g)
+    if not is_held:
+        if state == _ARMED or state == _LOOSE or gt.queued[g] >= 0:
+            return _R_GAP_TOO_SMALL
+        if (state == _HOME or gt.is_impulse[g]) and (extend - gt.home_at[g]) & _HALF:
+            return _R_GAP_TOO_SMALL
+        if state == _OUT:
+            gt.queued[g] = t
+            gt.queued_due[g] = extend
+        else:
+            gt.state[g] = _ARMED
+            gt.track[g] = t
+            st.agenda.put(st.gate_entity + g, extend)
     _await_confirm(st, t)
-    st.tracks.gate_due[t] = _confirm_end(st, g, st.tracks.chute[t])
+    st.tracks.gate_due[t] = _AT_ONCE
     return 0
 
 
@@ -303,12 +305,6 @@ def _is_next(st, t, g):
         return 1
     tail = tr.origin[ahead] + tr.length[ahead] + st.gates.end[g]
     return 1 if tr.length[ahead] and not (st.position - tail) & _HALF else 0
-
-
-def _arm(st, g, t, extend):
-    st.gates.state[g] = _ARMED
-    st.gates.track[g] = t
-    st.agenda.put(st.gate_entity + g, extend)
 
 
 def _confirm_end(st, g, chute):
@@ -335,53 +331,55 @@ def _await_confirm(st, t):
     tr.next_waiting[last] = t
 
 
-def hold(st, t):
-    """The gate stays extended for the next parcel of the same chute."""
+def committed(st, t):
+    """The steps after `commit`, one thing in each: hold an extended gate for `t`, say so, await its confirm eye."""
+    gt = st.gates
     tr = st.tracks
     chute = tr.chute[t]
     g = st.chutes.gate[chute]
-    if st.gates.epoch[g] != st.stop_epoch:
-        # An emergency stop has come in between; where that leaves the hold is the next step's work.
+    if gt.epoch[g] != st.stop_epoch:
+        # An emergency stop has come in between.
         sync_gate(st, g)
-    elif tr.flags[t] & _IS_FIRED:
-        # The step after that: its confirm eye is awaited.
+    elif gt.track[g] == t and gt.state[g] == _OUT and gt.number[g] != tr.number[t]:
+        _tell_hold(st, t, g)
+    elif gt.track[g] == t or gt.queued[g] == t or tr.flags[t] & _IS_FIRED:
         tr.gate_due[t] = _confirm_end(st, g, chute)
-    elif st.gates.state[g] == _OUT:
-        _hold(st, t, g)
+    elif gt.state[g] == _OUT:
+        _keep_out(st, t, g)
     else:
         cancel(st, t)
         doubt(st, t, _D_BELT)
 
 
-def _hold(st, t, g):
+def _keep_out(st, t, g):
+    """The extended gate `g` stays so for `t`."""
     tr = st.tracks
-    gt = st.gates
-    number = tr.number[t]
-    gt.track[g] = t
-    gt.number[g] = number
+    st.gates.track[g] = t
     tr.flags[t] |= _IS_FIRED
     tr.halts[t] = st.halts
     _plan_retract(st, g, t)
+
+
+def _tell_hold(st, t, g):
+    number = st.tracks.number[t]
+    st.gates.number[g] = number
     emit(st, _GATE_HOLD, g, number, 0, st.position)
 
 
 def _plan_retract(st, g, t):
-    st.agenda.put(st.gate_entity + g, _clear_at(st, g, t))
-
-
-def _clear_at(st, g, t):
-    """Belt position at which `t` has left the sweep zone of `g`."""
+    tr = st.tracks
     gt = st.gates
-    return (st.tracks.origin[t] + st.tracks.length[t] + gt.end[g] + gt.margin[g]) & _MASK
+    st.agenda.put(st.gate_entity + g, (tr.origin[t] + tr.length[t] + gt.end[g] + gt.margin[g]) & _MASK)
 
 
 def run_gate(st, g):
     """The gate's own position is due: extend, or retract."""
     if st.is_safe:
         return
-    if st.gates.epoch[g] != st.stop_epoch:
+    gt = st.gates
+    if gt.epoch[g] != st.stop_epoch:
         sync_gate(st, g)
-    state = st.gates.state[g]
+    state = gt.state[g]
     if state == _ARMED:
         _extend(st, g)
     elif state >= _OUT:
@@ -399,25 +397,28 @@ def _extend(st, g):
         cancel(st, t)
         condemn(st, t, _R_FLUSHED)
         return
-    margin = gt.margin[g] >> 1
-    is_free = _is_clear(st, t, g, st.position, margin)
-    if is_free and gt.is_impulse[g]:
+    position = st.position
+    margin = gt.margin[g]
+    is_impulse = gt.is_impulse[g]
+    is_free = _is_clear(st, t, g, position, margin >> 1)
+    if is_free and is_impulse:
         # A stray may have come up since; a barrier would stay out for it, a pusher goes home by itself.
-        is_free = _is_home_behind(st, t, g, st.position, margin)
+        is_free = _is_home_behind(st, t, g, position, margin >> 1)
     if not is_free:
         cancel(st, t)
         condemn(st, t, _R_GAP_TOO_SMALL)
         return
     tr.flags[t] |= _IS_FIRED
     tr.halts[t] = st.halts
-    gt.number[g] = tr.number[t]
+    number = tr.number[t]
+    gt.number[g] = number
     gt.state[g] = _OUT
     gt.out[g >> 4] |= 1 << (g & 15)
-    emit(st, _GATE_EXTEND, g, tr.number[t], 0, st.position)
-    if gt.is_impulse[g]:
-        gt.home_at[g] = (st.position + ((gt.back[g] * st.speed) >> 10)) & _MASK
+    emit(st, _GATE_EXTEND, g, number, 0, position)
+    if is_impulse:
+        gt.home_at[g] = (position + ((gt.back[g] * st.speed) >> 10)) & _MASK
     else:
-        _plan_retract(st, g, t)
+        st.agenda.put(st.gate_entity + g, (tr.origin[t] + tr.length[t] + gt.end[g] + margin) & _MASK)
     _count_cycle(st, g)
 
 
@@ -445,18 +446,21 @@ def _retract(st, g):
     b = _next_at(st, g)
     if b >= 0:
         is_for = 0
-        if gt.queued[g] == b:
+        queued = gt.queued[g]
+        if queued == b:
             # It must be home before it is to be extended again.
             enters = gt.queued_due[g]
         else:
-            enters = st.tracks.origin[b] + gt.start[g]
-            if gt.queued[g] < 0 and _is_for(st, b, g):
-                # So must it for one that has not decided yet, or is to be held in the next step; with a margin, as
-                # the lead will be that of the speed then.
-                is_for = 1
-                enters -= 2 * gt.margin[g] + ((gt.lead[g] * st.speed) >> 10)
-            else:
-                enters -= gt.margin[g] >> 1
+            # So must it for one that has not decided yet, or is to be held in the next step; with a margin, as the
+            # lead will be that of the speed then.
+            nose = st.tracks.origin[b] + gt.start[g]
+            margin = gt.margin[g]
+            enters = nose - 2 * margin - ((gt.lead[g] * speed) >> 10)
+            if (enters - home_at) & _HALF:
+                if queued < 0 and _is_for(st, b, g):
+                    is_for = 1
+                else:
+                    enters = nose - (margin >> 1)
         if (enters - home_at) & _HALF:
             _stay_out(st, g, b, is_for)
             return
@@ -468,29 +472,46 @@ def _stay_out(st, g, b, is_for):
     tr = st.tracks
     if st.gates.queued[g] == b:
         st.gates.queued[g] = _NONE
-        _hold(st, b, g)
+        _keep_out(st, b, g)
+        _tell_hold(st, b, g)
         return
-    if is_for and tr.gate_stage[b] == _ROUTED and tr.gate_due[b] != _AT_ONCE:
+    is_deciding = 1 if tr.gate_due[b] == _AT_ONCE else 0
+    if is_for and not is_deciding and tr.gate_stage[b] == _ROUTED:
         # Let it decide at once, while the gate is out: it is held, or it is foreign.
         tr.gate_due[b] = _AT_ONCE
         st.agenda.put(b, st.position)
-    if tr.gate_due[b] == _AT_ONCE:
+        is_deciding = 1
+    if is_deciding:
         st.agenda.put(st.gate_entity + g, (st.position + _MOMENT) & _MASK)
         return
-    again = st.position + st.gates.margin[g] + _MOMENT
     if _first_before(st, b, g, 1) == b:
         # It will be diverted here, wherever it was to go: nothing may be claimed for it.
         suspect(st, b, _D_AMBIGUOUS)
         if tr.length[b]:
-            again = _clear_at(st, g, b)
-    st.agenda.put(st.gate_entity + g, again & _MASK)
+            _plan_retract(st, g, b)
+            return
+    st.agenda.put(st.gate_entity + g, (st.position + st.gates.margin[g] + _MOMENT) & _MASK)
 
 
 def _next_at(st, g):
     """The most downstream track that may still meet the sweep zone of `g` and was not sent there, or -1."""
+    tr = st.tracks
     t = st.gates.track[g]
-    if t < 0 or st.tracks.flags[t] & _IS_OFF_BELT:
-        t = _first_near(st, g)
+    if t >= 0 and not tr.flags[t] & _IS_OFF_BELT:
+        t = tr.behind[t]
+    else:
+        # One that is not upstream of any that may still meet the zone.
+        head = tr.head
+        section = st.gates.section[g]
+        t = head[section]
+        least = section - _WALK
+        while t < 0 and section > 1 and section > least:
+            section -= 1
+            t = head[section]
+        # A long one may have passed the next eye already with its tail still in the zone.
+        ahead = tr.ahead[t] if t >= 0 else tr.last
+        if ahead >= 0:
+            t = ahead
     return _first_before(st, t, g, _ROW_WALK)
 
 
@@ -500,31 +521,15 @@ def _first_before(st, t, g, walk):
     After `walk` of them the next one, whatever it is; -1 behind the last.
     """
     tr = st.tracks
-    end = st.gates.end[g]
-    for _ in range(walk):
-        if t < 0:
-            break
-        if tr.gate_stage[t] != _COMMITTED or not tr.flags[t] & _IS_FIRED or st.chutes.gate[tr.chute[t]] != g:
+    past = st.position - st.gates.end[g]
+    while t >= 0 and walk > 0:
+        if not tr.flags[t] & _IS_FIRED or st.chutes.gate[tr.chute[t]] != g:
             length = tr.length[t]
-            if not length or (st.position - tr.origin[t] - length - end) & _HALF:
+            if not length or (past - tr.origin[t] - length) & _HALF:
                 break
         t = tr.behind[t]
+        walk -= 1
     return t
-
-
-def _first_near(st, g):
-    """A track that is not upstream of one that may still meet the sweep zone of `g`, or -1."""
-    tr = st.tracks
-    section = st.gates.section[g]
-    t = tr.head[section]
-    for _ in range(_WALK):
-        if t >= 0 or section <= 1:
-            break
-        section -= 1
-        t = tr.head[section]
-    # A long one may have passed the next eye already with its tail still in the zone.
-    ahead = tr.ahead[t] if t >= 0 else tr.last
-    return ahead if ahead >= 0 else t
 
 
 def _send_home(st, g):
@@ -541,7 +546,9 @@ def _send_home(st, g):
     t = gt.queued[g]
     if t >= 0:
         gt.queued[g] = _NONE
-        _arm(st, g, t, gt.queued_due[g])
+        gt.state[g] = _ARMED
+        gt.track[g] = t
+        st.agenda.put(st.gate_entity + g, gt.queued_due[g])
 
 
 def _start_timer(st, g, us):

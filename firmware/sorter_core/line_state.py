@@ -181,8 +181,9 @@ class Eyes:
                 self.x[s] = c[at + _EYE_ROW * s + 1]
                 self.window[s] = c[at + _EYE_ROW * s + 2]
         self.late = c[36]
-        # Where a track that fits has been seen, slip apart.
+        # Where a track that fits has been seen, slip apart; beyond the last station nobody is awaited.
         self.latest = array("i", [self.x[s] + self.window[s] + c[36] for s in range(c[10] + 2)])
+        self.latest[c[10] + 1] = _NEVER
         self.tolerance = c[16]
         self.jam = c[15]
 

@@ -246,7 +246,10 @@ def _choose(st, t):
     if not why and chute != tr.chute[t]:
         at = _decide_at(st, t, chute)
         if at > ((st.position - tr.origin[t] + _HALF) & _MASK) - _HALF:
-            _send(st, t, chute, at)
+            tr.chute[t] = chute
+            if at < _NEVER:
+                tr.gate_stage[t] = _ROUTED
+                tr.gate_due[t] = at
             emit(st, _EVENT, _E_ROUTED, tr.number[t], chute, st.position)
             return
         why = _R_LATE_DATA
@@ -254,14 +257,6 @@ def _choose(st, t):
         tr.refused[t] = why
     tr.choice[t] = i + 1
     tr.data_due[t] = _AT_ONCE
-
-
-def _send(st, t, chute, at):
-    tr = st.tracks
-    tr.chute[t] = chute
-    if at < _NEVER:
-        tr.gate_stage[t] = _ROUTED
-        tr.gate_due[t] = at
 
 
 def _decide_at(st, t, chute):
@@ -290,7 +285,9 @@ def fall_back(st, t, reason):
             condemn(st, t, reason)
         else:
             tr.reason[t] = reason
-            _send(st, t, chute, at)
+            tr.chute[t] = chute
+            tr.gate_stage[t] = _ROUTED
+            tr.gate_due[t] = at
             # Told in the next step.
             tr.doubt[t] = _TELL_LAP
             tr.data_due[t] = _AT_ONCE
