@@ -1,154 +1,254 @@
-"""Division of 32- and 64-bit integers in memory (see words.py), and the number of turns of a loop."""
+"""Division of 32- and 64-bit integers in memory (see words.py), and the number of turns of a loop.
 
-from sorter_core.plc.words import cmp64, is_zero, negate, sub64, ucmp64
+Division of 64 bits goes in steps, each short enough for a slice of a scan: `div64_begin`, then `div64_step` until it
+answers 0. What is under way is in memory.
+"""
+
+from sorter_core.plc.words import cmp64, copy64, neg64, sub64, ucmp64
 
 _MANY_TURNS = (1 << 30) - 1
 
 
-def div32(B, H, d, a, b, is_signed):
-    """d := a / b, the two words behind it := a MOD b. 0, or 1 for a divisor of 0, 2 if the quotient does not fit.
-
-    d is followed by seven words of scratch memory in all, apart from a and b.
-    """
-    return _divide(B, H, d, a, b, is_signed, 2)
-
-
-def div64(B, H, d, a, b, is_signed):
-    """d := a / b, the four words behind it := a MOD b; as div32, with thirteen words."""
-    return _divide(B, H, d, a, b, is_signed, 4)
-
-
-def _divide(B, H, d, a, b, is_signed, words):
-    rest = d + words
-    divisor = rest + words + 1
-    upper = y = 0
-    for i in range(words):
-        H[rest + i] = H[a + i]
-        y = H[b + i]
-        H[divisor + i] = y
-        if i:
-            upper |= y
-    if not (upper or H[b]):
+def div32(H, d, a, b, is_signed):
+    """d := a / b, the two words behind it := a MOD b. 0, or 1 for a divisor of 0, 2 if the quotient does not fit."""
+    xl, xh = H[a], H[a + 1]
+    yl, yh = H[b], H[b + 1]
+    if yl == 0 and yh == 0:
         return 1
-    H[rest + words] = 0
-    a_minus = is_signed and H[rest + words - 1] > 32767
-    b_minus = is_signed and y > 32767
-    if a_minus:
-        negate(H, rest, words)
-    if b_minus:
-        negate(H, divisor, words)
-        upper = not is_zero(H, divisor + 1, words - 1)
-    if upper:
-        _by_many(B, H, d, rest, divisor, words)
+    x_minus = is_signed and xh > 32767
+    y_minus = is_signed and yh > 32767
+    if x_minus:
+        xh = 65535 - xh if xl else 65536 - xh
+        xl = -xl & 65535
+    if y_minus:
+        yh = 65535 - yh if yl else 65536 - yh
+        yl = -yl & 65535
+    if yh:
+        _by_two_words(H, d, xl, xh, yl, yh)
     else:
-        _by_word(H, d, rest, H[divisor], words)
-    failed = 0
-    if a_minus:
-        negate(H, rest, words)
-    if a_minus != b_minus:
-        negate(H, d, words)
-    elif is_signed and H[d + words - 1] > 32767:
-        failed = 2
-    return failed
+        _by_one_word(H, d, xl, xh, yl)
+    if x_minus:
+        _neg32(H, d + 2)
+    if x_minus != y_minus:
+        _neg32(H, d)
+    elif is_signed and H[d + 1] > 32767:
+        return 2
+    return 0
+
+
+def _neg32(H, d):
+    low = H[d]
+    H[d] = -low & 65535
+    H[d + 1] = (65535 if low else 65536) - H[d + 1] & 65535
+
+
+def _by_one_word(H, d, low, high, y):
+    """Quotient and rest of 32 bits by 16; every number that is divided has less than 31."""
+    word = high // y
+    left = high - word * y
+    H[d + 1] = word
+    if y < 16384:
+        left = left << 16 | low
+        word = left // y
+        H[d] = word
+    else:
+        left = left << 8 | low >> 8
+        first = left // y
+        left = left - first * y << 8 | low & 255
+        word = left // y
+        H[d] = first << 8 | word
+    H[d + 2] = left - word * y
+    H[d + 3] = 0
+
+
+def _by_two_words(H, d, xl, xh, yl, yh):
+    """Quotient and rest by 17 to 32 bits. 28 of them tell the quotient to a few too little: what is left is divided
+    again until it is below the divisor."""
+    most = (yh << 12 | yl >> 4) + 1
+    y0, y1 = yl & 255, yl >> 8
+    total = 0
+    while True:
+        word = (xh << 12 | xl >> 4) // most
+        if word == 0:
+            if xh < yh or (xh == yh and xl < yl):
+                break
+            word = 1
+        total += word
+        low = word * y0
+        middle = word * y1 + (low >> 8)
+        xl -= (middle & 255) << 8 | low & 255
+        xh = xh - word * yh - (middle >> 8) + (xl >> 16)
+        xl &= 65535
+    H[d] = total
+    H[d + 1] = 0
+    H[d + 2] = xl
+    H[d + 3] = xh
 
 
 def div64_by_small(H, d, a, y):
     """d := a / y for a signed a, truncated toward zero; y from 1 to 16383. d may be a."""
     is_minus = H[a + 3] > 32767
-    for i in range(4):
-        H[d + i] = H[a + i]
     if is_minus:
-        negate(H, d, 4)
+        neg64(H, d, a)
+        a = d
+    left = H[a + 3]
+    word = left // y
+    H[d + 3] = word
+    left = left - word * y << 16 | H[a + 2]
+    word = left // y
+    H[d + 2] = word
+    left = left - word * y << 16 | H[a + 1]
+    word = left // y
+    H[d + 1] = word
+    left = left - word * y << 16 | H[a]
+    H[d] = left // y
+    if is_minus:
+        neg64(H, d, d)
+
+
+# A division under way, in words from d on: quotient (4), rest (5), divisor without its sign (5), the same times 256 (5)
+_DIVISOR, _PLACE, _SIZE, _TOP, _SIGNS, _MORE = 9, 19, 20, 21, 22, 23
+_X_MINUS, _Y_MINUS, _SIGNED = 1, 2, 4
+
+
+def div64_begin(H, d, a, b, is_signed):
+    """Begin d := a / b, with a MOD b in the four words behind it; d has 24 words apart from a and b.
+
+    `is_signed`: 0 neither is, 1 both are, 2 only a is. 1 for a divisor of 0, else 0.
+    """
+    if not (H[b] or H[b + 1] or H[b + 2] or H[b + 3]):
+        return 1
+    signs = 0
+    x, y = d + 4, d + 9
+    if is_signed and H[a + 3] > 32767:
+        neg64(H, x, a)
+        signs = _X_MINUS
+    else:
+        copy64(H, x, a)
+    if is_signed == 1 and H[b + 3] > 32767:
+        neg64(H, y, b)
+        signs |= _Y_MINUS
+    else:
+        copy64(H, y, b)
+    H[d + _SIGNS] = signs | _SIGNED if is_signed else 0
+    H[d] = H[d + 1] = H[d + 2] = H[d + 3] = H[d + 8] = 0
+    H[d + _SIZE] = H[d + _MORE] = 0
+    return 0
+
+
+def div64_step(B, H, d):
+    """Go on with a division; 0 at its end: then word 23 is 1 if the quotient does not fit, else 0."""
+    n = H[d + _SIZE]
+    if n == 0:
+        _scale(H, d)
+        return 1
+    j = H[d + _PLACE]
+    if H[d + _MORE]:
+        # back to a rest that is not below 0
+        B[2 * d + j] -= 1
+        H[d + _MORE] = _minus(H, d, j, n, -1) <= 0
+        return 1
+    if j == 0:
+        _settle(H, d)
+        return 0
+    if n == 2:
+        _by_word(H, d, H[d + 9])
+        H[d + _PLACE] = 0
+        return 1
+    j -= 1
+    H[d + _PLACE] = j
+    k = 2 * d + 8 + n + j
+    q = (B[k] << 16 | B[k - 1] << 8 | B[k - 2]) // H[d + _TOP]
+    if q:
+        # at most two too high, because it knows two bytes of the divisor and three of what is left
+        q = q if q < 256 else 255
+        B[2 * d + j] = q
+        H[d + _MORE] = _minus(H, d, j, n, q) < 0
+    return 1
+
+
+def _scale(H, d):
+    """What the steps want to know of the divisor: how many bytes it has, the upper two, and it itself times 256."""
+    w, x = H[d + 9], H[d + 10]
+    y, z = H[d + 11], H[d + 12]
+    n = 8 if z else 6 if y else 4 if x else 2
+    if n > 2:
+        H[d + 13] = 0
+        H[d + 14] = (w & 255) << 8
+        H[d + 15] = (x & 255) << 8 | w >> 8
+        H[d + 16] = (y & 255) << 8 | x >> 8
+        H[d + 17] = (z & 255) << 8 | y >> 8
+        H[d + 18] = z >> 8
+        top = z or y or x
+        if top < 256:
+            n -= 1
+            top = top << 8 | H[d + 8 + (n >> 1)] >> 8
+        H[d + _TOP] = top
+    H[d + _SIZE] = n
+    H[d + _PLACE] = 9 - n
+
+
+def _settle(H, d):
+    """Signs of the quotient and the rest, and whether the quotient fits."""
+    signs = H[d + _SIGNS]
+    if signs & _X_MINUS:
+        neg64(H, d + 4, d + 4)
+    is_minus = (signs + 1) & 2
+    if is_minus:
+        neg64(H, d, d)
+    H[d + _MORE] = 1 if signs and not is_minus and H[d + 3] > 32767 else 0
+
+
+def _by_word(H, d, y):
+    """Quotient and rest by one word; every number that is divided has less than 31 bits."""
     left = 0
     for k in range(d + 3, d - 1, -1):
-        left = left << 16 | H[k]
-        word = left // y
-        H[k] = word
-        left -= word * y
-    if is_minus:
-        negate(H, d, 4)
-
-
-def _by_word(H, d, rest, y, words):
-    """Quotient and rest by one word, eight bits at a time."""
-    left = 0
-    for k in range(words - 1, -1, -1):
-        x = H[rest + k]
-        H[rest + k] = 0
+        x = H[k + 4]
         if y < 16384:
             left = left << 16 | x
             word = left // y
-            H[d + k] = word
+            H[k] = word
             left -= word * y
             continue
         left = left << 8 | x >> 8
         high = left // y
-        left = (left - high * y) << 8 | x & 255
+        left = left - high * y << 8 | x & 255
         low = left // y
         left -= low * y
-        H[d + k] = high << 8 | low
-    H[rest] = left
+        H[k] = high << 8 | low
+    H[d + 4] = left
+    H[d + 5] = H[d + 6] = H[d + 7] = 0
 
 
-def _by_many(B, H, d, rest, divisor, words):
-    """Quotient and rest by more than one word: one byte of the quotient after the other, the first guess at most two
-    too high, because it knows two bytes of the divisor and three of what is left."""
-    r = 2 * rest
-    v = 2 * divisor
-    n = 2 * words
-    while B[v + n - 1] == 0:
-        n -= 1
-    top = B[v + n - 1] << 8 | B[v + n - 2]
-    for i in range(d, d + words):
-        H[i] = 0
-    j = 2 * words - n
-    while j >= 0:
-        k = r + j + n
-        q = (B[k] << 16 | B[k - 1] << 8 | B[k - 2]) // top
-        if q > 255:
-            q = 255
-        if q:
-            carry = 0
-            for i in range(n):
-                carry += B[r + j + i] - q * B[v + i]
-                B[r + j + i] = carry & 255
-                carry >>= 8
-            carry += B[k]
-            B[k] = carry & 255
-            while carry < 0:
-                q -= 1
-                carry = _add_back(B, r + j, v, n)
-            B[2 * d + j] = q
-        j -= 1
-
-
-def _add_back(B, at, v, n):
-    """Add the divisor to what is left; below 0 if that is not enough."""
+def _minus(H, d, j, n, q):
+    """Take q times the divisor of n bytes, moved up by j, from what is left; what is carried out at its end."""
+    y = d + _DIVISOR + (5 if j & 1 else 0)
+    move = d + 4 + (j >> 1) - y
     carry = 0
-    for i in range(n):
-        carry += B[at + i] + B[v + i]
-        B[at + i] = carry & 255
-        carry >>= 8
-    carry += B[at + n]
-    B[at + n] = carry & 255
-    return 0 if carry > 255 else -1
+    for i in range(y, y + (n + (j & 1) + 2 >> 1)):
+        carry += H[i + move] - q * H[i]
+        H[i + move] = carry & 65535
+        carry >>= 16
+    return carry
 
 
-def trips(B, H, d, start, end, step, is_signed, is_down):
-    """Turns of a loop from `start` to `end`, all 64 bits, saturating at 2^30 - 1; 21 words of scratch memory at d."""
+def trips_begin(H, d, start, end, step, is_signed, is_down):
+    """What tells the turns of a loop from `start` to `end`, all 64 bits: the four words at d + 24 divided by those
+    behind them. d has 33 words, the first 24 for that division; the step is not 0."""
     order = cmp64(H, end, start) if is_signed else ucmp64(H, end, start)
-    if (order > 0) if is_down else (order < 0):
-        return 0
+    H[d + 32] = order <= 0 if is_down else order >= 0
     if is_down:
-        sub64(H, d, start, end)
+        sub64(H, d + 24, start, end)
+        neg64(H, d + 28, step)
     else:
-        sub64(H, d, end, start)
-    for i in range(4):
-        H[d + 4 + i] = H[step + i]
-    if is_down:
-        negate(H, d + 4, 4)
-    div64(B, H, d + 8, d, d + 4, 0)
-    q = d + 8
-    if H[q + 3] or H[q + 2] or H[q + 1] > 16382:
+        sub64(H, d + 24, end, start)
+        copy64(H, d + 28, step)
+
+
+def trips_end(H, d):
+    """The turns that a division at d has counted, saturating at 2^30 - 1."""
+    if not H[d + 32]:
+        return 0
+    if H[d + 3] or H[d + 2] or H[d + 1] > 16382:
         return _MANY_TURNS
-    return (H[q + 1] << 16 | H[q]) + 1
+    return (H[d + 1] << 16 | H[d]) + 1

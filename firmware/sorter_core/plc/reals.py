@@ -1,6 +1,8 @@
 """REAL as bits: what conversions need, in integers."""
 
-from sorter_core.plc.words import is_zero, negate
+from sorter_core.plc.words import copy64, neg64
+
+_LOW_30 = (1 << 30) - 1
 
 
 def real_to_whole(H, d, a, bits, is_signed, is_cut):
@@ -26,7 +28,7 @@ def real_to_whole(H, d, a, bits, is_signed, is_cut):
     if not _fits(H, d, bits, is_signed, is_below):
         return 1
     if is_below:
-        negate(H, d, 4)
+        neg64(H, d, d)
     return 0
 
 
@@ -59,37 +61,39 @@ def _without_fraction(mantissa, places, is_cut):
 
 def _fits(H, d, bits, is_signed, is_below):
     """True if the size at d, with that sign, is a value of the type."""
-    words = (bits + 15) >> 4
-    for i in range(words, 4):
-        if H[d + i]:
-            return False
-    top = H[d + words - 1]
+    if bits == 64:
+        top = H[d + 3]
+        rest = H[d] or H[d + 1] or H[d + 2]
+    elif H[d + 2] or H[d + 3]:
+        return False
+    elif bits == 32:
+        top = H[d + 1]
+        rest = H[d]
+    elif H[d + 1]:
+        return False
+    else:
+        top = H[d]
+        rest = 0
     if not is_signed:
-        return not (is_below and not is_zero(H, d, words)) and (bits != 8 or top < 256)
+        return not (is_below and (top or rest)) and (bits != 8 or top < 256)
     half = 128 if bits == 8 else 32768
-    if top < half:
-        return True
-    return is_below and top == half and is_zero(H, d, words - 1)
+    return top < half or (is_below and top == half and not rest)
 
 
 def whole_to_real(H, d, a, is_signed):
     """The 64 bits at a as a single at d: to nearest, halves to even. d has four words."""
     sign = 0
-    for i in range(4):
-        H[d + i] = H[a + i]
     if is_signed and H[a + 3] > 32767:
-        negate(H, d, 4)
+        neg64(H, d, a)
         sign = 32768
-    k = 3
-    while k and H[d + k] == 0:
-        k -= 1
+    else:
+        copy64(H, d, a)
+    k = 3 if H[d + 3] else 2 if H[d + 2] else 1 if H[d + 1] else 0
     top = H[d + k]
     if top == 0:
         return
-    gap = 0
-    while top < 32768:
-        top <<= 1
-        gap += 1
+    gap = _gap(top, 16)
+    top <<= gap
     second = H[d + k - 1] if k else 0
     third = H[d + k - 2] if k > 1 else 0
     is_more = k > 2 and H[d] != 0
@@ -99,6 +103,18 @@ def whole_to_real(H, d, a, is_signed):
     mantissa = top << 8 | second >> 8
     rest = (second & 255) << 1 | (1 if is_more else 0)
     _pack(H, d, sign, 142 + 16 * k - gap, mantissa, rest > 256 or (rest == 256 and mantissa & 1))
+
+
+def _gap(value, bits):
+    """By how many bits a number can move up until it has so many, at most 24; it is not 0."""
+    gap = 0
+    while value >> (bits - 4) == 0:
+        value <<= 4
+        gap += 4
+    while value >> (bits - 1) == 0:
+        value <<= 1
+        gap += 1
+    return gap
 
 
 def _pack(H, d, sign, exponent, mantissa, is_up):
@@ -126,10 +142,9 @@ def root(H, f, d, value):
     if exponent:
         mantissa |= 1 << 23
     else:
-        exponent = 1
-        while mantissa >> 23 == 0:
-            mantissa <<= 1
-            exponent -= 1
+        gap = _gap(mantissa, 24)
+        exponent = 1 - gap
+        mantissa <<= gap
     # value = mantissa * 2**(exponent - 150) = mantissa * 2**places * 2**(an even number)
     places = 23 if exponent & 1 else 24
     scale = (exponent + 150 - places) >> 1
@@ -147,16 +162,8 @@ def root(H, f, d, value):
 def _difference(mantissa, places, guess):
     """mantissa * 2**places - guess**2, known to be small: its low 30 bits, every step within them."""
     high, low = guess >> 12, guess & 4095
-    left = _folded((mantissa & ((1 << (30 - places)) - 1)) << places)
-    left = _folded(left - _folded((high * high & 63) << 24))
-    left = _folded(left - _folded((2 * high * low & 262143) << 12))
-    return _folded(left - low * low)
-
-
-def _folded(value):
-    """The number from -2**29 on that differs by a multiple of 2**30."""
-    if value >= 536870912:
-        return value - 536870912 - 536870912
-    if value < -536870912:
-        return value + 536870912 + 536870912
-    return value
+    left = (mantissa & ((1 << (30 - places)) - 1)) << places
+    left = left - ((high * high & 63) << 24) & _LOW_30
+    left = left - ((2 * high * low & 262143) << 12) & _LOW_30
+    left = left - low * low & _LOW_30
+    return left if left < 536870912 else left - 536870912 - 536870912

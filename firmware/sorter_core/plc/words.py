@@ -90,27 +90,6 @@ def cmp64(H, a, b):
     return -1 if x < y else 1
 
 
-def mul_words(H, d, a, b, words):
-    """d := a * b, the low `words` words; d is apart from a and b."""
-    for i in range(d, d + words):
-        H[i] = 0
-    for i in range(words):
-        x = H[a + i]
-        if x == 0:
-            continue
-        k = d + i
-        carry = 0
-        for j in range(b, b + words - i):
-            # 16 by 16 bits in two steps of 8, because the product of both would take more than 30
-            y = H[j]
-            low = x * (y & 255) + carry
-            high = x * (y >> 8) + (low >> 8)
-            low = H[k] + ((high & 255) << 8 | low & 255)
-            H[k] = low & 65535
-            carry = (high >> 8) + (low >> 16)
-            k += 1
-
-
 def mul64_by_small(H, d, a, y):
     """d := a * y, wrapped; y from 0 to 16383. d may be a."""
     carry = 0
@@ -121,27 +100,44 @@ def mul64_by_small(H, d, a, y):
 
 
 def mul32(H, d, a, b):
-    """d := a * b, wrapped; d is apart from a and b."""
-    mul_words(H, d, a, b, 2)
+    """d := a * b, wrapped."""
+    x, xh = H[a], H[a + 1]
+    y, yh = H[b], H[b + 1]
+    low = x * (y & 255)
+    middle = x * (y >> 8) + (low >> 8)
+    high = (middle >> 8) + x * (yh & 255) + xh * (y & 255)
+    H[d] = (middle & 255) << 8 | low & 255
+    H[d + 1] = high + ((x * (yh >> 8) & 255) << 8) + ((xh * (y >> 8) & 255) << 8) & 65535
 
 
 def mul64(H, d, a, b):
-    """d := a * b, wrapped; d is apart from a and b."""
-    mul_words(H, d, a, b, 4)
+    """d := a * b, wrapped. Digits of 13 bits: the sum of five products is a small integer."""
+    x, y = H[a], H[a + 1]
+    a0, a1 = x & 8191, x >> 13 | (y & 1023) << 3
+    x = H[a + 2]
+    a2 = y >> 10 | (x & 127) << 6
+    y = H[a + 3]
+    a3, a4 = x >> 7 | (y & 15) << 9, y >> 4
+    x, y = H[b], H[b + 1]
+    b0, b1 = x & 8191, x >> 13 | (y & 1023) << 3
+    x = H[b + 2]
+    b2 = y >> 10 | (x & 127) << 6
+    y = H[b + 3]
+    b3, b4 = x >> 7 | (y & 15) << 9, y >> 4
+    x = a0 * b0
+    y = a0 * b1 + a1 * b0 + (x >> 13)
+    H[d] = x & 8191 | (y & 7) << 13
+    x = a0 * b2 + a1 * b1 + a2 * b0 + (y >> 13)
+    H[d + 1] = (y & 8191) >> 3 | (x & 63) << 10
+    y = a0 * b3 + a1 * b2 + a2 * b1 + a3 * b0 + (x >> 13)
+    H[d + 2] = (x & 8191) >> 6 | (y & 511) << 7
+    x = a0 * b4 + a1 * b3 + a2 * b2 + a3 * b1 + a4 * b0 + (y >> 13)
+    H[d + 3] = (y & 8191) >> 9 | (x & 4095) << 4
 
 
-def negate(H, d, words):
-    """d := -d."""
-    carry = 0
-    for i in range(d, d + words):
-        carry -= H[i]
-        H[i] = carry & 65535
-        carry >>= 16
-
-
-def is_zero(H, a, words):
-    """True if all words are 0."""
-    for i in range(a, a + words):
-        if H[i]:
-            return False
-    return True
+def copy64(H, d, a):
+    """d := a."""
+    H[d] = H[a]
+    H[d + 1] = H[a + 1]
+    H[d + 2] = H[a + 2]
+    H[d + 3] = H[a + 3]

@@ -5,7 +5,7 @@
 - anything to BOOL: not zero. BOOL to numbers: 0 or 1
 - TIME, TIME_OF_DAY count milliseconds as numbers, DATE and DATE_AND_TIME seconds, the long forms nanoseconds,
   truncated toward zero
-- DATE_AND_TIME to DATE and TIME_OF_DAY: its parts
+- DATE_AND_TIME to DATE and TIME_OF_DAY: its parts; the first of all days is cut by 64 bits, its midnight wraps
 - characters and strings: as many as fit; a character that STRING does not have becomes ?. Numbers as text are the
   library's (lower_text.py)
 """
@@ -88,7 +88,7 @@ def _to_bits(value: int, bits: int) -> int:
 def _from_time(source: Type, target: Type, value: int, origin: str, goal: str) -> Any:
     if goal in _TIMES:
         if origin == "dt" and goal == "date":
-            return value - value % DAY_NS
+            return wrap(target, value - value % DAY_NS)
         return value % DAY_NS if origin == "dt" and goal == "tod" else value
     unit = unit_ns(source)
     whole = abs(value) // unit

@@ -42,6 +42,8 @@ sum := sum * 3 + m[i, j]; m[i, j] := m[i, j] + 1; END_FOR; END_FOR; END_FUNCTION
         ("i, n : INT;", "FOR i := 1 TO 9 DO IF i = 4 THEN RETURN; END_IF; n := n + i; END_FOR;", "n", 18),
         ("i, n : INT;", "FOR i := 1 TO 9 DO n := n + 100 / (i - 5); END_FOR;", "n", None),
         ("x, y : REAL; d : DWORD;", "x := 3.0E38 * 10.0; y := x - x; d := REAL_TO_DWORD(y);", "d", 0x7FC00000),
+        ("b : BOOL; x : REAL; d : DWORD;", "x := REAL#0.0 - BOOL_TO_REAL(b); d := REAL_TO_DWORD(x);", "d", 0),
+        ("n : INT; x : LREAL; d : LWORD;", "x := LREAL#0.0 - INT_TO_LREAL(n); d := LREAL_TO_LWORD(x);", "d", 0),
     ],
 )  # fmt: skip
 def test_c_does_what_the_reference_does(variables, body, result, expected):

@@ -123,3 +123,24 @@ def test_division_and_its_faults(name, op, twin):
                 runtime.reset()
     is_signed = ELEMENTARY[name].is_signed
     assert faults == ({"DIVIDE_BY_ZERO", "OVERFLOW"} if is_signed and op == "/" else {"DIVIDE_BY_ZERO"})
+
+
+@pytest.mark.parametrize("name", INTEGERS)
+def test_durations_times_and_by_whole_numbers(name, twin):
+    body = "p := d * n; q := d / n;"
+    runtime = twin(f"PROGRAM main VAR d, p, q : TIME; n : {name}; END_VAR {body} END_PROGRAM")
+    faults = 0
+    for duration in extremes(ELEMENTARY["LINT"]):
+        for number in extremes(ELEMENTARY[name]):
+            runtime.set("main.d", duration)
+            runtime.set("main.n", number)
+            if number == 0 or (number == -1 and duration == -(1 << 63)):
+                faults += 1
+                with pytest.raises(PlcFault):
+                    runtime.scan()
+                runtime.reset()
+                continue
+            runtime.scan()
+            exact = abs(duration) // abs(number)
+            assert runtime.get("main.q") == (exact if (duration < 0) == (number < 0) else -exact)
+    assert faults

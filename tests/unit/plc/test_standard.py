@@ -153,12 +153,21 @@ def test_strings(expression, type_name, expected):
         ("LTIME_TO_LINT(LT#1us)", "LINT", 1000),
         ("TIME_TO_REAL(T#1s)", "REAL", 1000.0),
         ("DT_TO_DATE(DT#1970-01-02-03:00:00)", "DATE", DAY),
+        ("DT_TO_DATE(DT#1970-01-01-00:00:00 - T#1ns)", "DATE", -DAY),
         ("DT_TO_TOD(DT#1970-01-02-03:00:00)", "TOD", 3 * 3600 * 10**9),
         ("DATE_TO_UDINT(D#1970-01-02)", "UDINT", 86_400),
     ],
 )
 def test_conversions(expression, type_name, expected):
     assert value(expression, type_name) == expected
+
+
+def test_the_midnight_before_the_first_of_all_moments_wraps():
+    first = "t : TIME := T#-106751d23h47m16s854ms775us807ns;"
+    # 1677-09-21-00:12:43.145224192
+    assert (
+        value("DT_TO_DATE(DT#1970-01-01-00:00:00 + t - T#1ns)", "DATE", first) == (1 << 63) - 763_145_224_192
+    )
 
 
 @pytest.mark.parametrize(

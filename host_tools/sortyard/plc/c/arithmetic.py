@@ -121,8 +121,14 @@ def divided(op: str, type_: Type, a: Value, b: Value) -> Value:
     return Value(f"({left} {sign} {b.text})", result, low, high, a.is_stable and b.is_stable)
 
 
+_ZEROS = {"0.0f": "plc_from_zerof", "0.0": "plc_from_zero"}
+"""Zeros as constants, and what subtracts from them."""
+
+
 def real(op: str, a: Value, b: Value) -> Value:
     """An operation of two reals of one C type: rounded by C itself."""
+    if op == "MINUS" and a.text in _ZEROS:
+        return Value(f"{_ZEROS[a.text]}({b.text})", a.ctype, is_stable=b.is_stable)
     return Value(f"({a.text} {_C_OPERATOR[op]} {b.text})", a.ctype, is_stable=a.is_stable and b.is_stable)
 
 

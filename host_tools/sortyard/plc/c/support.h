@@ -45,6 +45,15 @@ static inline PLC_UNUSED int64_t plc_nearest(double x)
 {
     return x >= -9223372036854775808.0 && x < 9223372036854775808.0 ? (int64_t)__builtin_llrint(x) : INT64_MIN;
 }
+/* gcc 12 makes -(float)n of 0.0f - (float)n, which is wrong for 0 */
+static inline PLC_UNUSED float plc_from_zerof(float x)
+{
+    return 0.0f - x;
+}
+static inline PLC_UNUSED double plc_from_zero(double x)
+{
+    return 0.0 - x;
+}
 static inline PLC_UNUSED int64_t plc_nearestf(float x)
 {
     return x >= -9223372036854775808.0f && x < 9223372036854775808.0f ? (int64_t)__builtin_llrintf(x) : INT64_MIN;

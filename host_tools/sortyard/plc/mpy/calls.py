@@ -2,6 +2,7 @@
 
 from sortyard.plc import ir
 from sortyard.plc.faults import FaultKind
+from sortyard.plc.mpy.facts import takes_texts
 from sortyard.plc.mpy.fn import Fn
 from sortyard.plc.mpy.nodes import Call, If, Pause, Stop
 from sortyard.plc.mpy.places import At, address, bounds, is_open, variable_at
@@ -61,8 +62,8 @@ def _call(fn: Fn, expr: ir.Call) -> Value:
     written = [value for _, value in expr.inputs]
     places = [place for _, place in expr.references]
     instance = At(0) if expr.instance is None else address(fn, expr.instance)
-    stops_later = fn.has_stop(*written, *places)
-    if instance.terms and (stops_later or (expr.outputs and fn.module.is_resumable(pou))):
+    stops_later = fn.has_stop(*written, *places) or takes_texts(expr)
+    if instance.terms and (stops_later or (expr.outputs and fn.module.is_long(pou))):
         instance = At(0, ((fn.kept(instance.byte), 1),))
     elif instance.terms and instance.terms != (("s", 1),):
         instance = At(0, ((fn.name(instance.byte), 1),))
@@ -73,8 +74,14 @@ def _call(fn: Fn, expr: ir.Call) -> Value:
     ]
     charge(fn, "1", expr)
     _initial_parameters(fn, expr)
+    may_rest = takes_texts(expr)
+    if may_rest:
+        inputs = [fn.steady(value) for value in inputs]
+        references = [(variable, fn.kept(at), place) for variable, at, place in references]
     for (variable, _), value in zip(expr.inputs, inputs, strict=True):
         store(fn, variable_at(fn, variable, pou, instance), variable.type, value)
+        if may_rest:
+            fn.rest()
     for variable, at, place in references:
         _bind(fn, variable_at(fn, variable, pou, instance), at, place, variable)
     _invoke(fn, expr, instance)
@@ -89,8 +96,8 @@ def _inputs(fn: Fn, expr: ir.Call, written: list[ir.Expr], places: list[ir.Place
     for i, one in enumerate(written):
         found = value(fn, one)
         later = [*written[i + 1 :], *places]
-        if fn.has_call(*later):
-            found = fn.hold(found, fn.has_stop(*later))
+        if fn.has_call(*later) or fn.has_stop(*later):
+            found = fn.older(found, *later)
         elif fn.has_call(one) or (i and not fn.module.is_apart(one, expr)):
             found = fn.hold(found)
         values.append(found)
@@ -154,13 +161,15 @@ def _invoke(fn: Fn, expr: ir.Call, instance: At) -> None:
     argument = "" if unit.is_fixed else instance.byte
     text = f"{unit.name}({argument})"
     if unit.is_resumable:
-        is_same = not argument or not instance.terms
-        fn.put(Stop(text, text if is_same else f"{unit.name}(0)", place))
-        fn.put(Pause())
+        after = Pause()
+        fn.put(Stop(text, unit.frame, after, place))
+        fn.put(after)
     elif unit.can_fail:
         fn.put(Call(text, unit.fuel, place))
     else:
         fn.emit(text, unit.fuel)
+    if fn.module.is_long(expr.pou):
+        fn.rest()
 
 
 def _results(fn: Fn, expr: ir.Call, instance: At) -> Value:

@@ -118,6 +118,7 @@ def rounded(fn: Fn, expr: ir.Expr, target: Type, operand: Value, is_cut: int) ->
     into = fn.scratch(8) // 2
     failed = support.ask(fn, "real_to_whole", into, at // 2, limits.bits, int(limits.is_signed), is_cut)
     fn.check(failed, FaultKind.OVERFLOW, expr.span)
+    fn.rest()
     if limits.bits == 64:
         return Long(str(into))
     if limits.bits == 32:

@@ -186,6 +186,7 @@ def _in_memory(fn: Fn, node: ir.For, start: Value, end: Value, step: Value) -> N
         _loop(fn, node, at, turns, _Stepping(step, kept, is_changed, str(int(step.lo < 0))))
         return
     begin, last, by = _as_longs(fn, node, (start, end, step))
+    fn.rest()
     if not (isinstance(step, Num) and is_literal(step)):
         test = f"not (H[{by}] or H[{plus(by, 1)}] or H[{plus(by, 2)}] or H[{plus(by, 3)}])"
         fn.check(test, FaultKind.DOMAIN, node.step.span)
@@ -194,7 +195,13 @@ def _in_memory(fn: Fn, node: ir.For, start: Value, end: Value, step: Value) -> N
     # an unsigned step is never negative; a signed one may go down in an unsigned type
     is_signed = whole(node.step.type).is_signed
     down = f"(1 if {fn.target.signed(plus(by, 3))} < 0 else 0)" if is_signed else "0"
-    turns = support.ask(fn, "trips", fn.scratch(48) // 2, begin, last, by, int(limits.is_signed), down)
+    counted = fn.scratch(66) // 2
+    fn.rest()
+    support.do(fn, "trips_begin", counted, begin, last, by, int(limits.is_signed), down)
+    fn.put(Pause())
+    support.do(fn, "div64_begin", counted, counted + 24, counted + 28, 0)
+    support.in_steps(fn, "div64_step", counted)
+    turns = support.ask(fn, "trips_end", counted)
     _loop(
         fn,
         node,

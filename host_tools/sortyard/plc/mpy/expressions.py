@@ -4,6 +4,7 @@ from sortyard.plc import ir
 from sortyard.plc.layout import CLOCK_OFFSET
 from sortyard.plc.mpy import long, reals, texts, wide
 from sortyard.plc.mpy.convert import convert
+from sortyard.plc.mpy.facts import may_pause
 from sortyard.plc.mpy.fn import Fn
 from sortyard.plc.mpy.intrinsics import intrinsic
 from sortyard.plc.mpy.nodes import If
@@ -76,10 +77,7 @@ def values(fn: Fn, exprs: list[ir.Expr]) -> list[Value]:
     found = []
     for position, expr in enumerate(exprs):
         one = value(fn, expr)
-        later = exprs[position + 1 :]
-        if fn.has_call(*later):
-            one = fn.hold(one, fn.has_stop(*later))
-        found.append(one)
+        found.append(fn.older(one, *exprs[position + 1 :]))
     return found
 
 
@@ -174,6 +172,8 @@ def _binary(fn: Fn, expr: ir.Binary, into: str | None) -> Value:
     type_, op = expr.left.type, expr.op
     shape = shape_of(type_)
     left, right = values(fn, [expr.left, expr.right])
+    if may_pause(expr):
+        left, right = fn.steady(left), fn.steady(right)
     if op in COMPARISONS:
         return compare_values(fn, op, type_, left, right)
     match shape:

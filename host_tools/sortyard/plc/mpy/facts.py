@@ -5,8 +5,9 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from sortyard.plc import ir
+from sortyard.plc.program import Compiled
 from sortyard.plc.symbols import Pou
-from sortyard.plc.types import ArrayType, BlockType, RefType, StructType, Type, kind_of
+from sortyard.plc.types import ArrayType, BlockType, RefType, StringType, StructType, Type, kind_of
 
 _DEEPEST = 3
 """Loops inside of each other that are tried as loops without pauses."""
@@ -24,6 +25,49 @@ def parts(node: Any) -> Iterator[Any]:
             todo += [getattr(one, field.name) for field in reversed(fields(one))]
 
 
+def may_pause(node: Any) -> bool:
+    """True for an operation that takes several steps, between which the slice may end (support.in_steps)."""
+    match node:
+        case ir.Binary(op=op, left=left):
+            return (op in ("SLASH", "MOD") and _is_long(left.type)) or isinstance(left.type, StringType)
+        case ir.Intrinsic(name=name, operands=[first, *_]) if isinstance(first.type, StringType):
+            return name not in ("LEN", "MOVE")
+        case ir.Intrinsic(name=name, type=type_):
+            return name.startswith("DIV_") or (name in ("SEL", "MUX") and isinstance(type_, StringType))
+        case ir.Convert(type=type_, operand=operand):
+            return {kind_of(type_), kind_of(operand.type)} == {"string", "wstring"}
+    return False
+
+
+def may_rest(node: Any) -> bool:
+    """True for work that takes so long that the slice may end before or behind it, all work in steps included."""
+    match node:
+        case ir.Binary(op=op, left=left):
+            is_wide = left.type.size >= 4 and kind_of(left.type) != "real"
+            return may_pause(node) or (is_wide and op in ("STAR", "SLASH", "MOD"))
+        case ir.Convert(type=type_, operand=operand):
+            groups = {_GROUPS.get(kind_of(one)) for one in (type_, operand.type)}
+            return may_pause(node) or (groups != {None} and len(groups) == 2) or kind_of(operand.type) == "dt"
+        case ir.Intrinsic(name=name):
+            return may_pause(node) or name.startswith(_LONG_FUNCTIONS) or "TRUNC" in name or "BCD" in name
+        case ir.Call():
+            return takes_texts(node)
+    return False
+
+
+def takes_texts(call: ir.Call) -> bool:
+    """True if storing the arguments takes so long that the slice may end between them."""
+    return sum(isinstance(variable.type, StringType) for variable, _ in call.inputs) > 1
+
+
+_GROUPS = {"real": "real", "time": "time", "date": "time", "tod": "time", "dt": "time"}
+_LONG_FUNCTIONS = ("LEN", "SH", "RO", "SQRT", "MUL_", "ADD_", "SUB_", "CONCAT_DATE_TOD", "DAY_OF_WEEK")
+
+
+def _is_long(type_: Type) -> bool:
+    return type_.size == 8 and kind_of(type_) != "real"
+
+
 class Facts:
     """Of all units of a compiled program."""
 
@@ -36,8 +80,8 @@ class Facts:
         """Units that are called on an instance: blocks, programs, methods. Set by `fixed_instances`."""
         for node in parts([calls, [pou.body for pou in pous]]):
             self._look_at(node)
-        types = [v.type for pou in pous for v in pou.variables.values()]
-        self.has_unions = any(_has_union(type_) for type_ in types)
+        variables = [v for pou in pous for v in pou.variables.values()]
+        self.has_unions = any(_has_union(v.type) for v in variables)
 
     def _look_at(self, node: Any) -> None:
         if isinstance(node, ir.AddressOf) and node.place.variable is not None:
@@ -140,7 +184,9 @@ def is_apart(expr: ir.Expr, call: ir.Call) -> bool:
 def is_even(loop: ir.For, resumable: Any) -> bool:
     """True if a turn of the loop may be worth writing without pauses."""
     for node in parts(loop.body):
-        if isinstance(node, (ir.While, ir.Repeat)) or (isinstance(node, ir.Call) and resumable(node.pou)):
+        if isinstance(node, (ir.While, ir.Repeat)) or may_pause(node):
+            return False
+        if isinstance(node, ir.Call) and resumable(node.pou):
             return False
     return _depth(loop.body) < _DEEPEST
 
@@ -158,6 +204,23 @@ def _depth_of(node: ir.Stmt) -> int:
         case ir.Case():
             return max([_depth(node.otherwise), *(_depth(body) for _, body in node.branches)])
     return 0
+
+
+def has_located_texts(compiled: Compiled) -> bool:
+    """True if a string lies among inputs, outputs or %M, where other variables may lie too."""
+    end = compiled.image.slices["memory"][1]
+    types = [type_ for at, type_, _ in compiled.image.symbols.values() if at < end]
+    types += [v.type for pou in compiled.pous for v in pou.variables.values() if v.address is not None]
+    return any(_has_text(type_) for type_ in types)
+
+
+def _has_text(type_: Type) -> bool:
+    match type_:
+        case ArrayType(element=element):
+            return _has_text(element)
+        case StructType(fields=members):
+            return any(_has_text(member.type) for member in members.values())
+    return isinstance(type_, StringType)
 
 
 def _has_union(type_: Type) -> bool:

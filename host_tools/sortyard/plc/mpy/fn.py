@@ -1,16 +1,21 @@
 """One function of the generated module while it is written: its statements, locals, faults and scratch memory."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sortyard.plc import ir
 from sortyard.plc.faults import FaultKind
-from sortyard.plc.mpy.nodes import If, Line, Node
+from sortyard.plc.mpy.facts import may_rest
+from sortyard.plc.mpy.nodes import If, Line, Mark, Node
 from sortyard.plc.mpy.target import Target
 from sortyard.plc.mpy.values import Block, Long, Num, Real, Truth, Value, Wide, is_atom, plus
 from sortyard.plc.source import Span
 from sortyard.plc.symbols import Pou
+
+_LOCAL = re.compile(r"\b[mrv][0-9]")
+"""In the text of a place: a local, which does not outlive the slice. (`s` and its parts do.)"""
 
 if TYPE_CHECKING:
     from sortyard.plc.mpy.module import Module
@@ -39,8 +44,8 @@ class Fn:
         self._locals = 0
         self._free_scratch: dict[int, list[int]] = {}
         self._used_scratch: list[tuple[int, int]] = []
-        self.frame = module.words(2)
-        """Words of K: the point to go on at, and the instance."""
+        self.frame = module.words(3)
+        """Words of K: the point to go on at, the instance, and the number of the function that waits for this one."""
 
     # ---- statements ----
 
@@ -132,6 +137,42 @@ class Fn:
                 self.module.copy(self, str(into), at, size)
                 return Block(str(into), size)
 
+    def older(self, value: Value, *later: object) -> Value:
+        """The value as it is now, whatever evaluating `later` does."""
+        if self.has_call(*later):
+            return self.hold(value, self.has_stop(*later))
+        return self.steady(value) if self.has_stop(*later) else value
+
+    def steady(self, value: Value) -> Value:
+        """The same value, even if the slice ends before it is used; what lies in memory stays where it is."""
+        match value:
+            case Long():
+                return self.steady_long(value)
+            case Block(at=at, size=size):
+                return Block(self._steady_place(at), size)
+            case Wide(hi=high, lo=low):
+                has_local = _LOCAL.search(high) or _LOCAL.search(low)
+            case _:
+                has_local = _LOCAL.search(value.text)
+        return self.hold(value, True) if has_local else value
+
+    def steady_long(self, value: Long) -> Long:
+        """64 bits, even if the slice ends before they are used."""
+        return Long(self._steady_place(value.at))
+
+    def _steady_place(self, at: str) -> str:
+        return self.kept(at) if _LOCAL.search(at) else at
+
+    def rest(self) -> None:
+        """The slice may end here: within an expression of which facts.may_rest says so."""
+        self.put(Mark())
+
+    def word(self, text: str) -> str:
+        """A word of scratch memory, as text, with a number from 0 to 65535."""
+        at = self.scratch(2) // 2
+        self.emit(f"H[{at}] = {text}")
+        return f"H[{at}]"
+
     def kept(self, text: str, over_stop: bool = True) -> str:
         """Text that yields the same small integer, whatever later statements store; see `hold`."""
         if text.lstrip("-").isdecimal():
@@ -164,4 +205,7 @@ class Fn:
     def has_stop(self, *exprs: object) -> bool:
         """True if the slice may end while these are evaluated."""
         parts = (one for expr in exprs for one in self.module.parts(expr))
-        return any(isinstance(one, ir.Call) and self.module.is_resumable(one.pou) for one in parts)
+        return any(may_rest(one) or self._may_stop(one) for one in parts)
+
+    def _may_stop(self, node: object) -> bool:
+        return isinstance(node, ir.Call) and self.module.is_long(node.pou)

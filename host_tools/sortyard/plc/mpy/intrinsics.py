@@ -6,6 +6,7 @@ from sortyard.plc import ir
 from sortyard.plc.conversions import DAY_NS
 from sortyard.plc.faults import FaultKind
 from sortyard.plc.mpy import long, reals, support, texts, wide
+from sortyard.plc.mpy.facts import may_pause
 from sortyard.plc.mpy.fn import Fn
 from sortyard.plc.mpy.places import At
 from sortyard.plc.mpy.small import as_num, clean, masked
@@ -37,7 +38,10 @@ def intrinsic(fn: Fn, expr: ir.Intrinsic, into: str | None) -> Value:
         function = _trunc
     if function is None:
         raise Unsupported(f"{expr.name} cannot be compiled for MicroPython yet")
-    return function(fn, expr, values(fn, expr.operands), into)
+    operands = values(fn, expr.operands)
+    if may_pause(expr):
+        operands = [fn.steady(one) for one in operands]
+    return function(fn, expr, operands, into)
 
 
 def _move(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) -> Value:
@@ -58,7 +62,7 @@ def _sel(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) ->
 def _mux(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) -> Value:
     kind = FaultKind.INDEX_OUT_OF_BOUNDS
     key = narrowed(fn, operands[0], expr.operands[0].type, kind, expr.span)
-    local = fn.name(key.text)
+    local = fn.kept(key.text) if may_pause(expr) else fn.name(key.text)
     last = len(operands) - 2
     if key.lo < 0 or key.hi > last:
         fn.check(f"{local} < 0 or {local} > {last}", kind, expr.span)
@@ -126,6 +130,7 @@ def _shift(name: str) -> Callable[..., Value]:
         word = at.const // 2
         kind = ("SHL", "SHR", "ROL", "ROR").index(name)
         support.do(fn, "shift", word, bits // 16, kind, count)
+        fn.rest()
         return Long(str(word)) if bits == 64 else wide.load_word(fn, word, whole(expr.type))
 
     return function
@@ -192,6 +197,7 @@ def _day_of_week(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | 
 
     day = operands[0]
     assert isinstance(day, Long)
+    day = fn.steady_long(day)
     midnight = long.target_of(fn, None)
     support.do(fn, "sub64", midnight, day.at, time_of_day(fn, day).at)
     days = divided_by(fn, Long(midnight), DAY_NS)
@@ -233,8 +239,9 @@ def _scale(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) 
     if expr.name.startswith("MUL"):
         target = long.target_of(fn, None)
         support.do(fn, "mul64", target, a, b)
+        fn.rest()
         return Long(target)
-    return long.divide(fn, expr, a, b, whole(expr.type))
+    return long.divide(fn, expr, a, b, whole(expr.type), not limits[1].is_signed)
 
 
 _FUNCTIONS: dict[str, Callable[[Fn, ir.Intrinsic, list[Value], str | None], Value]] = {

@@ -67,20 +67,23 @@ def binary(fn: Fn, expr: ir.Binary, left: Value, right: Value, into: str | None)
     name = _OPERATORS.get(expr.op)
     if name is None:
         raise Unsupported(f"{expr.op} of {expr.left.type} cannot be compiled for MicroPython")
-    # a product is written while its factors are read
-    target = target_of(fn, None if name == "mul64" else into)
+    target = target_of(fn, into)
     support.do(fn, name, target, a, b)
+    if name == "mul64":
+        fn.rest()
     return Long(target)
 
 
-def divide(fn: Fn, expr: ir.Expr, a: str, b: str, limits: Whole) -> Long:
-    """Quotient or remainder; faults as of every division."""
-    target = fn.scratch(32) // 2
-    failed = support.ask(fn, "div64", target, a, b, int(limits.is_signed))
-    fn.check(f"{failed} == 1", FaultKind.DIVIDE_BY_ZERO, expr.span)
+def divide(fn: Fn, expr: ir.Expr, a: str, b: str, limits: Whole, by_unsigned: bool = False) -> Long:
+    """Quotient or remainder; faults as of every division. `by_unsigned`: only the dividend has a sign."""
+    target = fn.scratch(48) // 2
+    failed = support.ask(fn, "div64_begin", target, a, b, 2 if by_unsigned else int(limits.is_signed))
+    fn.check(failed, FaultKind.DIVIDE_BY_ZERO, expr.span)
+    fn.rest()
+    support.in_steps(fn, "div64_step", target)
     is_rest = isinstance(expr, ir.Binary) and expr.op == "MOD"
     if limits.is_signed and not is_rest:
-        fn.check(f"{failed} == 2", FaultKind.OVERFLOW, expr.span)
+        fn.check(f"H[{target + 23}]", FaultKind.OVERFLOW, expr.span)
     return Long(str(target + 4 if is_rest else target))
 
 

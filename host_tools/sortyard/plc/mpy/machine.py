@@ -67,14 +67,14 @@ class MicroPythonMachine:
         """Start a run, see slices.SlicedMachine."""
         session = self._session
         session.memory[: len(self.memory)] = self.memory
-        session.words[TASK], session.words[BUDGET] = task, budget
+        session.words[TASK], session.words[BUDGET], session.words[_PLACE] = task, budget, 0
         self.fuel = self.longest_slice = self.slices = 0
 
     def go_on(self, limit: int) -> bool:
         """One slice of at most `limit` units of fuel, see slices.SlicedMachine."""
         session = self._session
         words = session.words
-        words[SLICE], words[_PLACE] = limit, 0
+        words[SLICE] = limit
         self._note(session.turn() - session.overhead)
         if words[RESULT] != 0 and not words[_FAULT]:
             words[BUDGET] = -1

@@ -5,6 +5,8 @@
                 number, then for each function the point where it goes on, and counters of loops
 
 `run(task)` runs a task's programs from where the last slice ended; 0: all done, 1: a fault (K[2]) or the slice's end.
+After a slice the innermost function goes on first, then the one that waits for it, and so on: how deep the calls were
+costs nothing.
 """
 
 import re
@@ -20,6 +22,7 @@ from sortyard.plc.mpy.calls import initial
 from sortyard.plc.mpy.fn import Fn
 from sortyard.plc.mpy.nodes import (
     ENTRY,
+    LINE_FUEL,
     Call,
     If,
     Line,
@@ -27,15 +30,16 @@ from sortyard.plc.mpy.nodes import (
     Stop,
     drop_marks,
     fuel,
+    guards,
     has_points,
     heap,
+    longest_stretch,
     number,
     place_pauses,
-    points_in,
     unlock_heap,
     walk,
 )
-from sortyard.plc.mpy.printing import STEP, Printer
+from sortyard.plc.mpy.printing import STEP, WAITING, Printer
 from sortyard.plc.mpy.statements import block, statement
 from sortyard.plc.mpy.support import SUPPORT
 from sortyard.plc.mpy.target import BYTECODE, VIPER, Target
@@ -48,11 +52,18 @@ from sortyard.plc.types import StringType, Type, aligned
 
 WHOLE_FUEL = 34_000
 """A function that takes less is never left in the middle of a scan."""
-STRETCH_FUEL = 12_000
-"""Straight code between two pauses."""
-AGAIN_FUEL, VIEW_FUEL, POINT_FUEL = 2_500, 300, 300
-"""What a function takes until it is where it was left: itself, each line of its prologue, each point before."""
-FIRST_WORD = 9
+LONG_CALL_FUEL = 6_000
+"""A call that takes less is like any other line."""
+STRETCH_FUEL = 15_000
+"""Straight code between two pauses, unless one step takes more."""
+RUN_FUEL = 4_000
+"""What a slice takes before the first function of the program has begun."""
+AGAIN_FUEL = 6_000
+"""What a function takes until it is where it was left, beside each line of its prologue and each guard."""
+COPY_FUEL, UNIT_FUEL, BY_HAND_BYTES = 4_000, 1_800, 16
+"""Copying in memory: at least, for each byte or word of small sizes, and what is small (sorter_core.plc.blocks)."""
+FIRST_WORD = WAITING
+"""From here on words of K are 0 at first and after a fault."""
 _VIEWS = ("B", "b", "H", "h", "f", "K", "V", "U", "L")
 """Memory as bytes, signed bytes, words, signed words, singles; small integers; a memoryview; unlock, lock the heap."""
 
@@ -64,12 +75,18 @@ class Unit:
     name: str
     shown: str
     is_fixed: bool = False
+    is_library: bool = False
     is_resumable: bool = False
     can_fail: bool = True
     target: Target = BYTECODE
     fuel: int = 0
-    chain: int = 0
-    """Fuel of getting from here to the point where the last slice ended, through all that was running."""
+    stretch: int = 0
+    """The most between two pauses."""
+    behind: int = 0
+    """The most from behind a call to the next pause."""
+    again: int = 0
+    """Fuel of getting back to the point where the last slice ended."""
+    frame: int = 0
     heap: int = 0
     lines: list[str] = field(default_factory=list)
 
@@ -85,11 +102,12 @@ class Module:
         self._site_numbers: dict[tuple[FaultKind, Span], int] = {}
         self.units: dict[Pou, Unit] = {}
         self.starts: list[Unit] = []
-        self._by_name: dict[str, Unit] = {}
+        self.waiting: list[Unit] = []
+        """Functions that may wait for the next slice; the first has the number 1."""
         self.used: set[str] = set()
         self.real_names: dict[str, bytes] = {}
         self._pool: dict[bytes, int] = {}
-        self._words = FIRST_WORD
+        self._words = FIRST_WORD + 1
         self.problems: list[Diagnostic] = []
         work = max((pou.work_offset + pou.work_size for pou in compiled.pous), default=0)
         self.work_start = compiled.image.size
@@ -100,6 +118,10 @@ class Module:
         self.facts = facts.Facts(compiled.pous, calls)
         self.has_loose_pointers = self.facts.has_loose_pointers
         self.has_unions = self.facts.has_unions
+        self.has_raw_texts = self.has_loose_pointers or self.has_unions or facts.has_located_texts(compiled)
+        """True if there may be something behind the end of a string."""
+        self.known_lengths: dict[str, int] = {}
+        """Of constant strings, by the text of their place."""
         self._fixed = self.facts.fixed_instances()
         self._write()
 
@@ -153,6 +175,11 @@ class Module:
     def is_resumable(self, pou: Pou) -> bool:
         return self.units[pou].is_resumable
 
+    def is_long(self, pou: Pou) -> bool:
+        """True if the slice may end in a call of the unit, or behind it."""
+        unit = self.units[pou]
+        return unit.is_resumable or unit.fuel > LONG_CALL_FUEL
+
     parts = staticmethod(facts.parts)
 
     def may_change(self, body: list[ir.Stmt], place: ir.Place) -> bool:
@@ -166,8 +193,13 @@ class Module:
 
     def copy(self, fn: Fn, into: str, at: str, size: int) -> None:
         """Copy bytes; the two do not overlap by halves."""
-        if into != at:
-            support.do(fn, "copy", into, at, size)
+        if into == at:
+            return
+        fuel = COPY_FUEL + size
+        if size <= BY_HAND_BYTES:
+            is_even = size % 2 == 0 and all(one.isdecimal() and int(one) % 2 == 0 for one in (into, at))
+            fuel = COPY_FUEL + (UNIT_FUEL * size // 2 if is_even else UNIT_FUEL * size)
+        support.do(fn, "copy", into, at, size, fuel=fuel)
 
     def fill(self, fn: Fn, at: str, value: Block, type_: Type) -> None:
         """Store a string, array or structure."""
@@ -195,7 +227,8 @@ class Module:
     def _write(self) -> None:
         for index, pou in enumerate(self.compiled.pous):
             name = f"f{index}_{pou.name.replace('.', '_')}"
-            unit = Unit(name, pou.name, pou not in self.facts.with_instance or pou in self._fixed)
+            is_fixed = pou not in self.facts.with_instance or pou in self._fixed
+            unit = Unit(name, pou.name, is_fixed, pou.is_library)
             self.units[pou] = unit
             unit.target = self._target(pou)
             fn = Fn(self, pou, self._fixed.get(pou), unit.target)
@@ -234,6 +267,7 @@ class Module:
         assert pou.body is not None
         for variable in pou.work:
             if variable.section not in ("VAR_INPUT", "VAR_IN_OUT"):
+                fn.rest()
                 initial(fn, variable, pou)
         block(fn, pou.body)
 
@@ -249,30 +283,27 @@ class Module:
             nodes.insert(0, Pause())
             place_pauses(nodes, STRETCH_FUEL)
             unit.is_resumable = True
+            unit.frame = fn.frame
             number(nodes)
+            self.waiting.append(unit)
         else:
             drop_marks(nodes)
-        unit.fuel = ENTRY + fuel(nodes)
+        body_fuel = fuel(nodes)
+        unit.stretch = longest_stretch(nodes)
+        unit.behind = max((one.after.cost for one in walk(nodes) if isinstance(one, Stop)), default=0)
         unit.can_fail = unit.is_resumable or any(
             isinstance(one, Call) or (isinstance(one, (If, Line)) and _fails(one)) for one in walk(nodes)
         )
         unit.heap = heap(nodes)
         unlock_heap(nodes)
-        printer = Printer(fn.frame)
+        printer = Printer(fn.frame, len(self.waiting))
         printer.block(nodes, 1)
         if not printer.lines[-1].lstrip().startswith("return"):
             printer.lines.append(f"{STEP}return 0")
-        unit.lines = self._prologue(fn, unit, printer.lines) + printer.lines
-        running = [
-            self._by_name[one.call.partition("(")[0]].chain for one in walk(nodes) if isinstance(one, Stop)
-        ]
-        own = (
-            AGAIN_FUEL
-            + VIEW_FUEL * (len(unit.lines) - len(printer.lines))
-            + POINT_FUEL * len(points_in(nodes))
-        )
-        unit.chain = own + max(running, default=0)
-        self._by_name[unit.name] = unit
+        head = self._prologue(fn, unit, printer.lines)
+        unit.lines = head + printer.lines
+        unit.fuel = ENTRY + LINE_FUEL * len(head) + body_fuel
+        unit.again = AGAIN_FUEL + LINE_FUEL * (len(head) + guards(nodes))
 
     def _prologue(self, fn: Fn, unit: Unit, lines: list[str]) -> list[str]:
         text = "\n".join(lines)
@@ -345,10 +376,52 @@ class Module:
             memory[at : at + len(content)] = content
         return _runs(bytes(memory))
 
+    @property
+    def again_fuel(self) -> int:
+        """What is taken off a slice for each function that goes on in it."""
+        return max((unit.again for unit in self.waiting), default=0)
+
+    @property
+    def slice_fuel(self) -> int:
+        """No slice needs to take more than this."""
+        return self.again_fuel + max(
+            (unit.stretch for unit in [*self.units.values(), *self.starts]), default=0
+        )
+
+    def _resume(self) -> list[str]:
+        """The function that lets the innermost one go on, then those that wait for it. 0 when all are done."""
+        takes_instance = bytes([0, *(not unit.is_fixed for unit in self.waiting)])
+        is_library = bytes([0, *(unit.is_library for unit in self.waiting)])
+        frames = ", ".join(str(unit.frame) for unit in self.waiting)
+        names = ", ".join(unit.name for unit in self.waiting)
+        behind = ", ".join(str(unit.behind) for unit in self.waiting)
+        body = f"""
+def resume(K):
+ is_first = 1
+ while 1:
+  at = K[{WAITING}]
+  t = K[1] - {self.again_fuel}
+  if t < BEHIND[at] and not is_first: return 1
+  K[1] = t if t > 0 else 0
+  is_first = 0
+  function = FUNCTIONS[at]
+  if function(0) if {takes_instance!r}[at] else function(): return 1
+  at = K[FRAMES[at] + 2]
+  K[{WAITING}] = at
+  if at == 0: return 0
+  if not {is_library!r}[at]: K[8] = 0"""
+        rows = [f"FUNCTIONS = (None, {names})", f"FRAMES = (0, {frames})", f"BEHIND = (0, {behind})"]
+        return [*rows, *body.strip().splitlines()]
+
     def _runner(self) -> list[str]:
-        # what it takes to come back is taken off the slice first
-        again = max((unit.chain for unit in self.starts), default=0)
-        lines = ["def run(task):", f"{STEP}K = _K", f"{STEP}K[1] = K[1] - {again} if K[1] > {again} else 0"]
+        lines = self._resume() if self.waiting else []
+        lines += ["def run(task):", f"{STEP}K = _K", f"{STEP}K[1] -= {RUN_FUEL}"]
+        if self.waiting:
+            lines += [
+                f"{STEP}if K[{WAITING}]:",
+                f"{STEP * 2}if resume(K): return 1",
+                f"{STEP * 2}K[3] += 1",
+            ]
         first = 0
         for index, task in enumerate(self.compiled.tasks):
             lines.append(f"{STEP}{'if' if index == 0 else 'elif'} task == {index}:")

@@ -1,7 +1,8 @@
 """The statements of a generated function, before they are text: what may end a slice, and what everything costs.
 
-A function that may be left in the middle of a scan (`Stop`, `Pause`, `Chunk`) is entered again at that point. Each
-point has a number; `p` is the number to go to, 0 once it is reached. Locals do not survive, memory does.
+A function that may be left in the middle of a scan (`Stop`, `Pause`, `Chunk`) is entered again at that point, or, where
+it waited for another one, behind the call. Each point has a number; `p` is the number to go to, 0 once it is reached.
+Locals do not survive, memory does.
 """
 
 import ast
@@ -12,22 +13,19 @@ from functools import lru_cache
 
 FUEL = {
     ast.Name: 65, ast.Constant: 60, ast.Subscript: 225, ast.BinOp: 115, ast.UnaryOp: 110, ast.BoolOp: 70,
-    ast.Compare: 160, ast.IfExp: 110, ast.Call: 1000, ast.Assign: 50, ast.AugAssign: 180, ast.Return: 130,
+    ast.Compare: 230, ast.IfExp: 110, ast.Call: 1000, ast.Assign: 50, ast.AugAssign: 180, ast.Return: 130,
 }  # fmt: skip
 """Units of fuel for each node of Python's syntax tree, as measured in the virtual machine, rounded up."""
+FLOAT_FUEL, UNLOCK = 450, 700
+"""What making a float takes beside that, and letting a line have heap."""
 _FLOAT_NAME = re.compile(r"\b[rc][0-9]+\b")
 """Locals and constants that hold floats."""
 LOOP_TURN = 700
 PAUSE = 3_000
 """A Pause or Chunk, up to where its own account begins."""
-ENTRY = 1_300
-"""A call of a generated function, its prologue included."""
-
-
-@lru_cache(maxsize=50_000)
-def fuel_of(text: str) -> int:
-    """An upper bound of what one line of Python takes, without what it calls."""
-    return sum(FUEL.get(type(node), 0) for node in ast.walk(ast.parse(text.strip())))
+ENTRY, LINE_FUEL = 1_300, 300
+"""A call of a generated function, and each line of its prologue."""
+LONGEST_PROLOGUE = 12
 
 
 FLOAT_BYTES = 16
@@ -58,6 +56,16 @@ def heap_of(text: str) -> int:
             case ast.Call(args=[_, ast.Name(id="V"), *_]):
                 total += TEXT_BYTES
     return total
+
+
+@lru_cache(maxsize=50_000)
+def fuel_of(text: str) -> int:
+    """An upper bound of what one line of Python takes, without what it calls."""
+    total = sum(FUEL.get(type(node), 0) for node in ast.walk(ast.parse(text.strip())))
+    taken = heap_of(text)
+    if not taken:
+        return total
+    return total + UNLOCK + (0 if "V, " in text else taken // FLOAT_BYTES * FLOAT_FUEL)
 
 
 def _is_float(node: ast.AST) -> bool:
@@ -115,15 +123,15 @@ class Turns:
 
 @dataclass(slots=True, eq=False)
 class Stop:
-    """A call that may end the scan or the slice; then this function ends too. `again`: how to call it to go on.
+    """A call that may end the scan or the slice; then this function ends too, and goes on at `after`, which follows.
 
-    `place`: the number of the place that a fault inside gets, 0 for its own.
+    `place`: the number of the place that a fault inside gets, 0 for its own; `frame`: where the callee's words are.
     """
 
     call: str
-    again: str
+    frame: int
+    after: "Pause"
     place: int = 0
-    point: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -137,7 +145,7 @@ class Call:
 
 @dataclass(slots=True, eq=False)
 class Mark:
-    """Between two statements: no local is needed any more, so a Pause may stand here."""
+    """Between two statements or steps of one: no local is needed any more, so a Pause may stand here."""
 
 
 @dataclass(slots=True, eq=False)
@@ -177,8 +185,8 @@ def walk(nodes: list[Node]) -> Iterator[Node]:
             yield from walk(node.after) if isinstance(node, Turns) else ()
 
 
-def points_in(nodes: list[Node]) -> list[Stop | Pause | Chunk]:
-    return [node for node in walk(nodes) if isinstance(node, (Stop, Pause, Chunk))]
+def points_in(nodes: list[Node]) -> list[Pause | Chunk]:
+    return [node for node in walk(nodes) if isinstance(node, (Pause, Chunk))]
 
 
 def has_points(nodes: list[Node]) -> bool:
@@ -193,22 +201,22 @@ def number(nodes: list[Node]) -> int:
     return len(points)
 
 
-def fuel(nodes: list[Node], after: int = 0, leave: int = 0) -> int:
+def fuel(nodes: list[Node], after: int = 0, leave: int = 0, at_end: int = 0) -> int:
     """The most that it takes from here to the next pause.
 
-    `after`: what follows the end of `nodes` until then, `leave`: what follows a break.
+    `after`: what follows the end of `nodes` until then, `leave`: what follows a break, `at_end`: a return.
     """
     for node in reversed(nodes):
         match node:
             case Line(text=text, extra=extra):
                 own = fuel_of(text) + extra
                 word = text.split()[0]
-                after = {"return": 0, "break": leave, "continue": LOOP_TURN}.get(word, after) + own
+                after = {"return": at_end, "break": leave, "continue": LOOP_TURN}.get(word, after) + own
             case If():
-                branches = fuel(node.then, after, leave), fuel(node.orelse, after, leave)
+                branches = [fuel(part, after, leave, at_end) for part in (node.then, node.orelse)]
                 after = fuel_of(node.test) + node.extra + 110 + max(branches)
             case Loop():
-                fuel(node.body, LOOP_TURN, after)
+                fuel(node.body, LOOP_TURN, after, at_end)
                 after = LOOP_TURN + PAUSE
             case Turns():
                 own = LOOP_TURN + fuel(node.body, 0, 0)
@@ -218,7 +226,7 @@ def fuel(nodes: list[Node], after: int = 0, leave: int = 0) -> int:
                     + (0 if node.is_chunk else own * node.turns)
                 )
             case Stop(call=call):
-                after = fuel_of(call) + ENTRY
+                after = fuel_of(call) + ENTRY + LINE_FUEL * LONGEST_PROLOGUE + PAUSE
             case Call(call=call):
                 after += fuel_of(call) + 200 + node.fuel
             case Pause():
@@ -232,26 +240,90 @@ def fuel(nodes: list[Node], after: int = 0, leave: int = 0) -> int:
     return after
 
 
-def place_pauses(nodes: list[Node], every: int) -> None:
-    """Turn some marks into pauses, so that no stretch between two takes much more than `every`; drop the others."""
+def longest_stretch(nodes: list[Node]) -> int:
+    """The most that one stretch between two pauses takes, the one from the beginning included."""
+    # behind the end stands the pause of the function that waits for this one
+    most = fuel(nodes, PAUSE, 0, PAUSE)
+    for node in walk(nodes):
+        if isinstance(node, Pause):
+            most = max(most, node.cost + PAUSE)
+        elif isinstance(node, Chunk):
+            most = max(most, node.turn + node.rest + PAUSE)
+    return most
+
+
+def place_pauses(nodes: list[Node], every: int, since: int = 0) -> int:
+    """Turn some marks into pauses, so that stretches between two take `every` or what lies between two marks; drop the
+    others. `since`: what the stretch has taken so far; returns what it has at the end."""
     kept: list[Node] = []
-    since = 0
-    for node in nodes:
-        if isinstance(node, Mark):
-            if since > every:
-                kept.append(Pause())
-                since = 0
-            continue
-        if isinstance(node, If):
-            place_pauses(node.then, every)
-            place_pauses(node.orelse, every)
-        elif isinstance(node, Loop):
-            place_pauses(node.body, every)
-        elif isinstance(node, Turns):
-            drop_marks(node.body)
+    for position, node in enumerate(nodes):
+        match node:
+            case Mark():
+                if since > PAUSE and since + _until_mark(nodes[position + 1 :])[0] > every:
+                    kept.append(Pause())
+                    since = PAUSE
+                continue
+            case If():
+                since += fuel_of(node.test) + node.extra
+                since = max(place_pauses(part, every, since) for part in (node.then, node.orelse))
+            case Loop():
+                place_pauses(node.body, every, PAUSE)
+                since = every // 2
+            case Pause() | Chunk():
+                since = PAUSE
+            case _:
+                if isinstance(node, Turns):
+                    drop_marks(node.body)
+                since += fuel([node])
         kept.append(node)
-        since = since + fuel([node]) if not has_points([node]) else every // 2
     nodes[:] = kept
+    return since
+
+
+def _until_mark(nodes: list[Node]) -> tuple[int, bool]:
+    """What it takes to the next mark or pause, and whether there is one."""
+    total = 0
+    for node in nodes:
+        match node:
+            case Mark() | Pause() | Chunk() | Loop():
+                return total, True
+            case If():
+                ways = [_until_mark(part) for part in (node.then, node.orelse)]
+                total += fuel_of(node.test) + node.extra + max(way for way, _ in ways)
+                if any(is_marked for _, is_marked in ways):
+                    return total, True
+            case _:
+                total += fuel([node])
+    return total, False
+
+
+def guards(nodes: list[Node]) -> int:
+    """How many lines are passed at most on the way to a point, if the nodes are printed with guards."""
+    groups = grouped(nodes)
+    levels = max(1, len(groups) - 1).bit_length() + 1
+    return levels + max((_inner_guards(group) for group in groups if has_points(group)), default=0)
+
+
+def _inner_guards(group: list[Node]) -> int:
+    node = group[0]
+    match node:
+        case If():
+            branches = [part for part in (node.then, node.orelse) if has_points(part)]
+            return 2 + max(guards(part) for part in branches)
+        case Loop():
+            return 1 + guards(node.body)
+    return 1
+
+
+def grouped(nodes: list[Node]) -> list[list[Node]]:
+    """Nodes with points alone, the others together."""
+    groups: list[list[Node]] = []
+    for node in nodes:
+        if has_points([node]) or not groups or has_points(groups[-1]):
+            groups.append([node])
+        else:
+            groups[-1].append(node)
+    return groups
 
 
 def drop_marks(nodes: list[Node]) -> None:

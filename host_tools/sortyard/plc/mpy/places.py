@@ -80,6 +80,8 @@ def address(fn: Fn, place: ir.Place) -> At:
             at = variable_at(fn, place.variable, fn.pou, own_instance(fn))
         case _:
             at = _behind_pointer(fn, place)
+            if fn.has_stop(*[index for one in place.indexings for index in one.indices]):
+                at = At(0, ((fn.kept(at.byte), 1),), at.is_loose)
     at = at.plus(place.offset)
     for position, indexing in enumerate(place.indexings):
         later = [index for one in place.indexings[position + 1 :] for index in one.indices]
@@ -131,24 +133,15 @@ def _within_image(fn: Fn, at: At, place: ir.Place) -> At:
 def _indexed(fn: Fn, at: At, indexing: ir.Indexing, later: list[ir.Expr]) -> At:
     from sortyard.plc.mpy.expressions import value
 
-    size = indexing.array.element.size
-    strides: list[int | str] = []
-    stride: int | str = size
-    for dimension in reversed(range(len(indexing.indices))):
-        strides.insert(0, stride)
-        lower, upper = bounds(fn, indexing, dimension)
-        if isinstance(lower, int) and isinstance(upper, int) and isinstance(stride, int):
-            stride *= upper - lower + 1
-        elif dimension:
-            stride = fn.name(f"({upper} - {lower} + 1) * {stride}")
-    terms, const = list(at.terms), at.const
+    found: list[str] = []
     for dimension, expr in enumerate(indexing.indices):
         lower, upper = bounds(fn, indexing, dimension)
-        found = value(fn, expr)
-        step = strides[dimension]
-        local = _checked(fn, found, expr, lower, upper, indexing)
-        if fn.has_stop(*indexing.indices[dimension + 1 :], *later):
-            local = fn.kept(local)
+        local = _checked(fn, value(fn, expr), expr, lower, upper, indexing)
+        is_kept = fn.has_stop(*indexing.indices[dimension + 1 :], *later)
+        found.append(fn.kept(local) if is_kept else local)
+    terms, const = list(at.terms), at.const
+    for dimension, (local, step) in enumerate(zip(found, _strides(fn, indexing), strict=True)):
+        lower, _ = bounds(fn, indexing, dimension)
         if isinstance(step, int) and isinstance(lower, int):
             const -= lower * step
             if local.lstrip("-").isdecimal():
@@ -158,6 +151,20 @@ def _indexed(fn: Fn, at: At, indexing: ir.Indexing, later: list[ir.Expr]) -> At:
         else:
             terms.append((fn.name(f"({local} - {lower}) * {step}"), 1))
     return At(const, tuple(terms), at.is_loose)
+
+
+def _strides(fn: Fn, indexing: ir.Indexing) -> list[int | str]:
+    """Bytes from one index of each dimension to the next: numbers, or locals where the array is open."""
+    strides: list[int | str] = []
+    stride: int | str = indexing.array.element.size
+    for dimension in reversed(range(len(indexing.indices))):
+        strides.insert(0, stride)
+        lower, upper = bounds(fn, indexing, dimension)
+        if isinstance(lower, int) and isinstance(upper, int) and isinstance(stride, int):
+            stride *= upper - lower + 1
+        elif dimension:
+            stride = fn.name(f"({upper} - {lower} + 1) * {stride}")
+    return strides
 
 
 def bounds(fn: Fn, indexing: ir.Indexing, dimension: int) -> tuple[int | str, int | str]:

@@ -14,39 +14,67 @@ from sortyard.plc.mpy.nodes import (
     Pause,
     Stop,
     Turns,
+    grouped,
     has_points,
     points_in,
     walk,
 )
 
+WAITING = 9
+"""The word of K with the number of the innermost function that waits for the next slice, 0 if none does."""
 STEP = " "
 """One level of indentation: the source is read by a compiler on a small board."""
 
 
 class Printer:
-    """`frame`: where the function keeps its point in K."""
+    """`frame`: where the function keeps its point in K; `number`: which one of the functions that may wait it is."""
 
-    def __init__(self, frame: int) -> None:
+    def __init__(self, frame: int, number: int) -> None:
         self.frame = frame
+        self.number = number
         self.lines: list[str] = []
+
+    def _waits(self, point: int) -> str:
+        """The slice ends in this function."""
+        return f"K[{self.frame}] = {point}; K[{WAITING}] = {self.number}; "
 
     def _put(self, depth: int, text: str) -> None:
         self.lines.append(STEP * depth + text)
 
     def block(self, nodes: list[Node], depth: int) -> None:
         """Print a list of nodes, guarded where points follow."""
-        groups = _groups(nodes)
+        groups = grouped(nodes)
         last = max((i for i, group in enumerate(groups) if has_points(group)), default=-1)
-        for i, group in enumerate(groups):
-            inner = depth
-            if i < last:
-                points = [one.point for one in points_in(group)]
-                self._put(depth, f"if p <= {max(points)}:" if points else "if p == 0:")
-                inner += 1
-            for node in group:
-                self._node(node, inner)
+        self._guarded(groups[: last + 1], depth)
+        for group in groups[last + 1 :]:
+            self._nodes(group, depth)
         if not nodes:
             self._put(depth, "pass")
+
+    def _nodes(self, nodes: list[Node], depth: int) -> None:
+        for node in nodes:
+            self._node(node, depth)
+
+    def _guarded(self, groups: list[list[Node]], depth: int) -> None:
+        """Groups of which the last has points: halves under guards, so that few are passed on the way to a point."""
+        if len(groups) <= 1:
+            for group in groups:
+                self._nodes(group, depth)
+            return
+        middle = len(groups) // 2
+        first = groups[:middle]
+        points = [one.point for group in first for one in points_in(group)]
+        self._put(depth, f"if p <= {max(points)}:" if points else "if p == 0:")
+        if points and not has_points(first[-1]):
+            self._guarded(first[:-1], depth + 1)
+            self._put(depth + 1, "if p == 0:")
+            self._nodes(first[-1], depth + 2)
+        elif points:
+            self._guarded(first, depth + 1)
+        else:
+            for group in first:
+                self._nodes(group, depth + 1)
+        self._guarded(groups[middle:], depth)
 
     def _node(self, node: Node, depth: int) -> None:
         match node:
@@ -63,14 +91,13 @@ class Printer:
                 self._turns(node, depth)
             case Pause():
                 self._put(depth, f"t = K[1] - {node.cost}")
-                self._put(depth, f"if t < 0 and p == 0: K[{self.frame}] = {node.point}; return 1")
+                self._put(depth, f"if t < 0 and p == 0: {self._waits(node.point)}return 1")
                 self._put(depth, "K[1] = t if t > 0 else 0; p = 0")
             case Chunk():
                 self._chunk(node, depth)
             case Stop():
-                call = f"({node.again} if p else {node.call})" if node.again != node.call else node.call
-                self._put(depth, f"if {call}: {_noted(node)}K[{self.frame}] = {node.point}; return 1")
-                self._put(depth, "p = 0")
+                waits = f"K[{self.frame}] = {node.after.point}; K[{node.frame + 2}] = {self.number}; return 1"
+                self._put(depth, f"if {node.call}: {_noted(node)}{waits}")
 
     def _branches(self, node: If, depth: int) -> None:
         """If, elif, else: an else that is nothing but another If goes on in the same line of branches."""
@@ -116,7 +143,7 @@ class Printer:
         self._put(depth, f"t = (K[1] - {node.rest}) // {node.turn}")
         self._put(depth, f"if t < {node.n}:")
         self._put(depth + 1, "if t <= 0:")
-        self._put(depth + 2, f"if p == 0: K[{self.frame}] = {node.point}; return 1")
+        self._put(depth + 2, f"if p == 0: {self._waits(node.point)}return 1")
         self._put(depth + 2, "t = 1")
         self._put(depth + 1, f"{node.n} = t")
         self._put(depth, f"t = K[1] - {node.n} * {node.turn}; K[1] = t if t > 0 else 0")
@@ -126,15 +153,3 @@ class Printer:
 def _noted(node: Call | Stop) -> str:
     """Where a fault of the library is told to be."""
     return f"K[8] = {node.place}; " if node.place else ""
-
-
-def _groups(nodes: list[Node]) -> list[list[Node]]:
-    """Nodes with points alone, the others together."""
-    groups: list[list[Node]] = []
-    for node in nodes:
-        alone = has_points([node])
-        if alone or not groups or has_points(groups[-1]):
-            groups.append([node])
-        else:
-            groups[-1].append(node)
-    return groups

@@ -51,7 +51,10 @@ def store(fn: Fn, at: str, word: str, value: Value) -> None:
 def from_long(fn: Fn, value: Long, is_signed: bool) -> Real:
     """64 bits as REAL, to nearest."""
     at = fn.scratch(8)
+    value = fn.steady_long(value)
+    fn.rest()
     support.do(fn, "whole_to_real", at // 2, value.at, int(is_signed))
+    fn.rest()
     return Real(f"f[{at // 4}]", True)
 
 
@@ -61,6 +64,7 @@ def root(fn: Fn, expr: ir.Expr, value: Value) -> Real:
     fn.check(f"{local} < 0", FaultKind.DOMAIN, expr.span)
     at = fn.scratch(4)
     support.do(fn, "root", at // 4, local)
+    fn.rest()
     return Real(f"f[{at // 4}]", True)
 
 

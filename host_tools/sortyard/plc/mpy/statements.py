@@ -82,6 +82,7 @@ def _store(fn: Fn, node: ir.Store) -> None:
     if (
         isinstance(written, ir.Load)
         and not fn.has_call(written, *_indices(place))
+        and not fn.has_stop(written, *_indices(place))
         and _copy(fn, place, written)
     ):
         return
@@ -90,9 +91,7 @@ def _store(fn: Fn, node: ir.Store) -> None:
         into = at.word() if shape_of(place.type) == "long" and not at.is_loose else None
         store(fn, at, place.type, value(fn, written, into))
         return
-    found = value(fn, written)
-    if fn.has_call(*_indices(place)):
-        found = fn.hold(found, fn.has_stop(*_indices(place)))
+    found = fn.older(value(fn, written), *_indices(place))
     store(fn, address(fn, place), place.type, found)
 
 
@@ -111,10 +110,7 @@ def _copy(fn: Fn, place: ir.Place, load: ir.Load) -> bool:
 
 
 def _store_part(fn: Fn, node: ir.StorePart) -> None:
-    found = value(fn, node.value)
-    indices = _indices(node.place)
-    if fn.has_call(*indices):
-        found = fn.hold(found, fn.has_stop(*indices))
+    found = fn.older(value(fn, node.value), *_indices(node.place))
     store_part(fn, node, address(fn, node.place), found)
 
 

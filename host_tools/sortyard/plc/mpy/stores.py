@@ -85,6 +85,7 @@ class Cell:
                 return Long(self._local(first.at))
         at = fn.scratch(self.type.size)
         store(fn, At(at), self.type, first)
+        self._rest()
         return Block(str(at), self.type.size)
 
     def _local(self, text: str, letter: str = "v") -> str:
@@ -98,6 +99,11 @@ class Cell:
         with fn.into([]) as then:
             self._assign(other)
         fn.put(If(test, then))
+        self._rest()
+
+    def _rest(self) -> None:
+        if self.shape == "text":
+            self.fn.rest()
 
     def _assign(self, other: Value) -> None:
         fn, held = self.fn, self.value

@@ -11,11 +11,21 @@ from sortyard.plc.types import BYTE, ELEMENTARY, WORD, StringType, Type, kind_of
 
 _FAR = 1 << 20
 """Beyond the end of every string."""
+_USUAL_BYTES, _FUEL_PER_BYTE = 512, 25
+"""Strings for which the table of support functions tells the fuel; what one more byte costs at most."""
+
+
+def _extra(size: int) -> int:
+    """Fuel beyond the table's for a string that takes so many bytes."""
+    return _FUEL_PER_BYTE * max(0, size - _USUAL_BYTES)
 
 
 def constant(fn: Fn, type_: Type, content: object) -> Block:
     data = encode(type_, content)
-    return Block(str(fn.module.pool(data)), len(data))
+    found = Block(str(fn.module.pool(data)), len(data))
+    if isinstance(content, str):
+        fn.module.known_lengths[found.at] = len(content)
+    return found
 
 
 def _string(type_: Type) -> StringType:
@@ -29,6 +39,25 @@ def _place(value: Value, type_: Type) -> tuple[str, int]:
     return value.at, value.size // _string(type_).align - 1
 
 
+def _length(fn: Fn, value: Value, type_: Type) -> str:
+    """A local with the number of characters, or the number."""
+    at, cap = _place(value, type_)
+    if at in fn.module.known_lengths:
+        return str(min(fn.module.known_lengths[at], cap))
+    width = _string(type_).align
+    if fn.module.has_raw_texts:
+        return support.ask(fn, "length", at, cap, width, fuel=5_000 + cap * (60 if width == 1 else 2_200))
+    return support.ask(fn, "measure", at, cap, width)
+
+
+def _measured(fn: Fn, value: Value, type_: Type) -> tuple[str, str]:
+    """Where a string begins and its length, as text that outlives the slice."""
+    found = _length(fn, value, type_)
+    count = found if found.isdecimal() else fn.word(found)
+    fn.rest()
+    return _place(value, type_)[0], count
+
+
 def _result(fn: Fn, type_: Type) -> tuple[Block, int]:
     """Scratch memory for a string, and how many characters it may have."""
     string = _string(type_)
@@ -37,14 +66,19 @@ def _result(fn: Fn, type_: Type) -> tuple[Block, int]:
 
 def fill_string(fn: Fn, at: str, value: Block, type_: StringType) -> None:
     """Store a string, cut at the variable's length."""
-    if value.at != at:
-        support.do(fn, "assign", at, type_.length, *_place(value, type_), type_.align)
+    if value.at == at:
+        return
+    # all that is behind its end is zero too, so it need not be measured
+    count = _length(fn, value, type_) if fn.module.has_raw_texts else _place(value, type_)[1]
+    support.do(fn, "assign", at, type_.length, value.at, count, type_.align, extra=_extra(type_.size))
 
 
 def compare(fn: Fn, sign: str, type_: Type, left: Value, right: Value) -> Truth:
-    width = _string(type_).align
-    order = support.ask(fn, "compare", *_place(left, type_), *_place(right, type_), width)
-    return Truth(f"({order} {sign} 0)")
+    a, b = _measured(fn, left, type_), _measured(fn, right, type_)
+    state = fn.scratch(4) // 2
+    fn.emit(f"H[{state}] = 0")
+    support.in_steps(fn, "compare_step", state, *a, *b, _string(type_).align)
+    return Truth(f"(H[{state + 1}] {sign} 1)")
 
 
 # ---- conversions ----
@@ -79,7 +113,12 @@ def _between(fn: Fn, source: StringType, target: StringType, operand: Value) -> 
     if source.is_wide == target.is_wide:
         return Block(at, (min(cap, target.length) + 1) * source.align)
     result, length = _result(fn, target)
-    support.do(fn, "recode", result.at, length, at, cap, source.align)
+    _, count = _measured(fn, operand, source)
+    if cap > length:
+        count = fn.word(f"({count} if {count} < {length} else {length})")
+    state = fn.word("0")
+    support.in_steps(fn, "recode_step", state[2:-1], result.at, at, count, source.align)
+    support.do(fn, "end", result.at, length, target.align, state[2:-1])
     return result
 
 
@@ -107,33 +146,46 @@ def _of_character(fn: Fn, code: Num, source: Type, target: StringType) -> Block:
 def function(fn: Fn, expr: ir.Intrinsic, operands: list[Value]) -> Value:
     """LEN, LEFT, RIGHT, MID, CONCAT, INSERT, DELETE, REPLACE, FIND."""
     first = _string(expr.operands[0].type)
-    source = _place(operands[0], first)
     name, width = expr.name, first.align
     if name == "LEN":
-        return Num(support.ask(fn, "length", *source, width), 0, first.length)
-    if name == "FIND":
-        found = support.ask(fn, "find", *source, *_place(operands[1], expr.operands[1].type), width)
-        return Num(found, 0, first.length)
-    result, cap = _result(fn, expr.type)
-    target = (result.at, cap)
-    if name == "CONCAT":
-        at = "0"
-        for operand, one in zip(operands, expr.operands, strict=True):
-            at = support.ask(fn, "append", *target, *_place(operand, one.type), width, at)
-        return result
+        return Num(_measured(fn, operands[0], first)[1], 0, first.length)
     numbers = [
-        saturated(fn, operand, one.type)
+        fn.kept(saturated(fn, operand, one.type))
         for operand, one in zip(operands, expr.operands, strict=True)
         if not isinstance(one.type, StringType)
     ]
+    if name == "CONCAT":
+        return _concatenated(fn, expr, operands)
+    source = _measured(fn, operands[0], first)
+    other = ("0", "0")
+    if name in ("FIND", "INSERT", "REPLACE"):
+        other = _measured(fn, operands[1], expr.operands[1].type)
+    if name == "FIND":
+        state = fn.scratch(4) // 2
+        fn.emit(f"H[{state}] = 0")
+        support.in_steps(fn, "find_step", state, *source, *other, width)
+        return Num(f"H[{state + 1}]", 0, first.length)
+    result, cap = _result(fn, expr.type)
+    target = (result.at, cap)
     if name in ("LEFT", "RIGHT", "MID"):
-        support.do(fn, "part", *target, *source, width, *_part(fn, name, numbers))
-        return result
-    other = ("0", 0) if name == "DELETE" else _place(operands[1], expr.operands[1].type)
-    if name == "INSERT":
-        support.do(fn, "splice", *target, *source, *other, width, numbers[0], 0)
+        support.do(fn, "part", *target, *source, width, *_part(fn, name, numbers), extra=_extra(result.size))
+    elif name == "INSERT":
+        support.do(fn, "splice", *target, *source, *other, width, numbers[0], 0, extra=_extra(result.size))
     else:
-        support.do(fn, "replace", *target, *source, *other, width, *numbers)
+        support.do(fn, "replace", *target, *source, *other, width, *numbers, extra=_extra(result.size))
+    fn.rest()
+    return result
+
+
+def _concatenated(fn: Fn, expr: ir.Intrinsic, operands: list[Value]) -> Block:
+    result, cap = _result(fn, expr.type)
+    width, state = _string(expr.type).align, fn.word("0")[2:-1]
+    for operand, one in zip(operands, expr.operands, strict=True):
+        at, count = _measured(fn, operand, one.type)
+        support.do(fn, "append", result.at, cap, at, count, width, state)
+        fn.rest()
+    support.do(fn, "end", result.at, cap, width, state, extra=_extra(result.size))
+    fn.rest()
     return result
 
 

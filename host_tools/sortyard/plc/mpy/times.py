@@ -21,6 +21,7 @@ def _by_small(fn: Fn, name: str, value: Long, number: int) -> Long:
     while number > 1:
         factor = max(f for f in range(1, _SMALL) if number % f == 0)
         support.do(fn, name, into, at, factor)
+        fn.rest()
         at = into
         number //= factor
     return Long(at)
@@ -38,6 +39,7 @@ def divided_by(fn: Fn, value: Long, divisor: int) -> Long:
 
 def time_of_day(fn: Fn, value: Long) -> Long:
     """Nanoseconds since midnight, never below 0."""
+    value = fn.steady_long(value)
     days = multiplied_by(fn, divided_by(fn, value, DAY_NS), DAY_NS)
     rest = Long(long.target_of(fn, None))
     support.do(fn, "sub64", rest.at, value.at, days.at)
@@ -50,6 +52,7 @@ def time_of_day(fn: Fn, value: Long) -> Long:
 
 def part_of_day(fn: Fn, value: Long, goal: str) -> Long:
     """The date or the time of day of a date and time."""
+    value = fn.steady_long(value)
     clock = time_of_day(fn, value)
     if goal == "tod":
         return clock

@@ -175,16 +175,18 @@ def _multiply(fn: Fn, a: Value, b: Value, limits: Whole) -> Wide:
     x, y = in_memory(fn, a), in_memory(fn, b)
     into = fn.scratch(4) // 2
     support.do(fn, "mul32", into, x, y)
+    fn.rest()
     return load_word(fn, into, limits)
 
 
 def _divided(fn: Fn, expr: ir.Binary, a: Value, b: Value, limits: Whole) -> Wide:
     x, y = in_memory(fn, a), in_memory(fn, b)
-    into = fn.scratch(16) // 2
+    into = fn.scratch(8) // 2
     failed = support.ask(fn, "div32", into, x, y, int(limits.is_signed))
     fn.check(f"{failed} == 1", FaultKind.DIVIDE_BY_ZERO, expr.span)
     if expr.op == "SLASH" and limits.is_signed:
         fn.check(f"{failed} == 2", FaultKind.OVERFLOW, expr.span)
+    fn.rest()
     return load_word(fn, into + (2 if expr.op == "MOD" else 0), limits)
 
 
