@@ -52,7 +52,7 @@ class Ramp:
         """The value at this time, 0 to full scale; `now_us` wraps at 28 bits, and a pause is no jump."""
         if not self.is_moving:
             self._last = now_us
-            return self._value()
+            return self.value()
         if self._last < 0:
             self._last = now_us
         passed = ((now_us - self._last) & _MASK) + self._rest_us
@@ -66,17 +66,21 @@ class Ramp:
         while ms and self.is_moving:
             self._millisecond()
             ms -= 1
-        return self._value()
+        return self.value()
 
     def stop(self):
         """At 0 at once: something is wrong, or the current is off anyway."""
-        self.rate = 0
-        self._slope = 0
         self._wanted = 0
+        self.jump()
+
+    def jump(self):
+        """Where it is to be, at once."""
+        self.rate = self._wanted
+        self._slope = 0
         self.is_moving = 0
 
-    def _value(self):
-        """rate * full / ONE in halves, because the whole product has more than 30 bits."""
+    def value(self):
+        """The value that `step` has returned last: rate * full / ONE, in halves, because it has more than 30 bits."""
         part = self.rate >> 9
         full = self._full
         return (part * (full >> 10) >> 9) + (part * (full & 1023) >> 19)

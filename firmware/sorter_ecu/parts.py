@@ -20,7 +20,10 @@ class Parts:
         for row in rows["expanders"]:
             chain = self._make(row)
             self._expanders.append(chain)
-            (self.outputs if hasattr(chain, "flush") else self.inputs).append(chain)
+            if hasattr(chain, "flush"):
+                self.outputs.append(chain)
+            if hasattr(chain, "poll"):
+                self.inputs.append(chain)
         self.gates = [self._make(row) for row in rows["gates"]]
         self.safe_states = bytearray([row[3] for row in rows["gates"]])
         self.motors = [self._make(row) for row in rows["motors"]]
@@ -29,6 +32,8 @@ class Parts:
         self.loop = self._motor(rows, "loop")
         self.polled = [one for one in self.motors if one.needs_poll and one is not self.belt]
         self.encoder = self._make(rows["encoder"])
+        if self.belt is not None and hasattr(self.belt, "follow"):
+            self.belt.follow(self.encoder)
         self.ring = EdgeRing(self.encoder)
         self.eyes = []
         for row in rows["eyes"]:
@@ -74,5 +79,5 @@ class Parts:
                 gate.off()
             i += 1
         for motor in self.motors:
-            motor.run(0)
+            motor.off()
         self.flush()

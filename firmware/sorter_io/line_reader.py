@@ -133,7 +133,7 @@ class LineReader:
         self.length = used
         return 1 if used else 0
 
-    def _is_talk(self, used):
+    def _is_talk(self, used) -> int:
         """Whether the line is something that the make says besides codes: answers to commands, heartbeats."""
         return 0
 

@@ -6,6 +6,7 @@ from random import Random
 from board_bench import Bench
 
 from sorter_core.frames import crc16
+from sortyard.config.driver_tables import drivers_of
 from sortyard.sim.wiring import Inverter
 from sortyard.vm.virtual_board import chain_bit
 
@@ -140,8 +141,7 @@ def test_a_button_counts_once_and_a_touch_not_at_all():
 MOTOR = """
 from sorter_io.motors.vfd_modbus import VfdModbus
 from time import sleep_us, ticks_us
-options = {"unit": 1, "baud": 19200, "address": 1, "map": "delta"}
-motor = VfdModbus({"tx": 8, "rx": 9, "de": 10}, options)
+motor = VfdModbus({"tx": 8, "rx": 9, "de": 10}, OPTIONS)
 turns = 0
 last = None
 while True:
@@ -159,10 +159,11 @@ while True:
 """
 
 
-def driven(address=1, spoil=lambda data: data, until_us=900_000):
+def driven(address=1, spoil=lambda data: data, until_us=900_000, **given):
     """(turns, is_running, is_failed) of a motor with an inverter on its bus, and what the inverter was told."""
     told = []
-    inverter = Inverter(address, 19200, told.append)
+    options = {**drivers_of("motor")["vfd_modbus"].defaults(), **given}
+    inverter = Inverter(options, address, told.append)
 
     def on_byte(unit, byte, now_us):
         def answer(time_us):
@@ -171,7 +172,7 @@ def driven(address=1, spoil=lambda data: data, until_us=900_000):
 
         bench.board.at(inverter.hear(byte, now_us), answer)
 
-    bench = Bench(MOTOR, until_us=until_us, on_byte=on_byte)
+    bench = Bench(MOTOR.replace("OPTIONS", repr(options)), until_us=until_us, on_byte=on_byte)
     bench.run()
     return [tuple(map(int, line.split())) for line in bench.lines], told, bench
 

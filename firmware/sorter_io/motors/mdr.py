@@ -53,6 +53,14 @@ class Mdr:
         self._ramp.aim(self._wanted)
         self._tell()
 
+    def off(self):
+        """Nothing drives it any more, at once: it coasts."""
+        self.run(0)
+        self._ramp.stop()
+        if self._speed is not None:
+            self._speed.duty_u16(0)
+        self._duty = 0
+
     def poll(self, now_us):
         """Go on with the ramp; `now_us` wraps at 28 bits."""
         if self._speed is None:

@@ -1,18 +1,19 @@
-"""Frequency inverter on Modbus RTU over RS-485: told to run or stop, asked whether it runs.
+"""Frequency inverter on Modbus RTU over RS-485: told to run or stop and how fast, asked whether it runs or has failed.
 
     motor = VfdModbus({"tx": 8, "rx": 9, "de": 10}, options)
     motor.run(1)
     motor.poll(now_us)                    # every turn of the loop; never waits
     motor.is_running, motor.is_failed
 
-Each make has its own registers; those of `MAPS` are data. A command is repeated until the inverter has
-confirmed it; after `RETRIES` silent ones `is_failed` is set and it goes on asking.
+Each make has its own registers: a file of data in `vfd_modbus_maps`, named by the option `map`. What a map does not
+say is taken from the options of the same name, so that `generic` is a map of nothing. A command is repeated until
+the inverter has confirmed it; after RETRIES silent ones `is_failed` is set and it goes on asking. Several inverters may
+hang on one bus. Makes that do not speak functions 3 and 6 (Huanyang's own protocol) cannot be driven.
 """
 
-from machine import UART, Pin
 from micropython import const
 
-from sorter_core.frames import crc16
+from sorter_io.modbus_bus import ANSWERED, BUSY, REFUSED, bus_of, request
 
 DRIVER = "VfdModbus"
 PINS = {"tx": "uart_tx", "rx": "uart_rx", "de": "gate"}
@@ -20,75 +21,97 @@ OPTIONAL_PINS = ("de",)
 SHARED = ("tx", "rx", "de")
 OPTIONS = (
     ("unit", 1, 0, 3, "", "UART"),
-    ("baud", 19200, 1200, 115200, "bit/s", "speed of the bus, 8N1"),
+    ("baud", 19200, 1200, 115200, "bit/s", "speed of the bus"),
+    ("parity", "none", 3, 4, "text", "none, even or odd", ("none", "even", "odd")),
+    ("stop", 1, 1, 2, "bits", "that end a byte"),
     ("address", 1, 1, 247, "", "of the inverter on the bus"),
-    ("map", "delta", 0, 16, "text", "registers: delta, saj"),
+    ("map", "delta", 1, 32, "maps", "registers of the make"),
+    (
+        "speed_permille",
+        0,
+        0,
+        1000,
+        "permille",
+        "of full speed, told before each start; 0: as set in the inverter",
+    ),
+    ("command", 0, 0, 65535, "", "register of the run command, where the map does not say"),
+    ("run", 1, 0, 65535, "", "value that runs it"),
+    ("halt", 0, 0, 65535, "", "value that stops it"),
+    ("speed", 65535, 0, 65535, "", "register of the set speed, 65535: there is none"),
+    ("full_speed", 10000, 1, 65535, "", "value of full speed there"),
+    ("status", 1, 0, 65535, "", "first register that is read"),
+    ("status_words", 1, 1, 4, "registers", "that are read"),
+    ("state_at", 0, 0, 3, "", "which of them tells whether it runs"),
+    ("state_mask", 1, 0, 65535, "", "bits of it that do"),
+    ("running", 1, 0, 65535, "", "their value while it runs"),
+    ("fault_at", 0, 0, 3, "", "which of them tells of a fault"),
+    ("fault_mask", 0, 0, 65535, "", "bits of it that do"),
 )
-
-# command register, value for run, value for stop, status register, its mask, its value while running
-MAPS = {
-    "delta": (0x2000, 0x0012, 0x0001, 0x2101, 0x0003, 0x0003),
-    "saj": (0x1000, 0x0001, 0x0005, 0x1001, 0x0007, 0x0001),
-}
 
 RETRIES = const(3)
 
 _WRITE = const(6)
 _READ = const(3)
+_WRITE_BYTES = const(8)
+_READ_BYTES = const(5)
+_NO_REGISTER = const(65535)
 _POLL_US = const(40000)
-_ANSWER_US = const(50000)
 _MASK = const(0x0FFFFFFF)
 _HALF = const(0x08000000)
-_IDLE = const(0)
-_SENDING = const(1)
-_WAITING = const(2)
+_SPEED = const(1)
+_COMMAND = const(2)
 
 
-def _request(address, function, register, value):
-    """A whole request; the frames of a conversation are few, and made once."""
-    frame = bytearray(8)
-    frame[0] = address
-    frame[1] = function
-    frame[2] = register >> 8
-    frame[3] = register & 255
-    frame[4] = value >> 8
-    frame[5] = value & 255
-    crc = crc16(frame, 0, 6)
-    frame[6] = crc & 255
-    frame[7] = crc >> 8
-    return frame
+def registers(options):
+    """The registers of the make that `map` names, and of the options where it does not say."""
+    module = __import__("sorter_io.motors.vfd_modbus_maps." + options["map"], None, None, ("MAP",))
+    found = dict(options)
+    found.update(module.MAP)
+    return found
 
 
 class VfdModbus:
     """One inverter. Stopped is what it is told first."""
 
+    needs_poll = 1
+
     def __init__(self, pins, options):
         self.is_running = 0
         self.is_failed = 0
-        self.needs_poll = 1
-        self.bad_answers = 0
-        self._de = Pin(pins["de"], Pin.OUT, value=0) if "de" in pins else None
-        self._uart = UART(
-            options["unit"], options["baud"], tx=Pin(pins["tx"]), rx=Pin(pins["rx"]), rxbuf=64, timeout=0
-        )
-        command, run, stop, status, self._mask, self._running = MAPS[options["map"]]
+        self.refused = 0
+        self._bus = bus_of(pins, options)
+        at = registers(options)
         address = options["address"]
-        self._run = _request(address, _WRITE, command, run)
-        self._stop = _request(address, _WRITE, command, stop)
-        self._status = _request(address, _READ, status, 1)
+        self._run = request(address, _WRITE, at["command"], at["run"])
+        self._stop = request(address, _WRITE, at["command"], at["halt"])
+        self._speed = b""
+        if options["speed_permille"] and at["speed"] != _NO_REGISTER:
+            value = at["full_speed"] * options["speed_permille"] // 1000
+            self._speed = request(address, _WRITE, at["speed"], value)
+        words = at["status_words"]
+        self._status = request(address, _READ, at["status"], words)
+        self._status_bytes = _READ_BYTES + 2 * words
+        self._state_at = 3 + 2 * at["state_at"]
+        self._state_mask = at["state_mask"]
+        self._running = at["running"]
+        self._fault_at = 3 + 2 * at["fault_at"]
+        self._fault_mask = at["fault_mask"]
         self._frame = self._stop
-        self._answer = bytearray(16)
-        self._expected = 0
-        self._state = _IDLE
+        self._to_tell = _COMMAND
         self._wanted = 0
-        self._confirmed = -1
-        self._due = 0
+        self._due = -1
         self._misses = 0
+        self._is_silent = 0
+        self._is_faulty = 0
 
     def run(self, is_on):
         """Run or stop, as soon as the bus is free."""
         self._wanted = 1 if is_on else 0
-        self._confirmed = -1
+        self._to_tell = _SPEED if self._wanted and self._speed else _COMMAND
+
+    def off(self):
+        """Told to stop: what takes its power at once is the relay of the emergency stop."""
+        self.run(0)
 
     def look(self, inputs):
         """Nothing of it is on a pin: `poll` knows whether it has failed."""
@@ -96,65 +119,59 @@ class VfdModbus:
     def poll(self, now_us):
         """Go on with the conversation; `now_us` wraps at 28 bits."""
         now_us &= _MASK
-        if self._state == _SENDING:
-            if self._uart.txdone():
-                if self._de is not None:
-                    self._de.value(0)
-                self._state = _WAITING
-                self._due = (now_us + _ANSWER_US) & _MASK
-        elif self._state == _WAITING:
-            self._listen(now_us)
-        elif self._confirmed < 0 or ((now_us - self._due) & _MASK) < _HALF:
+        bus = self._bus
+        if bus.owner is self:
+            result = bus.poll(now_us)
+            if result != BUSY:
+                self._hear(result)
+                self._due = (now_us + _POLL_US) & _MASK
+        elif bus.owner is None and (self._to_tell or self._is_due(now_us)) and bus.is_free(now_us):
             self._ask()
+
+    def _is_due(self, now_us):
+        return self._due < 0 or ((now_us - self._due) & _MASK) < _HALF
 
     def _ask(self):
         """Send a command that is not confirmed yet, or else the question for the state."""
-        if self._confirmed < 0:
-            self._expected = 8
+        size = _WRITE_BYTES
+        if self._to_tell == _SPEED:
+            self._frame = self._speed
+        elif self._to_tell:
             self._frame = self._run if self._wanted else self._stop
         else:
-            self._expected = 7
             self._frame = self._status
-        if self._uart.any():  # what came unasked is nobody's answer
-            self._uart.readinto(self._answer, len(self._answer))
-        if self._de is not None:
-            self._de.value(1)
-        self._uart.write(self._frame)
-        self._state = _SENDING
+            size = self._status_bytes
+        self._bus.ask(self, self._frame, size)
 
-    def _listen(self, now_us):
-        """Wait for the whole answer; one that is late or short is none."""
-        if self._uart.any() >= self._expected:
-            self._uart.readinto(self._answer, self._expected)
-            self._take(now_us)
-        elif ((now_us - self._due) & _MASK) < _HALF:
-            self._miss(now_us)
-
-    def _take(self, now_us):
-        """An answer is whole: if it is sound it counts, if not it is as if there were none."""
-        answer = self._answer
-        size = self._expected
-        if crc16(answer, 0, size) or answer[0] != self._frame[0] or answer[1] != self._frame[1]:
-            self.bad_answers += 1
-            self._miss(now_us)
-            return
-        self._misses = 0
-        self.is_failed = 0
-        self._rest(now_us)
-        if size == 8:
-            if self._frame is (self._run if self._wanted else self._stop) and answer[5] == self._frame[5]:
-                self._confirmed = self._wanted
+    def _hear(self, result):
+        """An answer, or none: a refused command is told again, as a silent one is."""
+        if result != ANSWERED:
+            self.refused += 1 if result == REFUSED else 0
+            self._misses += 1
+            if self._misses > RETRIES:
+                self._misses = 0
+                self._is_silent = 1
+                self.is_running = 0
         else:
-            self.is_running = 1 if (answer[3] << 8 | answer[4]) & self._mask == self._running else 0
-
-    def _miss(self, now_us):
-        self._misses += 1
-        if self._misses > RETRIES:
-            self.is_failed = 1
-            self.is_running = 0
             self._misses = 0
-        self._rest(now_us)
+            self._is_silent = 0
+            if self._frame is self._status:
+                self._read()
+            else:
+                self._confirm()
+        self.is_failed = self._is_silent | self._is_faulty
 
-    def _rest(self, now_us):
-        self._state = _IDLE
-        self._due = (now_us + _POLL_US) & _MASK
+    def _confirm(self):
+        """The command that was sent is done, if it is still the one that is wanted."""
+        if self._frame is self._speed:
+            if self._to_tell == _SPEED:
+                self._to_tell = _COMMAND
+        elif self._frame is (self._run if self._wanted else self._stop) and self._to_tell == _COMMAND:
+            self._to_tell = 0
+
+    def _read(self):
+        answer = self._bus.answer
+        at = self._state_at
+        self.is_running = 1 if (answer[at] << 8 | answer[at + 1]) & self._state_mask == self._running else 0
+        at = self._fault_at
+        self._is_faulty = 1 if (answer[at] << 8 | answer[at + 1]) & self._fault_mask else 0

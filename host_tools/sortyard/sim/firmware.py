@@ -196,7 +196,7 @@ class BoardWorld:
         for motor in line.motor:
             if "tx" in motor.pins:
                 self._inverter_unit = self._unit(motor.pins["tx"])
-                self._inverter = Inverter(motor.address, _options("motor", motor)["baud"], self._drive)
+                self._inverter = Inverter(_options("motor", motor), motor.address, self._drive)
 
     def _beat(self, scanner: Scanner, now_us: int) -> None:
         """The scanner's heartbeats, each asking for the next one."""

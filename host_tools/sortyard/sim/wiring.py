@@ -5,27 +5,38 @@ Each is another implementation of the real thing's interface: bytes with their t
 
 from __future__ import annotations
 
+import ast
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sorter_core import messages
 from sorter_core.frames import HEAD, RELIABLE, FrameReader, FrameWriter, crc16
+from sortyard.shipped import shipped
 
-BITS_A_BYTE = 10
 SILENCE_BYTES = 3.5
 """Modbus RTU: a frame ends with so much silence."""
 
 
+def register_map(name: str) -> dict[str, int]:
+    """The registers of a make, from the data file of its driver."""
+    path = shipped("firmware") / "sorter_io" / "motors" / "vfd_modbus_maps" / f"{name}.py"
+    *_, table = ast.parse(path.read_text("utf-8")).body
+    assert isinstance(table, ast.Assign), "a map's file ends with MAP = {...}"
+    return ast.literal_eval(table.value)
+
+
 class Inverter:
-    """A Delta inverter: run and stop by register 2000H, its state in 2101H. Silent to what is not for it or damaged."""
+    """An inverter with its make's registers. Silent to what is not for it or damaged; it refuses what it lacks."""
 
-    COMMAND = 0x2000
-    STATUS = 0x2101
-
-    def __init__(self, address: int, baud: int, on_run: Callable[[bool], None]) -> None:
+    def __init__(self, options: Mapping[str, Any], address: int, on_run: Callable[[bool], None]) -> None:
         self.is_running = False
-        self.byte_us = BITS_A_BYTE * 1e6 / baud
+        self.is_failed = False
+        self.speed = 0
+        bits = 9 + options["stop"] + (options["parity"] != "none")
+        self.byte_us = bits * 1e6 / options["baud"]
+        self._at = {**options, **register_map(options["map"])}
         self._address = address
         self._on_run = on_run
         self._heard = bytearray()
@@ -49,12 +60,34 @@ class Inverter:
             return b""
         function = request[1]
         register, value = int.from_bytes(request[2:4], "big"), int.from_bytes(request[4:6], "big")
-        if function == 6 and register == self.COMMAND:
-            self._on_run(value & 3 == 2)
+        if function == 6 and self._write(register, value):
             return request
-        if function == 3 and register == self.STATUS and value == 1:
-            return _sealed(bytes([self._address, 3, 2, 0, 3 if self.is_running else 0]))
+        if function == 3 and self._at["status"] <= register <= register + value - 1 < self._end_of_status:
+            words = [self._word(number - self._at["status"]) for number in range(register, register + value)]
+            body = b"".join(word.to_bytes(2, "big") for word in words)
+            return _sealed(bytes([self._address, 3, len(body)]) + body)
         return _sealed(bytes([self._address, function | 0x80, 2]))
+
+    @property
+    def _end_of_status(self) -> int:
+        return self._at["status"] + self._at["status_words"]
+
+    def _write(self, register: int, value: int) -> bool:
+        if register == self._at["command"]:
+            self._on_run(value == self._at["run"])
+        elif register == self._at["speed"]:
+            self.speed = value
+        else:
+            return False
+        return True
+
+    def _word(self, number: int) -> int:
+        at, word = self._at, 0
+        if number == at["state_at"]:
+            word |= at["running"] if self.is_running else at.get("stopped", 0)
+        if number == at["fault_at"] and self.is_failed:
+            word |= at["fault_mask"] & -at["fault_mask"]
+        return word
 
 
 def _sealed(body: bytes) -> bytes:

@@ -27,6 +27,8 @@ class Analog:
 
     def __init__(self) -> None:
         self.on_pulses: Callable[[int, int, int, int], None] | None = None
+        self.on_edge: Callable[[int, float, int], None] | None = None
+        """(pin, time_us, level) for every pulse that a state machine makes"""
         self._devices: dict[tuple[int, int], I2cDevice] = {}
         self._changes = 0
         self._pulses = [(0, 0)] * _PINS
@@ -36,6 +38,11 @@ class Analog:
         self._state = state
         self._buffer = buffer
 
+    def edge(self, pin: int, time_us: float, level: int) -> None:
+        """A state machine has changed its pin."""
+        if self.on_edge is not None:
+            self.on_edge(pin, time_us, level)
+
     def set_adc(self, pin: int, level: int) -> None:
         """Set a voltage, 0 to 65535 of the converter's range; only while the firmware runs."""
         self._state[at.ADC_LEVEL + pin] = level
@@ -43,6 +50,10 @@ class Analog:
     def add_i2c(self, unit: int, address: int, device: I2cDevice) -> None:
         """Wire a device to an I2C bus."""
         self._devices[unit, address] = device
+
+    def remove_i2c(self, unit: int, address: int) -> None:
+        """A device has lost its power or its wire."""
+        del self._devices[unit, address]
 
     def transfer(self, unit: int, now_us: int) -> None:
         """The guest's transfer on a bus, done at once; nobody there is an error of the bus."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import resources
 from itertools import count
 from operator import mul
@@ -25,6 +26,7 @@ from sortyard.vm.errors import VmError
 from sortyard.vm.files import package_files
 from sortyard.vm.machine import MicroPythonVM
 from sortyard.vm.pio import PioStateMachine
+from sortyard.vm.pio_pulses import PioPulses
 from sortyard.vm.pulse_counter import PulseCounter
 from sortyard.vm.step_cost import StepCostMeter
 
@@ -32,7 +34,6 @@ IRQ_LATENCY_US = 4
 """Edge to handler on an RP2040: a hard interrupt in MicroPython."""
 HEAP_BYTES = 64 << 20
 _FUEL_LIMIT = 4_000_000_000
-_BITS_A_BYTE = 10
 _UARTS = 4
 _TICKS_MASK = 0x3FFF_FFFF
 """MicroPython's ticks wrap here on a board."""
@@ -157,6 +158,7 @@ class VirtualBoard:
         self._ready: list[_Interrupt] = []
         self._uarts = [_Uart() for _ in range(_UARTS)]
         self._machines: dict[int, PioStateMachine] = {}
+        self._pulse_makers: dict[int, PioPulses] = {}
         self._pulse_counters: dict[int, PulseCounter] = {}
         self.analog = Analog()
         self._chains: dict[int, _Chain] = {}
@@ -234,10 +236,14 @@ class VirtualBoard:
         if name == "board":
             self._locate(numbers)
         elif name == "uart":
-            self._uarts[numbers[0]].byte_us = _BITS_A_BYTE * 1e6 / numbers[1]
+            self._uarts[numbers[0]].byte_us = numbers[2] * 1e6 / numbers[1]
         elif name == "pio":
             unit, bottom, top, in_base, jmp_pin, *words = numbers
             self._machines[unit] = PioStateMachine(words, (bottom, top), in_base, jmp_pin, self.level)
+        elif name == "pio_pulses":
+            unit, bottom, top, hertz, pin, *words = numbers
+            on_edge = partial(self.analog.edge, pin)
+            self._pulse_makers[unit] = PioPulses(words, (bottom, top), hertz, on_edge)
         elif name == "pcnt":
             unit, least, most, pin, mode_pin, rising, falling, low, high = numbers
             self._pulse_counters[unit] = PulseCounter(
@@ -373,6 +379,8 @@ class VirtualBoard:
             ):
                 held = int.from_bytes(self._chain_out[unit][: chain.size], "big")
                 driven |= held << chain_bit(unit, 0)
+        for unit, maker in self._pulse_makers.items():
+            self._make_pulses(at.PIO_PUT + at.PIO_PUT_FIELDS * unit, maker)
         if self.analog.has_news():
             self._catch_up(now)
             self.analog.tell(now)
@@ -403,6 +411,14 @@ class VirtualBoard:
             uart.is_sending = False
             self._state[row + 3] = 0
         self._world.uart_byte(unit, byte, time_us)
+
+    def _make_pulses(self, row: int, maker: PioPulses) -> None:
+        """The state machine up to now; then it gets what the guest has put into its FIFO."""
+        state = self._state
+        maker.run_to(self._now_us)
+        for number in range(maker.taken + maker.waiting, state[row]):
+            maker.put(state[row + 2 + (number & 3)])
+        state[row + 1] = maker.taken
 
     def _put_received(self, unit: int, byte: int) -> None:
         row = at.UART_ROW + at.UART_FIELDS * unit

@@ -48,11 +48,11 @@ class Pin:
 
 
 class UART:
-    def __init__(self, number, baudrate=9600, tx=None, rx=None, rxbuf=256, timeout=0):
+    def __init__(self, number, baudrate=9600, parity=None, stop=1, tx=None, rx=None, rxbuf=256, timeout=0):
         self._row = at.UART_ROW + at.UART_FIELDS * number
         self._received = received[number]
         self._sent = sent[number]
-        call("uart", f"{number} {baudrate}")
+        call("uart", f"{number} {baudrate} {9 + stop + (parity is not None)}")
 
     def any(self):
         state[at.CALL_UART] += 1

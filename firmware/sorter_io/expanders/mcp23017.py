@@ -1,0 +1,158 @@
+"""MCP23017: 16 inputs or outputs a chip on I2C, up to eight chips on a bus.
+
+    chain = Mcp23017({"sda": 4, "scl": 5}, options)
+    chain.place(3).value(1)               # an output; an eye takes an input by `watch`
+    chain.flush()                         # once a turn: outputs that have changed
+    chain.poll(ring, position)            # once a turn: inputs of eyes
+
+Place n is GPA0 to GPA7, then GPB0 to GPB7, of chip n // 16. Every pin is an input from the chip's power-up on: what an
+output drives needs a pull resistor to its safe side until then. A pin becomes an output when a part first sets it,
+with the latch written before the direction. A chip that does not answer is counted, and its outputs are set anew.
+Registers: Microchip DS20001952, section 3.5, IOCON.BANK = 0.
+"""
+
+from machine import I2C, Pin
+from micropython import const
+
+DRIVER = "Mcp23017"
+PINS = {"sda": "i2c_sda", "scl": "i2c_scl"}
+SHARED = ("sda", "scl")
+PLACES = (16, "either")
+OPTIONS = (
+    ("unit", 0, 0, 1, "", "I2C bus"),
+    ("freq", 400000, 50000, 1000000, "Hz", "clock of the bus"),
+    ("first", 32, 32, 39, "", "address of the first chip, 32 to 39 by its pins A0 to A2; the others follow"),
+    ("count", 1, 1, 8, "chips", "on the bus"),
+)
+
+_DIRECTIONS = const(0x00)  # IODIRA, IODIRB: 1 is an input
+_PULL_UPS = const(0x0C)
+_PORTS = const(0x12)
+_LATCHES = const(0x14)
+_NOBODY = const(255)
+
+
+class Mcp23017:
+    """`is_failed` while a chip does not answer."""
+
+    def __init__(self, pins, options):
+        self.is_failed = 0
+        self.is_dirty = 0
+        self.unanswered = 0
+        self._bus = I2C(options["unit"], scl=Pin(pins["scl"]), sda=Pin(pins["sda"]), freq=options["freq"])
+        self._first = options["first"]
+        self._count = options["count"]
+        places = 16 * self._count
+        self._out = [bytearray(2) for _ in range(self._count)]
+        self._inputs = [bytearray(b"\xff\xff") for _ in range(self._count)]
+        self._changed = bytearray(self._count)
+        self._is_watched = bytearray(self._count)
+        self._now = bytearray(2)
+        self._last = bytearray(2 * self._count)
+        self._eyes = bytearray([_NOBODY] * places)
+        self._inverted = bytearray(2 * self._count)
+
+    def place(self, number):
+        """What a part takes in the place of a pin."""
+        return Place(self, number)
+
+    def set(self, number, level):
+        """Output `number` from the next `flush` on."""
+        chip = number >> 4
+        port = number >> 3 & 1
+        bit = 1 << (number & 7)
+        if level:
+            self._out[chip][port] |= bit
+        else:
+            self._out[chip][port] &= ~bit
+        self._inputs[chip][port] &= ~bit
+        self._changed[chip] = 1
+        self.is_dirty = 1
+
+    def watch(self, number, index, blocked):
+        """Eye `index` is wired to input `number`; it is blocked at this level."""
+        chip = number >> 4
+        self._eyes[number] = index
+        self._is_watched[chip] = 1
+        if not blocked:
+            self._inverted[number >> 3] |= 1 << (number & 7)
+            self._last[number >> 3] |= 1 << (number & 7)
+        self._write(chip, _PULL_UPS, self._inverted_of(chip))
+
+    def _inverted_of(self, chip):
+        return bytes((self._inverted[2 * chip], self._inverted[2 * chip + 1]))
+
+    def flush(self):
+        """Write what has changed, latches first."""
+        self.is_dirty = 0
+        chip = 0
+        while chip < self._count:
+            if self._changed[chip]:
+                done = self._write(chip, _LATCHES, self._out[chip])
+                if done and self._write(chip, _DIRECTIONS, self._inputs[chip]):
+                    self._changed[chip] = 0
+                else:
+                    self.is_dirty = 1
+            chip += 1
+
+    def poll(self, ring, position):
+        """Read the inputs of eyes; their edges go into the ring."""
+        chip = 0
+        while chip < self._count:
+            if self._is_watched[chip] and self._read(chip):
+                self._compare(ring, 2 * chip, position)
+                self._compare(ring, 2 * chip + 1, position)
+            chip += 1
+
+    def _compare(self, ring, port, position):
+        now = self._now[port & 1]
+        changed = now ^ self._last[port]
+        if not changed:
+            return
+        self._last[port] = now
+        levels = now ^ self._inverted[port]
+        bit = 0
+        while changed:
+            if changed & 1 and self._eyes[8 * port + bit] != _NOBODY:
+                ring.latch(self._eyes[8 * port + bit], levels >> bit & 1, position)
+            changed >>= 1
+            bit += 1
+
+    def _write(self, chip, register, data):
+        try:
+            self._bus.writeto_mem(self._first + chip, register, data)
+        except OSError:
+            return self._miss(chip)
+        self.is_failed = 0
+        return 1
+
+    def _read(self, chip):
+        try:
+            self._bus.readfrom_mem_into(self._first + chip, _PORTS, self._now)
+        except OSError:
+            return self._miss(chip)
+        self.is_failed = 0
+        return 1
+
+    def _miss(self, chip):
+        """It may have lost its power: its outputs are told again when it is back."""
+        self.is_failed = 1
+        self.unanswered += 1
+        if self._inputs[chip][0] & self._inputs[chip][1] != 255:
+            self._changed[chip] = 1
+            self.is_dirty = 1
+        return 0
+
+
+class Place:
+    """One pin of the chips: an output once it is set, an input once an eye watches it."""
+
+    def __init__(self, chain, number):
+        self._chain = chain
+        self._number = number
+
+    def value(self, level):
+        self._chain.set(self._number, level)
+
+    def watch(self, index, blocked):
+        self._chain.watch(self._number, index, blocked)

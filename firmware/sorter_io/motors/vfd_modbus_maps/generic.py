@@ -1,0 +1,3 @@
+"""Any make: every register is said by the options of the driver."""
+
+MAP = {}

@@ -1,0 +1,155 @@
+"""The inverter's driver against pymodbus, which knows nothing of it: every make's registers, held by its server.
+
+What stands in the registers is this test's, from the makes' manuals; framing, checksum and exceptions are pymodbus's.
+"""
+
+import asyncio
+from typing import Any, cast
+
+import pytest
+from board_bench import Bench
+from pymodbus.constants import ExcCodes
+from pymodbus.framer import FramerRTU
+from pymodbus.pdu import DecodePDU
+
+from sortyard.config.driver_tables import drivers_of
+
+PROGRAM = """
+from sorter_io.motors.vfd_modbus import VfdModbus
+from time import sleep_us, ticks_us
+motors = [VfdModbus({"tx": 8, "rx": 9, "de": 10}, one) for one in OPTIONS]
+turns = 0
+last = None
+while True:
+    for motor in motors:
+        motor.poll(ticks_us() & 0xFFFFFFF)
+    turns += 1
+    if turns == 100:
+        motors[0].run(1)
+    if turns == 400:
+        motors[0].run(0)
+    now = [(one.is_running, one.is_failed, one.refused > 0) for one in motors]
+    if now != last:
+        print(turns, now)
+        last = now
+    sleep_us(1000)
+"""
+# register on the bus (from 0) -> value at rest; (run, stop) commands; status register and its values
+MAKES = {
+    "delta": ({0x2000: 0, 0x2001: 0, 0x2100: 0, 0x2101: 0}, 0x2000, (0x12, 0x01), 0x2101, (3, 0)),
+    "saj": ({0x1000: 0, 0x1001: 3}, 0x1000, (1, 5), 0x1001, (1, 3)),
+    "danfoss": ({49999: 0, 50009: 0, 50199: 0}, 49999, (0x47C, 0x43C), 50199, (0x0F07, 0x0607)),
+    "generic": ({7: 0, 8: 0}, 7, (0x55, 0xAA), 8, (0x80, 0)),
+}
+GENERIC = {"command": 7, "run": 0x55, "halt": 0xAA, "status": 8, "state_mask": 0x80, "running": 0x80}
+SPEEDS = {"delta": (0x2001, 2500), "danfoss": (50009, 0x2000)}
+"""Register and value of half speed."""
+
+
+class Registers:
+    """What pymodbus's requests read and write: the holding registers of each device."""
+
+    def __init__(self, *makes: str) -> None:
+        self.of = {number: dict(MAKES[make][0]) for number, make in enumerate(makes, 1)}
+
+    async def async_getValues(self, number, _function, register, count=1):  # noqa: N802
+        held = self.of[number]
+        wanted = range(register, register + count)
+        return [held[one] for one in wanted] if set(wanted) <= set(held) else ExcCodes.ILLEGAL_ADDRESS
+
+    async def async_setValues(self, number, _function, register, values):  # noqa: N802
+        held = self.of[number]
+        if register not in held:
+            return ExcCodes.ILLEGAL_ADDRESS
+        held[register] = values[0]
+        return None
+
+
+class Server:
+    """pymodbus's side of an RTU server, without its serial port: bytes in, bytes out."""
+
+    def __init__(self, *makes: str) -> None:
+        self.makes = makes
+        self.registers = Registers(*makes)
+        self.framer = FramerRTU(DecodePDU(True))
+        self.heard = bytearray()
+
+    def value(self, number: int, register: int) -> int:
+        """What stands in a register of a device."""
+        return self.registers.of[number][register]
+
+    def set(self, number: int, register: int, value: int) -> None:
+        self.registers.of[number][register] = value
+
+    def hear(self, byte: int) -> bytes:
+        """A byte of the bus; the answer once a frame is whole."""
+        self.heard.append(byte)
+        used, pdu = self.framer.handleFrame(bytes(self.heard), 0, 0)
+        if pdu is None:
+            return b""
+        del self.heard[:used]
+        if pdu.dev_id not in self.registers.of:
+            return b""
+        answer = asyncio.run(pdu.datastore_update(cast(Any, self.registers), pdu.dev_id))
+        answer.dev_id = pdu.dev_id
+        self._turn(pdu.dev_id)
+        return self.framer.buildFrame(answer)
+
+    def _turn(self, number: int) -> None:
+        """The motor does what stands in the command register."""
+        _, command, (run, stop), status, (running, stopped) = MAKES[self.makes[number - 1]]
+        told = self.value(number, command)
+        if told in (run, stop):
+            self.set(number, status, running if told == run else stopped)
+
+
+def driven(server: Server, *given: dict, until_us: int = 900_000):
+    """(turns, state of each motor) with that server on the bus."""
+    options = [
+        {**drivers_of("motor")["vfd_modbus"].defaults(), "speed_permille": 500, **one} for one in given
+    ]
+
+    def on_byte(unit, byte, now_us):
+        answer = server.hear(byte)
+        if answer:
+            bench.board.at(now_us + 3000, lambda us: bench.board.receive(1, answer, us))
+
+    bench = Bench(PROGRAM.replace("OPTIONS", repr(options)), until_us=until_us, on_byte=on_byte)
+    bench.run()
+    return [(int(turns), eval(state)) for turns, _, state in (line.partition(" ") for line in bench.lines)]
+
+
+@pytest.mark.parametrize("make", MAKES)
+def test_an_inverter_of_each_make_runs_and_stops(make: str):
+    server = Server(make)
+    states = driven(server, {"map": make, **(GENERIC if make == "generic" else {})})
+    assert [state for _, state in states] == [[(0, 0, False)], [(1, 0, False)], [(0, 0, False)]]
+    assert 100 <= states[1][0] <= 250
+    _, command, (_, stop), _, _ = MAKES[make]
+    assert server.value(1, command) == stop
+    if make in SPEEDS:
+        register, value = SPEEDS[make]
+        assert server.value(1, register) == value
+
+
+def test_two_inverters_on_one_bus_take_turns():
+    server = Server("delta", "danfoss")
+    states = driven(server, {"map": "danfoss", "address": 2}, {"map": "delta", "address": 1})
+    assert [state for _, state in states] == [
+        [(0, 0, False), (0, 0, False)],
+        [(1, 0, False), (0, 0, False)],
+        [(0, 0, False), (0, 0, False)],
+    ]
+    assert server.value(1, 0x2000) == 1
+
+
+def test_a_register_that_the_inverter_lacks_is_refused_and_told_as_a_failure():
+    server = Server("saj")
+    states = driven(server, {"map": "delta"})
+    assert states[-1][1] == [(0, 1, True)]
+
+
+def test_a_fault_of_the_inverter_is_a_failure():
+    server = Server("delta")
+    server.set(1, 0x2100, 7)
+    assert driven(server, {"map": "delta"})[1][1][0][1] == 1
