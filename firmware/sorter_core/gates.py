@@ -39,6 +39,7 @@ _F_NO_END = const(6)
 _F_GATE_WORN = const(12)
 _STOPPED = const(0)
 _RUNNING = const(1)
+_IS_STRAY = const(1)
 _IS_UNCERTAIN = const(2)
 _AMBIG_FRONT = const(8)
 _AMBIG_BACK = const(16)
@@ -138,6 +139,9 @@ def commit(st, t):
     elif stage == _CHECKED:
         tr.choice[t] = t
         reason = _fit(st, t, g, extend)
+    elif st.gates.state[g] != _OUT and (extend - st.position) & _HALF:
+        # So long a row that there is no time left to look for its end.
+        reason = 0
     else:
         reason = _judge_row(st, t, g, _LOOK_FAR)
     if not reason:
@@ -250,7 +254,7 @@ def _is_home_behind(st, t, g, extend, margin):
 
 
 def _judge_row(st, t, g, looks):
-    """0 if the row for barrier `g` that begins with `t` ends with a gap in which it can go home, else the reason.
+    """0 if the row for barrier `g` that begins with `t` may end with a gap in which it can go home, else the reason.
 
     A row that is too long for so many looks goes on in the next step: _LOOK_ON.
     """
@@ -265,10 +269,24 @@ def _judge_row(st, t, g, looks):
         if not (origin - tr.origin[last] - tr.length[last] - need) & _HALF:
             return 0
         if behind < 0 or not _is_for(st, behind, g):
-            return _R_GAP_TOO_SMALL
+            return 0 if _is_open(st, t, last, behind) else _R_GAP_TOO_SMALL
         last = behind
     tr.choice[t] = last
     return _LOOK_ON
+
+
+def _is_open(st, t, last, behind):
+    """The row from `t` to `last`, longer than any parcel, goes on where nobody knows yet: with `behind`, or unseen.
+
+    It is begun. If a stranger turns up there, too close to go home before it, the barrier stays out for it as well
+    and nothing is claimed for it; to begin no row of which the end is unread would be to refuse every long one.
+    """
+    tr = st.tracks
+    if not (st.rules.max_length + tr.origin[t] - tr.origin[last] - tr.length[last]) & _HALF:
+        return 0
+    if behind < 0:
+        return 1
+    return 0 if tr.chute[behind] >= 0 or tr.reason[behind] or tr.flags[behind] & _IS_STRAY else 1
 
 
 def _reserve(st, t, g, extend):

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from two_parcels import GAP_TOO_SMALL, GATE_EXTEND, SORTED, bare_site, ends, pairs, sort, without_meter
+from two_parcels import GAP_TOO_SMALL, GATE_EXTEND, SORTED, Row, bare_site, ends, pairs, sort, without_meter
 
 from sortyard.config.check import check_site
 from sortyard.config.check_figures import pair_gaps_mm
@@ -122,3 +122,30 @@ def is_about_single_parcels(finding: Finding) -> bool:
     is_rate = "parcels an hour" in finding.reason
     is_told = finding.reason.endswith(("(GAP_TOO_SMALL)", "(LOST/UNPROVEN)", "(LATE_DATA)"))
     return not is_rate and (finding.severity == "error" or (is_told and finding.key != "parcels.min_gap_mm"))
+
+
+@pytest.mark.parametrize(("example", "chute"), [("starter", "EAST"), ("hub16", "C01"), ("hub16", "C16")])
+def test_a_row_of_any_length_with_the_published_gaps_is_sorted(
+    example: str, chute: str, tmp_path: Path
+) -> None:
+    """Three hundred for one barrier, more than the belt holds, of all lengths, and one that runs past behind them."""
+    found = bare_site(tmp_path, example)
+    gaps = published(found)
+    ahead = [length for length, _ in lengths(found)] * 34
+    row = [Row(chute, length, gaps[chute, chute]) for length in ahead]
+    result, records = sort(found, [*row, Row("REJECT", 280, gaps[chute, "REJECT"])])
+    assert len(ends(records)) == len(row) + 1 > 300
+    assert set(ends(records)) == {(SORTED, 0)}, result.by_reason
+    assert not any(result.never.values())
+    strokes = [record for record in records if record.kind == GATE_EXTEND]
+    assert len(strokes) == 1
+
+
+def test_a_row_of_short_ones_is_sorted_though_not_all_of_it_can_be_looked_at(tmp_path: Path) -> None:
+    """More for the last chute, all read and on the belt, than are looked at in the time that there is."""
+    found = bare_site(tmp_path, "hub16")
+    gaps = published(found)
+    shortest = found.line.parcels.min_length_mm
+    row = [Row("C16", shortest, gaps["C16", "C16"])] * 90
+    _, records = sort(found, [*row, Row("REJECT", 280, gaps["C16", "REJECT"])])
+    assert set(ends(records)) == {(SORTED, 0)}

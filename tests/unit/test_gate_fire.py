@@ -180,6 +180,51 @@ def test_a_long_row_that_ends_too_close_to_a_stranger_is_not_begun_either():
     assert {yard.outcome(parcel).reason for parcel in row} == {"GAP_TOO_SMALL"}
 
 
+def test_a_row_that_is_longer_than_the_belt_goes_whole():
+    """Eighty for B, 100 mm apart: when the first is decided about, fifty of them are not even on the belt."""
+    yard = Yard().start()
+    parcels = convoy(yard, *[(120, TO_B, 100)] * 80, (200, TO_END, 581))
+    finished(yard)
+    assert [yard.how(parcel) for parcel in parcels] == ["SORTED"] * 81
+    assert [kind for kind, _ in said_of(yard, ARM)] == ["EXTEND", *["HOLD"] * 79, "RETRACT"]
+
+
+def test_a_row_that_fills_the_belt_goes_though_nobody_is_behind_it():
+    """The last has been read, but may be followed by anybody, closer than the slow way home of the barrier needs."""
+    yard = Yard(small_line(gate={"retract_ms": 400})).start()
+    row = convoy(yard, *[(120, TO_B, 100)] * 17)
+    finished(yard)
+    assert [yard.how(parcel) for parcel in row] == ["SORTED"] * 17
+
+
+def test_a_row_of_more_than_can_be_looked_at_in_time_is_begun():
+    """Fifty are known when the first is decided about, four are looked at in a step, and there are ten."""
+    yard = Yard(small_line(has_confirm=False, parcels={"min_length_mm": 40})).start()
+    row = convoy(yard, *[(45, TO_B, 25)] * 60)
+    finished(yard)
+    assert {yard.how(parcel) for parcel in row} == {"SORTED"}
+
+
+def test_a_stranger_that_nobody_had_read_when_a_row_before_it_was_begun_is_taken_along_and_not_claimed():
+    """Thirty for B, and one for the end 100 mm behind them; the next is let pass."""
+    yard = Yard().start()
+    *row, stranger, last = convoy(yard, *[(120, TO_B, 100)] * 30, (200, TO_END, 100), (200, TO_END, 650))
+    finished(yard)
+    assert [yard.how(parcel) for parcel in row] == ["SORTED"] * 30
+    assert (stranger.place, yard.how(stranger)) == (B, "LOST/NOT_SEEN")
+    assert yard.how(last) == "SORTED"
+
+
+def test_a_row_of_which_little_is_known_is_not_begun():
+    """A barrier so slow that it must decide while all but three, shorter together than one may be, are unread."""
+    yard = Yard(
+        small_line(gate={"extend_ms": 2000, "delay_ms": 400}, parcels={"max_length_mm": 1200})
+    ).start()
+    first, *_ = convoy(yard, *[(300, TO_B, 100)] * 12)
+    finished(yard)
+    assert yard.outcome(first).reason == "GAP_TOO_SMALL"
+
+
 def test_a_parcel_that_a_gate_could_let_pass_is_not_held_where_its_row_has_no_end():
     """The barrier, out for the first, can be home before the second, but not between that and the third."""
     yard = Yard().start()

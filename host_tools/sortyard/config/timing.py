@@ -49,7 +49,8 @@ class GateTiming:
     need_behind_mm: float
     """Gap to a parcel behind that runs past this gate."""
     need_same_mm: float
-    """Gap between two parcels for this gate."""
+    """Gap between two parcels for this gate. A barrier stays out for a row of any length with that gap; one that runs
+    past and is closer to the row's end than `need_behind_mm`, and unread when the row begins, is taken along."""
 
     def decides_mm(self, length_mm: float) -> float:
         """Leading edge here: the last chance to choose this gate for a parcel of that length."""
@@ -92,9 +93,10 @@ def _timing(line: Line, numbering: Numbering, index: int, speed_mm_ms: float) ->
         ahead = end - start + 2 * margin + lead + slip
         behind = end - start + 2 * margin + home + slip
         decide = start - margin - lead
-        # It stays out for the next one only if the end of that one, and room behind it, can be seen.
-        seen = decide - INPUT_LAG_MS * speed_mm_ms - 2 * line.parcels.max_length_mm - 2 * behind
-        same = 0.0 if seen >= 0 else behind
+        # It stays out for the next one only if that one is routed when the first is decided about. What follows may
+        # be unread still if both together are longer than any parcel.
+        known = decide - INPUT_LAG_MS * speed_mm_ms - read_end_mm(line)
+        same = 0.0 if known >= 2 * line.parcels.max_length_mm + behind else behind
     return GateTiming(
         gate=gate,
         is_impulse=is_impulse,
