@@ -4,7 +4,7 @@ cdef int MAGIC, VERSION, MAX_LENGTH, MAX_GROUPS, HEADER_SIZE, H_MAGIC, H_VERSION
     H_CRC, H_GROUPS, H_INSTRUCTIONS, H_FORMS, H_LISTS, H_CHECKS, H_SETS, ENTRIES, INSTRUCTION_SIZE, \
     FORM_SIZE, LIST_SIZE, CHECK_SIZE, RUN_SIZE, SET_SIZE, ANSWER, FORM, KEYS, LOOKUP, CHECK_WEIGHTED, \
     CHECK_DIGIT_SUM, CHECK_HYBRID, DIGITS, FIRST_SET, NO_RULE, HOST_ONLY, OK, NOT_LOADED, TOO_SHORT, WRONG_MAGIC, \
-    WRONG_VERSION, WRONG_SIZE, WRONG_CRC, WRONG_STRUCTURE, _MOST, _CRC_POLYNOMIAL
+    WRONG_VERSION, WRONG_SIZE, WRONG_CRC, WRONG_STRUCTURE, _MOST, CHARACTERS, _UNFINISHED, _TEXT, _CHECK, _CRC_POLYNOMIAL
 cdef int[::1] _CRC
 
 cpdef int crc24(const int[:] table, int first, const unsigned char[:] blob)
@@ -14,16 +14,20 @@ cdef class SortPlan:
     cdef readonly int error
     cdef const int[::1] _table
     cdef const unsigned char[::1] _blob
-    cdef int _instructions, _forms, _lists, _checks, _is_digits, _length, _step
+    cdef int _instructions, _forms, _lists, _checks, _is_digits, _length, _step, \
+        _is_finding, _part, _start, _offset, _width, _is_range, _low, _high
 
     cpdef int load(self, const int[::1] table, const unsigned char[::1] blob)
     cpdef int decide(self, const unsigned char[:] code, int length)
     cpdef void begin(self, const unsigned char[:] code, int length) except *
     cpdef int go_on(self, const unsigned char[:] code) except? -2
     cdef int _has_form(self, const unsigned char[:] code, int length, int form)
+    cdef int _has_characters(self, const unsigned char[:] code, int length, int at)
     cdef int _has_run(self, const unsigned char[:] code, int kind, int start, int count)
     cdef int _holds_check(self, const unsigned char[:] code, int form_at)
     cdef int _find(self, const unsigned char[:] code, int start, int length, int texts)
+    cdef void _begin_find(self, int start, int length, int texts) except *
+    cdef int _go_on_finding(self, const unsigned char[:] code, int characters) except? -3
     cdef int _compare(self, const unsigned char[:] code, int start, int at, int width)
     cdef int _answer(self, int texts, int place)
     cdef int _header_error(self)

@@ -4,8 +4,15 @@ A layout is a bytes object with the width of each field: 1, 2 or 4 bytes, low by
 holds 0 to 2^30 - 1, so that a board reads it without allocating. Some messages end in a tail of bytes (a
 code, a text): whatever is longer than the fields. The numbers are the protocol: append, never renumber.
 
-    n = pack(writer.body, OUTPUT, values)                     # payload length, tail not included
+    n = pack(writer.body, FAULT, values)                      # payload length, tail not included
     if unpack(reader.body, reader.kind, reader.length, values): ...
+
+RECORDS carries what the gate logic was given and has put out, many records a frame. A record is a tag, the kind of
+the input, or of the output plus RECORD_OUT, and its values, seven bits a byte, low ones first, bit 7 on all but the
+last byte: kind, index, position and, unless it is an eye's, a and b; of an output a, b, c, position.
+
+    at = pack_record(writer.body, at, row, 0)                 # row: tag and four values
+    at = unpack_record(reader.body, at, end, row)             # -1 if it is no record
 """
 
 try:
@@ -19,8 +26,8 @@ except ImportError:
 HELLO = const(1)
 TIME_ASK = const(2)
 TIME_TELL = const(3)
-INPUT = const(4)
-OUTPUT = const(5)
+RECORDS = const(4)
+OLD_FAULT = const(5)
 DISPOSITION = const(6)
 FAULT = const(7)
 DEST_REQUEST = const(8)
@@ -36,16 +43,18 @@ GATE = const(17)
 MOTOR = const(18)
 SCANNER = const(19)
 
-PROTOCOL = const(1)
+PROTOCOL = const(2)
 MOST_FIELDS = const(8)
+RECORD_OUT = const(128)
+RECORD_BYTES = const(21)  # of the longest record
 
 # Field names in order, for the host and for people; "..." marks a tail.
 FIELDS = {
     HELLO: ("HELLO", "protocol", "role", "state", "reset_cause", "boot", "..."),
     TIME_ASK: ("TIME_ASK", "token"),
     TIME_TELL: ("TIME_TELL", "token", "ticks", "position"),
-    INPUT: ("INPUT", "kind", "index", "position", "a", "b"),
-    OUTPUT: ("OUTPUT", "kind", "a", "b", "c", "position"),
+    RECORDS: ("RECORDS", "..."),
+    OLD_FAULT: ("OLD_FAULT", "boot", "turn", "code", "index", "detail"),
     DISPOSITION: ("DISPOSITION", "track", "result", "slot", "position", "..."),
     FAULT: ("FAULT", "code", "index", "detail", "position"),
     DEST_REQUEST: ("DEST_REQUEST", "track", "slot", "..."),
@@ -74,8 +83,8 @@ LAYOUTS = (
     b"\x01\x01\x01\x01\x02",
     b"\x02",
     b"\x02\x04\x04",
-    b"\x01\x02\x04\x04\x02",
-    b"\x01\x04\x04\x04\x04",
+    b"",
+    b"\x02\x04\x01\x02\x04",
     b"\x04\x04\x02\x04",
     b"\x01\x02\x04\x04",
     b"\x04\x02",
@@ -93,6 +102,10 @@ LAYOUTS = (
 )
 
 _HEAD = const(5)
+_LAST_EYE_KIND = const(2)
+_EYE_VALUES = const(2)
+_VALUES = const(4)
+_MOST_SHIFT = const(28)
 _FOUR_BYTES = const(0x3FFFFFFF)
 
 
@@ -144,3 +157,46 @@ def unpack(body, kind, length, values):
         at += width
         i += 1
     return at - _HEAD
+
+
+def pack_record(body, at, row, first):
+    """Put the record row[first:first + 5] into a frame's body from `at` on; returns where it ends."""
+    tag = body[at] = row[first] & 255
+    at += 1
+    last = first + (_VALUES if tag > _LAST_EYE_KIND else _EYE_VALUES)
+    while first < last:
+        first += 1
+        value = row[first] & _FOUR_BYTES
+        while value > 127:
+            body[at] = value & 127 | 128
+            at += 1
+            value >>= 7
+        body[at] = value
+        at += 1
+    return at
+
+
+def unpack_record(body, at, end, row):
+    """Take a record out of body[at:end] into row[0:5]; returns where it ends, -1 if it is cut off or no record."""
+    if at >= end:
+        return -1
+    tag = row[0] = body[at]
+    at += 1
+    row[3] = row[4] = 0
+    last = _VALUES if tag > _LAST_EYE_KIND else _EYE_VALUES
+    i = 0
+    while i < last:
+        i += 1
+        value = 0
+        shift = 0
+        while True:
+            if at >= end or shift > _MOST_SHIFT:
+                return -1
+            byte = body[at]
+            at += 1
+            value |= (byte & (127 if shift < _MOST_SHIFT else 3)) << shift
+            if byte < 128:
+                break
+            shift += 7
+        row[i] = value
+    return at

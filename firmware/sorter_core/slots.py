@@ -24,11 +24,13 @@ _CODE_BYTES = const(48)
 _NEW = const(1024)
 _BUCKETS = const(1024)
 _NONE = const(-1)
-_MASK = const(0x0FFFFFFF)
 
 
 class Slots:
-    """`codes` holds CODE_BYTES a slot, `lengths` how many of them are used: also of a free slot, until it is taken."""
+    """`codes` holds CODE_BYTES a slot, `lengths` how many of them are used: also of a free slot, until it is taken.
+
+    `take` does it all; a loop that has no time for that calls `begin`, `find` and, where that is -1, `enter`.
+    """
 
     def __init__(self):
         self.codes = bytearray(SLOTS * CODE_BYTES)
@@ -37,15 +39,24 @@ class Slots:
         self._bucket = array("h", [-1] * _BUCKETS)
         self._chain = array("h", [-1] * SLOTS)
         self._hash = array("h", [0] * SLOTS)
-        self._free = array("h", [i + 1 for i in range(SLOTS)])
-        self._free[SLOTS - 1] = -1
+        # two lists: of the free slots by the time of their release, of the live ones by their last read
+        self._after = array("h", [i + 1 for i in range(SLOTS)])
+        self._before = array("h", [-1] * SLOTS)
+        self._after[SLOTS - 1] = -1
         self._oldest = 0
         self._newest = SLOTS - 1
-        self._read_at = array("i", [0] * SLOTS)
-        self._reads = 0
+        self._first = -1
+        self._last = -1
+        self._key = 0
 
     def take(self, code, length):
         """Slot of the first `length` bytes of `code`, plus NEW where it had none; longer codes are cut."""
+        self.begin(code, length)
+        slot = self.find(code, length)
+        return slot if slot >= 0 else self.enter(code, length)
+
+    def begin(self, code, length):
+        """Prepare to look for a code."""
         if length > _CODE_BYTES:
             length = _CODE_BYTES
         key = 0
@@ -53,26 +64,40 @@ class Slots:
         while i < length:
             key = (key * 31 + code[i]) & 0xFFFFF
             i += 1
-        key &= _BUCKETS - 1
-        self._reads = (self._reads + 1) & _MASK
-        slot = self._bucket[key]
+        self._key = key & (_BUCKETS - 1)
+
+    def find(self, code, length):
+        """The slot that the code has, as it is read again; -1 if it has none."""
+        if length > _CODE_BYTES:
+            length = _CODE_BYTES
+        slot = self._bucket[self._key]
         while slot >= 0:
             if self.lengths[slot] == length and self._is_same(slot, code, length):
-                self._read_at[slot] = self._reads
-                return slot
+                self._unlink(slot)
+                self._link(slot)
+                break
             slot = self._chain[slot]
+        return slot
+
+    def enter(self, code, length):
+        """A slot for a code that has none, plus NEW."""
+        if length > _CODE_BYTES:
+            length = _CODE_BYTES
         slot = self._reclaim()
+        codes = self.codes
         at = slot * _CODE_BYTES
         i = 0
         while i < length:
-            self.codes[at + i] = code[i]
+            codes[at] = code[i]
+            at += 1
             i += 1
+        key = self._key
         self.lengths[slot] = length
         self._is_live[slot] = 1
         self._hash[slot] = key
         self._chain[slot] = self._bucket[key]
         self._bucket[key] = slot
-        self._read_at[slot] = self._reads
+        self._link(slot)
         return slot + _NEW
 
     def release(self, slot):
@@ -80,38 +105,60 @@ class Slots:
         if slot < 0 or slot >= _SLOTS or not self._is_live[slot]:
             return
         self._forget(slot)
-        self._free[slot] = _NONE
+        self._after[slot] = _NONE
         if self._oldest >= 0:
-            self._free[self._newest] = slot
+            self._after[self._newest] = slot
         else:
             self._oldest = slot
         self._newest = slot
 
     def _is_same(self, slot, code, length):
+        codes = self.codes
         at = slot * _CODE_BYTES
         i = 0
         while i < length:
-            if self.codes[at + i] != code[i]:
+            if codes[at] != code[i]:
                 return 0
+            at += 1
             i += 1
         return 1
 
     def _reclaim(self):
+        """The slot that has been free for longest; when all are taken, the one read longest ago."""
         slot = self._oldest
         if slot >= 0:
-            self._oldest = self._free[slot]
-            return slot
-        slot = 0
-        i = 1
-        while i < _SLOTS:
-            if ((self._reads - self._read_at[i]) & _MASK) > ((self._reads - self._read_at[slot]) & _MASK):
-                slot = i
-            i += 1
-        self._forget(slot)
+            self._oldest = self._after[slot]
+        else:
+            slot = self._first
+            self._forget(slot)
         return slot
 
+    def _link(self, slot):
+        """It is the live slot that was read last."""
+        last = self._last
+        self._before[slot] = last
+        self._after[slot] = _NONE
+        if last >= 0:
+            self._after[last] = slot
+        else:
+            self._first = slot
+        self._last = slot
+
+    def _unlink(self, slot):
+        before = self._before[slot]
+        after = self._after[slot]
+        if before >= 0:
+            self._after[before] = after
+        else:
+            self._first = after
+        if after >= 0:
+            self._before[after] = before
+        else:
+            self._last = before
+
     def _forget(self, slot):
-        """Take a slot out of its bucket."""
+        """Take a live slot out of its bucket and its list."""
+        self._unlink(slot)
         key = self._hash[slot]
         at = self._bucket[key]
         if at == slot:

@@ -82,7 +82,12 @@ WRONG_SIZE = const(5)
 WRONG_CRC = const(6)
 WRONG_STRUCTURE = const(7)
 
+CHARACTERS = const(32)
+
 _MOST = const(0xFFFFF)
+_UNFINISHED = const(-2)
+_TEXT = const(1)
+_CHECK = const(2)
 _CRC_POLYNOMIAL = const(0x864CFB)
 
 
@@ -135,6 +140,14 @@ class SortPlan:
         self._is_digits = 0
         self._length = 0
         self._step = -1
+        self._is_finding = 0
+        self._part = 0  # of a form that is to be looked at next
+        self._start = 0
+        self._offset = 0
+        self._width = 0
+        self._is_range = 0
+        self._low = 0
+        self._high = 0
 
     def load(self, table, blob):
         """Take a table (array('i')) and its blob (bytes); both are kept. Returns the error code, 0 = OK.
@@ -165,12 +178,18 @@ class SortPlan:
             length = 0
         self._length = length
         self._step = -1
+        self._is_finding = 0
+        self._part = 0
         if self.error == OK:
             self._is_digits = is_made_of(code, 0, length, DIGITS)
             self._step = self._table[HEADER_SIZE + (length if length <= MAX_LENGTH else MAX_LENGTH + 1)]
 
     def go_on(self, code):
-        """Carry out the next instruction for the code that was begun with: its answer, -1 while there is none."""
+        """Go on with the code that was begun with: its answer, -1 while there is none.
+
+        An instruction a call, or a part of one: a form's characters, texts or check, so many entries of a long list as
+        have CHARACTERS characters, or one.
+        """
         step = self._step
         if step < 0:
             return NO_RULE
@@ -181,8 +200,14 @@ class SortPlan:
             return argument
         if operation == FORM:
             is_hit = self._has_form(code, self._length, argument)
+            if is_hit == _UNFINISHED:
+                return -1
         else:
-            place = self._find(code, 0, self._length, argument)
+            if not self._is_finding:
+                self._begin_find(0, self._length, argument)
+            place = self._go_on_finding(code, CHARACTERS)
+            if place == _UNFINISHED:
+                return -1
             if operation == LOOKUP and place >= 0:
                 return self._answer(argument, place)
             is_hit = 1 if place >= 0 else 0
@@ -190,10 +215,30 @@ class SortPlan:
         return -1
 
     def _has_form(self, code, length, form):
-        """1 if the code has the form: characters, allowed text and check character."""
+        """1 if the code has the form: characters, then allowed text, then check character, each in a call of its own;
+        _UNFINISHED while there is more to look at."""
+        at = self._forms + FORM_SIZE * form
+        part = self._part
+        self._part = 0
+        if part == _CHECK:
+            return self._holds_check(code, at)
+        if part == _TEXT:
+            if self._find(code, self._table[at + 9], length, self._table[at + 8]) < 0:
+                return 0
+        elif not self._has_characters(code, length, at):
+            return 0
+        elif self._table[at + 8] >= 0:
+            self._part = _TEXT
+            return _UNFINISHED
+        if self._table[at + 3] < 0:
+            return 1
+        self._part = _CHECK
+        return _UNFINISHED
+
+    def _has_characters(self, code, length, at):
+        """1 if the code is as long as the form at table[at], and of its characters."""
         table = self._table
         blob = self._blob
-        at = self._forms + FORM_SIZE * form
         if table[at] != length:
             return 0
         run = table[at + 1]
@@ -207,10 +252,7 @@ class SortPlan:
                 if not self._has_run(code, kind, blob[run + 1], blob[run + 2]):
                     return 0
             run += RUN_SIZE
-        texts = table[at + 8]
-        if texts >= 0 and self._find(code, table[at + 9], length, texts) < 0:
-            return 0
-        return 1 if table[at + 3] < 0 else self._holds_check(code, at)
+        return 1
 
     def _has_run(self, code, kind, start, count):
         """1 if `count` characters from `start` are of a class of barcode.py or in a set."""
@@ -249,34 +291,62 @@ class SortPlan:
 
     def _find(self, code, start, length, texts):
         """Place of the list's entry that the code holds at `start`, -1 if there is none."""
+        self._begin_find(start, length, texts)
+        return self._go_on_finding(code, _MOST)
+
+    def _begin_find(self, start, length, texts):
+        """Begin a search that `_go_on_finding` makes."""
+        table = self._table
         at = self._lists + LIST_SIZE * texts
-        offset = self._table[at]
-        width = self._table[at + 1]
-        is_range = self._table[at + 3]
-        if width > length - start:
-            return -1
-        stride = 2 * width if is_range else width
-        low = 0
-        high = self._table[at + 2] - 1
+        self._is_finding = 1
+        self._start = start
+        self._offset = table[at]
+        self._width = table[at + 1]
+        self._is_range = table[at + 3]
+        self._low = 0
+        self._high = -1
+        if self._width <= length - start:
+            self._high = table[at + 2] - 1
+
+    def _go_on_finding(self, code, characters):
+        """Halve the list until the entry is found or `characters` have been looked at: its place, -1 if there is
+        none, _UNFINISHED."""
+        width = self._width
+        stride = 2 * width if self._is_range else width
+        low = self._low
+        high = self._high
         while low <= high:
+            if characters <= 0:
+                self._low = low
+                self._high = high
+                return _UNFINISHED
+            characters -= width
             middle = (low + high) >> 1
-            order = self._compare(code, start, offset + stride * middle, width)
+            order = self._compare(code, self._start, self._offset + stride * middle, width)
             if order == 0:
-                return middle
+                high = low = middle
+                break
             if order < 0:
                 high = middle - 1
             else:
                 low = middle + 1
-        if is_range and high >= 0 and self._compare(code, start, offset + stride * high + width, width) <= 0:
+        self._is_finding = 0
+        if low <= high:
+            return high
+        at = self._offset + stride * high + width
+        if self._is_range and high >= 0 and self._compare(code, self._start, at, width) <= 0:
             return high
         return -1
 
     def _compare(self, code, start, at, width):
         blob = self._blob
-        for place in range(width):
-            order = code[start + place] - blob[at + place]
+        width += at
+        while at < width:
+            order = code[start] - blob[at]
             if order:
                 return order
+            start += 1
+            at += 1
         return 0
 
     def _answer(self, texts, place):

@@ -4,44 +4,37 @@
     while True: control.turn(ticks_us())          # once a period; allocates nothing
 
 Nothing is decided here: sensors become inputs of the gate logic, its outputs become commands of the drivers
-and messages to the host.
+and messages to the host. A turn has a millisecond, so it does one thing besides reading the inputs: a step of the
+gate logic if one is due, else an edge and the step for it, else a slice of what can wait (`Chores`). What is
+latched waits with its position; what the gate logic commands is on the outputs in the turn of the step.
 """
 
-from array import array
+from time import ticks_us
 
 from micropython import const
 from sorter_io.chip import read_inputs
 from sorter_io.photo_eye import eye_news
 
-from sorter_core import messages
 from sorter_core.gate_logic import GateLogic
 from sorter_core.slots import Slots
-from sorter_core.sort_plan import SortPlan
+from sorter_ecu.chores import Chores
 from sorter_ecu.link import Link
 
 _MASK = const(0x0FFFFFFF)
-_OUT_RECORDS = const(8)
+_HALF = const(0x08000000)
+_RING_MASK = const(255)
+_RECORD = const(5)
 _BLOCKED = const(1)
-_READ = const(3)
-_DESTINATION = const(4)
-_CHUTE = const(5)
-_GATE_HEALTH = const(6)
 _GATE_END = const(7)
-_DRIVE = const(8)
 _GATE_EXTEND = const(1)
 _GATE_RETRACT = const(2)
 _GATES_SAFE = const(4)
 _LINE = const(5)
 _INFEED = const(6)
 _MERGE = const(7)
-_DISPOSITION = const(8)
-_RECIRCULATED = const(2)
-_TAKE = const(1)
-_MOTOR_TURNS = const(63)
-_WATCH_TURN = const(33)
-_BELT_TURNS = const(3)  # drives' buses and ramps are looked after every fourth turn
-_BEGIN = const(2)
-_DECIDE = const(3)
+_EDGES_A_TURN = const(2)
+_LATE_US = const(560)  # of a millisecond
+_FULL = const(128)  # outputs that nobody has taken away
 
 
 class Control:
@@ -49,103 +42,97 @@ class Control:
 
     def __init__(self, parts, image, wire):
         self.parts = parts
-        self.slots = Slots()
-        self.link = Link(wire, self.slots)
-        self.plan = SortPlan()
-        self.plan.load(image.plan_table, image.plan_bytes)
+        self.link = Link(wire, Slots())
         self.logic = GateLogic(image.gates)
-        self._out = array("i", [0] * (5 * _OUT_RECORDS))
+        self.turns = 0
+        self._chores = Chores(self, image)
+        self._count = parts.encoder.count
+        self._ring = parts.ring
+        self._chains = parts.inputs
+        self._contacts = parts.contacts
         self._ends = bytearray([1] * len(parts.gates))
         self._end_bits = 0
         for gate in parts.gates:
             self._end_bits |= gate.end_bits
-        self._last_ends = -1
-        self._was_running = 0
-        self._failed = bytearray(len(parts.motors))
-        self._silent = bytearray(len(parts.scanners))
-        self._turns = 0
-        self._read_stage = 0
-        self._reading = 0
-        self._read_position = 0
-        self._slot = 0
+        self._watched = self._end_bits | parts.contacts.watched
+        self._levels = -1
+        self.obeyed = 0  # outputs that have been obeyed, and wait to be told
+        self._busy = 0
 
     def turn(self, ticks):
         """One period; `ticks` are microseconds that wrap at 28 bits."""
         ticks &= _MASK
-        parts = self.parts
+        self.turns = (self.turns + 1) & _MASK
         inputs = read_inputs()
-        position = parts.encoder.count()
-        self._read_contacts(inputs, position)
-        ring = parts.ring
-        for chain in parts.inputs:
+        position = self._count()
+        ring = self._ring
+        known = ring.written
+        if inputs & self._watched != self._levels or not self._contacts.is_quiet:
+            self._look_at_inputs(inputs, position)
+        for chain in self._chains:
             chain.poll(ring, position)
-        if ring.read != ring.written or ring.deaf:
-            while eye_news(ring, parts.eyes, position):
-                self._feed(ring.kind, ring.index, ring.position, 0, 0)
-                if parts.triggers[ring.index]:
-                    parts.scanners[parts.triggers[ring.index] - 1].trigger(1 if ring.kind == _BLOCKED else 0)
-        self._read_scanners(position)
-        if not self._turns & _MOTOR_TURNS:
-            self._read_motors(inputs)
-        elif self._turns & _MOTOR_TURNS == _WATCH_TURN:
-            self._watch_scanners()
-        inputs &= self._end_bits
-        if inputs != self._last_ends:
-            self._last_ends = inputs
-            self._read_gates(inputs, position)
-        turns = self._turns = (self._turns + 1) & _MASK
-        if not turns & _BELT_TURNS:
-            for motor in parts.polled:
-                motor.poll(ticks)
-            if parts.belt is not None:
-                self._read_belt(ticks, position)
-        if self._read_stage:
-            self._go_on_reading()
         logic = self.logic
-        logic.step(position, ticks)
-        if logic.out_count:
-            self._obey()
-        elif self.link.serve(turns, logic.state, ticks, position):
-            self._command(position)
+        if logic.urgent:
+            self._busy += 1
+            logic.step(position, ticks)
+            self._obey(logic)
+        elif logic.out_count != self.obeyed:
+            self._busy += 1
+            self._obey(logic)
+        elif ring.written != known:
+            self._hear(ring, position)
+        elif (
+            logic.is_pending
+            or not (position - logic.due_position) & _HALF
+            or not (ticks - logic.due_ticks) & _HALF
+        ) and self._may_step(logic):
+            self._step(logic, position, ticks)
+        elif (ring.read != ring.written or ring.n_deaf) and self._hear(ring, position):
+            self._busy += 1
+        else:
+            self._busy = 0
+            self._chores.go_on(inputs, ticks, position)
 
     def safe(self):
         """Every output to its safe state, whatever the gate logic thinks."""
         self.parts.safe()
 
-    def _feed(self, kind, index, position, a, b):
+    def feed(self, kind, index, position, a, b):
+        """An input of the gate logic; the host is told, too."""
         self.logic.feed(kind, index, position, a, b)
-        self.link.note(messages.INPUT, kind, index, position, a, b)
+        self.link.note(kind, index, position, a, b)
 
-    def _read_contacts(self, inputs, position):
-        contacts = self.parts.contacts
-        while contacts.poll(inputs):
-            self._feed(contacts.kind, 0, position, contacts.level, 0)
+    def _may_step(self, logic):
+        """Steps come first, but edges and chores have their turn before long."""
+        return self._busy & 3 != 3 and logic.out_count < _FULL
 
-    def _read_scanners(self, position):
-        """A code that is whole is taken into work; the next one waits in its scanner until that is done."""
-        i = 0
-        for scanner in self.parts.scanners:
-            if not self._read_stage and scanner.poll():
-                self._read_stage = _TAKE
-                self._reading = i
-                self._read_position = position
-                return
-            i += 1
+    def _step(self, logic, position, ticks):
+        """A step, and its outputs, if the step has left time for them; else they are the next turn's work."""
+        self._busy += 1
+        logic.step(position, ticks)
+        if logic.out_count != self.obeyed and (ticks_us() - ticks) & _MASK < _LATE_US:
+            self._obey(logic)
 
-    def _go_on_reading(self):
-        """A code's slot, then the plan's answer, step by step in turns of their own: both take long on a board."""
-        scanner = self.parts.scanners[self._reading]
-        if self._read_stage == _TAKE:
-            self._slot = self.slots.take(scanner.code, scanner.length)
-            self._read_stage = _BEGIN
-        elif self._read_stage == _BEGIN:
-            self.plan.begin(scanner.code, scanner.length)
-            self._read_stage = _DECIDE
-        else:
-            answer = self.plan.go_on(scanner.code)
-            if answer >= 0:
-                self._read_stage = 0
-                self._feed(_READ, self._reading, self._read_position, self._slot, answer)
+    def _hear(self, ring, position):
+        """Feed edges to the gate logic, for the steps of the next turns; how many."""
+        n = 0
+        while n < _EDGES_A_TURN and eye_news(ring, self.parts.eyes, position):
+            self.feed(ring.kind, ring.index, ring.position, 0, 0)
+            triggered = self.parts.triggers[ring.index]
+            if triggered:
+                self.parts.scanners[triggered - 1].trigger(1 if ring.kind == _BLOCKED else 0)
+            n += 1
+        return n
+
+    def _look_at_inputs(self, inputs, position):
+        """Contacts and end switches have changed, or contacts have not kept still for long enough."""
+        contacts = self._contacts
+        if contacts.poll(inputs):
+            self.feed(contacts.kind, 0, position, contacts.level, 0)
+        changed = inputs & self._end_bits != self._levels & self._end_bits
+        self._levels = inputs & self._watched
+        if changed:
+            self._read_gates(inputs, position)
 
     def _read_gates(self, inputs, position):
         i = 0
@@ -153,76 +140,37 @@ class Control:
             end = gate.end(inputs)
             if end >= 0 and end != self._ends[i]:
                 self._ends[i] = end
-                self._feed(_GATE_END, i, position, end, 0)
+                self.feed(_GATE_END, i, position, end, 0)
             i += 1
 
-    def _read_belt(self, ticks, position):
-        belt = self.parts.belt
-        belt.poll(ticks)
-        if belt.is_running != self._was_running:
-            self._was_running = belt.is_running
-            self._feed(_DRIVE, 0, position, belt.is_running, 0)
-
-    def _read_motors(self, inputs):
-        """Motors that fail or work again are told to the host."""
-        i = 0
-        for motor in self.parts.motors:
-            motor.look(inputs)
-            if motor.is_failed != self._failed[i]:
-                self._failed[i] = motor.is_failed
-                self.link.note(messages.MOTOR, i, motor.is_failed, 0, 0, 0)
-            i += 1
-
-    def _watch_scanners(self):
-        """Scanners that have fallen silent or speak again are told to the host."""
-        i = 0
-        for scanner in self.parts.scanners:
-            scanner.watch()
-            if scanner.is_failed != self._silent[i]:
-                self._silent[i] = scanner.is_failed
-                self.link.note(messages.SCANNER, i, scanner.is_failed, 0, 0, 0)
-            i += 1
-
-    def _obey(self):
-        """Outputs of the gate logic: to the drivers at once, to the host when there is time."""
-        out = self._out
-        n = self.logic.drain(out, 0)
-        at = 0
-        while n:
-            kind = out[at]
+    def _obey(self, logic):
+        """Outputs of the gate logic to the drivers, at once; to the host they are told when there is time."""
+        ring = logic.out_ring
+        n = self.obeyed
+        at = logic.out_first + n
+        while n < logic.out_count:
+            row = (at & _RING_MASK) * _RECORD
+            kind = ring[row]
             if kind <= _MERGE:
-                self._do(kind, out[at + 1])
-            self.link.tell(out, at)
-            if kind == _DISPOSITION and out[at + 2] & 15 != _RECIRCULATED:
-                self.slots.release(out[at + 3] - 1)
-            at += 5
-            n -= 1
-        self.parts.flush()
+                self._do(kind, ring[row + 1])
+            at += 1
+            n += 1
+        self.obeyed = n
+        for chain in self.parts.outputs:
+            if chain.is_dirty:
+                chain.flush()
 
     def _do(self, kind, a):
         parts = self.parts
         if kind == _GATE_EXTEND:
-            parts.gates[a].extend()
+            parts.extend(a)
         elif kind == _GATE_RETRACT:
-            parts.gates[a].retract()
+            parts.retract(a)
         elif kind == _GATES_SAFE:
-            parts.safe()
+            parts.safe_gates()
         elif kind == _LINE and parts.belt is not None:
             parts.belt.run(a)
         elif kind == _INFEED and parts.meter is not None:
             parts.meter.run(0 if a else 1)
         elif kind == _MERGE and parts.loop is not None:
             parts.loop.run(a)
-
-    def _command(self, position):
-        """A message of the host."""
-        kind = self.link.kind
-        values = self.link.values
-        if kind == messages.COMMAND:
-            self._feed(values[0], 0, position, values[1], 0)
-        elif kind == messages.DEST_ANSWER:
-            self._feed(_DESTINATION, values[2], position, values[0], values[1])
-        elif kind == messages.CHUTE:
-            self._feed(_CHUTE, values[0], position, values[1], 0)
-        elif kind == messages.GATE:
-            self._feed(_GATE_HEALTH, values[0], position, values[1], 0)

@@ -1,8 +1,9 @@
 """The board's end of the link: tells the host what happens, takes its commands, never holds up the loop.
 
 Dispositions, faults and requests are kept until the host has acknowledged them; what merely happens (edges,
-commands) may drop when the host is slow, and is counted. A frame is made in slices, some bytes a turn of the loop.
-Time is counted in turns: milliseconds, as long as the loop keeps its pace.
+commands) may drop when the host is slow, and is counted. Such records wait a moment for each other and go in one
+frame. A frame is made in slices, some bytes a call.
+Time is counted in turns of the loop: milliseconds, as long as it keeps its pace.
 """
 
 from array import array
@@ -14,19 +15,24 @@ from sorter_core.frames import HEAD, RELIABLE, FrameReader, FrameWriter
 from sorter_core.outbox import Outbox
 from sorter_core.slots import CODE_BYTES
 
-SLICE = const(12)
-READ_EVERY = const(4)
+SLICE = const(20)
 HEARTBEAT_TURNS = const(250)
 
+_CHUNK = const(4)
 _RING = const(128)
-_FIELDS = const(6)
+_ROW = const(5)
 _KEPT = const(256)
 _MASK = const(0x0FFFFFFF)
+_RECORD_OUT = const(128)
+_FRAME_RECORDS = const(104)  # bytes of records after which a frame is full
+_WAIT_TURNS = const(16)
 _DISPOSITION = const(8)
 _DEST_REQUEST = const(9)
 _FAULT = const(11)
+_CHOOSING = const(0)
 _BEGINNING = const(1)
 _WRITING = const(2)
+_FILLING = const(3)
 
 
 class Link:
@@ -37,53 +43,70 @@ class Link:
         self.kind = 0
         self.values = array("i", [0] * messages.MOST_FIELDS)
         self.reader = FrameReader()
+        self.slots = slots
         self._wire = wire
-        self._slots = slots
         self._text = b""
         self._writer = FrameWriter()
         self._outbox = Outbox(_KEPT)
         self._fields = array("i", [0] * messages.MOST_FIELDS)
-        self._bytes = bytearray(8)
+        self._bytes = bytearray(_CHUNK)
         self._used = 0
         self._at = 0
-        self._ring = array("i", [0] * (_RING * _FIELDS))
+        self._ring = array("i", [0] * (_RING * _ROW))
         self._first = 0
         self._count = 0
+        self._since = 0  # when the first record found the ring empty
+        self._statistics = array("i", [0] * messages.MOST_FIELDS)
+        self._has_statistics = 0
         self._sequence = 0
         self._expected = 0  # the next reliable message of the host
-        self._stage = 0
+        self._stage = _CHOOSING
         self._kind = 0
         self._flags = 0
         self._slot = 0
         self._length = 0
-        self._beat = HEARTBEAT_TURNS
+        self._beat_at = 0
 
-    def note(self, message, a, b, c, d, e):
-        """Queue a message that may drop: an INPUT or OUTPUT with its fields in order."""
-        if self._count == _RING:
+    def note(self, tag, a, b, c, d):
+        """Queue a record that may drop: an input of the gate logic, or an output plus RECORD_OUT."""
+        count = self._count
+        if count == _RING:
             self.dropped = (self.dropped + 1) & _MASK
             return
-        at = ((self._first + self._count) & (_RING - 1)) * _FIELDS
+        self._count = count + 1
+        at = ((self._first + count) & (_RING - 1)) * _ROW
         ring = self._ring
-        ring[at] = message
+        ring[at] = tag
         ring[at + 1] = a
         ring[at + 2] = b
         ring[at + 3] = c
         ring[at + 4] = d
-        ring[at + 5] = e
-        self._count += 1
 
-    def tell(self, out, at):
-        """One output of the gate logic: kind, a, b, c, position from out[at] on."""
-        kind = out[at]
+    def tell(self, out):
+        """One output of the gate logic: kind, a, b, c, position in `out`."""
+        kind = out[0]
         if kind == _DISPOSITION:
-            self._outbox.put(messages.DISPOSITION, out[at + 1], out[at + 2], out[at + 3], out[at + 4], 0)
+            self._outbox.put(messages.DISPOSITION, out[1], out[2], out[3], out[4], 0)
         elif kind == _FAULT:
-            self._outbox.put(messages.FAULT, out[at + 1], out[at + 2], out[at + 3], out[at + 4], 0)
+            self._outbox.put(messages.FAULT, out[1], out[2], out[3], out[4], 0)
         elif kind == _DEST_REQUEST:
-            self._outbox.put(messages.DEST_REQUEST, out[at + 1], out[at + 2], 0, 0, 0)
+            self._outbox.put(messages.DEST_REQUEST, out[1], out[2], 0, 0, 0)
         else:
-            self.note(messages.OUTPUT, kind, out[at + 1], out[at + 2], out[at + 3], out[at + 4])
+            self.note(kind + _RECORD_OUT, out[1], out[2], out[3], out[4])
+
+    def report(self, message, index, is_failed):
+        """A part has failed, or works again: MOTOR or SCANNER."""
+        self._outbox.put(message, index, is_failed, 0, 0, 0)
+
+    def statistics(self, turns, overruns, worst_us):
+        """Figures of the loop; the last ones that were given are told when there is time."""
+        values = self._statistics
+        values[0] = turns
+        values[1] = overruns
+        values[2] = worst_us
+        values[3] = self.dropped
+        values[4] = self.reader.bad
+        self._has_statistics = 1
 
     def say(self, level, text):
         """A text for the host's log, kept until the next one. Only at rest: it allocates."""
@@ -95,41 +118,48 @@ class Link:
         self._outbox.put(messages.HELLO, messages.PROTOCOL, role, state, cause, boot)
 
     def serve(self, turn, state, ticks, position):
-        """A turn's share of the work: a piece of a frame out, bytes in; 1 when `kind` and `values` hold a message."""
-        self._beat -= 1
-        if self._stage == _WRITING:
+        """A slice of what is to be sent."""
+        stage = self._stage
+        if stage == _WRITING:
             if self._writer.go_on(SLICE):
-                self._stage = 0
+                self._stage = _CHOOSING
                 self._wire.write(self._writer.out, self._writer.size)
-        elif self._stage == _BEGINNING:
+        elif stage == _BEGINNING:
             self._begin()
-        elif self._count or self._outbox.count:
-            self._send_next(turn)
-        elif self._beat < 0:
-            self._beat = HEARTBEAT_TURNS
+        elif stage == _FILLING:
+            self._fill()
+        elif self._outbox.count and self._outbox.next(self._fields, turn):
+            self._choose_reliable()
+        elif self._count:
+            self._gather(turn)
+        elif self._has_statistics:
+            self._has_statistics = 0
+            self._choose(messages.STATISTICS, 0, -1, self._statistics)
+        elif (turn - self._beat_at) & _MASK >= HEARTBEAT_TURNS:
+            self._beat_at = turn
             values = self._fields
             values[0] = state
             values[1] = 0
             values[2] = ticks
             values[3] = position
-            self._choose(messages.HEARTBEAT, 0, -1)
-        return 0 if turn & (READ_EVERY - 1) else self.receive()
+            self._choose(messages.HEARTBEAT, 0, -1, values)
 
     def receive(self):
-        """Take some bytes from the wire, up to the end of a message; 1 if there is one for the loop."""
+        """Take some bytes from the wire, or the message that they have come to; 1 if there is one for the loop."""
         reader = self.reader
+        if reader.is_ready:
+            reader.is_ready = 0
+            self._outbox.acknowledge(reader.ack)
+            self.kind = reader.kind
+            return (
+                self._is_news() and messages.unpack(reader.body, reader.kind, reader.length, self.values) >= 0
+            )
         if self._at == self._used:
             self._at = 0
             self._used = self._wire.read(self._bytes)
             if not self._used:
                 return 0
         self._at = reader.feed(self._bytes, self._at, self._used)
-        if not reader.is_ready:
-            return 0
-        self._outbox.acknowledge(reader.ack)
-        if self._is_news() and messages.unpack(reader.body, reader.kind, reader.length, self.values) >= 0:
-            self.kind = reader.kind
-            return 1
         return 0
 
     def _is_news(self):
@@ -142,31 +172,40 @@ class Link:
         self._expected = (self._expected + 1) & 255
         return 1
 
-    def _send_next(self, turn):
-        """Take what has waited longest, reliable messages first."""
-        values = self._fields
-        if self._outbox.next(values, turn):
-            kind = self._outbox.kind
-            slot = -1
-            if kind == messages.DISPOSITION:
-                slot = values[2] - 1
-            elif kind == messages.DEST_REQUEST:
-                slot = values[1]
-            self._choose(kind, RELIABLE, slot)
-        elif self._count:
-            at = self._first * _FIELDS
-            ring = self._ring
-            i = 0
-            while i < 5:
-                values[i] = ring[at + 1 + i]
-                i += 1
-            self._first = (self._first + 1) & (_RING - 1)
-            self._count -= 1
-            self._choose(ring[at], 0, -1)
+    def _choose_reliable(self):
+        kind = self._outbox.kind
+        slot = -1
+        if kind == messages.DISPOSITION:
+            slot = self._fields[2] - 1
+        elif kind == messages.DEST_REQUEST:
+            slot = self._fields[1]
+        self._choose(kind, RELIABLE, slot, self._fields)
 
-    def _choose(self, kind, flags, slot):
-        """The next frame is of the fields in `_fields`, with a slot's code or the log's text as its tail."""
-        self._length = messages.pack(self._writer.body, kind, self._fields)
+    def _gather(self, turn):
+        """Records wait for each other, but not for long."""
+        if not self._since:
+            self._since = turn | 1
+        if self._count >= 16 or (turn - self._since) & _MASK >= _WAIT_TURNS:
+            self._since = 0
+            self._kind = messages.RECORDS
+            self._flags = 0
+            self._slot = -1
+            self._length = 0
+            self._stage = _FILLING
+
+    def _fill(self):
+        """One more record into the frame."""
+        first = self._first
+        end = messages.pack_record(self._writer.body, HEAD + self._length, self._ring, first * _ROW)
+        self._length = end - HEAD
+        self._first = (first + 1) & (_RING - 1)
+        self._count -= 1
+        if not self._count or self._length > _FRAME_RECORDS:
+            self._stage = _BEGINNING
+
+    def _choose(self, kind, flags, slot, values):
+        """The next frame is of these values, with a slot's code or the log's text as its tail."""
+        self._length = messages.pack(self._writer.body, kind, values)
         self._kind = kind
         self._flags = flags
         self._slot = slot
@@ -190,8 +229,8 @@ class Link:
 
     def _put_code(self, at, slot):
         """The code of a slot into the frame from `at` on; its length."""
-        codes = self._slots.codes
-        length = self._slots.lengths[slot]
+        codes = self.slots.codes
+        length = self.slots.lengths[slot]
         body = self._writer.body
         start = slot * CODE_BYTES
         end = start + length

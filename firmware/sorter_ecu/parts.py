@@ -1,6 +1,11 @@
 """The line's parts as objects, from the image: each driver is found by its name, in the file of that name."""
 
+from micropython import const
 from sorter_io.photo_eye import EdgeRing
+
+_RETRACT = const(0)
+_OFF = const(2)
+_OUT = b"\x01"
 
 
 def _driver(path):
@@ -26,6 +31,7 @@ class Parts:
                 self.inputs.append(chain)
         self.gates = [self._make(row) for row in rows["gates"]]
         self.safe_states = bytearray([row[3] for row in rows["gates"]])
+        self._is_out = bytearray(len(self.gates))
         self.motors = [self._make(row) for row in rows["motors"]]
         self.belt = self._motor(rows, "belt")
         self.meter = self._motor(rows, "meter")
@@ -67,17 +73,36 @@ class Parts:
             if chain.is_dirty:
                 chain.flush()
 
+    def extend(self, gate):
+        """Extend a gate, and know that it is not in its safe state."""
+        self._is_out[gate] = 1
+        self.gates[gate].extend()
+
+    def retract(self, gate):
+        """Retract a gate; with that it is safe, unless it has to be without current for that."""
+        self.gates[gate].retract()
+        self._is_out[gate] = self.safe_states[gate] == _OFF
+
+    def safe_gates(self):
+        """Gates that have been moved to their safe states: what an emergency stop asks. It stops motors by name."""
+        is_out = self._is_out
+        gate = is_out.find(_OUT)
+        while gate >= 0:
+            self._gate_safe(gate)
+            gate = is_out.find(_OUT, gate)
+
     def safe(self):
-        """Every output to its safe state, now."""
-        retract, hold = 0, 1
-        i = 0
-        for gate in self.gates:
-            state = self.safe_states[i]
-            if state == retract:
-                gate.retract()
-            elif state != hold:
-                gate.off()
-            i += 1
+        """Every output to its safe state, now, whatever has been moved."""
+        for gate in range(len(self.gates)):
+            self._gate_safe(gate)
         for motor in self.motors:
             motor.off()
         self.flush()
+
+    def _gate_safe(self, gate):
+        state = self.safe_states[gate]
+        if state == _RETRACT:
+            self.gates[gate].retract()
+        elif state == _OFF:
+            self.gates[gate].off()
+        self._is_out[gate] = 0

@@ -7,13 +7,13 @@ the board. A turn that takes longer than its period is counted.
 
 import gc
 import time
+from time import sleep_us, ticks_us
 
 import micropython
 from micropython import const
 from sorter_io.link_usb import UsbLink
 from sorter_io.watchdog import Watchdog, reset_cause
 
-from sorter_core import messages
 from sorter_core.slots import Slots
 from sorter_ecu.control import Control
 from sorter_ecu.image import ImageError, load
@@ -28,37 +28,36 @@ _ROLE_LINE = const(0)
 _SAFE_MODE = const(255)
 _LEVEL_ERROR = const(3)
 _TICKS = const(0x3FFFFFFF)
+_HALF = const(0x1FFFFFFF)
 _FEED_TURNS = const(15)
 
 
 class Pace:
-    """Turns of the loop, and how many of them came late."""
+    """When the loop's turns begin, and how many of them came late."""
 
     def __init__(self, period_us):
         self.period_us = period_us
-        self.turns = 0
         self.overruns = 0
         self.worst_us = 0
-        self._begun = time.ticks_us()
+        self._begun = ticks_us()
         self._next = self._begun
 
     def wait(self):
         """Sleep until the next turn is due; returns the time."""
-        now = time.ticks_us()
-        took = time.ticks_diff(now, self._begun)
+        now = ticks_us()
+        took = (now - self._begun) & _TICKS
         if took > self.worst_us:
             self.worst_us = took
-        self._next = time.ticks_add(self._next, self.period_us)
-        left = time.ticks_diff(self._next, now)
-        if left > 0:
-            time.sleep_us(left)
-        else:
+        due = (self._next + self.period_us) & _TICKS
+        left = (due - now) & _TICKS
+        if left > _HALF:
             self.overruns += 1
-            self._next = now
-            time.sleep_us(0)  # a late turn, too, lets the port do its own work
-        self._begun = time.ticks_us()
-        self.turns = (self.turns + 1) & _TICKS
-        return self._begun
+            due = now
+            left = 0  # a late turn, too, lets the port do its own work
+        self._next = due
+        sleep_us(left)
+        self._begun = now = ticks_us()
+        return now
 
 
 def run():
@@ -86,29 +85,33 @@ def run():
 
 
 def _loop(control, pace, watchdog):
-    micropython.heap_lock()
     left = REPORT_TURNS
+    turn = control.turn
+    wait = pace.wait
+    micropython.heap_lock()
     while True:
-        control.turn(pace.wait())
+        turn(wait())
         left -= 1
         if not left & _FEED_TURNS:
             watchdog.feed()
             if not left:
                 left = REPORT_TURNS
-                control.link.note(
-                    messages.STATISTICS, pace.turns, pace.overruns, pace.worst_us, control.link.dropped, 0
-                )
+                control.link.statistics(control.turns, pace.overruns, pace.worst_us)
                 pace.worst_us = 0
 
 
 def _last_words(control, pace, text):
     """Outputs are safe; go on talking, to the host and to the drive, until the watchdog bites."""
-    control.link.say(_LEVEL_ERROR, text)
+    link = control.link
+    link.say(_LEVEL_ERROR, text)
+    turn = control.turns
     while True:
         ticks = pace.wait()
+        turn += 1
         if control.parts.belt is not None:
             control.parts.belt.poll(ticks)
-        control.link.serve(pace.turns, _SAFE_MODE, 0, 0)
+        link.serve(turn, _SAFE_MODE, 0, 0)
+        link.receive()
 
 
 def _safe_mode(wire, text):
@@ -118,5 +121,6 @@ def _safe_mode(wire, text):
     now_ms = 0
     while True:
         link.serve(now_ms, _SAFE_MODE, 0, 0)
+        link.receive()
         time.sleep_ms(1)
         now_ms += 1

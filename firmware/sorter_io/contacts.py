@@ -1,7 +1,8 @@
 """The operator's contacts: emergency stop (monitored, not made safe), start, stop and reset.
 
     contacts = Contacts({"estop": 22, "start": 26, "reset": 27}, options)
-    while contacts.poll(inputs): feed(contacts.kind, contacts.level)
+    if inputs & contacts.watched has changed or not contacts.is_quiet:
+        if contacts.poll(inputs): feed(contacts.kind, contacts.level)
 
 The emergency stop is the auxiliary contact of a hard-wired relay, closed (high) while all is well: a cut wire
 stops. It acts at once; it is released, and a button (high while pressed) counts, once, when all contacts have
@@ -31,9 +32,10 @@ class Contacts:
         self._is_estop = 0
         self._bits = [self._input(pins, name) for name, _ in _BUTTONS]
         self._kinds = [kind for _, kind in _BUTTONS]
-        self._watched = self._estop_bit
+        self.watched = self._estop_bit
         for bit in self._bits:
-            self._watched |= bit
+            self.watched |= bit
+        self.is_quiet = 0  # nothing can be told as long as the watched inputs stay as they are
         self._last = self._estop_bit
         self._turns = 0  # in which the contacts have not changed, up to `settle_turns`
         self._at = -1
@@ -45,17 +47,20 @@ class Contacts:
         return 1 << pins[name]
 
     def poll(self, inputs):
-        """Look at the inputs of this turn; 1 when something is to be told. Call again until it is 0."""
-        if self._at >= 0:
-            return self._next_button()
-        inputs &= self._watched
+        """Look at the inputs of this turn; 1 when something is to be told, more of it in the next turn."""
+        inputs &= self.watched
         if inputs != self._last:
             self._last = inputs
             self._turns = 0
+            self._at = -1
+            self.is_quiet = 0
             if self._estop_bit and not inputs & self._estop_bit and not self._is_estop:
                 return self._tell_estop(1)
             return 0
+        if self._at >= 0:
+            return self._next_button()
         if self._turns == self._settle:
+            self.is_quiet = 1
             return 0
         self._turns += 1
         return self._settled() if self._turns == self._settle else 0

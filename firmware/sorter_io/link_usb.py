@@ -11,25 +11,27 @@ class UsbLink:
 
     def __init__(self):
         micropython.kbd_intr(-1)
-        self._in = sys.stdin.buffer
+        self._readinto = sys.stdin.buffer.readinto
         self._out = sys.stdout.buffer
         self._byte = bytearray(1)
-        self._poll = select.poll()
-        self._poll.register(sys.stdin, select.POLLIN)
-        self._is_waiting()  # its first call allocates what the later ones use again
-
-    def _is_waiting(self):
-        for _ in self._poll.ipoll(0):
-            return 1
-        return 0
+        poll = select.poll()
+        poll.register(sys.stdin, select.POLLIN)
+        self._poll = poll.ipoll
+        self.read(self._byte)  # its first call allocates what the later ones use again
 
     def read(self, buffer):
         """Bytes that have come in, as many as fit; never waits."""
+        poll = self._poll
+        byte = self._byte
+        most = len(buffer)
         n = 0
-        while n < len(buffer) and self._is_waiting():
-            if not self._in.readinto(self._byte):
+        while n < most:
+            is_waiting = 0
+            for _ in poll(0):
+                is_waiting = 1
+            if not is_waiting or not self._readinto(byte):
                 break
-            buffer[n] = self._byte[0]
+            buffer[n] = byte[0]
             n += 1
         return n
 

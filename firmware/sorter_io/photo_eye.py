@@ -11,7 +11,7 @@ is another one. So no parcel is lost to a debounce time, whatever the belt's spe
 
 from array import array
 
-from machine import Pin
+from machine import Pin, disable_irq, enable_irq
 from micropython import const
 
 DRIVER = "PhotoEye"
@@ -28,6 +28,8 @@ _BLOCKED = const(1)
 _CLEARED = const(2)
 _SIZE = const(64)
 _FIELDS = const(2)
+_MOST_DEAF = const(128)
+_AGAIN = const(1 << 20)
 
 
 class EdgeRing:
@@ -39,20 +41,22 @@ class EdgeRing:
         self.written = 0
         self.read = 0
         self.lost = 0
-        self.deaf = 0  # eyes that have to be looked at again when they are no longer deaf
+        self.deaf = array("h", [0] * _MOST_DEAF)  # eyes to be looked at again when they are no longer deaf
+        self.n_deaf = 0
         self.kind = 0
         self.index = 0
         self.position = 0
 
     def latch(self, index, is_blocked, count):
-        """Keep an edge; when the ring is full it is lost and counted."""
+        """Keep an edge; when the ring is full it is lost and counted. Only with interrupts off, or in a handler."""
         at = self.written
         if at - self.read >= _SIZE:
             self.lost += 1
             return
         place = (at & (_SIZE - 1)) * _FIELDS
-        self.edges[place] = index * 2 + is_blocked
-        self.edges[place + 1] = count
+        edges = self.edges
+        edges[place] = index * 2 + is_blocked
+        edges[place + 1] = count
         self.written = at + 1
 
 
@@ -80,7 +84,9 @@ class PhotoEye:
     def look(self):
         """Begin with the level as it is: an eye that is blocked at power-up tells it."""
         if self._pin is not None:
+            state = disable_irq()
             self._edge(self._pin)
+            enable_irq(state)
 
     def _edge(self, pin):
         ring = self._ring
@@ -89,37 +95,53 @@ class PhotoEye:
 
 def eye_news(ring, eyes, position):
     """Take edges until one is worth telling: 1, and kind, index and position in the ring; else 0."""
+    edges = ring.edges
     while ring.read != ring.written:
-        at = (ring.read & (_SIZE - 1)) * _FIELDS
-        edge = ring.edges[at]
-        count = ring.edges[at + 1]
-        ring.read += 1
-        if _hear(ring, eyes[edge >> 1], edge & 1, count):
+        at = ring.read
+        ring.read = at + 1
+        at = (at & (_SIZE - 1)) * _FIELDS
+        edge = edges[at]
+        count = edges[at + 1]
+        eye = eyes[edge >> 1]
+        edge &= 1
+        eye.is_blocked = edge
+        if eye.has_seen and ((count - eye.deaf_until) & _MASK) >= _HALF:
+            _wait(ring, eye)
+        elif edge != eye.is_told:
+            _tell(ring, eye, count)
             return 1
-    if ring.written >= 1 << 20:  # both ends back to the beginning, long before they need more than 30 bits
+    if ring.written >= _AGAIN:
+        _begin_again(ring)
+    return _look_again(ring, eyes, position) if ring.n_deaf else 0
+
+
+def _begin_again(ring):
+    """Both ends of the ring back to the beginning, long before they need more than 30 bits."""
+    state = disable_irq()
+    if ring.read == ring.written:
         ring.written = ring.read = 0
-    return _look_again(ring, eyes, position) if ring.deaf else 0
+    enable_irq(state)
 
 
-def _hear(ring, eye, is_blocked, count):
-    eye.is_blocked = is_blocked
-    if eye.has_seen and ((count - eye.deaf_until) & _MASK) >= _HALF:
-        if not eye.is_waiting:
-            eye.is_waiting = 1
-            ring.deaf += 1
-        return 0
-    if is_blocked == eye.is_told:
-        return 0
-    _tell(ring, eye, count)
-    return 1
+def _wait(ring, eye):
+    """The eye is deaf now: it is looked at again when it has its hearing back."""
+    if not eye.is_waiting and ring.n_deaf < _MOST_DEAF:
+        eye.is_waiting = 1
+        ring.deaf[ring.n_deaf] = eye.index
+        ring.n_deaf += 1
 
 
 def _look_again(ring, eyes, position):
     """Eyes whose deaf travel is over: is the level still the one that was told?"""
-    for eye in eyes:
-        if eye.is_waiting and ((position - eye.deaf_until) & _MASK) < _HALF:
+    deaf = ring.deaf
+    i = ring.n_deaf
+    while i:
+        i -= 1
+        eye = eyes[deaf[i]]
+        if ((position - eye.deaf_until) & _MASK) < _HALF:
             eye.is_waiting = 0
-            ring.deaf -= 1
+            ring.n_deaf -= 1
+            deaf[i] = deaf[ring.n_deaf]
             if eye.is_blocked != eye.is_told:
                 _tell(ring, eye, eye.deaf_until)
                 return 1
@@ -127,9 +149,9 @@ def _look_again(ring, eyes, position):
 
 
 def _tell(ring, eye, count):
-    eye.is_told = eye.is_blocked
+    eye.is_told = is_told = eye.is_blocked
     eye.deaf_until = (count + eye.debounce) & _MASK
     eye.has_seen = 1
-    ring.kind = _BLOCKED if eye.is_told else _CLEARED
+    ring.kind = _BLOCKED if is_told else _CLEARED
     ring.index = eye.index
     ring.position = count

@@ -26,8 +26,8 @@ noise = bytes([(7 * i) & 255 for i in range(500)])
 
 def turn(i):
     values[0] = 5
-    n = messages.pack(writer.body, messages.OUTPUT, values)
-    n = writer.write(messages.OUTPUT, 0, i & 255, 0, n)
+    n = messages.pack(writer.body, messages.FAULT, values)
+    n = writer.write(messages.FAULT, 0, i & 255, 0, n)
     reader.feed(noise, 0, 500)
     reader.feed(writer.out, 0, n)
     at = reader.feed(writer.out, 0, n)

@@ -108,10 +108,10 @@ from sorter_ecu import control
 whole = control.Control.turn
 def turn(self, ticks):
     whole(self, ticks)
-    if self._turns == 1:
+    if self.turns == 1:
         self.parts.gates[0].extend()
         self.parts.gates[2].extend()
-    if self._turns == 50:
+    if self.turns == 50:
         self.parts.nothing_of_that_name
 control.Control.turn = turn
 """
@@ -134,7 +134,7 @@ from sorter_ecu import control
 whole = control.Control.turn
 def turn(self, ticks):
     whole(self, ticks)
-    for _ in range(700):
+    for _ in range(800):
         pass
 control.Control.turn = turn
 """

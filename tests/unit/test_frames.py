@@ -136,6 +136,29 @@ def test_a_message_that_is_too_short_for_its_fields_is_none(kind):
         assert messages.unpack(bytearray(frames.MAX_BODY), kind, needed - 1, values) == -1
 
 
+@given(st.lists(st.lists(ANY_INT, min_size=5, max_size=5), max_size=5))
+def test_records_come_back_one_after_the_other(rows):
+    body, at = bytearray(frames.MAX_BODY), HEAD
+    for row in rows:
+        begun, at = at, messages.pack_record(body, at, array("i", row), 0)
+        assert at - begun <= messages.RECORD_BYTES
+    end, at, back = at, HEAD, array("i", [-1] * 5)
+    for tag, *values in rows:
+        at = messages.unpack_record(body, at, end, back)
+        shown = [value & 0x3FFFFFFF for value in values]
+        assert list(back) == [tag & 255, *(shown if back[0] > 2 else [*shown[:2], 0, 0])]
+    assert at == end
+    assert messages.unpack_record(body, at, end, back) == -1
+
+
+@given(st.binary(max_size=64), st.integers(0, 64))
+def test_no_bytes_make_a_record_that_is_longer_or_larger_than_one(noise, at):
+    back = array("i", [-1] * 5)
+    end = messages.unpack_record(noise, at, len(noise), back)
+    assert end == -1 or at < end <= min(len(noise), at + messages.RECORD_BYTES)
+    assert all(value <= 0x3FFFFFFF for value in back)
+
+
 @pytest.mark.parametrize("kind", [0, len(messages.LAYOUTS), 255])
 def test_an_unknown_kind_has_no_fields(kind):
     values = array("i", bytes(4 * messages.MOST_FIELDS))

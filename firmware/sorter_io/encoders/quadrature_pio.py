@@ -64,12 +64,14 @@ class QuadraturePio:
         self._machine = rp2.StateMachine(unit, _quadrature, in_base=a, jmp_pin=b)
         self._machine.active(1)
 
-    def count(self):
-        """The 28-bit wrapping position. Interrupt handlers may ask, too."""
-        state = disable_irq()
-        mem32[self._execute] = _IN_Y
-        mem32[self._execute] = _IN_X
-        backward = mem32[self._fifo]
-        forward = mem32[self._fifo]
-        enable_irq(state)
+    def count(self, off=disable_irq, on=enable_irq, mem=mem32):
+        """The 28-bit wrapping position. Interrupt handlers may ask, too; the arguments are never given."""
+        execute = self._execute
+        fifo = self._fifo
+        state = off()
+        mem[execute] = _IN_Y
+        mem[execute] = _IN_X
+        backward = mem[fifo]
+        forward = mem[fifo]
+        on(state)
         return (backward - forward) & _MASK

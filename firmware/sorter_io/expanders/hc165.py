@@ -4,7 +4,7 @@ Input n of the chain is input n % 8 (A = 0) of chip n // 8, chip 0 being the one
 Photo-eyes on it are sampled: an edge is told with the position of the turn that has seen it.
 """
 
-from machine import SPI, Pin
+from machine import SPI, Pin, disable_irq, enable_irq
 from micropython import const
 
 DRIVER = "Hc165"
@@ -19,16 +19,27 @@ OPTIONS = (
 _NOBODY = const(255)
 
 
+def _lowest_bits():
+    """Number of the lowest bit that is set in a byte."""
+    table = bytearray(256)
+    for byte in range(1, 256):
+        while not byte >> table[byte] & 1:
+            table[byte] += 1
+    return table
+
+
+_LOWEST = _lowest_bits()
+
+
 class Hc165:
     """`poll` reads the chain; eyes have to be put on their places first."""
 
     is_dirty = 0
 
     def __init__(self, pins, options):
-        self._latch = Pin(pins["latch"], Pin.OUT, value=1)
-        self._spi = SPI(
-            options["unit"], options["baud"], sck=Pin(pins["clock"]), mosi=None, miso=Pin(pins["data"])
-        )
+        self._latch = Pin(pins["latch"], Pin.OUT, value=1).value
+        bus = SPI(options["unit"], options["baud"], sck=Pin(pins["clock"]), mosi=None, miso=Pin(pins["data"]))
+        self._read = bus.readinto
         self._size = options["count"]
         self._now = bytearray(self._size)
         self._last = bytearray(self._size)
@@ -48,29 +59,33 @@ class Hc165:
 
     def poll(self, ring, position):
         """Latch and read all inputs; edges of eyes go into the ring."""
-        self._latch.value(0)
-        self._latch.value(1)
+        latch = self._latch
+        latch(0)
+        latch(1)
+        now = self._now
+        self._read(now)
+        if now != self._last:
+            self._tell(ring, position)
+
+    def _tell(self, ring, position):
         now = self._now
         last = self._last
-        self._spi.readinto(now)
-        if now == last:
-            return
         i = 0
         while i < self._size:
-            if now[i] != last[i]:
-                self._tell(ring, i, position)
+            level = now[i]
+            changed = level ^ last[i]
+            if changed:
+                last[i] = level
+                level ^= self._inverted[i]
+                while changed:
+                    bit = _LOWEST[changed]
+                    changed &= changed - 1
+                    eye = self._eyes[i * 8 + bit]
+                    if eye != _NOBODY:
+                        state = disable_irq()
+                        ring.latch(eye, level >> bit & 1, position)
+                        enable_irq(state)
             i += 1
-
-    def _tell(self, ring, i, position):
-        changed = self._now[i] ^ self._last[i]
-        levels = self._now[i] ^ self._inverted[i]
-        self._last[i] = self._now[i]
-        bit = 0
-        while changed:
-            if changed & 1 and self._eyes[8 * i + bit] != _NOBODY:
-                ring.latch(self._eyes[8 * i + bit], levels >> bit & 1, position)
-            changed >>= 1
-            bit += 1
 
 
 class Place:

@@ -105,7 +105,7 @@ def _told(result: SimResult) -> Table:
 
 def _runtime(result: SimResult) -> Table:
     """What the run cost. The share of a millisecond is known for MicroPython alone, which counts its instructions."""
-    tally, vm = result.tally, result.vm
+    tally, vm, board = result.tally, result.vm, result.firmware
     rows: list[tuple[Cell, ...]] = [
         ("boots", tally.boots),
         ("steps made", tally.steps),
@@ -113,12 +113,17 @@ def _runtime(result: SimResult) -> Table:
     ]
     columns = (Column("figure", "text"), Column("value"))
     note = f"The gate logic ran as {result.runtime}."
-    if vm is None:
+    if vm is not None:
+        costs, what, allocated = vm, "a step", vm.bytes_allocated
+    elif board is not None:
+        costs, what, allocated = board, "a turn of the control loop", board.bytes_allocated
+        rows += [("turns of the control loop", board.turns), ("of these late", board.overruns)]
+    else:
         return Table("Runtime", note, columns, tuple(rows))
     rows = [(*row, None) for row in rows]
-    fuel = (("mean", vm.fuel_mean), ("99.9th percentile", vm.fuel_p99_9), ("worst", vm.fuel_worst))
-    rows += [(f"fuel a step, {name}", round(n), _percent(n, RP2040_FUEL_A_MS)) for name, n in fuel]
-    rows.append(("bytes allocated in all steps", vm.bytes_allocated, None))
+    fuel = (("mean", costs.fuel_mean), ("99.9th percentile", costs.fuel_p99_9), ("worst", costs.fuel_worst))
+    rows += [(f"fuel {what}, {name}", round(n), _percent(n, RP2040_FUEL_A_MS)) for name, n in fuel]
+    rows.append(("bytes allocated in all of them", allocated, None))
     note += f" A millisecond of an RP2040 is about {RP2040_FUEL_A_MS:,} units of fuel."
     return Table("Runtime", note, (*columns, Column("of 1 ms", unit="%")), tuple(rows))
 

@@ -87,7 +87,7 @@ class Boots:
         self._codes = codes
         self._meter = StepCostMeter()
         self._said: list[str] = []
-        self._turns = self._overruns = self._worst_us = self._dropped = 0
+        self._turns = self._overruns = self._worst_us = self._dropped = self._allocated = 0
 
     def run_one(self) -> None:
         """From power-up until the run is over or the board has its power back after a cut."""
@@ -103,6 +103,7 @@ class Boots:
             loop.restarted()
         self._turns += world.board.turns
         loop.steps = self._turns
+        self._allocated += world.board.bytes_allocated
         self._said += world.said
         self._overruns += world.statistics.get("overruns", 0)
         self._worst_us = max(self._worst_us, world.statistics.get("worst_us", 0))
@@ -116,6 +117,7 @@ class Boots:
             overruns=self._overruns,
             worst_us=self._worst_us,
             dropped=self._dropped,
+            bytes_allocated=self._allocated,
             fuel_mean=cost.mean_fuel,
             fuel_p99_9=cost.p999_fuel,
             fuel_worst=cost.worst_fuel,
@@ -286,7 +288,7 @@ class BoardWorld:
         if data:
             for kind, values, tail in self._link.messages(data):
                 self._take(kind, values, tail)
-            self._outbound += self._link.acknowledgement()
+        self._outbound += self._link.acknowledgement(now_us)
         if not self._outbound:
             return b""
         sent = bytes(self._outbound)
@@ -349,11 +351,13 @@ class BoardWorld:
 
     def _take(self, kind: int, values: array[int], tail: bytes) -> None:
         loop = self._loop
-        if kind == messages.INPUT:
-            loop.told(values[0], values[1], values[2], values[3], values[4])
-        elif kind == messages.OUTPUT:
-            loop.said(*values[:5])
-            self._do(*values[:5])
+        if kind == messages.RECORDS:
+            for tag, *fields in self._link.records(tail):
+                if tag < messages.RECORD_OUT:
+                    loop.told(tag, *fields)
+                else:
+                    loop.said(tag - messages.RECORD_OUT, *fields)
+                    self._do(tag - messages.RECORD_OUT, *fields)
         elif kind == messages.DISPOSITION:
             loop.said(_DISPOSITION, *values[:4])
             self._plant.command(_DISPOSITION, *values[:4])

@@ -102,7 +102,8 @@ class VmFigures:
 
 @dataclass
 class FirmwareFigures:
-    """How the control loop of a virtual board did, over all its boots; fuel is of whole turns, shims included."""
+    """How the control loop of a virtual board did, over all its boots; fuel is of whole turns, from one sleep to the
+    next, without interrupts and without what the shims take that built-in functions of a board do not."""
 
     turns: int
     overruns: int
@@ -110,6 +111,8 @@ class FirmwareFigures:
     """longest turn of the last second in which the board told it"""
     dropped: int
     """messages that found no room on the link"""
+    bytes_allocated: int
+    """from the first to the last turn"""
     fuel_mean: float
     fuel_p99_9: int
     fuel_worst: int

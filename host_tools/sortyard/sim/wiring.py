@@ -15,6 +15,8 @@ from sorter_core import messages
 from sorter_core.frames import HEAD, RELIABLE, FrameReader, FrameWriter, crc16
 from sortyard.shipped import shipped
 
+ACKNOWLEDGE_US = 20_000
+"""What the host waits before it sends a frame for nothing but an acknowledgement."""
 SILENCE_BYTES = 3.5
 """Modbus RTU: a frame ends with so much silence."""
 
@@ -104,6 +106,7 @@ class LinkHost:
     _expected: int = 0
     _sequence: int = 0
     _is_owing: bool = False
+    _owing_since_us: int = 0
 
     def messages(self, data: bytes) -> Iterator[tuple[int, array[int], bytes]]:
         """Kind, fields and tail of every message that is news; the array of fields is used again."""
@@ -121,6 +124,15 @@ class LinkHost:
             if used >= 0:
                 yield reader.kind, self._values, bytes(reader.body[HEAD + used : HEAD + reader.length])
 
+    def records(self, tail: bytes) -> Iterator[list[int]]:
+        """Tag and values of every record in the tail of a message RECORDS."""
+        at, row = 0, [0] * 5
+        while at < len(tail):
+            at = messages.unpack_record(tail, at, len(tail), row)
+            if at < 0:
+                return
+            yield row
+
     def frame(self, kind: int, *fields: int) -> bytes:
         """A message to the board, with the acknowledgement of what has come from it."""
         used = messages.pack(self.writer.body, kind, array("i", fields)) if fields else 0
@@ -128,6 +140,10 @@ class LinkHost:
         self._is_owing = False
         return bytes(self.writer.out[: self.writer.write(kind, 0, self._sequence, self._expected, used)])
 
-    def acknowledgement(self) -> bytes:
-        """A frame that only acknowledges, where one is owed."""
-        return self.frame(messages.POLL) if self._is_owing else b""
+    def acknowledgement(self, now_us: int) -> bytes:
+        """A frame that only acknowledges, where one is owed and nothing else has gone to the board for a while."""
+        if not self._is_owing:
+            self._owing_since_us = now_us
+        elif now_us - self._owing_since_us >= ACKNOWLEDGE_US:
+            return self.frame(messages.POLL)
+        return b""

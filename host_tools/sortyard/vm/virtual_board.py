@@ -12,6 +12,7 @@ at which the chip would have called it: the pins and counters that it reads are 
 from __future__ import annotations
 
 import heapq
+from array import array
 from collections.abc import Callable, Mapping
 from functools import partial
 from importlib import resources
@@ -136,6 +137,10 @@ class VirtualBoard:
     ) -> None:
         self.turns = 0
         self.is_ready = False
+        self.bytes_allocated = 0
+        """from the first sleep to the end, by a heap on which nothing is ever freed; known when `run` has ended"""
+        self._allocated_before = 0
+        self._ending: Exception | None = None
         self._world = world
         self._meter = meter
         self._reset_cause = reset_cause
@@ -152,7 +157,7 @@ class VirtualBoard:
             fuel_limit=_FUEL_LIMIT,
             clock=self._clock,
         )
-        self._clock.fuel_used = self._vm.fuel_used
+        self._clock.fuel_used = self._net_fuel
         self._events: list[tuple[int, int, Callable[[int], None]]] = []
         self._order = count()
         self._ready: list[_Interrupt] = []
@@ -169,6 +174,8 @@ class VirtualBoard:
         self._driven = 0
         self._levels = 0
         self._fed = (-1, 0)
+        self._calls = memoryview(array("i"))
+        self._no_calls = array("i", bytes(4 * at.KINDS))
         self._call_costs: list[int] = []
 
     def run(self) -> None:
@@ -231,7 +238,8 @@ class VirtualBoard:
 
     def _answer(self, name: str, text: str) -> str:
         if name == "turn":
-            return name if self._turn() else ""
+            self._turn()
+            return ""  # any other answer is looked for among all names that the guest knows
         numbers = [int(word) for word in text.split()]
         if name == "board":
             self._locate(numbers)
@@ -270,6 +278,7 @@ class VirtualBoard:
         memory = self._vm.memory
         self._state = memory.ints(addresses[0], at.SIZE)
         self._words = self._state.cast("B").cast("I")
+        self._calls = self._state[at.CALLS : at.CALLS + at.KINDS]
         self._received = [memory.view(one, at.UART_BYTES) for one in addresses[1 : 1 + _UARTS]]
         self._sent = [memory.view(one, at.UART_BYTES) for one in addresses[1 + _UARTS : 1 + 2 * _UARTS]]
         chains = [memory.view(one, at.SPI_BYTES) for one in addresses[1 + 2 * _UARTS : -1]]
@@ -277,34 +286,62 @@ class VirtualBoard:
         self._chain_in, self._chain_out = chains[:_SPIS], chains[_SPIS:]
         self._show_levels(self._levels)
 
-    def _turn(self) -> bool:
-        """The guest goes to sleep, or a handler has returned; True when a handler is to run."""
-        self._spend()
+    def _turn(self) -> None:
+        """The guest goes to sleep, or a handler has returned: until the guest wakes up, or a handler is to run."""
         state = self._state
-        if not self._is_handling:
-            self.turns += 1
-            self._wake_us = None
-        self._is_handling = False
-        if self._wake_us is None:
-            self._wake_us = self._now_us + state[at.SLEEP_US]
-            self._look_at_outputs()
+        if state[at.IRQ_PIN] == at.COUNT_HEAP:
+            self._heap_counted(state[at.ALLOCATED])
+        else:
+            self._spend()
+            if not self._is_handling:
+                self.turns += 1
+                self._wake_us = None
+            self._is_handling = False
+        try:
+            self._let_time_pass(state[at.SLEEP_US])
+        except Exception as over:
+            if not self.is_ready or self._ending is not None:
+                raise
+            self._ending = over
+        if not self.is_ready or self._ending is not None:
             self.is_ready = True
-            if not state[at.SLEEP_US]:
+            self._let_guest(at.COUNT_HEAP)
+
+    def _heap_counted(self, allocated: int) -> None:
+        """The guest has said what it has allocated, before its first turn and behind the last one."""
+        if self._ending is not None:
+            self.bytes_allocated = allocated - self._allocated_before
+            raise self._ending
+        self._allocated_before = allocated
+
+    def _let_time_pass(self, sleep_us: int) -> None:
+        """Until the guest wakes up, or a handler is to run."""
+        if self._wake_us is None:
+            self._wake_us = self._now_us + sleep_us
+            self._look_at_outputs()
+            if not sleep_us:
                 self._catch_up(self._now_us)
-        while not self._ready and self._now_us < self._wake_us:
-            self._now_us = self._catch_up(self._wake_us, is_interruptible=True)
+        wake_us = self._wake_us
+        while not self._ready and self._now_us < wake_us:
+            self._now_us = self._catch_up(wake_us, is_interruptible=True)
         if self._ready:
             self._let_handle(self._ready.pop(0))
-            return True
-        self._show(self._levels, self._now_us)
-        return False
+        else:
+            self._let_guest(at.NO_PIN)
+            self._show(self._levels, self._now_us)
+
+    def _let_guest(self, what: int) -> None:
+        self._state[at.IRQ_PIN] = what
+        self._vm.refuel()
+
+    def _net_fuel(self) -> int:
+        """What the guest has executed since it was let go, without what only the shims have."""
+        return self._vm.fuel_used() - sum(map(mul, self._calls, self._call_costs))
 
     def _spend(self) -> None:
         """What has been executed since the last call has taken its time."""
-        calls = self._state[at.CALLS : at.CALLS + at.KINDS]
-        used = self._vm.fuel_used() - sum(map(mul, calls, self._call_costs))
-        for kind in range(at.KINDS):
-            calls[kind] = 0
+        used = self._net_fuel()
+        self._calls[:] = self._no_calls
         self._now_us += used // self._fuel_per_us
         if self.is_ready and not self._is_handling:
             self._meter.add(used)

@@ -1,8 +1,9 @@
 """What the shims of a virtual board share: the array and the buffers that the host sees, and the call to it."""
 
-# pyright: reportMissingImports=false, reportOptionalCall=false
+# pyright: reportMissingImports=false, reportOptionalCall=false, reportAttributeAccessIssue=false
 
 from array import array
+from gc import mem_alloc
 
 import image_layout as at
 from host import call
@@ -28,9 +29,15 @@ def begin():
     )
 
 
-def sleep_us(us):
+def sleep_us(us, question="turn"):
     """Let time pass; interrupts that fall due run here, one after the other, as of their own time."""
+    state[at.CALL_SLEEP] += 1
     state[at.SLEEP_US] = us
-    while call("turn", ""):
+    call(question, "")
+    while state[at.IRQ_PIN] != at.NO_PIN:
         pin = state[at.IRQ_PIN]
-        handlers[pin](pins[pin])
+        if pin == at.COUNT_HEAP:
+            state[at.ALLOCATED] = mem_alloc()
+        else:
+            handlers[pin](pins[pin])
+        call(question, "")

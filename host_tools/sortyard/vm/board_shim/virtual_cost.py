@@ -1,11 +1,14 @@
 """What the shims cost beside the built-in functions of a board that they stand for: measured once, at power-up."""
 
-# pyright: reportMissingImports=false
+# pyright: reportMissingImports=false, reportAttributeAccessIssue=false
 
 import image_layout as at
 import virtual_machine
+import virtual_select
+import virtual_time
 from host import call
-from virtual_board import state
+from micropython import heap_lock, heap_unlock
+from virtual_board import sleep_us, state
 
 _TIMES = 64
 
@@ -14,6 +17,17 @@ class _Uart(virtual_machine.UART):
     def __init__(self):
         self._row = at.UART_ROW
         self._sent = bytearray(at.UART_BYTES)
+        self.written = bytearray(_TIMES)
+
+
+class _Spi(virtual_machine.SPI):
+    def __init__(self):
+        self._in = self._out = bytearray(at.SPI_BYTES)
+        self._shift = bytearray(_TIMES)
+        self.shifted = bytearray(_TIMES)
+        self.empty = bytearray(0)
+        self._size = 0
+        self._number = 0
 
 
 def _read(place):
@@ -21,25 +35,29 @@ def _read(place):
         place[0xD0000004]
 
 
-def _plain_read(place):
+def _fifo(place):
     for _ in range(_TIMES):
-        place[0]
+        place[0x50200020]
 
 
 def _write(place):
     for _ in range(_TIMES):
         place[0x502000D8] = 0x403C
-        place._waiting = 0
+
+
+# place 40 of `state` is rewritten by the host whenever it lets the guest go
+def _plain_read(place):
+    for _ in range(_TIMES):
+        place[40]
 
 
 def _plain_write(place):
     for _ in range(_TIMES):
-        place[at.PIO_XY] = 0x403C
-        state[at.PIO_XY] = 0
+        place[40] = 0x403C
 
 
 def _write_bytes(uart):
-    uart.write(bytes(_TIMES))
+    uart.write(uart.written)
 
 
 def _call(function):
@@ -47,18 +65,77 @@ def _call(function):
         function()
 
 
+def _fresh(function):
+    for _ in range(_TIMES):
+        state[at.IS_FRESH] = 1
+        function()
+
+
+def _stale(function):
+    for _ in range(_TIMES):
+        state[at.IS_FRESH] = 0
+        function()
+
+
+def _sleep(question):
+    for _ in range(_TIMES):
+        sleep_us(0, question)
+
+
+def _plain_sleep(question):
+    for _ in range(_TIMES):
+        len(question)
+
+
+def _set(function):
+    for _ in range(_TIMES):
+        function(0)
+
+
+def _hold(function):
+    for _ in range(_TIMES):
+        function(1)
+
+
+def _shift(spi):
+    spi.readinto(spi.shifted)
+
+
+def _transfer(spi):
+    for _ in range(_TIMES):
+        spi.readinto(spi.empty)
+
+
+def _look(poll):
+    for _ in range(_TIMES):
+        for _ in poll(0):
+            pass
+
+
+def _plain_look(empty):
+    for _ in range(_TIMES):
+        for _ in empty():
+            pass
+
+
 def _fuel(function, argument):
-    """Units of fuel for one of _TIMES runs of the loop in `function`."""
+    """Units of fuel for one of _TIMES runs of the loop in `function`, with the heap locked as a control loop has it."""
     call("fuel", "")
+    heap_lock()
     function(argument)
+    heap_unlock()
     return int(call("fuel", "")) // _TIMES
 
 
 def measure():
     """Cost of each kind of call, in the order of the layout."""
-    pin = virtual_machine.Pin(31)
-    uart = _Uart()
-    plain = _fuel(_call, globals)
+    state[at.IRQ_PIN] = at.NO_PIN
+    pin = virtual_machine.Pin(29)
+    uart, spi = _Uart(), _Spi()
+    chained = virtual_machine.Pin(28)
+    chained.chain = spi
+    set_level = _fuel(_set, pin.value)
+    plain, plain_set = _fuel(_call, globals), _fuel(_set, abs)
     costs = [
         _fuel(_read, virtual_machine.mem32) - _fuel(_plain_read, state),
         _fuel(_write, virtual_machine.mem32) - _fuel(_plain_write, state),
@@ -66,10 +143,20 @@ def measure():
         _fuel(_call, pin.value) - plain,
         _fuel(_call, uart.any) - plain,
         _fuel(_write_bytes, uart),
+        _fuel(_set, chained.value) - set_level,
+        _fuel(_shift, spi),
+        _fuel(_stale, virtual_time.ticks_us) - _fuel(_stale, globals),
+        _fuel(_fresh, virtual_time.ticks_us) - _fuel(_fresh, globals),
+        _fuel(_sleep, "") - _fuel(_plain_sleep, ""),
+        _fuel(_look, virtual_select.poll().ipoll) - _fuel(_plain_look, tuple),
+        set_level - plain_set,
+        _fuel(_hold, chained.value) - set_level,
+        _fuel(_fifo, virtual_machine.mem32) - _fuel(_plain_read, state),
+        _fuel(_transfer, spi) - plain_set,
     ]
     for kind in range(at.KINDS):
         state[at.CALLS + kind] = 0
-    virtual_machine.mem32._waiting = 0
+    state[at.SPI_SENT] = state[at.OUT_LEVELS] = 0
     for field in range(at.UART_FIELDS):
         state[at.UART_ROW + field] = 0
     call("costs", " ".join([str(cost) for cost in costs]))

@@ -32,9 +32,10 @@ class Pin:
             state[at.OUT_ENABLED] &= ~self._bit
 
     def value(self, level=None):
-        state[at.CALL_PIN] += 1
         if level is None:
+            state[at.CALL_PIN] += 1
             return 1 if state[at.IN_LEVELS] & self._bit else 0
+        state[at.CALL_SET] += 1
         if level:
             state[at.OUT_LEVELS] |= self._bit
         else:
@@ -112,13 +113,14 @@ class SPI:
                 self._out[i] = self._shift[i]
                 i += 1
             state[at.SPI_SENT + self._number] += 1
+            state[at.CALL_HOLD] += 1
+            state[at.CALL_SHIFT] += i
         else:
             i = 0
             while i < at.SPI_BYTES:
                 self._shift[i] = self._in[i]
                 i += 1
-            state[at.CALL_BYTE] += at.SPI_BYTES
-        state[at.CALL_PIN] += 1
+            state[at.CALL_LATCH] += 1
 
     def readinto(self, buffer):
         n = len(buffer)
@@ -126,8 +128,8 @@ class SPI:
         while i < n:
             buffer[i] = self._shift[i]
             i += 1
-        state[at.CALL_BYTE] += n
-        state[at.CALL_UART] += 1
+        state[at.CALL_SHIFT] += n
+        state[at.CALL_TRANSFER] += 1
 
     def write(self, buffer):
         n = self._size = len(buffer)
@@ -135,8 +137,8 @@ class SPI:
         while i < n:
             self._shift[i] = buffer[i]
             i += 1
-        state[at.CALL_BYTE] += 2 * n
-        state[at.CALL_UART] += 1
+        state[at.CALL_SHIFT] += n
+        state[at.CALL_TRANSFER] += 1
 
 
 class WDT:
@@ -155,22 +157,24 @@ class _Registers:
         for unit in range(8):
             self._unit_of[0x50200000 + 0x100000 * (unit // 4) + 0xD8 + 0x18 * (unit % 4)] = unit
         self._fifo = [0] * 4
-        self._waiting = 0
+        self._put = 0
+        self._taken = 0
 
     def __getitem__(self, address):
-        state[at.CALL_READ] += 1
         if address == 0xD0000004:
+            state[at.CALL_READ] += 1
             return state[at.IN_LEVELS]
-        value = self._fifo[0]
-        self._fifo[0] = self._fifo[1]
-        self._waiting -= 1
-        return value
+        state[at.CALL_FIFO] += 1
+        taken = self._taken
+        self._taken = (taken + 1) & 0xFFFFFFF
+        return self._fifo[taken & 3]
 
     def __setitem__(self, address, word):
         state[at.CALL_WRITE] += 1
         place = at.PIO_XY + 2 * self._unit_of[address] + ((word >> 5) & 7) - 1
-        self._fifo[self._waiting] = state[place] & 0xFFFFFFF
-        self._waiting += 1
+        put = self._put
+        self._fifo[put & 3] = state[place] & 0xFFFFFFF
+        self._put = (put + 1) & 0xFFFFFFF
 
 
 mem32 = _Registers()

@@ -16,7 +16,7 @@ class poll:  # noqa: N801
         pass
 
     def ipoll(self, timeout_ms):
-        state[at.CALL_READ] += 1
+        state[at.CALL_POLL] += 1
         if not state[at.LINK_WAITING]:
             return _NOTHING
         state[at.LINK_WAITING] -= 1

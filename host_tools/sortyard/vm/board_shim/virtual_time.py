@@ -13,7 +13,9 @@ def ticks_us():
     """Right behind a sleep the host has told the time; else it is asked what has been executed since."""
     if state[at.IS_FRESH]:
         state[at.IS_FRESH] = 0
+        state[at.CALL_FRESH] += 1
         return state[at.WOKEN_US]
+    state[at.CALL_TICKS] += 1
     return executed_us()
 
 

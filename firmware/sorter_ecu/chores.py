@@ -1,0 +1,179 @@
+"""What a turn of the control loop does when no step of the gate logic is due: one slice of one task.
+
+Scanners, the belt's drive, motors, the host's messages and what the host is to be told take their turns by a fixed
+pattern, so that each is served every few milliseconds; codes are looked up in slices, because a list is long.
+"""
+
+from array import array
+
+from micropython import const
+
+from sorter_core import messages
+from sorter_core.sort_plan import SortPlan
+
+_READ = const(3)
+_DESTINATION = const(4)
+_CHUTE = const(5)
+_GATE_HEALTH = const(6)
+_DRIVE = const(8)
+_DISPOSITION = const(8)
+_RECIRCULATED = const(2)
+
+_SLOTS = const(7)
+_SCAN = const(0)
+_TELL = const(1)
+_BELT = const(2)
+_HEAR = const(3)
+_READ_ON = const(4)  # a code that is being looked up has twice the time
+_PATTERN = b"\x00\x01\x04\x02\x00\x01\x04\x03"
+_MOTOR_ROUNDS = const(7)  # motors are looked at in every eighth round of the pattern, and scanners in another one
+_SCANNER_ROUND = const(4)
+
+_IDLE = const(0)
+_NAME = const(1)
+_FIND = const(2)
+_ENTER = const(3)
+_BEGIN = const(4)
+_DECIDE = const(5)
+
+
+class Chores:
+    """`control` is the loop that has time for them now and then."""
+
+    def __init__(self, control, image):
+        self._control = control
+        self._parts = control.parts
+        self._belt = control.parts.belt
+        self._link = control.link
+        self._scanners = control.parts.scanners
+        self._plan = SortPlan()
+        self._plan.load(image.plan_table, image.plan_bytes)
+        self._out = array("i", [0] * 5)
+        self._failed = bytearray(len(control.parts.motors))
+        self._silent = bytearray(len(control.parts.scanners))
+        self._was_running = 0
+        self._slot = 0
+        self._rounds = 0
+        self._next_scanner = 0
+        self._stage = _IDLE
+        self._reading = 0
+        self._read_position = 0
+        self._code = 0
+
+    def go_on(self, inputs, ticks, position):
+        """One slice."""
+        if self._control.obeyed:
+            self._tell()
+            return
+        slot = self._slot
+        self._slot = (slot + 1) & _SLOTS
+        task = _PATTERN[slot]
+        if task == _SCAN:
+            if self._stage:
+                self._go_on_reading()
+            else:
+                self._look_at_scanner(position)
+        elif task == _READ_ON:
+            if self._stage:
+                self._go_on_reading()
+        elif task == _TELL:
+            control = self._control
+            self._link.serve(control.turns, control.logic.state, ticks, position)
+        elif task == _HEAR:
+            if self._link.receive():
+                self._command(position)
+        else:
+            self._rounds = (self._rounds + 1) & _MOTOR_ROUNDS
+            if not self._rounds:
+                self._look_at_motors(inputs)
+            elif self._rounds == _SCANNER_ROUND:
+                self._watch_scanners()
+            for motor in self._parts.polled:
+                motor.poll(ticks)
+            if self._belt is not None:
+                self._look_at_belt(ticks, position)
+
+    def _tell(self):
+        """An output that has been obeyed goes to the link."""
+        out = self._out
+        self._control.obeyed -= self._control.logic.drain(out, 0)
+        self._link.tell(out)
+        if out[0] == _DISPOSITION and out[2] & 15 != _RECIRCULATED:
+            self._link.slots.release(out[3] - 1)
+
+    def _look_at_scanner(self, position):
+        """A code that is whole is taken into work; the next one waits in its scanner until that is done."""
+        i = self._next_scanner
+        scanners = self._scanners
+        if i >= len(scanners):
+            i = 0
+            if not scanners:
+                return
+        self._next_scanner = i + 1
+        if scanners[i].poll():
+            self._stage = _NAME
+            self._reading = i
+            self._read_position = position
+
+    def _go_on_reading(self):
+        """A code's slot, then the plan's answer, step by step in turns of their own: both take long on a board."""
+        scanner = self._scanners[self._reading]
+        stage = self._stage
+        self._stage = stage + 1
+        if stage == _DECIDE:
+            answer = self._plan.go_on(scanner.code)
+            self._stage = _DECIDE
+            if answer >= 0:
+                self._stage = _IDLE
+                self._control.feed(_READ, self._reading, self._read_position, self._code, answer)
+        elif stage == _NAME:
+            self._link.slots.begin(scanner.code, scanner.length)
+        elif stage == _FIND:
+            self._code = self._link.slots.find(scanner.code, scanner.length)
+            if self._code >= 0:
+                self._stage = _BEGIN
+        elif stage == _ENTER:
+            self._code = self._link.slots.enter(scanner.code, scanner.length)
+        else:
+            self._plan.begin(scanner.code, scanner.length)
+
+    def _look_at_belt(self, ticks, position):
+        belt = self._belt
+        belt.poll(ticks)
+        if belt.is_running != self._was_running:
+            self._was_running = belt.is_running
+            self._control.feed(_DRIVE, 0, position, belt.is_running, 0)
+
+    def _look_at_motors(self, inputs):
+        """Motors that fail or work again are told to the host."""
+        i = 0
+        for motor in self._parts.motors:
+            motor.look(inputs)
+            if motor.is_failed != self._failed[i]:
+                self._failed[i] = motor.is_failed
+                self._link.report(messages.MOTOR, i, motor.is_failed)
+            i += 1
+
+    def _watch_scanners(self):
+        """Scanners that have fallen silent or speak again are told to the host."""
+        i = 0
+        for scanner in self._scanners:
+            scanner.watch()
+            if scanner.is_failed != self._silent[i]:
+                self._silent[i] = scanner.is_failed
+                self._link.report(messages.SCANNER, i, scanner.is_failed)
+            i += 1
+
+    def _command(self, position):
+        """A message of the host."""
+        kind = self._link.kind
+        values = self._link.values
+        control = self._control
+        if kind == messages.COMMAND:
+            control.feed(values[0], 0, position, values[1], 0)
+        elif kind == messages.DEST_ANSWER:
+            control.feed(_DESTINATION, values[2], position, values[0], values[1])
+        elif kind == messages.CHUTE:
+            control.feed(_CHUTE, values[0], position, values[1], 0)
+        elif kind == messages.GATE:
+            control.feed(_GATE_HEALTH, values[0], position, values[1], 0)

@@ -1,0 +1,17 @@
+"""The board's own program on hub16, 2,000 parcels with every fault: its budget, and how fast it is simulated."""
+
+import time
+
+from turn_budget import busy_hub, judge
+
+PARCELS, SEED = 2000, 1
+LEAST_TIMES_REAL = 12
+
+
+def test_two_thousand_parcels_are_within_budget_and_faster_than_real_time():
+    begun = time.process_time()
+    result = busy_hub(PARCELS, SEED, estop_at=1500)
+    took_s = time.process_time() - begun
+    judge(result)
+    print(f"{result.simulated_us / 1e6 / took_s:.1f} times real time")
+    assert result.simulated_us / 1e6 >= LEAST_TIMES_REAL * took_s
