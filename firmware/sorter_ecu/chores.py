@@ -26,7 +26,7 @@ _BELT = const(2)
 _HEAR = const(3)
 _READ_ON = const(4)  # a code that is being looked up has twice the time
 _PATTERN = b"\x00\x01\x04\x02\x00\x01\x04\x03"
-_MOTOR_ROUNDS = const(7)  # motors are looked at in every eighth round of the pattern, and scanners in another one
+_MOTOR_ROUNDS = const(7)  # motors are looked at in every eighth round, scanners in another one
 _SCANNER_ROUND = const(4)
 
 _IDLE = const(0)
