@@ -23,6 +23,7 @@ _EXCEPTION_BYTES = const(5)
 _ROOM = const(32)
 _MASK = const(0x0FFFFFFF)
 _HALF = const(0x08000000)
+_BYTES_A_POLL = const(4)
 _LEAST_GAP_US = const(1750)
 
 _buses = {}
@@ -112,13 +113,15 @@ class ModbusBus:
                 self._due = (now_us + _ANSWER_US) & _MASK
             return BUSY
         answer = self.answer
-        while self.size < self._expected and self._uart.any():
+        left = _BYTES_A_POLL
+        while left and self.size < self._expected and self._uart.any():
+            left -= 1
             self._uart.readinto(self._one, 1)
             answer[self.size] = self._one[0]
             self.size += 1
             if self.size == 2 and answer[1] == self._frame[1] | 0x80:
                 self._expected = _EXCEPTION_BYTES
-        if self.size == self._expected:
+        if self.size == self._expected and left == _BYTES_A_POLL:  # not with its last bytes: it takes long
             return self._end(now_us, self._judge())
         if ((now_us - self._due) & _MASK) < _HALF:
             return self._end(now_us, SILENT)
