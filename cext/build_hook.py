@@ -2,8 +2,8 @@
 
 What is compiled is found, not listed:
 - every `cext/sortyard_c/NAME.pyx`;
-- every `firmware/sorter_core/NAME.py` that has a `cext/sortyard_c/NAME.pxd`, built as `sortyard_c.NAME` with
-  the types that the .pxd declares (Cython's pure Python mode).
+- every `firmware/sorter_core/NAME.py` that has a `cext/sortyard_c/NAME.pxd` but no .pyx in its place, built as
+  `sortyard_c.NAME` with the types that the .pxd declares (Cython's pure Python mode).
 A wheel also gets the folders of SHIPPED as data inside the package sortyard.
 
 `SORTYARD_PURE=1` builds without extensions on purpose; an extension that fails to compile is an error.
@@ -49,7 +49,7 @@ def sources() -> dict[str, Path]:
     for pxd in sorted(TYPES.glob("*.pxd")):
         shared = SHARED / f"{pxd.stem}.py"
         if shared.exists():
-            found[pxd.stem] = shared
+            found.setdefault(pxd.stem, shared)
     return found
 
 

@@ -5,6 +5,7 @@ from sortyard_c.gates cimport on_gate_end, run_gate, run_timer
 from sortyard_c.line cimport continue_start, enter_estop, halt, hold_infeed, on_command, run_merge, sample_speed
 from sortyard_c.line_state cimport LineState, emit
 from sortyard_c.routing cimport on_destination, on_read
+from sortyard_c.tables cimport Ints
 
 cdef int _MASK, _HALF, _NONE, _IN_RING, _OUT_RING, _OUT_RESERVE, _PATIENCE, _SAMPLE_US, _EYE_BLOCKED, _EYE_CLEARED
 cdef int _READ, _DESTINATION, _CHUTE, _GATE_HEALTH, _GATE_END, _ESTOP, _FAULT, _F_INPUTS_LOST, _STARTING
@@ -22,5 +23,5 @@ cdef void _begin(GateLogic gl) noexcept
 cdef void _serve(GateLogic gl) noexcept
 cdef void _run_place(GateLogic gl, int entity) noexcept
 cdef void _take_input(GateLogic gl) noexcept
-cdef int _dispatch(GateLogic gl, int[::1] ring, int at) noexcept
+cdef int _dispatch(GateLogic gl, Ints ring, int at) noexcept
 cdef void _run_ticks(GateLogic gl) noexcept

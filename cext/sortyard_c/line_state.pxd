@@ -1,6 +1,7 @@
 cimport cython
 
 from sortyard_c.agenda cimport Agenda
+from sortyard_c.tables cimport Ints, Tables
 from sortyard_c.tracks cimport Tracks
 
 cdef int _MASK, _HALF, _NONE, _NEVER, _AT_ONCE, _IN_RING, _OUT_RING, _SLOTS, _FAULT, _F_OUTPUTS_LOST
@@ -10,34 +11,34 @@ cdef int _LONGEST_MOVE, _FASTEST, _MINUTE_US
 
 
 @cython.final
-cdef class Eyes:
-    cdef public int[::1] role, chute, blocked, x, window, slip, inside, latest
+cdef class Eyes(Tables):
+    cdef Ints role, chute, blocked, x, window, slip, inside, latest
     cdef public int n, n_stations, has_end_eye, late, tolerance, jam
 
 
 @cython.final
-cdef class Scanners:
-    cdef public int[::1] x, window, latency, guard
+cdef class Scanners(Tables):
+    cdef Ints x, window, latency, guard
     cdef public int n, end
 
 
 @cython.final
-cdef class Gates:
-    cdef public int[::1] is_impulse, start, end, margin, lead, back, decide, section, safe, state, track, number, queued
-    cdef public int[::1] queued_due, home_at, epoch, bad, sick, fails, out, hold
+cdef class Gates(Tables):
+    cdef Ints is_impulse, start, end, margin, lead, back, decide, section, safe, state, track, number, queued
+    cdef Ints queued_due, home_at, epoch, bad, sick, fails, out, hold
     cdef public int n
 
 
 @cython.final
-cdef class Health:
-    cdef public int[::1] has_feedback, is_watched, out_us, home_us, rated, end, is_moving, moved_at, cycles, timer, is_timed
-    cdef public int[::1] timers
+cdef class Health(Tables):
+    cdef Ints has_feedback, is_watched, out_us, home_us, rated, end, is_moving, moved_at, cycles, timer, is_timed
+    cdef Ints timers
     cdef public int n_timers
 
 
 @cython.final
-cdef class Chutes:
-    cdef public int[::1] kind, gate, least, most, has_confirm, state, heaped, first, unexpected, group_first, group_chute
+cdef class Chutes(Tables):
+    cdef Ints kind, gate, least, most, has_confirm, state, heaped, first, unexpected, group_first, group_chute
     cdef public int n, full_travel, end_chute, recirculation, n_groups
 
 
@@ -57,7 +58,7 @@ cdef class Rules:
     cdef public int min_length, max_length, has_host, recirculate_reasons, lap_limit, deadline_guard, is_compact
 
 
-cdef class LineState:
+cdef class LineState(Tables):
     cdef public Eyes eyes
     cdef public Scanners scanners
     cdef public Gates gates
@@ -68,7 +69,7 @@ cdef class LineState:
     cdef public Tracks tracks
     cdef public Agenda agenda
     cdef public Rules rules
-    cdef public int[::1] slot_laps, out_ring, in_ring
+    cdef Ints slot_laps, out_ring, in_ring
     cdef public int gate_entity, chute_entity, meter_entity, merge_entity, out_first, out_count, outputs_lost
     cdef public int in_first, in_count, inputs_lost, is_flushing, position, ticks, speed
     cdef public int is_steady, is_standing, due_position, due_ticks, is_pending, is_input_next, state, epoch

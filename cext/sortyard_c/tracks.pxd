@@ -1,14 +1,16 @@
 cimport cython
 
+from sortyard_c.tables cimport Ints, Tables
+
 cdef int _NONE, _NEVER, _NUMBER_MASK, _TRIES
 
 
 @cython.final
-cdef class Tracks:
+cdef class Tracks(Tables):
     cdef public int capacity, last_number, count, first, last
-    cdef public int[::1] head, used, number, origin, length, section, ahead, behind, epoch, flags, reason
-    cdef public int[::1] slot, plan, answer, chute, data_stage, gate_stage
-    cdef public int[::1] eye_due, data_due, trail_due, gate_due, next_waiting, halts, refused, choice, doubt
+    cdef Ints head, used, number, origin, length, section, ahead, behind, epoch, flags, reason
+    cdef Ints slot, plan, answer, chute, data_stage, gate_stage
+    cdef Ints eye_due, data_due, trail_due, gate_due, next_waiting, halts, refused, choice, doubt
 
     @cython.locals(t=int)
     cpdef int find(self, int handle) noexcept

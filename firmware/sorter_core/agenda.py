@@ -6,7 +6,7 @@ never later than the earliest entry, so a control loop compares one number and r
 Positions are 28-bit wrapping counts; an entry must lie less than 2^27 counts ahead.
 """
 
-from array import array
+from .tables import Tables
 
 try:
     from micropython import const
@@ -23,17 +23,17 @@ _BUCKETS_PER_CALL = const(8)
 _NONE = const(-1)
 
 
-class Agenda:
+class Agenda(Tables):
     """`capacity` entities; a bucket spans 2^`shift` counts."""
 
     def __init__(self, capacity, shift):
         self.shift = shift
         self.cursor = 0
         self.next_due = 0
-        self.heads = array("i", [_NONE] * _BUCKETS)
-        self.bucket = array("i", [_NONE] * capacity)
-        self.due = array("i", [0] * capacity)
-        self.after = array("i", [_NONE] * capacity)
+        self.heads = self.ints(_BUCKETS, _NONE)
+        self.bucket = self.ints(capacity, _NONE)
+        self.due = self.ints(capacity, 0)
+        self.after = self.ints(capacity, _NONE)
 
     def start(self, position):
         """Begin counting at `position`; only while nothing is entered."""

@@ -7,6 +7,7 @@ Data and the few functions that everybody needs; what happens to it is in `eyes`
 from array import array
 
 from .agenda import Agenda
+from .tables import Tables
 from .tracks import Tracks
 
 try:
@@ -50,14 +51,6 @@ _FAR = const(0x00800000)
 _LONGEST_MOVE = const(46875)
 _FASTEST = const(0x4000)
 _MINUTE_US = const(60000000)
-
-
-def _column(c, at, n, row, column):
-    return array("i", [c[at + row * i + column] for i in range(n)])
-
-
-def _zeros(n):
-    return array("i", [0] * n)
 
 
 def _check_config(c):
@@ -159,21 +152,21 @@ def _check_chutes(c, at):
         _within(c, at + i, 0, c[7] - 1, "chute of a group")
 
 
-class Eyes:
+class Eyes(Tables):
     """Photo-eyes. Stations are the eyes 1 to `n_stations`; without an end eye the last is the belt's end."""
 
     def __init__(self, c, at):
         n = c[4]
         self.n = n
-        self.role = _column(c, at, n, _EYE_ROW, 0)
-        self.chute = _column(c, at, n, _EYE_ROW, 3)
-        self.blocked = _zeros(n)
+        self.role = self.column(c, at, n, _EYE_ROW, 0)
+        self.chute = self.column(c, at, n, _EYE_ROW, 3)
+        self.blocked = self.ints(n, 0)
         self.n_stations = c[10]
         self.has_end_eye = c[11]
-        self.x = _zeros(c[10] + 2)
-        self.window = _zeros(c[10] + 2)
-        self.slip = _zeros(c[10] + 2)
-        self.inside = array("i", [_NONE] * (c[10] + 2))
+        self.x = self.ints(c[10] + 2, 0)
+        self.window = self.ints(c[10] + 2, 0)
+        self.slip = self.ints(c[10] + 2, 0)
+        self.inside = self.ints(c[10] + 2, _NONE)
         for s in range(1, c[10] + 1):
             if s == c[10] and not c[11]:
                 self.x[s] = c[12]
@@ -182,53 +175,55 @@ class Eyes:
                 self.window[s] = c[at + _EYE_ROW * s + 2]
         self.late = c[36]
         # Where a track that fits has been seen, slip apart; beyond the last station nobody is awaited.
-        self.latest = array("i", [self.x[s] + self.window[s] + c[36] for s in range(c[10] + 2)])
+        self.latest = self.ints(c[10] + 2, 0)
+        for s in range(c[10] + 2):
+            self.latest[s] = self.x[s] + self.window[s] + c[36]
         self.latest[c[10] + 1] = _NEVER
         self.tolerance = c[16]
         self.jam = c[15]
 
 
-class Scanners:
+class Scanners(Tables):
     """Read windows, decode latency in units of 128 microseconds, and the belt travel it may be off by."""
 
     def __init__(self, c, at):
         n = c[5]
         self.n = n
-        self.x = _column(c, at, n, _SCANNER_ROW, 0)
-        self.window = _column(c, at, n, _SCANNER_ROW, 1)
-        self.latency = _column(c, at, n, _SCANNER_ROW, 2)
-        self.guard = _column(c, at, n, _SCANNER_ROW, 3)
+        self.x = self.column(c, at, n, _SCANNER_ROW, 0)
+        self.window = self.column(c, at, n, _SCANNER_ROW, 1)
+        self.latency = self.column(c, at, n, _SCANNER_ROW, 2)
+        self.guard = self.column(c, at, n, _SCANNER_ROW, 3)
         self.end = c[34]
 
 
-class Gates:
+class Gates(Tables):
     """Diverters: geometry in counts, lead and way home in units of 128 microseconds, state."""
 
     def __init__(self, c, at):
         n = c[6]
         self.n = n
-        self.is_impulse = _column(c, at, n, _GATE_ROW, 0)
-        self.start = _column(c, at, n, _GATE_ROW, 1)
-        self.end = _column(c, at, n, _GATE_ROW, 2)
-        self.margin = _column(c, at, n, _GATE_ROW, 3)
-        self.lead = _column(c, at, n, _GATE_ROW, 4)
-        self.back = _column(c, at, n, _GATE_ROW, 5)
-        self.decide = _column(c, at, n, _GATE_ROW, 6)
-        self.section = _column(c, at, n, _GATE_ROW, 7)
-        self.safe = _column(c, at, n, _GATE_ROW, 8)
-        self.state = _zeros(n)
-        self.track = array("i", [_NONE] * n)
-        self.number = _zeros(n)
-        self.queued = array("i", [_NONE] * n)
-        self.queued_due = _zeros(n)
-        self.home_at = _zeros(n)
-        self.epoch = _zeros(n)
-        self.bad = _zeros(n)
-        self.sick = _zeros(n)
-        self.fails = _zeros(n)
+        self.is_impulse = self.column(c, at, n, _GATE_ROW, 0)
+        self.start = self.column(c, at, n, _GATE_ROW, 1)
+        self.end = self.column(c, at, n, _GATE_ROW, 2)
+        self.margin = self.column(c, at, n, _GATE_ROW, 3)
+        self.lead = self.column(c, at, n, _GATE_ROW, 4)
+        self.back = self.column(c, at, n, _GATE_ROW, 5)
+        self.decide = self.column(c, at, n, _GATE_ROW, 6)
+        self.section = self.column(c, at, n, _GATE_ROW, 7)
+        self.safe = self.column(c, at, n, _GATE_ROW, 8)
+        self.state = self.ints(n, 0)
+        self.track = self.ints(n, _NONE)
+        self.number = self.ints(n, 0)
+        self.queued = self.ints(n, _NONE)
+        self.queued_due = self.ints(n, 0)
+        self.home_at = self.ints(n, 0)
+        self.epoch = self.ints(n, 0)
+        self.bad = self.ints(n, 0)
+        self.sick = self.ints(n, 0)
+        self.fails = self.ints(n, 0)
         # One bit per gate, 16 to a word: what the ports show, and which gates stay put in an emergency stop.
-        self.out = _zeros((n >> 4) + 1)
-        self.hold = _zeros((n >> 4) + 1)
+        self.out = self.ints((n >> 4) + 1, 0)
+        self.hold = self.ints((n >> 4) + 1, 0)
         for g in range(n):
             if self.safe[g] == _SAFE_HOLD:
                 self.hold[g >> 4] |= 1 << (g & 15)
@@ -237,52 +232,52 @@ class Gates:
                 self.state[g] = _LOOSE
 
 
-class Health:
+class Health(Tables):
     """Timers and wear of the gates; times in microseconds."""
 
     def __init__(self, c, at):
         n = c[6]
-        self.has_feedback = _column(c, at, n, _GATE_ROW, 9)
+        self.has_feedback = self.column(c, at, n, _GATE_ROW, 9)
         # With a timer that runs from the command to extend: to the end position, or to the way home of a pusher.
-        self.is_watched = _column(c, at, n, _GATE_ROW, 0)
+        self.is_watched = self.column(c, at, n, _GATE_ROW, 0)
         for g in range(n):
             if self.has_feedback[g]:
                 self.is_watched[g] = 1
-        self.out_us = _column(c, at, n, _GATE_ROW, 10)
-        self.home_us = _column(c, at, n, _GATE_ROW, 11)
-        self.rated = _column(c, at, n, _GATE_ROW, 12)
-        self.end = array("i", [_AT_HOME] * n)
-        self.is_moving = _zeros(n)
-        self.moved_at = _zeros(n)
-        self.cycles = _zeros(n)
-        self.timer = _zeros(n)
-        self.is_timed = _zeros(n)
-        self.timers = _zeros(n + 1)
+        self.out_us = self.column(c, at, n, _GATE_ROW, 10)
+        self.home_us = self.column(c, at, n, _GATE_ROW, 11)
+        self.rated = self.column(c, at, n, _GATE_ROW, 12)
+        self.end = self.ints(n, _AT_HOME)
+        self.is_moving = self.ints(n, 0)
+        self.moved_at = self.ints(n, 0)
+        self.cycles = self.ints(n, 0)
+        self.timer = self.ints(n, 0)
+        self.is_timed = self.ints(n, 0)
+        self.timers = self.ints(n + 1, 0)
         self.n_timers = 0
 
 
-class Chutes:
+class Chutes(Tables):
     """Chutes, their confirm windows (belt travel), who is awaited in them, and the destination groups."""
 
     def __init__(self, c, at):
         n = c[7]
         self.n = n
-        self.kind = _column(c, at, n, _CHUTE_ROW, 0)
-        self.gate = _column(c, at, n, _CHUTE_ROW, 1)
-        self.least = _column(c, at, n, _CHUTE_ROW, 2)
-        self.most = _column(c, at, n, _CHUTE_ROW, 3)
-        self.has_confirm = _column(c, at, n, _CHUTE_ROW, 4)
-        self.state = _zeros(n)
-        self.heaped = _zeros(n)
-        self.first = array("i", [_NONE] * n)
-        self.unexpected = _zeros(n)
+        self.kind = self.column(c, at, n, _CHUTE_ROW, 0)
+        self.gate = self.column(c, at, n, _CHUTE_ROW, 1)
+        self.least = self.column(c, at, n, _CHUTE_ROW, 2)
+        self.most = self.column(c, at, n, _CHUTE_ROW, 3)
+        self.has_confirm = self.column(c, at, n, _CHUTE_ROW, 4)
+        self.state = self.ints(n, 0)
+        self.heaped = self.ints(n, 0)
+        self.first = self.ints(n, _NONE)
+        self.unexpected = self.ints(n, 0)
         self.full_travel = c[37]
         self.end_chute = c[29]
         self.recirculation = c[26]
         at += _CHUTE_ROW * n
         self.n_groups = c[8]
-        self.group_first = _column(c, at, c[8] + 1, 1, 0)
-        self.group_chute = _column(c, at + c[8] + 1, c[9], 1, 0)
+        self.group_first = self.column(c, at, c[8] + 1, 1, 0)
+        self.group_chute = self.column(c, at + c[8] + 1, c[9], 1, 0)
 
 
 class Merge:
@@ -336,7 +331,7 @@ class Rules:
         self.is_compact = 1 if c[34] + c[14] > first_decision - c[35] else 0
 
 
-class LineState:
+class LineState(Tables):
     """`config`: flat integers as `sortyard.config.compile` lays them out. ValueError if they are not that."""
 
     def __init__(self, config):
@@ -354,7 +349,7 @@ class LineState:
         self.merge = Merge(c)
         self.encoder = Encoder(c)
         self.tracks = Tracks(c[2], c[10])
-        self.slot_laps = _zeros(_SLOTS)
+        self.slot_laps = self.ints(_SLOTS, 0)
 
         self.gate_entity = c[2]
         self.chute_entity = c[2] + c[6]
@@ -362,16 +357,16 @@ class LineState:
         self.merge_entity = self.meter_entity + 1
         self.agenda = Agenda(self.merge_entity + 1, c[3])
 
-        self.out_ring = _zeros(5 * _OUT_RING)
+        self.out_ring = self.ints(5 * _OUT_RING, 0)
         self.out_first = 0
         self.out_count = 0
         self.outputs_lost = 0
-        self.in_ring = _zeros(5 * _IN_RING)
+        self.in_ring = self.ints(5 * _IN_RING, 0)
         self.in_first = 0
         self.in_count = 0
         self.inputs_lost = 0
 
-        self.rules = Rules(c, min(self.gates.decide))
+        self.rules = Rules(c, min([self.gates.decide[g] for g in range(c[6])]))
         self.is_flushing = c[24]
 
         self.position = 0

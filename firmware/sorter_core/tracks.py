@@ -5,7 +5,7 @@ Order on the belt never changes, so the tracks whose next eye is `s` stand toget
 step: a track that is missing leaves its section, its neighbours stay where they are.
 """
 
-from array import array
+from .tables import Tables
 
 try:
     from micropython import const
@@ -21,7 +21,7 @@ _NUMBER_MASK = const(0x00FFFFFF)
 _TRIES = const(8)
 
 
-class Tracks:
+class Tracks(Tables):
     """`capacity` tracks (a power of two), sections 1 to `n_sections`.
 
     A handle is a running number of 24 bits; its low bits are the place in the table. `origin` is the
@@ -34,34 +34,34 @@ class Tracks:
         self.capacity = capacity
         self.last_number = 0
         self.count = 0
-        self.head = array("i", [_NONE] * (n_sections + 2))
+        self.head = self.ints(n_sections + 2, _NONE)
         self.first = _NONE
         self.last = _NONE
-        self.used = array("i", [0] * capacity)
-        self.number = array("i", [0] * capacity)
-        self.origin = array("i", [0] * capacity)
-        self.length = array("i", [0] * capacity)
-        self.section = array("i", [0] * capacity)
-        self.ahead = array("i", [_NONE] * capacity)
-        self.behind = array("i", [_NONE] * capacity)
-        self.epoch = array("i", [0] * capacity)
-        self.flags = array("i", [0] * capacity)
-        self.reason = array("i", [0] * capacity)
-        self.slot = array("i", [_NONE] * capacity)
-        self.plan = array("i", [0] * capacity)
-        self.answer = array("i", [_NONE] * capacity)
-        self.chute = array("i", [_NONE] * capacity)
-        self.data_stage = array("i", [0] * capacity)
-        self.gate_stage = array("i", [0] * capacity)
-        self.eye_due = array("i", [_NEVER] * capacity)
-        self.data_due = array("i", [_NEVER] * capacity)
-        self.trail_due = array("i", [_NEVER] * capacity)
-        self.gate_due = array("i", [_NEVER] * capacity)
-        self.next_waiting = array("i", [_NONE] * capacity)
-        self.halts = array("i", [0] * capacity)
-        self.refused = array("i", [0] * capacity)
-        self.choice = array("i", [0] * capacity)
-        self.doubt = array("i", [0] * capacity)
+        self.used = self.ints(capacity, 0)
+        self.number = self.ints(capacity, 0)
+        self.origin = self.ints(capacity, 0)
+        self.length = self.ints(capacity, 0)
+        self.section = self.ints(capacity, 0)
+        self.ahead = self.ints(capacity, _NONE)
+        self.behind = self.ints(capacity, _NONE)
+        self.epoch = self.ints(capacity, 0)
+        self.flags = self.ints(capacity, 0)
+        self.reason = self.ints(capacity, 0)
+        self.slot = self.ints(capacity, _NONE)
+        self.plan = self.ints(capacity, 0)
+        self.answer = self.ints(capacity, _NONE)
+        self.chute = self.ints(capacity, _NONE)
+        self.data_stage = self.ints(capacity, 0)
+        self.gate_stage = self.ints(capacity, 0)
+        self.eye_due = self.ints(capacity, _NEVER)
+        self.data_due = self.ints(capacity, _NEVER)
+        self.trail_due = self.ints(capacity, _NEVER)
+        self.gate_due = self.ints(capacity, _NEVER)
+        self.next_waiting = self.ints(capacity, _NONE)
+        self.halts = self.ints(capacity, 0)
+        self.refused = self.ints(capacity, 0)
+        self.choice = self.ints(capacity, 0)
+        self.doubt = self.ints(capacity, 0)
 
     def find(self, handle):
         """Place of the live track with this handle, -1 if there is none."""

@@ -1,0 +1,19 @@
+"""Base of the classes that keep arrays of integers, which they get when they are made and never let go.
+
+Compiled, this module is `sortyard_c/tables.pyx` instead: there the arrays are plain memory, which is read and given
+a local name without counting who uses it.
+"""
+
+from array import array
+
+
+class Tables:
+    """Makes arrays of 32-bit integers."""
+
+    def ints(self, n, value):
+        """`n` integers, each `value`."""
+        return array("i", [value] * n)
+
+    def column(self, c, at, n, row, column):
+        """Column `column` of `n` rows, `row` integers each, which begin at c[at]."""
+        return array("i", [c[at + row * i + column] for i in range(n)])
