@@ -21,12 +21,21 @@ cdef inline i64 time_when(Conveyor* c, i64 um) noexcept nogil:
         return c.t0
     if c.v <= 0 or um == NEVER:
         return NEVER
-    return c.t0 + (need * MILLION - c.part + c.v - 1) // c.v
+    return c.t0 + <i64>(<u64>(need * MILLION - c.part + c.v - 1) // <u64>c.v)
 
 
 cdef inline int count_at(World* w, i64 s) noexcept nogil:
     """The encoder's 28-bit count at main displacement s."""
     return <int>((s // w.um_per_count + w.bias) & COUNT_MASK)
+
+
+cdef inline i64 where_count(World* w, int count) noexcept nogil:
+    """Displacement, not before the present one, from which on the encoder shows `count`."""
+    cdef i64 counts = w.s // w.um_per_count
+    cdef int travel = (count - <int>counts - w.bias) & COUNT_MASK
+    if travel == 0 or travel > COUNT_MASK // 2:
+        return w.s
+    return (counts + travel) * w.um_per_count
 
 
 cdef inline void tell_at(World* w, i64 s, int kind, int index, int a, int b) noexcept nogil:
@@ -53,8 +62,11 @@ cdef inline void tell(World* w, int kind, int index, int a, int b) noexcept nogi
 
 cdef inline void take_inputs(World* w, int* to, int n) noexcept nogil:
     """Move the first n of the waiting inputs, 5 ints each."""
-    memcpy(to, w.inbox, 5 * n * sizeof(int))
     w.n_inbox -= n
+    if w.n_inbox == 0 and n == 1:       # nearly always
+        memcpy(to, w.inbox, 5 * sizeof(int))
+        return
+    memcpy(to, w.inbox, 5 * n * sizeof(int))
     if w.n_inbox:
         memmove(w.inbox, &w.inbox[5 * n], 5 * w.n_inbox * sizeof(int))
 

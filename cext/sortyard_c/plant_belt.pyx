@@ -26,7 +26,7 @@ cdef void change_speed(World* w, int conveyor, i64 v) noexcept nogil:
     c.part = total % MILLION
     c.t0 = w.now
     c.v = v
-    c.next_um = -NEVER
+    c.next_entry = -NEVER
     if conveyor == 0:
         w.is_plan_changed = 1
 
@@ -108,14 +108,12 @@ cdef void encoder_glitch(World* w, int counts) noexcept nogil:
     """Counts that the encoder adds (positive) or misses (negative). It never counts backwards while it moves."""
     w.bias += counts
     w.is_plan_changed = 1
+    w.is_wait_over = 1
 
 
 cdef i64 when_count(World* w, int count) noexcept nogil:
     """First time, not before now, at which the encoder shows `count` with the present speed."""
-    cdef i64 travel = (count - count_at(w, w.s)) & COUNT_MASK
-    if travel == 0 or travel > COUNT_MASK // 2:
-        return w.now
-    return max(w.now, time_when(&w.belt[0], (w.s // w.um_per_count + travel) * w.um_per_count))
+    return max(w.now, time_when(&w.belt[0], where_count(w, count)))
 
 
 cdef void drive_contact(World* w) noexcept nogil:

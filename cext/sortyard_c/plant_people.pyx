@@ -301,6 +301,7 @@ cdef void _cut_power(World* w, i64 duration) noexcept nogil:
     w.is_down = 1
     w.n_inbox = 0
     w.is_plan_changed = 1
+    w.is_wait_over = 1
     w.cut_at = w.now
     all_safe(w)
     drive_belt(w, False)
@@ -322,6 +323,7 @@ cdef void boot(World* w) noexcept nogil:
     w.boots += 1
     w.booted_at = w.now
     w.is_plan_changed = 1
+    w.is_wait_over = 1
     hold_feeder(w, False)
     tell(w, IN_DRIVE, 0, w.is_running, 0)
     w.drive_told = w.is_running

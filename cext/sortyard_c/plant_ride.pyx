@@ -6,11 +6,11 @@ wait upstream and then follow at the gap with which they came, or at QUEUE_GAP i
 nobody feeds. From `transfer` on, the centre of a parcel decides that it rides on the main belt.
 """
 
-from sortyard_c.plant_belt cimport POLL_US, belt_step, drive_contact, feed_step, set_timer, time_when, travelled
+from sortyard_c.plant_belt cimport POLL_US, belt_step, drive_contact, feed_step, set_timer, time_when
 from sortyard_c.plant_chutes cimport chute_edge, empty_chute, lane_step, take_off_belt
 from sortyard_c.plant_eyes cimport come_into, go_out_of, look_again, wipe
 from sortyard_c.plant_gates cimport gate_belt_event, gate_tick, refresh_gates, repair_gate
-from sortyard_c.plant_heap cimport heap_key, heap_set
+from sortyard_c.plant_heap cimport heap_first, heap_key, heap_set
 from sortyard_c.plant_motion cimport (
     displacement, free_slot, link_behind, meet, new_slot, nose, nose_at, schedule, set_own_rate, tail,
     tail_limit,
@@ -29,7 +29,6 @@ cdef enum:
     P_SIDE = 47
     P_CODE = 48
     QUEUE_GAP_UM = 100000
-    STEP_US = 1000          # of the controller
     SLOTS_KEPT = 16         # for parcels that are thrown on
     GAP_BIN_UM = 20000
     BEAM_UM = 2000          # width of an eye's beam
@@ -237,10 +236,9 @@ cdef bint _ride_on(World* w, int i, i64 x) noexcept nogil:
 
 cdef inline i64 _when_due(Conveyor* c) noexcept nogil:
     """When the conveyor comes to what is first in its heap."""
-    cdef i64 um = heap_key(&c.heap)
-    if um != c.next_um:
-        c.next_um = um
-        c.next_t = time_when(c, um)
+    if c.heap.entry[0] != c.next_entry:
+        c.next_entry = c.heap.entry[0]
+        c.next_t = time_when(c, heap_key(&c.heap)) if c.heap.n else NEVER
     return c.next_t
 
 
@@ -249,42 +247,44 @@ cdef i64 next_time(World* w) noexcept nogil:
     return max(w.now, min(heap_key(&w.timers), min(_when_due(&w.belt[0]), _when_due(&w.belt[1]))))
 
 
-cdef inline void _stand_at(World* w, i64 t) noexcept nogil:
-    if t != w.now:
-        w.now = t
-        w.s = travelled(&w.belt[0], t)
+cdef i64 ride_to_step(World* w, i64 until, i64 least_us, i64 limit_us, i64 wait_s) noexcept nogil:
+    """Let happen what is due before the controller's next step, and go on to that step.
 
-
-cdef void stand_at(World* w, i64 t) noexcept nogil:
-    """Nothing is due before `t`: go on to it."""
-    _stand_at(w, t)
-
-
-cdef inline i64 full_step(i64 t) noexcept nogil:
-    """The first full step at or after `t`."""
-    return (t + STEP_US - 1) // STEP_US * STEP_US
-
-
-cdef i64 ride_to_step(World* w, i64 limit_us) noexcept nogil:
-    """Let happen what is due up to `limit_us`, or up to the first full step after an input or a change of speed.
-
-    `limit_us` is a full step, too. Returns when something happens next, unless a command, an answer or a parcel
-    comes before.
+    It is `until` at the belt's present speed: the first full step, not before `least_us`, at which the main belt has
+    come to `wait_s`, but no later than `limit_us` (a full step, too). Earlier is the first one after an input, or
+    after what makes an end of the waiting. Returns when something happens next, unless a command, an answer or a
+    parcel comes before; `w.is_plan_changed` tells whether the speed has changed on the way.
     """
     cdef i64 belt_t, feeder_t, t
     cdef int waiting = w.n_inbox
+    cdef int is_changed = 0
     w.is_plan_changed = 0
+    w.is_wait_over = 0
     while True:
         belt_t = _when_due(&w.belt[0])
         feeder_t = _when_due(&w.belt[1])
-        t = max(w.now, min(heap_key(&w.timers), min(belt_t, feeder_t)))
-        if t > limit_us:
+        t = heap_key(&w.timers)
+        if belt_t < t:
+            t = belt_t
+        if feeder_t < t:
+            t = feeder_t
+        if t < w.now:
+            t = w.now
+        if t > until:
             break
-        _stand_at(w, t)
+        stand_at(w, t)
         _happen(w, belt_t, feeder_t)
-        if w.n_inbox != waiting or w.is_plan_changed:
+        if w.n_inbox != waiting:
             limit_us = min(limit_us, full_step(w.now))
-    _stand_at(w, max(w.now, limit_us))
+            until = min(until, limit_us)
+        if w.is_plan_changed:
+            w.is_plan_changed = 0
+            is_changed = 1
+            if w.is_wait_over or w.n_present == 0:
+                limit_us = min(limit_us, full_step(w.now))
+            until = step_at(w, least_us, limit_us, wait_s)
+    stand_at(w, max(w.now, until))
+    w.is_plan_changed = is_changed
     return t
 
 
@@ -295,11 +295,11 @@ cdef void happen(World* w) noexcept nogil:
 
 cdef inline void _happen(World* w, i64 belt_t, i64 feeder_t) noexcept nogil:
     if belt_t <= w.now:
-        _belt_comes(w, w.belt[0].heap.entry[0].entity)
+        _belt_comes(w, heap_first(&w.belt[0].heap))
     elif feeder_t <= w.now:
-        ride(w, w.belt[1].heap.entry[0].entity)
+        ride(w, heap_first(&w.belt[1].heap))
     elif heap_key(&w.timers) <= w.now:
-        _time_comes(w, w.timers.entry[0].entity)
+        _time_comes(w, heap_first(&w.timers))
     if w.is_gate_stale:
         refresh_gates(w)
 

@@ -10,9 +10,9 @@ from libc.string cimport memset
 from sortyard_c.plant_world cimport (
     AT_NOWHERE, ENTITIES, F_BOUNCE, F_CLOSING, F_DIRT, F_ESTOP, F_EXTRA, F_FILL, F_GATE_SLOW, F_HOST_OUTAGE, F_JAM,
     F_LIFTED, F_MISSED, F_POWER, F_SLIP, F_STOP, F_STUCK_HOME, F_STUCK_OUT, F_THROWN, F_TURN, MAX_CHUTES, MAX_EYES,
-    MAX_GATES, MAX_NAMED, MAX_SCANNERS, MILLION, NEVER, N_FAULTS, ROLE_END,
+    LAST, MAX_GATES, MAX_NAMED, MAX_SCANNERS, MILLION, NEVER, N_FAULTS, ROLE_END,
     ROLE_INFEED, ROLE_MERGE, ROLE_METER, ROLE_VERIFY,
-    ROWS, SLOTS, TIMERS, TRACKS, Chute, Entry, Eye, Gate, Group, Heap, Parcel, Row, Scanner, Track, World, i64, u64,
+    ROWS, SLOTS, TIMERS, TRACKS, Chute, Eye, Gate, Group, Heap, Parcel, Row, Scanner, Track, World, i64, u64,
 )
 
 cdef enum:
@@ -28,11 +28,11 @@ cdef enum:
 cdef void _make_heap(Heap* h, int capacity) except *:
     cdef int n
     h.n = 0
-    h.entry = <Entry*> calloc(capacity, sizeof(Entry))
+    h.entry = <i64*> calloc(capacity + 1, sizeof(i64))
     h.place = <int*> calloc(capacity, sizeof(int))
     if h.entry == NULL or h.place == NULL:
         raise MemoryError
-    h.entry[0].key = NEVER
+    h.entry[0] = LAST
     for n in range(capacity):
         h.place[n] = -1
 

@@ -14,8 +14,12 @@ ctypedef uint64_t u64
 cdef extern from *:
     """
     #define PLANT_NEVER 0x3fffffffffffffffLL
+    #define PLANT_FAR (1LL << 50)
+    #define PLANT_LAST 0x7fffffffffffffffLL
     """
     const i64 NEVER "PLANT_NEVER"
+    const i64 FAR "PLANT_FAR"       # a key of a heap is less; see plant_heap
+    const i64 LAST "PLANT_LAST"     # behind all entries of a heap
 
 cdef enum:
     MILLION = 1000000
@@ -45,6 +49,7 @@ cdef enum:
     E_EYE = SLOTS + MAX_GATES
     E_LANE = SLOTS + MAX_GATES + MAX_EYES
     ENTITIES = SLOTS + MAX_GATES + MAX_EYES + 1
+    ENTITY_BITS = 13        # hold every number of an entity
 
 # timers of the time heap
 cdef enum:
@@ -144,13 +149,9 @@ cdef struct Fault:
     i64 touched
     int is_on
 
-cdef struct Entry:
-    i64 key
-    int entity
-
 cdef struct Heap:
     int n
-    Entry* entry
+    i64* entry              # key and entity in one number
     int* place              # per entity: place in `entry`, -1 outside
 
 cdef struct Conveyor:       # displacement since the start: um + (part + v * (t - t0)) / 1e6, within one segment
@@ -159,7 +160,7 @@ cdef struct Conveyor:       # displacement since the start: um + (part + v * (t 
     i64 part
     i64 v                   # um per second
     Heap heap               # keyed by displacement
-    i64 next_um             # within this segment the belt comes to this displacement at that time
+    i64 next_entry          # within this segment the belt comes to what is first in the heap at that time
     i64 next_t
 
 cdef struct Row:            # one line of the manifest
@@ -369,7 +370,8 @@ cdef struct World:
     u64 seed
     i64 now
     i64 s                   # main belt's displacement at `now`
-    int is_plan_changed
+    int is_plan_changed     # the main belt's speed, the encoder's count or the controller's power has changed
+    int is_wait_over        # not the speed alone: a displacement that was waited for means nothing any more
     Conveyor belt[2]        # 0 main, 1 feeder
     Heap timers
     # line

@@ -43,16 +43,14 @@ cdef class SimLoop:
     cdef readonly bint is_over
     cdef readonly i64 now_us, steps, inputs
     cdef i64 stepped_us
-    cdef i64 known_us          # when the belt reaches known_position, as long as is_due_known
+    cdef i64 tick_us           # the first full step at which the clock shows due_ticks
     cdef i64 event_us          # nothing happens in the plant before, unless it is told something
-    cdef int known_position
-    cdef bint is_due_known
     cdef int countdown
     cdef int position, due_position, due_ticks, is_pending
 
     cdef bint _await_step(self) except -1
     cdef inline bint _will_step(self) noexcept
-    cdef inline i64 _due_us(self) noexcept
+    cdef inline void _wait_for(self, int position, int ticks, int is_pending) noexcept
     cdef bint _is_stalled(self) noexcept
     cdef void _restart(self)
     cdef inline void _take_inputs(self) noexcept

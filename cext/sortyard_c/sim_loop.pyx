@@ -25,12 +25,11 @@ from libc.string cimport memcpy, memmove
 from sortyard_c.gate_logic cimport GateLogic
 from sortyard_c.ledger cimport Ledger
 from sortyard_c.plant cimport Plant
-from sortyard_c.plant_belt cimport count_at, take_inputs, when_count
-from sortyard_c.plant_ride cimport ride_to_step, stand_at
+from sortyard_c.plant_belt cimport count_at, take_inputs, where_count
+from sortyard_c.plant_ride cimport STEP_US, full_step, ride_to_step, stand_at, step_at
 from sortyard_c.plant_world cimport NEVER, World, i64
 
 cdef enum:
-    STEP_US = 1000
     MASK = 0x0FFFFFFF
     HALF = 0x08000000
     INBOX_HEAD = 3
@@ -133,6 +132,7 @@ cdef class SimLoop:
         self.is_recording = is_recording
         self.is_every_ms = is_every_ms
         self.boot = self.w.boots
+        self.due_ticks = -1
         self.must_step = True
 
     def __dealloc__(self):
@@ -149,9 +149,7 @@ cdef class SimLoop:
                 at = &self.queue[self.queue_from - FIELDS]
                 gl.feed(at[0], at[1], at[2], at[3], at[4])
             gl.step(self.position, <int>(self.now_us & MASK))
-            self.due_position = gl.due_position
-            self.due_ticks = gl.due_ticks
-            self.is_pending = gl.is_pending
+            self._wait_for(gl.due_position, gl.due_ticks, gl.is_pending)
             if gl.out_count:
                 n = gl.drain(out, 0)
                 self._obey(&out[0], n)
@@ -170,9 +168,7 @@ cdef class SimLoop:
 
     def finish(self, const int[::1] outbox):
         """Take what the step that was prepared has said."""
-        self.due_position = outbox[1]
-        self.due_ticks = outbox[2]
-        self.is_pending = outbox[3]
+        self._wait_for(outbox[1], outbox[2], outbox[3])
         if outbox[0]:
             self._obey(&outbox[OUTBOX_HEAD], outbox[0])
 
@@ -196,30 +192,38 @@ cdef class SimLoop:
     cdef bint _await_step(self) except -1:
         """Move the plant on to the next millisecond at which the controller has to act."""
         cdef World* w = self.w
-        cdef i64 due, limit
+        cdef i64 limit, wait_s, until, idle
+        cdef i64 least = self.now_us + STEP_US
         if self.must_step:
             self._pause()
             self._take_inputs()
             return self._will_step()
-        self.is_due_known = self.is_due_known and not w.is_plan_changed
-        due = max(self._due_us(), self.now_us + STEP_US)
         while True:
             self.countdown -= 1
             if self.countdown < 0:
                 self._pause()
-            limit = min(due, self.now_us + IDLE_US)
-            w.is_plan_changed = 0
-            if limit < self.event_us:
-                stand_at(w, limit)
-                self.now_us = limit
+            wait_s = NEVER
+            limit = idle = self.now_us + IDLE_US
+            if w.is_down:
+                pass
+            elif self.is_pending or self.queue_from != self.queue_to or w.n_inbox or self.is_every_ms:
+                limit = max(least, self.stepped_us + STEP_US)
             else:
-                self.event_us = ride_to_step(w, limit)
+                limit = min(max(least, self.tick_us), idle)
+                wait_s = where_count(w, self.due_position)
+            until = step_at(w, least, limit, wait_s)
+            if until <= self.now_us:
+                return self._will_step()
+            if until < self.event_us:
+                stand_at(w, until)
+                self.now_us = until
+                w.is_plan_changed = 0
+            else:
+                self.event_us = ride_to_step(w, until, least, limit, wait_s)
                 self.now_us = w.now
-                if w.is_plan_changed:
-                    self.is_due_known = False
-                    if w.boots != self.boot:
-                        self._restart()
-                        return False
+                if w.is_plan_changed and w.boots != self.boot:
+                    self._restart()
+                    return False
                 if w.n_present == 0 and self.plant.is_done():
                     self.is_over = True
             if self.is_over:
@@ -228,10 +232,9 @@ cdef class SimLoop:
                 self._take_inputs()
             if self.queue_from != self.queue_to and not w.is_down:
                 return self._will_step()
-            if self.now_us != due or w.is_plan_changed:
-                due = self._due_us()
-            if due <= self.now_us:
+            if until < idle and not w.is_plan_changed:
                 return self._will_step()
+            least = 0
 
     cdef inline bint _will_step(self) noexcept:
         self.must_step = False
@@ -240,20 +243,13 @@ cdef class SimLoop:
         self.steps += 1
         return True
 
-    cdef inline i64 _due_us(self) noexcept:
-        """When a step is due: now or earlier if the belt or the clock is there, the next one if work is left."""
-        cdef i64 due
-        if self.w.is_down:
-            return NEVER
-        if self.is_every_ms or self.is_pending or self.queue_from != self.queue_to or self.w.n_inbox:
-            return self.stepped_us + STEP_US
-        if not self.is_due_known or self.known_position != self.due_position:
-            self.is_due_known = True
-            self.known_position = self.due_position
-            self.known_us = when_count(self.w, self.due_position)
-        due = self.now_us + ((self.due_ticks - <int>(self.now_us & MASK) + HALF) & MASK) - HALF
-        due = min(due, self.known_us)
-        return due + (STEP_US - 1) - (due + STEP_US - 1) % STEP_US
+    cdef inline void _wait_for(self, int position, int ticks, int is_pending) noexcept:
+        """What the controller says after a step: when the next one can change anything."""
+        self.due_position = position
+        self.is_pending = is_pending
+        if ticks != self.due_ticks:
+            self.due_ticks = ticks
+            self.tick_us = full_step(self.now_us + ((ticks - <int>(self.now_us & MASK) + HALF) & MASK) - HALF)
 
     cdef bint _is_stalled(self) noexcept:
         """Nothing has moved for hours although nothing is waited for: nobody will ever start the line again."""
@@ -269,6 +265,7 @@ cdef class SimLoop:
         self.slots = Slots(self.slots.n_codes)
         self.boot = self.w.boots
         self.queue_from = self.queue_to = 0
+        self.due_ticks = -1
         self.must_step = True
 
     cdef inline void _take_inputs(self) noexcept:
