@@ -1,7 +1,8 @@
 cimport cython
 
 from sortyard_c.eyes cimport heap_up, on_blocked, on_cleared, run_track
-from sortyard_c.gates cimport on_gate_end, run_gate, run_timer
+from sortyard_c.gate_health cimport on_gate_end
+from sortyard_c.gates cimport run_gate, run_timer
 from sortyard_c.line cimport continue_start, enter_estop, halt, hold_infeed, on_command, run_merge, sample_speed
 from sortyard_c.line_state cimport LineState, emit
 from sortyard_c.routing cimport on_destination, on_read

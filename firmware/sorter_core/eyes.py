@@ -5,6 +5,7 @@ the window's end: LOST. Seen where nobody is expected: STRAY. One missing or one
 shifts the identity of the next.
 """
 
+from .commitments import commit, committed, decide, refused
 from .endings import (
     claim,
     claim_unproven,
@@ -18,7 +19,8 @@ from .endings import (
     leave_belt,
     settle_provisional,
 )
-from .gates import commit, committed, decide, moved, passes_gate, refused
+from .gaps import passes_gate
+from .gates import moved
 from .line import merge_blocked, merge_cleared, merge_done, meter_blocked, stop_fault
 from .line_state import emit, schedule, travelled
 from .routing import data_due, limit_reads

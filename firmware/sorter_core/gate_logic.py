@@ -13,12 +13,13 @@ nothing. The same files run on the board, in the virtual machine and, compiled, 
 
 The numbers of inputs, outputs, reasons, events and faults are in `codes`. A step does one piece of
 work, so that the worst one is bounded; gates come before inputs, and what waits keeps its position.
-One parcel's way: `eyes` (inducted, measured, seen) -> `routing` (read, routed) -> `gates` (committed,
-extended, retracted) -> `eyes` (confirmed) -> `endings` (claimed).
+One parcel's way: `eyes` (inducted, measured, seen) -> `routing` (read, routed) -> `commitments`
+(committed) -> `gates` (extended, retracted) -> `eyes` (confirmed) -> `endings` (claimed).
 """
 
 from .eyes import heap_up, on_blocked, on_cleared, run_track
-from .gates import on_gate_end, run_gate, run_timer
+from .gate_health import on_gate_end
+from .gates import run_gate, run_timer
 from .line import continue_start, enter_estop, halt, hold_infeed, on_command, run_merge, sample_speed
 from .line_state import LineState, emit
 from .routing import on_destination, on_read

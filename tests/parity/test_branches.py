@@ -12,7 +12,10 @@ from parity.runtimes import difference, replay_compiled, replay_micropython
 from parity.stories import TESTS, story_cases
 
 STEPS = 100_000
-COMPLETE = ("agenda", "codes", "exchange", "gate_logic", "gates", "line", "line_state", "routing", "tracks")
+COMPLETE = (
+    "agenda", "codes", "commitments", "exchange", "gaps", "gate_health", "gate_logic", "gates", "line", "line_state",
+    "routing", "tracks",
+)  # fmt: skip
 # Branches that no trace has reached yet, a module's at most; to go down to none.
 UNREACHED = {
     "endings": 8,

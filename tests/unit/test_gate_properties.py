@@ -3,7 +3,7 @@
 from collections import Counter
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sorter_core.gate_logic import GateLogic
@@ -149,6 +149,7 @@ def drained(logic: GateLogic, buffer: list[int]) -> list[tuple[int, ...]]:
 
 
 @settings(max_examples=60, deadline=None)
+@example([([(1, 0, 2, 0, 0)], 0)], 0)
 @given(st.lists(st.tuples(st.lists(inputs, max_size=4), st.integers(-50, 900)), max_size=60), SEEDS)
 def test_hostile_inputs_misuse_no_table_and_lose_no_track(turns, position):
     logic = with_checked_tables(GateLogic(small_config()))
@@ -172,7 +173,13 @@ def test_hostile_inputs_misuse_no_table_and_lose_no_track(turns, position):
                 made[b] += kind == 10 and a in (1, 8)
                 ended[a] += kind == 8
     check_links(logic)
-    assert +made == +(ended + Counter(live_tracks(logic)))
+    alive, tracks = Counter(live_tracks(logic)), logic.tracks
+    for t in range(tracks.capacity):
+        if tracks.used[t] and (position - tracks.origin[t] + 1) & HALF:
+            # An edge that is said to be further on than the belt is has its turn when the belt gets there.
+            for counts in (made, ended, alive):
+                counts.pop(tracks.number[t], None)
+    assert +made == +(ended + alive)
 
 
 @settings(max_examples=40, deadline=None)
