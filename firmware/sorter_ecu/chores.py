@@ -80,7 +80,7 @@ class Chores:
             control = self._control
             self._link.serve(control.turns, control.logic.state, ticks, position)
         elif task == _HEAR:
-            if self._link.receive():
+            if self._link.receive(self._control.turns):
                 self._command(position)
         else:
             self._rounds = (self._rounds + 1) & _MOTOR_ROUNDS

@@ -3,6 +3,8 @@
 Dispositions, faults and requests are kept until the host has acknowledged them; what merely happens (edges,
 commands) may drop when the host is slow, and is counted. Such records wait a moment for each other and go in one
 frame. A frame is made in slices, some bytes a call.
+A host that is not heard for LOST_TURNS is lost: it is asked nothing, so that what it has to know has the room, and the
+board's own plan decides.
 Time is counted in turns of the loop: milliseconds, as long as it keeps its pace.
 """
 
@@ -17,11 +19,12 @@ from sorter_core.slots import CODE_BYTES
 
 SLICE = const(20)
 HEARTBEAT_TURNS = const(250)
+LOST_TURNS = const(1000)
 
 _CHUNK = const(4)
 _RING = const(128)
 _ROW = const(5)
-_KEPT = const(256)
+_KEPT = const(384)
 _MASK = const(0x0FFFFFFF)
 _RECORD_OUT = const(128)
 _FRAME_RECORDS = const(104)  # bytes of records after which a frame is full
@@ -66,6 +69,9 @@ class Link:
         self._slot = 0
         self._length = 0
         self._beat_at = 0
+        self.is_lost = 0
+        self.losses = 0
+        self._heard_at = 0
 
     def note(self, tag, a, b, c, d):
         """Queue a record that may drop: an input of the gate logic, or an output plus RECORD_OUT."""
@@ -90,7 +96,8 @@ class Link:
         elif kind == _FAULT:
             self._outbox.put(messages.FAULT, out[1], out[2], out[3], out[4], 0)
         elif kind == _DEST_REQUEST:
-            self._outbox.put(messages.DEST_REQUEST, out[1], out[2], 0, 0, 0)
+            if not self.is_lost:
+                self._outbox.put(messages.DEST_REQUEST, out[1], out[2], 0, 0, 0)
         else:
             self.note(kind + _RECORD_OUT, out[1], out[2], out[3], out[4])
 
@@ -106,6 +113,8 @@ class Link:
         values[2] = worst_us
         values[3] = self.dropped
         values[4] = self.reader.bad
+        values[5] = self._outbox.lost
+        values[6] = self.losses
         self._has_statistics = 1
 
     def say(self, level, text):
@@ -128,6 +137,9 @@ class Link:
             self._begin()
         elif stage == _FILLING:
             self._fill()
+        elif (turn - self._beat_at) & _MASK >= HEARTBEAT_TURNS:
+            self._beat_at = turn
+            self._beat(turn, state, ticks, position)
         elif self._outbox.count and self._outbox.next(self._fields, turn):
             self._choose_reliable()
         elif self._count:
@@ -135,20 +147,14 @@ class Link:
         elif self._has_statistics:
             self._has_statistics = 0
             self._choose(messages.STATISTICS, 0, -1, self._statistics)
-        elif (turn - self._beat_at) & _MASK >= HEARTBEAT_TURNS:
-            self._beat_at = turn
-            values = self._fields
-            values[0] = state
-            values[1] = 0
-            values[2] = ticks
-            values[3] = position
-            self._choose(messages.HEARTBEAT, 0, -1, values)
 
-    def receive(self):
+    def receive(self, turn):
         """Take some bytes from the wire, or the message that they have come to; 1 if there is one for the loop."""
         reader = self.reader
         if reader.is_ready:
             reader.is_ready = 0
+            self._heard_at = turn
+            self.is_lost = 0
             self._outbox.acknowledge(reader.ack)
             self.kind = reader.kind
             return (
@@ -161,6 +167,18 @@ class Link:
                 return 0
         self._at = reader.feed(self._bytes, self._at, self._used)
         return 0
+
+    def _beat(self, turn, state, ticks, position):
+        """The heartbeat; and see whether the host's has been missed for too long."""
+        if (turn - self._heard_at) & _MASK >= LOST_TURNS and not self.is_lost:
+            self.is_lost = 1
+            self.losses = (self.losses + 1) & _MASK
+        values = self._fields
+        values[0] = state
+        values[1] = self.is_lost
+        values[2] = ticks
+        values[3] = position
+        self._choose(messages.HEARTBEAT, 0, -1, values)
 
     def _is_news(self):
         """Reliable messages are taken once and in order; others as they come."""

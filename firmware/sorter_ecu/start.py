@@ -111,7 +111,7 @@ def _last_words(control, pace, text):
         if control.parts.belt is not None:
             control.parts.belt.poll(ticks)
         link.serve(turn, _SAFE_MODE, 0, 0)
-        link.receive()
+        link.receive(turn)
 
 
 def _safe_mode(wire, text):
@@ -121,6 +121,6 @@ def _safe_mode(wire, text):
     now_ms = 0
     while True:
         link.serve(now_ms, _SAFE_MODE, 0, 0)
-        link.receive()
+        link.receive(now_ms)
         time.sleep_ms(1)
         now_ms += 1

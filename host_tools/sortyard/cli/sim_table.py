@@ -92,7 +92,9 @@ def _figures(result: SimResult) -> Table:
         table.add_row("Fuel a turn, 99.9th percentile", f"{board.fuel_p99_9:,}", "instructions")
         table.add_row("Fuel a turn, worst", f"{board.fuel_worst:,}", "instructions")
         table.add_row("Allocated in turns", f"{board.bytes_allocated:,}", "bytes")
-        table.add_row("Messages without room on the link", f"{board.dropped:,}", "")
+        table.add_row("Edges and commands without room on the link", f"{board.dropped:,}", "")
+        table.add_row("Dispositions, faults and requests without room", f"{board.lost:,}", "")
+        table.add_row("Host missed by the board", f"{board.link_losses:,}", "times")
         for text in board.said:
             table.add_row("Said to the host", printable(text), "")
     table.add_section()

@@ -7,6 +7,7 @@ the board does is what its pins and its link say. The books get what the link te
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -87,7 +88,8 @@ class Boots:
         self._codes = codes
         self._meter = StepCostMeter()
         self._said: list[str] = []
-        self._turns = self._overruns = self._worst_us = self._dropped = self._allocated = 0
+        self._turns = self._worst_us = self._allocated = 0
+        self._told = Counter[str]()
 
     def run_one(self) -> None:
         """From power-up until the run is over or the board has its power back after a cut."""
@@ -105,18 +107,19 @@ class Boots:
         loop.steps = self._turns
         self._allocated += world.board.bytes_allocated
         self._said += world.said
-        self._overruns += world.statistics.get("overruns", 0)
+        self._told.update(world.statistics)
         self._worst_us = max(self._worst_us, world.statistics.get("worst_us", 0))
-        self._dropped += world.statistics.get("dropped", 0)
 
     def figures(self) -> FirmwareFigures:
         """What the control loop did in all boots."""
         cost = self._meter.result()
         return FirmwareFigures(
             turns=self._turns,
-            overruns=self._overruns,
+            overruns=self._told["overruns"],
             worst_us=self._worst_us,
-            dropped=self._dropped,
+            dropped=self._told["dropped"],
+            lost=self._told["lost"],
+            link_losses=self._told["link_losses"],
             bytes_allocated=self._allocated,
             fuel_mean=cost.mean_fuel,
             fuel_p99_9=cost.p999_fuel,
@@ -288,7 +291,7 @@ class BoardWorld:
         if data:
             for kind, values, tail in self._link.messages(data):
                 self._take(kind, values, tail)
-        self._outbound += self._link.acknowledgement(now_us)
+        self._outbound += self._link.keep_up(now_us)
         if not self._outbound:
             return b""
         sent = bytes(self._outbound)

@@ -110,7 +110,11 @@ class FirmwareFigures:
     worst_us: int
     """longest turn of the last second in which the board told it"""
     dropped: int
-    """messages that found no room on the link"""
+    """edges and commands that found no room on the link"""
+    lost: int
+    """dispositions, faults and requests that found none: 0 unless the host is gone for minutes"""
+    link_losses: int
+    """times that the board has missed its host"""
     bytes_allocated: int
     """from the first to the last turn"""
     fuel_mean: float

@@ -17,6 +17,7 @@ from sortyard.shipped import shipped
 
 ACKNOWLEDGE_US = 20_000
 """What the host waits before it sends a frame for nothing but an acknowledgement."""
+HEARTBEAT_US = 250_000
 SILENCE_BYTES = 3.5
 """Modbus RTU: a frame ends with so much silence."""
 
@@ -107,6 +108,7 @@ class LinkHost:
     _sequence: int = 0
     _is_owing: bool = False
     _owing_since_us: int = 0
+    _beat_us: int = 0
 
     def messages(self, data: bytes) -> Iterator[tuple[int, array[int], bytes]]:
         """Kind, fields and tail of every message that is news; the array of fields is used again."""
@@ -140,10 +142,11 @@ class LinkHost:
         self._is_owing = False
         return bytes(self.writer.out[: self.writer.write(kind, 0, self._sequence, self._expected, used)])
 
-    def acknowledgement(self, now_us: int) -> bytes:
-        """A frame that only acknowledges, where one is owed and nothing else has gone to the board for a while."""
-        if not self._is_owing:
-            self._owing_since_us = now_us
-        elif now_us - self._owing_since_us >= ACKNOWLEDGE_US:
+    def keep_up(self, now_us: int) -> bytes:
+        """A frame without a message, where an acknowledgement is owed for a while or the heartbeat is due."""
+        since = self._owing_since_us if self._is_owing else now_us
+        if now_us - since >= ACKNOWLEDGE_US or now_us - self._beat_us >= HEARTBEAT_US:
+            self._beat_us = now_us
             return self.frame(messages.POLL)
+        self._owing_since_us = since
         return b""
