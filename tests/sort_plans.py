@@ -1,15 +1,15 @@
 """Sort plans for tests: random ones, the codes that they are about, and what a board may answer."""
 
 import random
-import re
 
 from sortyard.config.carriers import builtin_formats, make_code
+from sortyard.config.expressions import compile_expression
 from sortyard.config.plan import HostPlan, Plan
 from sortyard.config.plan_file import Rule
 
 FORMATS = builtin_formats()
 CHUTES = ["A1", "A2", "A3", "A4"]
-_EXPRESSIONS = [re.compile(text) for text in (".*1", "R.*", "[0-9]{2,4}", "")]
+_EXPRESSIONS = [compile_expression(text) for text in (".*1", "R.*", "[0-9]{2,4}", "")]
 
 
 def random_plan(rng: random.Random) -> Plan:

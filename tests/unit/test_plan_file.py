@@ -86,6 +86,21 @@ def test_the_board_asks_the_host_for_expressions_and_says_so(tmp_path: Path) -> 
     assert board.groups == [(0, 1), (1,), (0,), (2,)]
 
 
+def test_an_expression_that_would_try_every_way_to_split_a_code_is_decided_at_once(tmp_path: Path) -> None:
+    """2^80 ways; a test that tried them would never end."""
+    host = HostPlan(load_plan(_write(tmp_path, '[[rule]]\nregex = "(a|a)*(a+)+b"\nchute = "A1"\n')))
+    assert host.decide("a" * 80) is None
+    assert host.decide("a" * 79 + "b") == (0, 100)
+
+
+@pytest.mark.parametrize("expression", ["(?=A).*", "(A)\\\\1", "(?<!A)B"])
+def test_what_only_trying_can_match_is_refused(expression: str, tmp_path: Path) -> None:
+    found = _findings(_write(tmp_path, f'[[rule]]\nregex = "{expression}"\nchute = "A1"\n'))
+    assert [(finding.line, finding.key) for finding in found] == [(2, "rule[0].regex")]
+    assert found[0].reason.startswith("not a regular expression of RE2: ")
+    assert "no look-around" in found[0].remedy
+
+
 def test_a_code_no_rule_knows_has_no_answer_without_default(tmp_path: Path) -> None:
     host = HostPlan(load_plan(_write(tmp_path, '[[rule]]\nprefix = "A"\nchute = "A1"\n')))
     assert host.decide("B") is None
@@ -151,7 +166,7 @@ chute = "A1"
     assert told[5, "rule[1]"].reason == "the rule has no condition"
     assert "not equally long" in told[11, "rule[3].range"].reason
     assert "behind" in told[14, "rule[4].range"].reason
-    assert "unterminated subpattern" in told[17, "rule[5].regex"].reason
+    assert "missing )" in told[17, "rule[5].regex"].reason
     assert "neither chute nor chutes" in told[19, "rule[6]"].reason
     assert "both chute and chutes" in told[21, "rule[7]"].reason
     assert told[28, "rule[8].priority"].reason == "found 256; allowed: at most 255"

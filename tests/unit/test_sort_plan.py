@@ -1,6 +1,5 @@
 """The board's sort plan: host and board agree, in both runtimes; a damaged table is refused, never followed."""
 
-import re
 from array import array
 from pathlib import Path
 from types import ModuleType
@@ -12,6 +11,7 @@ from sort_plans import CHUTES, FORMATS, expected_answers, interesting_codes
 
 import sorter_core.sort_plan as pure
 import sortyard_c.sort_plan as compiled
+from sortyard.config.expressions import compile_expression
 from sortyard.config.plan import BoardPlan, HostPlan, Plan, compile_plan
 from sortyard.config.plan_file import Rule
 from sortyard.vm.files import package_files
@@ -39,7 +39,7 @@ def _rules(draw: st.DrawFn) -> Rule:
         "prefixes": st.lists(_TEXTS, min_size=1, max_size=3).map(tuple),
         "span": _spans(),
         "codes": st.frozensets(_TEXTS, min_size=1, max_size=6),
-        "regex": st.sampled_from([re.compile(text) for text in (".*1", "R.*", "[0-9]{2,4}", "")]),
+        "regex": st.sampled_from([compile_expression(text) for text in (".*1", "R.*", "[0-9]{2,4}", "")]),
     }
     # plain lists side by side are what the compiler joins: have many of them
     keys = draw(
@@ -84,7 +84,7 @@ def _rule(chute: str, **conditions: object) -> Rule:
 def _example() -> tuple[Plan, BoardPlan]:
     rules = (
         _rule("A1", formats=(FORMATS["s10"],), prefixes=(b"RR", b"LX")),
-        _rule("A2", formats=(FORMATS["s10"],), regex=re.compile(".*CN")),
+        _rule("A2", formats=(FORMATS["s10"],), regex=compile_expression(".*CN")),
         _rule("A3", formats=(FORMATS["usps_impb"], FORMATS["dpd_14"], FORMATS["purolator_12"])),
         _rule("A4", prefixes=(b"10",)),
         _rule("A1", prefixes=(b"11", b"2")),

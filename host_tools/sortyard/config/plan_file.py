@@ -12,7 +12,6 @@
 (plan_host) and the board's table (plan_board).
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Self
@@ -23,6 +22,7 @@ from sortyard.config.carriers import (
     Format,
     FormatFile,
 )
+from sortyard.config.expressions import Expression, compile_expression
 from sortyard.config.patterns import MAX_LENGTH
 from sortyard.config.toml_file import Table
 from sortyard.config.toml_findings import did_you_mean
@@ -67,7 +67,8 @@ class RuleTable(Table):
         None, description="the code is in the column code of this CSV file; the path is relative to the plan"
     )
     regex: str | None = Field(
-        None, description="Python's regular expression for the whole code; a board asks the host for it"
+        None,
+        description="regular expression (syntax of RE2) for the whole code; a board asks the host for it",
     )
     chute: ChuteName | None = Field(None, description="where the parcel goes")
     chutes: Group | None = Field(None, description="a group: the next one when those before are full")
@@ -76,10 +77,7 @@ class RuleTable(Table):
     @field_validator("regex")
     @classmethod
     def _is_expression(cls, regex: str | None) -> str | None:
-        try:
-            re.compile(regex or "")
-        except re.error as error:
-            raise ValueError(f"not a regular expression: {error}", "try it in Python's re module") from None
+        compile_expression(regex or "")
         return regex
 
     @field_validator("chutes")
@@ -130,7 +128,7 @@ class Rule:
     prefixes: tuple[bytes, ...] | None = None
     span: tuple[bytes, bytes] | None = None
     codes: frozenset[bytes] | None = None
-    regex: re.Pattern[str] | None = None
+    regex: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

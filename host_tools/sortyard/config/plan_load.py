@@ -4,7 +4,6 @@ A rule with a wrong value is judged without it, so that its other mistakes and t
 well.
 """
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +16,7 @@ from sortyard.config.carriers import (
     builtin_formats,
 )
 from sortyard.config.csv_file import CsvFile, read_csv
+from sortyard.config.expressions import compile_expression
 from sortyard.config.patterns import MAX_LENGTH
 from sortyard.config.plan_file import MAX_GROUPS, Plan, PlanFile, Rule, RuleTable, check_chutes
 from sortyard.config.toml_file import Located, load_toml, sound_part, told_at, validate
@@ -145,7 +145,7 @@ def _rule(
         None if prefixes is None else tuple(prefix.encode() for prefix in prefixes),
         None if table.range is None else (table.range.first.encode(), table.range.last.encode()),
         _codes(located, path, table, folder, findings),
-        None if table.regex is None else re.compile(table.regex),
+        None if table.regex is None else compile_expression(table.regex),
     )
 
 
