@@ -82,6 +82,7 @@ cdef void come_into(World* w, int e, int i) noexcept nogil:
 
 cdef void go_out_of(World* w, int e, int i) noexcept nogil:
     """A trailing edge on the belt leaves the beam, or the parcel is taken out of it."""
+    cdef Parcel* p = &w.parcel[i]
     cdef bint was_blocked
     if not sees(w, e, i):
         return
@@ -92,7 +93,7 @@ cdef void go_out_of(World* w, int e, int i) noexcept nogil:
     was_blocked = w.eye[e].is_blocked
     uncover(w, e)
     if was_blocked and not w.eye[e].is_blocked:
-        w.parcel[i].seen_length = w.parcel[i].length
+        p.seen_length = p.length if p.seen_offset == NEVER else p.seen_offset - on_encoder(w, w.eye[e].x)
 
 
 cdef void bounce(World* w, int e, i64 length) noexcept nogil:

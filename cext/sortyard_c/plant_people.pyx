@@ -18,8 +18,8 @@ from sortyard_c.plant_world cimport (
     AT_BELT, AT_FEEDER, AT_LIFTED, F_BLIND, F_BOUNCE, F_CLOSING, F_DIRT, F_DRIFT, F_ESTOP, F_EXTRA, F_FILL,
     F_GATE_SLOW, F_HOST_OUTAGE, F_JAM, F_LIFTED, F_MISSED, F_POWER, F_SLIP, F_STOP, F_STUCK_HOME, F_STUCK_OUT,
     F_THROWN, F_TURN, IN_BLOCKED, IN_CHUTE, IN_DRIVE, IN_END, IN_ESTOP, IN_POLICY, IN_RESET, IN_START, IN_STOP,
-    MAX_TRIGGERS, MILLION, NEVER, N_FAULTS, T_CLEAR, T_HOST, T_OPERATOR, T_POWER, T_REPAIR, T_SCANNER, Parcel,
-    World, i64, u64,
+    MAX_TRIGGERS, MILLION, NEVER, N_FAULTS, ROLE_METER, T_CLEAR, T_HOST, T_OPERATOR, T_POWER, T_REPAIR, T_SCANNER,
+    Parcel, World, i64, u64,
 )
 
 cdef enum:
@@ -315,6 +315,15 @@ cdef void _cut_power(World* w, i64 duration) noexcept nogil:
     set_timer(w, T_POWER, w.now + duration)
 
 
+cdef bint _is_metered(World* w) noexcept nogil:
+    """The feeder has a drive of its own, which stands until it is told to run; without one it goes with the belt."""
+    cdef int n
+    for n in range(w.n_eyes):
+        if w.eye[n].role == ROLE_METER:
+            return True
+    return False
+
+
 cdef void boot(World* w) noexcept nogil:
     """Power is back: a new controller finds the levels of its inputs; the host closes the open tracks."""
     cdef int n
@@ -324,7 +333,7 @@ cdef void boot(World* w) noexcept nogil:
     w.booted_at = w.now
     w.is_plan_changed = 1
     w.is_wait_over = 1
-    hold_feeder(w, False)
+    hold_feeder(w, _is_metered(w))
     tell(w, IN_DRIVE, 0, w.is_running, 0)
     w.drive_told = w.is_running
     if w.is_estop:

@@ -35,12 +35,14 @@ cdef void strike(World* w, int g, int i) noexcept nogil:
     cdef i64 known = p.seen_offset
     cdef i64 known_t = p.seen_t
     cdef int track = w.track[p.track[0]].number if p.track[0] >= 0 else -1
+    cdef int waits = p.nose_eye     # the station that waited for it when the movement was commanded
     if known_t > gate.commanded_at:
         known = p.prev_seen_offset
         known_t = p.prev_seen_t
+        waits -= 1
     if known_t < w.booted_at:
         known_t = NEVER     # told to a controller that has lost its memory since
-    if p.nose_eye < w.n_stations and _reached(w, gate, p, x, known) > w.station_x[p.nose_eye] + w.window:
+    if 0 <= waits < w.n_stations and _reached(w, gate, p, x, known) > w.station_x[waits] + w.window:
         known_t = NEVER     # an eye has waited for it in vain: lifted off, as far as anybody can tell
     if gate.is_safe_move:
         w.strikes_safe += 1

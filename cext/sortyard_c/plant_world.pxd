@@ -197,7 +197,7 @@ cdef struct Parcel:
     i64 seen_t
     i64 prev_seen_offset
     i64 prev_seen_t
-    i64 seen_length         # when an eye last told its trailing edge, NEVER: none yet
+    i64 seen_length         # by its edges, when an eye last told the trailing one; NEVER: none yet
     i64 gap_ahead           # true gap at the infeed eye
     int code
     int group

@@ -14,6 +14,7 @@ from unit.plant_lab import (
     EXTEND,
     FAULT,
     HEALTH,
+    INFEED,
     INFEED_EYE,
     LINE,
     MS,
@@ -27,6 +28,7 @@ from unit.plant_lab import (
     S,
     always,
     at,
+    short_line,
 )
 
 OPERATOR = (STOP, ESTOP, RESET, START, POLICY)
@@ -162,6 +164,26 @@ def test_after_a_power_cut_the_controller_boots_into_the_levels_of_its_inputs():
     assert len({one[0] for one in new}) == 1
     lab.until(lab.plant.now_us + 10 * S)
     assert [kind for kind, _ in after_first(lab, *OPERATOR)][-2:] == [RESET, START]
+
+
+@pytest.mark.parametrize("is_metered", [True, False])
+def test_after_a_power_cut_a_metered_feeder_stands_until_it_is_told_to_run(is_metered):
+    """A drive of its own is switched on by the controller, as the belt is; without one it goes with the belt."""
+    line = short_line()
+    if is_metered:
+        meter = line.eye[1].model_copy(update={"name": "PE-M", "role": "meter", "position_mm": -600})
+        line = line.model_copy(update={"eye": [*line.eye, meter]})
+    lab = Lab(line, faults=at("power_cut", 0))
+    lab.add(3 * S)
+    lab.add(20 * S)  # and by as much later as the line stands
+    lab.until_true(lambda: lab.plant.is_down)
+    lab.until_true(lambda: not lab.plant.is_down)
+    lab.command(LINE, 1)
+    lab.until(31 * S)
+    assert len(lab.edges(INFEED_EYE)) == (2 if is_metered else 4)
+    lab.command(INFEED, 0)
+    lab.until(36 * S)
+    assert len(lab.edges(INFEED_EYE)) == 4
 
 
 def test_an_eye_that_is_blocked_at_the_boot_is_told():

@@ -392,6 +392,59 @@ def test_one_that_an_eye_waited_for_in_vain_is_gone_for_the_controller(extend_ms
     raise AssertionError("no seed lets it slip between the eyes")
 
 
+@pytest.mark.parametrize(("extend_ms", "cause"), [(90, "strikes_undetectable"), (40, "gate_strikes")])
+def test_it_counts_that_an_eye_waited_in_vain_up_to_the_command_though_it_sees_the_parcel_then(
+    extend_ms, cause
+):
+    """It slips on the way to an eye 100 mm before the zone and passes it while the gate is on its way already.
+
+    The gate is sent out `extend_ms` after the parcel was due at that eye, when the window of 60 mm is over or not.
+    """
+    line = short_line(gate={"extend_ms": 400})
+    eye = line.eye[2].model_copy(update={"name": "PE-V2", "role": "verify", "position_mm": 1400})
+    line = line.model_copy(update={"eye": [*line.eye[:2], eye, *line.eye[2:]]})
+    for seed in range(1, 1000):
+        lab = Lab(line, seed=seed, faults=at("closing_up", 0))
+        lab.add(ARRIVES)
+        lab.until(AT_INFEED + 810 * MS)
+        if lab.fault("closing_up")[0]:
+            continue
+        lab.until(AT_INFEED + (1400 + extend_ms) * MS)
+        if not 1200 * MM < lab.nose(0) < (1400 + extend_ms - 100) * MM:
+            continue
+        lab.command(EXTEND, 0, 9)
+        lab.until(lab.plant.now_us + 420 * MS)
+        assert len(lab.edges(2)) > 0
+        assert strikes(lab) == {cause: 1}
+        return
+    raise AssertionError("no seed lets it slip between the eyes")
+
+
+@pytest.mark.parametrize(
+    ("slips_from_mm", "slips_to_mm", "cause"),
+    [(820, 1095, "gate_strikes"), (1150, 1500, "strikes_undetectable")],
+)
+def test_a_parcel_is_as_long_as_the_edges_told(slips_from_mm, slips_to_mm, cause):
+    """The gate moves while its tail is in the zone. One that slips back in the beam of the last eye is told longer,
+    and so its tail is where it is; by one that slips behind that eye the controller is deceived.
+    """
+    for seed in range(1, 1000):
+        lab = Lab(seed=seed, faults=at("closing_up", 0))
+        lab.add(ARRIVES)
+        lab.until(AT_INFEED + slips_from_mm * MS)
+        if lab.fault("closing_up")[0]:
+            continue
+        lab.until(AT_INFEED + slips_to_mm * MS)
+        if lab.nose(0) > (slips_to_mm - 100) * MM:
+            continue
+        lab.until_true(lambda lab=lab: lab.nose(0) >= (1900 + 300 - 60) * MM)
+        lab.command(EXTEND, 0, 9)
+        lab.until(lab.plant.now_us + 22 * MS)
+        assert strikes(lab) == {cause: 1}
+        return
+    raise AssertionError("no seed lets it slip there")
+
+
 def _blind(line, seed: int) -> Lab:
     """A parcel that one of the eyes does not see has passed the infeed eye."""
     lab = Lab(line, seed=seed, faults=at("eye_blind", 0))
