@@ -158,6 +158,23 @@ BROKEN = {
         "parcels.rate_per_h",
         "9300 parcels an hour are 101 % of the 9247",
     ),
+    "more parcels than the controller has time for": (
+        "express64",
+        (
+            ("infeed_meter.gap_mm = 490", "infeed_meter.gap_mm = 130"),
+            ("rate_per_h = 9000", "rate_per_h = 14000"),
+        ),
+        "error",
+        "infeed_meter.gap_mm",
+        "passes 66 eyes is 162 pieces of work",
+    ),
+    "a belt that starts so softly that it seems steady": (
+        "hub16",
+        (("um_per_count = 1000", "um_per_count = 10_000"), ("extend_ms = 40", "extend_ms = 90")),
+        "error",
+        "belt.acceleration_mm_s2",
+        "the speed changes by 262 mm/s from one sample to the next",
+    ),
     "long queues": (
         "hub16",
         (("rate_per_h = 8000", "rate_per_h = 8700"),),

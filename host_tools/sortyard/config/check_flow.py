@@ -6,10 +6,17 @@ from sortyard.config.check_context import Context, names_of
 from sortyard.config.check_figures import share_above
 from sortyard.config.feeding import feeder_end_mm, least_gap_mm, run_out_mm
 from sortyard.config.line import InfeedMeter, Recirculation
+from sortyard.config.timing import STEP_MS
 
 NOTE_LOAD, WARNING_LOAD, ERROR_LOAD = 80, 90, 100
 """Percent of what the line can do. Sorters are planned at 80 %: gaps vary by 15 to 20 %."""
 
+
+PIECES_A_PARCEL, PIECES_AN_EYE = 30, 2
+"""Steps that the gate logic takes for a parcel (measured: 25 to 40) and for each eye that it passes."""
+
+BUSY_PERCENT = 60
+"""Of all steps: with more, pieces of work that come at random wait for more than `timing.INPUT_LAG_MS` now and then."""
 
 LOW_LAPS = 1
 """Percent of the parcels that at least should find time for another lap."""
@@ -18,6 +25,7 @@ LOW_LAPS = 1
 def judge_flow(context: Context) -> None:
     """Add findings about throughput, meter, loop, parcels, unused parts and missing wires."""
     _load(context)
+    _work(context)
     if context.line.infeed_meter is not None:
         _meter(context, context.line.infeed_meter)
     _loop(context)
@@ -49,6 +57,24 @@ def _load(context: Context) -> None:
         )
     else:
         context.note(("parcels", "rate_per_h"), f"{reason}; sorters are planned at {NOTE_LOAD} %", remedy)
+
+
+def _work(context: Context) -> None:
+    """A step of the control loop does one piece of work: are there steps enough for all that the eyes tell?"""
+    flow = context.figures.throughput
+    eyes = sum(eye.role in ("infeed", "verify", "end") for eye in context.line.eye)
+    pieces = PIECES_A_PARCEL + PIECES_AN_EYE * eyes
+    most = BUSY_PERCENT * 10 / STEP_MS / pieces * 3600
+    rate = flow.metered_per_h or flow.demand_per_h
+    if rate <= most:
+        return
+    context.error(
+        ("infeed_meter", "gap_mm") if flow.metered_per_h else ("parcels", "rate_per_h"),
+        f"{rate:.0f} parcels an hour may come, and each that passes {eyes} eyes is {pieces} pieces of work; the "
+        f"control loop does one in {STEP_MS} ms and can be sure of its time up to {BUSY_PERCENT} % of that",
+        f"let at most {most:.0f} parcels an hour come ({'a greater gap_mm' if flow.metered_per_h else 'rate_per_h'}), "
+        "or do with fewer verify eyes",
+    )
 
 
 def _meter(context: Context, meter: InfeedMeter) -> None:

@@ -5,6 +5,7 @@ from math import ceil
 from sortyard.config.check_context import Context, names_of
 from sortyard.config.check_figures import GateFigures, mean_of, share_above
 from sortyard.config.feeding import least_gap_mm
+from sortyard.config.timing import SPEED_WINDOW_US, ramp_mm_s, steady_mm_s
 
 LOW_BUDGET_MS = 100
 """A host that is asked over a network wants at least this between read and decision."""
@@ -19,6 +20,7 @@ def judge_gates(context: Context) -> None:
     _host_budget(context)
     _length_check(context)
     _margins(context)
+    _soft_ramp(context)
 
 
 def _slow_for_the_rate(context: Context) -> None:
@@ -209,4 +211,28 @@ def _margins(context: Context) -> None:
             f"{names_of(group)}: step, speed measure and encoder counts of {context.figures.count_mm:g} mm add "
             f"{extra_mm(group[0])} mm to a margin of {own[group[0].name]} mm",
             "use an encoder with finer counts, or a greater margin_mm",
+        )
+
+
+def _soft_ramp(context: Context) -> None:
+    """A belt that starts and stops so softly that its speed seems steady: gates come too early or too late then."""
+    line = context.line
+    if ramp_mm_s(line) >= 2 * steady_mm_s(line):
+        return
+    window_s = SPEED_WINDOW_US / 1_000_000
+    own = {diverter.name: diverter.margin_mm for diverter in line.diverter}
+
+    def off_mm(gate: GateFigures) -> int | None:
+        motion_s = max(gate.lead_ms, gate.home_ms) / 1000
+        # The sample is of the window before, and up to one window old.
+        off = ceil(line.belt.acceleration_mm_s2 * motion_s * (motion_s / 2 + 1.5 * window_s))
+        return off if off > own[gate.name] else None
+
+    for group in context.gate_groups(off_mm):
+        context.error(
+            ("belt", "acceleration_mm_s2"),
+            f"{names_of(group)}: the speed changes by {ramp_mm_s(line):.0f} mm/s from one sample to the next while the "
+            f"belt starts, too little to be told from one that runs evenly ({steady_mm_s(line):.0f} mm/s): the gate is "
+            f"off by {off_mm(group[0])} mm, its margin_mm is {own[group[0].name]}",
+            "use an encoder with finer counts, a steeper ramp, or a greater margin_mm",
         )

@@ -16,13 +16,14 @@ from .numbering import Numbering, number
 from .timing import (
     INPUT_LAG_MS,
     SPEED_WINDOW_US,
-    STEADY_PERCENT,
+    STEADY_COUNTS,
     STEP_MS,
     GateTiming,
     confirm_slack_mm,
     gate_timings,
     late_mm,
     read_end_mm,
+    steady_mm_s,
     stroke_ms,
 )
 
@@ -64,10 +65,9 @@ class _Scale:
         """Units of 128 microseconds, rounded up."""
         return -int(-ms * 1000 // 128)
 
-    @property
-    def rated_speed(self) -> int:
+    def speed(self, mm_s: float) -> float:
         """Counts in a speed window."""
-        return round(self.speed_mm_s * 1000 / self.um_per_count * SPEED_WINDOW_US / 1_000_000)
+        return mm_s * 1000 / self.um_per_count * SPEED_WINDOW_US / 1_000_000
 
 
 _BOOT = 1
@@ -135,7 +135,7 @@ def _head(
     has_end = any(eye.role == "end" for eye in eyes)
     n_stations = sum(eye.role in ("verify", "end") for eye in eyes) + (0 if has_end else 1)
     jam = scale.counts(line.parcels.max_length_mm * JAM_FACTOR)
-    rated = scale.rated_speed
+    rated = round(scale.speed(line.belt.speed_mm_s))
     recirculation = line.recirculation
     return [
         CONFIG_VERSION,
@@ -157,7 +157,7 @@ def _head(
         scale.counts_up(LENGTH_TOLERANCE_MM) + 2,
         rated,
         rated * 5 // 4 + 2,
-        max(2, rated * STEADY_PERCENT // 100),
+        max(STEADY_COUNTS, int(scale.speed(steady_mm_s(line)))),
         scale.counts(DRIFT_MM) + 2,
         GRACE_SAMPLES,
         _coast_samples(line),

@@ -20,8 +20,11 @@ SPEED_WINDOW_US = 1 << 17
 INPUT_LAG_MS = 12
 """Work may wait this long when much comes at once: a step does one piece of it."""
 
-STEADY_PERCENT = 3
-"""Two speed samples may differ by this much before diverts are refused."""
+STEADY_PERCENT = 1, 3
+"""Two speed samples of an even and of an uneven belt differ by less than this, in percent of the rated speed."""
+
+STEADY_COUNTS = 2
+"""And by this many counts, whatever the speed: those that begin and end a sample."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,18 @@ def gate_timings(line: Line, speed_mm_s: int | None = None) -> list[GateTiming]:
 def slip_allowance_mm(line: Line) -> float:
     """Part of the gap that may close between the last eye and the gate: two counts and the edge latch."""
     return 2 * line.encoder.um_per_count / 1000 + 4
+
+
+def ramp_mm_s(line: Line) -> float:
+    """How much faster or slower a belt that starts or stops is from one speed sample to the next."""
+    return line.belt.acceleration_mm_s2 * SPEED_WINDOW_US / 1_000_000
+
+
+def steady_mm_s(line: Line) -> float:
+    """Two speed samples may differ by this much before diverts are refused: if possible half of a ramp."""
+    least, most = (line.belt.speed_mm_s * percent / 100 for percent in STEADY_PERCENT)
+    count_mm_s = line.encoder.um_per_count * 1000 / SPEED_WINDOW_US
+    return max(STEADY_COUNTS * count_mm_s, min(most, max(least, ramp_mm_s(line) / 2)))
 
 
 def _timing(line: Line, numbering: Numbering, index: int, speed_mm_ms: float) -> GateTiming:
