@@ -23,8 +23,8 @@ cdef int _R_NOT_SEEN, _R_MERGED, _R_VANISHED, _E_INDUCTED, _E_MEASURED
 cdef int _E_UNEXPECTED_CONFIRM, _E_CHUTE_FULL, _E_CHUTE_FREE, _D_LENGTH, _D_AMBIGUOUS, _CONDEMN, _TELL_STRAY, _F_JAM
 cdef int _F_TRACKS_FULL, _F_GATE_STUCK, _INFEED_EYE, _END_EYE, _CONFIRM_EYE, _METER_EYE
 cdef int _IS_STRAY, _IS_UNCERTAIN, _IS_NAMELESS, _AMBIG_FRONT, _AMBIG_BACK, _IS_FIRED, _IS_CONFIRMED
-cdef int _IS_PROVISIONAL, _IS_BLOCK, _IS_MISSED, _IS_PAST, _IS_OVER, _IS_ENDED, _DECIDED, _ROUTED, _COMMITTED, _REFUSED, _PASSING
-cdef int _UNEXPECTED, _LONGEST, _STILL, _MOMENT, _BOOTED, _HOME, _LOOSE
+cdef int _IS_PROVISIONAL, _IS_OFF_BELT, _IS_BLOCK, _IS_MISSED, _IS_PAST, _IS_OVER, _IS_ENDED, _DECIDED, _ROUTED, _COMMITTED, _REFUSED, _PASSING
+cdef int _UNEXPECTED, _LONGEST, _STILL, _MOMENT, _BOOTED, _HOME, _OUT, _LOOSE
 
 
 cpdef int on_blocked(LineState st, int eye, int position) noexcept
@@ -40,10 +40,12 @@ cdef void _station_cleared(LineState st, int s, int position) noexcept
 cdef void _resolve(LineState st, int t) noexcept
 cdef void _overlong(LineState st, int t) noexcept
 cdef void _stray(LineState st, int s, int position) noexcept
+cdef void _unsettle(LineState st, int s) noexcept
 cdef void _not_seen(LineState st, int t) noexcept
 cpdef int run_track(LineState st, int t) noexcept
 cdef void _gate_due(LineState st, int t) noexcept
+cdef void _claim(LineState st, int t) noexcept
 cdef void _on_confirm(LineState st, int chute, int position) noexcept
-cdef void _confirmed(LineState st, int t, int chute, int start) noexcept
+cdef void _confirmed(LineState st, int t, int chute, int start, int is_one_missing) noexcept
 cdef void _chute_cleared(LineState st, int chute, int position) noexcept
 cpdef void heap_up(LineState st, int chute) noexcept

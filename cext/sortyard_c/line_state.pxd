@@ -12,7 +12,7 @@ cdef int _LONGEST_MOVE, _FASTEST, _MINUTE_US
 
 @cython.final
 cdef class Eyes(Tables):
-    cdef Ints role, chute, blocked, x, window, slip, inside, latest
+    cdef Ints role, chute, blocked, x, window, slip, inside, left, gone, latest
     cdef public int n, n_stations, has_end_eye, late, tolerance, jam
 
 
@@ -38,7 +38,8 @@ cdef class Health(Tables):
 
 @cython.final
 cdef class Chutes(Tables):
-    cdef Ints kind, gate, least, most, has_confirm, state, heaped, first, unexpected, group_first, group_chute
+    cdef Ints kind, gate, least, most, has_confirm, state, heaped, first, unexpected, failed, group_first
+    cdef Ints group_chute
     cdef public int n, full_travel, end_chute, recirculation, n_groups
 
 

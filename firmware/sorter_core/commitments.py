@@ -227,6 +227,7 @@ def _await_confirm(st, t):
     ch = st.chutes
     chute = tr.chute[t]
     tr.gate_stage[t] = _COMMITTED
+    tr.halts[t] = st.halts
     last = ch.first[chute]
     if last < 0:
         ch.first[chute] = t

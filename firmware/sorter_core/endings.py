@@ -99,7 +99,7 @@ def doubt(st, t, cause):
         tr.flags[t] = flags | _IS_UNCERTAIN | _IS_NAMELESS
     else:
         tr.flags[t] = flags | _IS_UNCERTAIN
-    if flags & _IS_STRAY:
+    if flags & (_IS_STRAY | _IS_ENDED):
         return
     emit(st, _EVENT, _E_DOUBTED, tr.number[t], cause, st.position)
     if tr.gate_stage[t] == _COMMITTED:
@@ -277,6 +277,7 @@ def divert_failed(st, t):
         drop_provisional(st, chute, t)
     if flags & _IS_FIRED:
         _unwait(st, t)
+        st.chutes.failed[chute] = t
         gt = st.gates
         if gt.track[g] == t:
             gt.track[g] = _NONE

@@ -71,6 +71,7 @@ _AMBIG_BACK = const(16)
 _IS_FIRED = const(32)
 _IS_CONFIRMED = const(64)
 _IS_PROVISIONAL = const(128)
+_IS_OFF_BELT = const(256)
 _IS_BLOCK = const(1024)
 _IS_MISSED = const(2048)
 _IS_PAST = const(4096)
@@ -82,6 +83,7 @@ _COMMITTED = const(2)
 _REFUSED = const(5)
 _PASSING = const(3)
 _HOME = const(0)
+_OUT = const(2)
 _LOOSE = const(3)
 _UNEXPECTED = const(3)
 _LONGEST = const(0x01000000)
@@ -214,6 +216,10 @@ def _at_station(st, s, position):
     window = ey.window[s]
     place = position - ey.x[s] - ey.slip[s]
     error = ((place - tr.origin[t] + _HALF) & _MASK) - _HALF
+    if error > window and ey.inside[s - 1] == t:
+        # It still hangs in the eye before: this is somebody else.
+        _stray(st, s, position)
+        return 1
     if error > window:
         # Its window was over before this edge: it is missing, whatever the agenda has got to.
         _not_seen(st, t)
@@ -265,6 +271,7 @@ def _seen(st, t, s, position, error):
     tr.origin[t] = (position - x) & _MASK
     if flags & _IS_MISSED:
         tr.flags[t] = flags & ~_IS_MISSED
+    ey.gone[s] = 0
     tr.advance(t)
     tr.eye_due[t] = ey.latest[s + 1] + ey.slip[s + 1]
     if ey.inside[s - 1] == t:
@@ -292,6 +299,7 @@ def _station_cleared(st, s, position):
     tr.trail_due[t] = _NEVER
     length = _length(st, t, position, ey.x[s])
     known = tr.length[t]
+    late = 0
     if not known:
         tr.length[t] = length
     elif -ey.tolerance <= length - known <= ey.tolerance:
@@ -301,12 +309,16 @@ def _station_cleared(st, s, position):
     else:
         if length > known:
             # Turned, it has grown in front as well; or it slipped in the beam, and comes to the next eye later.
-            if s < ey.n_stations:
-                tr.eye_due[t] += length - known
-            length += length - known
-        tr.length[t] = length
+            late = length - known
+            tr.length[t] = length + late
+        # A shorter one may be a flicker of the eye: all of it may still be there.
         tr.doubt[t] = _D_LENGTH
         tr.data_due[t] = _AT_ONCE
+    if tr.flags[t] & _IS_BLOCK:
+        # Whichever of them comes next.
+        late = length
+    if late and tr.eye_due[t] < _NEVER:
+        tr.eye_due[t] = ey.latest[s + 1] + ey.slip[s + 1] + late
     if s == ey.n_stations:
         tr.flags[t] |= _IS_OVER
         tr.gate_due[t] = _AT_ONCE
@@ -344,6 +356,8 @@ def _overlong(st, t):
 def _stray(st, s, position):
     ey = st.eyes
     tr = st.tracks
+    ey.gone[s] = 0
+    _unsettle(st, s)
     t = tr.new((position - ey.x[s]) & _MASK, s + 1, st.epoch)
     if t < 0:
         stop_fault(st, _F_TRACKS_FULL, s, 0)
@@ -360,6 +374,17 @@ def _stray(st, s, position):
     schedule(st, t)
 
 
+def _unsettle(st, s):
+    """Somebody whom nobody expected, at the eye `s`: it may be one that should be in a chute upstream of it by now."""
+    tr = st.tracks
+    t = tr.head[s]
+    if t >= 0 and passes_gate(st, t, s):
+        tr.flags[t] |= _IS_UNCERTAIN | _IS_NAMELESS
+    t = st.eyes.left[s]
+    if t >= 0 and tr.section[t] == s and tr.flags[t] & _IS_OFF_BELT:
+        tr.flags[t] |= _IS_UNCERTAIN | _IS_NAMELESS
+
+
 def _not_seen(st, t):
     """The window of the next station is over for `t`."""
     ey = st.eyes
@@ -367,23 +392,32 @@ def _not_seen(st, t):
     s = tr.section[t]
     tr.eye_due[t] = _NEVER
     flags = tr.flags[t]
-    if passes_gate(st, t, s):
+    if flags & _IS_ENDED:
+        # Inputs went first: it is still to be forgotten.
+        forget(st, t)
+    elif passes_gate(st, t, s):
         if flags & _IS_CONFIRMED or not st.chutes.has_confirm[tr.chute[t]]:
-            if tr.trail_due[t] < _NEVER:
-                # Nobody has seen its end: it may be more than one.
+            if tr.trail_due[t] < _NEVER or ey.gone[s] > 1:
+                # Nobody has seen its end: it may be more than one. Or it lies with those that are gone.
                 tr.flags[t] |= _IS_UNCERTAIN | _IS_NAMELESS
                 tr.trail_due[t] = _NEVER
             claim(st, t)
         else:
+            # Only its confirm eye can tell now, and whoever comes here instead of it.
+            ey.left[s] = t
             leave_belt(st, t)
+    elif ey.inside[s - 1] == t:
+        # It still hangs in the eye before.
+        tr.eye_due[t] = tr.trail_due[t]
     elif s == ey.n_stations and not ey.has_end_eye:
         finish(st, t)
     elif flags & _IS_STRAY:
         dispose(st, t, _STRAY, _R_VANISHED, _NONE, 0)
-    elif ey.inside[s] >= 0:
+    elif ey.inside[s] >= 0 and not flags & _AMBIG_BACK:
         tr.flags[ey.inside[s]] |= _IS_BLOCK
         dispose(st, t, _LOST, _R_MERGED, _NONE, 0)
     else:
+        ey.gone[s] += 1
         dispose(st, t, _LOST, _R_NOT_SEEN, _NONE, 0)
 
 
@@ -423,8 +457,7 @@ def _gate_due(st, t):
     elif flags & _IS_PAST:
         divert_failed(st, t)
     elif flags & _IS_CONFIRMED:
-        tr.gate_due[t] = _NEVER
-        claim(st, t)
+        _claim(st, t)
     elif stage == _ROUTED:
         decide(st, t)
     elif stage == _REFUSED:
@@ -439,12 +472,23 @@ def _gate_due(st, t):
         confirm_missing(st, t)
 
 
+def _claim(st, t):
+    """Its confirm eye has seen `t`; a gate that is still on its way out for it may yet let it go again."""
+    g = st.chutes.gate[st.tracks.chute[t]]
+    if st.health.is_moving[g] and st.gates.track[g] == t and st.gates.state[g] == _OUT:
+        st.tracks.gate_due[t] = travelled(st, t) + _MOMENT
+    else:
+        st.tracks.gate_due[t] = _NEVER
+        claim(st, t)
+
+
 def _on_confirm(st, chute, position):
     ch = st.chutes
     tr = st.tracks
     st.agenda.put(st.chute_entity + chute, (position + ch.full_travel) & _MASK)
     start = position - st.gates.start[ch.gate[chute]]
     t = ch.first[chute]
+    is_one_missing = 0
     for _ in range(_QUEUE_WALK):
         if t < 0:
             break
@@ -452,9 +496,11 @@ def _on_confirm(st, chute, position):
         if travel < ch.least[chute]:
             break
         flags = tr.flags[t]
-        if travel <= ch.most[chute] and flags & _IS_FIRED and not flags & (_IS_PROVISIONAL | _IS_CONFIRMED):
-            _confirmed(st, t, chute, start)
-            return
+        if flags & _IS_FIRED and not flags & (_IS_PROVISIONAL | _IS_CONFIRMED):
+            if travel <= ch.most[chute]:
+                _confirmed(st, t, chute, start, is_one_missing)
+                return
+            is_one_missing = 1
         t = tr.next_waiting[t]
     emit(st, _EVENT, _E_UNEXPECTED_CONFIRM, 0, chute, position)
     t = ch.first[chute]
@@ -462,6 +508,12 @@ def _on_confirm(st, chute, position):
         # One edge too many among claims that wait for theirs: none of them is sure any more.
         drop_provisional(st, chute, _NONE)
         return
+    t = ch.failed[chute]
+    if t >= 0 and tr.flags[t] & _IS_UNCERTAIN:
+        travel = ((start - tr.origin[t] + _HALF) & _MASK) - _HALF
+        if ch.least[chute] <= travel <= ch.most[chute]:
+            # It may be the one that an eye further down seems to have seen instead.
+            tr.flags[t] |= _IS_NAMELESS
     ch.unexpected[chute] += 1
     if ch.unexpected[chute] == _UNEXPECTED:
         ch.unexpected[chute] = 0
@@ -473,7 +525,7 @@ def _on_confirm(st, chute, position):
         stop_fault(st, _F_GATE_STUCK, g, 0)
 
 
-def _confirmed(st, t, chute, start):
+def _confirmed(st, t, chute, start, is_one_missing):
     ch = st.chutes
     tr = st.tracks
     ch.unexpected[chute] = 0
@@ -486,8 +538,12 @@ def _confirmed(st, t, chute, start):
             tr.gate_due[t] = travelled(st, t) + ch.most[chute] + 4 * st.eyes.jam
             return
     st.gates.fails[ch.gate[chute]] = 0
-    settle_provisional(st, chute, t)
+    if not is_one_missing:
+        settle_provisional(st, chute, t)
     # The claim itself is the next step's work.
+    if st.eyes.gone[st.gates.section[ch.gate[chute]]] > 1:
+        # They may lie there, before the gate, and one of them was swept into the chute instead.
+        tr.flags[t] |= _IS_UNCERTAIN | _IS_NAMELESS
     tr.flags[t] |= _IS_CONFIRMED
     tr.gate_due[t] = _AT_ONCE
     st.agenda.put(t, st.position)

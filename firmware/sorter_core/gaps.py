@@ -10,7 +10,9 @@ except ImportError:
 
 _MASK = const(0x0FFFFFFF)
 _HALF = const(0x08000000)
+_NEVER = const(0x07000000)
 _IS_UNCERTAIN = const(2)
+_IS_NAMELESS = const(4)
 _IS_FIRED = const(32)
 _NO_GATE = const(0)
 _COMMITTED = const(2)
@@ -36,7 +38,7 @@ def is_for(st, t, g):
 
 
 def is_clear(st, t, g, extend, margin):
-    """The track ahead has left the sweep zone when the gate starts to move, or is a barrier's own."""
+    """The track ahead has left the sweep zone when the gate starts to move, or a barrier has just diverted it."""
     tr = st.tracks
     gt = st.gates
     ahead = tr.ahead[t]
@@ -44,8 +46,12 @@ def is_clear(st, t, g, extend, margin):
         return 1
     length = tr.length[ahead]
     if length and not (extend - tr.origin[ahead] - length - gt.end[g] - margin) & _HALF:
-        return 1
-    return 1 if not gt.is_impulse[g] and tr.gate_stage[ahead] == _COMMITTED and is_for(st, ahead, g) else 0
+        # Unless its trailing edge is overdue: then nobody knows where that is.
+        return 0 if tr.flags[ahead] & _IS_NAMELESS and tr.trail_due[ahead] < _NEVER else 1
+    if gt.is_impulse[g] or tr.gate_stage[ahead] != _COMMITTED or not is_for(st, ahead, g):
+        return 0
+    # Since a halt it may lie there, while the gate has gone home.
+    return 1 if not tr.flags[ahead] & _IS_FIRED or tr.halts[ahead] == st.halts else 0
 
 
 def is_home_behind(st, t, g, extend, margin):

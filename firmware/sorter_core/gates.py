@@ -34,7 +34,9 @@ _D_BELT = const(4)
 _F_NO_END = const(6)
 _RUNNING = const(1)
 _IS_UNCERTAIN = const(2)
+_IS_NAMELESS = const(4)
 _IS_FIRED = const(32)
+_IS_CONFIRMED = const(64)
 _IS_OFF_BELT = const(256)
 _ROUTED = const(1)
 _MOMENT = const(8)  # counts: some steps
@@ -95,7 +97,6 @@ def keep_out(st, t, g):
     tr = st.tracks
     st.gates.track[g] = t
     tr.flags[t] |= _IS_FIRED
-    tr.halts[t] = st.halts
     _plan_retract(st, g, t)
 
 
@@ -148,7 +149,6 @@ def _extend(st, g):
         condemn(st, t, _R_GAP_TOO_SMALL)
         return
     tr.flags[t] |= _IS_FIRED
-    tr.halts[t] = st.halts
     number = tr.number[t]
     gt.number[g] = number
     gt.state[g] = _OUT
@@ -290,7 +290,9 @@ def run_timer(st, g):
         gt.bad[g] = st.reset_epoch
         emit(st, _FAULT, _F_NO_END, g, gt.state[g], st.position)
         if gt.state[g] == _OUT and gt.track[g] >= 0:
-            # It may not have been there for its parcel: only a confirm eye can tell.
-            st.tracks.flags[gt.track[g]] |= _IS_UNCERTAIN
+            # It may not have been there for its parcel: only a confirm eye can tell, unless it has told too soon.
+            tr = st.tracks
+            t = gt.track[g]
+            tr.flags[t] |= _IS_UNCERTAIN | _IS_NAMELESS if tr.flags[t] & _IS_CONFIRMED else _IS_UNCERTAIN
     if gt.is_impulse[g] and gt.state[g] >= _OUT and not st.is_safe:
         _send_home(st, g)

@@ -167,12 +167,16 @@ class Eyes(Tables):
         self.window = self.ints(c[10] + 2, 0)
         self.slip = self.ints(c[10] + 2, 0)
         self.inside = self.ints(c[10] + 2, _NONE)
+        # Who has left the belt upstream of each, and for which chute nobody knows yet.
+        self.left = self.ints(c[10] + 2, _NONE)
         for s in range(1, c[10] + 1):
             if s == c[10] and not c[11]:
                 self.x[s] = c[12]
             else:
                 self.x[s] = c[at + _EYE_ROW * s + 1]
                 self.window[s] = c[at + _EYE_ROW * s + 2]
+        # How many in a row were lost at each, since it has last seen anybody.
+        self.gone = self.ints(c[10] + 2, 0)
         self.late = c[36]
         # Where a track that fits has been seen, slip apart; beyond the last station nobody is awaited.
         self.latest = self.ints(c[10] + 2, 0)
@@ -271,6 +275,7 @@ class Chutes(Tables):
         self.heaped = self.ints(n, 0)
         self.first = self.ints(n, _NONE)
         self.unexpected = self.ints(n, 0)
+        self.failed = self.ints(n, _NONE)
         self.full_travel = c[37]
         self.end_chute = c[29]
         self.recirculation = c[26]

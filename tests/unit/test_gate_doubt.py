@@ -1,0 +1,258 @@
+"""What makes a claim doubtful that everything else speaks for: strangers, flickers, ghosts and parcels that hang."""
+
+from typing import Any
+
+import pytest
+
+from sortyard.config.line import Line
+from unit.gate_driver import BLOCKED, CLEARED, GATE_END, RESET, Parcel, Yard
+from unit.gate_line import (
+    ARM,
+    CONFIRM_A,
+    CONFIRM_B,
+    INFEED,
+    PUSH,
+    TO_A,
+    TO_B,
+    TO_END,
+    V1,
+    V3,
+    A,
+    B,
+    small_line,
+)  # fmt: skip
+
+
+def late_confirms(chute: str, last_mm: int) -> Line:
+    """The chute's confirm eye may see its parcels when they would have passed the next verify eye."""
+    line = small_line()
+    eyes = tuple(
+        eye.model_copy(update={"travel_mm": (eye.travel_mm[0], last_mm)})
+        if eye.chute == chute and eye.travel_mm
+        else eye
+        for eye in line.eye
+    )
+    return line.model_copy(update={"eye": eyes})
+
+
+def finished(yard: Yard) -> Yard:
+    yard.finish()
+    assert yard.false_claims() == []
+    assert yard.strikes == []
+    return yard
+
+
+def confirm(yard: Yard, eye: int) -> None:
+    """Something slides past a confirm eye."""
+    yard.feed(BLOCKED, eye)
+    yard.run(100)
+    yard.feed(CLEARED, eye)
+
+
+# --- claimed by a chute, while a stranger comes along the belt ---
+
+
+def test_a_stranger_behind_the_gate_makes_a_confirmation_worthless():
+    """Clipped, it falls back, while one that nobody knows of slides into the chute."""
+    yard = Yard(late_confirms("B", 1500)).start()
+    parcel = yard.send(answer=TO_B, fails=frozenset({ARM}))
+    yard.until(parcel, 4700)
+    parcel.nose -= 300
+    yard.until(parcel, 5510)
+    assert len(yard.events("STRAY_SEEN")) == 1
+    confirm(yard, CONFIRM_B)
+    finished(yard)
+    assert yard.how(parcel) == "LOST/UNPROVEN"
+
+
+def test_a_stranger_ahead_of_its_place_makes_silence_worthless():
+    """Without a confirm eye: clipped, it turns and shows its edge before its window; nobody comes in the window."""
+    yard = Yard(small_line(has_confirm=False)).start()
+    parcel = yard.send(answer=TO_B, fails=frozenset({ARM}))
+    yard.until(parcel, 5000)
+    parcel.nose += 90
+    finished(yard)
+    assert len(yard.events("STRAY_SEEN")) == 1
+    assert yard.how(parcel) == "LOST/UNPROVEN"
+
+
+def test_a_stranger_at_another_eye_says_nothing_about_a_confirmation():
+    yard = Yard(late_confirms("A", 1200)).start()
+    parcel = yard.send(answer=TO_A)
+    yard.until(parcel, 2745)
+    yard.put(300, slot=-1, nose=5400)
+    finished(yard)
+    assert len(yard.events("STRAY_SEEN")) == 1
+    assert yard.how(parcel) == "SORTED"
+
+
+def late_in_its_chute(yard: Yard, confirm_mm: int) -> Parcel:
+    """Diverted, while one just as long lies down in its place; the confirm eye sees it after so much travel."""
+    parcel = yard.send(answer=TO_A)
+    while parcel.is_on_belt:
+        yard.run(1)
+    parcel.confirms[PUSH] = yard.position + 2500 + confirm_mm - parcel.nose
+    yard.run(400)
+    yard.put(parcel.length, slot=-1, nose=parcel.nose + 400)
+    return parcel
+
+
+def test_confirmed_after_an_eye_has_seen_another_in_its_place_it_is_not_claimed_at_reject():
+    yard = Yard(late_confirms("A", 1200)).start()
+    parcel = late_in_its_chute(yard, 1030)
+    finished(yard)
+    assert len(yard.events("DIVERT_FAILED")) == len(yard.events("UNEXPECTED_CONFIRM")) == 1
+    assert (yard.how(parcel), parcel.place) == ("LOST/UNPROVEN", A)
+
+
+def test_confirmed_outside_its_window_it_was_somebody_else():
+    """A failed divert, seen further down, and much later something in its chute."""
+    yard = Yard(late_confirms("A", 1200)).start()
+    parcel = yard.send(answer=TO_A, fails=frozenset({PUSH}))
+    yard.until(parcel, 4500)
+    confirm(yard, yard.confirm_of[PUSH])
+    finished(yard)
+    assert yard.how(parcel) == "REJECTED/UNCERTAIN"
+
+
+def test_claims_that_wait_are_not_settled_past_one_whose_window_is_over():
+    """The first is taken off; the second's edge may be its; the third's comes when the second's window is over."""
+    yard = Yard().start()
+    gap = int(yard.gl.chutes.most[B]) + int(yard.gl.eyes.late) // 2 - 600
+    first, second, third = (
+        yard.put(120, slot=slot, answer=TO_B, nose=nose)
+        for slot, nose in ((1, -1.0), (2, -146.0), (3, -146.0 - gap))
+    )
+    yard.until(first, 4520)
+    yard.lift(first)
+    finished(yard)
+    assert (first.place, second.place, third.place) == (-1, B, B)
+    assert [yard.how(parcel) for parcel in (first, second, third)] == [
+        "LOST/UNPROVEN",
+        "LOST/NOT_SEEN",
+        "SORTED",
+    ]
+
+
+@pytest.mark.parametrize(("gone", "how"), [(1, "SORTED"), (2, "LOST/UNPROVEN")])
+@pytest.mark.parametrize("has_confirm", [True, False])
+def test_where_two_in_a_row_were_lost_nothing_is_claimed_until_somebody_comes_through(gone, how, has_confirm):
+    """They may lie before the gate, where one of them is swept into the chute and the next one remains instead."""
+    yard = Yard(small_line(has_confirm=has_confirm)).start()
+    for slot in range(gone):
+        parcel = yard.send(slot=slot, answer=TO_END)
+        yard.until(parcel, 4000)
+        yard.lift(parcel)
+    sorted_there, through = yard.send(slot=5, answer=TO_B), yard.send(slot=6, answer=TO_END)
+    later = yard.send(slot=7, answer=TO_B)
+    finished(yard)
+    assert [yard.how(parcel) for parcel in (sorted_there, through, later)] == [how, "SORTED", "SORTED"]
+
+
+@pytest.mark.parametrize(("is_out", "how"), [(True, "SORTED"), (False, "LOST/UNPROVEN")])
+def test_a_parcel_in_its_chute_with_the_pusher_still_on_its_way_is_claimed_when_that_is_out(is_out, how):
+    """A pusher that gets stuck half way lets it go again, after its nose was seen in the chute."""
+    yard = Yard(small_line(gate={"feedback": True})).start()
+    parcel = yard.send(answer=TO_A, fails=frozenset() if is_out else frozenset({PUSH}))
+    while parcel.nose < 2830:
+        yard.run(1)
+        parcel.nose += not parcel.is_on_belt
+    yard.feed(BLOCKED, CONFIRM_A)
+    yard.run(10)
+    assert yard.ended == []
+    if is_out:
+        yard.feed(GATE_END, PUSH, 2)
+        yard.feed(CLEARED, CONFIRM_A)
+        parcel.confirms.clear()
+    finished(yard)
+    assert yard.how(parcel) == how
+
+
+# --- where a parcel is ---
+
+
+def test_a_ghost_at_the_infeed_is_not_claimed_at_the_end():
+    """The infeed eye flickers 42 mm ahead of a parcel; at the next eye the edge fits both, and one is a ghost."""
+    yard = Yard().start()
+    parcel = yard.put(160, nose=-43.0)
+    yard.feed(BLOCKED, INFEED)
+    yard.run(20)
+    yard.feed(CLEARED, INFEED)
+    finished(yard)
+    ghost = next(end for end in yard.ended if end.track not in yard.parcel_of)
+    assert (ghost.outcome, ghost.reason) == ("LOST", "UNPROVEN")
+    assert yard.how(parcel) == "LOST/NOT_SEEN"
+
+
+def test_an_eye_that_flickers_does_not_make_a_long_parcel_short():
+    """Its tail is still before the arm when the next eye, dirty for a while, seems to clear."""
+    yard = Yard(small_line(parcels={"max_length_mm": 1000})).start()
+    long = yard.put(900, slot=1, answer=TO_END)
+    short = yard.put(200, slot=2, answer=TO_B, nose=-1.0 - 900 - 345)
+    yard.until(long, 5540)
+    yard.feed(CLEARED, V3)
+    yard.run(100)
+    yard.feed(BLOCKED, V3)
+    finished(yard)
+    assert yard.how(short) == "REJECTED/GAP_TOO_SMALL"
+
+
+def test_no_gate_moves_behind_one_whose_end_is_overdue_at_an_eye():
+    """Another has closed up on it: when its end should have passed the eye, the other one lies before the arm."""
+    yard = Yard(small_line(parcels={"max_length_mm": 1000})).start()
+    first = yard.put(300, slot=1, answer=TO_END)
+    second = yard.put(200, slot=2, answer=TO_B, nose=-1.0 - 300 - 1180)
+    yard.until(first, 5480)
+    first.length = 1000
+    finished(yard)
+    assert yard.how(second) == "REJECTED/GAP_TOO_SMALL"
+
+
+def test_when_the_first_of_a_block_is_missing_the_others_are_waited_for():
+    """A stray and a parcel that has closed up on it are one block to V2; then somebody takes the stray off.
+
+    When the block should have come to V3 and has not, the other one lies before the arm.
+    """
+    yard = Yard(small_line(parcels={"max_length_mm": 1000})).start()
+    parcel = yard.put(700, slot=1, answer=TO_END)
+    behind = yard.put(200, slot=2, answer=TO_B, nose=-1.0 - 700 - 260)
+    yard.until(parcel, 3000)
+    stray = yard.put(300, slot=-1, nose=parcel.nose + 300)
+    yard.until(parcel, 4300)
+    yard.lift(stray)
+    finished(yard)
+    assert yard.how(parcel) == "LOST/MERGED"
+    assert yard.how(behind) == "REJECTED/GAP_TOO_SMALL"
+
+
+def hangs_in_the_first_eye(**keys: Any) -> tuple[Yard, Parcel]:
+    """It sticks in the eye's beam for longer than its way to the next eye; each time the line stops for the jam."""
+    yard = Yard(small_line(**keys)).start()
+    parcel = yard.send(answer=TO_A)
+    yard.until(parcel, 1600)
+    parcel.is_stuck = True
+    for _ in range(3):
+        yard.run(1000)
+        yard.feed(RESET)
+        yard.start()
+    return yard, parcel
+
+
+def test_one_that_hangs_in_an_eye_is_not_given_up_at_the_next():
+    yard, parcel = hangs_in_the_first_eye()
+    assert yard.faults() == ["JAM", "JAM", "JAM"]
+    assert yard.ended == []
+    parcel.is_stuck = False
+    finished(yard)
+    assert yard.outcome(parcel).outcome == "LOST"
+
+
+def test_while_one_hangs_in_an_eye_the_next_eye_sees_strangers_only():
+    yard, parcel = hangs_in_the_first_eye()
+    yard.put(300, slot=-1, nose=3300)
+    yard.run(400)
+    assert len(yard.events("STRAY_SEEN")) == 1
+    assert yard.blocked[V1]
+    assert yard.ended == []
+    parcel.is_stuck = False
+    finished(yard)
