@@ -3,13 +3,15 @@ cimport cython
 from sortyard_c.eyes cimport heap_up, on_blocked, on_cleared, run_track
 from sortyard_c.gate_health cimport on_gate_end
 from sortyard_c.gates cimport run_gate, run_timer
-from sortyard_c.line cimport continue_start, enter_estop, halt, hold_infeed, on_command, run_merge, sample_speed
-from sortyard_c.line_state cimport LineState, emit
+from sortyard_c.line cimport (
+    continue_start, enter_estop, halt, hold_infeed, on_command, run_merge, sample_speed, stop_fault,
+)
+from sortyard_c.line_state cimport LineState
 from sortyard_c.routing cimport on_destination, on_read
 from sortyard_c.tables cimport Ints
 
 cdef int _MASK, _HALF, _NONE, _IN_RING, _OUT_RING, _OUT_RESERVE, _PATIENCE, _SAMPLE_US, _EYE_BLOCKED, _EYE_CLEARED
-cdef int _READ, _DESTINATION, _CHUTE, _GATE_HEALTH, _GATE_END, _ESTOP, _FAULT, _F_INPUTS_LOST, _STARTING
+cdef int _READ, _DESTINATION, _CHUTE, _GATE_HEALTH, _GATE_END, _ESTOP, _F_INPUTS_LOST, _STARTING
 cdef int _HOLD_METER, _BEGIN, _STOP_NOW, _HALT
 
 

@@ -20,8 +20,17 @@ One parcel's way: `eyes` (inducted, measured, seen) -> `routing` (read, routed) 
 from .eyes import heap_up, on_blocked, on_cleared, run_track
 from .gate_health import on_gate_end
 from .gates import run_gate, run_timer
-from .line import continue_start, enter_estop, halt, hold_infeed, on_command, run_merge, sample_speed
-from .line_state import LineState, emit
+from .line import (
+    continue_start,
+    enter_estop,
+    halt,
+    hold_infeed,
+    on_command,
+    run_merge,
+    sample_speed,
+    stop_fault,
+)
+from .line_state import LineState
 from .routing import on_destination, on_read
 
 try:
@@ -48,7 +57,6 @@ _CHUTE = const(5)
 _GATE_HEALTH = const(6)
 _GATE_END = const(7)
 _ESTOP = const(9)
-_FAULT = const(11)
 _F_INPUTS_LOST = const(9)
 _STARTING = const(2)
 _HOLD_METER = const(1)
@@ -177,7 +185,9 @@ def _take_input(gl):
     gl.is_input_next = 0
     count = gl.in_count
     if gl.inputs_lost:
-        emit(gl, _FAULT, _F_INPUTS_LOST, 0, gl.inputs_lost & _MASK, gl.position)
+        # What was lost may have been an edge: the next start flushes.
+        stop_fault(gl, _F_INPUTS_LOST, 0, gl.inputs_lost & _MASK)
+        gl.is_touched = 1
         gl.inputs_lost = 0
     elif count:
         first = gl.in_first

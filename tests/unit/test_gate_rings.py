@@ -5,8 +5,8 @@ import pytest
 from sorter_core import codes
 from sorter_core.gate_logic import GateLogic
 from sorter_core.line_state import emit
-from unit.gate_driver import BLOCKED, CHUTE, CLEARED, ESTOP
-from unit.gate_line import GROUPS, small_config, small_logic
+from unit.gate_driver import BLOCKED, CHUTE, CLEARED, ESTOP, Yard
+from unit.gate_line import GROUPS, TO_B, TO_END, V2, A, small_config, small_logic
 
 ROOM = 5 * 256
 
@@ -25,6 +25,36 @@ def test_a_full_input_ring_refuses_counts_and_reports():
     for ms in range(10):
         logic.step(0, 1000 * ms)
     assert faults(logic) == [("INPUTS_LOST", 44)]
+
+
+def test_a_line_that_has_lost_inputs_stops_and_starts_again_with_a_flush():
+    yard = Yard().start()
+    parcel = yard.send(answer=TO_B)
+    for _ in range(300):
+        yard.feed(CHUTE, A, 0)
+    yard.run(400)
+    assert set(yard.faults()) == {"INPUTS_LOST"}
+    assert [said.a for said in yard.tell("LINE")] == [1, 0]
+    yard.recover(0)
+    yard.finish()
+    assert yard.how(parcel) == "REJECTED/FLUSHED"
+
+
+def test_a_track_that_has_ended_ends_once_though_inputs_go_first():
+    """Overdue gates keep the steps busy and inputs pile up: an edge comes before the track is forgotten."""
+    yard = Yard().start()
+    parcel = yard.send(answer=TO_END)
+    yard.until(parcel, 3400)
+    yard.lift(parcel)
+    yard.run(170)
+    for _ in range(10):
+        yard.feed(BLOCKED, V2)
+        yard.feed(CLEARED, V2)
+    for _ in range(30):
+        for gate in range(yard.gl.gates.n):
+            yard.gl.agenda.put(yard.gl.gate_entity + gate, int(yard.position) - 4000)
+        yard.run(1)
+    assert [end.reason for end in yard.ended if end.track == 1] == ["NOT_SEEN"]
 
 
 def test_an_emergency_stop_finds_room_in_a_full_ring():
