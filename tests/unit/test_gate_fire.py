@@ -362,3 +362,19 @@ def test_the_loops_gate_is_a_barrier_like_the_others():
     parcel = yard.send(300, answer=TO_LOOP)
     finished(yard)
     assert (yard.how(parcel), parcel.place) == ("RECIRCULATED", LOOP)
+
+
+def test_a_barrier_that_waits_for_one_to_come_up_takes_no_other_on():
+    """At a tenth of its speed the belt brings the next one to the decision while the arm still waits for the first."""
+    yard = Yard()
+    yard.full_speed = 0.1
+    yard.start()
+    first = yard.put(100, slot=1, answer=TO_B)
+    second = yard.put(100, slot=2, answer=TO_B, nose=-1.0 - 100 - 8)
+    yard.until(first, 4452)
+    assert yard.gl.gates.state[ARM] == 1
+    yard.run(40_000)
+    assert yard.strikes == []
+    assert yard.how(first) == "SORTED"
+    # Too close behind to let the arm go home in between: swept along, and claimed nowhere.
+    assert (second.place, yard.outcome(second).chute) == (B, -1)
