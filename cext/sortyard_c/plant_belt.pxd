@@ -24,14 +24,26 @@ cdef inline i64 time_when(Conveyor* c, i64 um) noexcept nogil:
     return c.t0 + <i64>(<u64>(need * MILLION - c.part + c.v - 1) // <u64>c.v)
 
 
+cdef inline i64 whole_counts(World* w, i64 s) noexcept nogil:
+    """Encoder counts that the main belt has travelled at displacement s."""
+    return s // w.um_per_count
+
+
+cdef inline int shown(World* w, i64 counts) noexcept nogil:
+    """What the encoder shows after so many counts: 28 bits, with what it has missed or added."""
+    return <int>((counts + w.bias) & COUNT_MASK)
+
+
 cdef inline int count_at(World* w, i64 s) noexcept nogil:
     """The encoder's 28-bit count at main displacement s."""
-    return <int>((s // w.um_per_count + w.bias) & COUNT_MASK)
+    return shown(w, whole_counts(w, s))
 
 
-cdef inline i64 where_count(World* w, int count) noexcept nogil:
-    """Displacement, not before the present one, from which on the encoder shows `count`."""
-    cdef i64 counts = w.s // w.um_per_count
+cdef inline i64 where_count(World* w, i64 counts, int count) noexcept nogil:
+    """Displacement, not before the present one, from which on the encoder shows `count`.
+
+    `counts` is the whole encoder counts of the present displacement.
+    """
     cdef int travel = (count - <int>counts - w.bias) & COUNT_MASK
     if travel == 0 or travel > COUNT_MASK // 2:
         return w.s

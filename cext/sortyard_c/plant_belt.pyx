@@ -113,7 +113,7 @@ cdef void encoder_glitch(World* w, int counts) noexcept nogil:
 
 cdef i64 when_count(World* w, int count) noexcept nogil:
     """First time, not before now, at which the encoder shows `count` with the present speed."""
-    return max(w.now, time_when(&w.belt[0], where_count(w, count)))
+    return max(w.now, time_when(&w.belt[0], where_count(w, whole_counts(w, w.s), count)))
 
 
 cdef void drive_contact(World* w) noexcept nogil:

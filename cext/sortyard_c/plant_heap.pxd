@@ -72,7 +72,7 @@ cdef inline void heap_set(Heap* h, int entity, i64 key) noexcept nogil:
         _up(h, h.n - 1, item)
     elif item < h.entry[place]:
         _up(h, place, item)
-    else:
+    elif item > h.entry[place]:
         _down(h, place, item)
 
 

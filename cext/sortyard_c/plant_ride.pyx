@@ -316,20 +316,26 @@ cdef inline void _belt_comes(World* w, int entity) noexcept nogil:
 
 
 cdef void _time_comes(World* w, int entity) noexcept nogil:
-    if entity >= T_EYE:
-        wipe(w, entity - T_EYE)
-    elif entity >= T_CHUTE:
-        empty_chute(w, entity - T_CHUTE)
-    elif entity >= T_REPAIR:
-        repair_gate(w, entity - T_REPAIR)
-    elif entity >= T_GATE:
-        gate_tick(w, entity - T_GATE)
-    elif entity >= T_SCANNER:
+    if entity < T_SCANNER:
+        _line_comes(w, entity)
+    elif entity < T_GATE:
         deliver_reads(w, entity - T_SCANNER)
+    elif entity < T_REPAIR:
+        gate_tick(w, entity - T_GATE)
+    elif entity < T_CHUTE:
+        repair_gate(w, entity - T_REPAIR)
+    elif entity < T_EYE:
+        empty_chute(w, entity - T_CHUTE)
+    else:
+        wipe(w, entity - T_EYE)
+
+
+cdef inline void _line_comes(World* w, int entity) noexcept nogil:
+    """What the line has one of; belt and feeder come most often."""
+    if entity == T_FEED:
+        feed_step(w)
     elif entity == T_BELT:
         belt_step(w)
-    elif entity == T_FEED:
-        feed_step(w)
     elif entity == T_ARRIVAL:
         arrive(w)
     elif entity == T_HOST:

@@ -42,7 +42,7 @@ cdef class SimLoop:
     cdef readonly int boot
     cdef readonly bint is_over
     cdef readonly i64 now_us, steps, inputs
-    cdef i64 stepped_us
+    cdef i64 stepped_us, counts    # time of the last step, and whole encoder counts at it
     cdef i64 tick_us           # the first full step at which the clock shows due_ticks
     cdef i64 event_us          # nothing happens in the plant before, unless it is told something
     cdef int countdown

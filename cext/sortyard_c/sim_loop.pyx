@@ -25,7 +25,7 @@ from libc.string cimport memcpy, memmove
 from sortyard_c.gate_logic cimport GateLogic
 from sortyard_c.ledger cimport Ledger
 from sortyard_c.plant cimport Plant
-from sortyard_c.plant_belt cimport count_at, take_inputs, where_count
+from sortyard_c.plant_belt cimport count_at, shown, take_inputs, where_count, whole_counts
 from sortyard_c.plant_ride cimport STEP_US, full_step, ride_to_step, stand_at, step_at
 from sortyard_c.plant_world cimport NEVER, World, i64
 
@@ -210,7 +210,7 @@ cdef class SimLoop:
                 limit = max(least, self.stepped_us + STEP_US)
             else:
                 limit = min(max(least, self.tick_us), idle)
-                wait_s = where_count(w, self.due_position)
+                wait_s = where_count(w, self.counts if least else whole_counts(w, w.s), self.due_position)
             until = step_at(w, least, limit, wait_s)
             if until <= self.now_us:
                 return self._will_step()
@@ -238,7 +238,8 @@ cdef class SimLoop:
 
     cdef inline bint _will_step(self) noexcept:
         self.must_step = False
-        self.position = count_at(self.w, self.w.s)
+        self.counts = whole_counts(self.w, self.w.s)
+        self.position = shown(self.w, self.counts)
         self.stepped_us = self.now_us
         self.steps += 1
         return True
