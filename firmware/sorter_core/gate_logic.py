@@ -17,6 +17,10 @@ One parcel's way: `eyes` (inducted, measured, seen) -> `routing` (read, routed) 
 (committed) -> `gates` (extended, retracted) -> `eyes` (confirmed) -> `endings` (claimed).
 """
 
+# First what all the others need: on a board imports must not nest deeply.
+from .line_state import LineState
+
+# isort: split
 from .eyes import heap_up, on_blocked, on_cleared, run_track
 from .gate_health import on_gate_end
 from .gates import run_gate, run_timer
@@ -30,7 +34,6 @@ from .line import (
     sample_speed,
     stop_fault,
 )
-from .line_state import LineState
 from .routing import on_destination, on_read
 
 try:
