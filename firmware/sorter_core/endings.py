@@ -184,8 +184,6 @@ def forget(st, t):
         _unwait(st, t)
     inside = st.eyes.inside
     s = tr.section[t]
-    if inside[s] == t:
-        inside[s] = _NONE
     if inside[s - 1] == t:
         inside[s - 1] = _NONE
     if st.inducting == t:
@@ -244,7 +242,8 @@ def claim(st, t):
 
 def _recirculated(st, t, chute, confirmed):
     slot = st.tracks.slot[t]
-    if st.slot_laps[slot] < 255:
+    if st.slot_laps[slot] < st.rules.lap_limit:
+        # More than that makes no difference.
         st.slot_laps[slot] += 1
     mg = st.merge
     mg.load += 1

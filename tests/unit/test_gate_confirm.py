@@ -3,6 +3,7 @@
 import pytest
 
 from sorter_core import codes
+from sortyard.config.line import Line
 from sortyard.config.numbering import number
 from unit.gate_driver import BLOCKED, CLEARED, STOP, Parcel, Yard
 from unit.gate_line import ARM, CONFIRM_A, CONFIRM_B, PUSH, REJECT, TO_A, TO_B, A, B, small_line
@@ -115,6 +116,41 @@ def test_one_edge_for_two_parcels_claims_neither():
     finished(yard)
     assert yard.how(first) == "LOST/UNPROVEN"
     assert yard.how(second) == "REJECTED/UNCERTAIN"
+
+
+def test_a_claim_that_waits_for_the_second_edge_is_dropped_when_the_first_is_seen_on_the_belt():
+    """The edge was that of the second; the first runs past its barrier."""
+    yard = Yard().start()
+    first = yard.put(100, slot=1, answer=TO_B, fails=frozenset({ARM}))
+    second = yard.put(100, slot=2, answer=TO_B, nose=-186.0)
+    yard.finish()
+    assert yard.how(first) == "REJECTED/UNCERTAIN"
+    assert (second.place, yard.outcome(second).chute) == (B, -1)
+    assert yard.false_claims() == []
+
+
+def long_chute() -> Line:
+    """The eye in the chute of the barrier may see a parcel later than the next verify eye would."""
+    line = small_line()
+    eyes = [
+        eye.model_copy(update={"travel_mm": (450, 1200)}) if eye.chute == "B" else eye for eye in line.eye
+    ]
+    return line.model_copy(update={"eye": eyes})
+
+
+@pytest.mark.parametrize("line", [long_chute(), small_line(has_confirm=False)])
+def test_an_edge_behind_a_gate_that_two_may_have_made_claims_neither(line: Line):
+    """The first is taken off before its chute, the second slips half the way up to it and runs past its barrier."""
+    yard = Yard(line).start()
+    first = yard.put(100, slot=1, answer=TO_B, fails=frozenset({ARM}))
+    second = yard.put(100, slot=2, answer=TO_B, nose=-111.0, fails=frozenset({ARM}))
+    yard.until(first, 4700)
+    yard.lift(first)
+    second.nose += 55
+    yard.finish()
+    assert {yard.outcome(parcel).chute for parcel in (first, second)} <= {-1, REJECT}
+    assert yard.outcome(second).outcome != "SORTED"
+    assert yard.false_claims() == []
 
 
 def test_a_row_of_provisional_claims_is_settled_by_its_last_edge():

@@ -67,6 +67,33 @@ def test_a_stroke_that_waits_is_given_up_in_an_emergency_stop():
     assert yard.gl.gates.queued[ARM] == -1
 
 
+def test_a_stroke_that_waits_is_given_up_for_a_parcel_that_is_not_as_long_as_it_was():
+    """The eye before the barrier sees its end 100 mm too early, while the barrier is still out for the first."""
+    yard, first, second = one_waits_for_the_barrier()
+    second.length = 200
+    yard.until(second, 3710)
+    assert yard.gl.gates.state[ARM] == OUT
+    assert yard.gl.gates.queued[ARM] == -1
+    settled(yard)
+    assert said_of(yard, ARM) == [("EXTEND", 1), ("RETRACT", 1)]
+    assert [yard.how(first), yard.how(second)] == ["SORTED", "LOST/UNPROVEN"]
+
+
+def test_a_gate_is_not_extended_for_a_parcel_that_is_lost_after_the_decision():
+    """The barrier decides ahead of the last eye, and on a slow belt moves behind it; there nobody comes."""
+    yard = Yard(small_line(gate=SLOW))
+    yard.full_speed = 0.3
+    yard.start()
+    parcel = yard.send(answer=TO_B)
+    yard.until(parcel, 3400)
+    assert yard.gl.gates.state[ARM] == ARMED
+    yard.lift(parcel)
+    settled(yard)
+    assert yard.gl.gates.state[ARM] == HOME
+    assert said_of(yard, ARM) == []
+    assert yard.how(parcel) == "LOST/NOT_SEEN"
+
+
 def test_a_pusher_that_could_not_be_back_for_the_second_is_not_promised_to_it():
     """Home before the second is at its zone, as the first needs, but not before the second's own stroke."""
     yard = Yard(small_line(gate=SLOW_PUSHER)).start()
@@ -182,6 +209,26 @@ def test_a_barrier_waits_for_a_stray_whose_end_nobody_has_seen_yet():
     assert stray.place == B
     finished(yard)
     assert yard.how(first) == "SORTED"
+
+
+def test_one_that_reaches_from_the_infeed_eye_into_the_zone_of_a_barrier_that_is_out_is_not_diverted():
+    """Nothing may be claimed for it before its length is even known."""
+    yard = Yard(
+        small_line(gate={"feedback": True, "safe_state": "hold"}, parcels={"max_length_mm": 5000})
+    ).start()
+    parcel = yard.put(4850, answer=TO_B)
+    yard.until(parcel, 4800)
+    yard.feed(STOP)
+    yard.run(600)
+    yard.feed(GATE_END, ARM, 0)
+    yard.run(5)
+    yard.start(20)
+    assert yard.gl.tracks.length[1] == 0
+    yard.run(200)
+    assert yard.gl.tracks.length[1] == pytest.approx(4850, abs=2)
+    finished(yard)
+    assert "EXTEND" not in dict(said_of(yard, ARM))
+    assert yard.outcome(parcel).outcome != "SORTED"
 
 
 def test_a_barrier_that_does_not_come_home_is_reported_and_leaves_its_parcel_alone():

@@ -4,7 +4,21 @@ import pytest
 
 from sorter_core import codes
 from unit.gate_driver import BLOCKED, CLEARED, STOP, Yard
-from unit.gate_line import INFEED, MAX_LENGTH, NO_RULE, REJECT, TO_A, TO_B, TO_END, V1, small_line
+from unit.gate_line import (
+    END,
+    INFEED,
+    MAX_LENGTH,
+    NO_RULE,
+    REJECT,
+    TO_A,
+    TO_B,
+    TO_END,
+    TO_LOOP,
+    V1,
+    V2,
+    V3,
+    small_line,
+)  # fmt: skip
 
 
 def reasons(yard: Yard, name: str) -> list[str]:
@@ -181,6 +195,23 @@ def test_two_that_have_closed_up_are_one_track_that_is_never_sorted():
     assert yard.how(second) == "LOST/MERGED"
     assert yard.how(first) == "REJECTED/UNCERTAIN"
     assert yard.false_claims() == []
+
+
+@pytest.mark.parametrize(
+    ("nose", "slot", "eyes", "reason"),
+    [(310, -1, (V1, V2, V3, END), "NO_READ"), (6320, 1, (END,), "LATE_DATA")],
+)
+def test_eyes_that_tell_of_a_parcel_before_it_can_be_there_leave_it_without_a_chute(nose, slot, eyes, reason):
+    """The belt has run on without counts: the end eye comes before the read window is over, or the gate's chance."""
+    yard = Yard().start()
+    parcel = yard.put(300, slot=slot, answer=TO_LOOP)
+    yard.until(parcel, nose)
+    origin = int(yard.position - parcel.nose)
+    for eye in eyes:
+        for kind, behind in ((BLOCKED, 0), (CLEARED, 300)):
+            yard.feed(kind, eye, position=origin + int(yard.eye_x[eye]) + behind)
+    yard.run(30)
+    assert yard.how(parcel) == f"REJECTED/{reason}"
 
 
 def test_grown_between_two_eyes_is_rejected():

@@ -358,6 +358,16 @@ def test_parcels_may_be_sent_round_by_the_plan_and_the_load_is_watched():
     assert [event.c for event in yard.events("LOOP_LOAD")] == [2]
 
 
+def test_laps_that_the_plan_itself_wants_are_not_limited():
+    yard = Yard().start()
+    for is_new in (True, False, False, False):
+        parcel = in_the_tunnel(yard)
+        position = int(yard.position - 300 + 100 + 20)
+        yard.feed(READ, 0, 7 + NEW * is_new, TO_LOOP, position & 0x0FFFFFFF)
+        yard.finish()
+        assert yard.how(parcel) == "RECIRCULATED"
+
+
 def test_a_broken_loop_gate_means_reject():
     yard = Yard().start()
     yard.feed(CHUTE, A, FULL)
