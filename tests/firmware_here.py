@@ -48,19 +48,24 @@ class Pin:
 
 def driver_class(path: str) -> type:
     """The class of a driver by its path: "scanners.gm65"."""
+    module = firmware_module(f"sorter_io.{path}")
+    return getattr(module, module.DRIVER)
+
+
+def firmware_module(name: str) -> ModuleType:
+    """A module of the firmware with that `machine` below it."""
     machine, micropython = ModuleType("machine"), ModuleType("micropython")
-    machine.__dict__.update(UART=Uart, Pin=Pin)
+    machine.__dict__.update(UART=Uart, Pin=Pin, PWM=Pin, ADC=Pin, I2C=Pin, SPI=Uart)
     micropython.__dict__["const"] = lambda value: value
-    there = {name: sys.modules.get(name) for name in ("machine", "micropython")}
+    there = {one: sys.modules.get(one) for one in ("machine", "micropython")}
     sys.modules.update(machine=machine, micropython=micropython)
     sys.path.insert(0, str(shipped("firmware")))
     try:
-        module = import_module(f"sorter_io.{path}")
+        return import_module(name)
     finally:
         sys.path.pop(0)
-        for name, before in there.items():
+        for one, before in there.items():
             if before is None:
-                del sys.modules[name]
+                del sys.modules[one]
             else:
-                sys.modules[name] = before
-    return getattr(module, module.DRIVER)
+                sys.modules[one] = before

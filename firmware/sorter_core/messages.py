@@ -42,6 +42,8 @@ POLL = const(16)
 GATE = const(17)
 MOTOR = const(18)
 SCANNER = const(19)
+CONTACTS = const(20)
+EYE = const(21)
 
 PROTOCOL = const(2)
 MOST_FIELDS = const(8)
@@ -78,6 +80,8 @@ FIELDS = {
     GATE: ("GATE", "gate", "state"),
     MOTOR: ("MOTOR", "motor", "is_failed"),
     SCANNER: ("SCANNER", "scanner", "is_failed"),
+    CONTACTS: ("CONTACTS", "ecu", "is_discrepant"),
+    EYE: ("EYE", "eye", "is_dirty"),
 }
 
 LAYOUTS = (
@@ -98,6 +102,8 @@ LAYOUTS = (
     b"\x01",
     b"\x01\x01\x04\x04",
     b"",
+    b"\x01\x01",
+    b"\x01\x01",
     b"\x01\x01",
     b"\x01\x01",
     b"\x01\x01",

@@ -28,6 +28,8 @@ _READ_ON = const(4)  # a code that is being looked up has twice the time
 _PATTERN = b"\x00\x01\x04\x02\x00\x01\x04\x03"
 _MOTOR_ROUNDS = const(7)  # motors are looked at in every eighth round, scanners in another one
 _SCANNER_ROUND = const(4)
+_LIGHT_ROUND = const(6)
+_EYE_ROUND = const(2)
 
 _IDLE = const(0)
 _NAME = const(1)
@@ -52,6 +54,8 @@ class Chores:
         self._failed = bytearray(len(control.parts.motors))
         self._silent = bytearray(len(control.parts.scanners))
         self._was_running = 0
+        self._was_discrepant = 0
+        self._next_eye = 0
         self._slot = 0
         self._rounds = 0
         self._next_scanner = 0
@@ -88,6 +92,10 @@ class Chores:
                 self._look_at_motors(inputs)
             elif self._rounds == _SCANNER_ROUND:
                 self._watch_scanners()
+            elif self._rounds == _LIGHT_ROUND:
+                self._show()
+            elif self._rounds == _EYE_ROUND:
+                self._watch_eye()
             for motor in self._parts.polled:
                 motor.poll(ticks)
             if self._belt is not None:
@@ -163,6 +171,23 @@ class Chores:
                 self._silent[i] = scanner.is_failed
                 self._link.report(messages.SCANNER, i, scanner.is_failed)
             i += 1
+
+    def _watch_eye(self):
+        """One eye a time: is it dirty, or clean again?"""
+        eyes = self._parts.eyes
+        i = self._next_eye
+        self._next_eye = i + 1 if i + 1 < len(eyes) else 0
+        if eyes[i].watch(self._control.turns):
+            self._link.report(messages.EYE, i, eyes[i].is_dirty)
+
+    def _show(self):
+        """The state of the line to the stack light, channels of the emergency stop that differ to the host."""
+        parts = self._parts
+        parts.light.show(self._control.logic.state, self._control.turns)
+        parts.flush()
+        if parts.contacts.is_discrepant != self._was_discrepant:
+            self._was_discrepant = parts.contacts.is_discrepant
+            self._link.report(messages.CONTACTS, 0, self._was_discrepant)
 
     def _command(self, position):
         """A message of the host."""

@@ -71,6 +71,11 @@ def load(path):
             content = stream.read()
     except OSError:
         raise ImageError("no file " + path) from None
+    return read(content)
+
+
+def read(content):
+    """The image in these bytes. Raises ImageError, whatever they are."""
     try:
         return Image(content)
     except (ValueError, KeyError) as error:

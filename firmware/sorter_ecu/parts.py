@@ -50,6 +50,7 @@ class Parts:
             if rows["scanners"][i][3] >= 0:
                 self.triggers[rows["scanners"][i][3]] = i + 1
         self.contacts = self._make(rows["contacts"])
+        self.light = self._make(rows["light"])
         self.flush()
 
     def _make(self, row, *more):

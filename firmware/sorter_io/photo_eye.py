@@ -5,6 +5,8 @@ An eye on an expander has no interrupt: it is sampled once a turn of the loop.
     eye = PhotoEye({"signal": 4}, {"blocked": 1, "debounce_counts": 8}, 0, ring)
     while eye_news(ring, eyes, position): feed(ring.kind, ring.index, ring.position)
 
+A lens that gets dirty, or a reflector that shakes, flickers at parcels' edges: `watch` tells when that becomes much.
+
 An edge is told at once; for the next `debounce_counts` of travel the eye is deaf, then its level is told if it
 is another one. So no parcel is lost to a debounce time, whatever the belt's speed.
 """
@@ -20,6 +22,14 @@ ON_EXPANDER = ("signal",)
 OPTIONS = (
     ("blocked", 1, 0, 1, "", "level of the signal while the beam is interrupted"),
     ("debounce_counts", 8, 0, 100000, "counts", "belt travel"),
+    (
+        "dirt_edges",
+        30,
+        0,
+        10000,
+        "edges",
+        "that the debouncing has swallowed in a minute: more, and it is dirty; 0: never",
+    ),
 )
 
 _MASK = const(0x0FFFFFFF)
@@ -30,6 +40,7 @@ _SIZE = const(64)
 _FIELDS = const(2)
 _MOST_DEAF = const(128)
 _AGAIN = const(1 << 20)
+_MINUTE = const(60000)  # turns of the loop, a millisecond each
 
 
 class EdgeRing:
@@ -70,6 +81,10 @@ class PhotoEye:
         self.is_waiting = 0
         self.deaf_until = 0
         self.has_seen = 0
+        self.is_dirty = 0
+        self.flickers = 0
+        self._since = 0
+        self._most_flickers = options["dirt_edges"]
         self._ring = ring
         self._blocked = options["blocked"]
         self.debounce = options["debounce_counts"]
@@ -87,6 +102,17 @@ class PhotoEye:
             state = disable_irq()
             self._edge(self._pin)
             enable_irq(state)
+
+    def watch(self, turns):
+        """Once a minute see whether it flickers more than a clean one: 1 if that is news. `turns` wraps at 28 bits."""
+        if ((turns - self._since) & _MASK) < _MINUTE:
+            return 0
+        self._since = turns
+        is_dirty = 1 if self._most_flickers and self.flickers > self._most_flickers else 0
+        self.flickers = 0
+        is_news = is_dirty ^ self.is_dirty
+        self.is_dirty = is_dirty
+        return is_news
 
     def _edge(self, pin):
         ring = self._ring
@@ -125,6 +151,7 @@ def _begin_again(ring):
 
 def _wait(ring, eye):
     """The eye is deaf now: it is looked at again when it has its hearing back."""
+    eye.flickers += 1
     if not eye.is_waiting and ring.n_deaf < _MOST_DEAF:
         eye.is_waiting = 1
         ring.deaf[ring.n_deaf] = eye.index

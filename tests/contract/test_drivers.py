@@ -100,6 +100,7 @@ EACH_TURN = {
     "expander": "work(part, turn)",
     "photo_eye": "eye_news(ring, parts, turn)",
     "contacts": "part.poll(inputs)",
+    "stack_light": "part.show(turn >> 5 & 3, turn)",
 }
 SAFE = {"motor": "part.off(); part.poll(300000)", "diverter": "part.off()"}
 PROGRAM = """

@@ -60,7 +60,7 @@ from sorter_io.photo_eye import EdgeRing, PhotoEye, eye_news
 from time import sleep_us
 encoder = QuadraturePio({"a": 2, "b": 3}, {"unit": 0})
 ring = EdgeRing(encoder)
-eyes = [PhotoEye({"signal": 4}, {"blocked": 1, "debounce_counts": 6}, 0, ring)]
+eyes = [PhotoEye({"signal": 4}, {"blocked": 1, "debounce_counts": 6, "dirt_edges": 3}, 0, ring)]
 eyes[0].look()
 while True:
     while eye_news(ring, eyes, encoder.count()):
@@ -91,6 +91,21 @@ def test_an_edge_is_latched_at_its_own_count_not_at_that_of_the_loop():
 
 def test_an_eye_that_flickers_behind_the_edge_is_deaf_for_some_belt_travel():
     assert seen(9, 10, 11, 12, 13, 40) == [(1, 0, 10), (2, 0, 41)]
+
+
+def test_an_eye_that_flickers_more_than_a_clean_one_is_told_as_dirty_once_a_minute():
+    program = EYES.replace("eyes[0].look()", "eyes[0].look()\nturns = 0").replace(
+        "    sleep_us(1000)",
+        "    turns += 3000\n    if eyes[0].watch(turns):\n"
+        "        print('dirty', eyes[0].is_dirty, eyes[0].flickers)\n    sleep_us(1000)",
+    )
+
+    def begin(bench):
+        for number in range(6):
+            bench.after(500 + 100 * number, lambda us, at=1 - number % 2: bench.board.set_pin(4, at, us))
+
+    told = [line for line in Bench(program, begin, until_us=90_000).run().lines if "dirty" in line]
+    assert told == ["dirty 1 0", "dirty 0 0"]
 
 
 def test_a_short_pulse_is_told_and_its_end_when_the_eye_hears_again():
@@ -222,9 +237,9 @@ from sorter_io.photo_eye import EdgeRing, PhotoEye, eye_news
 from time import sleep_us
 chain = Hc165({"clock": 18, "latch": 17, "data": 16}, {"unit": 0, "baud": 4000000, "count": 3})
 ring = EdgeRing(QuadraturePio({"a": 2, "b": 3}, {"unit": 0}))
-options = {"blocked": 1, "debounce_counts": 0}
+options = {"blocked": 1, "debounce_counts": 0, "dirt_edges": 0}
 eyes = [PhotoEye({"signal": chain.place(n)}, options, i, ring) for i, n in enumerate((0, 7, 8, 23))]
-eyes.append(PhotoEye({"signal": chain.place(12)}, {"blocked": 0, "debounce_counts": 0}, 4, ring))
+eyes.append(PhotoEye({"signal": chain.place(12)}, {"blocked": 0, "debounce_counts": 0, "dirt_edges": 0}, 4, ring))
 position = 0
 while True:
     position += 1

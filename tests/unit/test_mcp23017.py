@@ -14,9 +14,9 @@ class Still:
 chain = Mcp23017({"sda": 4, "scl": 5}, {"unit": 0, "freq": 400000, "first": 32, "count": 2})
 gate = Pusher({"extend": chain.place(17)}, {})
 ring = EdgeRing(Still())
-options = {"blocked": 1, "debounce_counts": 0}
+options = {"blocked": 1, "debounce_counts": 0, "dirt_edges": 0}
 eyes = [PhotoEye({"signal": chain.place(3)}, options, 0, ring)]
-eyes.append(PhotoEye({"signal": chain.place(31)}, {"blocked": 0, "debounce_counts": 0}, 1, ring))
+eyes.append(PhotoEye({"signal": chain.place(31)}, {"blocked": 0, "debounce_counts": 0, "dirt_edges": 0}, 1, ring))
 chain.flush()
 turns = 0
 failed = 0

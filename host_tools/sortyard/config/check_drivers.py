@@ -2,12 +2,12 @@
 takes, ports that it runs on, and what it takes of the chip.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sortyard.config.board_file import Board, board_names, load_board
 from sortyard.config.check_context import Context
-from sortyard.config.driver_tables import FOLDERS, Driver, driver_of, drivers_of
+from sortyard.config.driver_tables import FOLDERS, Driver, driver_of, drivers_of, pins_of
 from sortyard.config.line import Line
 from sortyard.config.toml_findings import did_you_mean
 from sortyard.config.toml_lines import KeyPath
@@ -29,7 +29,9 @@ def boards_of(line: Line) -> dict[str, Board]:
 
 def parts_of(line: Line) -> Iterator[tuple[KeyPath, str, Any]]:
     """Everything that has a driver: path, kind and part."""
-    yield from ((("ecu", place), "ecu", ecu) for place, ecu in enumerate(line.ecu))
+    for place, ecu in enumerate(line.ecu):
+        yield ("ecu", place), "ecu", ecu
+        yield ("ecu", place), "light", ecu
     yield ("encoder",), "encoder", line.encoder
     for kind in ("eye", *(kind for kind in FOLDERS if kind != "encoder")):
         yield from (((kind, place), kind, part) for place, part in enumerate(getattr(line, kind)))
@@ -40,13 +42,15 @@ def judge_drivers(context: Context) -> None:
     boards = boards_of(context.line)
     taken: dict[tuple[str, str], list[str]] = {}
     for path, kind, part in parts_of(context.line):
-        ecu = part.name if kind == "ecu" else part.ecu
+        is_ecu = kind in ("ecu", "light")
+        ecu = part.name if is_ecu else part.ecu
         board = boards.get(ecu)
         driver = driver_of(kind, part, board)
-        _judge_wires(context, path, driver, part.pins)
-        if kind != "ecu":
+        pins = pins_of(kind, part)
+        _judge_wires(context, (*path, "lights" if kind == "light" else "pins"), driver, pins)
+        if not is_ecu:
             _judge_options(context, path, driver, part.options)
-        if board is not None and part.pins:
+        if board is not None and pins:
             _judge_port(context, path, kind, driver, board)
             if driver.takes:
                 taken.setdefault((ecu, driver.takes), []).append(getattr(part, "name", kind))
@@ -88,18 +92,18 @@ def _judge_triggers(context: Context) -> None:
             context.error(path, wired, "wire both to one")
 
 
-def _judge_wires(context: Context, path: KeyPath, driver: Driver, pins: dict[str, str]) -> None:
+def _judge_wires(context: Context, path: KeyPath, driver: Driver, pins: Mapping[str, str]) -> None:
     for wire, pin in pins.items():
         if wire not in driver.pins:
             there_are = f"wires: {', '.join(driver.pins)}"
             context.error(
-                (*path, "pins", wire),
+                (*path, wire),
                 f'{driver.path} has no wire "{wire}"',
                 did_you_mean(wire, driver.pins) + there_are,
             )
         elif "." in pin and wire not in driver.on_expander:
             context.error(
-                (*path, "pins", wire),
+                (*path, wire),
                 f"{pin}: {driver.path} takes {wire} from a pin of the board only",
                 "use a pin of the board",
             )
@@ -107,9 +111,7 @@ def _judge_wires(context: Context, path: KeyPath, driver: Driver, pins: dict[str
     if driver.any_of and not set(driver.any_of) & set(pins):
         missing.append(" or ".join(driver.any_of))
     if pins and missing:
-        context.error(
-            (*path, "pins"), f"{driver.path} needs {', '.join(missing)} too", "say where it is wired"
-        )
+        context.error(path, f"{driver.path} needs {', '.join(missing)} too", "say where it is wired")
 
 
 def _judge_options(context: Context, path: KeyPath, driver: Driver, given: dict[str, int | str]) -> None:

@@ -34,6 +34,7 @@ FOLDERS = {
     "encoder": "encoders",
 }
 """Kind of part -> folder of its drivers; other kinds have one driver, a file beside these folders."""
+_ONLY = {"eye": "photo_eye", "ecu": "contacts", "light": "stack_light"}
 TABLES = (
     "DRIVER", "PINS", "OPTIONAL_PINS", "ANY_OF", "SHARED", "ON_EXPANDER", "OPTIONS", "PORT", "TAKES", "PLACES", "MOVES",
 )  # fmt: skip
@@ -144,6 +145,11 @@ def _option(row: tuple[Any, ...], path: Path) -> Option:
     return option._replace(choices=tuple(sorted(one.stem for one in files)))
 
 
+def pins_of(kind: str, part: Any) -> Mapping[str, str]:
+    """Wires of a line's part; the lights of an ECU are a part of their own."""
+    return part.lights if kind == "light" else part.pins
+
+
 def _counts_on(encoder: Driver, board: "Board | None") -> bool:
     """Whether an encoder's driver uses a counter that the chip of this board has."""
     return board is not None and encoder.port == board.port and getattr(board.resources, encoder.takes) > 0
@@ -158,8 +164,8 @@ def drivers_of(kind: str) -> Mapping[str, Driver]:
 
 def driver_of(kind: str, part: Any, board: "Board | None" = None) -> Driver:
     """The driver of a line's part. An encoder that names none gets one that counts in hardware, if its board can."""
-    if kind in ("eye", "ecu"):
-        return all_drivers()["photo_eye" if kind == "eye" else "contacts"]
+    if kind in _ONLY:
+        return all_drivers()[_ONLY[kind]]
     name = part.kind if kind in ("diverter", "expander") else part.driver
     if name is None:
         name = next(

@@ -17,7 +17,7 @@ from sorter_core.frames import crc16
 from sortyard.config.board_file import Board, load_board
 from sortyard.config.check_drivers import parts_of
 from sortyard.config.compile import gate_config
-from sortyard.config.driver_tables import Driver, driver_of
+from sortyard.config.driver_tables import Driver, driver_of, pins_of
 from sortyard.config.line import Ecu, Line
 from sortyard.config.site import Site
 from sortyard.errors import Finding, InputError
@@ -67,7 +67,7 @@ def _unsupported(site: Site, ecu: Ecu) -> list[Finding]:
             "wire all to one board",
         )
     for _, kind, part in parts_of(line):
-        if kind != "ecu" and not part.pins:
+        if kind not in ("ecu", "light") and not part.pins:
             name = "encoder" if kind == "encoder" else f"{kind}.{part.name}"
             tell(f"{name}.pins", "no pins are given", "say where it is wired: pins = { ... }")
     return findings
@@ -92,7 +92,8 @@ class _Rows:
         options.update({name: value for name, value in values.items() if name in options})
         if "unit" in options:
             options["unit"] = self._unit(driver, part.pins)
-        return [driver.path, {wire: self._pin(pin) for wire, pin in part.pins.items()}, options]
+        pins = {wire: self._pin(pin) for wire, pin in pins_of(kind, part).items()}
+        return [driver.path, pins, options]
 
     def _unit(self, driver: Driver, pins: Mapping[str, str]) -> int:
         """Where the part's pins lead to, or the next free one of what its driver takes."""
@@ -130,4 +131,5 @@ def _parts(site: Site, ecu: Ecu, board: Board, boot: int) -> dict[str, Any]:
         "gates": [[*row("diverter", gate), _SAFE_STATES[gate.safe_state]] for gate in numbering.gates],
         "motors": [[*row("motor", one, address=one.address), one.drives] for one in line.motor],
         "contacts": row("ecu", ecu),
+        "light": row("light", ecu),
     }

@@ -215,6 +215,7 @@ class Ecu(_Table):
     board: Name = Field(description="folder of the board in boards/, for example pico")
     role: Literal["line", "zone", "drive"] = "line"
     pins: Pins = Field(default={}, description="contacts of the operator: estop, reset, start, stop")
+    lights: Pins = Field(default={}, description="stack light: red, amber, green, buzzer")
 
 
 class Expander(_Device):

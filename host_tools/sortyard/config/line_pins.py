@@ -83,7 +83,9 @@ def wires_of(line: Line) -> Iterator[Wire]:
 
 
 def _of_ecu(path: KeyPath, ecu: Ecu) -> Iterator[Wire]:
-    return (Wire((*path, "pins", key), "ecu", ecu, ecu.name, key, pin) for key, pin in ecu.pins.items())
+    for kind, table in (("ecu", "pins"), ("light", "lights")):
+        for key, pin in getattr(ecu, table).items():
+            yield Wire((*path, table, key), kind, ecu, ecu.name, key, pin)
 
 
 def _of_part(path: KeyPath, kind: str, part: Any) -> Iterator[Wire]:
