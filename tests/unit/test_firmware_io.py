@@ -102,7 +102,7 @@ def test_an_eye_that_flickers_more_than_a_clean_one_is_told_as_dirty_once_a_minu
 
     def begin(bench):
         for number in range(6):
-            bench.after(500 + 100 * number, lambda us, at=1 - number % 2: bench.board.set_pin(4, at, us))
+            bench.after(5000 + 500 * number, lambda us, at=1 - number % 2: bench.board.set_pin(4, at, us))
 
     told = [line for line in Bench(program, begin, until_us=90_000).run().lines if "dirty" in line]
     assert told == ["dirty 1 0", "dirty 0 0"]
@@ -116,7 +116,7 @@ CONTACTS = """
 from sorter_io.chip import read_inputs
 from sorter_io.contacts import Contacts
 from time import sleep_us, ticks_ms
-contacts = Contacts({"estop": 22, "start": 26, "reset": 27}, {"settle_turns": 20})
+contacts = Contacts({"estop": 22, "start": 26, "reset": 27}, {"settle_turns": 20, "discrepancy_turns": 500})
 while True:
     while contacts.poll(read_inputs()):
         print(ticks_ms(), contacts.kind, contacts.level)
