@@ -53,7 +53,7 @@ cdef void _mislead(World* w, int fault, int k, int i, i64 delay) noexcept nogil:
     """A read that comes `delay` late may fall into the windows of the parcels behind."""
     cdef i64 reach = delay * w.speed // MILLION + 2 * w.scanner[k].window
     cdef int behind = w.parcel[i].behind
-    while behind >= 0 and nose(w, i) - nose(w, behind) < reach:
+    while behind >= 0 and w.scanner[k].x - nose(w, behind) < reach:
         w.parcel[behind].is_misread = 1
         touch(w, fault, behind)
         behind = w.parcel[behind].behind

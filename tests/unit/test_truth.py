@@ -15,6 +15,7 @@ from unit.plant_lab import (
     MERGE,
     MM,
     MS,
+    READ,
     REJECT_CHUTE,
     RETRACT,
     SAFE,
@@ -177,6 +178,28 @@ def test_a_wrong_code_that_was_read_is_a_misread_and_no_missort():
     results = finish(lab)
     assert never(results) == {}
     assert results["misreads"] == 1
+
+
+@pytest.mark.parametrize(("gap_mm", "counted"), [(120, "misreads"), (700, "silent_missorts")])
+def test_a_code_so_late_that_it_may_be_the_next_ones_is_a_misread(gap_mm, counted):
+    """The code of a parcel 900 mm long is told when the next one has come into the read window, or long before."""
+    for seed in range(1, 300):
+        lab = Lab(seed=seed, faults=at("scan_late", 0))
+        lab.add(ARRIVES, length_mm=900, code=1)
+        lab.add(ARRIVES + (900 + gap_mm) * MS, code=0)
+        lab.until_true(lambda lab=lab: any(one[4] & 1023 == 1 for one in lab.kinds(READ)))
+        # A read is of 20 ms ago; the window begins 100 mm ahead of the scanner at 300 mm.
+        if (lab.nose(1) - 30 * MM >= 200 * MM) is not (gap_mm < 500):
+            continue
+        lab.until(AT_INFEED + (900 + gap_mm + 100) * MS)
+        lab.induct(1)
+        lab.claim(1, SORTED, chute=REJECT_CHUTE)
+        results = finish(lab)
+        assert {name: results[name] for name in ("misreads", "silent_missorts") if results[name]} == {
+            counted: 1
+        }
+        return
+    raise AssertionError("no seed tells it then")
 
 
 def test_two_dispositions_of_one_track():
