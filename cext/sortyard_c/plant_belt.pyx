@@ -7,9 +7,9 @@ acceleration when it is held. Ripple, when switched on, redraws the running spee
 """
 
 from sortyard_c.plant_heap cimport heap_set
-from sortyard_c.plant_rng cimport between, draw
+from sortyard_c.plant_rng cimport between, salted
 from sortyard_c.plant_world cimport (
-    COUNT_MASK, F_RIPPLE, IN_DRIVE, MILLION, NEVER, T_ARRIVAL, T_BELT, T_DRIVE, T_FEED, Conveyor, World, i64,
+    COUNT_MASK, F_RIPPLE, IN_DRIVE, MILLION, NEVER, T_ARRIVAL, T_BELT, T_DRIVE, T_FEED, Conveyor, Fault, World, i64,
 )
 
 cdef enum:
@@ -61,10 +61,10 @@ cdef void drive_belt(World* w, bint is_running) noexcept nogil:
 
 
 cdef i64 _rippled(World* w) noexcept nogil:
-    cdef i64 ppm = w.fault[F_RIPPLE].high
-    w.fault[F_RIPPLE].injected += 1
-    w.fault[F_RIPPLE].touched = w.parcels
-    return w.goal_v * (MILLION + between(draw(w.seed, F_RIPPLE, w.fault[F_RIPPLE].injected, 0), -ppm, ppm)) // MILLION
+    cdef Fault* ripple = &w.fault[F_RIPPLE]
+    ripple.injected += 1
+    ripple.touched = w.parcels
+    return w.goal_v * (MILLION + between(salted(ripple.salt, ripple.injected, 0), -ripple.high, ripple.high)) // MILLION
 
 
 cdef void belt_step(World* w) noexcept nogil:

@@ -13,10 +13,19 @@ cdef inline u64 mix(u64 z) noexcept nogil:
     return z ^ (z >> 31)
 
 
+cdef inline u64 salt_of(u64 seed, int purpose) noexcept nogil:
+    """What all draws for one purpose have in common."""
+    return mix(seed + <u64>0x9E3779B97F4A7C15 * <u64>(purpose + 1))
+
+
+cdef inline u64 salted(u64 salt, i64 subject, int count) noexcept nogil:
+    """64 random bits."""
+    return mix(salt + <u64>subject * <u64>0xD1B54A32D192ED03 + <u64>count * <u64>0x8CB92BA72F3D8DD7)
+
+
 cdef inline u64 draw(u64 seed, int purpose, i64 subject, int count) noexcept nogil:
     """64 random bits."""
-    cdef u64 z = seed + <u64>0x9E3779B97F4A7C15 * <u64>(purpose + 1)
-    return mix(mix(z) + <u64>subject * <u64>0xD1B54A32D192ED03 + <u64>count * <u64>0x8CB92BA72F3D8DD7)
+    return salted(salt_of(seed, purpose), subject, count)
 
 
 cdef inline i64 between(u64 bits, i64 low, i64 high) noexcept nogil:
@@ -35,7 +44,7 @@ cdef inline bint befalls(World* w, int fault, i64 parcel, int count) noexcept no
     cdef int n
     if not w.fault[fault].is_on:
         return False
-    if happens(draw(w.seed, fault, parcel, count), w.fault[fault].rate):
+    if happens(salted(w.fault[fault].salt, parcel, count), w.fault[fault].rate):
         return True
     for n in range(w.n_named):
         if w.named_fault[n] == fault and w.named_parcel[n] == parcel:

@@ -7,6 +7,7 @@ length does not fit its own counts is a ValueError.
 from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
+from sortyard_c.plant_rng cimport salt_of
 from sortyard_c.plant_world cimport (
     AT_NOWHERE, ENTITIES, F_BOUNCE, F_CLOSING, F_DIRT, F_ESTOP, F_EXTRA, F_FILL, F_GATE_SLOW, F_HOST_OUTAGE, F_JAM,
     F_LIFTED, F_MISSED, F_POWER, F_SLIP, F_STOP, F_STUCK_HOME, F_STUCK_OUT, F_THROWN, F_TURN, MAX_CHUTES, MAX_EYES,
@@ -225,6 +226,7 @@ cdef void load_faults(World* w, i64[::1] table) except *:
     for n in range(N_FAULTS):
         w.fault[n].rate, w.fault[n].low, w.fault[n].high = table[3 * n], table[3 * n + 1], table[3 * n + 2]
         w.fault[n].is_on = w.fault[n].rate > 0
+        w.fault[n].salt = salt_of(w.seed, <int>n)
     w.n_named = <int>(rest // 2)
     for n in range(w.n_named):
         w.named_fault[n] = <int>table[FAULT_ROW * N_FAULTS + 2 * n]

@@ -147,6 +147,7 @@ cdef struct Fault:
     i64 high
     i64 injected
     i64 touched
+    u64 salt                # of the draws for it
     int is_on
 
 cdef struct Heap:
