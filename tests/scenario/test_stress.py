@@ -4,14 +4,16 @@ import json
 from pathlib import Path
 
 import pytest
+from sites import site
 
 from sortyard.cli.main import main
+from sortyard.cli.stress_table import as_dict
 from sortyard.config.check import check_site
 from sortyard.config.examples import line_file_of
 from sortyard.config.site import load_site
 from sortyard.sim import stress
 from sortyard.sim.random_line import random_line
-from sortyard.sim.stress import Piece, keep, run_piece, write_line
+from sortyard.sim.stress import Campaign, Outcome, Piece, keep, run_piece, write_line
 
 HUB = line_file_of("hub16")
 
@@ -83,3 +85,25 @@ def test_a_line_with_errors_is_refused(tmp_path: Path, capsys: pytest.CaptureFix
 
     assert main(["stress", str(line), "--parcels", "10"]) == 2
     assert "broken.line.toml" in capsys.readouterr().err
+
+
+def outcome(path: Path, untouched: int, sorted_ones: int) -> Outcome:
+    piece = Piece(path, None, 1, untouched)
+    return Outcome(piece, untouched, sorted_ones, untouched, sorted_ones, {}, {}, {}, 0.0)
+
+
+def test_lines_that_sort_too_little_are_told_and_whether_check_had_warned_of_their_gaps(
+    tmp_path: Path,
+) -> None:
+    """Two pieces of a line count together; 418 mm are 1 mm less than a pair of hub16's diverts needs."""
+    narrow = site(tmp_path, "hub16", ("gap_mm = 460", "gap_mm = 418"))
+    outcomes = [outcome(HUB, 100, 97), outcome(HUB, 100, 99), outcome(narrow, 100, 97)]
+    campaign = Campaign([one.piece for one in outcomes], [], [])
+    assert as_dict(campaign, outcomes, [], 1, False)["below_goal"] == [
+        {"line": str(narrow), "untouched_parcels": 100, "untouched_sorted": 97, "is_warned": True}
+    ]
+    outcomes[1] = outcome(HUB, 100, 98)
+    assert [line["is_warned"] for line in as_dict(campaign, outcomes, [], 1, False)["below_goal"]] == [
+        False,
+        True,
+    ]

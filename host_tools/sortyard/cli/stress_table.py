@@ -9,13 +9,16 @@ from rich.console import Console
 from rich.table import Table
 
 from sortyard.cli.messages import printable
+from sortyard.config.check import check_site
 from sortyard.sim.random_line import RandomLine
-from sortyard.sim.stress import Campaign, Outcome, Totals
+from sortyard.sim.stress import Campaign, Outcome, Piece, Totals, site_of
 
 SPEEDS_MM_S = (300, 600, 1000, 1500, 2000, 3001)
 PITCHES_MM = (0, 750, 1000, 1500, 2000, 100_000)
 GAPS_MM = (0, 100, 200, 400, 800, 100_000)
 GATES = (1, 5, 21, 65)
+GOAL_PERCENT = 98
+"""Of the parcels that no fault touched so many should be sorted, on each line that is fed gaps which suit its gates."""
 
 
 def as_dict(
@@ -34,6 +37,7 @@ def as_dict(
         **totals.apart,
         "untouched_parcels": totals.untouched_parcels,
         "untouched_sorted": totals.untouched_sorted,
+        "below_goal": _below_goal(outcomes),
         "faults": totals.faults,
         "lines": {"accepted": len(campaign.accepted), "rejected": len(campaign.rejected)},
         "coverage": {
@@ -46,6 +50,40 @@ def as_dict(
         "wall_s": round(sum(outcome.wall_s for outcome in outcomes), 3),
         "found": found,
     }
+
+
+def _below_goal(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+    """Lines on which too few untouched parcels were sorted; `is_warned`: `check` finds gaps too small for their gates.
+
+    There one parcel that is refused stands in the way of the next, as long as they come so close.
+    """
+    lines: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        lines.setdefault(_name(outcome.piece), []).append(outcome)
+    below = []
+    for name, pieces in lines.items():
+        parcels = sum(one.untouched_parcels for one in pieces)
+        done = sum(one.untouched_sorted for one in pieces)
+        if 100 * done < GOAL_PERCENT * parcels:
+            below.append(
+                {
+                    "line": name,
+                    "untouched_parcels": parcels,
+                    "untouched_sorted": done,
+                    "is_warned": _has_small_gaps(pieces[0].piece),
+                }
+            )
+    return below
+
+
+def _name(piece: Piece) -> str:
+    return f"stress-{piece.made.seed}" if piece.made else str(piece.path)
+
+
+def _has_small_gaps(piece: Piece) -> bool:
+    """`check` warns that gaps come which some pair of diverts cannot bear."""
+    keys = ("infeed_meter.gap_mm", "parcels.min_gap_mm")
+    return any(one.key in keys and one.severity == "warning" for one in check_site(site_of(piece)).findings)
 
 
 def _coverage(campaign: Campaign, edges: tuple[int, ...], value) -> dict[str, dict[str, int]]:
@@ -79,6 +117,8 @@ def print_campaign(summary: dict[str, Any]) -> None:
         console.print("[bold yellow]stopped by Ctrl-C:[/] the counts are about the parcels until then")
     console.print(_counts(summary))
     console.print(_faults(summary))
+    if summary["below_goal"]:
+        console.print(_below_table(summary))
     console.print(_coverage_table(summary))
     for path in summary["found"]:
         console.print(f"[bold red]replay:[/] sortyard sim LINE --scenario {printable(path)}", soft_wrap=True)
@@ -90,6 +130,15 @@ def _counts(summary: dict[str, Any]) -> Table:
     for name, value in summary.items():
         if isinstance(value, int) and name not in ("partial", "seed", "parcels"):
             table.add_row(name.replace("_", " "), f"{value:,}")
+    return table
+
+
+def _below_table(summary: dict[str, Any]) -> Table:
+    title = f"Lines that sorted less than {GOAL_PERCENT} % of the parcels that no fault touched"
+    table = Table("line", "untouched", "sorted", "gaps, by check", title=title, title_justify="left")
+    for line in summary["below_goal"]:
+        counts = (f"{line[name]:,}" for name in ("untouched_parcels", "untouched_sorted"))
+        table.add_row(printable(line["line"]), *counts, "too small" if line["is_warned"] else "wide enough")
     return table
 
 
