@@ -20,7 +20,6 @@ cpdef void dispose(LineState st, int t, int outcome, int reason, int chute, int 
 cpdef void forget(LineState st, int t) noexcept
 cpdef void finish(LineState st, int t) noexcept
 cpdef void claim(LineState st, int t) noexcept
-cdef void _recirculated(LineState st, int t, int chute, int confirmed) noexcept
 cpdef void confirm_missing(LineState st, int t) noexcept
 cpdef void divert_failed(LineState st, int t) noexcept
 cpdef void settle_provisional(LineState st, int chute, int until) noexcept

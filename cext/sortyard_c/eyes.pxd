@@ -44,7 +44,6 @@ cdef void _unsettle(LineState st, int s) noexcept
 cdef void _not_seen(LineState st, int t) noexcept
 cpdef int run_track(LineState st, int t) noexcept
 cdef void _gate_due(LineState st, int t) noexcept
-cdef void _claim(LineState st, int t) noexcept
 cdef void _on_confirm(LineState st, int chute, int position) noexcept
 cdef void _confirmed(LineState st, int t, int chute, int start, int is_one_missing) noexcept
 cdef void _chute_cleared(LineState st, int chute, int position) noexcept

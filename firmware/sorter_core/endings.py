@@ -171,7 +171,7 @@ def dispose(st, t, outcome, reason, chute, confirmed):
                 st.gates.track[g] = _NONE
             if not flags & (_IS_PROVISIONAL | _IS_CONFIRMED):
                 drop_provisional(st, tr.chute[t], t)
-    tr.flags[t] |= _IS_ENDED
+    tr.flags[t] = flags | _IS_ENDED
     tr.data_due[t] = _NEVER
     tr.gate_due[t] = _AT_ONCE
 
@@ -234,22 +234,20 @@ def claim(st, t):
     elif not confirmed and (flags & _IS_UNCERTAIN or tr.halts[t] != st.halts):
         # Nobody has seen it in the chute, and its gate or the belt did not do what they should.
         dispose(st, t, _LOST, _R_UNPROVEN, _NONE, 0)
-    elif st.chutes.kind[chute] == _RECIRCULATE:
-        _recirculated(st, t, chute, confirmed)
-    else:
+    elif st.chutes.kind[chute] != _RECIRCULATE:
         dispose(st, t, _SORTED, 0, chute, confirmed)
-
-
-def _recirculated(st, t, chute, confirmed):
-    slot = st.tracks.slot[t]
-    if st.slot_laps[slot] < st.rules.lap_limit:
-        # More than that makes no difference.
-        st.slot_laps[slot] += 1
-    mg = st.merge
-    mg.load += 1
-    if mg.load == mg.warning:
-        emit(st, _EVENT, _E_LOOP_LOAD, 0, mg.load, st.position)
-    dispose(st, t, _RECIRCULATED, st.tracks.reason[t], chute, confirmed)
+    else:
+        laps = st.slot_laps
+        slot = tr.slot[t]
+        if laps[slot] < st.rules.lap_limit:
+            # More than that makes no difference.
+            laps[slot] += 1
+        mg = st.merge
+        load = mg.load + 1
+        mg.load = load
+        if load == mg.warning:
+            emit(st, _EVENT, _E_LOOP_LOAD, 0, load, st.position)
+        dispose(st, t, _RECIRCULATED, tr.reason[t], chute, confirmed)
 
 
 def confirm_missing(st, t):

@@ -457,7 +457,12 @@ def _gate_due(st, t):
     elif flags & _IS_PAST:
         divert_failed(st, t)
     elif flags & _IS_CONFIRMED:
-        _claim(st, t)
+        g = st.chutes.gate[tr.chute[t]]
+        if st.health.is_moving[g] and st.gates.track[g] == t and st.gates.state[g] == _OUT:
+            # A gate that is still on its way out for it may yet let it go again.
+            tr.gate_due[t] = travelled(st, t) + _MOMENT
+        else:
+            claim(st, t)
     elif stage == _ROUTED:
         decide(st, t)
     elif stage == _REFUSED:
@@ -470,16 +475,6 @@ def _gate_due(st, t):
         claim_unproven(st, t)
     else:
         confirm_missing(st, t)
-
-
-def _claim(st, t):
-    """Its confirm eye has seen `t`; a gate that is still on its way out for it may yet let it go again."""
-    g = st.chutes.gate[st.tracks.chute[t]]
-    if st.health.is_moving[g] and st.gates.track[g] == t and st.gates.state[g] == _OUT:
-        st.tracks.gate_due[t] = travelled(st, t) + _MOMENT
-    else:
-        st.tracks.gate_due[t] = _NEVER
-        claim(st, t)
 
 
 def _on_confirm(st, chute, position):
