@@ -24,13 +24,15 @@ Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Sources (*
 Dialect = Annotated[
     str,
     typer.Option(
-        help="strict: the standard; codesys, twincat: pointers, types and conversions of those too."
+        metavar="DIALECT",
+        help="strict: the standard; codesys, twincat: pointers, types and conversions of those too.",
     ),
 ]
 BackEnd = Annotated[
     str,
     typer.Option(
         "--backend",
+        metavar="BACKEND",
         help="ref: the reference interpreter; c: the host's C compiler; micropython: as on a board, in a virtual one.",
     ),
 ]
@@ -161,9 +163,10 @@ def _fault(fault: "PlcFault | None") -> dict[str, Any] | None:
 @app.command()
 def run(
     files: Files,
-    scans: Annotated[int, typer.Option(min=1, help="Scans to run.")] = 1,
+    scans: Annotated[int, typer.Option(metavar="NUMBER", min=1, help="Scans to run.")] = 1,
     interval_ms: Annotated[
-        int, typer.Option("--interval-ms", min=1, help="Time between scans where no TASK says it.")
+        int,
+        typer.Option("--interval-ms", metavar="MS", min=1, help="Time between scans where no TASK says it."),
     ] = 10,
     trace: Annotated[bool, typer.Option("--trace", help="Print each variable that a scan changes.")] = False,
     backend: BackEnd = "ref",
@@ -218,16 +221,20 @@ def _choose(backend: str) -> None:
 def build(
     files: Files,
     out: Annotated[
-        Path, typer.Option("-o", "--out", help="Folder for the results; made if it is not there.")
+        Path,
+        typer.Option("-o", "--out", metavar="DIR", help="Folder for the results; made if it is not there."),
     ],
     backend: BackEnd = "c",
     interval_ms: Annotated[
-        int, typer.Option("--interval-ms", min=1, help="Time between scans where no TASK says it.")
+        int,
+        typer.Option("--interval-ms", metavar="MS", min=1, help="Time between scans where no TASK says it."),
     ] = 10,
     architecture: Annotated[
         str,
         typer.Option(
-            "--arch", help="For micropython: make machine code where that can be, e.g. armv6m (RP2040)."
+            "--arch",
+            metavar="ARCH",
+            help="For micropython: make machine code where that can be, e.g. armv6m (RP2040).",
         ),
     ] = "",
     dialect: Dialect = "strict",

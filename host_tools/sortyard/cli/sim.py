@@ -39,48 +39,70 @@ Exit codes: 0 done, 1 something happened that never must (see the table), 2 the 
 """
 
 
+LineArgument = Annotated[Path, typer.Argument(metavar="LINE", help="Line file (*.line.toml).")]
+ManifestOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="What arrives (*.csv); without it parcels are drawn from the line's sizes."
+    ),
+]
+ColumnOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME=FILE_COLUMN", help="The manifest file's own name for a column (repeatable)."),
+]
+RuntimeOption = Annotated[
+    str, typer.Option(metavar="RUNTIME", help="What runs the gate logic: compiled, pure or micropython.")
+]
+FirmwareOption = Annotated[
+    bool, typer.Option("--firmware", help="Run the board's whole firmware, wired to the plant pin by pin.")
+]
+FaultOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FAULT", help="Switch a fault on at its default rate (repeatable); all = every one."
+    ),
+]
+ScenarioOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Seed, parcels, speed and faults from a file (*.scenario.toml)."),
+]
+SeedOption = Annotated[
+    int | None,
+    typer.Option(metavar="NUMBER", help="Seed of arrivals and faults, 0 to 2^31 - 1 (1 if not given)."),
+]
+ParcelsOption = Annotated[
+    int | None,
+    typer.Option(
+        metavar="NUMBER", help="Parcels to generate, or rows of the manifest to take (2000, or all)."
+    ),
+]
+SpeedOption = Annotated[
+    int | None, typer.Option(metavar="MM_S", help="Belt speed in mm/s instead of the line file's.")
+]
+ReportOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report (one HTML file).")]
+EventsOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write every input and output, one JSON object a line."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")]
+
+
 def sim(
-    line: Annotated[Path, typer.Argument(metavar="LINE", help="Line file (*.line.toml).")],
-    manifest: Annotated[
-        Path | None,
-        typer.Option(help="What arrives (*.csv); without it parcels are drawn from the line's sizes."),
-    ] = None,
-    column: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME=FILE_COLUMN", help="The manifest file's own name for a column (repeatable)."
-        ),
-    ] = None,
-    runtime: Annotated[
-        str, typer.Option(help="What runs the gate logic: compiled, pure or micropython.")
-    ] = "compiled",
-    firmware: Annotated[
-        bool,
-        typer.Option("--firmware", help="Run the board's whole firmware, wired to the plant pin by pin."),
-    ] = False,
-    fault: Annotated[
-        list[str] | None,
-        typer.Option(help="Switch a fault on at its default rate (repeatable); all = every one."),
-    ] = None,
-    scenario: Annotated[
-        Path | None, typer.Option(help="Seed, parcels, speed and faults from a file (*.scenario.toml).")
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(help="Seed of arrivals and faults, 0 to 2^31 - 1 (1 if not given).")
-    ] = None,
-    parcels: Annotated[
-        int | None,
-        typer.Option(help="Parcels to generate, or rows of the manifest to take (2000, or all)."),
-    ] = None,
-    speed: Annotated[int | None, typer.Option(help="Belt speed in mm/s instead of the line file's.")] = None,
-    report: Annotated[Path | None, typer.Option(help="Write the report (one HTML file).")] = None,
-    events: Annotated[
-        Path | None, typer.Option(help="Write every input and output, one JSON object a line.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+    line: LineArgument,
+    manifest: ManifestOption = None,
+    column: ColumnOption = None,
+    runtime: RuntimeOption = "compiled",
+    firmware: FirmwareOption = False,
+    fault: FaultOption = None,
+    scenario: ScenarioOption = None,
+    seed: SeedOption = None,
+    parcels: ParcelsOption = None,
+    speed: SpeedOption = None,
+    report: ReportOption = None,
+    events: EventsOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Sort a manifest on the simulated line and report every parcel."""
-    from sortyard.cli.messages import print_error
     from sortyard.cli.sim_progress import progress_bar
     from sortyard.cli.sim_table import print_result
     from sortyard.sim.event_file import EventFile
@@ -112,6 +134,13 @@ def sim(
         print(json.dumps(result.to_json(), ensure_ascii=False))
     else:
         print_result(result)
+    _exit(result, unwritten)
+
+
+def _exit(result: "SimResult", unwritten: InputError | None) -> None:
+    """Leave with the exit code that says how the run went."""
+    from sortyard.cli.messages import print_error
+
     if unwritten is not None:
         print_error(unwritten, as_json=False)
         raise typer.Exit(unwritten.exit_code)

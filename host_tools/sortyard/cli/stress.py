@@ -14,15 +14,25 @@ EXIT_INTERRUPTED = 130
 
 def stress(
     line: Annotated[Path, typer.Argument(metavar="LINE", help="Line file (*.line.toml), one of the lines.")],
-    parcels: Annotated[int, typer.Option(min=1, max=1_000_000_000, help="Parcels over all lines.")] = 100_000,
-    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of lines, arrivals and faults.")] = 1,
+    parcels: Annotated[
+        int, typer.Option(metavar="NUMBER", min=1, max=1_000_000_000, help="Parcels over all lines.")
+    ] = 100_000,
+    seed: Annotated[
+        int, typer.Option(metavar="NUMBER", min=0, max=2**31 - 1, help="Seed of lines, arrivals and faults.")
+    ] = 1,
     lines: Annotated[
-        int, typer.Option(min=0, max=10_000, help="Random lines that share the parcels with LINE.")
+        int,
+        typer.Option(
+            metavar="NUMBER", min=0, max=10_000, help="Random lines that share the parcels with LINE."
+        ),
     ] = 20,
     jobs: Annotated[
-        int | None, typer.Option(min=1, max=256, help="Processes (one per core if not given).")
+        int | None,
+        typer.Option(metavar="NUMBER", min=1, max=256, help="Processes (one per core if not given)."),
     ] = None,
-    out: Annotated[Path, typer.Option(help="Folder for what replays a violation.")] = Path("stress-findings"),
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for what replays a violation.")] = Path(
+        "stress-findings"
+    ),
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
     """Try random lines with every fault, and count what must never happen.
