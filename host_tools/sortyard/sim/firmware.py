@@ -176,6 +176,11 @@ class BoardWorld:
         self._motor_bits = {
             _MOTORS[one.drives]: self._output(one.pins["run"]) for one in line.motor if "run" in one.pins
         }
+        belt = [one.pins for one in line.motor if one.drives == "belt"]
+        self._belt_contacts = [self._number(pins["closed"]) for pins in belt if "closed" in pins]
+        self._by_wire = {_RETRACT, *self._motor_bits}
+        if any("tx" in pins for pins in belt):
+            self._by_wire.add(_LINE)
         self._a, self._b = (self._number(line.encoder.pins[key]) for key in ("a", "b"))
         self._contacts = {key: self._number(pin) for key, pin in line.ecu[0].pins.items()}
         self._wire_serial(site)
@@ -268,7 +273,7 @@ class BoardWorld:
         for kind, bit in self._motor_bits.items():
             if changed >> bit & 1:
                 is_on = levels >> bit & 1
-                self._command(kind, is_on if kind == _MERGE else 1 - is_on)
+                self._command(kind, 1 - is_on if kind == _INFEED else is_on)
 
     def uart_byte(self, unit: int, byte: int, now_us: int) -> None:
         """A byte for the inverter or for a scanner."""
@@ -329,6 +334,8 @@ class BoardWorld:
         elif kind == 8:
             if self._inverter is not None:
                 self._inverter.is_running = a != 0
+            for pin in self._belt_contacts:
+                board.set_pin(pin, a != 0, now_us)
         elif kind == 9:
             board.set_pin(self._contacts["estop"], not a, now_us)
         else:
@@ -376,7 +383,7 @@ class BoardWorld:
             self.said.append(tail.decode("utf-8", "replace"))
 
     def _do(self, kind: int, a: int, b: int, c: int, position: int) -> None:
-        """Gates and the belt move by wire; the rest has none, and a gate's wire does not tell for whom it moves."""
+        """What no contact and no bus carries: pulses, for one. A gate's wire does not tell for whom it moves."""
         if kind == _EXTEND:
             if a in self._nameless:
                 self._nameless.discard(a)
@@ -386,7 +393,7 @@ class BoardWorld:
         elif kind == _SAFE:
             self._is_safe = True
             self._command(_SAFE)
-        elif kind not in (_RETRACT, _LINE) and kind not in self._motor_bits:
+        elif kind not in self._by_wire:
             self._plant.command(kind, a, b, c, position)
 
     def _drive(self, is_on: bool) -> None:
