@@ -1,3 +1,4 @@
+from sortyard_c.confirms cimport chute_cleared, on_confirm
 from sortyard_c.endings cimport (
     claim,
     claim_unproven,
@@ -5,11 +6,9 @@ from sortyard_c.endings cimport (
     dispose,
     divert_failed,
     doubt,
-    drop_provisional,
     finish,
     forget,
     leave_belt,
-    settle_provisional,
 )
 from sortyard_c.commitments cimport commit, committed, decide, refused
 from sortyard_c.gaps cimport passes_gate
@@ -18,13 +17,12 @@ from sortyard_c.line cimport merge_blocked, merge_cleared, merge_done, meter_blo
 from sortyard_c.line_state cimport LineState, emit, schedule, travelled
 from sortyard_c.routing cimport data_due, limit_reads
 
-cdef int _MASK, _HALF, _NONE, _NEVER, _AT_ONCE, _WALK, _QUEUE_WALK, _EVENT, _LOST, _STRAY, _R_LENGTH
-cdef int _R_NOT_SEEN, _R_MERGED, _R_VANISHED, _E_INDUCTED, _E_MEASURED
-cdef int _E_UNEXPECTED_CONFIRM, _E_CHUTE_FULL, _E_CHUTE_FREE, _D_LENGTH, _D_AMBIGUOUS, _CONDEMN, _TELL_STRAY, _F_JAM
-cdef int _F_TRACKS_FULL, _F_GATE_STUCK, _INFEED_EYE, _END_EYE, _CONFIRM_EYE, _METER_EYE
-cdef int _IS_STRAY, _IS_UNCERTAIN, _IS_NAMELESS, _AMBIG_FRONT, _AMBIG_BACK, _IS_FIRED, _IS_CONFIRMED
-cdef int _IS_PROVISIONAL, _IS_OFF_BELT, _IS_BLOCK, _IS_MISSED, _IS_PAST, _IS_OVER, _IS_ENDED, _DECIDED, _ROUTED, _COMMITTED, _REFUSED, _PASSING
-cdef int _UNEXPECTED, _LONGEST, _STILL, _MOMENT, _BOOTED, _HOME, _OUT, _LOOSE
+cdef int _MASK, _HALF, _NONE, _NEVER, _AT_ONCE, _EVENT, _LOST, _STRAY, _R_LENGTH, _R_NOT_SEEN, _R_MERGED
+cdef int _R_VANISHED, _E_INDUCTED, _E_MEASURED, _D_LENGTH, _D_AMBIGUOUS, _CONDEMN, _TELL_STRAY, _F_JAM
+cdef int _F_TRACKS_FULL, _INFEED_EYE, _END_EYE, _CONFIRM_EYE, _METER_EYE, _IS_STRAY, _IS_UNCERTAIN
+cdef int _IS_NAMELESS, _AMBIG_FRONT, _AMBIG_BACK, _IS_CONFIRMED, _IS_PROVISIONAL, _IS_OFF_BELT, _IS_BLOCK
+cdef int _IS_MISSED, _IS_PAST, _IS_OVER, _IS_ENDED, _DECIDED, _ROUTED, _COMMITTED, _REFUSED, _PASSING, _OUT
+cdef int _LONGEST, _STILL, _BOOTED, _MOMENT
 
 
 cpdef int on_blocked(LineState st, int eye, int position) noexcept
@@ -44,7 +42,3 @@ cdef void _unsettle(LineState st, int s) noexcept
 cdef void _not_seen(LineState st, int t) noexcept
 cpdef int run_track(LineState st, int t) noexcept
 cdef void _gate_due(LineState st, int t) noexcept
-cdef void _on_confirm(LineState st, int chute, int position) noexcept
-cdef void _confirmed(LineState st, int t, int chute, int start, int is_one_missing) noexcept
-cdef void _chute_cleared(LineState st, int chute, int position) noexcept
-cpdef void heap_up(LineState st, int chute) noexcept

@@ -1,6 +1,7 @@
 cimport cython
 
-from sortyard_c.eyes cimport heap_up, on_blocked, on_cleared, run_track
+from sortyard_c.confirms cimport heap_up
+from sortyard_c.eyes cimport on_blocked, on_cleared, run_track
 from sortyard_c.gate_health cimport on_gate_end
 from sortyard_c.gates cimport run_gate, run_timer
 from sortyard_c.line cimport (

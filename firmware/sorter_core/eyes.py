@@ -1,4 +1,4 @@
-"""What the photo-eyes see: inducted, measured, expected at every station, confirmed in the chute.
+"""What the photo-eyes on the belt see: inducted, measured, expected at every station.
 
 At a station the first track of its section is expected within a window. Seen: re-zeroed. Not seen by
 the window's end: LOST. Seen where nobody is expected: STRAY. One missing or one too many parcel never
@@ -6,6 +6,7 @@ shifts the identity of the next.
 """
 
 from .commitments import commit, committed, decide, refused
+from .confirms import chute_cleared, on_confirm
 from .endings import (
     claim,
     claim_unproven,
@@ -13,11 +14,9 @@ from .endings import (
     dispose,
     divert_failed,
     doubt,
-    drop_provisional,
     finish,
     forget,
     leave_belt,
-    settle_provisional,
 )
 from .gaps import passes_gate
 from .gates import moved
@@ -38,8 +37,6 @@ _HALF = const(0x08000000)
 _NONE = const(-1)
 _NEVER = const(0x07000000)
 _AT_ONCE = const(-1)  # an offset before all others: in the next step
-_WALK = const(4)
-_QUEUE_WALK = const(8)
 _EVENT = const(10)
 _LOST = const(4)
 _STRAY = const(5)
@@ -49,16 +46,12 @@ _R_MERGED = const(14)
 _R_VANISHED = const(18)
 _E_INDUCTED = const(1)
 _E_MEASURED = const(2)
-_E_UNEXPECTED_CONFIRM = const(9)
-_E_CHUTE_FULL = const(14)
-_E_CHUTE_FREE = const(15)
 _D_LENGTH = const(1)
 _D_AMBIGUOUS = const(2)
 _CONDEMN = const(16)
 _TELL_STRAY = const(15)
 _F_JAM = const(1)
 _F_TRACKS_FULL = const(8)
-_F_GATE_STUCK = const(11)
 _INFEED_EYE = const(0)
 _END_EYE = const(2)
 _CONFIRM_EYE = const(3)
@@ -68,7 +61,6 @@ _IS_UNCERTAIN = const(2)
 _IS_NAMELESS = const(4)
 _AMBIG_FRONT = const(8)
 _AMBIG_BACK = const(16)
-_IS_FIRED = const(32)
 _IS_CONFIRMED = const(64)
 _IS_PROVISIONAL = const(128)
 _IS_OFF_BELT = const(256)
@@ -82,10 +74,7 @@ _ROUTED = const(1)
 _COMMITTED = const(2)
 _REFUSED = const(5)
 _PASSING = const(3)
-_HOME = const(0)
 _OUT = const(2)
-_LOOSE = const(3)
-_UNEXPECTED = const(3)
 _LONGEST = const(0x01000000)
 _STILL = const(2)
 _BOOTED = const(2)
@@ -109,7 +98,7 @@ def on_blocked(st, eye, position):
         else:
             _induct(st, position)
     elif role == _CONFIRM_EYE:
-        _on_confirm(st, ey.chute[eye], position)
+        on_confirm(st, ey.chute[eye], position)
     elif role == _METER_EYE:
         meter_blocked(st, position)
     else:
@@ -135,7 +124,7 @@ def on_cleared(st, eye, position):
         else:
             _measure(st, position)
     elif role == _CONFIRM_EYE:
-        _chute_cleared(st, ey.chute[eye], position)
+        chute_cleared(st, ey.chute[eye], position)
     elif role == _METER_EYE:
         st.merge.meter_clear = position
         st.merge.has_metered = 1
@@ -475,84 +464,3 @@ def _gate_due(st, t):
         claim_unproven(st, t)
     else:
         confirm_missing(st, t)
-
-
-def _on_confirm(st, chute, position):
-    ch = st.chutes
-    tr = st.tracks
-    st.agenda.put(st.chute_entity + chute, (position + ch.full_travel) & _MASK)
-    start = position - st.gates.start[ch.gate[chute]]
-    t = ch.first[chute]
-    is_one_missing = 0
-    for _ in range(_QUEUE_WALK):
-        if t < 0:
-            break
-        travel = ((start - tr.origin[t] + _HALF) & _MASK) - _HALF
-        if travel < ch.least[chute]:
-            break
-        flags = tr.flags[t]
-        if flags & _IS_FIRED and not flags & (_IS_PROVISIONAL | _IS_CONFIRMED):
-            if travel <= ch.most[chute]:
-                _confirmed(st, t, chute, start, is_one_missing)
-                return
-            is_one_missing = 1
-        t = tr.next_waiting[t]
-    emit(st, _EVENT, _E_UNEXPECTED_CONFIRM, 0, chute, position)
-    t = ch.first[chute]
-    if t >= 0 and tr.flags[t] & _IS_PROVISIONAL:
-        # One edge too many among claims that wait for theirs: none of them is sure any more.
-        drop_provisional(st, chute, _NONE)
-        return
-    t = ch.failed[chute]
-    if t >= 0 and tr.flags[t] & _IS_UNCERTAIN:
-        travel = ((start - tr.origin[t] + _HALF) & _MASK) - _HALF
-        if ch.least[chute] <= travel <= ch.most[chute]:
-            # It may be the one that an eye further down seems to have seen instead.
-            tr.flags[t] |= _IS_NAMELESS
-    ch.unexpected[chute] += 1
-    if ch.unexpected[chute] == _UNEXPECTED:
-        ch.unexpected[chute] = 0
-        g = ch.gate[chute]
-        st.gates.bad[g] = st.reset_epoch
-        if st.gates.state[g] == _HOME:
-            # It is out, whatever it was told: the next start sends it home.
-            st.gates.state[g] = _LOOSE
-        stop_fault(st, _F_GATE_STUCK, g, 0)
-
-
-def _confirmed(st, t, chute, start, is_one_missing):
-    ch = st.chutes
-    tr = st.tracks
-    ch.unexpected[chute] = 0
-    n = tr.next_waiting[t]
-    if n >= 0 and tr.flags[n] & _IS_FIRED:
-        travel = ((start - tr.origin[n] + _HALF) & _MASK) - _HALF
-        if travel >= ch.least[chute]:
-            # It may be either: both claims wait for the second edge.
-            tr.flags[t] |= _IS_PROVISIONAL
-            tr.gate_due[t] = travelled(st, t) + ch.most[chute] + 4 * st.eyes.jam
-            return
-    st.gates.fails[ch.gate[chute]] = 0
-    if not is_one_missing:
-        settle_provisional(st, chute, t)
-    # The claim itself is the next step's work.
-    if st.eyes.gone[st.gates.section[ch.gate[chute]]] > 1:
-        # They may lie there, before the gate, and one of them was swept into the chute instead.
-        tr.flags[t] |= _IS_UNCERTAIN | _IS_NAMELESS
-    tr.flags[t] |= _IS_CONFIRMED
-    tr.gate_due[t] = _AT_ONCE
-    st.agenda.put(t, st.position)
-
-
-def _chute_cleared(st, chute, position):
-    st.agenda.remove(st.chute_entity + chute)
-    if st.chutes.heaped[chute]:
-        st.chutes.heaped[chute] = 0
-        emit(st, _EVENT, _E_CHUTE_FREE, 0, chute, position)
-
-
-def heap_up(st, chute):
-    """The confirm eye has been blocked for too long: the chute is full."""
-    if not st.chutes.heaped[chute]:
-        st.chutes.heaped[chute] = 1
-        emit(st, _EVENT, _E_CHUTE_FULL, 0, chute, st.position)

@@ -21,7 +21,8 @@ One parcel's way: `eyes` (inducted, measured, seen) -> `routing` (read, routed) 
 from .line_state import LineState
 
 # isort: split
-from .eyes import heap_up, on_blocked, on_cleared, run_track
+from .confirms import heap_up
+from .eyes import on_blocked, on_cleared, run_track
 from .gate_health import on_gate_end
 from .gates import run_gate, run_timer
 from .line import (

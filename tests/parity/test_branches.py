@@ -13,8 +13,8 @@ from parity.stories import TESTS, story_cases
 
 STEPS = 100_000
 MODULES = (
-    "agenda", "codes", "commitments", "endings", "exchange", "eyes", "gaps", "gate_health", "gate_logic", "gates",
-    "line", "line_state", "routing", "tracks",
+    "agenda", "codes", "commitments", "confirms", "endings", "exchange", "eyes", "gaps", "gate_health", "gate_logic",
+    "gates", "line", "line_state", "routing", "tracks",
 )  # fmt: skip
 
 

@@ -1,0 +1,117 @@
+"""What a chute's confirm eye sees: whose divert it proves, who waits for the next edge, and when the chute is full.
+
+The first track that can be there is confirmed. Where the edge may be the next one's, too, the claim is provisional
+until the edges are accounted for.
+"""
+
+from .endings import drop_provisional, settle_provisional
+from .line import stop_fault
+from .line_state import emit, travelled
+
+try:
+    from micropython import const
+except ImportError:
+
+    def const(value):
+        return value
+
+
+_MASK = const(0x0FFFFFFF)
+_HALF = const(0x08000000)
+_NONE = const(-1)
+_AT_ONCE = const(-1)  # an offset before all others: in the next step
+_QUEUE_WALK = const(8)
+_EVENT = const(10)
+_E_UNEXPECTED_CONFIRM = const(9)
+_E_CHUTE_FULL = const(14)
+_E_CHUTE_FREE = const(15)
+_F_GATE_STUCK = const(11)
+_IS_UNCERTAIN = const(2)
+_IS_NAMELESS = const(4)
+_IS_FIRED = const(32)
+_IS_CONFIRMED = const(64)
+_IS_PROVISIONAL = const(128)
+_HOME = const(0)
+_LOOSE = const(3)
+_UNEXPECTED = const(3)
+
+
+def on_confirm(st, chute, position):
+    ch = st.chutes
+    tr = st.tracks
+    st.agenda.put(st.chute_entity + chute, (position + ch.full_travel) & _MASK)
+    start = position - st.gates.start[ch.gate[chute]]
+    t = ch.first[chute]
+    is_one_missing = 0
+    for _ in range(_QUEUE_WALK):
+        if t < 0:
+            break
+        travel = ((start - tr.origin[t] + _HALF) & _MASK) - _HALF
+        if travel < ch.least[chute]:
+            break
+        flags = tr.flags[t]
+        if flags & _IS_FIRED and not flags & (_IS_PROVISIONAL | _IS_CONFIRMED):
+            if travel <= ch.most[chute]:
+                _confirmed(st, t, chute, start, is_one_missing)
+                return
+            is_one_missing = 1
+        t = tr.next_waiting[t]
+    emit(st, _EVENT, _E_UNEXPECTED_CONFIRM, 0, chute, position)
+    t = ch.first[chute]
+    if t >= 0 and tr.flags[t] & _IS_PROVISIONAL:
+        # One edge too many among claims that wait for theirs: none of them is sure any more.
+        drop_provisional(st, chute, _NONE)
+        return
+    t = ch.failed[chute]
+    if t >= 0 and tr.flags[t] & _IS_UNCERTAIN:
+        travel = ((start - tr.origin[t] + _HALF) & _MASK) - _HALF
+        if ch.least[chute] <= travel <= ch.most[chute]:
+            # It may be the one that an eye further down seems to have seen instead.
+            tr.flags[t] |= _IS_NAMELESS
+    ch.unexpected[chute] += 1
+    if ch.unexpected[chute] == _UNEXPECTED:
+        ch.unexpected[chute] = 0
+        g = ch.gate[chute]
+        st.gates.bad[g] = st.reset_epoch
+        if st.gates.state[g] == _HOME:
+            # It is out, whatever it was told: the next start sends it home.
+            st.gates.state[g] = _LOOSE
+        stop_fault(st, _F_GATE_STUCK, g, 0)
+
+
+def _confirmed(st, t, chute, start, is_one_missing):
+    ch = st.chutes
+    tr = st.tracks
+    ch.unexpected[chute] = 0
+    n = tr.next_waiting[t]
+    if n >= 0 and tr.flags[n] & _IS_FIRED:
+        travel = ((start - tr.origin[n] + _HALF) & _MASK) - _HALF
+        if travel >= ch.least[chute]:
+            # It may be either: both claims wait for the second edge.
+            tr.flags[t] |= _IS_PROVISIONAL
+            tr.gate_due[t] = travelled(st, t) + ch.most[chute] + 4 * st.eyes.jam
+            return
+    st.gates.fails[ch.gate[chute]] = 0
+    if not is_one_missing:
+        settle_provisional(st, chute, t)
+    # The claim itself is the next step's work.
+    if st.eyes.gone[st.gates.section[ch.gate[chute]]] > 1:
+        # They may lie there, before the gate, and one of them was swept into the chute instead.
+        tr.flags[t] |= _IS_UNCERTAIN | _IS_NAMELESS
+    tr.flags[t] |= _IS_CONFIRMED
+    tr.gate_due[t] = _AT_ONCE
+    st.agenda.put(t, st.position)
+
+
+def chute_cleared(st, chute, position):
+    st.agenda.remove(st.chute_entity + chute)
+    if st.chutes.heaped[chute]:
+        st.chutes.heaped[chute] = 0
+        emit(st, _EVENT, _E_CHUTE_FREE, 0, chute, position)
+
+
+def heap_up(st, chute):
+    """The confirm eye has been blocked for too long: the chute is full."""
+    if not st.chutes.heaped[chute]:
+        st.chutes.heaped[chute] = 1
+        emit(st, _EVENT, _E_CHUTE_FULL, 0, chute, st.position)
