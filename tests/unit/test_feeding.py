@@ -141,6 +141,12 @@ def test_the_merge_is_clear_when_what_was_under_way_has_passed(tmp_path: Path):
     # Without a meter the belt's own 2,000 mm/s^2 brake it: v^2 / a = 2,000 mm
     assert feeder_end_mm(bare) == -300
     assert merge_clear_mm(bare) == pytest.approx(300 + 400 + 2000)
+    longer = (
+        *without_meter(-100),
+        ("belt.width_mm = 800\n", "belt.width_mm = 800\nbelt.feeder_end_mm = -700\n"),
+    )
+    further = load_site(site(tmp_path / "further", "hub16", *longer)).line
+    assert merge_clear_mm(further) == pytest.approx(700 + 400 + 2000)
 
 
 def test_a_diverter_too_near_to_the_infeed_never_knows_the_gap_behind(tmp_path: Path):

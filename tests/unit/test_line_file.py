@@ -158,6 +158,10 @@ RULES = {
         ("hub16", ("position_mm = -1360", "position_mm = -1160")),
         "behind the metering belt",
     ),
+    "a feeding conveyor beside a metering belt": (
+        ("hub16", ("belt.width_mm = 800\n", "belt.width_mm = 800\nbelt.feeder_end_mm = -500\n")),
+        "is fed by a metering belt, which ends at -1260 mm",
+    ),
     "a loop without its eye": (
         ("hub16", ('role = "merge"', 'role = "verify"')),
         "[recirculation] needs an eye",

@@ -153,7 +153,8 @@ def _merge_place(context: Context, loop: Recirculation) -> None:
             path,
             f"the loop joins at {merge} mm; without an [infeed_meter] the conveyor that feeds the line reaches to "
             f"{end} mm, and it stands while a parcel from the loop is let in: that one stands on it too",
-            f"let the loop join between {end} mm and the infeed eye, or fit an [infeed_meter] whose transfer_mm is "
+            f"let the loop join between {end} mm (feeder_end_mm of [belt]) and the infeed eye, or fit an "
+            "[infeed_meter] whose transfer_mm is "
             f"{merge - line.parcels.max_length_mm // 2} or less",
         )
     elif reach > merge:

@@ -9,13 +9,10 @@ from math import sqrt
 
 from sortyard.config.line import Line
 
-FEEDER_END_MM = -300
-"""Without an infeed meter the conveyor that feeds the line ends here."""
-
 
 def feeder_end_mm(line: Line) -> int:
     """Where the conveyor that can be held ends, negative: upstream of the infeed eye."""
-    return FEEDER_END_MM if line.infeed_meter is None else line.infeed_meter.transfer_mm
+    return line.belt.feeder_end_mm if line.infeed_meter is None else line.infeed_meter.transfer_mm
 
 
 def feeder_brake_mm_s2(line: Line) -> int:

@@ -65,6 +65,12 @@ class Belt(_Table):
     acceleration_mm_s2: int = Field(
         default=1000, ge=100, le=10_000, description="ramp up; coasting down is the same"
     )
+    feeder_end_mm: int = Field(
+        default=-300,
+        ge=-20_000,
+        le=-1,
+        description="without an [infeed_meter]: position where the conveyor that feeds the line ends",
+    )
 
 
 class Encoder(_Device):

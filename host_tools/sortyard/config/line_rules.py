@@ -307,6 +307,12 @@ def _meter(view: LineView) -> None:
     meter = view.line.infeed_meter
     if meter is None:
         return
+    if "feeder_end_mm" in view.line.belt.model_fields_set:
+        view.tell(
+            ("belt", "feeder_end_mm"),
+            f"the line is fed by a metering belt, which ends at {meter.transfer_mm} mm",
+            "leave feeder_end_mm out: transfer_mm of [infeed_meter] says it",
+        )
     for path, eye in view.parts("eye"):
         if eye.role == "meter" and eye.position_mm is not None and eye.position_mm >= meter.transfer_mm:
             view.tell(
