@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sortyard.sim.firmware import firmware_files
 from sortyard.vm.step_cost import StepCostMeter
-from sortyard.vm.virtual_board import VirtualBoard
+from sortyard.vm.virtual_board import POWER_ON, VirtualBoard
 
 
 class BenchOver(Exception):
@@ -22,6 +22,9 @@ class Bench:
     begin: Callable[["Bench"], None] = lambda bench: None
     wire: Callable[[VirtualBoard], None] = lambda board: None
     until_us: int = 1_000_000
+    cause: int = POWER_ON
+    scratch: int = 0
+    """what the boot before has kept"""
     levels: list[tuple[int, int]] = field(default_factory=list)
     """(time, levels) of the output pins"""
     sent: list[tuple[int, int, int]] = field(default_factory=list)
@@ -36,7 +39,7 @@ class Bench:
         named = {f"/{name.replace('__', '.')}": content for name, content in files.items()}
         guest = {**firmware_files(), "/boot.py": b"", "/main.py": self.program.encode(), **named}
         self.meter = StepCostMeter()
-        self.board = VirtualBoard(guest, self, self.meter)
+        self.board = VirtualBoard(guest, self, self.meter, reset_cause=self.cause, scratch=self.scratch)
         self.wire(self.board)
         with suppress(BenchOver):
             self.board.run()

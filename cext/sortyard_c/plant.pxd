@@ -46,6 +46,7 @@ cdef class Plant:
     cpdef int position(self) noexcept
     cpdef i64 time_of_count(self, int count) noexcept
     cpdef void command(self, int kind, int a, int b, int c, int position) noexcept
+    cpdef void restart_controller(self, i64 duration_us) noexcept
     cpdef void own(self, int gate, int track) noexcept
     cpdef void ask_host(self, int track, int code) noexcept
     cpdef int needs_parcels(self) noexcept

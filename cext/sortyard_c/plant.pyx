@@ -10,7 +10,7 @@ of the gate logic but its inputs and outputs.
 from sortyard_c.plant_belt cimport count_at, drive_belt, hold_feeder, set_timer, take_inputs, when_count
 from sortyard_c.plant_chutes cimport release_lane
 from sortyard_c.plant_gates cimport all_safe, gate_command, own_gate
-from sortyard_c.plant_people cimport call_operator, line_stopped, look_at_gate
+from sortyard_c.plant_people cimport call_operator, cut_power, line_stopped, look_at_gate
 from sortyard_c.plant_results cimport gates_of, parcels_of, results_of, stories_of
 from sortyard_c.plant_results import MISSORT_CAUSES, STORY_KINDS
 from sortyard_c.plant_ride cimport happen, next_time, stand_at
@@ -188,6 +188,11 @@ cdef class Plant:
             look_at_gate(w, b)
         elif kind == OUT_EVENT and a == EVENT_STRAY and 0 <= c < w.n_eyes:
             announce_stray(w, b, c)
+
+    cpdef void restart_controller(self, i64 duration_us) noexcept:
+        """The controller restarts by itself and is back after a while: as a power cut, but no fault of that name."""
+        if not self.w.is_down:
+            cut_power(self.w, duration_us)
 
     cpdef void own(self, int gate, int track) noexcept:
         """The gate that was told to extend for track -2, not yet known, moves for this one."""

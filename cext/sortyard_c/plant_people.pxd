@@ -7,6 +7,7 @@ cdef void fire(World* w, int fault, int i) noexcept nogil
 cdef void clear_stuck(World* w) noexcept nogil
 cdef void operator_step(World* w) noexcept nogil
 cdef void line_stopped(World* w) noexcept nogil
+cdef void cut_power(World* w, i64 duration) noexcept nogil
 cdef void boot(World* w) noexcept nogil
 cdef void call_operator(World* w, int step, i64 delay) noexcept nogil
 cdef void touch_everyone(World* w, int fault) noexcept nogil

@@ -161,7 +161,7 @@ cdef void _disturb(World* w, int fault, int i, i64 size) noexcept nogil:
         tell(w, IN_STOP, 0, 0, 0)
         call_operator(w, OP_START, SECOND * size)
     elif fault == F_POWER:
-        _cut_power(w, SECOND * size)
+        cut_power(w, SECOND * size)
 
 
 cdef void _break(World* w, int fault, int i, i64 size) noexcept nogil:
@@ -295,8 +295,8 @@ cdef void _press_estop(World* w, i64 duration) noexcept nogil:
     call_operator(w, OP_RELEASE, duration)
 
 
-cdef void _cut_power(World* w, i64 duration) noexcept nogil:
-    """The controller and its outputs are without power."""
+cdef void cut_power(World* w, i64 duration) noexcept nogil:
+    """The controller and its outputs are without power, or it restarts: its outputs are off and its drives miss it."""
     cdef int k
     w.is_down = 1
     w.n_inbox = 0

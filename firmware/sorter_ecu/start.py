@@ -2,7 +2,9 @@
 
 An ECU whose configuration cannot be used stays in safe mode: it drives nothing and says why over the link.
 An exception in the loop puts every output into its safe state, tells the host, and lets the watchdog restart
-the board. A turn that takes longer than its period is counted.
+the board. A turn that takes longer than its period is counted; a loop that does not keep up any more is as bad as an
+exception. A board that has started MOST_ATTEMPTS times and never kept up for long stays in safe mode, until it is
+without power.
 """
 
 import gc
@@ -11,6 +13,7 @@ from time import sleep_us, ticks_us
 
 import micropython
 from micropython import const
+from sorter_io.chip import keep, kept
 from sorter_io.link_usb import UsbLink
 from sorter_io.watchdog import Watchdog, reset_cause
 
@@ -30,6 +33,11 @@ _LEVEL_ERROR = const(3)
 _TICKS = const(0x3FFFFFFF)
 _HALF = const(0x1FFFFFFF)
 _FEED_TURNS = const(15)
+_MOST_LATE = const(8)  # of 16 turns; more of them are no health, and feed no watchdog
+_MOST_SICK = const(4)
+_HEALTHY_REPORTS = const(10)
+MOST_ATTEMPTS = const(3)
+_TOO_SLOW = "the control loop does not keep up"
 
 
 class Pace:
@@ -39,8 +47,11 @@ class Pace:
         self.period_us = period_us
         self.overruns = 0
         self.worst_us = 0
-        self._begun = ticks_us()
-        self._next = self._begun
+        self._begun = self._next = 0
+
+    def begin(self):
+        """The first turn is due a period from now."""
+        self._begun = self._next = ticks_us()
 
     def wait(self):
         """Sleep until the next turn is due; returns the time."""
@@ -63,6 +74,12 @@ class Pace:
 def run():
     """Run the ECU for ever."""
     wire = UsbLink()
+    attempts = kept()
+    if attempts >= MOST_ATTEMPTS:
+        _safe_mode(
+            wire, "safe mode: started " + str(attempts) + " times, failed each time; switch off and on"
+        )
+        return
     try:
         image = load(_IMAGE)
         parts = Parts(image.parts)
@@ -73,36 +90,52 @@ def run():
     control.link.hello(_ROLE_LINE, 0, reset_cause(), image.parts["boot"])
     for eye in parts.eyes:
         eye.look()
+    keep(attempts + 1)
     pace = Pace(parts.period_us)
     gc.collect()
     watchdog = Watchdog(WATCHDOG_MS)
     try:
         _loop(control, pace, watchdog)
+        reason = _TOO_SLOW
     except Exception as error:
         micropython.heap_unlock()
-        parts.safe()
-        _last_words(control, pace, type(error).__name__ + ": " + str(error))
+        reason = type(error).__name__ + ": " + str(error)
+    parts.safe()
+    _last_words(control, pace, reason)
 
 
 def _loop(control, pace, watchdog):
+    """Turn after turn, until they come late for too long."""
     left = REPORT_TURNS
     turn = control.turn
     wait = pace.wait
+    late = sick = reports = 0
     micropython.heap_lock()
-    while True:
+    pace.begin()
+    while sick < _MOST_SICK:
         turn(wait())
         left -= 1
         if not left & _FEED_TURNS:
-            watchdog.feed()
+            if pace.overruns - late > _MOST_LATE:
+                sick += 1
+            else:
+                sick = 0
+                watchdog.feed()
+            late = pace.overruns
             if not left:
                 left = REPORT_TURNS
                 control.link.statistics(control.turns, pace.overruns, pace.worst_us)
                 pace.worst_us = 0
+                reports += 1
+                if reports == _HEALTHY_REPORTS:
+                    keep(0)
+    micropython.heap_unlock()
 
 
 def _last_words(control, pace, text):
     """Outputs are safe; go on talking, to the host and to the drive, until the watchdog bites."""
     link = control.link
+    link.statistics(control.turns, pace.overruns, pace.worst_us)
     link.say(_LEVEL_ERROR, text)
     turn = control.turns
     while True:

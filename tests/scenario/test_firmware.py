@@ -127,27 +127,3 @@ def test_an_exception_puts_every_output_into_its_safe_state_and_the_watchdog_res
     assert late == {1 << 15}  # the pushers' valves off, the arm's other valve brings it home
     told = [text for kind, _, text in LinkHost().messages(bytes(bench.said)) if kind == messages.LOG]
     assert told[0].startswith(b"AttributeError")
-
-
-SLOW = """
-from sorter_ecu import control
-whole = control.Control.turn
-def turn(self, ticks):
-    whole(self, ticks)
-    for _ in range(800):
-        pass
-control.Control.turn = turn
-"""
-
-
-def test_a_loop_that_is_too_slow_is_counted_and_told():
-    bench = Bench(SLOW + MAIN, until_us=8_000_000).run(ecu__img=ecu_image(example("starter"), "line"))
-    told = [
-        list(values)
-        for kind, values, _ in LinkHost().messages(bytes(bench.said))
-        if kind == messages.STATISTICS
-    ]
-    turns, overruns, worst_us = told[-1][:3]
-    assert turns >= 1024
-    assert overruns >= turns - 2
-    assert 3000 < worst_us < 8000

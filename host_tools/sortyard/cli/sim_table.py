@@ -91,6 +91,7 @@ def _figures(result: SimResult) -> Table:
         table.add_row("Fuel a turn, mean", f"{board.fuel_mean:,.0f}", "instructions")
         table.add_row("Fuel a turn, 99.9th percentile", f"{board.fuel_p99_9:,}", "instructions")
         table.add_row("Fuel a turn, worst", f"{board.fuel_worst:,}", "instructions")
+        table.add_row("Resets by the watchdog", f"{board.bites:,}", "")
         table.add_row("Allocated in turns", f"{board.bytes_allocated:,}", "bytes")
         table.add_row("Edges and commands without room on the link", f"{board.dropped:,}", "")
         table.add_row("Dispositions, faults and requests without room", f"{board.lost:,}", "")

@@ -23,10 +23,12 @@ from sortyard.sim.result import FirmwareFigures
 from sortyard.sim.scanner_makes import Scanner, frame_us, scanner_of
 from sortyard.sim.wiring import Inverter, LinkHost
 from sortyard.vm.step_cost import StepCostMeter
-from sortyard.vm.virtual_board import VirtualBoard, chain_bit
+from sortyard.vm.virtual_board import POWER_ON, WATCHDOG, VirtualBoard, WatchdogBite, chain_bit
 from sortyard_c.board_loop import BoardLoop
 
 STEP_US = 1000
+RESTART_US = 1_500_000
+"""From a reset to the first turn: MicroPython starts, and imports the firmware."""
 PRESS_US = 150_000
 """How long a button is pressed."""
 _INBOX_RECORDS = 256
@@ -90,25 +92,39 @@ class Boots:
         self._said: list[str] = []
         self._turns = self._worst_us = self._allocated = 0
         self._told = Counter[str]()
+        self._cause, self._scratch = POWER_ON, 0
+        self._bites = 0
 
     def run_one(self) -> None:
-        """From power-up until the run is over or the board has its power back after a cut."""
+        """From power-up until the run is over, or the board is back after a power cut or a bite of its watchdog."""
         loop = self._loop
-        world = BoardWorld(self._site, loop, self._codes, loop.boot + 1, self._meter)
+        world = BoardWorld(
+            self._site, loop, self._codes, loop.boot + 1, self._meter, self._cause, self._scratch
+        )
         try:
             world.board.run()
         except RunOver:
             pass
         except PowerCut:
-            while loop.boot == loop.plant.boots:
-                loop.run_to(loop.now_us + STEP_US)
-            loop.restarted()
+            self._wait_for_boot(POWER_ON, 0)
+        except WatchdogBite:
+            self._bites += 1
+            loop.plant.restart_controller(RESTART_US)
+            self._wait_for_boot(WATCHDOG, world.board.scratch)
         self._turns += world.board.turns
         loop.steps = self._turns
         self._allocated += world.board.bytes_allocated
         self._said += world.said
         self._told.update(world.statistics)
         self._worst_us = max(self._worst_us, world.statistics.get("worst_us", 0))
+
+    def _wait_for_boot(self, cause: int, scratch: int) -> None:
+        """The line goes on without its board."""
+        loop = self._loop
+        while loop.boot == loop.plant.boots:
+            loop.run_to(loop.now_us + STEP_US)
+        loop.restarted()
+        self._cause, self._scratch = cause, scratch
 
     def figures(self) -> FirmwareFigures:
         """What the control loop did in all boots."""
@@ -118,6 +134,7 @@ class Boots:
             overruns=self._told["overruns"],
             worst_us=self._worst_us,
             dropped=self._told["dropped"],
+            bites=self._bites,
             lost=self._told["lost"],
             link_losses=self._told["link_losses"],
             bytes_allocated=self._allocated,
@@ -132,7 +149,14 @@ class BoardWorld:
     """The line around one board, from its power-up to its next one. Implements `sortyard.vm.virtual_board.World`."""
 
     def __init__(
-        self, site: Site, loop: BoardLoop, codes: Sequence[bytes], boot: int, meter: StepCostMeter
+        self,
+        site: Site,
+        loop: BoardLoop,
+        codes: Sequence[bytes],
+        boot: int,
+        meter: StepCostMeter,
+        cause: int,
+        scratch: int,
     ) -> None:
         (ecu,) = site.line.ecu
         self._board_file = load_board(ecu.board)
@@ -144,7 +168,8 @@ class BoardWorld:
         self._outbound = bytearray()
         self._inbox = array("i", bytes(4 * 5 * _INBOX_RECORDS))
         self._zero_us: int | None = None
-        self._count = self._plant.position()
+        self._count = self._origin = self._plant.position()
+        """counts of the belt that have been on the encoder's wires; what they were when the board began to count"""
         self._driven = 0
         self._tracks: dict[int, int] = {}
         self._nameless: set[int] = set()
@@ -154,7 +179,7 @@ class BoardWorld:
         self.statistics: dict[str, int] = {}
         self.said: list[str] = []
         files = {**firmware_files(), f"/{IMAGE_FILE}": ecu_image(site, ecu.name, boot)}
-        self.board = VirtualBoard(files, self, meter)
+        self.board = VirtualBoard(files, self, meter, reset_cause=cause, scratch=scratch)
         self._wire(site)
 
     def _wire(self, site: Site) -> None:
@@ -364,15 +389,18 @@ class BoardWorld:
         if kind == messages.RECORDS:
             for tag, *fields in self._link.records(tail):
                 if tag < messages.RECORD_OUT:
+                    fields[1] = self._belt_count(fields[1])
                     loop.told(tag, *fields)
                 else:
+                    fields[3] = self._belt_count(fields[3])
                     loop.said(tag - messages.RECORD_OUT, *fields)
                     self._do(tag - messages.RECORD_OUT, *fields)
         elif kind == messages.DISPOSITION:
-            loop.said(_DISPOSITION, *values[:4])
-            self._plant.command(_DISPOSITION, *values[:4])
+            place = (*values[:3], self._belt_count(values[3]))
+            loop.said(_DISPOSITION, *place)
+            self._plant.command(_DISPOSITION, *place)
         elif kind == messages.FAULT:
-            loop.said(_FAULT, *values[:4])
+            loop.said(_FAULT, *values[:3], self._belt_count(values[3]))
         elif kind == messages.DEST_REQUEST:
             loop.said(_DEST_REQUEST, values[0], values[1], 0, 0)
             self._asked[values[0]] = values[1]
@@ -381,6 +409,10 @@ class BoardWorld:
             self.statistics = dict(zip(messages.FIELDS[kind][1:], values, strict=False))
         elif kind == messages.LOG:
             self.said.append(tail.decode("utf-8", "replace"))
+
+    def _belt_count(self, position: int) -> int:
+        """The belt's count at a position of the board, which has counted from 0 since its reset."""
+        return (position + self._origin) & _MASK
 
     def _do(self, kind: int, a: int, b: int, c: int, position: int) -> None:
         """What no contact and no bus carries: pulses, for one. A gate's wire does not tell for whom it moves."""

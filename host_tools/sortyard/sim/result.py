@@ -109,6 +109,8 @@ class FirmwareFigures:
     overruns: int
     worst_us: int
     """longest turn of the last second in which the board told it"""
+    bites: int
+    """resets by the watchdog"""
     dropped: int
     """edges and commands that found no room on the link"""
     lost: int

@@ -33,6 +33,8 @@ from sortyard.vm.step_cost import StepCostMeter
 
 IRQ_LATENCY_US = 4
 """Edge to handler on an RP2040: a hard interrupt in MicroPython."""
+POWER_ON, WATCHDOG = 1, 3
+"""Causes of a reset, as `machine.reset_cause` has them."""
 HEAP_BYTES = 64 << 20
 _FUEL_LIMIT = 4_000_000_000
 _UARTS = 4
@@ -133,8 +135,11 @@ class VirtualBoard:
         meter: StepCostMeter,
         *,
         fuel_per_us: int = 187,
-        reset_cause: int = 1,
+        reset_cause: int = POWER_ON,
+        scratch: int = 0,
     ) -> None:
+        self.scratch = scratch
+        """what the watchdog's scratch register holds when `run` has ended"""
         self.turns = 0
         self.is_ready = False
         self.bytes_allocated = 0
@@ -183,6 +188,8 @@ class VirtualBoard:
         try:
             self._vm.run("/lib/guest_ecu.py")
         finally:
+            if self.is_ready:
+                self.scratch = self._state[at.SCRATCH]
             self._vm.close()
 
     # --- for the world ---
@@ -278,6 +285,7 @@ class VirtualBoard:
         memory = self._vm.memory
         self._state = memory.ints(addresses[0], at.SIZE)
         self._words = self._state.cast("B").cast("I")
+        self._state[at.SCRATCH] = self.scratch
         self._calls = self._state[at.CALLS : at.CALLS + at.KINDS]
         self._received = [memory.view(one, at.UART_BYTES) for one in addresses[1 : 1 + _UARTS]]
         self._sent = [memory.view(one, at.UART_BYTES) for one in addresses[1 + _UARTS : 1 + 2 * _UARTS]]

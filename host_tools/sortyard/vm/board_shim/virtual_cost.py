@@ -156,7 +156,7 @@ def measure():
     ]
     for kind in range(at.KINDS):
         state[at.CALLS + kind] = 0
-    state[at.SPI_SENT] = state[at.OUT_LEVELS] = 0
+    state[at.SPI_SENT] = state[at.OUT_LEVELS] = state[at.IS_FRESH] = 0
     for field in range(at.UART_FIELDS):
         state[at.UART_ROW + field] = 0
     call("costs", " ".join([str(cost) for cost in costs]))

@@ -150,7 +150,7 @@ class WDT:
 
 
 class _Registers:
-    """Only what the firmware uses: the input port, and the FIFOs and the forced instructions of PIO 0 and 1."""
+    """Only what the firmware uses: the input port, FIFOs and forced instructions of PIO 0 and 1, a scratch register."""
 
     def __init__(self):
         self._unit_of = {}
@@ -164,12 +164,17 @@ class _Registers:
         if address == 0xD0000004:
             state[at.CALL_READ] += 1
             return state[at.IN_LEVELS]
+        if address == 0x4005800C:
+            return state[at.SCRATCH]
         state[at.CALL_FIFO] += 1
         taken = self._taken
         self._taken = (taken + 1) & 0xFFFFFFF
         return self._fifo[taken & 3]
 
     def __setitem__(self, address, word):
+        if address == 0x4005800C:
+            state[at.SCRATCH] = word
+            return
         state[at.CALL_WRITE] += 1
         place = at.PIO_XY + 2 * self._unit_of[address] + ((word >> 5) & 7) - 1
         put = self._put

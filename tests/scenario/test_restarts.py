@@ -1,0 +1,108 @@
+"""What a board does about its own failures: a loop that is too slow, boots that all fail, a reset in mid-parcel."""
+
+import pytest
+from board_bench import Bench
+from sim_runs import example
+
+from sorter_core import messages
+from sortyard.config.ecu_image import ecu_image
+from sortyard.sim import firmware
+from sortyard.sim.arrivals import GeneratedParcels
+from sortyard.sim.run import Settings, simulate
+from sortyard.sim.wiring import LinkHost
+from sortyard.vm.virtual_board import WATCHDOG, WatchdogBite
+
+MAIN = "from sorter_ecu.start import run\nrun()\n"
+GATES = 1 << 12 | 1 << 13 | 1 << 14 | 1 << 15
+"""The valves of starter's gates: D-NORTH, D-SOUTH, and both of D-EAST."""
+HOME = 1 << 15
+"""The pushers' valves off, the arm's other valve brings it home."""
+PATCHED = """
+from sorter_ecu import control
+whole = control.Control.turn
+def turn(self, ticks):
+    whole(self, ticks)
+    if self.turns == 1:
+        self.parts.gates[0].extend()
+        self.parts.gates[2].extend()
+    {}
+control.Control.turn = turn
+"""
+SLOW = PATCHED.format("for _ in range(600): pass")
+FAILS = PATCHED.format("if self.turns == 200: self.parts.nothing_of_that_name")
+SAFE_MODE = 255
+
+
+def bitten(program: str, scratch: int = 0) -> Bench:
+    """A boot of starter's board that ends with a bite of its watchdog."""
+    bench = Bench(program + MAIN, until_us=4_000_000, scratch=scratch)
+    with pytest.raises(WatchdogBite):
+        bench.run(ecu__img=ecu_image(example("starter"), "line"))
+    return bench
+
+
+def told(bench: Bench) -> list[tuple[int, list[int], bytes]]:
+    return [(kind, list(values), text) for kind, values, text in LinkHost().messages(bytes(bench.said))]
+
+
+def test_a_loop_of_three_milliseconds_is_counted_told_and_ended_with_every_output_safe():
+    bench = bitten(SLOW)
+    assert any(levels & GATES == 1 << 12 | 1 << 14 for _, levels in bench.levels)  # two gates were out
+    assert bench.levels[-1][1] & GATES == HOME
+    ((_, figures, _),) = [one for one in told(bench) if one[0] == messages.STATISTICS]
+    turns, overruns, worst_us = figures[:3]
+    assert turns - 3 <= overruns <= turns
+    assert 64 <= turns < 80
+    assert 2500 < worst_us < 4500
+    assert [text for kind, _, text in told(bench) if kind == messages.LOG] == [
+        b"the control loop does not keep up"
+    ]
+
+
+def test_a_board_that_fails_at_every_start_stays_in_safe_mode_and_says_so():
+    scratch = 0
+    for _ in range(3):
+        bench = bitten(FAILS, scratch)
+        scratch = bench.board.scratch
+    last = Bench(FAILS + MAIN, until_us=2_000_000, cause=WATCHDOG, scratch=scratch)
+    last.run(ecu__img=ecu_image(example("starter"), "line"))
+    said = told(last)
+    assert said[0][0] == messages.HELLO
+    assert said[0][1][2:4] == [SAFE_MODE, WATCHDOG]
+    assert said[1][2].startswith(b"safe mode: started 3 times")
+    assert [kind for kind, _, _ in said].count(messages.HEARTBEAT) >= 6
+    assert last.levels == []
+
+
+def test_after_a_power_cut_a_board_that_failed_may_try_again():
+    fresh = bitten(FAILS)
+    assert told(fresh)[0][1][2] == 0
+
+
+def test_a_reset_in_mid_parcel_is_recovered_and_told(monkeypatch):
+    files, boots = firmware.firmware_files, []
+
+    def first_boot_fails():
+        found = files()
+        boots.append(1)
+        if len(boots) == 1:
+            source = found["/sorter_ecu/control.py"].decode()
+            broken = source.replace(
+                "        ticks &= _MASK\n",
+                "        ticks &= _MASK\n        if self.turns == 12000:\n            self.gone\n",
+                1,
+            )
+            assert broken != source
+            found["/sorter_ecu/control.py"] = broken.encode()
+        return found
+
+    monkeypatch.setattr(firmware, "firmware_files", first_boot_fails)
+    site = example("starter")
+    result = simulate(site, GeneratedParcels(site, 30, 2), Settings(runtime="firmware", seed=2))
+    board = result.firmware
+    assert board is not None
+    assert (board.bites, result.tally.boots) == (1, 2)
+    assert board.said == ["AttributeError: 'Control' object has no attribute 'gone'"]
+    assert result.by_reason["LOST/REBOOT"] >= 1
+    assert result.sorted >= 20
+    assert not any(result.never.values())
