@@ -115,7 +115,9 @@ BUGS: dict[str, Callable] = {
     ),
     "UDINT compared as signed": lambda: patch.object(arithmetic, "compare", _signed),
     "CASE range without its end": lambda: patch.object(Statements, "_case", _case_without_end),
-    "WHILE not counted": lambda: _in_text(("(--left < 0)", "(0)"), ("(--plc->left < 0)", "(0)")),
+    "budget watched too late": lambda: _in_text(
+        ("left < 1)", "left < -5000)"), ("left_2 < 1)", "left_2 < -5000)")
+    ),
     "FOR counted one too few": lambda: _in_text(("left -= ", "left -= -1 + ")),
     "NaN in two forms": lambda: _in_text(('? __builtin_nanf("") : x', '? -__builtin_nanf("") : x')),
     "function's variables kept": lambda: _in_text(("    int32_t v0 = 0;", "    static int32_t v0 = 0;")),

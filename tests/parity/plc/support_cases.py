@@ -56,6 +56,25 @@ def _reals(draw: random.Random) -> Iterator[Case]:
     yield "real_to_whole", bits, (8, 0, draw.choice((8, 16, 32, 64)), draw.randrange(2), draw.randrange(2))
     yield "whole_to_real", struct.pack("<Q", _whole(draw) & _EIGHT), (64, 0, draw.randrange(2))
     yield "root", b"", (8, value)
+    yield "lreal_root", b"", (8, value)
+    size = draw.choice((8, 16, 32, 64))
+    yield "lreal_to_whole", b"", (8, value * draw.choice((1, -1)), size, draw.randrange(2), draw.randrange(2))
+    span = struct.pack("<Q", _whole(draw) & _EIGHT) + struct.pack("<f", value or 1.0)
+    yield "span_begin", span, (16,)
+    is_division = draw.randrange(2)
+    for _ in range(3):
+        yield "span_step", None, (16, 0, 4, is_division)
+
+
+def _decimals(draw: random.Random) -> Iterator[Case]:
+    digits = draw.choice((2, 4, 8, 16))
+    number = int(str(draw.randrange(10**digits)), 16)
+    yield "bcd_begin", bytes(16) + struct.pack("<Q", number), (0, digits)
+    for _ in range((digits + 3) // 4):
+        yield "from_bcd_step", None, (0, 8)
+    yield "bcd_begin", bytes(16) + struct.pack("<Q", _whole(draw) & _EIGHT), (0, digits)
+    for _ in range((digits + 3) // 4):
+        yield "to_bcd_step", None, (0, 8, digits)
 
 
 def _text(draw: random.Random, most: int, width: int) -> tuple[bytes, int]:
@@ -97,6 +116,7 @@ def cases(times: int = 400, seed: int = 1) -> Iterator[Case]:
     for turn in range(times):
         yield from _numbers(draw)
         yield from _reals(draw)
+        yield from _decimals(draw)
         most, width = draw.choice((0, 1, 5, 20, 80, LONGEST)), turn % 2 + 1
         yield from _texts(draw, LONGEST if turn % 10 == 0 else most, width)
         size = draw.choice((1, 2, 15, 16, 17, 100, 4000))

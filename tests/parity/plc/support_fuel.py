@@ -14,9 +14,12 @@ from host import call
 words = array("H", bytes(2 * {words}))
 at = uctypes.addressof(words)
 B = uctypes.bytearray_at(at, 2 * {words})
-layout = {{"f": (uctypes.ARRAY | 0, uctypes.FLOAT32 | {words} // 2)}}
+layout = {{
+    "f": (uctypes.ARRAY | 0, uctypes.FLOAT32 | {words} // 2),
+    "D": (uctypes.ARRAY | 0, uctypes.FLOAT64 | {words} // 4),
+}}
 other = uctypes.struct(at, layout, uctypes.NATIVE)
-views = {{"B": B, "H": words, "f": other.f, "V": memoryview(B)}}
+views = {{"B": B, "H": words, "f": other.f, "D": other.D, "V": memoryview(B)}}
 {imports}
 def nothing(B, H, a, b, c):
     return 0

@@ -16,4 +16,4 @@ def worst() -> dict[str, int]:
 
 @pytest.mark.parametrize("name", sorted(SUPPORT))
 def test_no_call_takes_more_than_the_table_says_and_the_table_exaggerates_little(name, worst):
-    assert SUPPORT[name].fuel / 3 < worst[name] <= SUPPORT[name].fuel
+    assert SUPPORT[name].fuel / 3 - 2_000 < worst[name] <= SUPPORT[name].fuel

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from parity.plc.pairs import Pair
 from sortyard.plc.interpreter import Interpreter
 from sortyard.plc.mpy.machine import SLICE_FUEL, MicroPythonMachine
-from sortyard.plc.program import Compiled, compile_files
+from sortyard.plc.program import Compiled, compile_files, compile_sources
+from sortyard.plc.runtime import Runtime
 from sortyard.plc.slices import SlicedInterpreter, SlicedMachine
+from sortyard.plc.source import Source
 
 SORTER = Path(__file__).parents[2] / "data" / "plc" / "sorter.st"
 BUDGET = 100_000
@@ -55,3 +58,33 @@ def test_a_slice_takes_no_longer_than_it_may(sorter):
         worst = max(worst, machine.longest_slice)
     machine.close()
     assert 20_000 < worst <= SLICE_FUEL
+
+
+LONG_WORK = [
+    ("x, y : REAL := 1.0E30;", "x := COS(y);"),
+    ("x, y : REAL := 0.7;", "x := LOG(y) + EXPT(y, 2.5) + ATAN2(y, 3.0);"),
+    ("a, b : LINT := 9223372036854775807; c : ULINT := 18446744073709551615;", "a := a / 7 MOD b; c := c / 3 MOD c;"),
+    ("a : LINT; n : DINT;", "FOR a := 9000000000 TO 9000000100 BY 7 DO n := n + LINT_TO_DINT(a / 3); END_FOR;"),
+    ("w : LWORD := 16#1234567890123456; n : ULINT;", "n := LWORD_BCD_TO_ULINT(w); w := ULINT_TO_BCD_LWORD(n / 2);"),
+    ("d : DATE_AND_TIME := DT#2024-02-29-12:34:56; t : TIME_OF_DAY; n : DINT;",
+     "t := DT_TO_TOD(d); n := TIME_TO_DINT(T#3d4h) + TOD_TO_DINT(t); d := d + T#1d;"),
+    ("i, n : DINT := 3; a : ARRAY[1..40] OF DINT;",
+     "FOR i := 1 TO 40 DO a[i] := n * n / (i + 70000); n := n + a[i] * 70001; END_FOR;"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("variables", "body"), LONG_WORK)
+def test_slices_of_long_work_are_short_and_leave_the_image_of_a_whole_run(variables, body):
+    compiled = compile_sources([Source("t.st", f"PROGRAM main VAR {variables} END_VAR {body} END_PROGRAM")])
+    boards: list[MicroPythonMachine] = []
+
+    def board(program: Compiled) -> MicroPythonMachine:
+        boards.append(MicroPythonMachine(program, SLICE_FUEL))
+        return boards[-1]
+
+    runtime = Runtime(compiled, machine=lambda program: Pair(program, board))
+    for _ in range(4):
+        runtime.scan()
+        assert boards[0].slices > 1
+        assert boards[0].longest_slice <= SLICE_FUEL
+    boards[0].close()

@@ -3,6 +3,7 @@
 from sortyard.plc import ir
 from sortyard.plc.conversions import unit_ns
 from sortyard.plc.mpy import long, reals, support, texts, wide
+from sortyard.plc.mpy.facts import may_pause
 from sortyard.plc.mpy.fn import Fn
 from sortyard.plc.mpy.small import as_num, clean
 from sortyard.plc.mpy.values import (
@@ -12,12 +13,13 @@ from sortyard.plc.mpy.values import (
     Truth,
     Unsupported,
     Value,
+    Whole,
     Wide,
     plus,
     shape_of,
     whole,
 )
-from sortyard.plc.types import EnumType, Type, kind_of, plain
+from sortyard.plc.types import LINT, EnumType, Type, kind_of, plain
 
 _TIMES = {"time", "date", "tod", "dt"}
 _CHARACTERS = {"char", "wchar", "string", "wstring"}
@@ -30,6 +32,8 @@ def convert(fn: Fn, expr: ir.Convert, into: str | None) -> Value:
     source, target = (t.base if isinstance(t, EnumType) else plain(t) for t in (expr.operand.type, expr.type))
     origin, goal = kind_of(source), kind_of(target)
     operand = value(fn, expr.operand, into if origin in _TIMES and goal in _TIMES else None)
+    if may_pause(expr):
+        operand = fn.steady(operand)
     if origin in _CHARACTERS or goal in _CHARACTERS:
         return texts.convert(fn, expr, source, target, operand)
     if goal == "bool":
@@ -39,9 +43,9 @@ def convert(fn: Fn, expr: ir.Convert, into: str | None) -> Value:
     if origin in _TIMES or goal in _TIMES:
         return _scaled(fn, expr, source, target, operand, into)
     if goal == "real":
-        return _to_real(fn, source, operand)
+        return _to_real(fn, source, operand, target.size)
     if origin == "real":
-        return _from_real(fn, expr, target, operand)
+        return rounded(fn, expr, target, operand, 0, source.size == 8)
     return resized(fn, source, target, operand, into)
 
 
@@ -86,10 +90,12 @@ def resized(fn: Fn, source: Type, target: Type, operand: Value, into: str | None
     return clean(number, here) if here.bits < 32 else number
 
 
-def _to_real(fn: Fn, source: Type, operand: Value) -> Real:
+def _to_real(fn: Fn, source: Type, operand: Value, size: int) -> Real:
     if isinstance(operand, Real):
-        return operand
+        return operand if size >= source.size else Real(operand.text, False)
     limits = whole(source)
+    if size == 8:
+        return _to_lreal(fn, limits, operand)
     if isinstance(operand, (Num, Truth)) and limits.bits < 32:
         number = clean(as_num(fn, operand), limits)
         return Real(f"({number.text} + 0.0)", True)
@@ -102,21 +108,31 @@ def _to_real(fn: Fn, source: Type, operand: Value) -> Real:
     return Real(f"({found.hi} * 65536.0 + {found.lo})", False)
 
 
-def _from_real(fn: Fn, expr: ir.Expr, target: Type, operand: Value) -> Value:
-    """To nearest, halves to even; a fault if the type has no such value."""
-    return rounded(fn, expr, target, operand, 0)
+def _to_lreal(fn: Fn, limits: Whole, operand: Value) -> Real:
+    if isinstance(operand, Long):
+        return reals.lreal_of(fn, operand, limits.is_signed)
+    if limits.bits < 32:
+        return Real(f"({clean(as_num(fn, operand), limits).text} + 0.0)", True)
+    found = wide.settled(fn, operand, limits)
+    if isinstance(found, Num):
+        return Real(f"({found.text} + 0.0)", True)
+    return Real(f"({found.hi} * 65536.0 + {found.lo})", True)
 
 
-def rounded(fn: Fn, expr: ir.Expr, target: Type, operand: Value, is_cut: int) -> Value:
-    """A REAL as a whole number: to nearest with halves to even, or cut (`is_cut` 1)."""
+def rounded(fn: Fn, expr: ir.Expr, target: Type, operand: Value, is_cut: int, is_double: bool) -> Value:
+    """A REAL, or LREAL, as a whole number: to nearest with halves to even, or cut (`is_cut` 1)."""
     from sortyard.plc.faults import FaultKind
 
     limits = whole(target)
-    at = fn.scratch(4)
     assert isinstance(operand, Real)
-    fn.emit(f"f[{at // 4}] = {operand.text}")
     into = fn.scratch(8) // 2
-    failed = support.ask(fn, "real_to_whole", into, at // 2, limits.bits, int(limits.is_signed), is_cut)
+    rest = (limits.bits, int(limits.is_signed), is_cut)
+    if is_double:
+        failed = support.ask(fn, "lreal_to_whole", into, fn.name(operand.text, "r"), *rest)
+    else:
+        at = fn.scratch(4)
+        fn.emit(f"f[{at // 4}] = {operand.text}")
+        failed = support.ask(fn, "real_to_whole", into, at // 2, *rest)
     fn.check(failed, FaultKind.OVERFLOW, expr.span)
     fn.rest()
     if limits.bits == 64:
@@ -137,18 +153,20 @@ def _between_times(fn: Fn, expr: ir.Convert, origin: str, goal: str, operand: Va
 
 def _scaled(fn: Fn, expr: ir.Convert, source: Type, target: Type, operand: Value, into: str | None) -> Value:
     """Durations and dates from and to numbers, in the units of their types."""
-    from sortyard.plc.mpy.times import divided_by, multiplied_by
+    from sortyard.plc.mpy.times import divided_by, multiplied_by, number_at, span_by_real
 
     if kind_of(target) in _TIMES:
         if isinstance(operand, Real):
-            raise Unsupported(
-                f"{source} to {target} cannot be compiled for MicroPython", "convert to DINT first"
-            )
+            if source.size == 8:
+                scaled = Real(f"({operand.text} * {unit_ns(target)}.0)", True)
+                return rounded(fn, expr, target, scaled, 0, True)
+            unit = number_at(fn, unit_ns(target))
+            return span_by_real(fn, expr, unit, operand, 0)
         as_long = resized(fn, source, target, operand, into)
         assert isinstance(as_long, Long)
         return multiplied_by(fn, as_long, unit_ns(target))
     assert isinstance(operand, Long)
     count = divided_by(fn, operand, unit_ns(source))
     if kind_of(target) == "real":
-        return reals.from_long(fn, count, True)
+        return _to_real(fn, LINT, count, target.size)
     return resized(fn, source, target, count, into)

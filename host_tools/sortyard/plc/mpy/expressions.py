@@ -25,16 +25,13 @@ from sortyard.plc.mpy.values import (
     whole,
 )
 from sortyard.plc.operators import COMPARISONS
-from sortyard.plc.types import Type
-
-_NOT_YET = {
-    "Dispatch": "a method that is chosen while the program runs",
-    "InterfaceOf": "an interface",
-}
+from sortyard.plc.types import Type, kind_of
 
 
 def value(fn: Fn, expr: ir.Expr, into: str | None = None) -> Value:
     """The value of an expression; statements before it do what it needs. 64-bit values may be put to word `into`."""
+    if not fn.module.has_doubles and kind_of(expr.type) == "real" and expr.type.size == 8:
+        raise Unsupported("LREAL needs double floats, which no supported board has", "use REAL")
     match expr:
         case ir.Const():
             return constant(fn, expr.type, expr.value)
@@ -68,8 +65,23 @@ def value(fn: Fn, expr: ir.Expr, into: str | None = None) -> Value:
             from sortyard.plc.mpy.calls import call
 
             return call(fn, expr)
-    what = _NOT_YET.get(type(expr).__name__, type(expr).__name__)
-    raise Unsupported(f"{what} cannot be compiled for MicroPython")
+        case ir.Dispatch():
+            from sortyard.plc.mpy.calls import call
+
+            return call(fn, expr.call, expr)
+        case ir.InterfaceOf():
+            return _interface(fn, expr)
+    raise Unsupported(f"{type(expr).__name__} cannot be compiled for MicroPython")
+
+
+def _interface(fn: Fn, expr: ir.InterfaceOf) -> Long:
+    """The object's offset and the number of its type."""
+    at = fn.kept(address(fn, expr.place).byte)
+    number = value(fn, expr.type_id)
+    into = fn.scratch(8) // 2
+    wide.store(fn, str(into), str(into + 1), Num(at, 0, fn.module.memory_size))
+    wide.store(fn, str(into + 2), str(into + 3), number)
+    return Long(str(into))
 
 
 def values(fn: Fn, exprs: list[ir.Expr]) -> list[Value]:
@@ -96,6 +108,9 @@ def constant(fn: Fn, type_: Type, content: object) -> Value:
     if shape == "real":
         assert isinstance(content, float)
         return Real(fn.module.real(content), True)
+    if shape == "lreal":
+        assert isinstance(content, float)
+        return Real(fn.module.real(content, 8), True)
     return texts.constant(fn, type_, content)
 
 
@@ -134,6 +149,8 @@ def load_at(fn: Fn, at: At, type_: Type, is_bit: bool = True) -> Value:
         return Long(at.word())
     if shape == "real":
         return Real(f"f[{at.index(4)}]", True)
+    if shape == "lreal":
+        return Real(f"D[{at.index(8)}]", True)
     return Block(at.byte, type_.size)
 
 
@@ -185,7 +202,7 @@ def _binary(fn: Fn, expr: ir.Binary, into: str | None) -> Value:
             return wide.binary(fn, expr, left, right)
         case "long":
             return long.binary(fn, expr, left, right, into)
-        case "real":
+        case "real" | "lreal":
             return reals.binary(fn, expr, left, right)
     raise Unsupported(f"{op} of {type_} cannot be compiled for MicroPython")
 

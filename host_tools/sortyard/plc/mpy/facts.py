@@ -33,9 +33,13 @@ def may_pause(node: Any) -> bool:
         case ir.Intrinsic(name=name, operands=[first, *_]) if isinstance(first.type, StringType):
             return name not in ("LEN", "MOVE")
         case ir.Intrinsic(name=name, type=type_):
-            return name.startswith("DIV_") or (name in ("SEL", "MUX") and isinstance(type_, StringType))
+            has_real = any(kind_of(one.type) == "real" for one in node.operands)
+            is_span = name.startswith("DIV_") or (name.startswith("MUL_") and has_real)
+            return is_span or "BCD" in name or (name in ("SEL", "MUX") and isinstance(type_, StringType))
         case ir.Convert(type=type_, operand=operand):
-            return {kind_of(type_), kind_of(operand.type)} == {"string", "wstring"}
+            kinds = kind_of(type_), kind_of(operand.type)
+            is_span = kinds[0] in ("time", "date", "tod", "dt") and kinds[1] == "real"
+            return is_span or set(kinds) == {"string", "wstring"}
     return False
 
 
@@ -84,7 +88,9 @@ class Facts:
         self.has_unions = any(_has_union(v.type) for v in variables)
 
     def _look_at(self, node: Any) -> None:
-        if isinstance(node, ir.AddressOf) and node.place.variable is not None:
+        if (isinstance(node, ir.AddressOf) and node.place.variable is not None) or isinstance(
+            node, ir.InterfaceOf
+        ):
             self.referred.add(id(node.place.variable))
         elif isinstance(node, ir.Call):
             self.referred |= {id(place.variable) for _, place in node.references}
@@ -107,6 +113,9 @@ class Facts:
             for call in parts(pou.body):
                 if isinstance(call, ir.Call):
                     self._instance(found, call, at)
+                elif isinstance(call, ir.Dispatch):
+                    for target in call.targets.values():
+                        found.setdefault(target, set()).add(None)
         return {
             pou: at
             for pou, (at, *more) in ((p, list(a)) for p, a in found.items())
@@ -184,7 +193,7 @@ def is_apart(expr: ir.Expr, call: ir.Call) -> bool:
 def is_even(loop: ir.For, resumable: Any) -> bool:
     """True if a turn of the loop may be worth writing without pauses."""
     for node in parts(loop.body):
-        if isinstance(node, (ir.While, ir.Repeat)) or may_pause(node):
+        if isinstance(node, (ir.While, ir.Repeat, ir.Dispatch)) or may_pause(node):
             return False
         if isinstance(node, ir.Call) and resumable(node.pou):
             return False
@@ -242,6 +251,8 @@ _OBJECTS = {"real", "string", "wstring", "array", "struct"}
 def is_whole_only(pou: Pou) -> bool:
     """True if a unit computes with whole numbers and conditions only, and copies nothing larger."""
     for node in parts(pou.body):
+        if isinstance(node, ir.Dispatch):
+            return False
         if isinstance(node, ir.Expr) and kind_of(node.type) in _OBJECTS:
             return False
         if isinstance(node, ir.Store) and kind_of(node.place.type) in _OBJECTS:

@@ -192,9 +192,11 @@ class Fn:
             local = self.temp("r")
             self.emit(f"{local} = {value.text}")
             return Real(local, value.is_single)
-        at = self.scratch(4) // 4
-        self.emit(f"f[{at}] = {value.text}")
-        return Real(f"f[{at}]", True)
+        # a single that needs no rounding any more is also one as a double
+        view, size = ("D", 8) if self.module.has_doubles and value.is_single else ("f", 4)
+        at = self.scratch(size) // size
+        self.emit(f"{view}[{at}] = {value.text}")
+        return Real(f"{view}[{at}]", True)
 
     # ---- what comes later ----
 
@@ -208,4 +210,6 @@ class Fn:
         return any(may_rest(one) or self._may_stop(one) for one in parts)
 
     def _may_stop(self, node: object) -> bool:
+        if isinstance(node, ir.Dispatch):
+            return any(self.module.is_long(target) for target in node.targets.values())
         return isinstance(node, ir.Call) and self.module.is_long(node.pou)

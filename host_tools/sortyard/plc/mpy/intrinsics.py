@@ -26,7 +26,7 @@ from sortyard.plc.mpy.values import (
     whole,
 )
 from sortyard.plc.mpy.wide import narrowed
-from sortyard.plc.types import kind_of
+from sortyard.plc.types import ULINT, kind_of
 
 
 def intrinsic(fn: Fn, expr: ir.Intrinsic, into: str | None) -> Value:
@@ -36,6 +36,8 @@ def intrinsic(fn: Fn, expr: ir.Intrinsic, into: str | None) -> Value:
     function = _FUNCTIONS.get(expr.name)
     if function is None and (expr.name.startswith("TRUNC") or "_TRUNC_" in expr.name):
         function = _trunc
+    if function is None and "BCD" in expr.name:
+        function = _from_bcd if "_BCD_TO_" in expr.name else _to_bcd
     if function is None:
         raise Unsupported(f"{expr.name} cannot be compiled for MicroPython yet")
     operands = values(fn, expr.operands)
@@ -176,7 +178,7 @@ def _shifted(fn: Fn, name: str, text: str, count: str, bits: int) -> Num:
 def _trunc(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) -> Value:
     from sortyard.plc.mpy.convert import rounded
 
-    return rounded(fn, expr, expr.type, operands[0], 1)
+    return rounded(fn, expr, expr.type, operands[0], 1, expr.operands[0].type.size == 8)
 
 
 def _sqrt(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) -> Value:
@@ -231,9 +233,7 @@ def _sum(name: str) -> Callable[..., Value]:
 def _scale(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) -> Value:
     """MUL_TIME and DIV_TIME with whole numbers."""
     if any(isinstance(value, Real) for value in operands):
-        raise Unsupported(
-            "a duration times or by REAL cannot be compiled for MicroPython", "use whole numbers"
-        )
+        return _scale_by_real(fn, expr, operands)
     limits = [whole(one.type) for one in expr.operands]
     a, b = (long.in_memory(fn, v, n) for v, n in zip(operands, limits, strict=True))
     if expr.name.startswith("MUL"):
@@ -244,11 +244,83 @@ def _scale(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) 
     return long.divide(fn, expr, a, b, whole(expr.type), not limits[1].is_signed)
 
 
+def _scale_by_real(fn: Fn, expr: ir.Intrinsic, operands: list[Value]) -> Value:
+    """To the nearest nanosecond."""
+    from sortyard.plc.mpy.convert import rounded
+    from sortyard.plc.mpy.times import span_by_real
+
+    span, factor = operands if isinstance(operands[0], Long) else operands[::-1]
+    size = max(one.type.size for one in expr.operands if kind_of(one.type) == "real")
+    assert isinstance(span, Long)
+    is_division = expr.name.startswith("DIV")
+    by = fn.name(reals.single(fn, factor), "r")
+    if is_division:
+        fn.check(f"{by} == 0", FaultKind.DIVIDE_BY_ZERO, expr.span)
+    if size == 4:
+        return span_by_real(fn, expr, span.at, Real(by, True), int(is_division))
+    whole_span = reals.lreal_of(fn, span, True)
+    result = Real(f"({whole_span.text} {'/' if is_division else '*'} {by})", True)
+    return rounded(fn, expr, expr.type, result, 0, True)
+
+
+def _bits_to_lreal(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) -> Value:
+    at = fn.scratch(8)
+    value = operands[0]
+    assert isinstance(value, Long)
+    long.copy(fn, str(at // 2), value.at)
+    return Real(f"D[{at // 8}]", True)
+
+
+def _lreal_to_bits(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) -> Value:
+    at = At(fn.scratch(8))
+    reals.store(fn, at, 8, operands[0])
+    return Long(at.word())
+
+
+def _is_bcd(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) -> Value:
+    state = _decoded(fn, expr, operands[0])
+    return Truth(f"(H[{state + 5}] == 0)")
+
+
+def _decoded(fn: Fn, expr: ir.Intrinsic, value: Value) -> int:
+    """The first word of a number that was read from decimal digits."""
+    limits = whole(expr.operands[0].type)
+    a = long.in_memory(fn, value, limits)
+    state = fn.scratch(12) // 2
+    support.do(fn, "bcd_begin", state, limits.bits // 4)
+    support.in_steps(fn, "from_bcd_step", state, a)
+    return state
+
+
+def _from_bcd(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) -> Value:
+    from sortyard.plc.mpy.convert import resized
+
+    state = _decoded(fn, expr, operands[0])
+    fn.check(f"H[{state + 5}]", FaultKind.DOMAIN, expr.span)
+    return resized(fn, ULINT, expr.type, Long(str(state)), None)
+
+
+def _to_bcd(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) -> Value:
+    from sortyard.plc.mpy.convert import resized
+
+    limits = whole(expr.operands[0].type)
+    a = str(fn.scratch(8) // 2)
+    long.copy(fn, a, long.in_memory(fn, operands[0], limits))
+    if limits.is_signed:
+        fn.check(f"H[{plus(a, 3)}] > 32767", FaultKind.OVERFLOW, expr.span)
+    state, digits = fn.scratch(12) // 2, whole(expr.type).bits // 4
+    support.do(fn, "bcd_begin", state, digits)
+    support.in_steps(fn, "to_bcd_step", state, a, digits)
+    fn.check(f"H[{state + 5}]", FaultKind.OVERFLOW, expr.span)
+    return resized(fn, ULINT, expr.type, Long(str(state)), None)
+
+
 _FUNCTIONS: dict[str, Callable[[Fn, ir.Intrinsic, list[Value], str | None], Value]] = {
     "MOVE": _move, "SEL": _sel, "MUX": _mux, "MAX": _extreme("GT"), "MIN": _extreme("LT"), "LIMIT": _limit,
     "ABS": _abs, "SHL": _shift("SHL"), "SHR": _shift("SHR"), "ROL": _shift("ROL"), "ROR": _shift("ROR"),
-    "SQRT": _sqrt, "DWORD_TO_REAL": _bits_to_real, "REAL_TO_DWORD": _real_to_bits, "DAY_OF_WEEK": _day_of_week,
-    "IS_VALID": _is_valid, "CONCAT_DATE_TOD": _sum("add64"),
+    "SQRT": _sqrt, "DWORD_TO_REAL": _bits_to_real, "REAL_TO_DWORD": _real_to_bits,
+    "LWORD_TO_LREAL": _bits_to_lreal, "LREAL_TO_LWORD": _lreal_to_bits, "IS_VALID_BCD": _is_bcd,
+    "DAY_OF_WEEK": _day_of_week, "IS_VALID": _is_valid, "CONCAT_DATE_TOD": _sum("add64"),
 }  # fmt: skip
 
 

@@ -42,7 +42,7 @@ class MicroPythonMachine:
     """
 
     def __init__(self, compiled: Compiled, slice_fuel: int = 0, heap_bytes: int = HEAP_BYTES) -> None:
-        self.module = Module(compiled)
+        self.module = Module(compiled, has_doubles=True)
         self.slice_limit = slice_fuel
         self.memory = bytearray(compiled.image.initial)
         self.fuel = self.longest_slice = self.slices = self.moves = 0

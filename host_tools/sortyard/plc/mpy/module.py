@@ -9,6 +9,7 @@ After a slice the innermost function goes on first, then the one that waits for 
 costs nothing.
 """
 
+import math
 import re
 import struct
 from dataclasses import dataclass, field
@@ -64,8 +65,9 @@ COPY_FUEL, UNIT_FUEL, BY_HAND_BYTES = 4_000, 1_800, 16
 """Copying in memory: at least, for each byte or word of small sizes, and what is small (sorter_core.plc.blocks)."""
 FIRST_WORD = WAITING
 """From here on words of K are 0 at first and after a fault."""
-_VIEWS = ("B", "b", "H", "h", "f", "K", "V", "U", "L")
-"""Memory as bytes, signed bytes, words, signed words, singles; small integers; a memoryview; unlock, lock the heap."""
+_VIEWS = ("B", "b", "H", "h", "f", "K", "V", "U", "L", "D")
+"""Memory as bytes, signed bytes, words, signed words, singles; small integers; a memoryview; unlock, lock the heap;
+memory as doubles."""
 
 
 @dataclass(slots=True)
@@ -92,10 +94,14 @@ class Unit:
 
 
 class Module:
-    """Generates the text. Raises PlcSourceError for what this back end cannot compile."""
+    """Generates the text. Raises PlcSourceError for what this back end cannot compile.
 
-    def __init__(self, compiled: Compiled, is_native: bool = False) -> None:
+    `has_doubles`: the floats of that MicroPython are doubles, as in the virtual machine; those of boards are singles.
+    """
+
+    def __init__(self, compiled: Compiled, is_native: bool = False, has_doubles: bool = False) -> None:
         self.compiled = compiled
+        self.has_doubles = has_doubles
         self.is_native = is_native
         self.sites: list[tuple[FaultKind, Span]] = []
         self.places: list[Span] = []
@@ -145,9 +151,9 @@ class Module:
             self._pool[content] = self.scratch(len(content))
         return self._pool[content]
 
-    def real(self, value: float) -> str:
-        """The name of a global with a REAL constant."""
-        bits = struct.pack("<f", value)
+    def real(self, value: float, size: int = 4) -> str:
+        """The name of a global with a constant of REAL, or with size 8 of LREAL."""
+        bits = struct.pack("<f" if size == 4 else "<d", math.nan if value != value else value)
         for name, known in self.real_names.items():
             if known == bits:
                 return name
@@ -155,9 +161,9 @@ class Module:
         self.real_names[name] = bits
         return name
 
-    def real_halves(self, name: str) -> tuple[int, int]:
-        low, high = struct.unpack("<HH", self.real_names[name])
-        return low, high
+    def real_words(self, name: str) -> list[int]:
+        """The words of a constant, the lowest first."""
+        return [word for (word,) in struct.iter_unpack("<H", self.real_names[name])]
 
     def site(self, kind: FaultKind, span: Span) -> int:
         """The number of a fault at a place in the source, from 1 on."""
@@ -173,12 +179,12 @@ class Module:
         return len(self.places)
 
     def is_resumable(self, pou: Pou) -> bool:
-        return self.units[pou].is_resumable
+        return pou in self.units and self.units[pou].is_resumable
 
     def is_long(self, pou: Pou) -> bool:
         """True if the slice may end in a call of the unit, or behind it."""
-        unit = self.units[pou]
-        return unit.is_resumable or unit.fuel > LONG_CALL_FUEL
+        unit = self.units.get(pou)
+        return unit is not None and (unit.is_resumable or unit.fuel > LONG_CALL_FUEL)
 
     parts = staticmethod(facts.parts)
 
@@ -319,7 +325,11 @@ class Module:
                 head.append(f"{STEP}if p: s = K[{fn.frame + 1}]")
                 head.append(f"{STEP}else: K[{fn.frame + 1}] = s")
         if not unit.is_fixed:
-            head += [f"{STEP}s{unit_} = s >> {unit_ // 2}" for unit_ in (2, 4) if f"s{unit_}" in text]
+            head += [
+                f"{STEP}s{size} = s >> {shift}"
+                for size, shift in ((2, 1), (4, 2), (8, 3))
+                if f"s{size}" in text
+            ]
         return head
 
     # ---- the text ----
@@ -360,7 +370,8 @@ class Module:
         if self.real_names:
             lines.append(f"{STEP}global {', '.join(self.real_names)}")
             for name, bits in self.real_names.items():
-                lines.append(f"{STEP}{name} = _f[{self.pool(bits) // 4}]")
+                view = "f" if len(bits) == 4 else "D"
+                lines.append(f"{STEP}{name} = _{view}[{self.pool(bits) // len(bits)}]")
         for unit in [*self.units.values(), *self.starts]:
             lines += unit.lines
         lines += self._runner()

@@ -29,6 +29,8 @@ LONGEST_PROLOGUE = 12
 
 
 FLOAT_BYTES = 16
+CALL_BYTES = {"root": 32, "lreal_root": 32, "lreal_to_whole": 160, "span_step": 400}
+"""Functions that make floats, or whole numbers of any size."""
 SLICE_BYTES = 128
 """Two slices and two views, as copying many bytes makes them."""
 TEXT_BYTES = 400
@@ -38,19 +40,25 @@ TEXT_BYTES = 400
 @lru_cache(maxsize=50_000)
 def heap_of(text: str) -> int:
     """Bytes of heap that one line of Python takes: 16 for each float that it makes, on boards and in the VM."""
-    if "f[" not in text and not _FLOAT_NAME.search(text) and "V, " not in text:
+    if (
+        "f[" not in text
+        and "D[" not in text
+        and not _FLOAT_NAME.search(text)
+        and "V, " not in text
+        and not any(f"{name}(" in text for name in CALL_BYTES)
+    ):
         return 0
     total = 0
     for node in ast.walk(ast.parse(text.strip())):
         match node:
-            case ast.Subscript(value=ast.Name(id="f"), ctx=ast.Load()):
+            case ast.Subscript(value=ast.Name(id="f" | "D"), ctx=ast.Load()):
                 total += FLOAT_BYTES
             case ast.BinOp() | ast.UnaryOp(op=ast.USub()) if _is_float(node):
                 total += FLOAT_BYTES
             case ast.Call(func=ast.Name(id="abs")):
                 total += FLOAT_BYTES
-            case ast.Call(func=ast.Name(id="root")):
-                total += 2 * FLOAT_BYTES
+            case ast.Call(func=ast.Name(id=name)) if name in CALL_BYTES:
+                total += CALL_BYTES[name]
             case ast.Call(func=ast.Name(id="copy"), args=[*_, ast.Constant(value=int(size))]):
                 total += SLICE_BYTES if size > 16 else 0
             case ast.Call(args=[_, ast.Name(id="V"), *_]):
@@ -75,7 +83,7 @@ def _is_float(node: ast.AST) -> bool:
             return _is_float(left) or _is_float(right)
         case ast.UnaryOp(operand=operand):
             return _is_float(operand)
-        case ast.Subscript(value=ast.Name(id="f")) | ast.Call(func=ast.Name(id="abs")):
+        case ast.Subscript(value=ast.Name(id="f" | "D")) | ast.Call(func=ast.Name(id="abs")):
             return True
         case ast.Name(id=name):
             return _FLOAT_NAME.fullmatch(name) is not None

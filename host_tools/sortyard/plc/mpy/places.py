@@ -93,7 +93,7 @@ def address(fn: Fn, place: ir.Place) -> At:
 
 def _is_trusted(place: ir.Place) -> bool:
     """True for references that only the compiler makes: VAR_IN_OUT and the way to retained data."""
-    return not isinstance(place.pointer.type if place.pointer else None, RefType)
+    return isinstance(place.pointer, ir.Load) and not isinstance(place.pointer.type, RefType)
 
 
 def _offset(fn: Fn, slot: At) -> str:

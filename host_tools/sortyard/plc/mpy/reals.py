@@ -1,4 +1,4 @@
-"""REAL: floats of MicroPython, rounded to single through memory after each operation.
+"""REAL: floats of MicroPython, rounded to single through memory after each operation. LREAL: floats as they are.
 
 A board has single floats and rounds by itself; the virtual machine and the unix port have doubles. Rounding a double
 sum, difference, product or quotient of singles gives the single result exactly.
@@ -33,19 +33,23 @@ def binary(fn: Fn, expr: ir.Binary, left: Value, right: Value) -> Real:
     if sign == "/":
         b = fn.name(b, "r")
         fn.check(f"{b} == 0", FaultKind.DIVIDE_BY_ZERO, expr.span)
-    return Real(f"({a} {sign} {b})", False)
+    return Real(f"({a} {sign} {b})", expr.left.type.size == 8)
 
 
-def store(fn: Fn, at: str, word: str, value: Value) -> None:
-    """Store at index `at` of f, which is word `word` of H; every NaN in its one form."""
+def store(fn: Fn, at: At, size: int, value: Value) -> None:
+    """Store a value of 4 or 8 bytes; every NaN in its one form."""
     assert isinstance(value, Real)
+    word = at.word()
     if value.is_single and is_atom(value.text) and value.text in fn.module.real_names:
-        low, high = fn.module.real_halves(value.text)
-        fn.emit(f"H[{word}] = {low}; H[{plus(word, 1)}] = {high}")
+        words = fn.module.real_words(value.text)
+        fn.emit("; ".join(f"H[{plus(word, i)}] = {one}" for i, one in enumerate(words)))
         return
     local = fn.name(value.text, "r")
-    fn.emit(f"f[{at}] = {local}")
-    fn.emit(f"if {local} != {local}: H[{word}] = 0; H[{plus(word, 1)}] = 32704")
+    fn.emit(f"{'f' if size == 4 else 'D'}[{at.index(size)}] = {local}")
+    nan = [0, 32704] if size == 4 else [0, 0, 0, 32760]
+    fn.emit(
+        f"if {local} != {local}: " + "; ".join(f"H[{plus(word, i)}] = {one}" for i, one in enumerate(nan))
+    )
 
 
 def from_long(fn: Fn, value: Long, is_signed: bool) -> Real:
@@ -58,10 +62,23 @@ def from_long(fn: Fn, value: Long, is_signed: bool) -> Real:
     return Real(f"f[{at // 4}]", True)
 
 
+def lreal_of(fn: Fn, value: Value, is_signed: bool) -> Real:
+    """64 bits as LREAL: each half is exact, so there is one rounding."""
+    assert isinstance(value, Long)
+    words = [f"H[{plus(value.at, i)}]" for i in range(3)]
+    top = fn.target.signed(plus(value.at, 3)) if is_signed else f"H[{plus(value.at, 3)}]"
+    low = f"({words[1]} * 65536.0 + {words[0]})"
+    return Real(fn.name(f"(({top} * 65536.0 + {words[2]}) * 4294967296.0 + {low})", "r"), True)
+
+
 def root(fn: Fn, expr: ir.Expr, value: Value) -> Real:
     """SQRT; a fault below 0."""
     local = fn.name(single(fn, value), "r")
     fn.check(f"{local} < 0", FaultKind.DOMAIN, expr.span)
+    if expr.type.size == 8:
+        at = fn.scratch(8)
+        support.do(fn, "lreal_root", at // 8, local)
+        return Real(f"D[{at // 8}]", True)
     at = fn.scratch(4)
     support.do(fn, "root", at // 4, local)
     fn.rest()
@@ -71,5 +88,5 @@ def root(fn: Fn, expr: ir.Expr, value: Value) -> Real:
 def bits_of(fn: Fn, value: Value) -> At:
     """Where the bits of a REAL lie, NaN in its one form."""
     at = At(fn.scratch(4))
-    store(fn, at.index(4), at.word(), value)
+    store(fn, at, 4, value)
     return at

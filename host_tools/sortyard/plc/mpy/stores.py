@@ -33,7 +33,9 @@ def store(fn: Fn, at: At, type_: Type, value: Value) -> None:
             if value.at != at.word():
                 long.copy(fn, at.word(), value.at)
         case "real":
-            reals.store(fn, at.index(4), at.word(), value)
+            reals.store(fn, at, 4, value)
+        case "lreal":
+            reals.store(fn, at, 8, value)
         case _:
             assert isinstance(value, Block)
             fn.module.fill(fn, at.byte, value, type_)
@@ -75,7 +77,7 @@ class Cell:
             case "wide":
                 high, low = wide.halves(fn, wide.settled(fn, first, whole(self.type)))
                 return Wide(self._local(high), self._local(low))
-            case "real":
+            case "real" | "lreal":
                 return Real(self._local(reals.single(fn, first), "r"), True)
             case "truth":
                 return Truth(self._local(as_bit(fn, first)), True)

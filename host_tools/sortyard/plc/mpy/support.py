@@ -25,6 +25,10 @@ def _table() -> dict[str, Support]:
         shifts H: shift 28500
         reals H: real_to_whole 34000, whole_to_real 36500
         reals Hf: root 38000
+        lreals D: lreal_root 5000
+        lreals H: lreal_to_whole 26000
+        spans H: span_begin 1500, span_step 72500
+        bcd H: bcd_begin 2500, from_bcd_step 21500, to_bcd_step 21000
         blocks BHV: copy 31500
         texts B: measure 25000
         texts BV: length 22000, assign 16500, part 33500, splice 49000, replace 52500

@@ -1,10 +1,12 @@
 """Durations and dates: their units, the parts of a day, and products with numbers."""
 
+from sortyard.plc import ir
 from sortyard.plc.conversions import DAY_NS
-from sortyard.plc.mpy import long, support
+from sortyard.plc.faults import FaultKind
+from sortyard.plc.mpy import long, reals, support
 from sortyard.plc.mpy.fn import Fn
 from sortyard.plc.mpy.nodes import If
-from sortyard.plc.mpy.values import Long, plus
+from sortyard.plc.mpy.values import Long, Value, plus
 
 _SMALL = 1 << 14
 _EIGHT = (1 << 64) - 1
@@ -35,6 +37,16 @@ def multiplied_by(fn: Fn, value: Long, factor: int) -> Long:
 def divided_by(fn: Fn, value: Long, divisor: int) -> Long:
     """64 bits by the nanoseconds of a unit, truncated toward zero."""
     return _by_small(fn, "div64_by_small", value, divisor)
+
+
+def span_by_real(fn: Fn, expr: ir.Expr, a: str, factor: Value, is_division: int) -> Long:
+    """64 bits at word `a` times or by REAL; a fault where the result does not fit."""
+    at = reals.bits_of(fn, factor).const // 2
+    into = fn.scratch(14) // 2
+    support.do(fn, "span_begin", into)
+    support.in_steps(fn, "span_step", into, a, at, is_division)
+    fn.check(f"H[{into + 6}]", FaultKind.OVERFLOW, expr.span)
+    return Long(str(into))
 
 
 def time_of_day(fn: Fn, value: Long) -> Long:

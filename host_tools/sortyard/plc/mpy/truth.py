@@ -45,7 +45,7 @@ def compare_values(fn: Fn, op: str, type_: Type, left: Value, right: Value) -> T
             return wide.compare(fn, sign, whole(type_), left, right)
         case "long":
             return long.compare(fn, sign, whole(type_), left, right)
-        case "real":
+        case "real" | "lreal":
             assert isinstance(left, Real)
             assert isinstance(right, Real)
             # at once: loading floats takes heap, which a condition further on does not have

@@ -6,7 +6,7 @@ be older than a later statement is put into a local first (`Fn.hold`).
 
 from dataclasses import dataclass
 
-from sortyard.plc.types import Elementary, EnumType, RefType, StringType, SubrangeType, Type
+from sortyard.plc.types import Elementary, EnumType, InterfaceType, RefType, StringType, SubrangeType, Type
 
 SMALL_MAX = (1 << 30) - 1
 SMALL_MIN = -(1 << 30)
@@ -57,7 +57,7 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Real:
-    """`is_single`: the text yields exactly a single; otherwise it still has to be rounded."""
+    """`is_single`: the text yields exactly a value of its type; otherwise it still has to be rounded to REAL."""
 
     text: str
     is_single: bool
@@ -75,7 +75,7 @@ Value = Num | Wide | Long | Truth | Real | Block
 
 
 def shape_of(type_: Type) -> str:
-    """How values of a type are computed: truth, num, wide, long, real, text or block."""
+    """How values of a type are computed: truth, num, wide, long, real, lreal, text or block."""
     match type_:
         case SubrangeType(base=base) | EnumType(base=base):
             return shape_of(base)
@@ -83,12 +83,14 @@ def shape_of(type_: Type) -> str:
             return "wide"
         case StringType():
             return "text"
+        case InterfaceType():
+            return "long"
         case Elementary(kind="bool"):
             return "truth"
         case Elementary(kind="real", size=4):
             return "real"
         case Elementary(kind="real"):
-            raise Unsupported("LREAL needs double floats, which no supported board has", "use REAL")
+            return "lreal"
         case Elementary(kind="null"):
             return "wide"
         case Elementary(size=size):
@@ -121,6 +123,8 @@ def whole(type_: Type) -> Whole:
         return whole(type_.base)
     if isinstance(type_, RefType):
         return Whole(32, False)
+    if isinstance(type_, InterfaceType):
+        return Whole(64, False)
     assert isinstance(type_, Elementary)
     return Whole(8 * type_.size if type_.kind != "null" else 32, type_.is_signed)
 
