@@ -30,6 +30,7 @@ _TRUNC = re.compile(rf"(?:(REAL|LREAL)_)?TRUNC(?:_({_TYPE}))?")
 _BCD = re.compile(
     r"(BYTE|WORD|DWORD|LWORD)_BCD_TO_(USINT|UINT|UDINT|ULINT)|(?:(USINT|UINT|UDINT|ULINT)_)?TO_BCD_(\w+)"
 )
+_LETTERS = {"char", "wchar"}
 _BINARY = {
     (DWORD.name, REAL.name),
     (LWORD.name, LREAL.name),
@@ -76,12 +77,14 @@ def bit_pattern(source: Type, target: Type) -> Standard | None:
 
 
 def is_legal(source: Type, target: Type) -> bool:
-    """Dates and durations do not become each other, except a date and time its parts."""
+    """Dates and durations do not become each other, except a date and time its parts. A character is a number or text,
+    nothing else."""
     times = {"time", "date", "tod", "dt"}
     a, b = kind_of(source), kind_of(target)
     if a in times and b in times:
         return a == b or (a == "dt" and b in ("date", "tod"))
-    return True
+    others = times | {"real"}
+    return not (a in _LETTERS and b in others) and not (b in _LETTERS and a in others)
 
 
 def _trunc(name: str, source: str | None, target: str) -> Standard | None:

@@ -104,5 +104,5 @@ def _characters(source: Type, target: Type, value: Any, origin: str, goal: str) 
         assert isinstance(target, StringType)
         return text.rstrip("\0")[: target.length] if origin in ("char", "wchar") else text[: target.length]
     if origin in ("char", "wchar"):
-        return wrap(target, ord(value))
+        return int(value != "\0") if goal == "bool" else wrap(target, ord(value))
     return chr(value & (0xFF if goal == "char" else 0xFFFF))

@@ -9,6 +9,7 @@ from sortyard.plc.c.machine import CMachine
 from sortyard.plc.runtime import Runtime
 from unit.plc import st
 from unit.plc.test_blocks import *  # noqa: F403
+from unit.plc.test_conversion_pairs import *  # noqa: F403
 from unit.plc.test_image_rules import *  # noqa: F403
 from unit.plc.test_math import *  # noqa: F403
 from unit.plc.test_objects import *  # noqa: F403
@@ -19,7 +20,9 @@ from unit.plc.test_text import test_written
 __all__ = ["test_written"]
 
 
+MACHINE = functools.partial(Pair, other=functools.partial(CMachine, optimise="-O0"))
+
+
 @pytest.fixture(autouse=True)
 def with_c(monkeypatch):
-    machine = functools.partial(Pair, other=functools.partial(CMachine, optimise="-O0"))
-    monkeypatch.setattr(st, "Runtime", functools.partial(Runtime, machine=machine))
+    monkeypatch.setattr(st, "Runtime", functools.partial(Runtime, machine=MACHINE))

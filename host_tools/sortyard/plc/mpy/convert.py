@@ -37,7 +37,7 @@ def convert(fn: Fn, expr: ir.Convert, into: str | None) -> Value:
     if origin in _CHARACTERS or goal in _CHARACTERS:
         return texts.convert(fn, expr, source, target, operand)
     if goal == "bool":
-        return _to_bool(fn, source, operand)
+        return to_bool(fn, source, operand)
     if origin in _TIMES and goal in _TIMES:
         return _between_times(fn, expr, origin, goal, operand)
     if origin in _TIMES or goal in _TIMES:
@@ -49,7 +49,7 @@ def convert(fn: Fn, expr: ir.Convert, into: str | None) -> Value:
     return resized(fn, source, target, operand, into)
 
 
-def _to_bool(fn: Fn, source: Type, operand: Value) -> Truth:
+def to_bool(fn: Fn, source: Type, operand: Value) -> Truth:
     match operand:
         case Truth():
             return operand

@@ -97,8 +97,10 @@ def convert(fn: Fn, expr: ir.Convert, source: Type, target: Type, operand: Value
     if kind_of(source) in ("char", "wchar") and kind_of(target) in ("char", "wchar"):
         return _as_character(as_num(fn, operand), target)
     if kind_of(source) in ("char", "wchar"):
-        from sortyard.plc.mpy.convert import resized
+        from sortyard.plc.mpy.convert import resized, to_bool
 
+        if kind_of(target) == "bool":
+            return to_bool(fn, source, operand)
         return resized(fn, WORD if source.size == 2 else BYTE, target, operand, None)
     if kind_of(target) in ("char", "wchar"):
         from sortyard.plc.mpy.convert import resized
