@@ -100,6 +100,8 @@ def _case_without_end(self: Statements, statement: ir.Case) -> None:
 _CASE = Statements._case
 
 
+_INTEGERS = [f"{sign}int{bits}_t" for sign in ("", "u") for bits in (8, 16, 32, 64)]
+
 BUGS: dict[str, Callable] = {
     "missing wrap": lambda: patch.object(arithmetic, "wrapped", _no_wrap),
     "floored MOD": lambda: patch.object(arithmetic, "divided", _floored),
@@ -120,7 +122,9 @@ BUGS: dict[str, Callable] = {
     ),
     "FOR counted one too few": lambda: _in_text(("left -= ", "left -= -1 + ")),
     "NaN in two forms": lambda: _in_text(('? __builtin_nanf("") : x', '? -__builtin_nanf("") : x')),
-    "function's variables kept": lambda: _in_text(("    int32_t v0 = 0;", "    static int32_t v0 = 0;")),
+    "function's variables kept": lambda: _in_text(
+        *((f"    {ctype} v0 = 0;", f"    static {ctype} v0 = 0;") for ctype in _INTEGERS)
+    ),
 }
 
 

@@ -29,7 +29,7 @@ LONGEST_PROLOGUE = 12
 
 
 FLOAT_BYTES = 16
-CALL_BYTES = {"root": 32, "lreal_root": 32, "lreal_to_whole": 160, "span_step": 400}
+CALL_BYTES = {"root": 32, "lreal_root": 320, "lreal_to_whole": 160, "span_step": 400}
 """Functions that make floats, or whole numbers of any size."""
 SLICE_BYTES = 128
 """Two slices and two views, as copying many bytes makes them."""

@@ -25,7 +25,7 @@ def _table() -> dict[str, Support]:
         shifts H: shift 28500
         reals H: real_to_whole 34000, whole_to_real 36500
         reals Hf: root 38000
-        lreals D: lreal_root 5000
+        lreals D: lreal_root 17000
         lreals H: lreal_to_whole 26000
         spans H: span_begin 1500, span_step 72500
         bcd H: bcd_begin 2500, from_bcd_step 21500, to_bcd_step 21000

@@ -1,7 +1,7 @@
 """Whole random programs: functions and blocks that call each other, and a PROGRAM that drives them."""
 
 from parity.plc.generate.choices import Choices
-from parity.plc.generate.declare import ARRAYS, BLOCKS, SCALARS, STRUCTS, TYPES, Scope, Unit, user_unit
+from parity.plc.generate.declare import ARRAYS, BLOCKS, INTS, SCALARS, STRUCTS, TYPES, Scope, Unit, user_unit
 from parity.plc.generate.statements import Statements
 
 _FREE = ("i : INT;", "j : DINT;", "k : SINT;", "n : UINT;", "turns : DINT;")
@@ -105,11 +105,22 @@ class Generator:
         scope.budget = 12
         lines = [*self._open_sum(unit.shared), f"{unit.name} := {writer.value(result)};"]
         lines += writer.body(1 + self.choices.below(5))
+        lines = self._counting(unit, own, lines)
         self.units.append(unit)
         head = f"FUNCTION {unit.name} : {result}\n"
         head += self._section("VAR_INPUT", unit.inputs) + self._section("VAR_OUTPUT", unit.outputs)
         head += self._section("VAR_IN_OUT", unit.shared) + self._section("VAR", own)
         return f"{head}VAR {' '.join(_FREE)} END_VAR\n" + "\n".join(lines) + "\nEND_FUNCTION\n"
+
+    def _counting(self, unit: Unit, own: dict[str, str], lines: list[str]) -> list[str]:
+        """Some functions count in a variable of their own: it starts anew in each call, and the result tells."""
+        counters = [name for name, type_ in own.items() if type_ in INTS]
+        if not counters or unit.result not in INTS or not self.choices.chance(50):
+            return lines
+        self.choices.note("variable of a function read before it is written")
+        name = counters[0]
+        count = f"{name} := {name} + {own[name]}#1;"
+        return [count, *lines, count, f"{unit.name} := {unit.name} + TO_{unit.result}({name});"]
 
     def _block(self, number: int) -> str:
         self.choices.note("FUNCTION_BLOCK")
