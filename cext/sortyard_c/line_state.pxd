@@ -46,7 +46,7 @@ cdef class Chutes(Tables):
 @cython.final
 cdef class Merge:
     cdef public int meter_gap, meter_clear, has_metered, clear_travel, pass_travel, give_up_travel, state
-    cdef public int is_waiting, load, warning, run_out, run_out_shift
+    cdef public int is_waiting, is_held, load, warning, run_out, run_out_shift
 
 
 @cython.final

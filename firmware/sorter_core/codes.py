@@ -17,6 +17,7 @@ INPUTS = {
     11: "START",
     12: "RESTART_POLICY",
     13: "STOP",
+    14: "HOLD",  # a: 1 the infeed, 2 the merge, 3 both, 0 nothing is held any more
 }
 OUTPUTS = {
     1: "GATE_EXTEND",

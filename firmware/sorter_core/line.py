@@ -22,6 +22,7 @@ _RESET = const(10)
 _START = const(11)
 _RESTART_POLICY = const(12)
 _STOP = const(13)
+_HOLD = const(14)
 _GATES_SAFE = const(4)
 _LINE = const(5)
 _INFEED = const(6)
@@ -48,13 +49,14 @@ _PASSING = const(3)
 _HOLD_METER = const(1)
 _HOLD_MERGE = const(2)
 _HOLD_LINE = const(4)
+_HOLD_ASKED = const(8)
 _HALT = const(4)
 _MANY = const(1000)
 _LONG_AGO = const(0x01000000)
 
 
 def on_command(st, kind, a):
-    """Drive feedback, start, stop, reset and restart policy."""
+    """Drive feedback, start, stop, reset, restart policy, and what is to be held: bit 0 the infeed, bit 1 the merge."""
     if kind == _DRIVE:
         st.encoder.drive_on = 1 if a else 0
         st.encoder.samples = 0
@@ -79,6 +81,11 @@ def on_command(st, kind, a):
             halt(st)
     elif kind == _RESTART_POLICY:
         st.is_flushing = 1 if a else 0
+    elif kind == _HOLD:
+        hold_infeed(st, _HOLD_ASKED, a & 1)
+        st.merge.is_held = a & 2
+        if not a & 2 and st.merge.is_waiting and st.merge.state == _IDLE:
+            _merge_begin(st)
 
 
 def halt(st):
@@ -241,7 +248,7 @@ def _held(mg, need):
 def merge_blocked(st):
     """A parcel waits at the end of the loop: it goes before the infeed, into a gap made for it."""
     st.merge.is_waiting = 1
-    if st.merge.state == _IDLE:
+    if st.merge.state == _IDLE and not st.merge.is_held:
         _merge_begin(st)
 
 
@@ -267,7 +274,7 @@ def run_merge(st):
     """The belt at the merge is clear, or the parcel from the loop is overdue."""
     mg = st.merge
     if mg.state == _CLEARING:
-        if st.state != _RUNNING:
+        if st.state != _RUNNING or mg.is_held:
             st.agenda.put(st.merge_entity, (st.position + mg.clear_travel) & _MASK)
             return
         mg.state = _RELEASING
@@ -283,7 +290,7 @@ def merge_done(st):
     """The merge is free again: for the next one from the loop, else for the infeed."""
     st.agenda.remove(st.merge_entity)
     st.merge.state = _IDLE
-    if st.merge.is_waiting:
+    if st.merge.is_waiting and not st.merge.is_held:
         _merge_begin(st)
     else:
         hold_infeed(st, _HOLD_MERGE, 0)

@@ -297,6 +297,7 @@ class Merge:
         self.give_up_travel = c[33]
         self.state = 0
         self.is_waiting = 0
+        self.is_held = 0
         self.load = 0
         self.warning = c[28]
         # Belt travel until a parcel that is held stands; shifted so far that its square is a small integer.

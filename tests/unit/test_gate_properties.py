@@ -139,7 +139,7 @@ def test_leaping_to_what_is_due_next_is_the_same_as_stepping_every_millisecond(s
 wild = st.one_of(
     st.integers(-(1 << 31), (1 << 31) - 1), st.integers(-2, 12), st.sampled_from([255, 511, 1535])
 )
-kinds = st.one_of(st.integers(1, 13), wild)
+kinds = st.one_of(st.integers(1, 14), wild)
 inputs = st.tuples(kinds, wild, st.one_of(wild, st.none()), wild, wild)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from unit.gate_driver import BLOCKED, CHUTE, CLEARED, DRIVE, ESTOP, GATE_END, RESET, START, STOP, Yard
+from unit.gate_driver import BLOCKED, CHUTE, CLEARED, DRIVE, ESTOP, GATE_END, HOLD, RESET, START, STOP, Yard
 from unit.gate_line import (
     ARM,
     INFEED,
@@ -21,6 +21,7 @@ from unit.gate_line import (
 )
 
 RESUME, FLUSH = 0, 1
+HOLD_INFEED, HOLD_MERGE = 1, 2
 OUTPUTS_OF_GATES = ("GATE_EXTEND", "GATE_RETRACT", "GATE_HOLD")
 
 
@@ -465,6 +466,68 @@ def test_a_parcel_that_will_not_leave_the_loop_does_not_stop_the_infeed_for_ever
     yard.run(3000)
     yard.feed(CLEARED, MERGE)
     yard.run(4000)
+    assert yard.tell("INFEED")[-1].a == 0
+
+
+def test_the_infeed_is_held_as_long_as_it_is_asked_for():
+    yard = Yard().start()
+    yard.feed(HOLD, 0, HOLD_INFEED)
+    yard.run(5)
+    assert [said.a for said in yard.tell("INFEED")] == [0, 1]
+    yard.feed(STOP)
+    yard.run(500)
+    yard.start()
+    assert [said.a for said in yard.tell("INFEED")] == [0, 1]
+    yard.feed(HOLD, 0, 0)
+    yard.run(5)
+    assert [said.a for said in yard.tell("INFEED")] == [0, 1, 0]
+
+
+def test_a_hold_that_ends_while_the_line_stands_starts_nothing():
+    yard = Yard()
+    yard.feed(HOLD, 0, HOLD_INFEED | HOLD_MERGE)
+    yard.run(5)
+    yard.feed(HOLD, 0, 0)
+    yard.run(500)
+    assert yard.said == []
+
+
+def test_no_parcel_leaves_the_loop_while_the_merge_is_held():
+    yard = Yard().start()
+    yard.feed(HOLD, 0, HOLD_MERGE)
+    yard.feed(BLOCKED, MERGE)
+    yard.run(6000)
+    assert yard.tell("MERGE") == []
+    assert [said.a for said in yard.tell("INFEED")] == [0]
+    yard.feed(HOLD, 0, 0)
+    yard.run(3000)
+    assert [said.a for said in yard.tell("MERGE")] == [1]
+
+
+def test_a_gap_that_is_being_made_for_the_loop_waits_for_the_merge():
+    """What has begun to clear stays clear: the lane may have stopped with a parcel half out of it."""
+    yard = Yard().start()
+    yard.feed(BLOCKED, MERGE)
+    yard.run(5)
+    yard.feed(HOLD, 0, HOLD_MERGE)
+    yard.run(6000)
+    assert yard.tell("MERGE") == []
+    assert yard.tell("INFEED")[-1].a == 1
+    yard.feed(HOLD, 0, 0)
+    yard.run(3000)
+    assert [said.a for said in yard.tell("MERGE")] == [1]
+
+
+def test_a_parcel_that_comes_to_the_merge_behind_another_waits_for_the_hold_to_end():
+    yard = Yard().start()
+    yard.feed(BLOCKED, MERGE)
+    yard.run(3000)
+    yard.feed(CLEARED, MERGE)
+    yard.run(5)
+    yard.feed(HOLD, 0, HOLD_MERGE)
+    yard.feed(BLOCKED, MERGE)
+    yard.run(6000)
+    assert [said.a for said in yard.tell("MERGE")] == [1, 0]
     assert yard.tell("INFEED")[-1].a == 0
 
 
