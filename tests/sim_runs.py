@@ -8,6 +8,7 @@ from sorter_core.codes import EVENTS, INPUTS, OUTPUTS
 from sortyard.config.examples import line_file_of
 from sortyard.config.numbering import number
 from sortyard.config.site import Site, load_site
+from sortyard.plc.line.load import BoundProgram
 from sortyard.sim.arrivals import GeneratedParcels
 from sortyard.sim.events import OUTPUT, Record
 from sortyard.sim.faults import FAULTS, FaultSetting
@@ -84,5 +85,18 @@ def struck(
     for seed in range(first_seed, first_seed + 40):
         story = run(site or example("hub16"), parcels, seed=seed, faults={fault: at_parcels(parcel)})
         if story.result.faults[fault]["injected"] and story.events(until):
+            return story
+    raise AssertionError(f"no seed with which {fault} strikes parcel {parcel}")
+
+
+def struck_program(
+    fault: str, parcels: int, parcel: int, site: Site, program: BoundProgram, shown: str
+) -> Run:
+    """The site with its program and a fault that meets one parcel: the first seed with which it does, and the program
+    shows that value."""
+    for seed in range(1, 40):
+        story = run(site, parcels, seed=seed, program=program, faults={fault: at_parcels(parcel)})
+        told = story.result.program.events if story.result.program else []
+        if story.result.faults[fault]["injected"] and any(event.get("value") == shown for _, event in told):
             return story
     raise AssertionError(f"no seed with which {fault} strikes parcel {parcel}")

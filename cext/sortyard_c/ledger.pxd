@@ -5,6 +5,7 @@ from libc.stdint cimport int64_t
 
 cdef enum:
     OUTPUT = 32          # added to the kind of an output record
+    PROGRAM = 64         # what the line's program says
     INDUCTED = 1
     MEASURED = 2
     ASSIGNED = 3

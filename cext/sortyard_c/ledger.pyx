@@ -126,6 +126,11 @@ cdef class Ledger:
         elif kind == 11:
             self.faults[a & 31] += 1
 
+    def noted(self, int64_t t_us, int belt, int code, int subject, int value):
+        """Note what the line's program says: by codes, subjects and values of sim.program_events."""
+        self._write(t_us, belt, PROGRAM, code, subject, value, 0)
+        self.flush()
+
     cdef int flush(self) except -1:
         """Hash and hand on what fills the buffers by half; cheap when they are not."""
         if self.trace_used > TRACE_INTS // 2:
@@ -287,6 +292,8 @@ cdef class Ledger:
     cdef bint _is_about(self, const Record* record, int track, int origin) noexcept:
         cdef int kind = record.kind, travel
         cdef int near = NEAR_MM * 1000 // self.um_per_count
+        if kind >= PROGRAM:
+            return False
         if kind > OUTPUT:
             kind -= OUTPUT
             if kind <= 3 or kind == 10:

@@ -5,6 +5,7 @@ cimport cython
 from sortyard_c.ledger cimport Ledger
 from sortyard_c.plant cimport Plant
 from sortyard_c.plant_world cimport World, i64
+from sortyard_c.program_io cimport ProgramIo
 
 cdef enum:
     SLOTS = 512
@@ -44,6 +45,10 @@ cdef class SimLoop:
     cdef readonly i64 now_us, steps, inputs
     cdef i64 stepped_us, counts    # time of the last step, and whole encoder counts at it
     cdef i64 tick_us           # the first full step at which the clock shows due_ticks
+    cdef ProgramIo io          # of the line's program, None without one
+    cdef object program
+    cdef i64 scan_us           # the step at which it is to run, NEVER without one
+    cdef i64 patience_us
     cdef i64 event_us          # nothing happens in the plant before, unless it is told something
     cdef int countdown
     cdef int position, due_position, due_ticks, is_pending
@@ -58,5 +63,7 @@ cdef class SimLoop:
     cdef inline int _next_input(self) except -1
     cdef int _obey(self, const int* record, int n) except -1
     cdef void _ask_host(self, int track, int slot) noexcept
+    cdef int _show(self, int* at, int n) noexcept
+    cdef int _scan(self, int state) except -1
     cdef int _pause(self) except -1
     cdef int _record(self, const int* inputs, int n) except -1

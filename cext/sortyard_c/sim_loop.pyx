@@ -14,6 +14,8 @@ inputs and due steps the loop jumps; with `is_every_ms` it makes every step, and
 
 It also does what the controller's shell does on a board: it gives slots to codes, so that the controller
 never handles a code itself, and passes requests for a destination on to the host.
+
+A program of the line (`attach`) runs after the step of the millisecond in which it is due.
 """
 
 from array import array
@@ -28,6 +30,7 @@ from sortyard_c.plant cimport Plant
 from sortyard_c.plant_belt cimport count_at, shown, take_inputs, where_count, whole_counts
 from sortyard_c.plant_ride cimport STEP_US, full_step, ride_to_step, stand_at, step_at
 from sortyard_c.plant_world cimport NEVER, World, i64
+from sortyard_c.program_io cimport DROPPED, ProgramIo
 
 cdef enum:
     MASK = 0x0FFFFFFF
@@ -52,6 +55,7 @@ MOST_INPUTS = 1
 """A step takes no more than one: the others wait, their positions kept."""
 
 cdef i64 STALLED_US = 4 * 3600 * <i64>1000000
+cdef i64 PATIENCE_US = 1800 * <i64>1000000   # with a program that does not start the line
 
 
 cdef class Slots:
@@ -134,9 +138,18 @@ cdef class SimLoop:
         self.boot = self.w.boots
         self.due_ticks = -1
         self.must_step = True
+        self.scan_us = NEVER
+        self.patience_us = STALLED_US
 
     def __dealloc__(self):
         free(self.recorded)
+
+    def attach(self, program):
+        """Let a program run (sim.program_run.ProgramRun) with the controller."""
+        self.io = program.io
+        self.program = program
+        self.scan_us = 0
+        self.patience_us = PATIENCE_US
 
     def run_compiled(self, config):
         """Run with the compiled gate logic until the run is over or the controller has restarted."""
@@ -153,6 +166,8 @@ cdef class SimLoop:
             if gl.out_count:
                 n = gl.drain(out, 0)
                 self._obey(&out[0], n)
+            if self.now_us >= self.scan_us:
+                self._scan(gl.state)
 
     def prepare(self, int[::1] inbox):
         """Fill the inbox of the next step; False when there is none."""
@@ -171,6 +186,8 @@ cdef class SimLoop:
         self._wait_for(outbox[1], outbox[2], outbox[3])
         if outbox[0]:
             self._obey(&outbox[OUTBOX_HEAD], outbox[0])
+        if self.now_us >= self.scan_us:
+            self._scan(outbox[4])
 
     @property
     def parcels(self):
@@ -209,7 +226,7 @@ cdef class SimLoop:
             elif self.is_pending or self.queue_from != self.queue_to or w.n_inbox or self.is_every_ms:
                 limit = max(least, self.stepped_us + STEP_US)
             else:
-                limit = min(max(least, self.tick_us), idle)
+                limit = min(max(least, min(self.tick_us, self.scan_us)), idle)
                 wait_s = where_count(w, self.counts if least else whole_counts(w, w.s), self.due_position)
             until = step_at(w, least, limit, wait_s)
             if until <= self.now_us:
@@ -254,7 +271,7 @@ cdef class SimLoop:
 
     cdef bint _is_stalled(self) noexcept:
         """Nothing has moved for hours although nothing is waited for: nobody will ever start the line again."""
-        return self.now_us - self.w.last_movement > STALLED_US and not (self.w.row_n and self.w.is_running)
+        return self.now_us - self.w.last_movement > self.patience_us and not (self.w.row_n and self.w.is_running)
 
     cdef void _restart(self):
         """The controller has lost power: the host closes its tracks, the next one knows nothing."""
@@ -268,6 +285,9 @@ cdef class SimLoop:
         self.queue_from = self.queue_to = 0
         self.due_ticks = -1
         self.must_step = True
+        if self.io is not None:
+            self.program.boot(self.now_us)
+            self.scan_us = self.now_us
 
     cdef inline void _take_inputs(self) noexcept:
         """Inputs from the plant to the end of the queue, codes exchanged for slots."""
@@ -278,6 +298,8 @@ cdef class SimLoop:
         at = &self.queue[self.queue_to]
         n = min(self.w.n_inbox, QUEUE_INPUTS - self.queue_to // FIELDS)
         take_inputs(self.w, at, n)
+        if self.io is not None:
+            n = self._show(at, n)
         self.queue_to += n * FIELDS
         while n > 0:
             if at[0] == READ:
@@ -288,6 +310,29 @@ cdef class SimLoop:
                 self._serve_first(at)
             at += FIELDS
             n -= 1
+
+    cdef int _show(self, int* at, int n) noexcept:
+        """The program sees every input; how many of them go on to the gate logic."""
+        cdef int i, a, kept = 0
+        for i in range(n):
+            a = self.io.saw(at[FIELDS * i], at[FIELDS * i + 1], at[FIELDS * i + 3])
+            if a != DROPPED:
+                memmove(&at[FIELDS * kept], &at[FIELDS * i], FIELDS * sizeof(int))
+                at[FIELDS * kept + 3] = a
+                kept += 1
+        return kept
+
+    cdef int _scan(self, int state) except -1:
+        """The program's turn, and one of its requests if no input waits."""
+        self.io.stand(self.now_us, self.position, state)
+        self.scan_us = full_step(self.program.scan(self.now_us))
+        if self.queue_from == self.queue_to:
+            self.queue_from = self.queue_to = 0
+            if self.io.next_request(self.now_us, self.queue):
+                self.queue[2] = self.position
+                self.queue_to = FIELDS
+                self.program.requested(self.now_us, self.queue[0], self.queue[1], self.queue[3])
+        return 0
 
     cdef void _serve_first(self, int* at) noexcept:
         """An emergency stop is read at every step: it does not wait behind what happened before it."""
@@ -320,6 +365,8 @@ cdef class SimLoop:
                 self.event_us = 0
             self.ledger.given(self.now_us, self.position, kind, record[1], record[2], record[3], record[4])
             self.plant.command(kind, record[1], record[2], record[3], record[4])
+            if self.io is not None:
+                self.io.said(kind, record[1], record[2], record[3])
             if kind == DEST_REQUEST:
                 self._ask_host(record[1], record[2])
             elif kind == DISPOSITION and record[2] & 15 != RECIRCULATED:

@@ -3,7 +3,7 @@
 """One turn of the control loop through two arrays: the same exchange in every runtime.
 
 An inbox is [n, position, ticks] and n inputs of 5 integers: kind, index, position, a, b.
-An outbox is [n, due_position, due_ticks, is_pending, 0] and n records of 5: kind, a, b, c, position.
+An outbox is [n, due_position, due_ticks, is_pending, state] and n records of 5: kind, a, b, c, position.
 A recorded trace is inboxes one after the other. All of them are `array('i')`, or anything that is
 indexed like one. Nothing here allocates, and the work is proportional to the inputs and records.
 """
@@ -50,7 +50,7 @@ def exchange(gl, inbox, outbox, start=0, offset=0):
     outbox[offset] = gl.due_ticks
     offset += 1
     outbox[offset] = gl.is_pending
-    outbox[offset + 1] = 0
+    outbox[offset + 1] = gl.state
     return _OUT_HEAD + _RECORD * n
 
 

@@ -34,6 +34,8 @@ class Finding:
     reason: str
     remedy: str
     severity: Severity = "error"
+    excerpt: str = ""
+    """the line of a program and a caret under the place, where that is a program's"""
 
     def place(self) -> str:
         """`file:line: key` without the parts that are not known."""
@@ -42,7 +44,10 @@ class Finding:
 
     def as_dict(self) -> dict[str, Any]:
         """The finding with the fields' own names, for `--json`."""
-        return asdict(self)
+        fields = asdict(self)
+        if not self.excerpt:
+            del fields["excerpt"]
+        return fields
 
     def __str__(self) -> str:
         return f"{self.place()}: {self.severity}: {self.reason}; {self.remedy}"

@@ -1,7 +1,8 @@
 """The import direction of the project: who may import whom, decided from the text of the files alone.
 
 firmware: main, boot -> sorter_ecu -> sorter_io -> sorter_core; sorter_core takes `array` and, guarded, micropython.
-host: cli -> {sim, vm, report, plc} -> config -> sorter_core; sim and plc may use vm; sortyard.errors is everybody's.
+host: cli -> {sim, vm, report, plc} -> config -> sorter_core; sim and plc may use vm, sim runs the programs of plc;
+sortyard.errors is everybody's.
 compiled: the plant and the gate logic never name each other.
 """
 
@@ -14,7 +15,7 @@ FIRMWARE_RANK = {"sorter_core": 0, "sorter_io": 1, "sorter_ecu": 2, "boot": 3, "
 HOST_MAY_IMPORT = {
     "config": set(),
     "vm": {"config"},
-    "sim": {"config", "vm"},
+    "sim": {"config", "vm", "plc"},
     "report": {"config"},
     "plc": {"config", "vm"},
     "cli": {"config", "vm", "sim", "report", "plc"},

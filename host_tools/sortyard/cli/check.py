@@ -32,6 +32,8 @@ def check(
     Errors: the line cannot do its work like this; warnings: some parcels will suffer; notes: worth knowing. Lengths
     in mm at rated speed, times in ms. A gap is from a trailing edge to the next leading edge.
 
+    A program that the line file names is compiled and judged as well: names, types, [program.map], intervals.
+
     The object of --json: file, name, errors, warnings and notes (how many), findings (each with file, line, key,
     reason, remedy, severity), belt (as in the file), counts_per_s and count_mm (encoder), coast_mm, sensing_gap_mm
     (from which on eyes and scanners tell two parcels apart), scan_to_first_gate_ms, read_end_mm (trailing edge here:
@@ -43,8 +45,11 @@ def check(
     """
     from sortyard.config.check import check_site
     from sortyard.config.site import load_site
+    from sortyard.plc.line.load import read_program
 
-    result = check_site(load_site(line))
+    site = load_site(line)
+    program = read_program(site)
+    result = check_site(site, program.findings if program else ())
     if as_json:
         import json
 

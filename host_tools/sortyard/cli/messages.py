@@ -17,11 +17,13 @@ def printable(text: str) -> str:
 
 
 def finding_text(finding: Finding) -> Text:
-    """Two lines: severity, place and reason; then the remedy."""
+    """Severity, place and reason; the line of the program that it is about, if any; then the remedy."""
     text = Text()
     text.append(f"{finding.severity}: ", style=STYLES[finding.severity])
     text.append(printable(finding.place()), style="bold")
     text.append(f": {printable(finding.reason)}")
+    if finding.excerpt:
+        text.append(f"\n{printable(finding.excerpt)}")
     if finding.remedy:
         text.append(f"\n  -> {printable(finding.remedy)}", style="green")
     return text

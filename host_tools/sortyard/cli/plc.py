@@ -36,12 +36,19 @@ BackEnd = Annotated[
         help="ref: the reference interpreter; c: the host's C compiler; micropython: as on a board, in a virtual one.",
     ),
 ]
+ForLine = Annotated[
+    Path | None,
+    typer.Option("--line", help="Line file (*.line.toml) whose parts the program names as its variables."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
-def _compiled(files: list[Path], dialect: str, with_tests: bool = False) -> "Compiled":
+def _compiled(
+    files: list[Path], dialect: str, with_tests: bool = False, line: Path | None = None
+) -> "Compiled":
     """What the files compile to, messages included; an unknown dialect is refused."""
     from sortyard.errors import Finding, InputError
+    from sortyard.plc.line.prelude import prelude_for
     from sortyard.plc.program import check_sources
     from sortyard.plc.source import read_source
     from sortyard.plc.symbols import DIALECTS
@@ -49,7 +56,8 @@ def _compiled(files: list[Path], dialect: str, with_tests: bool = False) -> "Com
     if dialect not in DIALECTS:
         reason = f'there is no dialect "{dialect}"'
         raise InputError([Finding("--dialect", None, "", reason, f"choose one of {', '.join(DIALECTS)}")])
-    return check_sources([read_source(path) for path in files], dialect, with_tests)
+    prelude = prelude_for(line) if line else []
+    return check_sources([read_source(path) for path in files], dialect, with_tests, prelude)
 
 
 def _tell(diagnostics: "Sequence[Diagnostic]") -> None:
@@ -68,12 +76,12 @@ def _counts(diagnostics: "Sequence[Diagnostic]") -> dict[str, int]:
 
 
 @app.command()
-def check(files: Files, dialect: Dialect = "strict", as_json: AsJson = False) -> None:
+def check(files: Files, dialect: Dialect = "strict", line: ForLine = None, as_json: AsJson = False) -> None:
     """Tell everything that is wrong with a program, at once.
 
     Exit codes: 0 no errors (there may be warnings), 2 errors.
     """
-    compiled = _compiled(files, dialect)
+    compiled = _compiled(files, dialect, line=line)
     if as_json:
         findings = [item.as_dict() for item in compiled.diagnostics]
         print(json.dumps({"counts": _counts(compiled.diagnostics), "findings": findings}, ensure_ascii=False))
@@ -123,7 +131,11 @@ def fmt(
 
 @app.command("test")
 def run_test_units(
-    files: Files, backend: BackEnd = "ref", dialect: Dialect = "strict", as_json: AsJson = False
+    files: Files,
+    backend: BackEnd = "ref",
+    dialect: Dialect = "strict",
+    line: ForLine = None,
+    as_json: AsJson = False,
 ) -> None:
     """Run the TEST units of the sources, each on a fresh image.
 
@@ -133,7 +145,7 @@ def run_test_units(
     from sortyard.plc.testing import run_tests
 
     _choose(backend)
-    compiled = _runnable(files, dialect, as_json, with_tests=True)
+    compiled = _runnable(files, dialect, as_json, with_tests=True, line=line)
     results = list(run_tests(compiled, machine_of(backend)))
     failed = [result for result in results if result.fault is not None]
     if as_json:
@@ -171,6 +183,7 @@ def run(
     trace: Annotated[bool, typer.Option("--trace", help="Print each variable that a scan changes.")] = False,
     backend: BackEnd = "ref",
     dialect: Dialect = "strict",
+    line: ForLine = None,
     as_json: AsJson = False,
 ) -> None:
     """Run a program for a number of scans and print its variables. Its clock is simulated.
@@ -182,7 +195,7 @@ def run(
     from sortyard.plc.runtime import Runtime
 
     _choose(backend)
-    compiled = _runnable(files, dialect, as_json)
+    compiled = _runnable(files, dialect, as_json, line=line)
     try:
         runtime = Runtime(compiled, interval_ms * 1_000_000, machine=machine_of(backend))
     except PlcSourceError as refused:
@@ -191,9 +204,11 @@ def run(
     _finish(runtime, as_json)
 
 
-def _runnable(files: list[Path], dialect: str, as_json: bool, with_tests: bool = False) -> "Compiled":
+def _runnable(
+    files: list[Path], dialect: str, as_json: bool, with_tests: bool = False, line: Path | None = None
+) -> "Compiled":
     """A program without errors; tells what is wrong with any other one and leaves."""
-    compiled = _compiled(files, dialect, with_tests)
+    compiled = _compiled(files, dialect, with_tests, line)
     if compiled.has_errors:
         _leave(compiled.diagnostics, as_json)
     return compiled
@@ -238,6 +253,7 @@ def build(
         ),
     ] = "",
     dialect: Dialect = "strict",
+    line: ForLine = None,
     as_json: AsJson = False,
 ) -> None:
     """Write a program as C (program.c, program.h) or for a board (plc_program.py, plc_program.mpy).
@@ -246,9 +262,9 @@ def build(
     """
     _choose(backend)
     if backend == "micropython":
-        _build_for_boards(_runnable(files, dialect, as_json), out, architecture, as_json)
+        _build_for_boards(_runnable(files, dialect, as_json, line=line), out, architecture, as_json)
     elif backend == "c":
-        _build_c(_runnable(files, dialect, as_json), out, interval_ms * 1_000_000, as_json)
+        _build_c(_runnable(files, dialect, as_json, line=line), out, interval_ms * 1_000_000, as_json)
     else:
         _refuse("--backend", f"{backend} has nothing to build", "run it with: sortyard plc run")
 

@@ -1,6 +1,7 @@
 """The tables and histograms of a report, from the counts of a run."""
 
 from sorter_core.codes import FAULTS, OUTCOMES, REASONS
+from sortyard.cli.report_program import program_tables
 from sortyard.config.check_figures import line_figures
 from sortyard.report.model import Cell, Column, Histogram, HistogramMark, Table
 from sortyard.sim.kpi import percentile
@@ -22,6 +23,7 @@ def tables(result: SimResult) -> tuple[Table, ...]:
         _injected(result),
         _told(result),
         _runtime(result),
+        *program_tables(result.program),
     ]
     return tuple(table for table in kept if table.rows)
 

@@ -34,6 +34,8 @@ or gap_s (free belt or time to the parcel before). Separators, decimal commas an
 
 Faults: {faults}.
 
+A program that the line file names runs beside the gate logic: it alone is told of the start button, and asks.
+
 Exit codes: 0 done, 1 something happened that never must (see the table), 2 the input cannot be used,
 130 stopped with Ctrl-C (the partial result is printed and reported all the same).
 """
@@ -55,6 +57,12 @@ RuntimeOption = Annotated[
 ]
 FirmwareOption = Annotated[
     bool, typer.Option("--firmware", help="Run the board's whole firmware, wired to the plant pin by pin.")
+]
+PlcBackendOption = Annotated[
+    str,
+    typer.Option(
+        "--plc-backend", metavar="NAME", help="What runs the line's program: c, ref or micropython."
+    ),
 ]
 FaultOption = Annotated[
     list[str] | None,
@@ -93,6 +101,7 @@ def sim(
     column: ColumnOption = None,
     runtime: RuntimeOption = "compiled",
     firmware: FirmwareOption = False,
+    plc_backend: PlcBackendOption = "c",
     fault: FaultOption = None,
     scenario: ScenarioOption = None,
     seed: SeedOption = None,
@@ -114,6 +123,7 @@ def sim(
         columns=tuple(column or ()),
         runtime=runtime,
         is_firmware=firmware,
+        plc_backend=plc_backend,
         faults=tuple(fault or ()),
         scenario=scenario,
         seed=seed,

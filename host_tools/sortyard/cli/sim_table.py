@@ -4,6 +4,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sortyard.cli.messages import printable
+from sortyard.cli.report_program import program_rows
 from sortyard.sim.kpi import kpis
 from sortyard.sim.result import SimResult
 
@@ -18,6 +19,11 @@ def print_result(result: SimResult) -> None:
     if result.faults:
         console.print(_faults(result))
     console.print(_figures(result))
+    for fault in result.program.faults if result.program else []:
+        console.print(
+            f"the program stopped at {fault.t_ms / 1000:,.1f} s: {printable(str(fault))}", soft_wrap=True
+        )
+        console.print(printable(fault.excerpt), markup=False, highlight=False, soft_wrap=True)
     console.print(f"trace sha256 {result.trace_sha256}", highlight=False, soft_wrap=True)
 
 
@@ -98,6 +104,10 @@ def _figures(result: SimResult) -> Table:
         table.add_row("Host missed by the board", f"{board.link_losses:,}", "times")
         for text in board.said:
             table.add_row("Said to the host", printable(text), "")
+    if result.program is not None:
+        table.add_section()
+        for name, value, unit in program_rows(result.program):
+            table.add_row(name, printable(value), unit)
     table.add_section()
     table.add_row("Simulated time", f"{result.simulated_us / 1e6:,.1f}", "s")
     table.add_row("Wall time", f"{result.wall_s:,.2f}", "s")

@@ -5,6 +5,7 @@ result.figures.pair_gap_mm, result.findings, result.count("error")
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -75,10 +76,10 @@ def check_line_figures(context: Context) -> None:
     judge_flow(context)
 
 
-def check_site(site: Site) -> CheckResult:
-    """Compute the figures of a site and judge it."""
+def check_site(site: Site, others: Sequence[Finding] = ()) -> CheckResult:
+    """Compute the figures of a site and judge it; `others`: findings that are told with its own."""
     figures = line_figures(site.line)
-    context = Context(site.located, figures, site.numbering, list(site.findings))
+    context = Context(site.located, figures, site.numbering, [*site.findings, *others])
     check_line_figures(context)
     judge_boards(context)
     judge_drivers(context)

@@ -84,6 +84,20 @@ EXAMPLES = {
         ),
         list_file="collect.csv",
     ),
+    "cascade": Mix(
+        120,
+        4000,
+        4,
+        (
+            Share("s10", 15, "R"),
+            Share("s10", 15, "L"),
+            Share("sscc", 30),
+            Share("ups_1z", 30),
+            Share("fedex_ground_15", 28),
+            Share("none", 1),
+            Share("invalid", 1),
+        ),
+    ),
     "express64": Mix(
         600,
         9000,

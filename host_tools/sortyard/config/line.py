@@ -241,6 +241,27 @@ class Motor(_Device):
     address: int = Field(default=1, ge=1, le=247, description="on a bus that several motors share")
 
 
+class Light(_Table):
+    """A stack light: a red, an amber and a green lamp, and a horn. The line's program lights it."""
+
+    name: Name
+
+
+class Program(_Table):
+    """A program in Structured Text that runs beside the gate logic and asks it for starts, stops and the like.
+
+    It names the line's parts as they are named here, with _ for -, and the line itself LINE.
+    """
+
+    file: str = Field(description="path of the program (*.st), relative to this file")
+    dialect: Literal["strict", "codesys", "twincat"] = Field(
+        default="strict", description="the standard, or what those vendors read as well"
+    )
+    map: dict[str, str] = Field(
+        default={}, description='addresses: "%IX0.0" = "PE-END.BLOCKED", "%QX0.0" = "M-BELT.RUN"'
+    )
+
+
 class Line(_Table):
     """A whole sorter."""
 
@@ -257,6 +278,8 @@ class Line(_Table):
     scanner: list[Scanner] = Field(min_length=1, max_length=4)
     diverter: list[Diverter] = Field(min_length=1, max_length=80)
     chute: list[Chute] = Field(min_length=2, max_length=96)
+    light: list[Light] = Field(default=[], max_length=16)
     recirculation: Recirculation | None = None
     infeed_meter: InfeedMeter | None = None
     policy: Policy = Policy()
+    program: Program | None = None

@@ -322,6 +322,18 @@ def _meter(view: LineView) -> None:
             )
 
 
+def _lights(view: LineView) -> None:
+    if view.line.program is not None or "program" in view.has_set_aside:
+        return
+    for path, light in view.parts("light"):
+        view.tell(
+            path,
+            f"nothing lights {light.name}: the line has no program",
+            'add [program] with file = "....st", or remove the light',
+            "warning",
+        )
+
+
 def _parcels(view: LineView) -> None:
     parcels, belt = view.line.parcels, view.line.belt
     if parcels.min_length_mm >= parcels.max_length_mm:
@@ -366,5 +378,6 @@ _RULES = (
     _chutes,
     _loop,
     _meter,
+    _lights,
     _parcels,
 )

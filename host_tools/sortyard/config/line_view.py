@@ -18,10 +18,12 @@ from sortyard.config.line import (
     Expander,
     Eye,
     InfeedMeter,
+    Light,
     Line,
     Motor,
     ParcelLimits,
     Policy,
+    Program,
     Recirculation,
     Scanner,
 )
@@ -38,6 +40,7 @@ PART_LISTS: dict[str, type[BaseModel]] = {
     "scanner": Scanner,
     "diverter": Diverter,
     "chute": Chute,
+    "light": Light,
 }
 _TABLES: dict[str, type[BaseModel]] = {
     "belt": Belt,
@@ -46,6 +49,7 @@ _TABLES: dict[str, type[BaseModel]] = {
     "recirculation": Recirculation,
     "infeed_meter": InfeedMeter,
     "policy": Policy,
+    "program": Program,
 }
 # Values that no rule objects to, in place of wrong or missing ones.
 _HARMLESS: dict[str, dict[str, Any]] = {

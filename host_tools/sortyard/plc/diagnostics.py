@@ -1,8 +1,8 @@
 """What the compiler has to say: code, severity, place, cause and suggestion; all of it in one pass.
 
 Codes: SY10xx characters and literals, SY11xx syntax, SY12xx names, SY13xx types, SY14xx calls,
-SY15xx statements, SY16xx constants and limits, SY17xx what this version cannot compile, SY2xxx warnings,
-SY3xxx hints.
+SY15xx statements, SY16xx constants and limits, SY17xx what this version cannot compile, SY18xx what does not fit the
+line that the program is for, SY2xxx warnings (SY22xx about that line), SY3xxx hints.
 """
 
 from collections.abc import Iterable
@@ -52,13 +52,16 @@ class Diagnostic:
     def render(self) -> str:
         """File, line, column, message; the source line with a caret; the suggestion."""
         span = self.span
-        line = span.line
-        head = f"{span.file}:{line}:{span.column}: {self.severity} {self.code}: {self.message}"
-        shown, mark = _excerpt(span)
-        parts = [head, f"{line:>5} | {shown}", f"      | {mark}"]
+        head = f"{span.file}:{span.line}:{span.column}: {self.severity} {self.code}: {self.message}"
+        parts = [head, self.excerpt()]
         if self.suggestion:
             parts.append(f"      = {self.suggestion}")
         return "\n".join(parts)
+
+    def excerpt(self) -> str:
+        """The source line with its number, and a caret under the place."""
+        shown, mark = _excerpt(self.span)
+        return f"{self.span.line:>5} | {shown}\n      | {mark}"
 
 
 def _excerpt(span: Span) -> tuple[str, str]:

@@ -25,6 +25,7 @@ After a scan, and after a fault, every back end leaves the same bytes. So, besid
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sortyard.plc import ir
 from sortyard.plc import tree as t
@@ -38,6 +39,27 @@ _ADDRESS = re.compile(r"%([IQM])(\*|([XBWDL]?)([0-9]+)(?:\.([0-9]+))?)$")
 _UNIT = {"": 0, "X": 0, "B": 1, "W": 2, "D": 4, "L": 8}
 MAX_ADDRESS = 1 << 16
 """Bytes that %I, %Q and %M may each have."""
+
+
+class Address(NamedTuple):
+    """`%QX2.3`: area "Q", byte 2 of it, bit 3, `size` 0 for a bit, else 1, 2, 4 or 8 bytes (bit -1)."""
+
+    area: str
+    offset: int
+    bit: int
+    size: int
+
+
+def address_of(text: str) -> Address | None:
+    """An address with a place of its own, perhaps with a bit beyond 7; None for anything else."""
+    found = _ADDRESS.match(text)
+    if found is None or found[2] == "*":
+        return None
+    number, bit, size = int(found[4]), found[5], _UNIT[found[3]]
+    if size:
+        return Address(found[1], number * size, -1, size) if bit is None else None
+    offset, place = (number, int(bit)) if bit is not None else divmod(number, 8)
+    return Address(found[1], offset, place, 0)
 
 
 @dataclass(slots=True)
@@ -135,31 +157,27 @@ class ImageBuilder:
                     "write %IX0.1, %QW2, %MD4",
                 )
             elif found[2] != "*":
-                area.end = max(area.end, self._at(variable, found, start))
+                area.end = max(area.end, self._at(variable, start))
         for variable in own:
             if variable.address == f"%{letter}*":
                 variable.offset = area.take(variable.type.size, variable.type.align)
         return area.end
 
-    def _at(self, variable: Variable, found: re.Match[str], start: int) -> int:
+    def _at(self, variable: Variable, start: int) -> int:
         """Place one variable; returns the end of the bytes it needs."""
-        number, bit = int(found[4]), found[5]
-        unit = _UNIT[found[3]]
-        is_bool = variable.type.size == 1 and str(variable.type) == "BOOL"
-        if (unit == 0 and not is_bool) or (
-            unit and (bit is not None or (unit != variable.type.size and not _is_group(variable.type)))
+        address, type_ = address_of(variable.address or ""), variable.type
+        is_bool = type_.size == 1 and str(type_) == "BOOL"
+        if address is None or not (
+            is_bool if address.size == 0 else address.size == type_.size or _is_group(type_)
         ):
             self.sink.tell(
                 "SY1318",
                 variable.span,
-                f"{variable.address} does not have the size of {variable.type}",
+                f"{variable.address} does not have the size of {type_}",
                 "X bit, B 1, W 2, D 4, L 8 bytes",
             )
             return start
-        if unit == 0:
-            number, variable.bit = (number, int(bit)) if bit is not None else divmod(number, 8)
-        offset = number * max(unit, 1)
-        if variable.bit > 7 or offset + variable.type.size > MAX_ADDRESS:
+        if address.bit > 7 or address.offset + type_.size > MAX_ADDRESS:
             self.sink.tell(
                 "SY1318",
                 variable.span,
@@ -167,8 +185,8 @@ class ImageBuilder:
                 f"bits 0 to 7, bytes below {MAX_ADDRESS}",
             )
             return start
-        variable.offset = start + offset
-        return variable.offset + variable.type.size
+        variable.offset, variable.bit = start + address.offset, address.bit
+        return variable.offset + type_.size
 
     # ---- contents ----
 

@@ -23,7 +23,7 @@ from sortyard.plc.library import library_files
 from sortyard.plc.lower import lower_all
 from sortyard.plc.parser import parse
 from sortyard.plc.source import Source, read_source
-from sortyard.plc.symbols import Pou, Project
+from sortyard.plc.symbols import Pou, Project, Variable
 from sortyard.plc.tasks import Task, connect, instances_of, tasks_of, tests_of
 
 _DOUBTFUL = ("SY12", "SY13", "SY14", "SY2", "SY3")
@@ -45,6 +45,8 @@ class Compiled:
     instances: list[Instance] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     image: Image = field(default_factory=Image)
+    variables: list[Variable] = field(default_factory=list)
+    """The global ones, and those with an address."""
     templates: dict[Pou, Template] = field(default_factory=dict)
 
     @property
@@ -66,32 +68,41 @@ def deep_work() -> Iterator[None]:
             gc.enable()
 
 
-def check_sources(sources: Sequence[Source], dialect: str = "strict", with_tests: bool = False) -> Compiled:
+def check_sources(
+    sources: Sequence[Source],
+    dialect: str = "strict",
+    with_tests: bool = False,
+    prelude: Sequence[t.File] = (),
+) -> Compiled:
     """Compile as far as possible; never raises for what is in the sources.
 
-    TEST units are always checked; `with_tests` makes them tasks of their own.
+    TEST units are always checked; `with_tests` makes them tasks of their own. `prelude`: files without errors that
+    count as the library does, for example the parts of a line (line/prelude.py).
     """
     sink = Sink()
     with deep_work():
         files = [parse(source, sink) for source in sources]
-        compiled = _compile(files, sink, dialect, with_tests)
+        compiled = _compile(files, sink, dialect, with_tests, prelude)
     compiled.diagnostics = sink.sorted()
     return compiled
 
 
-def _compile(files: list[t.File], sink: Sink, dialect: str, with_tests: bool) -> Compiled:
+def _compile(
+    files: list[t.File], sink: Sink, dialect: str, with_tests: bool, prelude: Sequence[t.File]
+) -> Compiled:
     compiled = Compiled([])
     if any(d.code == "SY1601" for d in sink.items):
         return compiled
     is_whole = not any(file.is_partial for file in files)
     own = sink if is_whole else Sink()
-    project = _declare(files, own, dialect)
+    project = _declare(files, own, dialect, prelude)
     compiled.instances = instances_of(project) + (tests_of(project) if with_tests else [])
     builder = ImageBuilder(project, compiled.instances)
     builder.place()
     compiled.pous = lower_all(project)
     connect(project, compiled.instances)
     compiled.tasks = tasks_of(project, compiled.instances)
+    compiled.variables = list(dict.fromkeys([*project.globals.values(), *project.located]))
     if is_whole and not any(item.code == "SY1604" for item in own.items):
         compiled.image = builder.fill(compiled.pous)
     if not sink.has_errors:
@@ -104,11 +115,11 @@ def _compile(files: list[t.File], sink: Sink, dialect: str, with_tests: bool) ->
     return compiled
 
 
-def _declare(files: list[t.File], sink: Sink, dialect: str) -> Project:
-    """The project of the files and the library, every type resolved."""
+def _declare(files: list[t.File], sink: Sink, dialect: str, prelude: Sequence[t.File]) -> Project:
+    """The project of the files, the prelude and the library, every type resolved."""
     project = Project(sink, dialect)
     declarer = Declarer(project)
-    for file in library_files():
+    for file in (*library_files(), *prelude):
         declarer.enter(file.units, is_library=True)
     for file in files:
         declarer.enter(file.units)
@@ -116,14 +127,19 @@ def _declare(files: list[t.File], sink: Sink, dialect: str) -> Project:
     return project
 
 
-def compile_sources(sources: Sequence[Source], dialect: str = "strict", with_tests: bool = False) -> Compiled:
+def compile_sources(
+    sources: Sequence[Source],
+    dialect: str = "strict",
+    with_tests: bool = False,
+    prelude: Sequence[t.File] = (),
+) -> Compiled:
     """Compile; raises PlcSourceError if there is any error."""
-    compiled = check_sources(sources, dialect, with_tests)
+    compiled = check_sources(sources, dialect, with_tests, prelude)
     if compiled.has_errors:
         raise PlcSourceError(compiled.diagnostics)
     return compiled
 
 
-def compile_files(paths: Sequence[Path], dialect: str = "strict") -> Compiled:
+def compile_files(paths: Sequence[Path], dialect: str = "strict", prelude: Sequence[t.File] = ()) -> Compiled:
     """Compile files; raises PlcSourceError, or OSError for a file that cannot be read."""
-    return compile_sources([read_source(path) for path in paths], dialect)
+    return compile_sources([read_source(path) for path in paths], dialect, prelude=prelude)

@@ -28,24 +28,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def plc(request: pytest.FixtureRequest) -> Callable[..., Any]:
     """`plc("door.st", ...)`: a harness.Harness of the files beside the test file (or absolute).
 
-    Options: dialect, interval ("T#10ms" between scans where no TASK says it), budget.
+    Options: dialect, interval ("T#10ms" between scans where no TASK says it), budget; line: the line file whose parts
+    the program names.
     """
     from sortyard.plc.backends import machine_of
     from sortyard.plc.harness import Harness
+    from sortyard.plc.line.prelude import prelude_for
     from sortyard.plc.program import compile_files
 
     folder = request.path.parent
     backend = str(request.config.getoption("--plc-backend"))
 
-    def load(*names: str, dialect: str = "strict", **options: Any) -> Harness:
-        compiled = compile_files([folder / name for name in names], dialect)
+    def load(*names: str, dialect: str = "strict", line: str = "", **options: Any) -> Harness:
+        prelude = prelude_for(folder / line) if line else []
+        compiled = compile_files([folder / name for name in names], dialect, prelude)
         return Harness(compiled, machine=machine_of(backend), **options)
 
     return load
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "TestFile | None":
-    """test_door.st holds tests of door.st beside it, or of what it declares itself."""
+    """test_door.st holds tests of door.st beside it, or of what it declares itself; the parts of a line are there if its
+    line file beside names door.st as its program."""
     if file_path.suffix == ".st" and file_path.name.startswith("test_"):
         return TestFile.from_parent(parent, path=file_path)
     return None
@@ -57,12 +61,15 @@ class TestFile(pytest.File):
     __test__ = False
 
     def collect(self) -> Iterable[pytest.Item]:
+        from sortyard.plc.line.prelude import line_beside, prelude_for
         from sortyard.plc.program import compile_sources
         from sortyard.plc.source import read_source
 
         subject = self.path.with_name(self.path.name.removeprefix("test_"))
         paths = [self.path, subject] if subject.exists() else [self.path]
-        compiled = compile_sources([read_source(path) for path in paths], with_tests=True)
+        line = line_beside(subject)
+        prelude = prelude_for(line) if line else []
+        compiled = compile_sources([read_source(path) for path in paths], with_tests=True, prelude=prelude)
         for index, task in enumerate(compiled.tasks):
             if task.is_test:
                 name = task.instances[0].pou.name

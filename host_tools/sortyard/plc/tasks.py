@@ -8,6 +8,7 @@ from sortyard.plc.diagnostics import nearest
 from sortyard.plc.image import Instance
 from sortyard.plc.lower_places import Part, mark
 from sortyard.plc.lower_stmt import StatementLowerer
+from sortyard.plc.source import Span
 from sortyard.plc.symbols import Project, Scope
 from sortyard.plc.types import BOOL, INT, TIME, Type
 
@@ -29,6 +30,8 @@ class Task:
     is_test: bool = False
     """Runs on request only: a TEST."""
     instances: list[Instance] = field(default_factory=list)
+    span: Span | None = None
+    """Where its interval is written."""
 
 
 def instances_of(project: Project) -> list[Instance]:
@@ -139,7 +142,7 @@ def _task(written: t.TaskDecl, scope: Scope) -> Task:
         if not isinstance(value, ir.Const) or value.value < 0:
             sink.tell("SY1609", expr.span, f"{name.text} is a constant, 0 or more", "write T#10ms or 1")
         elif name.key == "INTERVAL":
-            task.interval_ns = value.value
+            task.interval_ns, task.span = value.value, expr.span
         else:
             task.priority = value.value
     return task

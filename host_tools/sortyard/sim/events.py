@@ -5,10 +5,14 @@ Words(numbering, um_per_count).as_dict(record)           # as `--events` writes 
 """
 
 import struct
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sorter_core.codes import DOUBTS, EVENTS, FAULTS, INPUTS, OUTCOMES, OUTPUTS, REASONS
 from sortyard.config.numbering import Numbering
+from sortyard.sim.program import PROGRAM
+
+if TYPE_CHECKING:
+    from sortyard.sim.program_run import ProgramWords
 
 OUTPUT = 32
 """Added to the kind of an output, so that one number tells inputs from outputs."""
@@ -25,12 +29,14 @@ _SWITCHES = {
     8: {0: "stopped", 1: "running"},
     9: {0: "released", 1: "active"},
     12: {0: "resume", 1: "flush"},
+    14: {0: "nothing", 1: "infeed", 2: "merge", 3: "infeed and merge"},
 }
 _LEVELS = {5: {0: "stop", 1: "run"}, 6: {0: "run", 1: "stop"}, 7: {0: "hold", 1: "release"}}
 
 
 class Record(NamedTuple):
-    """One input (kind 1..13: index, position, a, b in p..s) or output (kind 33..43: a, b, c, position)."""
+    """One input (kind 1..14: index, position, a, b in p..s), output (kind 33..43: a, b, c, position), or event of the
+    line's program (kind PROGRAM: code, subject, value, see sim.program)."""
 
     t_us: int
     belt_counts: int
@@ -42,7 +48,7 @@ class Record(NamedTuple):
 
     @property
     def is_output(self) -> bool:
-        return self.kind > OUTPUT
+        return OUTPUT < self.kind < PROGRAM
 
 
 _PACKED = struct.Struct("=q6i")
@@ -71,13 +77,16 @@ class Disposition(NamedTuple):
 class Words:
     """Turns records into words with the names of one line."""
 
-    def __init__(self, numbering: Numbering, um_per_count: int) -> None:
+    def __init__(
+        self, numbering: Numbering, um_per_count: int, program: "ProgramWords | None" = None
+    ) -> None:
         self.names = {
             "eye": [eye.name for eye in numbering.eyes],
             "gate": [gate.name for gate in numbering.gates],
             "chute": [chute.name for chute in numbering.chutes],
         }
         self.um_per_count = um_per_count
+        self._program = program
 
     def name(self, family: str, index: int) -> str | int:
         """Name of an eye, gate or chute; the number itself where the line has no such one."""
@@ -87,6 +96,8 @@ class Words:
     def as_dict(self, record: Record) -> dict[str, Any]:
         """One line of the event file: time, belt count, what, and its fields by name."""
         head = {"t_ms": record.t_us / 1000, "belt_counts": record.belt_counts}
+        if record.kind == PROGRAM:
+            return head | {"program": self._of_program(record)}
         if record.is_output:
             return head | {"out": OUTPUTS[record.kind - OUTPUT]} | self._output(record)
         return head | {"in": INPUTS[record.kind]} | self._input(record)
@@ -100,6 +111,11 @@ class Words:
             f"{key}={value}" for key, value in fields.items() if key not in ("t_ms", "belt_counts")
         )
         return f"{arrow} {what} {rest}".rstrip()
+
+    def _of_program(self, record: Record) -> dict[str, Any]:
+        if self._program is None:
+            return {"code": record.p, "subject": record.q, "value": record.r}
+        return self._program.as_dict(record.p, record.q, record.r)
 
     def _input(self, record: Record) -> dict[str, Any]:
         kind, index, position, a, b = record.kind, record.p, record.q, record.r, record.s

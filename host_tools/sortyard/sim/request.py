@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar, get_args
+from typing import TYPE_CHECKING, TypeVar, get_args
 
 from sortyard.config.check import check_site
 from sortyard.config.line import Belt
@@ -19,10 +19,14 @@ from sortyard.sim.result import SimResult
 from sortyard.sim.run import RUNTIMES, ParcelSource, Runtime, Settings, simulate
 from sortyard.sim.scenario import Scenario, load_scenario
 
+if TYPE_CHECKING:
+    from sortyard.plc.line.load import BoundProgram
+
 T = TypeVar("T")
 
 DEFAULT_PARCELS = 2000
 MOST_PARCELS = 100_000_000
+PLC_BACK_ENDS = ("c", "ref", "micropython")
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,8 @@ class Request:
     runtime: str = "compiled"
     is_firmware: bool = False
     """run the whole firmware on a virtual board instead of the gate logic alone"""
+    plc_backend: str = "c"
+    """what runs the line's program, if it has one"""
     faults: tuple[str, ...] = ()
     scenario: Path | None = None
     seed: int | None = None
@@ -55,7 +61,14 @@ class Job:
 
     @property
     def words(self) -> Words:
-        return Words(self.site.numbering, self.site.line.encoder.um_per_count)
+        """What turns the run's records into words."""
+        bound = self.settings.program
+        program = None
+        if bound is not None:
+            from sortyard.sim.program_run import ProgramWords
+
+            program = ProgramWords(self.site, bound)
+        return Words(self.site.numbering, self.site.line.encoder.um_per_count, program)
 
     def run(
         self,
@@ -89,6 +102,8 @@ def prepare(request: Request) -> Job:
         findings += found
         manifest, found = _tried(lambda: read_manifest(request.manifest or Path(), columns, feeder_mm_s))
         findings += found
+    program, told = _program(site, request) if site else (None, [])
+    findings += [one for one in told if one.severity == "error"]
     if findings or site is None:
         raise InputError(findings)
     seed = scenario.seed if request.seed is None else request.seed
@@ -101,8 +116,25 @@ def prepare(request: Request) -> Job:
     runtime: Runtime = next(one for one in RUNTIMES if one == request.runtime)
     if request.is_firmware:
         runtime = "firmware"
-    warnings = (*_unsound(site), *site.findings, *(manifest.findings if manifest else ()))
-    return Job(site, source, Settings(runtime=runtime, seed=seed, faults=faults), warnings)
+    warnings = (*_unsound(site), *site.findings, *(manifest.findings if manifest else ()), *told)
+    settings = Settings(
+        runtime=runtime, seed=seed, faults=faults, program=program, plc_backend=request.plc_backend
+    )
+    return Job(site, source, settings, warnings)
+
+
+def _program(site: Site, request: Request) -> "tuple[BoundProgram | None, list[Finding]]":
+    """The line's program, and what is to be told about it."""
+    if site.line.program is None:
+        return None, []
+    if request.is_firmware:
+        reason = "the line has a program, and the firmware does not run programs yet"
+        remedy = "leave --firmware out, or take [program] out of a copy of the line file"
+        return None, [Finding("command line", None, "--firmware", reason, remedy)]
+    from sortyard.plc.line.load import read_program
+
+    bound = read_program(site)
+    return bound, bound.findings if bound else []
 
 
 def _unsound(site: Site) -> list[Finding]:
@@ -147,6 +179,10 @@ def _wrong_options(request: Request) -> list[Finding]:
         known = ", ".join(RUNTIMES)
         reason = f'there is no runtime "{request.runtime}"'
         tell("--runtime", reason, did_you_mean(request.runtime, list(RUNTIMES)) + f"use one of {known}")
+    if request.plc_backend not in PLC_BACK_ENDS:
+        reason = f'there is no back end "{request.plc_backend}"'
+        remedy = did_you_mean(request.plc_backend, list(PLC_BACK_ENDS))
+        tell("--plc-backend", reason, f"{remedy}use one of {', '.join(PLC_BACK_ENDS)}")
     for name in request.faults:
         if name not in FAULTS and name != "all":
             remedy = did_you_mean(name, list(FAULTS)) + f"use all, or one of {', '.join(FAULTS)}"

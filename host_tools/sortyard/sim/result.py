@@ -14,6 +14,7 @@ from sorter_core.codes import OUTCOMES, REASONS
 from sortyard.config.line import Line
 from sortyard.config.numbering import Numbering
 from sortyard.sim.events import Record, unpacked
+from sortyard.sim.program import ProgramFigures
 from sortyard.sim.stories import Story
 
 GAP_BIN_MM = 20
@@ -155,6 +156,7 @@ class SimResult:
     wall_s: float
     vm: VmFigures | None = None
     firmware: FirmwareFigures | None = None
+    program: ProgramFigures | None = None
     partial: bool = False
 
     @cached_property
@@ -239,6 +241,7 @@ class SimResult:
             "trace_sha256": self.trace_sha256,
             "vm": self.vm.as_dict() if self.vm else None,
             "firmware": self.firmware.as_dict() if self.firmware else None,
+            "program": self.program.as_dict() if self.program else None,
         }
 
     def _per_gate(self, counts: list[int]) -> dict[str, int]:

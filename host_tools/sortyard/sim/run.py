@@ -11,7 +11,7 @@ import time
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from sortyard.config.compile import gate_config, with_boot
 from sortyard.config.line import Line
@@ -28,6 +28,10 @@ from sortyard_c.board_loop import BoardLoop
 from sortyard_c.ledger import Ledger
 from sortyard_c.plant import Plant
 from sortyard_c.sim_loop import MOST_INPUTS, SimLoop
+
+if TYPE_CHECKING:
+    from sortyard.plc.line.load import BoundProgram
+    from sortyard.sim.program_run import ProgramRun
 
 Runtime = Literal["compiled", "pure", "micropython", "firmware"]
 RUNTIMES: tuple[Runtime, ...] = ("compiled", "pure", "micropython")
@@ -70,6 +74,10 @@ class Settings:
     """gets every record, in chunks"""
     on_progress: Callable[[int], None] | None = None
     """gets the number of parcels that have come to the line"""
+    program: BoundProgram | None = None
+    """runs beside the gate logic; without it a line's program does not"""
+    plc_backend: str = "c"
+    """what runs the program: see sortyard.plc.backends"""
 
 
 def simulate(site: Site, parcels: ParcelSource, settings: Settings) -> SimResult:
@@ -113,6 +121,7 @@ class _Run:
         self.is_fed = False
         self.costs: list[StepCost] = []
         self.loop = self._make_loop()
+        self.program = self._start_program()
         self.truth = TruthReader(self.loop)
 
     def _make_plant(self) -> Plant:
@@ -129,6 +138,19 @@ class _Run:
             settings.is_recording,
             settings.is_every_ms,
         )
+
+    def _start_program(self) -> ProgramRun | None:
+        bound = self.settings.program
+        if bound is None:
+            return None
+        from sortyard.sim.program_run import ProgramRun
+
+        program = ProgramRun(self.site, bound, self.settings.plc_backend, self._note)
+        self.loop.attach(program)
+        return program
+
+    def _note(self, t_us: int, code: int, subject: int, value: int) -> None:
+        self.ledger.noted(t_us, self.plant.position(), code, subject, value)
 
     def drive(self) -> None:
         """Run boot after boot until the end."""
@@ -197,6 +219,7 @@ class _Run:
             wall_s=wall_s,
             vm=self._vm(),
             firmware=self._firmware(),
+            program=self.program.figures() if self.program else None,
             partial=is_partial,
         )
 

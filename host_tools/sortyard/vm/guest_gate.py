@@ -21,7 +21,7 @@ from sorter_core.gate_logic import GateLogic
 class Nothing:
     """A gate logic that does nothing."""
 
-    due_position = due_ticks = is_pending = out_count = 0
+    due_position = due_ticks = is_pending = out_count = state = 0
 
     def step(self, position, ticks):
         """Do nothing."""

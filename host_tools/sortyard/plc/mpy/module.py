@@ -232,7 +232,7 @@ class Module:
 
     def _write(self) -> None:
         for index, pou in enumerate(self.compiled.pous):
-            name = f"f{index}_{pou.name.replace('.', '_')}"
+            name = f"f{index}_{re.sub(r'[^A-Za-z0-9_]', '_', pou.name)}"
             is_fixed = pou not in self.facts.with_instance or pou in self._fixed
             unit = Unit(name, pou.name, is_fixed, pou.is_library)
             self.units[pou] = unit

@@ -1,0 +1,68 @@
+"""What a report and the terminal tell of the line's program."""
+
+from typing import Any
+
+from sortyard.report.model import Column, Table
+from sortyard.sim.program import ProgramFigures
+
+
+def program_rows(program: ProgramFigures) -> list[tuple[str, str, str]]:
+    """Name, value and unit of each figure."""
+    return [
+        ("Program", f"{program.file} ({program.backend})", ""),
+        ("Scans of the program", f"{program.scans:,}", ""),
+        ("Interval between scans", f"{program.interval_ms:g}", "ms"),
+        ("Missed periods of its tasks", f"{program.overruns:,}", ""),
+        *(
+            (f"Requests: {kind.replace('_', ' ').lower()}", f"{n:,}", "")
+            for kind, n in sorted(program.requests.items())
+        ),
+        ("Faults of the program", f"{len(program.faults):,}", ""),
+    ]
+
+
+def program_tables(program: ProgramFigures | None) -> list[Table]:
+    """Figures, faults, and what happened; none without a program."""
+    if program is None:
+        return []
+    figures = tuple(
+        (name, value if not unit else f"{value} {unit}") for name, value, unit in program_rows(program)
+    )
+    faults = tuple(
+        (f"{one.t_ms / 1000:.3f}", str(one), one.excerpt.partition("\n")[0]) for one in program.faults
+    )
+    events = tuple((f"{t_ms / 1000:.3f}", *_words(event)) for t_ms, event in program.events)
+    left = f" {program.events_left_out:,} more are in the event file only." if program.events_left_out else ""
+    return [
+        Table("Program", "", (Column("figure", "text"), Column("value", "text")), figures),
+        Table(
+            "Faults of the program",
+            "Each one stopped the line; the reset button starts the program again.",
+            (Column("time (s)", "text"), Column("fault", "text"), Column("source", "text")),
+            faults,
+        ),
+        Table(
+            "What the program did",
+            f"Buttons that it was told of, what it showed, lit and asked for.{left}",
+            (
+                Column("time (s)", "text"),
+                Column("what", "text"),
+                Column("which", "text"),
+                Column("value", "text"),
+            ),
+            events,
+        ),
+    ]
+
+
+def _words(event: dict[str, Any]) -> tuple[str, str, str]:
+    """`{"light": "LAMP", "red": True, ...}` as what, which, value."""
+    fields = dict(event)
+    what = next(iter(fields))
+    which = str(fields.pop(what))
+    if what == "light":
+        return what, which, ", ".join(name for name, is_on in fields.items() if is_on) or "off"
+    if what == "request":
+        target = " ".join(str(fields.pop(key)) for key in ("chute", "gate") if key in fields)
+        return what, f"{which} {target}".rstrip(), str(fields["value"])
+    return what, which, ", ".join(f"{value}" for value in fields.values())

@@ -1,0 +1,186 @@
+"""A line's program at work, after the gate logic's step: scans, faults, restarts, and what it tells of itself.
+
+The loop calls `boot`, `scan` and `requested`, see `SimLoop.attach`. A fault leaves the line in its safe state: it
+stops, nothing is fed, lamps and horn go out; the reset button starts the program again with what it RETAINs. A power
+cut does the same to a program as to its controller.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sorter_core.codes import INPUTS
+from sortyard.config.site import Site
+from sortyard.plc import codec
+from sortyard.plc.backends import machine_of
+from sortyard.plc.diagnostics import Diagnostic
+from sortyard.plc.faults import FaultKind, PlcFault
+from sortyard.plc.harness import shown
+from sortyard.plc.line.channels import ASKED_CHANNELS, SEEN_CHANNELS
+from sortyard.plc.line.load import BoundProgram
+from sortyard.plc.line.parts import LAMPS
+from sortyard.plc.runtime import Runtime
+from sortyard.plc.types import Type
+from sortyard.sim.program import MOST_EVENTS, Note, ProgramEvent, ProgramFault, ProgramFigures
+from sortyard_c.program_io import ProgramIo
+
+_BUTTONS = ("start", "stop", "reset")
+_PRESSED = tuple(SEEN_CHANNELS[f"{name}_button"] for name in _BUTTONS)
+_RESET = 2
+_LAMP_NAMES = tuple(name.partition("_")[0].lower() for name in LAMPS)
+_STARTS = ("with power", "after a fault")
+_POWER, _FAULT = range(2)
+
+
+class ProgramWords:
+    """Events of a program in words."""
+
+    def __init__(self, site: Site, bound: BoundProgram) -> None:
+        self._bound = bound
+        self._lights = [light.name for light in site.line.light]
+        self._chutes = [chute.name for chute in site.numbering.chutes]
+        self._gates = [gate.name for gate in site.numbering.gates]
+
+    def as_dict(self, code: int, subject: int, value: int) -> dict[str, Any]:
+        """An event's fields, the first one named after what it is."""
+        if code == ProgramEvent.VARIABLE:
+            watched = self._bound.watched[subject]
+            return {"variable": watched.name, "value": _value(watched.type, value)}
+        if code == ProgramEvent.LIGHT:
+            lamps = {name: bool(value >> bit & 1) for bit, name in enumerate(_LAMP_NAMES)}
+            return {"light": self._lights[subject], **lamps}
+        if code == ProgramEvent.BUTTON:
+            return {"button": _BUTTONS[subject]}
+        if code == ProgramEvent.REQUEST:
+            return {"request": INPUTS[subject], **self._target(subject, value >> 16), "value": value & 0xFFFF}
+        if code == ProgramEvent.FAULT:
+            return {"fault": FaultKind(subject).name, "line": value}
+        return {"started": _STARTS[subject]}
+
+    def _target(self, kind: int, index: int) -> dict[str, str]:
+        if INPUTS[kind] == "CHUTE":
+            return {"chute": self._chutes[index]}
+        return {"gate": self._gates[index]} if INPUTS[kind] == "GATE_HEALTH" else {}
+
+
+def _value(type_: Type, bits: int) -> Any:
+    return shown(type_, codec.read(bytearray((bits & 0xFFFFFFFF).to_bytes(4, "little")), 0, type_))
+
+
+class ProgramRun:
+    """One run of a program; `note` is told every event."""
+
+    def __init__(self, site: Site, bound: BoundProgram, backend: str, note: Note) -> None:
+        line = site.line
+        self.io = ProgramIo(
+            len(site.numbering.gates),
+            len(site.numbering.chutes),
+            line.encoder.um_per_count,
+            line.policy.restart == "flush",
+        )
+        self.io.connect(bound.reads, bound.writes)
+        self._bound = bound
+        self._note = note
+        self._words = ProgramWords(site, bound)
+        self._runtime = Runtime(bound.compiled, machine=machine_of(backend))
+        self._lamps = [0] * len(line.light)
+        self._shown: list[int] = []
+        self._start_us = 0
+        file = line.program.file if line.program else ""
+        self._figures = ProgramFigures(file, backend, self._runtime.tick_ns / 1e6)
+        self._tell(0, ProgramEvent.STARTED, _POWER, 0)
+
+    def boot(self, now_us: int) -> None:
+        """The controller has power again: what is RETAINed is as the last scan left it."""
+        self.io.boot()
+        self._restart(now_us, _POWER)
+
+    def scan(self, now_us: int) -> int:
+        """Do the scans that are due by now; when the next one is."""
+        for button, channel in enumerate(_PRESSED):
+            if self.io.channel(channel):
+                self._tell(now_us, ProgramEvent.BUTTON, button, 0)
+                if button == _RESET and self._runtime.fault is not None:
+                    self._restart(now_us, _FAULT)
+        while self._due_us() <= now_us:
+            self._scan(now_us)
+        return self._due_us()
+
+    def requested(self, now_us: int, kind: int, index: int, a: int) -> None:
+        """This request goes to the gate logic."""
+        counts = self._figures.requests
+        counts[INPUTS[kind]] = counts.get(INPUTS[kind], 0) + 1
+        self._tell(now_us, ProgramEvent.REQUEST, kind, index << 16 | a)
+
+    def figures(self) -> ProgramFigures:
+        """What has come of it."""
+        self._figures.overruns += sum(self._runtime.schedule.overruns)
+        self._runtime.schedule.overruns = [0] * len(self._runtime.schedule.overruns)
+        return self._figures
+
+    def _due_us(self) -> int:
+        """When the next scan is: multiples of the interval since the start, so that it does not drift."""
+        return self._start_us + -(-self._runtime.scans * self._runtime.tick_ns // 1000)
+
+    def _restart(self, now_us: int, cause: int) -> None:
+        self.figures()
+        self._runtime.restart(self._runtime.retained())
+        self._start_us = now_us
+        self._shown = []
+        self._tell(now_us, ProgramEvent.STARTED, cause, 0)
+
+    def _scan(self, now_us: int) -> None:
+        runtime, io = self._runtime, self.io
+        if runtime.fault is not None:
+            runtime.scans += 1
+            return
+        self._figures.scans += 1
+        io.put(runtime.memory)
+        try:
+            runtime.scan()
+        except PlcFault as fault:
+            io.safe()
+            self._failed(now_us, fault)
+        else:
+            io.take(runtime.memory)
+        self._tell_changes(now_us)
+
+    def _failed(self, now_us: int, fault: PlcFault) -> None:
+        span = fault.span
+        assert span is not None, "a fault of a program has a place in it"
+        excerpt = Diagnostic("SY1", span, "").excerpt()
+        place = (span.file, span.line, span.column, excerpt)
+        self._figures.faults.append(ProgramFault(now_us / 1000, fault.kind.name, fault.detail, *place))
+        self._tell(now_us, ProgramEvent.FAULT, fault.kind, span.line)
+
+    def _tell_changes(self, now_us: int) -> None:
+        memory = self._runtime.memory
+        values = [
+            int.from_bytes(memory[w.offset : w.offset + w.type.size], "little") for w in self._bound.watched
+        ]
+        if values != self._shown:
+            before = self._shown or [None] * len(values)
+            for subject, (old, new) in enumerate(zip(before, values, strict=True)):
+                if old != new:
+                    self._tell(now_us, ProgramEvent.VARIABLE, subject, _signed(new))
+            self._shown = values
+        for light, old in enumerate(self._lamps):
+            first = ASKED_CHANNELS["lamps"] + len(LAMPS) * light
+            lamps = self._bits(range(first, first + len(LAMPS)))
+            if lamps != old:
+                self._lamps[light] = lamps
+                self._tell(now_us, ProgramEvent.LIGHT, light, lamps)
+
+    def _bits(self, channels: Iterable[int]) -> int:
+        return sum(self.io.request(channel) << bit for bit, channel in enumerate(channels))
+
+    def _tell(self, now_us: int, code: ProgramEvent, subject: int, value: int) -> None:
+        figures = self._figures
+        if len(figures.events) < MOST_EVENTS:
+            figures.events.append((now_us / 1000, self._words.as_dict(code, subject, value)))
+        else:
+            figures.events_left_out += 1
+        self._note(now_us, code, subject, value)
+
+
+def _signed(value: int) -> int:
+    return value - (1 << 32) if value >> 31 else value

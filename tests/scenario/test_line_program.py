@@ -1,0 +1,324 @@
+"""A program on the simulated line: it asks, the gate logic decides, and what it does is told."""
+
+import json
+from dataclasses import replace
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sim_runs import INPUT_NUMBER, Run, at_parcels, example, nothing_forbidden, run, struck_program
+
+from sortyard.cli.main import main
+from sortyard.config.line import Program
+from sortyard.config.site import Site
+from sortyard.plc.line.load import BoundProgram, load_program
+from sortyard.sim.events import Record
+from sortyard.sim.program import PROGRAM, ProgramEvent
+
+PARCELS = 60
+ONE = 25
+REQUEST_US = 10_000
+STARTER = "LINE.START := LINE.STATE = LINE_STATE#STOPPED AND NOT LINE.START;\n"
+"""Starts the line whenever it stands, whatever the button."""
+AGAIN = "LINE.RESET := LINE.STATE <> LINE_STATE#RUNNING AND NOT LINE.RESET;\n"
+SLOW = "CONFIGURATION C TASK T (INTERVAL := T#200ms); PROGRAM Only WITH T : Main; END_CONFIGURATION\n"
+
+
+def with_program(folder: Path, body: str, variables: str = "N : UDINT;", more: str = "", **keys: Any) -> Site:
+    """The site cascade with a program of its own; N counts its scans."""
+    path = folder / "own.st"
+    path.write_text(
+        f"PROGRAM Main\nVAR\n{variables}\nEND_VAR\nN := N + 1;\n{body}END_PROGRAM\n{more}", encoding="utf-8"
+    )
+    site = example("cascade")
+    line = site.line.model_copy(update={"program": Program(file=str(path), **keys)})
+    return replace(site, located=replace(site.located, model=line))
+
+
+def run_it(site: Site, parcels: int = PARCELS, seed: int = 1, **settings: Any) -> Run:
+    return run(site, parcels, seed, program=load_program(site), **settings)
+
+
+@cache
+def cascade() -> BoundProgram:
+    bound = load_program(example("cascade"))
+    assert bound is not None
+    return bound
+
+
+def events(story: Run, *wanted: str) -> list[tuple[float, Any]]:
+    """(seconds, value) of what the program showed, lit and asked for."""
+    assert story.result.program is not None
+    return [
+        (t_ms / 1000, event.get("value", event.get("button")))
+        for t_ms, event in story.result.program.events
+        if any(str(value) in wanted for value in event.values())
+    ]
+
+
+def requests(story: Run) -> list[Record]:
+    """What the program asked for: kind of the input in q, index * 65536 + a in r; it is taken a millisecond later."""
+    return [r for r in story.records if r.kind == PROGRAM and r.p == ProgramEvent.REQUEST]
+
+
+def phases(story: Run) -> list[Any]:
+    return [value for _, value in events(story, "Only.PHASE")]
+
+
+# --- the first program: start-up cascade with jam recovery ---
+
+
+def test_motors_start_from_downstream_after_the_horn_has_warned():
+    story = run(example("cascade"), PARCELS, seed=1, program=cascade())
+    assert phases(story) == ["STANDING", "WARNING", "LOOP_STARTS", "BELT_STARTS", "FEED_STARTS", "ON_DUTY"]
+    pressed = next(t for t, value in events(story, "start") if value == "start")
+    (belt,) = story.outputs("LINE")
+    assert belt.r == 0
+    assert belt.t_us / 1e6 - pressed > 3.5
+    holds = [(record.t_us, record.r) for record in story.inputs("HOLD")]
+    assert [a for _, a in holds] == [3, 1, 0]
+    assert holds[1][0] < belt.t_us < holds[2][0]
+    feeds = [record for record in story.outputs("INFEED") if record.p == 0]
+    assert feeds[0].t_us >= holds[2][0]
+    assert nothing_forbidden(story.result)
+    assert story.result.sorted == PARCELS
+
+
+def test_a_jam_is_run_clear_twice_then_people_clear_it_and_press_start():
+    story = struck_program("jam", PARCELS, ONE, example("cascade"), cascade(), "JAMMED")
+    told = phases(story)
+    jammed = told.index("JAMMED")
+    assert told[jammed - 1] == "ON_DUTY"
+    assert told[jammed + 1 : jammed + 3] == ["WARNING", "LOOP_STARTS"]
+    tries = [value for _, value in events(story, "Only.TRIES")]
+    assert max(tries) == 2
+    resets = story.inputs("RESET")
+    buttons = [t for t, _ in events(story, "reset")]
+    assert len(resets) - len(buttons) == sum(value > 0 for value in tries)
+    assert told[-1] == "ON_DUTY"
+    assert nothing_forbidden(story.result)
+
+
+def test_after_an_emergency_stop_the_cascade_begins_again_with_the_button():
+    story = struck_program("estop", PARCELS, ONE, example("cascade"), cascade(), "ESTOPPED")
+    told = phases(story)
+    stopped = told.index("ESTOPPED")
+    assert told[stopped:] == [
+        "ESTOPPED", "STANDING", "WARNING", "LOOP_STARTS", "BELT_STARTS", "FEED_STARTS", "ON_DUTY",
+    ]  # fmt: skip
+    runs = [record for record in story.outputs("LINE") if record.p]
+    pressed = [t for t, _ in events(story, "start") if t * 1e6 > story.outputs("GATES_SAFE")[0].t_us]
+    assert runs[1].t_us / 1e6 - pressed[0] > 3.5
+    assert nothing_forbidden(story.result)
+
+
+def test_what_a_program_retains_survives_a_power_cut():
+    story = struck_program("power_cut", PARCELS, ONE, example("cascade"), cascade(), "STANDING")
+    assert story.result.tally.boots == 2
+    starts = [value for _, value in events(story, "Only.STARTS")]
+    assert starts == [0, 1, 1, 2]
+    assert nothing_forbidden(story.result)
+
+
+# --- a program asks, the gate logic decides ---
+
+
+def test_without_the_program_the_start_button_starts_nothing(tmp_path):
+    story = run_it(with_program(tmp_path, "LINE();\n", more=SLOW), 5)
+    assert story.outputs("LINE") == []
+    assert story.inputs("START") == []
+    assert next(value for _, value in events(story, "start")) == "start"
+    assert story.result.simulated_us >= 1800 * 1e6
+
+
+def test_no_start_gets_past_a_stop(tmp_path):
+    story = run_it(with_program(tmp_path, f"{STARTER}{AGAIN}LINE.STOP := N > 100;\n", more=SLOW), 30)
+    stopped_us = 100 * 200_000
+    assert [record.p for record in story.outputs("LINE") if record.t_us > stopped_us + 10_000] == []
+    assert [record.p for record in story.outputs("LINE")][-1] == 0
+
+
+@pytest.mark.parametrize(
+    ("request_", "reason"), [("C01.ENABLE", "CHUTE_DISABLED"), ("D01.ENABLE", "GATE_FAULT")]
+)
+def test_a_chute_or_gate_out_of_service_gets_no_parcels(tmp_path, request_, reason):
+    story = run_it(with_program(tmp_path, f"{STARTER}{request_} := FALSE;\n"))
+    result = story.result
+    assert result.by_chute["C01"] == 0
+    assert result.by_reason[f"RECIRCULATED/{reason}"] > 0
+    assert nothing_forbidden(result)
+
+
+def test_people_and_program_have_to_agree_to_bring_a_gate_back(tmp_path):
+    """The program keeps taking D01 in and out of service while people report it and repair it."""
+    body = f"{STARTER}{AGAIN}D01.ENABLE := N MOD 200 < 100;\n"
+    story = run_it(
+        with_program(tmp_path, body), faults={"gate_stuck_home": at_parcels(*range(1, PARCELS))}, seed=2
+    )
+    asked = {r.t_us + 1000: r.r for r in requests(story) if r.q == INPUT_NUMBER["GATE_HEALTH"]}
+    is_told_well, told_bad, brought_back = True, 0, 0
+    for record in story.inputs("GATE_HEALTH"):
+        if record.t_us not in asked and record.p == 0:
+            is_told_well, told_bad = bool(record.r), told_bad + (not record.r)
+        elif record.t_us in asked:
+            assert record.p == 0, "the program asks about D01 only"
+            assert is_told_well or not record.r, "the program brings back what people took out"
+            brought_back += record.r
+    assert told_bad > 0
+    assert brought_back > 0
+    assert nothing_forbidden(story.result)
+
+
+def test_nothing_is_fed_while_the_program_holds_the_infeed(tmp_path):
+    story = run_it(with_program(tmp_path, f"{STARTER}LINE.HOLD := LINE.INDUCTED >= 20 AND N < 6000;\n"))
+    held = [record for record in story.inputs("HOLD") if record.r]
+    released = [record for record in story.inputs("HOLD") if not record.r]
+    inducted = [record.t_us for record in story.events("INDUCTED")]
+    assert len(held) == len(released) == 1
+    assert not [t for t in inducted if held[0].t_us + 2_000_000 < t < released[0].t_us]
+    assert len(inducted) == PARCELS
+    assert nothing_forbidden(story.result)
+
+
+def test_requests_come_one_by_one_and_make_way_for_sensors(tmp_path):
+    parts = ("C01", "C02", "C03", "C04", "D01", "D02", "D03", "D04", "D05")
+    body = "".join(f"{part}.ENABLE := NOT {part}.ENABLE;\n" for part in parts)
+    fast = "CONFIGURATION C TASK T (INTERVAL := T#1ms); PROGRAM Only WITH T : Main; END_CONFIGURATION\n"
+    story = run_it(with_program(tmp_path, f"{STARTER}{body}LINE.FLUSH := NOT LINE.FLUSH;\n", more=fast), 20)
+    asked = [
+        record.t_us for record in story.records if record.kind == PROGRAM and record.p == ProgramEvent.REQUEST
+    ]
+    assert len(asked) > 1000
+    assert min(after - before for before, after in pairwise(asked)) >= REQUEST_US
+    assert nothing_forbidden(story.result)
+
+
+def test_in_an_emergency_stop_no_request_moves_anything(tmp_path):
+    body = f"{STARTER}{AGAIN}LINE.HOLD := N MOD 7 = 0;\nM_LOOP.RUN := N MOD 5 = 0;\nM_BELT.RUN := N MOD 300 > 3;\n"
+    story = run_it(with_program(tmp_path, body), faults={"estop": at_parcels(*range(5, PARCELS))}, seed=3)
+    pressed = [record.t_us for record in story.inputs("ESTOP") if record.r]
+    released = [record.t_us for record in story.inputs("ESTOP") if not record.r]
+    assert pressed
+    for begin, end in zip(pressed, released, strict=True):
+        moved = [r for r in story.records if r.is_output and begin <= r.t_us < end and r.kind in (33, 35)]
+        started = [r for r in story.outputs("LINE") if begin <= r.t_us < end and r.p]
+        assert moved == started == []
+    assert nothing_forbidden(story.result)
+
+
+# --- faults of the program ---
+
+
+def test_a_fault_of_the_program_stops_the_line_and_is_told_with_its_place(tmp_path):
+    body = f"{STARTER}{AGAIN}LAMP(GREEN := LAMP#LIT);\nQ := 1000 / (1500 - N);\n"
+    story = run_it(with_program(tmp_path, body, "Q : UDINT; END_VAR VAR RETAIN N : UDINT;"))
+    program = story.result.program
+    assert program is not None
+    (fault,) = program.faults
+    assert (fault.kind, fault.line, fault.t_ms) == ("DIVIDE_BY_ZERO", 9, 14_990)
+    assert fault.file.endswith("own.st")
+    assert "Q := 1000 / (1500 - N);" in fault.excerpt
+    stop = next(record for record in story.outputs("LINE") if not record.p)
+    assert 14_990_000 <= stop.t_us <= 14_995_000
+    dark = next(event for t, event in program.events if t == 14_990 and "light" in event)
+    assert not any(dark[name] for name in ("red", "amber", "green", "horn"))
+    buttons = [t for t, event in program.events if event.get("button") == "reset" and t > 14_990]
+    restart = next(t for t, event in program.events if event == {"started": "after a fault"})
+    assert restart == buttons[0]
+    runs = [record for record in story.outputs("LINE") if record.p and record.t_us > stop.t_us]
+    assert runs[0].t_us > restart * 1000
+    assert nothing_forbidden(story.result)
+    assert story.result.sorted + sum(story.result.by_reason.values()) == len(story.outputs("DISPOSITION"))
+
+
+def test_the_fault_is_on_the_terminal_in_the_json_and_in_the_report(tmp_path, capsys):
+    from sites import site
+
+    path = site(tmp_path, "cascade")
+    text = (tmp_path / "cascade.st").read_text(encoding="utf-8")
+    text = text.replace(
+        "LINE();\n", "LINE();\nSTARTS := STARTS / (800 - TO_UDINT(TIME_TO_DINT(LINE.RAN) / 10));\n"
+    )
+    (tmp_path / "cascade.st").write_text(text, encoding="utf-8")
+    report, event_file = tmp_path / "report.html", tmp_path / "events.jsonl"
+    arguments = ["sim", str(path), "--parcels", "30", "--report", str(report), "--events", str(event_file)]
+    assert main(arguments) == 0
+    shown = capsys.readouterr().out
+    assert "the program stopped at" in shown
+    assert "cascade.st:" in shown
+    assert "DIVIDE_BY_ZERO" in shown
+    page = report.read_text(encoding="utf-8")
+    assert "Faults of the program" in page
+    assert "What the program did" in page
+    told = [json.loads(row) for row in event_file.read_text(encoding="utf-8").splitlines()]
+    programs = [row["program"] for row in told if "program" in row]
+    assert {"button": "start"} in programs
+    assert {"variable": "Only.PHASE", "value": "ON_DUTY"} in programs
+    assert any(one.get("light") == "LAMP" and one["horn"] for one in programs)
+    assert any(one.get("fault") == "DIVIDE_BY_ZERO" for one in programs)
+    assert any(one.get("request") == "START" for one in programs)
+    assert [row["t_ms"] for row in told] == sorted(row["t_ms"] for row in told)
+    assert main([*arguments[:4], "--json"]) == 0
+    program = json.loads(capsys.readouterr().out)["program"]
+    assert program["faults"][0]["kind"] == "DIVIDE_BY_ZERO"
+    assert program["requests"]["START"] >= 1
+
+
+# --- the same everywhere, and nothing changed without a program ---
+
+
+def test_the_trace_is_the_same_whatever_runs_program_and_gate_logic():
+    runs = [
+        run(example("cascade"), 20, seed=4, program=cascade(), faults={"estop": at_parcels(9)}, **settings)
+        for settings in (
+            {},
+            {"plc_backend": "ref"},
+            {"plc_backend": "micropython"},
+            {"runtime": "pure"},
+            {"runtime": "micropython"},
+            {"is_every_ms": True},
+        )
+    ]
+    assert len({story.result.trace_sha256 for story in runs}) == 1
+    told = [[(r.t_us, r.p, r.q, r.r) for r in story.records if r.kind == PROGRAM] for story in runs]
+    assert all(one == told[0] for one in told)
+    assert len(told[0]) > 20
+
+
+def test_without_its_program_a_line_runs_as_a_line_that_has_none():
+    site = example("cascade")
+    bare = site.line.model_copy(update={"program": None, "light": []})
+    without = replace(site, located=replace(site.located, model=bare))
+    both = [run(one, PARCELS, seed=6) for one in (site, without)]
+    assert both[0].result.trace_sha256 == both[1].result.trace_sha256
+    assert both[0].records == both[1].records
+    assert both[0].result.program is None
+
+
+def test_a_program_with_addresses_does_what_one_with_names_does(tmp_path):
+    named = with_program(
+        tmp_path,
+        "LINE.START := LINE.START_BUTTON; C01.ENABLE := LINE.SORTED < 10; LINE.HOLD := PE_END.BLOCKED;\n",
+    )
+    story = run_it(named)
+    variables = (
+        "N : UDINT; button AT %IX0.0 : BOOL; seen AT %IX0.1 : BOOL; sorted AT %ID1 : UDINT; start AT %QX0.0 : BOOL; "
+        "use AT %QX0.1 : BOOL := TRUE; hold AT %QX0.2 : BOOL;"
+    )
+    table = {
+        "%IX0.0": "LINE.START_BUTTON", "%IX0.1": "PE-END.BLOCKED", "%ID1": "LINE.SORTED", "%QX0.0": "LINE.START",
+        "%QX0.1": "C01.ENABLE", "%QX0.2": "LINE.HOLD",
+    }  # fmt: skip
+    body = "start := button; use := sorted < 10; hold := seen;\n"
+    other = run_it(with_program(tmp_path, body, variables, map=table))
+    assert other.result.trace_sha256 == story.result.trace_sha256
+    assert story.result.by_reason["RECIRCULATED/CHUTE_DISABLED"] > 0
+
+
+def test_the_firmware_does_not_run_programs_and_says_so(capsys):
+    from sortyard.config.examples import line_file_of
+
+    assert main(["sim", str(line_file_of("cascade")), "--firmware", "--parcels", "2"]) == 2
+    assert "the firmware does not run programs yet" in capsys.readouterr().err

@@ -1,0 +1,225 @@
+"""A line's program: compiled with the line's parts, mapped by name or by address, and judged all at once."""
+
+import json
+from pathlib import Path
+
+import pytest
+from sites import line_of, site
+
+from sortyard.cli.main import main
+from sortyard.config.site import load_site
+from sortyard.errors import Finding, InputError
+from sortyard.plc.line import channels
+from sortyard.plc.line.load import BoundProgram, load_program, read_program
+from sortyard.plc.line.parts import parts_of
+from sortyard.plc.watch import Watch
+from sortyard_c.program_io import ASKED_CHANNELS, SEEN_CHANNELS
+
+FILE = 'program.file = "cascade.st"'
+TASK = "\nCONFIGURATION C TASK T (INTERVAL := {}); PROGRAM P WITH T : Main; END_CONFIGURATION\n"
+
+
+def bound(folder: Path, text: str, keys: str = "") -> BoundProgram:
+    """The line cascade with another program, and with these keys beside `file`."""
+    path = site(folder, "cascade", (FILE, f"{FILE}\n{keys}"))
+    (folder / "cascade.st").write_text(text, encoding="utf-8")
+    found = read_program(load_site(path))
+    assert found is not None
+    return found
+
+
+def told(folder: Path, text: str, keys: str = "") -> list[str]:
+    """Reasons of everything worse than a note."""
+    return [one.reason for one in bound(folder, text, keys).findings if one.severity != "note"]
+
+
+def main_with(body: str, variables: str = "") -> str:
+    return f"PROGRAM Main\nVAR\n{variables}\nEND_VAR\n{body}\nEND_PROGRAM\n"
+
+
+def test_every_part_of_the_line_is_a_variable_of_its_kind(tmp_path):
+    text = main_with(
+        "LINE(); M_BELT(); PE_INFEED(); SCAN(); D01(); C01(); LAMP();\n"
+        "n := PE_INFEED.COUNT + SCAN.READS + D01.CYCLES + C01.SORTED + LINE.SORTED;\n"
+        "LINE.HOLD := LINE.STATE = LINE_STATE#RUNNING AND C01.STATE = CHUTE_STATE#FULL AND D01.RATED = n;",
+        "n : UDINT;",
+    )
+    assert told(tmp_path, text) == []
+
+
+def test_the_line_file_gives_initial_values(tmp_path):
+    found = bound(tmp_path, main_with("LINE();"))
+    watch = Watch(found.compiled.image, bytearray(found.compiled.image.initial))
+    assert watch.get("D01.RATED") == 5_000_000
+    assert (watch.get("LINE.FLUSH"), watch.get("M_BELT.RUN"), watch.get("C01.ENABLE")) == (0, 1, 1)
+
+
+def test_every_variable_of_every_part_has_a_place_of_its_own(tmp_path):
+    found = bound(tmp_path, main_with("LINE();"))
+    line = load_site(tmp_path / "cascade.line.toml").line
+    assert len(found.reads) == len(set(found.reads)) == sum(len(part.reads) for part in parts_of(line))
+    assert len(found.writes) == len(set(found.writes)) == sum(len(part.writes) for part in parts_of(line))
+    places = [range(row.offset, row.offset + row.width) for row in (*found.reads, *found.writes)]
+    taken = [byte for place in places for byte in place]
+    assert len(taken) == len(set(taken))
+
+
+def test_channels_have_the_numbers_of_the_compiled_code():
+    assert channels.SEEN_CHANNELS == SEEN_CHANNELS
+    assert channels.ASKED_CHANNELS == ASKED_CHANNELS
+
+
+def test_a_wrong_name_is_told_with_the_place_in_the_program(tmp_path):
+    text = main_with("D1.ENABLE := FALSE;\nD01.ENABEL := FALSE;\nLAMP.RED := 5.0;")
+    findings = [one for one in bound(tmp_path, text).findings if one.severity == "error"]
+    assert [one.line for one in findings] == [5, 6, 7]
+    assert findings[0].file.endswith("cascade.st")
+    assert findings[0].excerpt == "    5 | D1.ENABLE := FALSE;\n      | ^^"
+    assert "D01" in findings[0].remedy
+    assert "ENABLE" in findings[1].remedy
+
+
+def test_a_type_that_disagrees_with_the_parts_kind_is_told(tmp_path):
+    text = "PROGRAM Main\nVAR_EXTERNAL D01 : MOTOR; END_VAR\nD01();\nEND_PROGRAM\n"
+    assert told(tmp_path, text) == ["SY1302: D01 is DIVERTER in VAR_GLOBAL, MOTOR here"]
+
+
+def test_an_interval_shorter_than_a_step_is_told_where_it_is_written(tmp_path):
+    (finding,) = bound(tmp_path, main_with("LINE();") + TASK.format("T#500us")).findings
+    assert finding.reason == "SY1801: an interval of 0.5 ms is shorter than a step of the gate logic"
+    assert "T#500us" in finding.excerpt
+    assert told(tmp_path, main_with("LINE();") + TASK.format("T#1ms")) == []
+
+
+def test_a_light_that_is_never_called_stays_dark_and_is_told(tmp_path):
+    text = main_with("LAMP.RED := LAMP#LIT;")
+    assert told(tmp_path, text) == ["SY2202: LAMP is never called: its lamps stay as they are"]
+    assert told(tmp_path, main_with("LAMP(RED := LAMP#LIT);")) == []
+
+
+def test_addresses_are_mapped_to_variables_of_parts(tmp_path):
+    text = main_with("go := seen; n := n + count;", "seen AT %IX0.3 : BOOL; count AT %ID4 : UDINT; "
+                     "go AT %QX1.0 : BOOL; n : UDINT;")  # fmt: skip
+    keys = 'program.map = { "%IX0.3" = "PE-END.BLOCKED", "%ID4" = "PE-END.COUNT", "%QX1.0" = "D02.ENABLE" }'
+    found = bound(tmp_path, text, keys)
+    assert found.findings == []
+    slices = found.compiled.image.slices
+    assert [row.offset - slices["inputs"][0] for row in found.reads[-2:]] == [0, 16]
+    assert [row.bit for row in found.reads[-2:]] == [3, -1]
+    enable = found.writes[-1]
+    assert (enable.offset - slices["outputs"][0], enable.bit) == (1, 0)
+    assert [row.channel for row in found.writes].count(enable.channel) == 1
+
+
+def test_every_mistake_in_the_map_is_told_at_once(tmp_path):
+    text = main_with(
+        "a := b; x := y;",
+        "a AT %QX0.0 : BOOL; b AT %IX0.0 : BOOL; x AT %QW2 : WORD; y AT %IW2 : INT; z AT %QX0.1 : BOOL; "
+        "w AT %QX0.2 : BOOL; v AT %IX0.5 : BOOL;",
+    )
+    keys = "\n".join(
+        (
+            "[program]",
+            'file = "cascade.st"',
+            "[program.map]",
+            '"%IX0.0" = "PE-EDN.BLOCKED"',
+            '"%IX0.5" = "PE-END.BLOKED"',
+            '"%QX0.0" = "PE-END.BLOCKED"',
+            '"%QX0.1" = "D01.ENABLE"',
+            '"%QX0.2" = "D01.ENABLE"',
+            '"%IW2" = "LINE.SPEED"',
+            '"%QW2" = "D02.ENABLE"',
+            '"%QX9.0" = "D03.ENABLE"',
+            '"%MX0.0" = "D04.ENABLE"',
+            '"%IB0" = "LINE.ESTOP"',
+        )
+    )
+    path = site(tmp_path, "cascade", (FILE, ""))
+    whole = path.read_text(encoding="utf-8")
+    path.write_text(f"{whole}\n{keys}\n", encoding="utf-8")
+    (tmp_path / "cascade.st").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError):
+        load_program(load_site(path))
+    found = read_program(load_site(path))
+    assert found is not None
+    reasons = {one.line: one.reason for one in found.findings if one.file == str(path)}
+
+    def at(key: str) -> str:
+        return reasons[line_of(path, f'"{key}"')]
+
+    assert at("%IX0.0") == 'there is no part "PE-EDN"'
+    assert at("%IX0.5") == "PE-END has no BLOKED to be mapped"
+    assert at("%QX0.0") == "PE-END.BLOCKED cannot be at %QX0.0"
+    assert at("%QX0.2") == "D01.ENABLE is mapped twice, to %QX0.1 and %QX0.2"
+    assert at("%QW2") == "D02.ENABLE is BOOL, and %QW2 is not of its size"
+    assert at("%QX9.0") == "the program has no variable AT %QX9.0"
+    assert at("%MX0.0") == "%MX0.0 is no address of an input or output"
+    assert "the same place" in " ".join(one.reason for one in found.findings)
+    mismatch = next(one for one in found.findings if one.reason.startswith("SY1802"))
+    assert mismatch.reason == "SY1802: y is INT, and LINE.SPEED at %IW2 is UINT"
+    assert "y AT %IW2" in mismatch.excerpt
+
+
+def test_an_address_that_nothing_is_mapped_to_is_told(tmp_path):
+    text = main_with("a := TRUE;", "a AT %QX0.0 : BOOL;")
+    assert told(tmp_path, text) == ["SY2201: nothing of the line is mapped to %QX0.0"]
+
+
+def test_a_part_whose_name_is_a_word_of_the_language_is_told(tmp_path):
+    path = site(
+        tmp_path, "cascade", ('name = "LAMP"', 'name = "END_IF"'), ('name = "M-LOOP"', 'name = "PE_END"')
+    )
+    found = read_program(load_site(path))
+    assert found is not None
+    assert [one.reason.split(":")[0] for one in found.findings] == [
+        'in a program "PE-END" is PE_END, and so is PE_END',
+        '"END_IF" is a word of Structured Text',
+    ]
+
+
+def test_a_program_that_is_not_there_is_told_at_its_key(tmp_path):
+    path = site(tmp_path, "cascade", (FILE, 'program.file = "missing.st"'))
+    found = read_program(load_site(path))
+    assert found is not None
+    (finding,) = found.findings
+    assert (finding.line, finding.key) == (line_of(path, "program.file"), "program.file")
+
+
+def test_an_unknown_key_of_the_program_is_refused(tmp_path):
+    path = site(tmp_path, "cascade", (FILE, f"{FILE}\nprogram.mapp = {{}}"))
+    with pytest.raises(InputError, match="mapp"):
+        load_site(path)
+
+
+def test_a_light_without_a_program_is_a_warning(tmp_path):
+    found = load_findings(site(tmp_path, "cascade", (FILE, "")))
+    assert [(one.severity, one.key) for one in found] == [("warning", "light[0]")]
+
+
+def load_findings(path: Path) -> list[Finding]:
+    from sortyard.config.line_file import read_line
+
+    return read_line(path).findings
+
+
+def test_check_tells_of_the_program_with_caret_and_exit_code(tmp_path, capsys):
+    path = site(tmp_path, "cascade")
+    (tmp_path / "cascade.st").write_text(main_with("D1.ENABLE := FALSE;"), encoding="utf-8")
+    assert main(["check", str(path)]) == 1
+    shown = capsys.readouterr().out
+    assert "cascade.st:5: column 1: SY1200" in shown
+    assert "    5 | D1.ENABLE := FALSE;\n      | ^^" in shown
+    assert main(["check", str(path), "--json"]) == 1
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    assert [one["line"] for one in findings if one["severity"] == "error"] == [5]
+    assert main(["sim", str(path)]) == 2
+    assert "SY1200" in capsys.readouterr().err
+
+
+def test_the_examples_tests_run_with_the_lines_parts(tmp_path, capsys):
+    path = site(tmp_path, "cascade")
+    files = [str(tmp_path / name) for name in ("cascade.st", "test_cascade.st")]
+    assert main(["plc", "test", *files, "--line", str(path)]) == 0
+    assert "8 of 8 tests passed" in capsys.readouterr().out
+    assert main(["plc", "check", files[0]]) == 2
+    assert "SORT_LINE" in capsys.readouterr().err
