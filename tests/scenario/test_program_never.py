@@ -1,4 +1,4 @@
-"""Programs that write every request at random do none of what never must happen; `line_campaign` runs 10,000 of them."""
+"""Programs that write every request at random do none of what never must happen; `line_campaign` runs many more."""
 
 import re
 from collections import Counter

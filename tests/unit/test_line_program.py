@@ -7,6 +7,7 @@ import pytest
 from sites import line_of, site
 
 from sortyard.cli.main import main
+from sortyard.config.examples import line_file_of
 from sortyard.config.site import load_site
 from sortyard.errors import Finding, InputError
 from sortyard.plc.line import channels
@@ -223,3 +224,19 @@ def test_the_examples_tests_run_with_the_lines_parts(tmp_path, capsys):
     assert "8 of 8 tests passed" in capsys.readouterr().out
     assert main(["plc", "check", files[0]]) == 2
     assert "SORT_LINE" in capsys.readouterr().err
+
+
+def test_the_reference_of_the_blocks_is_the_one_in_the_repository():
+    from sortyard.plc.line import docs
+
+    written = Path(docs.__file__).with_name("README.md").read_text(encoding="utf-8")
+    assert written == docs.block_docs(), "sortyard docs blocks > host_tools/sortyard/plc/line/README.md"
+
+
+def test_the_reference_tells_every_variable_that_a_line_has():
+    from sortyard.plc.line.docs import block_docs
+
+    text = block_docs()
+    for part in parts_of(load_site(line_file_of("cascade")).line):
+        section = text.partition(f"## {part.block}\n")[2].partition("\n## ")[0]
+        assert all(f"| `{name}` |" in section for name in (*part.reads, *part.writes)), part.block

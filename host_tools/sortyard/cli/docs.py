@@ -10,15 +10,18 @@ class Subject(StrEnum):
     """What there is a reference of."""
 
     drivers = "drivers"
+    blocks = "blocks"
 
 
 def docs(
-    subject: Annotated[Subject, typer.Argument(help="Of what: drivers.")] = Subject.drivers,
+    subject: Annotated[Subject, typer.Argument(help="Of what.")] = Subject.drivers,
 ) -> None:
     """Print reference documentation as Markdown, made from the files that it describes.
 
     drivers: every driver of the firmware with its wires and options, from the tables in its own file.
+    blocks: the function blocks by which a program knows a line's parts.
     """
     from sortyard.config.driver_docs import driver_docs
+    from sortyard.plc.line.docs import block_docs
 
-    typer.echo(driver_docs(), nl=False)
+    typer.echo(driver_docs() if subject is Subject.drivers else block_docs(), nl=False)

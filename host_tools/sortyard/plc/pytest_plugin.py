@@ -48,8 +48,8 @@ def plc(request: pytest.FixtureRequest) -> Callable[..., Any]:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "TestFile | None":
-    """test_door.st holds tests of door.st beside it, or of what it declares itself; the parts of a line are there if its
-    line file beside names door.st as its program."""
+    """test_door.st holds tests of door.st beside it, or of what it declares itself; the parts of a line are there if
+    its line file beside names door.st as its program."""
     if file_path.suffix == ".st" and file_path.name.startswith("test_"):
         return TestFile.from_parent(parent, path=file_path)
     return None

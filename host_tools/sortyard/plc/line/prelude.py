@@ -20,7 +20,8 @@ from sortyard.plc.tree import File
 
 
 @lru_cache(maxsize=1)
-def _blocks() -> File:
+def blocks() -> File:
+    """The parsed blocks.st."""
     return _parsed(Source("library/line/blocks.st", Path(__file__).with_name("blocks.st").read_text("utf-8")))
 
 
@@ -58,7 +59,7 @@ def prelude_of(located: Located[Line]) -> list[File]:
     for part in parts_of(located.model):
         rows.setdefault(located.lines.line_of(part.path), []).append(_declaration(part))
     text = "\n".join(" ".join(rows.get(row, [])) for row in range(1, max(rows) + 1))
-    return [_blocks(), _parsed(Source(located.file, f"{text}\n"))]
+    return [blocks(), _parsed(Source(located.file, f"{text}\n"))]
 
 
 def _declaration(part: Part) -> str:
