@@ -1,31 +1,29 @@
 """Random programs of a line that write every request there is, at random, and behave in the end, so that a run ends.
 
-text = random_program(site, seed)
+text = random_programs(site, seeds)        # each of them a PROGRAM on a TASK of its own, in that order
 """
 
+from collections.abc import Sequence
 from random import Random
 
 from sortyard.config.site import Site
 from sortyard.plc.line.parts import LINE_NAME, Part, parts_of
 
 STATES = ("STOPPED", "RUNNING", "STARTING", "ESTOPPED", "FAULTED")
-INTERVALS = (
-    "T#1ms",
-    "T#2500us",
-    "T#5ms",
-    "T#10ms",
-    "T#10ms",
-    "T#20ms",
-    "T#20ms",
-    "T#50ms",
-    "T#50ms",
-    "T#100ms",
-)
+INTERVALS = {"T#1ms": 1, "T#2500us": 3, "T#5ms": 6, "T#10ms": 30, "T#20ms": 30, "T#50ms": 20, "T#100ms": 10}
+"""Of a hundred programs; a short one makes a long run."""
 
 
-def random_program(site: Site, seed: int) -> str:
-    """A program in Structured Text; equal for equal seeds."""
-    return _Writer(site, Random(seed)).text()
+def random_programs(site: Site, seeds: Sequence[int]) -> str:
+    """Structured Text; a seed gives the same program whatever others are beside it."""
+    programs, rows = [], []
+    for seed in seeds:
+        rng = Random(seed)
+        programs.append(_Writer(site, rng).program(f"Wild{seed}"))
+        (interval,) = rng.choices(list(INTERVALS), list(INTERVALS.values()))
+        rows.append(f"    TASK T{seed} (INTERVAL := {interval}, PRIORITY := 1);\n")
+    runs = [f"    PROGRAM P{seed} WITH T{seed} : Wild{seed};\n" for seed in seeds]
+    return "".join([*programs, "CONFIGURATION C\n", *rows, *runs, "END_CONFIGURATION\n"])
 
 
 class _Writer:
@@ -35,20 +33,18 @@ class _Writer:
         self.requests = [f"{part.identifier}.{name}" for part in self.parts for name in part.writes]
         self.timers = 0
 
-    def text(self) -> str:
+    def program(self, name: str) -> str:
         rng = self.rng
         rng.shuffle(self.requests)
         body = [line for request in self.requests for line in self._statement(request)]
         timers = "".join(f"    T{n} : TP;\n" for n in range(self.timers))
         return (
-            f"PROGRAM Wild\nVAR\n    R : UDINT := {rng.randrange(1, 1 << 32)};\n    N, Q : UDINT;\n"
+            f"PROGRAM {name}\nVAR\n    R : UDINT := {rng.randrange(1, 1 << 32)};\n    N, Q : UDINT;\n"
             f"    TIRED : TON;\n    PULSE : BOOL;\n{timers}END_VAR\n"
             f"TIRED(IN := TRUE, PT := T#{rng.randrange(4, 20)}s);\nN := N + 1;\n"
             "R := R * 1664525 + 1013904223;\nQ := R / 65536;\n"
             "IF NOT TIRED.Q THEN\n" + "".join(f"    {line}\n" for line in body) + "ELSE\n"
             "    PULSE := NOT PULSE;\n" + self._orderly() + "END_IF;\n" + self._calls() + "END_PROGRAM\n"
-            f"CONFIGURATION C\n    TASK Main (INTERVAL := {rng.choice(INTERVALS)}, PRIORITY := 1);\n"
-            "    PROGRAM Only WITH Main : Wild;\nEND_CONFIGURATION\n"
         )
 
     def _calls(self) -> str:

@@ -90,13 +90,14 @@ def struck(
 
 
 def struck_program(
-    fault: str, parcels: int, parcel: int, site: Site, program: BoundProgram, shown: str
+    faults: dict[str, FaultSetting], parcels: int, site: Site, program: BoundProgram, shown: str
 ) -> Run:
-    """The site with its program and a fault that meets one parcel: the first seed with which it does, and the program
-    shows that value."""
-    for seed in range(1, 40):
-        story = run(site, parcels, seed=seed, program=program, faults={fault: at_parcels(parcel)})
+    """The site with its program and these faults: the first seed with which all of them strike, and the program shows
+    that value."""
+    for seed in range(1, 60):
+        story = run(site, parcels, seed=seed, program=program, faults=faults)
         told = story.result.program.events if story.result.program else []
-        if story.result.faults[fault]["injected"] and any(event.get("value") == shown for _, event in told):
+        is_struck = all(counts["injected"] for counts in story.result.faults.values())
+        if is_struck and any(event.get("value") == shown for _, event in told):
             return story
-    raise AssertionError(f"no seed with which {fault} strikes parcel {parcel}")
+    raise AssertionError(f"no seed with which {', '.join(faults)} strike")

@@ -87,7 +87,7 @@ def test_motors_start_from_downstream_after_the_horn_has_warned():
 
 
 def test_a_jam_is_run_clear_twice_then_people_clear_it_and_press_start():
-    story = struck_program("jam", PARCELS, ONE, example("cascade"), cascade(), "JAMMED")
+    story = struck_program({"jam": at_parcels(ONE)}, PARCELS, example("cascade"), cascade(), "JAMMED")
     told = phases(story)
     jammed = told.index("JAMMED")
     assert told[jammed - 1] == "ON_DUTY"
@@ -102,7 +102,7 @@ def test_a_jam_is_run_clear_twice_then_people_clear_it_and_press_start():
 
 
 def test_after_an_emergency_stop_the_cascade_begins_again_with_the_button():
-    story = struck_program("estop", PARCELS, ONE, example("cascade"), cascade(), "ESTOPPED")
+    story = struck_program({"estop": at_parcels(ONE)}, PARCELS, example("cascade"), cascade(), "ESTOPPED")
     told = phases(story)
     stopped = told.index("ESTOPPED")
     assert told[stopped:] == [
@@ -114,11 +114,40 @@ def test_after_an_emergency_stop_the_cascade_begins_again_with_the_button():
     assert nothing_forbidden(story.result)
 
 
-def test_what_a_program_retains_survives_a_power_cut():
-    story = struck_program("power_cut", PARCELS, ONE, example("cascade"), cascade(), "STANDING")
+def test_after_a_power_cut_a_program_has_what_it_retained_when_the_line_last_stood():
+    """Its flash is not written while the line moves: the start after the stop is counted, and lost with the power."""
+    faults = {"belt_stop": at_parcels(10), "power_cut": at_parcels(50)}
+    story = struck_program(faults, PARCELS, example("cascade"), cascade(), "ON_DUTY")
     assert story.result.tally.boots == 2
-    starts = [value for _, value in events(story, "Only.STARTS")]
-    assert starts == [0, 1, 1, 2]
+    assert [value for _, value in events(story, "Only.STARTS")] == [0, 1, 2, 1, 2]
+    assert story.result.program is not None
+    assert story.result.program.retain_writes == 2
+    assert nothing_forbidden(story.result)
+
+
+def test_an_interval_that_is_no_multiple_of_a_step_holds_on_average(tmp_path):
+    task = "CONFIGURATION C TASK T (INTERVAL := T#2500us); PROGRAM Only WITH T : Main; END_CONFIGURATION\n"
+    story = run_it(with_program(tmp_path, STARTER, more=task), 20)
+    program = story.result.program
+    assert program is not None
+    assert program.scans == story.result.simulated_us // 2500 + 1
+    late = program.tasks[0]["late"]
+    assert late["histogram"] == [[0.001, pytest.approx(program.scans / 2, abs=1)],
+                                 [524.288, pytest.approx(program.scans / 2, abs=1)]]  # fmt: skip
+    assert late["most_us"] == 500
+
+
+def test_a_run_that_takes_too_long_on_the_board_stops_the_line(tmp_path):
+    """1,500 turns of a loop are a hundred milliseconds or so on an RP2040."""
+    body = f"{STARTER}IF N = 500 THEN FOR I := 1 TO 5000 DO Q := Q * 3 + 1; END_FOR; END_IF;\n"
+    variables = "I : INT; Q : UDINT; END_VAR VAR RETAIN N : UDINT;"
+    site = with_program(tmp_path, body, variables, watchdog_ms=20)
+    story = run_it(site, 10, plc_backend="micropython")
+    assert story.result.program is not None
+    (fault,) = story.result.program.faults
+    assert (fault.kind, fault.t_ms) == ("WATCHDOG", 4990)
+    assert "its watchdog allows 20 ms" in fault.detail
+    assert [record.p for record in story.outputs("LINE")] == [1, 0, 1]
     assert nothing_forbidden(story.result)
 
 

@@ -13,11 +13,24 @@ def program_rows(program: ProgramFigures) -> list[tuple[str, str, str]]:
         ("Scans of the program", f"{program.scans:,}", ""),
         ("Interval between scans", f"{program.interval_ms:g}", "ms"),
         ("Missed periods of its tasks", f"{program.overruns:,}", ""),
+        *(row for task in program.tasks for row in _times(task)),
+        ("Writes of what it RETAINs", f"{program.retain_writes:,}", ""),
         *(
             (f"Requests: {kind.replace('_', ' ').lower()}", f"{n:,}", "")
             for kind, n in sorted(program.requests.items())
         ),
         ("Faults of the program", f"{len(program.faults):,}", ""),
+    ]
+
+
+def _times(task: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """The host's own times are in --json only: a report is the same each time."""
+    name = f"Task {task['task']}" if task["task"] else "Programs without a task"
+    return [
+        (f"{name}: {what}, {key}", f"{task[field][f'{short}_us']:,}", "us")
+        for what, field in (("run", "took"), ("begun late", "late"))
+        for key, short in (("mean", "mean"), ("99th percentile", "p99"), ("most", "most"))
+        if task[field]["mean_us"] is not None and (field == "late" or task["clock"] == "board")
     ]
 
 

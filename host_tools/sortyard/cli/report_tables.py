@@ -6,12 +6,11 @@ from sortyard.config.check_figures import line_figures
 from sortyard.report.model import Cell, Column, Histogram, HistogramMark, Table
 from sortyard.sim.kpi import percentile
 from sortyard.sim.result import GAP_BIN_MM, SimResult
+from sortyard.vm.clock import RP2040_FUEL_A_US
 
 _MOST_BINS = 80
 _FOLDED_SHARE = 0.992
 """Share of the counts that a histogram shows one by one; the longest ones are folded into its last bin."""
-RP2040_FUEL_A_MS = 187_000
-"""Units of fuel that take an RP2040 about a millisecond."""
 
 
 def tables(result: SimResult) -> tuple[Table, ...]:
@@ -124,9 +123,9 @@ def _runtime(result: SimResult) -> Table:
         return Table("Runtime", note, columns, tuple(rows))
     rows = [(*row, None) for row in rows]
     fuel = (("mean", costs.fuel_mean), ("99.9th percentile", costs.fuel_p99_9), ("worst", costs.fuel_worst))
-    rows += [(f"fuel {what}, {name}", round(n), _percent(n, RP2040_FUEL_A_MS)) for name, n in fuel]
+    rows += [(f"fuel {what}, {name}", round(n), _percent(n, RP2040_FUEL_A_US * 1000)) for name, n in fuel]
     rows.append(("bytes allocated in all of them", allocated, None))
-    note += f" A millisecond of an RP2040 is about {RP2040_FUEL_A_MS:,} units of fuel."
+    note += f" A millisecond of an RP2040 is about {RP2040_FUEL_A_US * 1000:,} units of fuel."
     return Table("Runtime", note, (*columns, Column("of 1 ms", unit="%")), tuple(rows))
 
 

@@ -61,6 +61,23 @@ class Resources(Table):
     pcnt: int = Field(ge=0, le=16)
 
 
+class Retain(Table):
+    """The memory in which a program keeps what it RETAINs. Flash wears out and stops the board while it is written, so
+    it is written at rest only: what changes while the line moves is lost if the power fails. FRAM knows neither.
+    """
+
+    memory: Literal["flash", "fram"]
+    writes: int = Field(default=0, ge=0, le=100_000_000, description="that flash bears; 0 for FRAM")
+
+    @model_validator(mode="after")
+    def _wears_out(self) -> "Retain":
+        if (self.memory == "flash") != (self.writes > 0):
+            raise ValueError(
+                f"{self.memory} with writes = {self.writes}", "flash bears a number of them, FRAM 0"
+            )
+        return self
+
+
 class Board(Table):
     """A board: chip, resources and pins."""
 
@@ -71,6 +88,7 @@ class Board(Table):
     chip: Literal["rp2040", "rp2350a", "esp32", "esp32s3", "esp32c3", "esp32c6"]
     functions: list[Function] = Field(description="what every pin can do that no limit takes it from")
     resources: Resources
+    retain: Retain = Retain(memory="flash", writes=100_000)
     limits: dict[str, Limit]
     pins: dict[PinName, BoardPin]
 

@@ -257,6 +257,12 @@ class Program(_Table):
     dialect: Literal["strict", "codesys", "twincat"] = Field(
         default="strict", description="the standard, or what those vendors read as well"
     )
+    watchdog_ms: int | None = Field(
+        default=None,
+        ge=1,
+        le=60_000,
+        description="longest run of a task on the board; a longer one stops the program",
+    )
     map: dict[str, str] = Field(
         default={}, description='addresses: "%IX0.0" = "PE-END.BLOCKED", "%QX0.0" = "M-BELT.RUN"'
     )

@@ -29,6 +29,8 @@ class FaultKind(IntEnum):
     """A string that is not a value of the wanted type."""
     ASSERTION = 10
     """What a TEST asserts does not hold."""
+    WATCHDOG = 11
+    """A run of a task took longer on the board than its watchdog allows."""
 
 
 class PlcFault(Exception):

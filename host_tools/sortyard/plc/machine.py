@@ -1,6 +1,6 @@
 """What runs a compiled program: the face that every back end shows to the runtime."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Machine(Protocol):
@@ -20,3 +20,11 @@ class Machine(Protocol):
         as the fault left it. The outputs are turned off by the runtime.
         """
         ...
+
+
+@runtime_checkable
+class TimedMachine(Protocol):
+    """A machine that stands for a board: `run_ns` is what the last run takes there."""
+
+    @property
+    def run_ns(self) -> int: ...

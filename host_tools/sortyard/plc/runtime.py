@@ -5,20 +5,26 @@ tick is the greatest common divisor of the tasks' intervals, or `interval_ns` wh
 tasks that are due run, the most urgent first, then the programs without a task.
 
 What runs the program is a Machine (machine.py): the reference interpreter, unless another one is asked for.
+
+`times` tells of each task how long its runs took and how late they began. A machine that stands for a board
+(TimedMachine) says what they take there; a `watchdog_ns` then stops the program when a run takes longer. Others are
+timed by the host's clock, which decides nothing: endless loops are the budget's affair.
 """
 
+import time
 from collections.abc import Callable
 from math import gcd
 from typing import Any
 
 from sortyard.plc import codec
 from sortyard.plc.budget import DEFAULT_BUDGET
-from sortyard.plc.faults import PlcFault
+from sortyard.plc.faults import FaultKind, PlcFault
 from sortyard.plc.interpreter import Interpreter
 from sortyard.plc.layout import CLOCK_OFFSET
-from sortyard.plc.machine import Machine
+from sortyard.plc.machine import Machine, TimedMachine
 from sortyard.plc.program import Compiled
 from sortyard.plc.retain import Migration, pack, restore
+from sortyard.plc.scan_times import TaskTimes
 from sortyard.plc.schedule import Schedule
 from sortyard.plc.tasks import Task
 from sortyard.plc.types import LTIME
@@ -47,12 +53,15 @@ class Runtime:
         interval_ns: int = DEFAULT_INTERVAL_NS,
         budget: int = DEFAULT_BUDGET,
         machine: Callable[[Compiled], Machine] = Interpreter,
+        watchdog_ns: int = 0,
     ) -> None:
         self.compiled = compiled
+        self.watchdog_ns = watchdog_ns
         self.budget = budget
         self._new_machine = machine
         self.tick_ns = tick_of(compiled, interval_ns)
         self._forced: dict[str, Any] = {}
+        self.times = [TaskTimes(task.name, task.interval_ns or self.tick_ns) for task in compiled.tasks]
         self.restart()
 
     def restart(self, retained: bytes | None = None) -> Migration:
@@ -62,6 +71,7 @@ class Runtime:
         """
         image = self.compiled.image
         self._machine = self._new_machine(self.compiled)
+        self._timed = self._machine if isinstance(self._machine, TimedMachine) else None
         self.memory = self._machine.memory
         self.watch = Watch(image, self.memory)
         self.get, self.set = self.watch.get, self.watch.set
@@ -114,14 +124,17 @@ class Runtime:
         """The process image as it is now."""
         return bytes(self.memory[: self.compiled.image.size])
 
-    def scan(self, count: int = 1) -> None:
-        """Run scans. A fault ends the scan, sets the outputs to 0 and is raised; so it is again until `reset`."""
+    def scan(self, count: int = 1, late_ns: int = 0) -> None:
+        """Run scans. A fault ends the scan, sets the outputs to 0 and is raised; so it is again until `reset`.
+
+        `late_ns`: how long after it was due the caller begins it, for the histograms.
+        """
         for _ in range(count):
             if self.fault is not None:
                 raise self.fault
             codec.write(self.memory, CLOCK_OFFSET, LTIME, self.scans * self.tick_ns)
             try:
-                self._run_due(self.scans * self.tick_ns)
+                self._run_due(self.scans * self.tick_ns, late_ns)
             except PlcFault as fault:
                 self.fault = fault
                 start, end = self.compiled.image.slices["outputs"]
@@ -130,11 +143,29 @@ class Runtime:
             finally:
                 self.scans += 1
 
-    def _run_due(self, now_ns: int) -> None:
+    def _run_due(self, now_ns: int, late_ns: int) -> None:
         self._hold()
         for index in self.schedule.due(now_ns):
-            self._machine.run(index, self.budget)
+            begun = time.perf_counter_ns()
+            try:
+                self._machine.run(index, self.budget)
+            finally:
+                took = self._took(time.perf_counter_ns() - begun)
+                self.times[index].add(took, late_ns)
+                self.times[index].is_of_board = self._timed is not None
             self._hold()
+            if self._timed is not None and 0 < self.watchdog_ns < took:
+                self._bite(index, took)
+
+    def _took(self, host_ns: int) -> int:
+        """What a run of so much time on the host takes on the board, if the machine stands for one."""
+        return host_ns if self._timed is None else self._timed.run_ns
+
+    def _bite(self, index: int, took: int) -> None:
+        task = self.compiled.tasks[index]
+        limit = f"its watchdog allows {self.watchdog_ns / 1e6:g} ms"
+        what = f"task {task.name or 'without a name'} took {took / 1e6:.3f} ms, {limit}"
+        raise PlcFault(FaultKind.WATCHDOG, what, task.span or task.instances[0].span)
 
     def _hold(self) -> None:
         for path, value in self._forced.items():

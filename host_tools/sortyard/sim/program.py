@@ -61,6 +61,9 @@ class ProgramFigures:
     scans: int = 0
     overruns: int = 0
     """periods of tasks that were missed"""
+    tasks: list[dict[str, Any]] = field(default_factory=list)
+    """how long the runs of each took and how late they began: see plc.scan_times"""
+    retain_writes: int = 0
     requests: dict[str, int] = field(default_factory=dict)
     faults: list[ProgramFault] = field(default_factory=list)
     events: list[tuple[float, dict[str, Any]]] = field(default_factory=list)

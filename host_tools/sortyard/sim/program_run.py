@@ -1,23 +1,27 @@
 """A line's program at work, after the gate logic's step: scans, faults, restarts, and what it tells of itself.
 
 The loop calls `boot`, `scan` and `requested`, see `SimLoop.attach`. A fault leaves the line in its safe state: it
-stops, nothing is fed, lamps and horn go out; the reset button starts the program again with what it RETAINs. A power
-cut does the same to a program as to its controller.
+stops, nothing is fed, lamps and horn go out; the reset button starts the program again with what it RETAINs. After a
+power cut it has what the board's memory has kept of that (plc.keeper): with flash, what it was when the line stood.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sorter_core.codes import INPUTS
+from sortyard.config.board_file import load_board
 from sortyard.config.site import Site
 from sortyard.plc import codec
 from sortyard.plc.backends import machine_of
 from sortyard.plc.diagnostics import Diagnostic
 from sortyard.plc.faults import FaultKind, PlcFault
 from sortyard.plc.harness import shown
+from sortyard.plc.keeper import Keeper, Wear
 from sortyard.plc.line.channels import ASKED_CHANNELS, SEEN_CHANNELS
 from sortyard.plc.line.load import BoundProgram
 from sortyard.plc.line.parts import LAMPS
+from sortyard.plc.machine import Machine
+from sortyard.plc.program import Compiled
 from sortyard.plc.runtime import Runtime
 from sortyard.plc.types import Type
 from sortyard.sim.program import MOST_EVENTS, Note, ProgramEvent, ProgramFault, ProgramFigures
@@ -26,6 +30,9 @@ from sortyard_c.program_io import ProgramIo
 _BUTTONS = ("start", "stop", "reset")
 _PRESSED = tuple(SEEN_CHANNELS[f"{name}_button"] for name in _BUTTONS)
 _RESET = 2
+_STATE, _SPEED = SEEN_CHANNELS["state"], SEEN_CHANNELS["speed"]
+_MOVING = (1, 2)
+"""States of the gate logic in which the belt runs: RUNNING, STARTING."""
 _LAMP_NAMES = tuple(name.partition("_")[0].lower() for name in LAMPS)
 _STARTS = ("with power", "after a fault")
 _POWER, _FAULT = range(2)
@@ -69,7 +76,14 @@ def _value(type_: Type, bits: int) -> Any:
 class ProgramRun:
     """One run of a program; `note` is told every event."""
 
-    def __init__(self, site: Site, bound: BoundProgram, backend: str, note: Note) -> None:
+    def __init__(
+        self,
+        site: Site,
+        bound: BoundProgram,
+        backend: str,
+        note: Note,
+        machine: Callable[[Compiled], Machine] | None = None,
+    ) -> None:
         line = site.line
         self.io = ProgramIo(
             len(site.numbering.gates),
@@ -81,7 +95,13 @@ class ProgramRun:
         self._bound = bound
         self._note = note
         self._words = ProgramWords(site, bound)
-        self._runtime = Runtime(bound.compiled, machine=machine_of(backend))
+        watchdog_ms = line.program.watchdog_ms if line.program else None
+        self._runtime = Runtime(
+            bound.compiled, machine=machine or machine_of(backend), watchdog_ns=1_000_000 * (watchdog_ms or 0)
+        )
+        self._kept: bytes | None = None
+        board = next(one.board for one in line.ecu if one.role == "line")
+        self._keeper = Keeper(Wear(load_board(board).retain.writes), self._keep)
         self._lamps = [0] * len(line.light)
         self._shown: list[int] = []
         self._start_us = 0
@@ -90,9 +110,9 @@ class ProgramRun:
         self._tell(0, ProgramEvent.STARTED, _POWER, 0)
 
     def boot(self, now_us: int) -> None:
-        """The controller has power again: what is RETAINed is as the last scan left it."""
+        """The controller has power again: what is RETAINed is what was written last."""
         self.io.boot()
-        self._restart(now_us, _POWER)
+        self._restart(now_us, _POWER, self._kept)
 
     def scan(self, now_us: int) -> int:
         """Do the scans that are due by now; when the next one is."""
@@ -100,7 +120,7 @@ class ProgramRun:
             if self.io.channel(channel):
                 self._tell(now_us, ProgramEvent.BUTTON, button, 0)
                 if button == _RESET and self._runtime.fault is not None:
-                    self._restart(now_us, _FAULT)
+                    self._restart(now_us, _FAULT, self._runtime.retained())
         while self._due_us() <= now_us:
             self._scan(now_us)
         return self._due_us()
@@ -115,15 +135,20 @@ class ProgramRun:
         """What has come of it."""
         self._figures.overruns += sum(self._runtime.schedule.overruns)
         self._runtime.schedule.overruns = [0] * len(self._runtime.schedule.overruns)
+        self._figures.tasks = [task.as_dict() for task in self._runtime.times]
+        self._figures.retain_writes = self._keeper.writes
         return self._figures
 
     def _due_us(self) -> int:
         """When the next scan is: multiples of the interval since the start, so that it does not drift."""
         return self._start_us + -(-self._runtime.scans * self._runtime.tick_ns // 1000)
 
-    def _restart(self, now_us: int, cause: int) -> None:
+    def _keep(self, data: bytes) -> None:
+        self._kept = data
+
+    def _restart(self, now_us: int, cause: int, retained: bytes | None) -> None:
         self.figures()
-        self._runtime.restart(self._runtime.retained())
+        self._runtime.restart(retained)
         self._start_us = now_us
         self._shown = []
         self._tell(now_us, ProgramEvent.STARTED, cause, 0)
@@ -136,13 +161,22 @@ class ProgramRun:
         self._figures.scans += 1
         io.put(runtime.memory)
         try:
-            runtime.scan()
+            runtime.scan(late_ns=1000 * (now_us - self._due_us()))
         except PlcFault as fault:
             io.safe()
             self._failed(now_us, fault)
         else:
             io.take(runtime.memory)
+        self._look_at_retained(now_us)
         self._tell_changes(now_us)
+
+    def _look_at_retained(self, now_us: int) -> None:
+        start, end = self._bound.compiled.image.slices["retain"]
+        if start == end:
+            return
+        content = bytes(self._runtime.memory[start:end])
+        is_at_rest = self.io.channel(_STATE) not in _MOVING and not self.io.channel(_SPEED)
+        self._keeper.look(1000 * now_us, is_at_rest, content, self._runtime.retained)
 
     def _failed(self, now_us: int, fault: PlcFault) -> None:
         span = fault.span

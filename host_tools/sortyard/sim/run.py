@@ -31,6 +31,8 @@ from sortyard_c.sim_loop import MOST_INPUTS, SimLoop
 
 if TYPE_CHECKING:
     from sortyard.plc.line.load import BoundProgram
+    from sortyard.plc.machine import Machine
+    from sortyard.plc.program import Compiled
     from sortyard.sim.program_run import ProgramRun
 
 Runtime = Literal["compiled", "pure", "micropython", "firmware"]
@@ -78,6 +80,8 @@ class Settings:
     """runs beside the gate logic; without it a line's program does not"""
     plc_backend: str = "c"
     """what runs the program: see sortyard.plc.backends"""
+    plc_machine: Callable[[Compiled], Machine] | None = None
+    """makes the machine that runs it, instead of that back end's"""
 
 
 def simulate(site: Site, parcels: ParcelSource, settings: Settings) -> SimResult:
@@ -145,7 +149,8 @@ class _Run:
             return None
         from sortyard.sim.program_run import ProgramRun
 
-        program = ProgramRun(self.site, bound, self.settings.plc_backend, self._note)
+        settings = self.settings
+        program = ProgramRun(self.site, bound, settings.plc_backend, self._note, settings.plc_machine)
         self.loop.attach(program)
         return program
 

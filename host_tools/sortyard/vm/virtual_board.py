@@ -22,7 +22,7 @@ from typing import NamedTuple, Protocol
 
 from sortyard.vm.analog import Analog
 from sortyard.vm.board_shim import image_layout as at
-from sortyard.vm.clock import VirtualClock
+from sortyard.vm.clock import RP2040_FUEL_A_US, VirtualClock
 from sortyard.vm.errors import VmError
 from sortyard.vm.files import package_files
 from sortyard.vm.machine import MicroPythonVM
@@ -134,7 +134,7 @@ class VirtualBoard:
         world: World,
         meter: StepCostMeter,
         *,
-        fuel_per_us: int = 187,
+        fuel_per_us: int = RP2040_FUEL_A_US,
         reset_cause: int = POWER_ON,
         scratch: int = 0,
     ) -> None:

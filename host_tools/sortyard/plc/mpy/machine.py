@@ -13,6 +13,7 @@ from sortyard.plc.faults import FaultKind, PlcFault
 from sortyard.plc.mpy.module import FIRST_WORD, Module
 from sortyard.plc.mpy.session import BUDGET, RESULT, SLICE, TASK, Session
 from sortyard.plc.program import Compiled
+from sortyard.vm.clock import RP2040_FUEL_A_US
 
 NO_LIMIT = (1 << 30) - 1
 SLICE_FUEL = 60_000
@@ -100,6 +101,11 @@ class MicroPythonMachine:
         words[_POINT] = 0
         words[FIRST_WORD:] = memoryview(bytes(4 * (len(words) - FIRST_WORD))).cast("i")
         return PlcFault(kind, _DETAILS[kind], span)
+
+    @property
+    def run_ns(self) -> int:
+        """What the last run takes on an RP2040."""
+        return self.fuel * 1000 // RP2040_FUEL_A_US
 
     @property
     def allocated_bytes(self) -> int:

@@ -1,0 +1,161 @@
+"""How long scans take and how late they begin; intervals without drift; the watchdog; what is kept, and how often."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sortyard.config.board_file import board_names, load_board
+from sortyard.plc.faults import FaultKind, PlcFault
+from sortyard.plc.interpreter import Interpreter
+from sortyard.plc.keeper import BURST, YEAR_NS, Keeper, Wear
+from sortyard.plc.program import Compiled, compile_sources
+from sortyard.plc.runtime import Runtime
+from sortyard.plc.scan_times import BINS, Histogram
+from sortyard.plc.source import Source
+
+MS = 1_000_000
+HOUR_NS = 3600 * 1_000 * MS
+TWO_TASKS = """
+PROGRAM Quick VAR n : DINT; END_VAR n := n + 1; END_PROGRAM
+PROGRAM Slow VAR n : DINT; END_VAR n := n + 1; END_PROGRAM
+CONFIGURATION C
+    TASK Often (INTERVAL := T#2ms, PRIORITY := 1);
+    TASK Seldom (INTERVAL := T#10ms, PRIORITY := 2);
+    PROGRAM A WITH Often : Quick;
+    PROGRAM B WITH Seldom : Slow;
+END_CONFIGURATION
+"""
+
+
+class OnBoard(Interpreter):
+    """A machine that stands for a board on which every run of a task takes as long as its list says."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        super().__init__(compiled)
+        self.run_ns = 0
+        self.runs = 0
+
+    def run(self, task: int, budget: int) -> None:
+        super().run(task, budget)
+        self.runs += 1
+        self.run_ns = (5 if self.runs == 4 else 1) * MS
+
+
+def compiled(text: str = TWO_TASKS) -> Compiled:
+    return compile_sources([Source("times.st", text)])
+
+
+def test_each_task_has_its_own_histograms():
+    runtime = Runtime(compiled(), machine=OnBoard)
+    for scan in range(20):
+        runtime.scan(late_ns=300_000 if scan % 5 == 0 else 0)
+    often, seldom = (one.as_dict() for one in runtime.times)
+    assert (often["task"], often["runs"], seldom["task"], seldom["runs"]) == ("OFTEN", 20, "SELDOM", 4)
+    assert often["clock"] == "board"
+    assert often["took"]["most_us"] == 5000
+    assert often["took"]["mean_us"] == 1200
+    assert often["late"]["histogram"] == [[0.001, 16], [524.288, 4]]
+    assert seldom["late"]["most_us"] == 300
+
+
+def test_the_interpreters_runs_are_timed_by_the_host():
+    runtime = Runtime(compiled())
+    runtime.scan(50)
+    assert runtime.times[0].as_dict()["clock"] == "host"
+    assert runtime.times[0].took.n == 50
+    assert runtime.times[0].took.total_ns > 0
+
+
+def test_a_run_that_is_too_long_for_the_watchdog_stops_the_program():
+    runtime = Runtime(compiled(), machine=OnBoard, watchdog_ns=4 * MS)
+    with pytest.raises(PlcFault) as bitten:
+        runtime.scan(10)
+    fault = bitten.value
+    assert fault.kind is FaultKind.WATCHDOG
+    assert fault.detail == "task OFTEN took 5.000 ms, its watchdog allows 4 ms"
+    assert fault.span is not None
+    assert fault.span.text() == "T#2ms"
+    assert runtime.scans == 3
+    runtime.reset()
+    runtime.scan(10)
+    assert runtime.scans == 13
+
+
+def test_without_a_boards_clock_the_watchdog_does_not_bite():
+    Runtime(compiled(), watchdog_ns=1).scan(5)
+
+
+@given(st.lists(st.integers(0, 1 << 45), min_size=1, max_size=200))
+def test_a_histogram_holds_every_value_in_its_bin(values):
+    histogram = Histogram()
+    for value in values:
+        histogram.add(value)
+    assert histogram.n == len(values)
+    assert (histogram.most_ns, histogram.total_ns) == (max(values), sum(values))
+    for place, count in enumerate(histogram.counts[:-1]):
+        low = 1 << (place - 1) if place else 0
+        assert count == sum(low <= value < 1 << place for value in values)
+    for share in (0.5, 0.99, 1.0):
+        exact = sorted(values)[max(0, -(-int(share * 1000) * len(values) // 1000) - 1)]
+        assert exact <= histogram.below_ns(share) <= max(values)
+    assert len(histogram.counts) == BINS
+
+
+# --- what is kept ---
+
+
+def keeper(writes: int, years: int = 10) -> tuple[Keeper, list[bytes]]:
+    kept: list[bytes] = []
+    return Keeper(Wear(writes, years), kept.append), kept
+
+
+def look(one: Keeper, now_ns: int, is_at_rest: bool, content: bytes) -> bool:
+    return one.look(now_ns, is_at_rest, content, lambda: b"all of " + content)
+
+
+def test_flash_is_written_at_rest_and_only_when_something_has_changed():
+    one, kept = keeper(100_000)
+    assert not look(one, 0, False, b"a")
+    assert one.is_owing
+    assert look(one, 10, True, b"a")
+    assert not look(one, 20, True, b"a")
+    assert not look(one, 30, False, b"b")
+    assert look(one, 40, True, b"b")
+    assert kept == [b"all of a", b"all of b"]
+    assert not one.is_owing
+
+
+def test_fram_is_written_at_every_change():
+    one, kept = keeper(0)
+    for n in range(100):
+        assert look(one, n, False, bytes([n]))
+    assert len(kept) == one.writes == 100
+
+
+@settings(max_examples=60)
+@given(st.integers(1_000, 1_000_000), st.lists(st.integers(0, 50), min_size=1, max_size=300))
+def test_flash_lasts_for_as_long_as_it_has_to(writes, pauses):
+    """Whatever changes and however often it stands: never more writes than its life allows, and a burst."""
+    one, kept = keeper(writes)
+    every, now = 10 * YEAR_NS // writes, 0
+    for n, pause in enumerate(pauses):
+        now += pause * every // 10
+        look(one, now, True, n.to_bytes(4, "little"))
+    assert len(kept) <= BURST + now // every
+
+
+def test_what_finds_no_room_is_written_later():
+    one, kept = keeper(87_600)
+    for n in range(BURST + 5):
+        look(one, n, True, bytes([n]))
+    assert len(kept) == BURST
+    assert one.is_owing
+    assert not look(one, HOUR_NS - 1, True, b"last")
+    assert look(one, HOUR_NS + 100, True, b"last")
+    assert kept[-1] == b"all of last"
+
+
+def test_every_board_says_what_it_keeps():
+    for name in board_names():
+        retain = load_board(name).retain
+        assert (retain.memory == "flash") == (retain.writes > 0), name
