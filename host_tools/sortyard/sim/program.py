@@ -12,6 +12,8 @@ PROGRAM = 64
 """Kind of the records of a program."""
 MOST_EVENTS = 400
 """Events of a run that are kept for the report; the event file has all of them."""
+MOST_LIGHTS = 100
+"""Of these about lights: a lamp that blinks would leave no room for others."""
 
 
 class ProgramEvent(IntEnum):

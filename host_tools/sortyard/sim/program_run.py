@@ -24,7 +24,7 @@ from sortyard.plc.machine import Machine
 from sortyard.plc.program import Compiled
 from sortyard.plc.runtime import Runtime
 from sortyard.plc.types import Type
-from sortyard.sim.program import MOST_EVENTS, Note, ProgramEvent, ProgramFault, ProgramFigures
+from sortyard.sim.program import MOST_EVENTS, MOST_LIGHTS, Note, ProgramEvent, ProgramFault, ProgramFigures
 from sortyard_c.program_io import ProgramIo
 
 _BUTTONS = ("start", "stop", "reset")
@@ -104,7 +104,7 @@ class ProgramRun:
         self._keeper = Keeper(Wear(load_board(board).retain.writes), self._keep)
         self._lamps = [0] * len(line.light)
         self._shown: list[int] = []
-        self._start_us = 0
+        self._start_us = self._lit = 0
         file = line.program.file if line.program else ""
         self._figures = ProgramFigures(file, backend, self._runtime.tick_ns / 1e6)
         self._tell(0, ProgramEvent.STARTED, _POWER, 0)
@@ -209,7 +209,9 @@ class ProgramRun:
 
     def _tell(self, now_us: int, code: ProgramEvent, subject: int, value: int) -> None:
         figures = self._figures
-        if len(figures.events) < MOST_EVENTS:
+        self._lit += code == ProgramEvent.LIGHT
+        is_room = len(figures.events) < MOST_EVENTS
+        if is_room and (code != ProgramEvent.LIGHT or self._lit <= MOST_LIGHTS):
             figures.events.append((now_us / 1000, self._words.as_dict(code, subject, value)))
         else:
             figures.events_left_out += 1
