@@ -9,7 +9,7 @@ without power.
 
 import gc
 import time
-from time import sleep_us, ticks_us
+from time import sleep_us, ticks_diff, ticks_us
 
 import micropython
 from micropython import const
@@ -47,7 +47,7 @@ class Pace:
         self.period_us = period_us
         self.overruns = 0
         self.worst_us = 0
-        self._begun = self._next = 0
+        self.begin()
 
     def begin(self):
         """The first turn is due a period from now."""
@@ -56,7 +56,7 @@ class Pace:
     def wait(self):
         """Sleep until the next turn is due; returns the time."""
         now = ticks_us()
-        took = (now - self._begun) & _TICKS
+        took = ticks_diff(now, self._begun)
         if took > self.worst_us:
             self.worst_us = took
         due = (self._next + self.period_us) & _TICKS
