@@ -79,15 +79,15 @@ class Control:
         elif logic.out_count != self.obeyed:
             self._busy += 1
             self._obey(logic)
-        elif ring.written != known:
-            self._hear(ring, position)
+        elif ring.written != known:  # taking the chain's edges was work, too
+            self._hear(ring, position, 1)
         elif (
             logic.is_pending
             or not (position - logic.due_position) & _HALF
             or not (ticks - logic.due_ticks) & _HALF
         ) and self._may_step(logic):
             self._step(logic, position, ticks)
-        elif (ring.read != ring.written or ring.n_deaf) and self._hear(ring, position):
+        elif (ring.read != ring.written or ring.n_deaf) and self._hear(ring, position, _EDGES_A_TURN):
             self._busy += 1
         else:
             self._busy = 0
@@ -113,10 +113,10 @@ class Control:
         if logic.out_count != self.obeyed and (ticks_us() - ticks) & _MASK < _LATE_US:
             self._obey(logic)
 
-    def _hear(self, ring, position):
+    def _hear(self, ring, position, most):
         """Feed edges to the gate logic, for the steps of the next turns; how many."""
         n = 0
-        while n < _EDGES_A_TURN and eye_news(ring, self.parts.eyes, position):
+        while n < most and eye_news(ring, self.parts.eyes, position):
             self.feed(ring.kind, ring.index, ring.position, 0, 0)
             triggered = self.parts.triggers[ring.index]
             if triggered:
