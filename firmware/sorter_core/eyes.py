@@ -448,8 +448,10 @@ def _gate_due(st, t):
     elif flags & _IS_CONFIRMED:
         g = st.chutes.gate[tr.chute[t]]
         if st.health.is_moving[g] and st.gates.track[g] == t and st.gates.state[g] == _OUT:
-            # A gate that is still on its way out for it may yet let it go again.
+            # A gate that is still on its way out for it may yet let it go again: its end switch is heard first,
+            # for on a fast belt a moment is less than a step.
             tr.gate_due[t] = travelled(st, t) + _MOMENT
+            st.is_input_next = 1 if st.in_count else 0
         else:
             claim(st, t)
     elif stage == _ROUTED:

@@ -149,23 +149,39 @@ def test_where_two_in_a_row_were_lost_nothing_is_claimed_until_somebody_comes_th
     assert [yard.how(parcel) for parcel in (sorted_there, through, later)] == [how, "SORTED", "SORTED"]
 
 
-@pytest.mark.parametrize(("is_out", "how"), [(True, "SORTED"), (False, "LOST/UNPROVEN")])
-def test_a_parcel_in_its_chute_with_the_pusher_still_on_its_way_is_claimed_when_that_is_out(is_out, how):
-    """A pusher that gets stuck half way lets it go again, after its nose was seen in the chute."""
-    yard = Yard(small_line(gate={"feedback": True})).start()
-    parcel = yard.send(answer=TO_A, fails=frozenset() if is_out else frozenset({PUSH}))
+def seen_in_its_chute_too_soon(yard: Yard, fails: frozenset[int] = frozenset()) -> Parcel:
+    """A parcel for A whose nose the confirm eye sees while the pusher is still on its way out."""
+    parcel = yard.send(answer=TO_A, fails=fails)
     while parcel.nose < 2830:
         yard.run(1)
         parcel.nose += not parcel.is_on_belt
     yard.feed(BLOCKED, CONFIRM_A)
     yard.run(10)
     assert yard.ended == []
+    return parcel
+
+
+@pytest.mark.parametrize(("is_out", "how"), [(True, "SORTED"), (False, "LOST/UNPROVEN")])
+def test_a_parcel_in_its_chute_with_the_pusher_still_on_its_way_is_claimed_when_that_is_out(is_out, how):
+    """A pusher that gets stuck half way lets it go again, after its nose was seen in the chute."""
+    yard = Yard(small_line(gate={"feedback": True})).start()
+    parcel = seen_in_its_chute_too_soon(yard, frozenset() if is_out else frozenset({PUSH}))
     if is_out:
         yard.feed(GATE_END, PUSH, 2)
         yard.feed(CLEARED, CONFIRM_A)
         parcel.confirms.clear()
     finished(yard)
     assert yard.how(parcel) == how
+
+
+def test_a_claim_that_waits_for_its_pusher_does_not_keep_the_end_switch_from_being_heard():
+    """On a belt of 12 counts a step it is due in every step, and inputs come second."""
+    yard = Yard(small_line(gate={"feedback": True})).start()
+    parcel = seen_in_its_chute_too_soon(yard)
+    yard.feed(GATE_END, PUSH, 2)
+    yard.speed = 12.0
+    yard.run(4)
+    assert yard.how(parcel) == "SORTED"
 
 
 # --- where a parcel is ---
