@@ -31,6 +31,7 @@ _IS_NAMELESS = const(4)
 _IS_FIRED = const(32)
 _IS_CONFIRMED = const(64)
 _IS_PROVISIONAL = const(128)
+_IS_ENDED = const(16384)
 _HOME = const(0)
 _LOOSE = const(3)
 _UNEXPECTED = const(3)
@@ -50,7 +51,7 @@ def on_confirm(st, chute, position):
         if travel < ch.least[chute]:
             break
         flags = tr.flags[t]
-        if flags & _IS_FIRED and not flags & (_IS_PROVISIONAL | _IS_CONFIRMED):
+        if flags & _IS_FIRED and not flags & (_IS_PROVISIONAL | _IS_CONFIRMED | _IS_ENDED):
             if travel <= ch.most[chute]:
                 _confirmed(st, t, chute, start, is_one_missing)
                 return

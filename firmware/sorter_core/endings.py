@@ -157,7 +157,10 @@ def _forget_place(st, t):
 
 
 def dispose(st, t, outcome, reason, chute, confirmed):
-    """The one and only disposition of `t`; `forget` takes it out of the tables in the next step."""
+    """The one and only disposition of `t`; `forget` takes it out of the tables in a step of its own.
+
+    An input may come in between, if many wait: no code, no destination and no edge is for `t` any more.
+    """
     tr = st.tracks
     code = outcome + 16 * reason + 512 * (chute + 1) + 131072 * confirmed
     emit(st, _DISPOSITION, tr.number[t], code, tr.slot[t] + 1, st.position)
@@ -171,13 +174,16 @@ def dispose(st, t, outcome, reason, chute, confirmed):
                 st.gates.track[g] = _NONE
             if not flags & (_IS_PROVISIONAL | _IS_CONFIRMED):
                 drop_provisional(st, tr.chute[t], t)
+    if st.inducting == t:
+        st.inducting = _NONE
     tr.flags[t] = flags | _IS_ENDED
+    tr.data_stage[t] = _DECIDED
     tr.data_due[t] = _NEVER
     tr.gate_due[t] = _AT_ONCE
 
 
 def forget(st, t):
-    """The step after `dispose`: there is no such track any more."""
+    """After `dispose`: there is no such track any more."""
     tr = st.tracks
     flags = tr.flags[t]
     if flags & _IS_FIRED:
@@ -186,8 +192,6 @@ def forget(st, t):
     s = tr.section[t]
     if inside[s - 1] == t:
         inside[s - 1] = _NONE
-    if st.inducting == t:
-        st.inducting = _NONE
     if not flags & _IS_OFF_BELT:
         _forget_place(st, t)
     tr.free(t)

@@ -202,6 +202,10 @@ def _at_station(st, s, position):
     if t < 0:
         _stray(st, s, position)
         return 1
+    if tr.flags[t] & _IS_ENDED:
+        # Inputs went first: it is still to be forgotten, and the edge is somebody else's.
+        forget(st, t)
+        return 0
     window = ey.window[s]
     place = position - ey.x[s] - ey.slip[s]
     error = ((place - tr.origin[t] + _HALF) & _MASK) - _HALF
@@ -381,10 +385,7 @@ def _not_seen(st, t):
     s = tr.section[t]
     tr.eye_due[t] = _NEVER
     flags = tr.flags[t]
-    if flags & _IS_ENDED:
-        # Inputs went first: it is still to be forgotten.
-        forget(st, t)
-    elif passes_gate(st, t, s):
+    if passes_gate(st, t, s):
         if flags & _IS_CONFIRMED or not st.chutes.has_confirm[tr.chute[t]]:
             if tr.trail_due[t] < _NEVER or ey.gone[s] > 1:
                 # Nobody has seen its end: it may be more than one. Or it lies with those that are gone.

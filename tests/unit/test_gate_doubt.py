@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sortyard.config.line import Line
-from unit.gate_driver import BLOCKED, CLEARED, GATE_END, RESET, Parcel, Yard
+from unit.gate_driver import BLOCKED, CHUTE, CLEARED, GATE_END, RESET, Parcel, Yard
 from unit.gate_line import (
     ARM,
     CONFIRM_A,
@@ -16,6 +16,7 @@ from unit.gate_line import (
     TO_B,
     TO_END,
     V1,
+    V2,
     V3,
     A,
     B,
@@ -95,6 +96,24 @@ def late_in_its_chute(yard: Yard, confirm_mm: int) -> Parcel:
     yard.run(400)
     yard.put(parcel.length, slot=-1, nose=parcel.nose + 400)
     return parcel
+
+
+def test_an_edge_that_comes_before_a_claimed_track_is_forgotten_is_a_strangers():
+    """Many inputs wait, so the edge in its window at the next eye is taken right after the claim."""
+    yard = Yard(late_confirms("A", 1500)).start()
+    parcel = yard.send(answer=TO_A)
+    yard.until(parcel, 2900)
+    parcel.confirms.clear()
+    yard.run(yard.events("INDUCTED")[0].position + 3490 - int(yard.position))
+    yard.feed(BLOCKED, CONFIRM_A)
+    yard.feed(BLOCKED, V2)
+    for _ in range(10):
+        yard.feed(CHUTE, A, 0)
+    yard.run(40)
+    yard.feed(CLEARED, V2)
+    finished(yard)
+    assert [said.c for said in yard.events("STRAY_SEEN")] == [V2]
+    assert yard.how(parcel) == "SORTED"
 
 
 def test_confirmed_after_an_eye_has_seen_another_in_its_place_it_is_not_claimed_at_reject():

@@ -5,8 +5,24 @@ import pytest
 from sorter_core import codes
 from sorter_core.gate_logic import GateLogic
 from sorter_core.line_state import emit
-from unit.gate_driver import BLOCKED, CHUTE, CLEARED, ESTOP, Yard
-from unit.gate_line import GROUPS, TO_B, TO_END, V2, A, small_config, small_logic
+from unit.gate_driver import BLOCKED, CHUTE, CLEARED, DESTINATION, ESTOP, Yard
+from unit.gate_line import (
+    CONFIRM_LOOP,
+    END,
+    GROUPS,
+    HOST_ONLY,
+    NO_RULE,
+    TO_B,
+    TO_END,
+    TO_LOOP,
+    V2,
+    WHEEL,
+    A,
+    small_config,
+    small_line,
+    small_logic,
+)
+from unit.test_gate_doubt import late_confirms
 
 ROOM = 5 * 256
 
@@ -51,10 +67,54 @@ def test_a_track_that_has_ended_ends_once_though_inputs_go_first():
         yard.feed(BLOCKED, V2)
         yard.feed(CLEARED, V2)
     for _ in range(30):
-        for gate in range(yard.gl.gates.n):
-            yard.gl.agenda.put(yard.gl.gate_entity + gate, int(yard.position) - 4000)
+        make_overdue(yard, 3)
         yard.run(1)
     assert [end.reason for end in yard.ended if end.track == 1] == ["NOT_SEEN"]
+
+
+def make_overdue(yard: Yard, gates: int) -> None:
+    """Gates that come before any track, though they have nothing to do."""
+    for gate in range(gates):
+        yard.gl.agenda.put(yard.gl.gate_entity + gate, int(yard.position) - 8000)
+
+
+def test_a_hosts_answer_for_a_track_that_has_ended_is_late_and_keeps_it_no_longer():
+    yard = Yard(small_line(host=True)).start()
+    parcel = yard.send(answer=HOST_ONLY)
+    yard.until(parcel, 1400)
+    yard.lift(parcel)
+    while not yard.ended:
+        yard.run(1)
+    yard.feed(DESTINATION, parcel.slot, 1, NO_RULE)
+    for _ in range(10):
+        yard.feed(CHUTE, A, 0)
+    make_overdue(yard, 1)
+    yard.run(100)
+    assert yard.how(parcel) == "LOST/NOT_SEEN"
+    assert [said.b for said in yard.events("LATE_ANSWER")] == [1]
+    assert yard.events("CONDEMNED") == []
+    assert yard.gl.tracks.count == 0
+
+
+def test_a_confirm_edge_for_a_track_that_has_ended_is_unexpected():
+    """Its gate failed; both its edges at the end eye and then one in its chute wait while a gate is overdue."""
+    yard = Yard(late_confirms("LOOP", 1900)).start()
+    parcel = yard.send(answer=TO_LOOP, fails=frozenset({WHEEL}))
+    yard.until(parcel, 7790)
+    yard.feed(BLOCKED, END)
+    yard.feed(CLEARED, END, position=int(yard.position) + parcel.length)
+    yard.feed(BLOCKED, CONFIRM_LOOP)
+    for _ in range(10):
+        yard.feed(CHUTE, A, 0)
+    yard.run(1)
+    make_overdue(yard, 1)
+    yard.run(2)
+    assert yard.ended == []
+    yard.run(1)
+    assert len(yard.ended) == 1
+    yard.run(2)
+    assert len(yard.events("UNEXPECTED_CONFIRM")) == 1
+    assert yard.gl.tracks.count == 0
 
 
 def test_an_emergency_stop_finds_room_in_a_full_ring():
