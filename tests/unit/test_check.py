@@ -213,6 +213,13 @@ BROKEN = {
     "a meter eye too early": (
         "hub16",
         (("position_mm = -1360", "position_mm = -1460"),),
+        "warning",
+        "parcels.min_gap_mm",
+        "the gap opens less, and C01 then REJECT needs 419 mm",
+    ),
+    "a meter eye too early for parcels that come far apart": (
+        "hub16",
+        (("position_mm = -1360", "position_mm = -2000"), ("min_gap_mm = 100", "min_gap_mm = 420")),
         "note",
         "eye[0].position_mm",
         "the gap opens less",

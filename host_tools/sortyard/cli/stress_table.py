@@ -53,7 +53,7 @@ def as_dict(
 
 
 def _below_goal(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
-    """Lines on which too few untouched parcels were sorted; `is_warned`: `check` finds gaps too small for their gates.
+    """Lines on which too few untouched parcels were sorted; `is_warned`: `check` finds gaps too small for them.
 
     There one parcel that is refused stands in the way of the next, as long as they come so close.
     """
@@ -81,9 +81,9 @@ def _name(piece: Piece) -> str:
 
 
 def _has_small_gaps(piece: Piece) -> bool:
-    """`check` warns that gaps come which some pair of diverts cannot bear."""
-    keys = ("infeed_meter.gap_mm", "parcels.min_gap_mm")
-    return any(one.key in keys and one.severity == "warning" for one in check_site(site_of(piece)).findings)
+    """`check` warns that gaps come which some pair of diverts, or of claims by one confirm eye, cannot bear."""
+    warned = (one.key for one in check_site(site_of(piece)).findings if one.severity == "warning")
+    return any(key.endswith((".gap_mm", ".min_gap_mm", ".travel_mm")) for key in warned)
 
 
 def _coverage(campaign: Campaign, edges: tuple[int, ...], value) -> dict[str, dict[str, int]]:

@@ -4,8 +4,9 @@ from math import floor
 
 from sortyard.config.check_context import Context, names_of
 from sortyard.config.check_figures import share_above
+from sortyard.config.check_gates import greatest_need
 from sortyard.config.feeding import feeder_end_mm, least_gap_mm, run_out_mm
-from sortyard.config.line import InfeedMeter, Recirculation
+from sortyard.config.line import Eye, InfeedMeter, Recirculation
 from sortyard.config.timing import STEP_MS
 
 NOTE_LOAD, WARNING_LOAD, ERROR_LOAD = 80, 90, 100
@@ -104,12 +105,27 @@ def _meter(context: Context, meter: InfeedMeter) -> None:
         )
     held = before - parcels.min_gap_mm
     if 2 * held > parcels.length_mm_quantiles[0]:
-        context.note(
-            context.eye_path(eye.name, "position_mm"),
-            f"a parcel shorter than {2 * held} mm with a gap of {parcels.min_gap_mm} mm behind it is "
-            "still on the metering belt when the next one blocks the meter eye, and brakes with it: the gap opens less",
-            f"put the eye {held - parcels.length_mm_quantiles[0] // 2} mm further downstream",
-        )
+        _held_together(context, eye, held)
+
+
+def _held_together(context: Context, eye: Eye, held: int) -> None:
+    """Two parcels on the metering belt brake together: the gap between them stays what it was."""
+    parcels = context.line.parcels
+    further = held - parcels.length_mm_quantiles[0] // 2
+    reason = (
+        f"a parcel shorter than {2 * held} mm with a gap of {parcels.min_gap_mm} mm behind it is still on the "
+        "metering belt when the next one blocks the meter eye, and brakes with it"
+    )
+    need, pair = greatest_need(context)
+    if parcels.min_gap_mm >= need:
+        remedy = f"put the eye {further} mm further downstream"
+        context.note(context.eye_path(eye.name, "position_mm"), f"{reason}: the gap opens less", remedy)
+        return
+    context.warning(
+        ("parcels", "min_gap_mm"),
+        f"{reason}: the gap opens less, and {pair} needs {need} mm: they go round again or to reject (GAP_TOO_SMALL)",
+        f"feed with gaps {further} mm wider, or put {eye.name} {further} mm further downstream",
+    )
 
 
 def _loop(context: Context) -> None:

@@ -43,11 +43,9 @@ def _slow_for_the_rate(context: Context) -> None:
         )
 
 
-def _gap_for_gates(context: Context) -> None:
-    """The gap that is sure to reach the gates against the greatest gap that the motion of one of them needs."""
-    line = context.line
-    meter, given = line.infeed_meter, least_gap_mm(line)
-    end = next(chute.name for chute in line.chute if chute.end)
+def greatest_need(context: Context) -> tuple[int, str]:
+    """The greatest gap (mm) that the motion of a diverter needs, and the pair that needs it."""
+    end = next(chute.name for chute in context.line.chute if chute.end)
     needs = [
         (ceil(need), pair)
         for gate in context.figures.gates
@@ -58,7 +56,14 @@ def _gap_for_gates(context: Context) -> None:
         )
         if gate.chute is not None
     ]
-    need, pair = max(needs, key=lambda one: one[0], default=(0, ""))
+    return max(needs, key=lambda one: one[0], default=(0, ""))
+
+
+def _gap_for_gates(context: Context) -> None:
+    """The gap that is sure to reach the gates against the greatest gap that the motion of one of them needs."""
+    line = context.line
+    meter, given = line.infeed_meter, least_gap_mm(line)
+    need, pair = greatest_need(context)
     if given >= need:
         return
     if meter is not None:
