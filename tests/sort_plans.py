@@ -1,7 +1,9 @@
 """Sort plans for tests: random ones, the codes that they are about, and what a board may answer."""
 
 import random
+from array import array
 
+import sorter_core.sort_plan as pure
 from sortyard.config.carriers import builtin_formats, make_code
 from sortyard.config.expressions import compile_expression
 from sortyard.config.plan import HostPlan, Plan
@@ -10,6 +12,16 @@ from sortyard.config.plan_file import Rule
 FORMATS = builtin_formats()
 CHUTES = ["A1", "A2", "A3", "A4"]
 _EXPRESSIONS = [compile_expression(text) for text in (".*1", "R.*", "[0-9]{2,4}", "")]
+
+
+def rule_for(chute: str, **conditions: object) -> Rule:
+    return Rule("p", 1, "rule", "", 1, "", (chute,), 100, **conditions)  # pyright: ignore[reportArgumentType]
+
+
+def seal(table: array, blob: bytes) -> None:
+    """Make a changed table look genuine, so that only its structure can give it away."""
+    table[pure.H_TABLE_SIZE], table[pure.H_BLOB_SIZE] = len(table), len(blob)
+    table[pure.H_CRC] = pure.crc24(table, pure.H_CRC + 1, blob)
 
 
 def random_plan(rng: random.Random) -> Plan:

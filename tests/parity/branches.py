@@ -1,4 +1,4 @@
-"""The pure gate logic through every kind of parity trace, for the branches that they reach.
+"""The pure gate logic through every kind of parity trace and the sort plan through its cases, for their branches.
 
 python -m coverage run --branch --include='*/sorter_core/*' -m parity.branches 300000 FOLDER    # in tests/
 python -m coverage report -m
@@ -8,10 +8,13 @@ import sys
 from itertools import chain
 from pathlib import Path
 
+import sorter_core.barcode
 import sorter_core.exchange
 import sorter_core.gate_logic
+import sorter_core.sort_plan
 from parity.corpus import corpus
 from parity.oddities import damaged_configs, overfull, refusal, undrained
+from parity.plan_cases import CODES, barcode_answers, damaged_plans, plan_answers, random_plans
 from parity.plant_traces import plant_cases
 from parity.runtimes import replay_pure
 from parity.stories import story_cases
@@ -26,6 +29,11 @@ def main(steps: int, folder: Path) -> None:
     overfull(sorter_core)
     for config in damaged_configs():
         refusal(sorter_core, config)
+    for board, codes in random_plans(20, 60):
+        plan_answers(sorter_core.sort_plan, board, codes)
+    for board in damaged_plans():
+        plan_answers(sorter_core.sort_plan, board, CODES)
+    barcode_answers(sorter_core.barcode)
 
 
 if __name__ == "__main__":

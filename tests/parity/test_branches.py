@@ -1,4 +1,4 @@
-"""The traces on which the runtimes are compared take every branch of the gate logic."""
+"""What the runtimes are compared on takes every branch of the gate logic, and of the sort plan and its barcodes."""
 
 import json
 import subprocess
@@ -13,14 +13,14 @@ from parity.stories import TESTS, story_cases
 
 STEPS = 100_000
 MODULES = (
-    "agenda", "codes", "commitments", "confirms", "endings", "exchange", "eyes", "gaps", "gate_health", "gate_logic",
-    "gates", "line", "line_state", "routing", "tracks",
+    "agenda", "barcode", "codes", "commitments", "confirms", "endings", "exchange", "eyes", "gaps", "gate_health",
+    "gate_logic", "gates", "line", "line_state", "routing", "sort_plan", "tracks",
 )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def unreached(tmp_path_factory) -> Counter:
-    """Branches of each module that no trace takes."""
+    """Branches of each module that no trace and no sort plan takes."""
     folder = tmp_path_factory.mktemp("branches")
     data = folder / "coverage"
     run = [sys.executable, "-m", "coverage"]

@@ -7,7 +7,7 @@ from types import ModuleType
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sort_plans import CHUTES, FORMATS, expected_answers, interesting_codes
+from sort_plans import CHUTES, FORMATS, expected_answers, interesting_codes, rule_for, seal
 
 import sorter_core.sort_plan as pure
 import sortyard_c.sort_plan as compiled
@@ -77,20 +77,16 @@ def test_host_and_board_agree_on_every_code_in_both_runtimes(plan: Plan, seed: i
         assert {one.decide(code, len(code)) for one in boards} == expected, code
 
 
-def _rule(chute: str, **conditions: object) -> Rule:
-    return Rule("p", 1, "rule", "", 1, "", (chute,), 100, **conditions)  # pyright: ignore[reportArgumentType]
-
-
 def _example() -> tuple[Plan, BoardPlan]:
     rules = (
-        _rule("A1", formats=(FORMATS["s10"],), prefixes=(b"RR", b"LX")),
-        _rule("A2", formats=(FORMATS["s10"],), regex=compile_expression(".*CN")),
-        _rule("A3", formats=(FORMATS["usps_impb"], FORMATS["dpd_14"], FORMATS["purolator_12"])),
-        _rule("A4", prefixes=(b"10",)),
-        _rule("A1", prefixes=(b"11", b"2")),
-        _rule("A2", span=(b"300", b"399")),
-        _rule("A3", span=(b"500", b"599")),
-        _rule("A4", codes=frozenset([b"HELLO", b"WORLD"])),
+        rule_for("A1", formats=(FORMATS["s10"],), prefixes=(b"RR", b"LX")),
+        rule_for("A2", formats=(FORMATS["s10"],), regex=compile_expression(".*CN")),
+        rule_for("A3", formats=(FORMATS["usps_impb"], FORMATS["dpd_14"], FORMATS["purolator_12"])),
+        rule_for("A4", prefixes=(b"10",)),
+        rule_for("A1", prefixes=(b"11", b"2")),
+        rule_for("A2", span=(b"300", b"399")),
+        rule_for("A3", span=(b"500", b"599")),
+        rule_for("A4", codes=frozenset([b"HELLO", b"WORLD"])),
     )
     plan = Plan("p", rules, ("A4", "A1"), 1)
     return plan, compile_plan(plan, CHUTES)
@@ -133,7 +129,7 @@ def test_a_length_beyond_the_buffer_is_cut(runtime: ModuleType, length: int) -> 
 
 
 @runtimes
-def test_a_plan_that_was_not_loaded_has_no_rule(runtime: ModuleType) -> None:
+def test_a_plan_that_was_not_loaded_has_norule_for(runtime: ModuleType) -> None:
     one = runtime.SortPlan()
     assert one.error == pure.NOT_LOADED
     assert one.decide(b"10", 2) == pure.NO_RULE
@@ -161,12 +157,6 @@ def test_every_kind_of_damage_has_its_error(runtime: ModuleType) -> None:
     assert one.decide(b"10", 2) != pure.NO_RULE
 
 
-def _sealed(table: array, blob: bytes) -> None:
-    """Make a changed table look genuine, so that only its structure can give it away."""
-    table[pure.H_TABLE_SIZE], table[pure.H_BLOB_SIZE] = len(table), len(blob)
-    table[pure.H_CRC] = pure.crc24(table, pure.H_CRC + 1, blob)
-
-
 _ANY_INT = st.integers(-(2**31), 2**31 - 1) | st.integers(-2, 300)
 
 
@@ -187,7 +177,7 @@ def test_a_garbled_table_with_a_right_crc_never_leads_astray(
     for at, byte in blob_changes:
         blob[at % len(blob)] = byte
     cut_blob = bytes(blob[: len(blob) - cut])
-    _sealed(table, cut_blob)
+    seal(table, cut_blob)
     boards = [pure.SortPlan(), compiled.SortPlan()]
     errors = {one.load(table, cut_blob) for one in boards}
     assert len(errors) == 1
@@ -206,7 +196,7 @@ def test_garbling_is_noticed_in_each_part_of_the_table() -> None:
     for at in range(5, len(board.table)):
         table = array("i", board.table)
         table[at] = 2**31 - 1
-        _sealed(table, board.blob)
+        seal(table, board.blob)
         refused += pure.SortPlan().load(table, board.blob) != pure.OK
     assert refused > 0.6 * (len(board.table) - 5)
 
@@ -218,12 +208,12 @@ def test_a_program_that_jumps_back_is_refused() -> None:
     steps = range(first, first + 4 * table[pure.H_INSTRUCTIONS], 4)
     at = next(step for step in steps if table[step] == pure.KEYS and step > first)
     table[at + 3] = 0
-    _sealed(table, board.blob)
+    seal(table, board.blob)
     assert pure.SortPlan().load(table, board.blob) == pure.WRONG_STRUCTURE
 
 
 def test_neighbouring_prefixes_share_one_sorted_list() -> None:
-    rules = tuple(_rule(CHUTES[n % 4], prefixes=(f"{n:04d}".encode(),)) for n in range(1000))
+    rules = tuple(rule_for(CHUTES[n % 4], prefixes=(f"{n:04d}".encode(),)) for n in range(1000))
     board = compile_plan(Plan("p", rules, (), 1), CHUTES)
     assert board.table[pure.H_LISTS] == 1
     assert board.table[pure.H_INSTRUCTIONS] <= 4
@@ -233,7 +223,7 @@ def test_neighbouring_prefixes_share_one_sorted_list() -> None:
 
 
 def test_the_first_of_two_rules_for_the_same_code_stands() -> None:
-    rules = (_rule("A1", codes=frozenset([b"X"])), _rule("A2", codes=frozenset([b"X", b"Y"])))
+    rules = (rule_for("A1", codes=frozenset([b"X"])), rule_for("A2", codes=frozenset([b"X", b"Y"])))
     board = compile_plan(Plan("p", rules, (), 1), CHUTES)
     one = pure.SortPlan()
     one.load(board.table, board.blob)
@@ -242,7 +232,7 @@ def test_the_first_of_two_rules_for_the_same_code_stands() -> None:
 
 def test_of_overlapping_ranges_the_first_rule_stands() -> None:
     spans = [(b"300", b"500"), (b"400", b"600"), (b"100", b"350"), (b"700", b"800"), (b"000", b"999")]
-    rules = tuple(_rule(CHUTES[place % 4], span=span) for place, span in enumerate(spans))
+    rules = tuple(rule_for(CHUTES[place % 4], span=span) for place, span in enumerate(spans))
     plan = Plan("p", rules, (), 1)
     board, host = compile_plan(plan, CHUTES), HostPlan(plan)
     one = pure.SortPlan()
@@ -256,11 +246,11 @@ def test_of_overlapping_ranges_the_first_rule_stands() -> None:
 
 
 def test_an_answer_for_a_group_that_is_not_there_is_refused() -> None:
-    rules = (_rule("A1", codes=frozenset([b"X"])), _rule("A2", codes=frozenset([b"Y"])))
+    rules = (rule_for("A1", codes=frozenset([b"X"])), rule_for("A2", codes=frozenset([b"Y"])))
     board = compile_plan(Plan("p", rules, (), 1), CHUTES)
     blob = board.blob.replace(bytes([2, 100]), bytes([3, 100]))
     table = array("i", board.table)
-    _sealed(table, blob)
+    seal(table, blob)
     assert blob != board.blob
     assert pure.SortPlan().load(table, blob) == pure.WRONG_STRUCTURE
 
@@ -268,7 +258,7 @@ def test_an_answer_for_a_group_that_is_not_there_is_refused() -> None:
 def test_the_table_of_a_large_plan_stays_small(tmp_path: Path) -> None:
     """Rules of 8 formats and 20,000 exact codes of 12 characters: the codes, and next to nothing else."""
     codes = frozenset(b"%012d" % (7 * n) for n in range(20_000))
-    rules = (*(_rule("A1", formats=(FORMATS[name],)) for name in _NAMES[:8]), _rule("A2", codes=codes))
+    rules = (*(rule_for("A1", formats=(FORMATS[name],)) for name in _NAMES[:8]), rule_for("A2", codes=codes))
     board = compile_plan(Plan("p", rules, (), 1), CHUTES)
     assert 4 * len(board.table) + len(board.blob) < 20_000 * 12 + 4000
     one = compiled.SortPlan()
