@@ -1,10 +1,11 @@
-from sortyard_c.barcode cimport hybrid_check, is_made_of, value_of, weighted_sum
+from sortyard_c.barcode cimport hybrid_check, hybrid_product, is_made_of, value_of, weighted_sum
 
 cdef int MAGIC, VERSION, MAX_LENGTH, MAX_GROUPS, HEADER_SIZE, H_MAGIC, H_VERSION, H_TABLE_SIZE, H_BLOB_SIZE, \
     H_CRC, H_GROUPS, H_INSTRUCTIONS, H_FORMS, H_LISTS, H_CHECKS, H_SETS, ENTRIES, INSTRUCTION_SIZE, \
     FORM_SIZE, LIST_SIZE, CHECK_SIZE, RUN_SIZE, SET_SIZE, ANSWER, FORM, KEYS, LOOKUP, CHECK_WEIGHTED, \
     CHECK_DIGIT_SUM, CHECK_HYBRID, DIGITS, FIRST_SET, NO_RULE, HOST_ONLY, OK, NOT_LOADED, TOO_SHORT, WRONG_MAGIC, \
-    WRONG_VERSION, WRONG_SIZE, WRONG_CRC, WRONG_STRUCTURE, _MOST, CHARACTERS, _UNFINISHED, _TEXT, _CHECK, _CRC_POLYNOMIAL
+    WRONG_VERSION, WRONG_SIZE, WRONG_CRC, WRONG_STRUCTURE, _MOST, CHARACTERS, TEXT_CHARACTERS, CHECK_CHARACTERS, \
+    _UNFINISHED, _TEXT, _CHECK, _CRC_POLYNOMIAL
 cdef int[::1] _CRC
 
 cpdef int crc24(const int[:] table, int first, const unsigned char[:] blob)
@@ -15,7 +16,7 @@ cdef class SortPlan:
     cdef const int[::1] _table
     cdef const unsigned char[::1] _blob
     cdef int _instructions, _forms, _lists, _checks, _is_digits, _length, _step, \
-        _is_finding, _part, _start, _offset, _width, _is_range, _low, _high
+        _is_finding, _part, _summed, _sum, _start, _offset, _width, _is_range, _low, _high
 
     cpdef int load(self, const int[::1] table, const unsigned char[::1] blob)
     cpdef int decide(self, const unsigned char[:] code, int length)
@@ -24,8 +25,9 @@ cdef class SortPlan:
     cdef int _has_form(self, const unsigned char[:] code, int length, int form)
     cdef int _has_characters(self, const unsigned char[:] code, int length, int at)
     cdef int _has_run(self, const unsigned char[:] code, int kind, int start, int count)
-    cdef int _holds_check(self, const unsigned char[:] code, int form_at)
-    cdef int _find(self, const unsigned char[:] code, int start, int length, int texts)
+    cdef void _begin_check(self, int form_at) except *
+    cdef int _go_on_checking(self, const unsigned char[:] code, int form_at) except? -3
+    cdef int _add(self, const unsigned char[:] code, int start, int count, int check_at, int weights_at)
     cdef void _begin_find(self, int start, int length, int texts) except *
     cdef int _go_on_finding(self, const unsigned char[:] code, int characters) except? -3
     cdef int _compare(self, const unsigned char[:] code, int start, int at, int width)

@@ -89,17 +89,24 @@ def weighted_sum(code, start, count, weights, weights_at, is_digit_sum, is_ups):
     return total
 
 
-def hybrid_check(code, start, count, modulus):
-    """Check value 0..modulus-1 by ISO 7064 "hybrid systems": modulus 36 is MOD 37,36 and 10 is MOD 11,10.
+def hybrid_check(product, modulus):
+    """Check value 0..modulus-1 of a whole product by `hybrid_product`; -1 if that is."""
+    if product < 0 or modulus < 2:
+        return -1
+    return (modulus + 1 - product) % modulus
 
-    -1 if a character has no value below the modulus, or a part is outside the code.
+
+def hybrid_product(code, start, count, modulus, product):
+    """Product by ISO 7064 "hybrid systems" behind `count` more characters: modulus 36 is MOD 37,36 and 10 is MOD 11,10.
+
+    `product` is what it was before them, at first the modulus. -1 if a character has no value below the modulus, or
+    a part is outside the code.
     """
     if modulus < 2 or modulus > 36:
         return -1
     if start < 0 or count < 0 or start > len(code) or count > len(code) - start:
         return -1
     values = _VALUES
-    product = modulus
     for at in range(start, start + count):
         value = values[code[at]]
         if value >= modulus:
@@ -110,4 +117,4 @@ def hybrid_check(code, start, count, modulus):
         product += product
         if product > modulus:
             product -= modulus + 1
-    return (modulus + 1 - product) % modulus
+    return product

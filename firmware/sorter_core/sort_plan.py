@@ -22,7 +22,7 @@ weights, check characters, sorted lists.
 
 from array import array
 
-from .barcode import hybrid_check, is_made_of, value_of, weighted_sum
+from .barcode import hybrid_check, hybrid_product, is_made_of, value_of, weighted_sum
 
 try:
     from micropython import const
@@ -83,6 +83,8 @@ WRONG_CRC = const(6)
 WRONG_STRUCTURE = const(7)
 
 CHARACTERS = const(32)
+TEXT_CHARACTERS = const(8)  # texts are short, and halving a list has its own cost
+CHECK_CHARACTERS = const(12)
 
 _MOST = const(0xFFFFF)
 _UNFINISHED = const(-2)
@@ -142,6 +144,8 @@ class SortPlan:
         self._step = -1
         self._is_finding = 0
         self._part = 0  # of a form that is to be looked at next
+        self._summed = 0  # characters of its check
+        self._sum = 0
         self._start = 0
         self._offset = 0
         self._width = 0
@@ -187,8 +191,8 @@ class SortPlan:
     def go_on(self, code):
         """Go on with the code that was begun with: its answer, -1 while there is none.
 
-        An instruction a call, or a part of one: a form's characters, texts or check, so many entries of a long list as
-        have CHARACTERS characters, or one.
+        An instruction a call, or a part of one: a form's characters, CHECK_CHARACTERS of its check, so many of its
+        texts as have TEXT_CHARACTERS characters, so many entries of a long list as have CHARACTERS, or one.
         """
         step = self._step
         if step < 0:
@@ -215,24 +219,31 @@ class SortPlan:
         return -1
 
     def _has_form(self, code, length, form):
-        """1 if the code has the form: characters, then allowed text, then check character, each in a call of its own;
+        """1 if the code has the form: characters, then allowed text, then check character, each in calls of its own;
         _UNFINISHED while there is more to look at."""
+        table = self._table
         at = self._forms + FORM_SIZE * form
         part = self._part
         self._part = 0
         if part == _CHECK:
-            return self._holds_check(code, at)
+            return self._go_on_checking(code, at)
         if part == _TEXT:
-            if self._find(code, self._table[at + 9], length, self._table[at + 8]) < 0:
+            if not self._is_finding:
+                self._begin_find(table[at + 9], length, table[at + 8])
+            place = self._go_on_finding(code, TEXT_CHARACTERS)
+            if place == _UNFINISHED:
+                self._part = _TEXT
+                return _UNFINISHED
+            if place < 0:
                 return 0
         elif not self._has_characters(code, length, at):
             return 0
-        elif self._table[at + 8] >= 0:
+        elif table[at + 8] >= 0:
             self._part = _TEXT
             return _UNFINISHED
-        if self._table[at + 3] < 0:
+        if table[at + 3] < 0:
             return 1
-        self._part = _CHECK
+        self._begin_check(at)
         return _UNFINISHED
 
     def _has_characters(self, code, length, at):
@@ -265,34 +276,43 @@ class SortPlan:
                 return 0
         return 1
 
-    def _holds_check(self, code, form_at):
-        """1 if the form's check character is right."""
+    def _begin_check(self, form_at):
+        """Begin the check that `_go_on_checking` makes."""
         at = self._checks + CHECK_SIZE * self._table[form_at + 3]
-        start = self._table[form_at + 4]
-        count = self._table[form_at + 5]
-        char = code[self._table[form_at + 6]]
-        kind = self._table[at]
-        modulus = self._table[at + 1]
-        if kind == CHECK_HYBRID:
-            value = hybrid_check(code, start, count, modulus)
-            return 1 if value >= 0 and value == value_of(char) else 0
-        total = weighted_sum(
-            code,
-            start,
-            count,
-            self._blob,
-            self._table[form_at + 7],
-            kind == CHECK_DIGIT_SUM,
-            self._table[at + 4],
-        )
+        self._part = _CHECK
+        self._summed = 0
+        self._sum = self._table[at + 1] if self._table[at] == CHECK_HYBRID else self._table[at + 2]
+
+    def _go_on_checking(self, code, form_at):
+        """1 if the form's check character is right, 0 if it is not, _UNFINISHED while characters are left."""
+        table = self._table
+        at = self._checks + CHECK_SIZE * table[form_at + 3]
+        start = table[form_at + 4] + self._summed
+        left = table[form_at + 5] - self._summed
+        count = left if left < CHECK_CHARACTERS else CHECK_CHARACTERS
+        total = self._add(code, start, count, at, table[form_at + 7] + self._summed)
         if total < 0:
             return 0
-        return 1 if char == self._blob[self._table[at + 3] + (total + self._table[at + 2]) % modulus] else 0
+        if count < left:
+            self._part = _CHECK
+            self._summed += count
+            self._sum = total
+            return _UNFINISHED
+        char = code[table[form_at + 6]]
+        modulus = table[at + 1]
+        if table[at] == CHECK_HYBRID:
+            return 1 if hybrid_check(total, modulus) == value_of(char) else 0
+        return 1 if char == self._blob[table[at + 3] + total % modulus] else 0
 
-    def _find(self, code, start, length, texts):
-        """Place of the list's entry that the code holds at `start`, -1 if there is none."""
-        self._begin_find(start, length, texts)
-        return self._go_on_finding(code, _MOST)
+    def _add(self, code, start, count, check_at, weights_at):
+        """The sum of the check that was begun with `count` more characters; -1 if one has no value in it."""
+        table = self._table
+        kind = table[check_at]
+        if kind == CHECK_HYBRID:
+            return hybrid_product(code, start, count, table[check_at + 1], self._sum)
+        is_digit_sum = kind == CHECK_DIGIT_SUM
+        more = weighted_sum(code, start, count, self._blob, weights_at, is_digit_sum, table[check_at + 4])
+        return -1 if more < 0 else self._sum + more
 
     def _begin_find(self, start, length, texts):
         """Begin a search that `_go_on_finding` makes."""
