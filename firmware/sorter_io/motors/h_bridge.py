@@ -73,7 +73,7 @@ class HBridge:
         self._wanted = 0
         self._duty = 0
         self._last = 0
-        self._over_us = 0
+        self._over_us = -1  # it is not too much
 
     def follow(self, encoder):
         """The encoder whose speed is held, where there is control."""
@@ -84,7 +84,7 @@ class HBridge:
         self._wanted = 1 if is_on else 0
         if not self._wanted:
             self.is_failed = 0
-            self._over_us = 0
+            self._over_us = -1
         self._ramp.aim(self._wanted and not self.is_failed)
 
     def off(self):
@@ -113,10 +113,13 @@ class HBridge:
             self._fail()
 
     def _watch(self, level, passed_us):
-        """The current, and for how long it has been too much."""
+        """The current, and for how long it has been too much: since the first look that has found it so."""
         level_mv = level * _SUPPLY_MV >> 16
         self.current_ma = level_mv * 1000 // self._mv_per_a
         if self.current_ma <= self._limit:
+            self._over_us = -1
+            return
+        if self._over_us < 0:
             self._over_us = 0
             return
         self._over_us += passed_us if passed_us < self._stall_us else self._stall_us

@@ -47,6 +47,7 @@ class StepDir:
         self.is_running = 0
         self._ramp = Ramp(options["steps_s"], options["ramp_ms"], options["round_permille"])
         self._rate = 0
+        self._least = LEAST_HZ
         if "direction" in pins:
             output(pins["direction"]).value(options["reverse"])
         self._enabled = options["enabled"]
@@ -79,7 +80,7 @@ class StepDir:
     def poll(self, now_us):
         """Go on with the ramp; `now_us` wraps at 28 bits."""
         rate = self._ramp.step(now_us)
-        if rate < LEAST_HZ:
+        if rate < self._least:
             rate = 0
         if rate != self._rate:
             if not self._rate:
