@@ -48,10 +48,17 @@ def _never_overlong(st, t):
     st.tracks.trail_due[t] = NEVER
 
 
-def _retract_late(st, g, t):
+_retract = gates._retract
+_late: dict[int, int] = {}
+
+
+def _retract_late(st, g):
     """A barrier stays out until its parcel is well past."""
-    after = st.tracks.length[t] + st.gates.end[g] + st.gates.margin[g] + LATE_COUNTS
-    st.agenda.put(st.gate_entity + g, (st.tracks.origin[t] + after) & MASK)
+    if _late.pop(g, None) is None:
+        _late[g] = (st.position + LATE_COUNTS) & MASK
+        st.agenda.put(st.gate_entity + g, _late[g])
+    else:
+        _retract(st, g)
 
 
 def _always_clear(st, g):
@@ -80,12 +87,12 @@ def _held(st, kind, a, b, c, position):
 WRONG: dict[str, list[tuple[ModuleType, str, Callable[..., object]]]] = {
     "first_in_first_out": [
         (eyes, "_at_station", _next_in_row),
-        (eyes, "_expect", _whenever),
+        (eyes, "_not_seen", _whenever),
         (eyes, "_station_cleared", _any_length),
         (eyes, "_overlong", _never_overlong),
     ],
     "no_length_check": [(eyes, "_station_cleared", _any_length), (eyes, "_overlong", _never_overlong)],
-    "late_retract": [(gates, "_plan_retract", _retract_late), (gates, "_next_at", _always_clear)],
+    "late_retract": [(gates, "_retract", _retract_late), (gates, "_next_at", _always_clear)],
     "double_disposition": [(endings, "emit", _twice)],
     "forgets_a_track": [(endings, "emit", _forgotten)],
     "held_in_emergency_stop": [(line, "emit", _held)],

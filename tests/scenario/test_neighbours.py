@@ -13,7 +13,8 @@ ONE = 30
         ("parcel_lifted", 1),
         ("parcel_thrown", 2),
         ("eye_blind", 1),
-        ("parcel_slip", 1),
+        # In an eye, where its end is overdue then: a gate behind it rather lets one go by than strikes.
+        ("parcel_slip", 2),
         ("scan_miss", 1),
         ("scan_wrong", 1),
         ("host_loss", 0),

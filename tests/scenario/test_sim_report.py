@@ -123,7 +123,7 @@ def test_fuel_and_bytes_are_told_of_a_run_in_micropython(result: SimResult) -> N
     rows = {row[0]: row[1:] for row in _table(report_data(in_vm), "Runtime").rows}
     assert rows["fuel a step, mean"] == (18_700, 10.0)
     assert rows["fuel a step, worst"] == (93_500, 50.0)
-    assert rows["bytes allocated in all steps"] == (0, None)
+    assert rows["bytes allocated in all of them"] == (0, None)
     assert "fuel a step, mean" not in {row[0] for row in _table(report_data(result), "Runtime").rows}
 
 
