@@ -98,7 +98,8 @@ def barcode_answers(module: ModuleType) -> list[int]:
         for kind in (DIGIT, LETTER, ALNUM, 48):
             answers.append(int(module.is_made_of(code, start, count, kind)))
         for modulus in (1, 10, 36, 37):
-            answers.append(module.hybrid_check(code, start, count, modulus))
+            whole = module.hybrid_product(code, start, count, modulus, modulus)
+            answers += [whole, module.hybrid_check(whole, modulus)]
         for weights, at in product((b"", b"\1\2" * 15), PLACES):
             for is_digit_sum, is_ups in ((0, 0), (1, 0), (0, 1)):
                 answers.append(module.weighted_sum(code, start, count, weights, at, is_digit_sum, is_ups))
