@@ -13,8 +13,7 @@ ONE = 30
         ("parcel_lifted", 1),
         ("parcel_thrown", 2),
         ("eye_blind", 1),
-        # In an eye, where its end is overdue then: a gate behind it rather lets one go by than strikes.
-        ("parcel_slip", 2),
+        ("parcel_slip", 1),
         ("scan_miss", 1),
         ("scan_wrong", 1),
         ("host_loss", 0),
