@@ -78,9 +78,10 @@ class ExpressionBuilder:
         return t.Dereference(self.at(children), self.over(children[0]), children[0])
 
     def call(self, children: list[Any]) -> t.Expr:
+        callee = self.name(children[:1]) if isinstance(children[0], Token) else children[0]
         arguments = children[2] if isinstance(children[2], list) else []
-        depth = self.over(children[0], *(a.value for a in arguments))
-        return t.Call(self.at(children), depth, children[0], arguments)
+        depth = self.over(callee, *(a.value for a in arguments))
+        return t.Call(self.at(children), depth, callee, arguments)
 
     def args(self, children: list[Any]) -> list[t.Argument]:
         return [c for c in children if isinstance(c, t.Argument)]
@@ -106,6 +107,13 @@ class ExpressionBuilder:
         if token.type == "MINUS" and is_number and not operand.type_name and operand.value is not None:
             return t.Literal(span, 1, operand.kind, -operand.value)
         return t.Unary(span, self.over(operand), token.type, operand)
+
+    def named_not(self, children: list[Any]) -> t.Expr:
+        """NOT(IN := a)"""
+        name, operand = children[2], children[4]
+        if name.text.upper() != "IN":
+            self.sink.tell("SY1408", self.token_span(name), f"NOT has no parameter {name.text}", "write IN")
+        return t.Unary(self.at(children), self.over(operand), "NOT", operand)
 
     def chain(self, children: list[Any]) -> t.Expr:
         """`a + b * c ...` to a tree, by precedence climbing with a stack."""

@@ -28,7 +28,7 @@ _TYPE = "|".join(sorted([*ELEMENTARY, *ALIASES, "STRING", "WSTRING"], key=len, r
 _TO = re.compile(rf"(?:({_TYPE})_)?TO_({_TYPE})")
 _TRUNC = re.compile(rf"(?:(REAL|LREAL)_)?TRUNC(?:_({_TYPE}))?")
 _BCD = re.compile(
-    r"(BYTE|WORD|DWORD|LWORD)_BCD_TO_(USINT|UINT|UDINT|ULINT)|(?:(USINT|UINT|UDINT|ULINT)_)?TO_BCD_(\w+)"
+    r"(?:(BYTE|WORD|DWORD|LWORD)_)?BCD_TO_(USINT|UINT|UDINT|ULINT)|(?:(USINT|UINT|UDINT|ULINT)_)?TO_BCD_(\w+)"
 )
 _LETTERS = {"char", "wchar"}
 _BINARY = {
@@ -108,14 +108,14 @@ def _bit_pattern(source: Type) -> Callable[[Type, Any], Any]:
 
 
 def _bcd(name: str, found: re.Match[str]) -> Standard | None:
-    if found[1]:
+    if found[2]:
 
         def decode(type_: Type, value: int) -> int:
             if not is_bcd(value):
                 raise PlcFault(FaultKind.DOMAIN, f"16#{value:X} has digits above 9")
             return wrap(type_, int(f"{value:x}"))
 
-        return Standard(name, (("IN", found[1]),), found[2], decode)
+        return Standard(name, (("IN", found[1] or "ANY_BIT"),), found[2], decode)
     if found[4] not in ("BYTE", "WORD", "DWORD", "LWORD"):
         return None
 

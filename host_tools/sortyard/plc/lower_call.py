@@ -1,6 +1,6 @@
 """Calls: of functions and blocks written in ST, of standard functions, and of what only the compiler can answer."""
 
-from sortyard.plc import ir
+from sortyard.plc import ir, lower_bytes
 from sortyard.plc import tree as t
 from sortyard.plc.conversion_names import bit_pattern, conversion_types, find_conversion, is_legal
 from sortyard.plc.diagnostics import nearest
@@ -332,6 +332,10 @@ class CallLowerer(ExpressionLowerer):
         if is_unknown(*values):
             return unknown(node.span)
         function = standard.function
+        if standard.name in lower_bytes.NAMES:
+            return lower_bytes.in_order(
+                standard.name, values[0], self.convert, lambda name, v: self._library(name, v, node.span)
+            )
         if function is None:
             return self.library_call(standard.name, values, node.span)
         result = self._result(standard, values)

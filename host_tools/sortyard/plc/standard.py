@@ -10,7 +10,7 @@ from typing import Any
 
 OPERATOR_FUNCTIONS = {
     "ADD": "PLUS", "SUB": "MINUS", "MUL": "STAR", "DIV": "SLASH", "EXPT": "POWER", "GT": "GT", "GE": "GE",
-    "EQ": "EQ", "LE": "LE", "LT": "LT", "NE": "NE",
+    "EQ": "EQ", "LE": "LE", "LT": "LT", "NE": "NE", "AND": "AND", "OR": "OR", "XOR": "XOR", "MOD": "MOD",
 }  # fmt: skip
 """Functions that are an operator by another name."""
 

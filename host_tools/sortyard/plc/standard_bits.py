@@ -1,6 +1,8 @@
-"""Shift and rotate. The count may be anything: shifts by the width or more give 0, rotations go round.
+"""Shift and rotate, and the order of bytes. The count may be anything: shifts by the width or more give 0, rotations
+go round. A negative count counts as 0.
 
-A negative count shifts or rotates the other way round nothing: it counts as 0.
+The image is little-endian, so the functions for that order change nothing, those for the other one swap bytes
+(library/bytes.st).
 """
 
 from collections.abc import Callable
@@ -14,6 +16,10 @@ TABLE = """
     ROL(IN T:ANY_BIT, N ANY_INT) T
     ROR(IN T:ANY_BIT, N ANY_INT) T
     IS_VALID_BCD(IN ANY_BIT) BOOL
+    TO_BIG_ENDIAN(IN T:ANY_WHOLE) T
+    FROM_BIG_ENDIAN(IN T:ANY_WHOLE) T
+    TO_LITTLE_ENDIAN(IN T:ANY_WHOLE) T
+    FROM_LITTLE_ENDIAN(IN T:ANY_WHOLE) T
 """
 
 

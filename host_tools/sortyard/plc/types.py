@@ -341,6 +341,7 @@ GROUPS: dict[str, set[str]] = {
     "ANY_REAL": {"real", "real_literal"},
     "ANY_INT": _INTS,
     "ANY_BIT": {"bool", "bits"},
+    "ANY_WHOLE": _INTS | {"bool", "bits"},
     "ANY_STRING": {"string", "wstring"},
     "ANY_CHARS": _CHARS,
     "ANY_DATE": _DATES,

@@ -11,7 +11,9 @@ from sortyard.plc.runtime import Runtime
 from unit.plc import st
 from unit.plc.test_blocks import *  # noqa: F403
 from unit.plc.test_image_rules import *  # noqa: F403
-from unit.plc.test_semantics import *  # noqa: F403
+from unit.plc.test_items_control import *  # noqa: F403
+from unit.plc.test_items_instances import *  # noqa: F403
+from unit.plc.test_items_values import *  # noqa: F403
 
 
 @pytest.fixture(autouse=True)

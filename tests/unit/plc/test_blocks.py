@@ -21,12 +21,12 @@ def trace(block: str, inputs: dict[str, list], outputs: list[str]) -> list[tuple
 
 
 @pytest.mark.parametrize("block", ["TON", "TON_TIME", "TON_LTIME"])
-def test_ton_delays_the_rising_edge(block):
+def test_item_09_ton_delays_the_rising_edge(block):
     rows = trace(block, {"IN": [0, 1, 1, 1, 1, 0, 1], "PT": [20 * MS] * 7}, ["Q", "ET"])
     assert rows == [(0, 0), (0, 0), (0, 10 * MS), (1, 20 * MS), (1, 20 * MS), (0, 0), (0, 0)]
 
 
-def test_ton_with_a_time_that_changes_is_zero_or_negative():
+def test_item_09_ton_with_a_time_that_changes_is_zero_or_negative():
     rows = trace("TON", {"IN": [1, 1, 1, 1], "PT": [50 * MS, 50 * MS, 15 * MS, 90 * MS]}, ["Q", "ET"])
     assert rows == [(0, 0), (0, 10 * MS), (1, 15 * MS), (1, 15 * MS)]
     assert trace("TON", {"IN": [1], "PT": [0]}, ["Q", "ET"]) == [(1, 0)]
@@ -34,19 +34,19 @@ def test_ton_with_a_time_that_changes_is_zero_or_negative():
 
 
 @pytest.mark.parametrize("block", ["TOF", "TOF_LTIME"])
-def test_tof_delays_the_falling_edge(block):
+def test_item_09_tof_delays_the_falling_edge(block):
     rows = trace(block, {"IN": [0, 1, 1, 0, 0, 0, 0, 1], "PT": [20 * MS] * 8}, ["Q", "ET"])
     expected = [(0, 0), (1, 0), (1, 0), (1, 0), (1, 10 * MS), (0, 20 * MS), (0, 20 * MS), (1, 0)]
     assert rows == expected
 
 
 @pytest.mark.parametrize("block", ["TP", "TP_LTIME"])
-def test_tp_gives_one_pulse_and_ignores_edges_in_it(block):
+def test_item_09_tp_gives_one_pulse_and_ignores_edges_in_it(block):
     rows = trace(block, {"IN": [1, 0, 1, 1, 0, 1], "PT": [20 * MS] * 6}, ["Q", "ET"])
     assert rows == [(1, 0), (1, 10 * MS), (0, 20 * MS), (0, 20 * MS), (0, 0), (1, 0)]
 
 
-def test_two_calls_in_one_scan_see_the_same_time():
+def test_item_09_two_calls_in_one_scan_see_the_same_time():
     done = run(
         "t : TON; n : INT;", "t(IN := TRUE, PT := T#10ms); t(); IF t.Q THEN n := n + 1; END_IF;", scans=3
     )

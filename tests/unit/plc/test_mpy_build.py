@@ -46,7 +46,7 @@ def test_what_takes_heap_is_told_function_by_function(tmp_path, capsys):
     assert f"image of {answer['image_bytes']:,} bytes" in shown[-1]
 
 
-def test_lreal_is_refused_for_boards_where_it_stands_and_runs_with_double_floats(tmp_path, capsys):
+def test_item_03_lreal_is_refused_for_boards_where_it_stands_and_runs_with_double_floats(tmp_path, capsys):
     source = tmp_path / "long.st"
     source.write_text("PROGRAM p\nVAR a, b : LREAL; END_VAR\n\na := b * 2.0;\nEND_PROGRAM\n", "utf-8")
     out = str(tmp_path / "out")

@@ -155,7 +155,7 @@ def test_refused(text, code, message):
     assert any(message in row for row in found), told(BASES + text)
 
 
-def test_recursion_through_an_interface_is_refused():
+def test_item_12_recursion_through_an_interface_is_refused():
     before = """
 INTERFACE Node METHOD visit : INT END_METHOD END_INTERFACE
 CLASS Leaf IMPLEMENTS Node METHOD PUBLIC visit : INT visit := 1; END_METHOD END_CLASS

@@ -24,7 +24,7 @@ PROGRAM main VAR other : INT; h : ARRAY[1..3] OF Hours; END_VAR h[1](); END_PROG
 """
 
 
-def test_a_changed_program_finds_its_retained_variables_by_name_and_type():
+def test_item_13_a_changed_program_finds_its_retained_variables_by_name_and_type():
     first = start(FIRST)
     first.scan(3)
     second = start(SECOND)
@@ -37,7 +37,7 @@ def test_a_changed_program_finds_its_retained_variables_by_name_and_type():
     assert {"ADDED", "TOTAL", "ROWS[0]", "MAIN.H[3].RUN", "MAIN.H[1].EXTRA"} <= set(report.new)
 
 
-def test_the_same_program_keeps_everything():
+def test_item_13_the_same_program_keeps_everything():
     first = start(FIRST)
     first.scan(2)
     report = first.restart(first.retained())
@@ -48,7 +48,7 @@ def test_the_same_program_keeps_everything():
 
 
 @pytest.mark.parametrize("damage", [b"", b"SYR1", b"1234567890123456", None])
-def test_damaged_data_is_refused_and_the_start_is_cold(damage):
+def test_item_13_damaged_data_is_refused_and_the_start_is_cold(damage):
     runtime = start(FIRST)
     runtime.scan()
     data = bytearray(runtime.retained())
@@ -58,7 +58,7 @@ def test_damaged_data_is_refused_and_the_start_is_cold(damage):
     assert (runtime.get("total"), runtime.scans, runtime.fault) == (0, 0, None)
 
 
-def test_a_cut_while_writing_leaves_the_old_data(tmp_path, monkeypatch):
+def test_item_13_a_cut_while_writing_leaves_the_old_data(tmp_path, monkeypatch):
     path = tmp_path / "retain.bin"
     retain.save(path, b"old")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sortyard.plc import ir
+from sortyard.plc import ir, standard_time
 from sortyard.plc.conversions import DAY_NS
 from sortyard.plc.faults import FaultKind
 from sortyard.plc.mpy import long, reals, support, texts, wide
@@ -37,7 +37,7 @@ def intrinsic(fn: Fn, expr: ir.Intrinsic, into: str | None) -> Value:
     if function is None and (expr.name.startswith("TRUNC") or "_TRUNC_" in expr.name):
         function = _trunc
     if function is None and "BCD" in expr.name:
-        function = _from_bcd if "_BCD_TO_" in expr.name else _to_bcd
+        function = _from_bcd if "BCD_TO_" in expr.name else _to_bcd
     if function is None:
         raise Unsupported(f"{expr.name} cannot be compiled for MicroPython yet")
     operands = values(fn, expr.operands)
@@ -330,7 +330,6 @@ def _text(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) -
 
 for _name in ("LEN", "LEFT", "RIGHT", "MID", "CONCAT", "INSERT", "DELETE", "REPLACE", "FIND"):
     _FUNCTIONS[_name] = _text
-for _row in ("TIME", "LTIME", "TOD_TIME", "DT_TIME", "DATE_DATE", "TOD_TOD", "DT_DT"):
-    _FUNCTIONS[f"ADD_{_row}"] = _sum("add64")
-    _FUNCTIONS[f"SUB_{_row}"] = _sum("sub64")
-    _FUNCTIONS[f"MUL_{_row}"] = _FUNCTIONS[f"DIV_{_row}"] = _scale
+for _name in standard_time.FUNCTIONS:
+    _start = _name[:4]
+    _FUNCTIONS[_name] = _sum("add64") if _start == "ADD_" else _sum("sub64") if _start == "SUB_" else _scale
