@@ -4,6 +4,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from sorter_core import messages
+from sortyard.device.session import Message, Session
 from sortyard.sim.firmware import firmware_files
 from sortyard.vm.step_cost import StepCostMeter
 from sortyard.vm.virtual_board import POWER_ON, VirtualBoard
@@ -32,6 +34,10 @@ class Bench:
     said: bytearray = field(default_factory=bytearray)
     to_link: bytearray = field(default_factory=bytearray)
     on_byte: Callable[[int, int, int], None] | None = None
+    host: Session | None = None
+    """who is at the other end of the link, where it is the firmware that speaks there"""
+    told: list[Message] = field(default_factory=list)
+    """what it has heard"""
     zero_us: int = -1
 
     def run(self, **files: bytes) -> "Bench":
@@ -67,9 +73,21 @@ class Bench:
 
     def link_bytes(self, data: bytes, now_us: int) -> bytes:
         self.said += data
+        if self.host is not None:
+            self.host.feed(data, now_us, self._hear)
+            return self.host.outgoing(now_us)
         taken = bytes(self.to_link)
         self.to_link.clear()
         return taken
+
+    def _hear(self, message: Message) -> bool:
+        self.told.append(message)
+        return True
+
+    @property
+    def logged(self) -> list[str]:
+        """Texts that the board has sent to its host's log."""
+        return [one.tail.decode() for one in self.told if one.kind == messages.LOG]
 
     @property
     def lines(self) -> list[str]:

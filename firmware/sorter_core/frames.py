@@ -3,7 +3,8 @@
 A frame on the wire is 0, the body in COBS (consistent overhead byte stuffing: no 0 inside), 0. With a 0 at
 both ends a frame is understood whatever stands before it, and a damaged one costs only itself. The body:
 
-    byte 0    version * 16 + flags (bit 0: reliable, the sender repeats it until it is acknowledged)
+    byte 0    version * 16 + flags (bit 0: reliable, the sender repeats it until it is acknowledged; bit 1: from the
+              host, so that nobody on a shared wire takes its own echo for it)
     byte 1    address of the ECU, 0 where there is only one
     byte 2    kind of message, see `messages`
     byte 3    sequence: running number of the sender's reliable or of its other messages
@@ -34,6 +35,7 @@ MAX_PAYLOAD = const(128)
 MAX_BODY = const(HEAD + MAX_PAYLOAD + 2)  # below 254, so COBS never needs a block without its zero
 MAX_FRAME = const(MAX_BODY + 3)
 RELIABLE = const(1)
+FROM_HOST = const(2)
 
 _HEAD = const(5)
 _MAX_PAYLOAD = const(128)
@@ -160,7 +162,8 @@ class FrameReader:
 
     After `feed` has set `is_ready`, `version_flags`, `address`, `kind`, `sequence`, `ack` and `length` tell
     the frame, its payload is body[HEAD:HEAD + length], until the next call. `frames` and `bad` count whole
-    and damaged ones (wrong CRC or version, too short or long), modulo 2^28.
+    and damaged ones (wrong CRC or version, too short or long), modulo 2^28; `foreign` is the version of the last frame
+    that was whole but of another version, -1 if there was none.
     """
 
     def __init__(self):
@@ -174,6 +177,7 @@ class FrameReader:
         self.length = 0
         self.frames = 0
         self.bad = 0
+        self.foreign = -1
         self._used = 0
         self._left = 0  # bytes until the next code of COBS
         self._is_zero_owed = 0
@@ -236,5 +240,7 @@ class FrameReader:
             self.is_ready = 1
         elif self._is_zero_owed:
             self.bad = (self.bad + 1) & _COUNT_MASK
+            if is_whole and self._used >= _SHORTEST:
+                self.foreign = body[0] >> 4
         self._is_zero_owed = 0
         self._is_spoilt = 0

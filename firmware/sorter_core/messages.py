@@ -9,10 +9,19 @@ code, a text): whatever is longer than the fields. The numbers are the protocol:
 
 RECORDS carries what the gate logic was given and has put out, many records a frame. A record is a tag, the kind of
 the input, or of the output plus RECORD_OUT, and its values, seven bits a byte, low ones first, bit 7 on all but the
-last byte: kind, index, position and, unless it is an eye's, a and b; of an output a, b, c, position.
+last byte: turns since that of the frame, index, position and, unless it is an eye's, a and b; of an output turns, a, b,
+c, position.
 
-    at = pack_record(writer.body, at, row, 0)                 # row: tag and four values
+    at = pack_record(writer.body, at, row, 0)                 # row: tag and five values
     at = unpack_record(reader.body, at, end, row)             # -1 if it is no record
+
+`turn` is the turn of the control loop in which something happened, in periods of the loop (milliseconds) since the
+board began, modulo 2^28. A conversation begins with the host's ATTACH, which names it by a number that it has drawn;
+the board answers HELLO with that number as `token`, with that of the conversation before as `previous` (0: none since
+it began) and in `first` the sequence number of the oldest message that it keeps. Without a conversation it says HELLO
+with token 0 instead of a heartbeat, takes nothing, and lets no acknowledgement count. Every HELLO begins with the
+number of the protocol, whichever that is. Its tail: names of line and ECU, version of the firmware, hash of the
+configuration, the board's own number; a blank between them, - for what is not known.
 """
 
 try:
@@ -44,22 +53,34 @@ MOTOR = const(18)
 SCANNER = const(19)
 CONTACTS = const(20)
 EYE = const(21)
+ATTACH = const(22)
 
-PROTOCOL = const(2)
+PROTOCOL = const(3)
 MOST_FIELDS = const(8)
 RECORD_OUT = const(128)
-RECORD_BYTES = const(21)  # of the longest record
+RECORD_BYTES = const(26)  # of the longest record
 
 # Field names in order, for the host and for people; "..." marks a tail.
 FIELDS = {
-    HELLO: ("HELLO", "protocol", "role", "state", "reset_cause", "boot", "..."),
+    HELLO: (
+        "HELLO",
+        "protocol",
+        "role",
+        "state",
+        "reset_cause",
+        "boot",
+        "previous",
+        "token",
+        "first",
+        "...",
+    ),
     TIME_ASK: ("TIME_ASK", "token"),
-    TIME_TELL: ("TIME_TELL", "token", "ticks", "position"),
-    RECORDS: ("RECORDS", "..."),
+    TIME_TELL: ("TIME_TELL", "token", "turn", "heard", "told"),
+    RECORDS: ("RECORDS", "turn", "..."),
     OLD_FAULT: ("OLD_FAULT", "boot", "turn", "code", "index", "detail"),
-    DISPOSITION: ("DISPOSITION", "track", "result", "slot", "position", "..."),
-    FAULT: ("FAULT", "code", "index", "detail", "position"),
-    DEST_REQUEST: ("DEST_REQUEST", "track", "slot", "..."),
+    DISPOSITION: ("DISPOSITION", "track", "result", "slot", "position", "turn", "..."),
+    FAULT: ("FAULT", "code", "index", "detail", "position", "turn"),
+    DEST_REQUEST: ("DEST_REQUEST", "track", "slot", "turn", "..."),
     DEST_ANSWER: ("DEST_ANSWER", "track", "group", "slot"),
     CHUTE: ("CHUTE", "chute", "state"),
     COMMAND: ("COMMAND", "command", "value"),
@@ -75,44 +96,46 @@ FIELDS = {
         "link_losses",
     ),
     LOG: ("LOG", "level", "..."),
-    HEARTBEAT: ("HEARTBEAT", "state", "flags", "ticks", "position"),
+    HEARTBEAT: ("HEARTBEAT", "state", "flags", "ticks", "position", "waiting", "turn"),
     POLL: ("POLL",),
     GATE: ("GATE", "gate", "state"),
-    MOTOR: ("MOTOR", "motor", "is_failed"),
-    SCANNER: ("SCANNER", "scanner", "is_failed"),
-    CONTACTS: ("CONTACTS", "ecu", "is_discrepant"),
-    EYE: ("EYE", "eye", "is_dirty"),
+    MOTOR: ("MOTOR", "motor", "is_failed", "turn"),
+    SCANNER: ("SCANNER", "scanner", "is_failed", "turn"),
+    CONTACTS: ("CONTACTS", "ecu", "is_discrepant", "turn"),
+    EYE: ("EYE", "eye", "is_dirty", "turn"),
+    ATTACH: ("ATTACH", "protocol", "token"),
 }
 
 LAYOUTS = (
     b"",
-    b"\x01\x01\x01\x01\x02",
+    b"\x01\x01\x01\x01\x02\x02\x02\x01",
     b"\x02",
-    b"\x02\x04\x04",
-    b"",
+    b"\x02\x04\x04\x04",
+    b"\x04",
     b"\x02\x04\x01\x02\x04",
-    b"\x04\x04\x02\x04",
-    b"\x01\x02\x04\x04",
-    b"\x04\x02",
+    b"\x04\x04\x02\x04\x04",
+    b"\x01\x02\x04\x04\x04",
+    b"\x04\x02\x04",
     b"\x04\x01\x02",
     b"\x02\x01",
     b"\x01\x01",
     b"\x02",
     b"\x04\x04\x04\x04\x04\x02\x02",
     b"\x01",
-    b"\x01\x01\x04\x04",
+    b"\x01\x01\x04\x04\x02\x04",
     b"",
     b"\x01\x01",
-    b"\x01\x01",
-    b"\x01\x01",
-    b"\x01\x01",
-    b"\x01\x01",
+    b"\x01\x01\x04",
+    b"\x01\x01\x04",
+    b"\x01\x01\x04",
+    b"\x01\x01\x04",
+    b"\x01\x02",
 )
 
 _HEAD = const(5)
 _LAST_EYE_KIND = const(2)
-_EYE_VALUES = const(2)
-_VALUES = const(4)
+_EYE_VALUES = const(3)
+_VALUES = const(5)
 _MOST_SHIFT = const(28)
 _FOUR_BYTES = const(0x3FFFFFFF)
 
@@ -168,7 +191,7 @@ def unpack(body, kind, length, values):
 
 
 def pack_record(body, at, row, first):
-    """Put the record row[first:first + 5] into a frame's body from `at` on; returns where it ends."""
+    """Put the record row[first:first + 6] into a frame's body from `at` on; returns where it ends."""
     tag = body[at] = row[first] & 255
     at += 1
     last = first + (_VALUES if tag > _LAST_EYE_KIND else _EYE_VALUES)
@@ -185,12 +208,12 @@ def pack_record(body, at, row, first):
 
 
 def unpack_record(body, at, end, row):
-    """Take a record out of body[at:end] into row[0:5]; returns where it ends, -1 if it is cut off or no record."""
+    """Take a record out of body[at:end] into row[0:6]; returns where it ends, -1 if it is cut off or no record."""
     if at >= end:
         return -1
     tag = row[0] = body[at]
     at += 1
-    row[3] = row[4] = 0
+    row[4] = row[5] = 0
     last = _VALUES if tag > _LAST_EYE_KIND else _EYE_VALUES
     i = 0
     while i < last:

@@ -30,6 +30,7 @@ _MASK = const(0x0FFFFFFF)
 class Outbox:
     """A ring of `capacity` messages of up to five fields; `lost` counts those that found no room.
 
+    `base` is the sequence number of the oldest message that is kept.
     `repeat` is how long to wait for an acknowledgement, in the unit of `next`, which wraps at 28 bits.
     """
 
@@ -43,7 +44,7 @@ class Outbox:
         self._repeat = repeat
         self._rows = array("i", bytes(4 * _ROW * capacity))
         self._first = 0
-        self._base = 0  # sequence number of the first message
+        self.base = 0
         self._sent = 0  # how many from the first on are on their way
         self._sent_at = 0
 
@@ -65,12 +66,16 @@ class Outbox:
 
     def acknowledge(self, ack):
         """Forget every message before number `ack`; one that is none of those on their way changes nothing."""
-        n = (ack - self._base) & 255
+        n = (ack - self.base) & 255
         if 0 < n <= self._sent:
-            self._base = (self._base + n) & 255
+            self.base = (self.base + n) & 255
             self._first = (self._first + n) % self._capacity
             self.count -= n
             self._sent -= n
+
+    def rewind(self):
+        """Nothing is on its way: all that is kept is to be sent, to a host that has just come."""
+        self._sent = 0
 
     def next(self, values, now):
         """Put the fields of the next message that is to be sent into `values`; 0 if there is none now."""
@@ -87,7 +92,7 @@ class Outbox:
             at += 1
             values[i] = rows[at]
             i += 1
-        self.sequence = (self._base + self._sent) & 255
+        self.sequence = (self.base + self._sent) & 255
         self._sent += 1
         self._sent_at = now & _MASK
         return 1

@@ -16,6 +16,8 @@ _DESTINATION = const(4)
 _CHUTE = const(5)
 _GATE_HEALTH = const(6)
 _DRIVE = const(8)
+_RESET = const(10)
+_HOLD = const(14)
 _DISPOSITION = const(8)
 _RECIRCULATED = const(2)
 
@@ -81,10 +83,9 @@ class Chores:
             if self._stage:
                 self._go_on_reading()
         elif task == _TELL:
-            control = self._control
-            self._link.serve(control.turns, control.logic.state, ticks, position)
+            self._link.serve(self._control.logic.state, ticks, position)
         elif task == _HEAR:
-            if self._link.receive(self._control.turns):
+            if self._link.receive():
                 self._command(position)
         else:
             self._rounds = (self._rounds + 1) & _MOTOR_ROUNDS
@@ -195,7 +196,8 @@ class Chores:
         values = self._link.values
         control = self._control
         if kind == messages.COMMAND:
-            control.feed(values[0], 0, position, values[1], 0)
+            if _RESET <= values[0] <= _HOLD:  # sensors speak for themselves
+                control.feed(values[0], 0, position, values[1], 0)
         elif kind == messages.DEST_ANSWER:
             control.feed(_DESTINATION, values[2], position, values[0], values[1])
         elif kind == messages.CHUTE:

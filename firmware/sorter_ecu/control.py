@@ -62,7 +62,7 @@ class Control:
     def turn(self, ticks):
         """One period; `ticks` are microseconds that wrap at 28 bits."""
         ticks &= _MASK
-        self.turns = (self.turns + 1) & _MASK
+        self.turns = self.link.turn = (self.turns + 1) & _MASK
         inputs = read_inputs()
         position = self._count()
         ring = self._ring

@@ -1,10 +1,10 @@
 """The board's end of the link: tells the host what happens, takes its commands, never holds up the loop.
 
-Dispositions, faults and requests are kept until the host has acknowledged them; what merely happens (edges,
-commands) may drop when the host is slow, and is counted. Such records wait a moment for each other and go in one
-frame. A frame is made in slices, some bytes a call.
-A host that is not heard for LOST_TURNS is lost: it is asked nothing, so that what it has to know has the room, and the
-board's own plan decides.
+A host begins a conversation with ATTACH and is answered HELLO; before that, and when it has not been heard for
+LOST_TURNS, it is told nothing but who is there, and asked nothing: the board's own plan decides. Dispositions, faults
+and requests are kept until the host has acknowledged them; what merely happens (edges, commands) may drop when the host
+is slow, and is counted. Such records wait a moment for each other and go in one frame. A frame is made in slices, some
+bytes a call.
 Time is counted in turns of the loop: milliseconds, as long as it keeps its pace.
 """
 
@@ -13,7 +13,7 @@ from array import array
 from micropython import const
 
 from sorter_core import messages
-from sorter_core.frames import HEAD, RELIABLE, FrameReader, FrameWriter
+from sorter_core.frames import FROM_HOST, HEAD, MAX_PAYLOAD, RELIABLE, FrameReader, FrameWriter
 from sorter_core.outbox import Outbox
 from sorter_core.slots import CODE_BYTES
 
@@ -23,11 +23,13 @@ LOST_TURNS = const(1000)
 
 _CHUNK = const(4)
 _RING = const(128)
-_ROW = const(5)
+_ROW = const(6)
 _KEPT = const(384)
 _MASK = const(0x0FFFFFFF)
 _RECORD_OUT = const(128)
-_FRAME_RECORDS = const(104)  # bytes of records after which a frame is full
+_FRAME_RECORDS = const(102)  # bytes of turn and records after which a frame is full
+_TAIL = const(16)
+_NOTHING = b""
 _WAIT_TURNS = const(16)
 _DISPOSITION = const(8)
 _DEST_REQUEST = const(9)
@@ -42,6 +44,9 @@ class Link:
     """`wire` reads and writes bytes; `slots` knows the codes that messages carry."""
 
     def __init__(self, wire, slots):
+        self.turn = 0
+        self.is_attached = 0
+        self.losses = 0
         self.dropped = 0
         self.kind = 0
         self.values = array("i", [0] * messages.MOST_FIELDS)
@@ -58,7 +63,6 @@ class Link:
         self._ring = array("i", [0] * (_RING * _ROW))
         self._first = 0
         self._count = 0
-        self._since = 0  # when the first record found the ring empty
         self._statistics = array("i", [0] * messages.MOST_FIELDS)
         self._has_statistics = 0
         self._sequence = 0
@@ -66,12 +70,16 @@ class Link:
         self._stage = _CHOOSING
         self._kind = 0
         self._flags = 0
-        self._slot = 0
         self._length = 0
+        self._tail = _NOTHING  # what a frame ends in: so much of this
+        self._tail_at = 0
+        self._tail_end = 0
         self._beat_at = 0
-        self.is_lost = 0
-        self.losses = 0
         self._heard_at = 0
+        self._who = array("i", [messages.PROTOCOL] + [0] * 7)
+        self._name = _NOTHING
+        self._is_greeting = 0
+        self._token = 0
 
     def note(self, tag, a, b, c, d):
         """Queue a record that may drop: an input of the gate logic, or an output plus RECORD_OUT."""
@@ -83,27 +91,28 @@ class Link:
         at = ((self._first + count) & (_RING - 1)) * _ROW
         ring = self._ring
         ring[at] = tag
-        ring[at + 1] = a
-        ring[at + 2] = b
-        ring[at + 3] = c
-        ring[at + 4] = d
+        ring[at + 1] = self.turn
+        ring[at + 2] = a
+        ring[at + 3] = b
+        ring[at + 4] = c
+        ring[at + 5] = d
 
     def tell(self, out):
         """One output of the gate logic: kind, a, b, c, position in `out`."""
         kind = out[0]
         if kind == _DISPOSITION:
-            self._outbox.put(messages.DISPOSITION, out[1], out[2], out[3], out[4], 0)
+            self._outbox.put(messages.DISPOSITION, out[1], out[2], out[3], out[4], self.turn)
         elif kind == _FAULT:
-            self._outbox.put(messages.FAULT, out[1], out[2], out[3], out[4], 0)
+            self._outbox.put(messages.FAULT, out[1], out[2], out[3], out[4], self.turn)
         elif kind == _DEST_REQUEST:
-            if not self.is_lost:
-                self._outbox.put(messages.DEST_REQUEST, out[1], out[2], 0, 0, 0)
+            if self.is_attached:
+                self._outbox.put(messages.DEST_REQUEST, out[1], out[2], self.turn, 0, 0)
         else:
             self.note(kind + _RECORD_OUT, out[1], out[2], out[3], out[4])
 
     def report(self, message, index, is_failed):
         """A part has failed, or works again: MOTOR or SCANNER."""
-        self._outbox.put(message, index, is_failed, 0, 0, 0)
+        self._outbox.put(message, index, is_failed, self.turn, 0, 0)
 
     def statistics(self, turns, overruns, worst_us):
         """Figures of the loop; the last ones that were given are told when there is time."""
@@ -122,11 +131,15 @@ class Link:
         self._text = text.encode()[:60]
         self._outbox.put(messages.LOG, level, 0, 0, 0, 0)
 
-    def hello(self, role, state, cause, boot):
-        """Say who is there, again until the host has heard it."""
-        self._outbox.put(messages.HELLO, messages.PROTOCOL, role, state, cause, boot)
+    def introduce(self, role, cause, boot, name):
+        """Who is there, for every HELLO from now on: `name` are the words of its tail. Only at rest."""
+        who = self._who
+        who[1] = role
+        who[3] = cause
+        who[4] = boot
+        self._name = name.encode()[: MAX_PAYLOAD - 14]
 
-    def serve(self, turn, state, ticks, position):
+    def serve(self, state, ticks, position):
         """A slice of what is to be sent."""
         stage = self._stage
         if stage == _WRITING:
@@ -137,29 +150,27 @@ class Link:
             self._begin()
         elif stage == _FILLING:
             self._fill()
-        elif (turn - self._beat_at) & _MASK >= HEARTBEAT_TURNS:
-            self._beat_at = turn
-            self._beat(turn, state, ticks, position)
-        elif self._outbox.count and self._outbox.next(self._fields, turn):
+        elif self._is_greeting:
+            self._greet(state)
+        elif (self.turn - self._beat_at) & _MASK >= HEARTBEAT_TURNS:
+            self._beat_at = self.turn
+            self._beat(state, ticks, position)
+        elif not self.is_attached:
+            return
+        elif self._outbox.count and self._outbox.next(self._fields, self.turn):
             self._choose_reliable()
         elif self._count:
-            self._gather(turn)
+            self._gather()
         elif self._has_statistics:
             self._has_statistics = 0
-            self._choose(messages.STATISTICS, 0, -1, self._statistics)
+            self._choose(messages.STATISTICS, 0, self._statistics)
 
-    def receive(self, turn):
+    def receive(self):
         """Take some bytes from the wire, or the message that they have come to; 1 if there is one for the loop."""
         reader = self.reader
         if reader.is_ready:
             reader.is_ready = 0
-            self._heard_at = turn
-            self.is_lost = 0
-            self._outbox.acknowledge(reader.ack)
-            self.kind = reader.kind
-            return (
-                self._is_news() and messages.unpack(reader.body, reader.kind, reader.length, self.values) >= 0
-            )
+            return self._take()
         if self._at == self._used:
             self._at = 0
             self._used = self._wire.read(self._bytes)
@@ -168,17 +179,64 @@ class Link:
         self._at = reader.feed(self._bytes, self._at, self._used)
         return 0
 
-    def _beat(self, turn, state, ticks, position):
+    def _take(self):
+        """The frame that has been read; 1 if it is a message for the loop."""
+        reader = self.reader
+        if not reader.flags & FROM_HOST:
+            return 0
+        kind = self.kind = reader.kind
+        values = self.values
+        if kind == messages.ATTACH:
+            if messages.unpack(reader.body, kind, reader.length, values) > 0:
+                self._attach(values[0], values[1])
+            return 0
+        if not self.is_attached:
+            return 0
+        self._heard_at = self.turn
+        self._outbox.acknowledge(reader.ack)
+        return self._is_news() and messages.unpack(reader.body, kind, reader.length, values) >= 0
+
+    def _attach(self, protocol, token):
+        """A host begins a conversation, or has not heard the answer; of another protocol it is told ours."""
+        self._is_greeting = 1
+        if protocol != messages.PROTOCOL or not token:
+            return
+        self._heard_at = self.turn
+        who = self._who
+        if token != self._token:
+            who[5] = self._token
+            self._token = token
+        elif self.is_attached:
+            return
+        self.is_attached = 1
+        self._expected = 0
+        self._outbox.rewind()
+
+    def _greet(self, state):
+        self._is_greeting = 0
+        who = self._who
+        who[2] = state
+        who[6] = self._token if self.is_attached else 0
+        who[7] = self._outbox.base
+        self._set_tail(self._name, 0, len(self._name))
+        self._choose(messages.HELLO, 0, who)
+
+    def _beat(self, state, ticks, position):
         """The heartbeat; and see whether the host's has been missed for too long."""
-        if (turn - self._heard_at) & _MASK >= LOST_TURNS and not self.is_lost:
-            self.is_lost = 1
+        if self.is_attached and (self.turn - self._heard_at) & _MASK >= LOST_TURNS:
+            self.is_attached = 0
             self.losses = (self.losses + 1) & _MASK
+        if not self.is_attached:
+            self._greet(state)
+            return
         values = self._fields
         values[0] = state
-        values[1] = self.is_lost
+        values[1] = 0
         values[2] = ticks
         values[3] = position
-        self._choose(messages.HEARTBEAT, 0, -1, values)
+        values[4] = self._outbox.count
+        values[5] = self.turn
+        self._choose(messages.HEARTBEAT, 0, values)
 
     def _is_news(self):
         """Reliable messages are taken once and in order; others as they come."""
@@ -192,68 +250,74 @@ class Link:
 
     def _choose_reliable(self):
         kind = self._outbox.kind
-        slot = -1
+        fields = self._fields
         if kind == messages.DISPOSITION:
-            slot = self._fields[2] - 1
+            self._set_code(fields[2] - 1)
         elif kind == messages.DEST_REQUEST:
-            slot = self._fields[1]
-        self._choose(kind, RELIABLE, slot, self._fields)
+            self._set_code(fields[1])
+        elif kind == messages.LOG:
+            self._set_tail(self._text, 0, len(self._text))
+        self._choose(kind, RELIABLE, fields)
 
-    def _gather(self, turn):
+    def _gather(self):
         """Records wait for each other, but not for long."""
-        if not self._since:
-            self._since = turn | 1
-        if self._count >= 16 or (turn - self._since) & _MASK >= _WAIT_TURNS:
-            self._since = 0
-            self._kind = messages.RECORDS
-            self._flags = 0
-            self._slot = -1
-            self._length = 0
+        turn = self._ring[self._first * _ROW + 1]
+        if self._count >= 16 or (self.turn - turn) & _MASK >= _WAIT_TURNS:
+            self._fields[0] = turn
+            self._choose(messages.RECORDS, 0, self._fields)
             self._stage = _FILLING
 
     def _fill(self):
         """One more record into the frame."""
-        first = self._first
-        end = messages.pack_record(self._writer.body, HEAD + self._length, self._ring, first * _ROW)
+        ring = self._ring
+        at = self._first * _ROW
+        ring[at + 1] = (ring[at + 1] - self._fields[0]) & _MASK
+        end = messages.pack_record(self._writer.body, HEAD + self._length, ring, at)
         self._length = end - HEAD
-        self._first = (first + 1) & (_RING - 1)
+        self._first = (self._first + 1) & (_RING - 1)
         self._count -= 1
         if not self._count or self._length > _FRAME_RECORDS:
             self._stage = _BEGINNING
 
-    def _choose(self, kind, flags, slot, values):
-        """The next frame is of these values, with a slot's code or the log's text as its tail."""
+    def _choose(self, kind, flags, values):
+        """The next frame is of these values, with what `_set_tail` has set as its tail."""
         self._length = messages.pack(self._writer.body, kind, values)
         self._kind = kind
         self._flags = flags
-        self._slot = slot
         self._stage = _BEGINNING
 
+    def _set_code(self, slot):
+        """The frame ends in the code of a slot; of none where it is -1."""
+        if slot >= 0:
+            start = slot * CODE_BYTES
+            self._set_tail(self.slots.codes, start, start + self.slots.lengths[slot])
+
+    def _set_tail(self, tail, start, end):
+        self._tail = tail
+        self._tail_at = start
+        self._tail_end = end
+
     def _begin(self):
-        """The frame's tail and head; its bytes are made in the next turns."""
+        """Some bytes of the frame's tail a turn, then its head; its bytes are made in the next turns."""
         writer = self._writer
-        used = self._length
-        if self._slot >= 0:
-            used += self._put_code(HEAD + used, self._slot)
-        elif self._kind == messages.LOG:
-            for byte in self._text:
-                writer.body[HEAD + used] = byte
-                used += 1
+        at = self._tail_at
+        end = self._tail_end
+        if at < end:
+            if end - at > _TAIL:
+                end = at + _TAIL
+            to = HEAD + self._length
+            self._length += end - at
+            self._tail_at = end
+            tail = self._tail
+            body = writer.body
+            while at < end:
+                body[to] = tail[at]
+                to += 1
+                at += 1
+            if end < self._tail_end:
+                return
         sequence = self._outbox.sequence
         if not self._flags:
             sequence = self._sequence = (self._sequence + 1) & 255
-        writer.begin(self._kind, self._flags, sequence, self._expected, used)
+        writer.begin(self._kind, self._flags, sequence, self._expected, self._length)
         self._stage = _WRITING
-
-    def _put_code(self, at, slot):
-        """The code of a slot into the frame from `at` on; its length."""
-        codes = self.slots.codes
-        length = self.slots.lengths[slot]
-        body = self._writer.body
-        start = slot * CODE_BYTES
-        end = start + length
-        while start < end:
-            body[at] = codes[start]
-            at += 1
-            start += 1
-        return length

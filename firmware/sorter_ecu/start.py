@@ -13,7 +13,7 @@ from time import sleep_us, ticks_diff, ticks_us
 
 import micropython
 from micropython import const
-from sorter_io.chip import keep, kept
+from sorter_io.chip import keep, kept, number
 from sorter_io.link_usb import UsbLink
 from sorter_io.watchdog import Watchdog, reset_cause
 
@@ -23,6 +23,7 @@ from sorter_ecu.image import ImageError, load
 from sorter_ecu.link import Link
 from sorter_ecu.parts import Parts
 
+VERSION = "0.1.0"
 WATCHDOG_MS = const(500)
 REPORT_TURNS = const(1024)
 
@@ -37,6 +38,7 @@ _MOST_LATE = const(8)  # of 16 turns; more of them are no health, and feed no wa
 _MOST_SICK = const(4)
 _HEALTHY_REPORTS = const(10)
 MOST_ATTEMPTS = const(3)
+_NOBODY = {"line": "-", "ecu": "-", "hash": "-", "boot": 0}
 _TOO_SLOW = "the control loop does not keep up"
 
 
@@ -87,7 +89,7 @@ def run():
     except (ImageError, KeyError, ImportError, AttributeError, ValueError, TypeError) as error:
         _safe_mode(wire, "safe mode: " + str(error))
         return
-    control.link.hello(_ROLE_LINE, 0, reset_cause(), image.parts["boot"])
+    _introduce(control.link, image.parts)
     for eye in parts.eyes:
         eye.look()
     keep(attempts + 1)
@@ -137,23 +139,26 @@ def _last_words(control, pace, text):
     link = control.link
     link.statistics(control.turns, pace.overruns, pace.worst_us)
     link.say(_LEVEL_ERROR, text)
-    turn = control.turns
     while True:
         ticks = pace.wait()
-        turn += 1
+        link.turn += 1
         if control.parts.belt is not None:
             control.parts.belt.poll(ticks)
-        link.serve(turn, _SAFE_MODE, 0, 0)
-        link.receive(turn)
+        link.serve(_SAFE_MODE, 0, 0)
+        link.receive()
 
 
 def _safe_mode(wire, text):
     link = Link(wire, Slots())
-    link.hello(_ROLE_LINE, _SAFE_MODE, reset_cause(), 0)
+    _introduce(link, _NOBODY)
     link.say(_LEVEL_ERROR, text)
-    now_ms = 0
     while True:
-        link.serve(now_ms, _SAFE_MODE, 0, 0)
-        link.receive(now_ms)
+        link.serve(_SAFE_MODE, 0, 0)
+        link.receive()
         time.sleep_ms(1)
-        now_ms += 1
+        link.turn += 1
+
+
+def _introduce(link, parts):
+    words = (parts["line"], parts["ecu"], VERSION, parts["hash"], number())
+    link.introduce(_ROLE_LINE, reset_cause(), parts["boot"], " ".join(words))

@@ -1,8 +1,9 @@
 """What the chip itself has: its input port, read whole, and a number that outlives a reset but no power cut."""
 
 import sys
+from binascii import hexlify
 
-from machine import mem32
+from machine import mem32, unique_id
 from micropython import const
 
 _RP2_GPIO_IN = const(0xD0000004)  # SIO, the same on RP2040 and RP2350; bits 0 to 29 are GP0 to GP29
@@ -14,6 +15,11 @@ _MARK = const(0x5A00)
 def read_inputs():
     """Levels of all pins, pin n in bit n. A small integer on these chips: nothing is allocated."""
     return mem32[_RP2_GPIO_IN]
+
+
+def number():
+    """The chip's own number, in hexadecimal digits."""
+    return hexlify(unique_id()).decode()
 
 
 def kept():

@@ -1,8 +1,8 @@
 """The import direction of the project: who may import whom, decided from the text of the files alone.
 
 firmware: main, boot -> sorter_ecu -> sorter_io -> sorter_core; sorter_core takes `array` and, guarded, micropython.
-host: cli -> {sim, vm, report, plc} -> config -> sorter_core; sim and plc may use vm, sim runs the programs of plc;
-sortyard.errors is everybody's.
+host: cli -> {sim, vm, report, plc, device} -> config -> sorter_core; sim and plc may use vm, sim runs the programs of
+plc and speaks to boards as device does; sortyard.errors is everybody's.
 compiled: the plant and the gate logic never name each other.
 """
 
@@ -15,10 +15,11 @@ FIRMWARE_RANK = {"sorter_core": 0, "sorter_io": 1, "sorter_ecu": 2, "boot": 3, "
 HOST_MAY_IMPORT = {
     "config": set(),
     "vm": {"config"},
-    "sim": {"config", "vm", "plc"},
+    "device": {"config"},
+    "sim": {"config", "vm", "plc", "device"},
     "report": {"config"},
     "plc": {"config", "vm"},
-    "cli": {"config", "vm", "sim", "report", "plc"},
+    "cli": {"config", "vm", "sim", "report", "plc", "device"},
 }
 CORE_MAY_IMPORT = {"array", "micropython", "sorter_core"}
 CIMPORT = re.compile(r"^\s*(?:from\s+(\S+)\s+c?import\s+(.+)|c?import\s+(.+))$", re.MULTILINE)

@@ -6,11 +6,11 @@ from sim_runs import Run, example
 
 from sorter_core import messages
 from sortyard.config.ecu_image import ecu_image
+from sortyard.device.session import Session
 from sortyard.sim.arrivals import GeneratedParcels
 from sortyard.sim.events import OUTPUT
 from sortyard.sim.faults import FaultSetting
 from sortyard.sim.run import Settings, simulate
-from sortyard.sim.wiring import LinkHost
 from sortyard.vm.virtual_board import WatchdogBite
 
 MAIN = "from sorter_ecu.start import run\nrun()\n"
@@ -94,12 +94,11 @@ def test_a_board_without_a_usable_configuration_says_why_and_drives_nothing():
         image[:4] + b"\x09" + image[5:]: "version 9, this firmware has 1",
     }.items():
         files = {} if content is None else {"ecu__img": content}
-        bench = Bench(MAIN, until_us=100_000).run(**files)
-        told = list(LinkHost().messages(bytes(bench.said)))
-        assert [kind for kind, _, _ in told[:2]] == [messages.HELLO, messages.LOG]
-        ((_, _, text),) = [one for one in told if one[0] == messages.LOG][:1]
-        assert text.decode().startswith("safe mode: ")
-        assert reason in text.decode()
+        bench = Bench(MAIN, until_us=100_000, host=Session()).run(**files)
+        assert [one.kind for one in bench.told[:2]] == [messages.HELLO, messages.LOG]
+        (text,) = bench.logged
+        assert text.startswith("safe mode: ")
+        assert reason in text
         assert bench.levels == []
 
 
@@ -118,12 +117,11 @@ control.Control.turn = turn
 
 
 def test_an_exception_puts_every_output_into_its_safe_state_and_the_watchdog_restarts():
-    bench = Bench(BROKEN + MAIN, until_us=3_000_000)
+    bench = Bench(BROKEN + MAIN, until_us=3_000_000, host=Session())
     with pytest.raises(WatchdogBite):
         bench.run(ecu__img=ecu_image(example("starter"), "line"))
     extended = [(time_us // 1000, levels & GATES) for time_us, levels in bench.levels]
     assert 1 << 12 | 1 << 14 in [levels for ms, levels in extended if ms < 50]  # two gates were out
     late = {levels for ms, levels in extended if ms > 52}
     assert late == {1 << 15}  # the pushers' valves off, the arm's other valve brings it home
-    told = [text for kind, _, text in LinkHost().messages(bytes(bench.said)) if kind == messages.LOG]
-    assert told[0].startswith(b"AttributeError")
+    assert bench.logged[0].startswith("AttributeError")

@@ -39,9 +39,9 @@ def sorted_with_cut(cut_us: range, patch: pytest.MonkeyPatch) -> tuple[Run, Coun
     def link_bytes(world, data, now_us):
         return b"" if now_us in cut_us else whole(world, data, now_us)
 
-    def counted(world, kind, values, tail):
-        heard[kind] += 1
-        take(world, kind, values, tail)
+    def counted(world, message):
+        heard[message.kind] += 1
+        return take(world, message)
 
     patch.setattr(firmware.BoardWorld, "link_bytes", link_bytes)
     patch.setattr(firmware.BoardWorld, "_take", counted)

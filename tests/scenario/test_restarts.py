@@ -6,10 +6,10 @@ from sim_runs import example
 
 from sorter_core import messages
 from sortyard.config.ecu_image import ecu_image
+from sortyard.device.session import Session
 from sortyard.sim import firmware
 from sortyard.sim.arrivals import GeneratedParcels
 from sortyard.sim.run import Settings, simulate
-from sortyard.sim.wiring import LinkHost
 from sortyard.vm.virtual_board import WATCHDOG, WatchdogBite
 
 MAIN = "from sorter_ecu.start import run\nrun()\n"
@@ -35,28 +35,22 @@ SAFE_MODE = 255
 
 def bitten(program: str, scratch: int = 0) -> Bench:
     """A boot of starter's board that ends with a bite of its watchdog."""
-    bench = Bench(program + MAIN, until_us=4_000_000, scratch=scratch)
+    bench = Bench(program + MAIN, until_us=4_000_000, scratch=scratch, host=Session())
     with pytest.raises(WatchdogBite):
         bench.run(ecu__img=ecu_image(example("starter"), "line"))
     return bench
-
-
-def told(bench: Bench) -> list[tuple[int, list[int], bytes]]:
-    return [(kind, list(values), text) for kind, values, text in LinkHost().messages(bytes(bench.said))]
 
 
 def test_a_loop_of_three_milliseconds_is_counted_told_and_ended_with_every_output_safe():
     bench = bitten(SLOW)
     assert any(levels & GATES == 1 << 12 | 1 << 14 for _, levels in bench.levels)  # two gates were out
     assert bench.levels[-1][1] & GATES == HOME
-    ((_, figures, _),) = [one for one in told(bench) if one[0] == messages.STATISTICS]
+    (figures,) = [one.fields for one in bench.told if one.kind == messages.STATISTICS]
     turns, overruns, worst_us = figures[:3]
     assert turns - 3 <= overruns <= turns
     assert 64 <= turns < 80
     assert 2500 < worst_us < 4500
-    assert [text for kind, _, text in told(bench) if kind == messages.LOG] == [
-        b"the control loop does not keep up"
-    ]
+    assert bench.logged == ["the control loop does not keep up"]
 
 
 def test_a_board_that_fails_at_every_start_stays_in_safe_mode_and_says_so():
@@ -64,19 +58,20 @@ def test_a_board_that_fails_at_every_start_stays_in_safe_mode_and_says_so():
     for _ in range(3):
         bench = bitten(FAILS, scratch)
         scratch = bench.board.scratch
-    last = Bench(FAILS + MAIN, until_us=2_000_000, cause=WATCHDOG, scratch=scratch)
+    last = Bench(FAILS + MAIN, until_us=2_000_000, cause=WATCHDOG, scratch=scratch, host=Session())
     last.run(ecu__img=ecu_image(example("starter"), "line"))
-    said = told(last)
-    assert said[0][0] == messages.HELLO
-    assert said[0][1][2:4] == [SAFE_MODE, WATCHDOG]
-    assert said[1][2].startswith(b"safe mode: started 3 times")
-    assert [kind for kind, _, _ in said].count(messages.HEARTBEAT) >= 6
+    said = last.told
+    assert said[0].kind == messages.HELLO
+    assert said[0].fields[2:4] == (SAFE_MODE, WATCHDOG)
+    assert last.logged[0].startswith("safe mode: started 3 times")
+    assert [one.kind for one in said].count(messages.HEARTBEAT) >= 6
     assert last.levels == []
 
 
 def test_after_a_power_cut_a_board_that_failed_may_try_again():
     fresh = bitten(FAILS)
-    assert told(fresh)[0][1][2] == 0
+    assert fresh.told[0].fields[2] != SAFE_MODE
+    assert fresh.logged[0].startswith("AttributeError")
 
 
 def test_a_reset_in_mid_parcel_is_recovered_and_told(monkeypatch):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from sorter_core.frames import crc16
@@ -34,17 +35,33 @@ def ecu_image(site: Site, name: str, boot: int = 1) -> bytes:
     findings = _unsupported(site, ecu)
     if findings:
         raise InputError(findings)
-    parts = _parts(site, ecu, load_board(ecu.board), boot)
-    sections = (
+    parts = {**_parts(site, ecu, load_board(ecu.board)), "hash": _hash_of(site, ecu)}
+    sections = _sections(site, {**parts, "boot": boot}, boot)
+    body = b"SYEC" + bytes([_VERSION])
+    for tag, section in enumerate(sections, start=1):
+        body += bytes([tag]) + len(section).to_bytes(3, "little") + section
+    return body + crc16(body, 0, len(body)).to_bytes(2, "little")
+
+
+def config_hash(site: Site, name: str) -> str:
+    """What the ECU `name` says of its configuration if it is that of this site: 16 hexadecimal digits of a SHA-256."""
+    return _hash_of(site, next(one for one in site.line.ecu if one.name == name))
+
+
+def _hash_of(site: Site, ecu: Ecu) -> str:
+    digest = sha256()
+    for section in _sections(site, _parts(site, ecu, load_board(ecu.board)), 0):
+        digest.update(len(section).to_bytes(4, "little") + section)
+    return digest.hexdigest()[:16]
+
+
+def _sections(site: Site, parts: dict[str, Any], boot: int) -> tuple[bytes, ...]:
+    return (
         json.dumps(parts, separators=(",", ":")).encode(),
         _words(gate_config(site.line, site.board_plan.groups, boot)),
         _words(site.board_plan.table),
         site.board_plan.blob,
     )
-    body = b"SYEC" + bytes([_VERSION])
-    for tag, section in enumerate(sections, start=1):
-        body += bytes([tag]) + len(section).to_bytes(3, "little") + section
-    return body + crc16(body, 0, len(body)).to_bytes(2, "little")
 
 
 def _words(numbers: array) -> bytes:
@@ -109,7 +126,7 @@ class _Rows:
         return [self._expanders.index(name), int(number)] if number else self._board.pins[pin].number
 
 
-def _parts(site: Site, ecu: Ecu, board: Board, boot: int) -> dict[str, Any]:
+def _parts(site: Site, ecu: Ecu, board: Board) -> dict[str, Any]:
     line, numbering = site.line, site.numbering
     rows = _Rows(line, board)
     triggers = {None: -1, **{eye.name: place for place, eye in enumerate(numbering.eyes)}}
@@ -117,7 +134,6 @@ def _parts(site: Site, ecu: Ecu, board: Board, boot: int) -> dict[str, Any]:
     return {
         "line": line.name,
         "ecu": ecu.name,
-        "boot": boot,
         "period_us": PERIOD_US,
         "expanders": [row("expander", one, count=one.count) for one in line.expander],
         "encoder": row("encoder", line.encoder),

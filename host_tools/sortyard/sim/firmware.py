@@ -7,9 +7,10 @@ the board does is what its pins and its link say. The books get what the link te
 from __future__ import annotations
 
 from array import array
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import count
 from typing import Any
 
 from sorter_core import messages
@@ -18,10 +19,11 @@ from sortyard.config.driver_tables import driver_of
 from sortyard.config.ecu_image import IMAGE_FILE, ecu_image
 from sortyard.config.line import Line
 from sortyard.config.site import Site
+from sortyard.device.session import Message, Session, records_of
 from sortyard.shipped import shipped
 from sortyard.sim.result import FirmwareFigures
 from sortyard.sim.scanner_makes import Scanner, frame_us, scanner_of
-from sortyard.sim.wiring import Inverter, LinkHost
+from sortyard.sim.wiring import Inverter
 from sortyard.vm.step_cost import StepCostMeter
 from sortyard.vm.virtual_board import POWER_ON, WATCHDOG, VirtualBoard, WatchdogBite, chain_bit
 from sortyard_c.board_loop import BoardLoop
@@ -164,8 +166,9 @@ class BoardWorld:
         self._plant = loop.plant
         self._codes = codes
         self._places = {code: place for place, code in enumerate(codes)}
-        self._link = LinkHost()
-        self._outbound = bytearray()
+        self._to_say: deque[tuple[int, ...]] = deque()
+        """what the host has to say, once it is connected"""
+        self._link = Session(draw_token=count(1).__next__)
         self._inbox = array("i", bytes(4 * 5 * _INBOX_RECORDS))
         self._zero_us: int | None = None
         self._count = self._origin = self._plant.position()
@@ -319,14 +322,10 @@ class BoardWorld:
     def link_bytes(self, data: bytes, now_us: int) -> bytes:
         """The host's end of the link: books what it is told, and answers."""
         if data:
-            for kind, values, tail in self._link.messages(data):
-                self._take(kind, values, tail)
-        self._outbound += self._link.keep_up(now_us)
-        if not self._outbound:
-            return b""
-        sent = bytes(self._outbound)
-        self._outbound.clear()
-        return sent
+            self._link.feed(data, now_us, self._take)
+        while self._to_say and self._link.send(*self._to_say[0]):
+            self._to_say.popleft()
+        return self._link.outgoing(now_us)
 
     # --- the plant's inputs, as levels and bytes ---
 
@@ -374,20 +373,21 @@ class BoardWorld:
             self.board.set_pin(pin, 1, now_us)
             self.board.at(now_us + PRESS_US, lambda time_us: self.board.set_pin(pin, 0, time_us))
         elif kind == 4:
-            self._outbound += self._link.frame(messages.DEST_ANSWER, a, b, self._asked.pop(a, 0))
+            self._to_say.append((messages.DEST_ANSWER, a, b, self._asked.pop(a, 0)))
         elif kind == 5:
-            self._outbound += self._link.frame(messages.CHUTE, index, a)
+            self._to_say.append((messages.CHUTE, index, a))
         elif kind == 6:
-            self._outbound += self._link.frame(messages.GATE, index, a)
+            self._to_say.append((messages.GATE, index, a))
         else:
-            self._outbound += self._link.frame(messages.COMMAND, kind, a)
+            self._to_say.append((messages.COMMAND, kind, a))
 
     # --- what the board has said ---
 
-    def _take(self, kind: int, values: array[int], tail: bytes) -> None:
-        loop = self._loop
+    def _take(self, message: Message) -> bool:
+        """Books what the board says."""
+        loop, kind, values = self._loop, message.kind, message.fields
         if kind == messages.RECORDS:
-            for tag, *fields in self._link.records(tail):
+            for _, (tag, *fields) in records_of(message):
                 if tag < messages.RECORD_OUT:
                     fields[1] = self._belt_count(fields[1])
                     loop.told(tag, *fields)
@@ -404,11 +404,12 @@ class BoardWorld:
         elif kind == messages.DEST_REQUEST:
             loop.said(_DEST_REQUEST, values[0], values[1], 0, 0)
             self._asked[values[0]] = values[1]
-            self._plant.ask_host(values[0], self._places[tail])
+            self._plant.ask_host(values[0], self._places[message.tail])
         elif kind == messages.STATISTICS:
             self.statistics = dict(zip(messages.FIELDS[kind][1:], values, strict=False))
         elif kind == messages.LOG:
-            self.said.append(tail.decode("utf-8", "replace"))
+            self.said.append(message.tail.decode("utf-8", "replace"))
+        return True
 
     def _belt_count(self, position: int) -> int:
         """The belt's count at a position of the board, which has counted from 0 since its reset."""

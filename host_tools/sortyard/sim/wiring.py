@@ -1,23 +1,17 @@
-"""What stands at the ends of a virtual board's wires besides plant and scanners: the belt's inverter, the link's host.
+"""What stands at the ends of a virtual board's wires besides plant and scanners: the belt's inverter.
 
-Each is another implementation of the real thing's interface: bytes with their time on the line, registers, frames.
+It is another implementation of the real thing's interface: bytes with their time on the line, registers.
 """
 
 from __future__ import annotations
 
 import ast
-from array import array
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from sorter_core import messages
-from sorter_core.frames import HEAD, RELIABLE, FrameReader, FrameWriter, crc16
+from sorter_core.frames import crc16
 from sortyard.shipped import shipped
 
-ACKNOWLEDGE_US = 20_000
-"""What the host waits before it sends a frame for nothing but an acknowledgement."""
-HEARTBEAT_US = 250_000
 SILENCE_BYTES = 3.5
 """Modbus RTU: a frame ends with so much silence."""
 
@@ -95,58 +89,3 @@ class Inverter:
 
 def _sealed(body: bytes) -> bytes:
     return body + crc16(body, 0, len(body)).to_bytes(2, "little")
-
-
-@dataclass
-class LinkHost:
-    """The host's end of the link: acknowledges, and hands out what it was told."""
-
-    reader: FrameReader = field(default_factory=FrameReader)
-    writer: FrameWriter = field(default_factory=FrameWriter)
-    _values: array[int] = field(default_factory=lambda: array("i", bytes(4 * messages.MOST_FIELDS)))
-    _expected: int = 0
-    _sequence: int = 0
-    _is_owing: bool = False
-    _owing_since_us: int = 0
-    _beat_us: int = 0
-
-    def messages(self, data: bytes) -> Iterator[tuple[int, array[int], bytes]]:
-        """Kind, fields and tail of every message that is news; the array of fields is used again."""
-        reader, at = self.reader, 0
-        while at < len(data):
-            at = reader.feed(data, at, len(data))
-            if not reader.is_ready:
-                continue
-            if reader.flags & RELIABLE:
-                self._is_owing = True
-                if reader.sequence != self._expected:
-                    continue
-                self._expected = (self._expected + 1) & 255
-            used = messages.unpack(reader.body, reader.kind, reader.length, self._values)
-            if used >= 0:
-                yield reader.kind, self._values, bytes(reader.body[HEAD + used : HEAD + reader.length])
-
-    def records(self, tail: bytes) -> Iterator[list[int]]:
-        """Tag and values of every record in the tail of a message RECORDS."""
-        at, row = 0, [0] * 5
-        while at < len(tail):
-            at = messages.unpack_record(tail, at, len(tail), row)
-            if at < 0:
-                return
-            yield row
-
-    def frame(self, kind: int, *fields: int) -> bytes:
-        """A message to the board, with the acknowledgement of what has come from it."""
-        used = messages.pack(self.writer.body, kind, array("i", fields)) if fields else 0
-        self._sequence = (self._sequence + 1) & 255
-        self._is_owing = False
-        return bytes(self.writer.out[: self.writer.write(kind, 0, self._sequence, self._expected, used)])
-
-    def keep_up(self, now_us: int) -> bytes:
-        """A frame without a message, where an acknowledgement is owed for a while or the heartbeat is due."""
-        since = self._owing_since_us if self._is_owing else now_us
-        if now_us - since >= ACKNOWLEDGE_US or now_us - self._beat_us >= HEARTBEAT_US:
-            self._beat_us = now_us
-            return self.frame(messages.POLL)
-        self._owing_since_us = since
-        return b""

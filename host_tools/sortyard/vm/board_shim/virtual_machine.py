@@ -194,5 +194,9 @@ def enable_irq(before):
     state[at.CALL_IRQ] += 1
 
 
+def unique_id():
+    return b"VIRTUAL1"
+
+
 def reset_cause():
     return int(call("reset_cause", ""))
