@@ -21,7 +21,7 @@ SLICE = const(20)
 HEARTBEAT_TURNS = const(250)
 LOST_TURNS = const(1000)
 
-_CHUNK = const(4)
+_CHUNK = const(6)
 _RING = const(128)
 _ROW = const(6)
 _KEPT = const(384)
