@@ -7,6 +7,7 @@ from sortyard.plc.build_expressions import ExpressionBuilder
 from sortyard.plc.lexer import Token
 
 N = TypeVar("N")
+_WITH_ACTIONS = ("PROGRAM", "FUNCTION_BLOCK")
 
 
 def of_kind(children: list[Any], kind: type[N]) -> list[N]:
@@ -20,6 +21,16 @@ def first_of(children: list[Any], kind: type[N]) -> N | None:
 
 def _tokens(children: list[Any], *types: str) -> list[Token]:
     return [c for c in children if isinstance(c, Token) and c.type in types]
+
+
+def _actions_in(children: list[Any]) -> list[t.PouDecl]:
+    return [action for actions in of_kind(children, t.Actions) for action in actions.methods]
+
+
+def _last_value(child: Any) -> t.Expr | None:
+    """The last expression of an initial value."""
+    values = [value for _, inner in child for value in inner] if isinstance(child, list) else []
+    return values[-1] if values else None
 
 
 class DeclarationBuilder(ExpressionBuilder):
@@ -94,7 +105,8 @@ class DeclarationBuilder(ExpressionBuilder):
         if f"END_{opener.type}" != closer.type:
             span = self.token_span(closer)
             self.sink.tell("SY1103", span, f"{closer.type} closes {opener.type}", f"write END_{opener.type}")
-        return t.StructSpec(self.at(children), of_kind(children, t.VarDecl), opener.type == "UNION")
+        overlaps = bool(_tokens(children, "UNION", "OVERLAP"))
+        return t.StructSpec(self.at(children), of_kind(children, t.VarDecl), overlaps)
 
     # ---- variables and types ----
 
@@ -107,21 +119,22 @@ class DeclarationBuilder(ExpressionBuilder):
         assert spec is not None
         edges = _tokens(children, "R_EDGE", "F_EDGE")
         names, addresses = [name for name, _ in declared], [address for _, address in declared]
-        end = children[-1][-1] if isinstance(children[-1], list) else edges[0] if edges else spec
+        end = _last_value(children[-1]) or (edges[0] if edges else spec)
         end_offset = end.end if isinstance(end, Token) else end.span.end
         span = names[0].span._replace(end=end_offset)
         return t.VarDecl(span, names, addresses, spec, self._init(children), edges[0].type if edges else "")
 
     def _init(self, children: list[Any]) -> t.Expr | None:
         """The initial value; `1, 2, 3` without brackets is an array's, as older editors wrote it."""
-        values = first_of(children, list)
-        if not values:
+        items = first_of(children, list)
+        values = [value for _, inner in items or [] for value in inner]
+        if not items or not values:
             return None
-        if len(values) == 1:
+        if len(items) == 1 and items[0][0] == 1:
             return values[0]
         span = values[0].span.to(values[-1].span)
         self.sink.tell("SY3101", span, "an array's initial value stands in brackets", "write [1, 2, 3]")
-        return t.ArrayInit(span, self.over(*values), [(1, [value]) for value in values])
+        return t.ArrayInit(span, self.over(*values), items)
 
     def var_block(self, children: list[Any]) -> t.VarBlock:
         words = frozenset(c.type for c in children[1:-1] if isinstance(c, Token))
@@ -132,7 +145,7 @@ class DeclarationBuilder(ExpressionBuilder):
     def type_decl(self, children: list[Any]) -> t.TypeDecl:
         spec = first_of(children, t.TypeSpec)
         assert spec is not None
-        last = children[-1][-1] if isinstance(children[-1], list) else spec
+        last = _last_value(children[-1]) or spec
         span = self.token_span(children[0]).to(last.span)
         return t.TypeDecl(
             span, self.name_of(children[0]), first_of(children, t.Path), spec, self._init(children)
@@ -168,12 +181,25 @@ class DeclarationBuilder(ExpressionBuilder):
             implements=bases["IMPLEMENTS"],
             using=[path for using in of_kind(children, t.Using) for path in using.paths],
             blocks=of_kind(children, t.VarBlock),
-            methods=of_kind(children, t.PouDecl),
+            methods=[*of_kind(children, t.PouDecl), *_actions_in(children)],
             properties=of_kind(children, t.PropertyDecl),
             body=body or [],
         )
 
     function = function_block = program = class_ = interface = method = pou
+
+    def action(self, children: list[Any]) -> t.PouDecl:
+        """A method without parameters."""
+        body = first_of(children, list) or []
+        name = self.name_of(children[1])
+        return t.PouDecl(
+            self.at(children), "METHOD", name, frozenset({"PUBLIC"}), None, [], [], [], [], [], [], body
+        )
+
+    def actions(self, children: list[Any]) -> t.Actions:
+        names = _tokens(children, "NAME")
+        owner = self.name_of(names[0]) if names else None
+        return t.Actions(self.at(children), owner, of_kind(children, t.PouDecl))
 
     def test(self, children: list[Any]) -> t.PouDecl:
         """A test: a unit that is named by a text."""
@@ -206,9 +232,33 @@ class DeclarationBuilder(ExpressionBuilder):
     def namespace(self, children: list[Any]) -> t.Namespace:
         path = first_of(children, t.Path)
         assert path is not None
-        return t.Namespace(self.at(children), path, of_kind(children, t.Unit))
+        return t.Namespace(self.at(children), path, self._with_actions(children))
 
     # ---- configurations ----
+
+    def access_path(self, children: list[Any]) -> t.Name:
+        return self.name_of(children[0])
+
+    def var_access(self, children: list[Any]) -> None:
+        """Every variable can be read and written by its own name, so an access path adds nothing."""
+        self.sink.tell(
+            "SY3103",
+            self.token_span(children[0]),
+            "access paths are not used",
+            "tools find variables by their names",
+        )
+
+    def config_path(self, children: list[Any]) -> t.ConfigPath:
+        path, address = first_of(children, t.Path), _tokens(children, "ADDRESS")
+        assert path is not None
+        spec = first_of(children, t.TypeSpec)
+        assert spec is not None
+        init = next((c for c in children[children.index(spec) :] if isinstance(c, t.Expr)), None)
+        text = address[0].text.upper() if address else None
+        return t.ConfigPath(self.at(children), path, text, spec, init)
+
+    def var_config(self, children: list[Any]) -> list[t.ConfigPath]:
+        return of_kind(children, t.ConfigPath)
 
     def task(self, children: list[Any]) -> t.TaskDecl:
         fields = [c for c in children if isinstance(c, tuple) and not isinstance(c, Token)]
@@ -223,9 +273,13 @@ class DeclarationBuilder(ExpressionBuilder):
             self.name_of(name),
             self.name_of(task[0]) if task else None,
             path,
-            first_of(children, list) or [],
+            of_kind(children, t.Argument),
             bool(_tokens(children, "RETAIN")),
         )
+
+    def block_task(self, children: list[Any]) -> None:
+        hint = "call it in a program of that task"
+        self.sink.tell("SY1701", self.at(children), "a block of a program has no task of its own", hint)
 
     def resource(self, children: list[Any]) -> t.Resource:
         return t.Resource(
@@ -239,7 +293,11 @@ class DeclarationBuilder(ExpressionBuilder):
     def configuration(self, children: list[Any]) -> t.Configuration:
         name = self.name_of(children[1])
         return t.Configuration(
-            self.at(children), name, self.resource(children), of_kind(children, t.Resource)
+            self.at(children),
+            name,
+            self.resource(children),
+            of_kind(children, t.Resource),
+            [path for paths in of_kind(children, list) for path in paths],
         )
 
     def unit(self, children: list[Any]) -> t.Unit | None:
@@ -257,4 +315,23 @@ class DeclarationBuilder(ExpressionBuilder):
         return child if isinstance(child, t.Unit) else None
 
     def start(self, children: list[Any]) -> list[t.Unit]:
-        return of_kind(children, t.Unit)
+        return self._with_actions(children)
+
+    def _with_actions(self, children: list[Any]) -> list[t.Unit]:
+        """The units; actions that stand behind a unit are its methods."""
+        units: list[t.Unit] = []
+        for unit in of_kind(children, t.Unit):
+            if not isinstance(unit, t.Actions):
+                units.append(unit)
+                continue
+            owners = [one for one in units if isinstance(one, t.PouDecl) and one.kind in _WITH_ACTIONS]
+            if unit.owner is not None:
+                owners = [one for one in owners if one.name.key == unit.owner.key]
+            if owners:
+                owners[-1].methods += unit.methods
+            else:
+                hint = "write it behind its program or function block"
+                self.sink.tell(
+                    "SY1106", unit.span._replace(end=unit.span.start + 6), "whose action is this?", hint
+                )
+        return units

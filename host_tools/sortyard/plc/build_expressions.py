@@ -26,6 +26,8 @@ class ExpressionBuilder:
 
     source: Source
     sink: Sink
+    addresses: list[t.Address]
+    """Addresses that stand in expressions so far."""
 
     def at(self, children: list[Any]) -> Span:
         """From the first child to the last, tokens and nodes alike."""
@@ -63,7 +65,9 @@ class ExpressionBuilder:
     def name(self, children: list[Any]) -> t.Expr:
         (token,) = children
         if token.type == "ADDRESS":
-            return t.Address(self.token_span(token), 1, token.text)
+            address = t.Address(self.token_span(token), 1, token.text)
+            self.addresses.append(address)
+            return address
         return t.NameRef(Span(self.source, token.start, token.end), 1, token.text)
 
     def member(self, children: list[Any]) -> t.Expr:
@@ -149,7 +153,8 @@ class ExpressionBuilder:
         return t.ArrayInit(self.at(children), self.over(*inner) if inner else 1, items)
 
     def repeat(self, children: list[Any]) -> tuple[int, list[t.Expr]]:
-        values = children[2] if isinstance(children[2], list) else []
+        items = children[2] if isinstance(children[2], list) else []
+        values = [value for count, inner in items for value in inner * count]
         return int(children[0].text.replace("_", "")), values
 
     def struct_init(self, children: list[Any]) -> t.Expr:
@@ -159,8 +164,9 @@ class ExpressionBuilder:
     def field_init(self, children: list[Any]) -> tuple[t.Name, t.Expr]:
         return self.name_of(children[0]), children[2]
 
-    def init_list(self, children: list[Any]) -> list[t.Expr]:
-        return [c for c in children if isinstance(c, t.Expr)]
+    def init_list(self, children: list[Any]) -> list[tuple[int, list[t.Expr]]]:
+        """Items as `ArrayInit` has them."""
+        return [c if isinstance(c, tuple) else (1, [c]) for c in children if not isinstance(c, Token)]
 
 
 def _literal(tokens: list[Token]) -> tuple[str, Any, str]:

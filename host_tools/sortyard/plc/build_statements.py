@@ -16,7 +16,7 @@ class TreeBuilder(DeclarationBuilder):
 
     def begin(self, source: Source, sink: Sink) -> None:
         """Give the next parse its source and where to tell what is wrong."""
-        self.source, self.sink = source, sink
+        self.source, self.sink, self.addresses = source, sink, []
 
     def body(self, children: list[Any]) -> list[t.Statement]:
         """The statements; an empty one ends a block (`END_IF;`) or stands alone."""
@@ -45,7 +45,11 @@ class TreeBuilder(DeclarationBuilder):
         return t.Jump(self.at(children), children[0].type)
 
     def assign(self, children: list[Any]) -> t.Statement:
-        return t.Assign(self.at(children), children[1].type, children[0], children[2])
+        *targets, value = children[:-1:2]
+        op = children[1].type
+        return t.Assign(
+            self.at(children), op, targets[-1], value, targets[-2::-1] if len(targets) > 1 else []
+        )
 
     def call_statement(self, children: list[Any]) -> t.Statement:
         return t.CallStatement(self.at(children), children[0])

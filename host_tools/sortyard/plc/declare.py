@@ -172,8 +172,11 @@ class Declarer:
 
     def _complete(self, variable: Variable, type_: Type, init: t.Expr | None) -> None:
         variable.type, variable.init = type_, init
-        if isinstance(type_, ArrayType) and type_.is_open and variable.section != "VAR_IN_OUT":
-            self.sink.tell("SY1301", variable.span, "ARRAY[*] is for VAR_IN_OUT only", "write the bounds")
+        if isinstance(type_, ArrayType) and type_.is_open and not variable.by_reference:
+            hint = "write the bounds, or use VAR_IN_OUT"
+            self.sink.tell(
+                "SY1301", variable.span, "ARRAY[*] is for VAR_IN_OUT, and for inputs of functions", hint
+            )
             variable.type = ArrayType(type_.element, tuple(pair or (0, 0) for pair in type_.bounds))
         is_set_by_caller = variable.section in ("VAR_INPUT", "VAR_OUTPUT", "VAR_IN_OUT")
         if (
@@ -200,7 +203,20 @@ class Declarer:
         ):
             for decl in block.declarations:
                 self._declare(pou, block, decl)
+        for method in pou.methods.values():
+            self._keep_in_object(pou, method)
         lay_out(pou)
+
+    def _keep_in_object(self, pou: Pou, method: Pou) -> None:
+        """VAR_INST of a method: variables of the object that only the method sees."""
+        for block in method.decl.blocks:
+            for decl in block.declarations if block.section == "VAR_INST" else ():
+                type_, init = self.resolve(decl.type, pou.scope)
+                for name in decl.names:
+                    variable = self._variable(name, None, decl, block, pou.scope)
+                    self._complete(variable, type_, decl.init or init)
+                    method.variables[name.key] = variable
+                    pou.variables[f"{method.key}__{name.key}"] = variable
 
     def _inherit(self, pou: Pou, base: Pou) -> None:
         """The base's variables come first, at the same offsets."""
@@ -219,6 +235,8 @@ class Declarer:
     def _declare(self, pou: Pou, block: t.VarBlock, decl: t.VarDecl) -> None:
         type_, init = self.resolve(decl.type, pou.scope)
         for name, address in zip(decl.names, decl.addresses, strict=True):
+            if block.section == "VAR_INST" and pou.owner is not None:
+                continue
             if name.key in pou.variables:
                 self._tell_twice(name, pou.variables[name.key].span)
                 continue
@@ -226,9 +244,21 @@ class Declarer:
                 self._external(pou, name, type_)
                 continue
             variable = self._variable(name, address, decl, block, pou.scope)
+            is_open_input = isinstance(type_, ArrayType) and type_.is_open and block.section == "VAR_INPUT"
+            is_called = pou.kind in ("FUNCTION", "METHOD")
+            variable.by_reference = block.section == "VAR_IN_OUT" or (is_open_input and is_called)
             self._complete(variable, type_, decl.init or init)
-            variable.by_reference = block.section == "VAR_IN_OUT"
-            if address is not None:
+            if block.section == "VAR_STAT" and variable.storage != "none":
+                variable.storage = "image"
+                self.project.statics.append(variable)
+            if address is not None and address.endswith("*") and pou.kind == "FUNCTION_BLOCK":
+                # each instance has a place of its own
+                variable.type, variable.place_init, variable.init = (
+                    RefType(type_, "REFERENCE"),
+                    variable.init,
+                    None,
+                )
+            elif address is not None:
                 variable.storage = "image"
                 self.project.located.append(variable)
             if block.section == "VAR_GLOBAL":
@@ -256,8 +286,13 @@ class Declarer:
         variable.edge_found, variable.edge_was = hidden
 
     def _check_section(self, pou: Pou, block: t.VarBlock) -> None:
+        span = block.span._replace(end=block.span.start + len(block.section))
+        if block.section in ("VAR_STAT", "VAR_INST") and pou.scope.is_strict:
+            hint = "use VAR of a function block, or --dialect codesys"
+            self.sink.tell("SY1307", span, f"{block.section} is not in the standard", hint)
+        if block.section == "VAR_INST" and pou.owner is None:
+            self.sink.tell("SY1204", span, "VAR_INST stands in methods", "use VAR")
         if pou.kind == "FUNCTION" and {"RETAIN", "PERSISTENT"} & block.qualifiers:
-            span = block.span._replace(end=block.span.start + len(block.section))
             self.sink.tell(
                 "SY1205", span, "a function keeps nothing between calls", "use a function block to RETAIN"
             )

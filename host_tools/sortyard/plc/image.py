@@ -33,9 +33,9 @@ from sortyard.plc.initial import Initial
 from sortyard.plc.layout import AREAS_START, Area
 from sortyard.plc.source import Span
 from sortyard.plc.symbols import Pou, Project, Variable
-from sortyard.plc.types import MAX_SIZE, ArrayType, BlockType, StructType, Type, aligned
+from sortyard.plc.types import MAX_SIZE, ArrayType, BlockType, RefType, StructType, Type, aligned
 
-_ADDRESS = re.compile(r"%([IQM])(\*|([XBWDL]?)([0-9]+)(?:\.([0-9]+))?)$")
+_ADDRESS = re.compile(r"%([IQM])([XBWDL]?)(?:\*|([0-9]+)(?:\.([0-9]+))?)$")
 _UNIT = {"": 0, "X": 0, "B": 1, "W": 2, "D": 4, "L": 8}
 MAX_ADDRESS = 1 << 16
 """Bytes that %I, %Q and %M may each have."""
@@ -53,9 +53,9 @@ class Address(NamedTuple):
 def address_of(text: str) -> Address | None:
     """An address with a place of its own, perhaps with a bit beyond 7; None for anything else."""
     found = _ADDRESS.match(text)
-    if found is None or found[2] == "*":
+    if found is None or found[3] is None:
         return None
-    number, bit, size = int(found[4]), found[5], _UNIT[found[3]]
+    number, bit, size = int(found[3]), found[4], _UNIT[found[2]]
     if size:
         return Address(found[1], number * size, -1, size) if bit is None else None
     offset, place = (number, int(bit)) if bit is not None else divmod(number, 8)
@@ -101,6 +101,8 @@ class ImageBuilder:
         self.instances = instances
         self.image = Image()
         self._retained: list[tuple[BlockType, int]] = []
+        self._given: dict[int, int] = {}
+        """Where the places of `_places_of_instances` lie, by their numbers."""
 
     def place(self) -> None:
         """Give every global variable, located variable and instance its offset."""
@@ -111,7 +113,7 @@ class ImageBuilder:
             self.image.slices[name] = (start, end)
         area = Area(aligned(end, 8))
         start = area.end
-        shared = [v for v in self.project.globals.values() if v.storage == "image" and v.address is None]
+        shared = [v for v in self._shared() if v.storage == "image" and v.address is None]
         for variable in shared:
             if not variable.is_retained:
                 variable.offset = area.take(variable.type.size, variable.type.align)
@@ -156,12 +158,39 @@ class ImageBuilder:
                     f"{variable.address} is not an address",
                     "write %IX0.1, %QW2, %MD4",
                 )
-            elif found[2] != "*":
+            elif found[3] is not None:
                 area.end = max(area.end, self._at(variable, start))
         for variable in own:
-            if variable.address == f"%{letter}*":
+            if variable.address and variable.address.endswith("*"):
                 variable.offset = area.take(variable.type.size, variable.type.align)
+        for row, (variable, _) in enumerate(self._places_of_instances()):
+            if variable.address and variable.address[1] == letter:
+                assert isinstance(variable.type, RefType)
+                self._given[row] = area.take(variable.type.target.size, variable.type.target.align)
         return area.end
+
+    def _places_of_instances(self) -> Iterator[tuple[Variable, int]]:
+        """Every `x AT %I*` of blocks, always in the same order, with the offset of the reference to its place."""
+        for variable in self._shared():
+            if variable.storage == "image":
+                yield from self._places_in(variable.type, variable.offset)
+        for instance in self.instances:
+            assert instance.pou.type is not None
+            yield from self._places_in(instance.pou.type, instance.offset)
+
+    def _places_in(self, type_: Type, offset: int) -> Iterator[tuple[Variable, int]]:
+        if isinstance(type_, ArrayType) and _has_blocks(type_.element):
+            for i in range(type_.count):
+                yield from self._places_in(type_.element, offset + i * type_.element.size)
+        elif isinstance(type_, StructType):
+            for member in type_.fields.values():
+                yield from self._places_in(member.type, offset + member.offset)
+        elif isinstance(type_, BlockType):
+            for variable in type_.pou.variables.values():
+                if variable.storage == "instance" and not variable.by_reference:
+                    if variable.address is not None:
+                        yield variable, offset + variable.offset
+                    yield from self._places_in(variable.type, offset + variable.offset)
 
     def _at(self, variable: Variable, start: int) -> int:
         """Place one variable; returns the end of the bytes it needs."""
@@ -204,6 +233,7 @@ class ImageBuilder:
             assert instance.pou.type is not None
             self._put(memory, instance.offset, initial.type(instance.pou.type))
             self._collect(instance.pou.type, instance.offset)
+        self._fill_places(memory, initial)
         self._fill_retained(memory, initial)
         image = self.image
         image.slices["retain"] = (self._retain_start, self._area.end)
@@ -225,9 +255,23 @@ class ImageBuilder:
             image.names[instance.name.upper()] = instance.name
         return image
 
+    def _fill_places(self, memory: bytearray, initial: Initial) -> None:
+        """Let each reference lead to its place, and give that its first content."""
+        for row, (variable, slot) in enumerate(self._places_of_instances()):
+            assert isinstance(variable.type, RefType)
+            target, place = variable.type.target, self._given[row]
+            memory[slot : slot + 4] = place.to_bytes(4, "little")
+            content = initial.type(target)
+            if variable.place_init is not None and variable.scope is not None:
+                content = initial.value(target, variable.place_init, variable.scope)
+            self._put(memory, place, content)
+
     def _placed(self) -> Iterator[Variable]:
-        yield from (v for v in self.project.globals.values() if v.storage == "image" and v.address is None)
+        yield from (v for v in self._shared() if v.storage == "image" and v.address is None)
         yield from self.project.located
+
+    def _shared(self) -> list[Variable]:
+        return [*self.project.globals.values(), *self.project.statics]
 
     @staticmethod
     def _put(memory: bytearray, offset: int, content: bytes) -> None:

@@ -8,21 +8,24 @@ RESERVED = frozenset(
     END_UNION END_VAR END_WHILE EXIT EXTENDS FALSE FOR FUNCTION FUNCTION_BLOCK IF IMPLEMENTS INTERFACE
     METHOD MOD NAMESPACE NON_RETAIN NOT NULL OF OR OR_ELSE PERSISTENT POINTER PROGRAM PROPERTY REFERENCE REF_TO
     REPEAT RESOURCE RETAIN RETURN STRUCT SUPER TASK THEN THIS TO TRUE TYPE UNION UNTIL USING VAR VAR_EXTERNAL
-    VAR_GLOBAL VAR_INPUT VAR_IN_OUT VAR_OUTPUT VAR_TEMP WHILE WITH XOR
+    VAR_ACCESS VAR_CONFIG VAR_GLOBAL VAR_INPUT VAR_IN_OUT VAR_OUTPUT VAR_TEMP WHILE WITH XOR
     """.split()  # noqa: SIM905  # one word after another is easier to check than quotes and commas
 )
 CONTEXTUAL = frozenset(
-    "TEST END_TEST ON R_EDGE F_EDGE GET SET OVERRIDE FINAL ABSTRACT PUBLIC PRIVATE PROTECTED INTERNAL".split()  # noqa: SIM905
+    """
+    OVERLAP ACTION END_ACTION ACTIONS END_ACTIONS TEST END_TEST ON R_EDGE F_EDGE GET SET OVERRIDE FINAL ABSTRACT PUBLIC
+    PRIVATE PROTECTED INTERNAL
+    """.split()  # noqa: SIM905
 )
 """Keywords only where the grammar asks for them, names everywhere else."""
 
-MODIFIERS = CONTEXTUAL - {"TEST", "END_TEST", "ON", "R_EDGE", "F_EDGE", "GET", "SET"}
+MODIFIERS = frozenset({"OVERRIDE", "FINAL", "ABSTRACT", "PUBLIC", "PRIVATE", "PROTECTED", "INTERNAL"})
 """Words before the name that they say something about."""
 
-VENDOR_WORDS = frozenset({"POINTER", "REFERENCE", "UNION", "PERSISTENT"})
+VENDOR_WORDS = frozenset({"POINTER", "REFERENCE", "UNION", "PERSISTENT", "VAR_STAT", "VAR_INST"})
 """Keywords of TwinCAT and CODESYS that the standard does not have: names where no keyword fits."""
 
-KEYWORDS = RESERVED | CONTEXTUAL
+KEYWORDS = RESERVED | CONTEXTUAL | VENDOR_WORDS
 
 OLD_SPELLINGS = {"FUNCTIONBLOCK": "FUNCTION_BLOCK", "END_FUNCTIONBLOCK": "END_FUNCTION_BLOCK"}
 """Words of early CoDeSys exports."""
@@ -42,6 +45,8 @@ OPENERS = {
     "PROPERTY": "END_PROPERTY", "GET": "END_GET", "SET": "END_SET", "CONFIGURATION": "END_CONFIGURATION",
     "RESOURCE": "END_RESOURCE", "TEST": "END_TEST", "VAR": "END_VAR", "VAR_INPUT": "END_VAR", "VAR_OUTPUT": "END_VAR",
     "VAR_IN_OUT": "END_VAR", "VAR_TEMP": "END_VAR", "VAR_GLOBAL": "END_VAR", "VAR_EXTERNAL": "END_VAR",
+    "VAR_STAT": "END_VAR", "VAR_INST": "END_VAR", "VAR_ACCESS": "END_VAR", "VAR_CONFIG": "END_VAR",
+    "ACTION": "END_ACTION", "ACTIONS": "END_ACTIONS",
 }  # fmt: skip
 """The word that ends what each word opens."""
 
@@ -52,7 +57,8 @@ UNIT_STARTS = frozenset(
 _SPOKEN = {name: f"'{text}'" for text, name in OPERATORS.items()} | {
     "NAME": "a name", "INT": "a number", "REAL": "a number", "BASED": "a number", "TIME": "a duration",
     "DATE": "a date", "STRING": "a string", "WSTRING": "a string", "PREFIX": "a typed literal",
-    "ADDRESS": "an address", "PARTIAL": "a bit or byte number", "REFASSIGN": "'REF='", "$END": "the end of the file",
+    "ADDRESS": "an address", "PARTIAL": "a bit or byte number", "REFASSIGN": "'REF='",
+    "SETASSIGN": "'S='", "RESETASSIGN": "'R='", "$END": "the end of the file",
 }  # fmt: skip
 
 

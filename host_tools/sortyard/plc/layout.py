@@ -51,6 +51,8 @@ def lay_out(pou: Pou) -> None:
             continue
         if variable.section == "VAR_GLOBAL" or variable.storage in ("none", "image"):
             continue
+        if variable.section == "VAR_INST" and pou.owner is not None:
+            continue  # in the owner's data
         size, align = slot_of(variable)
         if pou.type is None or variable.section == "VAR_TEMP":
             variable.storage = "work"

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from lark.lexer import Lexer
 
 from sortyard.plc.diagnostics import Sink
-from sortyard.plc.keywords import KEYWORDS, OLD_SPELLINGS, OPERATORS
+from sortyard.plc.keywords import CONTEXTUAL, KEYWORDS, OLD_SPELLINGS, OPERATORS
 from sortyard.plc.source import Source, Span
 
 MAX_WORD_LENGTH = 1_000
@@ -29,6 +29,7 @@ _TOKEN = re.compile(
     | (?P<DATE>(?:LDATE_AND_TIME|DATE_AND_TIME|LTIME_OF_DAY|TIME_OF_DAY|LDATE|DATE|LTOD|TOD|LDT|DT|LD|D)
           \#[0-9](?:[0-9_:-]|\.(?=[0-9]))*)
     | (?P<REFASSIGN>REF=)
+    | (?P<LATCH>[SR]=)
     | (?P<PREFIX>[A-Za-z_][A-Za-z0-9_]*\#)
     | (?P<NAME>[A-Za-z_][A-Za-z0-9_]*)
     | (?P<REAL>[0-9][0-9_]*(?:\.[0-9][0-9_]*(?:[eE][+-]?[0-9]+)?|[eE][+-]?[0-9]+))
@@ -36,13 +37,16 @@ _TOKEN = re.compile(
     | (?P<INT>[0-9][0-9_]*)
     | (?P<STRING>'(?:\$[^\n]|[^$'\n])*'?)
     | (?P<WSTRING>"(?:\$[^\n]|[^$"\n])*"?)
-    | (?P<ADDRESS>%[IQM](?:\*|[XBWDL]?[0-9]+(?:\.[0-9]+)*))
+    | (?P<ADDRESS>%[IQM](?:[XBWDL]?\*|[XBWDL]?[0-9]+(?:\.[0-9]+)*))
     | (?P<PARTIAL>%[XBWDL][0-9]+)
     | (?P<OPERATOR>:=|=>|\?=|\*\*|<>|<=|>=|\.\.|[-+*/<>=&^()\[\],;:.])
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _COMMENT_MARK = {"(*": re.compile(r"\(\*|\*\)"), "/*": re.compile(r"/\*|\*/")}
+_LATCHES = {"S=": "SETASSIGN", "R=": "RESETASSIGN"}
+_PLACE_ENDS = frozenset({"NAME", "RBRACK", "CARET", "INT", "PARTIAL", "ADDRESS"}) | CONTEXTUAL
+"""What a variable ends with: behind it `S=` and `R=` set and reset, elsewhere S and R are names."""
 _TYPE_OF_WORD = {word: word for word in KEYWORDS} | OLD_SPELLINGS
 _LONG_KINDS = frozenset({"NAME", "REAL", "BASED", "INT", "TIME", "DATE", "PREFIX", "ADDRESS", "PARTIAL"})
 
@@ -90,8 +94,11 @@ def tokenize(source: Source, sink: Sink) -> Scan:
             scan.comments.append(Span(source, start, at))
         elif kind == "PRAGMA":
             scan.pragmas.append(_closed(source, start, at, "}", sink))
+        elif kind == "LATCH" and not (scan.tokens and scan.tokens[-1].type in _PLACE_ENDS):
+            at = start + 1
+            add(Token("NAME", value[0], start, at))
         elif kind is not None:
-            add(Token(kind, value, start, at))
+            add(Token(_LATCHES[value.upper()] if kind == "LATCH" else kind, value, start, at))
             if kind in ("STRING", "WSTRING"):
                 _closed(source, start, at, value[0], sink)
         if at - start > MAX_WORD_LENGTH and kind in _LONG_KINDS:

@@ -73,6 +73,13 @@ class PlaceLowerer:
         base = {"instance": "self", "image": "image"}[variable.storage]
         return ir.Place(base, variable.offset, variable.type, span)
 
+    def unfollowed(self, node: t.Expr) -> "ir.Place | Part | None":
+        """The place of a REFERENCE TO itself, not of its target."""
+        follow, self._follow = self._follow, lambda place: place
+        found = self.place(node)
+        self._follow = follow
+        return found
+
     def place(self, node: t.Expr) -> ir.Place | Part | None:
         """The place that an expression names; None, and told, if it names none."""
         match node:

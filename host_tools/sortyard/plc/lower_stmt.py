@@ -7,6 +7,7 @@ from sortyard.plc.lower_convert import is_unknown, settle, unknown
 from sortyard.plc.lower_objects import ObjectLowerer
 from sortyard.plc.lower_places import Part, enum_of, mark, path_of, refer
 from sortyard.plc.lower_tests import ASSERTIONS, lower_assertion
+from sortyard.plc.lower_vendor import is_refused
 from sortyard.plc.source import Span
 from sortyard.plc.symbols import Scope, Variable
 from sortyard.plc.types import (
@@ -23,6 +24,7 @@ from sortyard.plc.types import (
 )
 
 _ENDING = (ir.Jump,)
+_LATCHES = {"SETASSIGN": ("S=", 1), "RESETASSIGN": ("R=", 0)}
 _TIMERS = {"TON", "TOF", "TP"}
 
 
@@ -50,6 +52,8 @@ class StatementLowerer(ObjectLowerer):
             done = self.statement(node)
             if done is not None:
                 lowered.append(done)
+            if isinstance(node, t.Assign):
+                lowered += self._copies(node)
         return lowered
 
     def statement(self, node: t.Statement) -> ir.Stmt | None:
@@ -108,6 +112,9 @@ class StatementLowerer(ObjectLowerer):
             self.sink.tell(
                 "SY1503", node.span, f"{variable.name} is constant", "remove CONSTANT from its VAR block"
             )
+        elif variable.section == "VAR_INPUT" and variable.by_reference and is_own:
+            hint = "use VAR_IN_OUT to change it"
+            self.sink.tell("SY1503", node.span, f"the input {variable.name} is the caller's array", hint)
         elif variable.section == "VAR_INPUT" and is_own and self.scope.is_strict and place.base != "pointer":
             self.sink.tell(
                 "SY2105", node.span, f"{variable.name} is an input of this unit", "copy it to a VAR first"
@@ -145,6 +152,8 @@ class StatementLowerer(ObjectLowerer):
             return self.attempt(node)
         if node.op == "REFASSIGN":
             return self._bind(node)
+        if node.op in _LATCHES:
+            return self._latch(node)
         setter = self.set_property(node)
         if setter is not None:
             return setter
@@ -157,11 +166,36 @@ class StatementLowerer(ObjectLowerer):
             return None
         return self.store(target, value, node.span)
 
+    def _copies(self, node: t.Assign) -> list[ir.Stmt]:
+        """`a := b := 1`: what follows once b has its value."""
+        if node.also and self.scope.is_strict:
+            self.sink.tell("SY1109", node.span, "':=' assigns a value", "to compare write '='")
+            return []
+        done = []
+        source = node.target
+        for target in node.also:
+            done.append(self._assign(t.Assign(node.span, "ASSIGN", target, source)))
+            source = target
+        return [one for one in done if one is not None]
+
+    def _latch(self, node: t.Assign) -> ir.Stmt | None:
+        """`x S= y`: x becomes TRUE if y is; `x R= y`: FALSE."""
+        sign, value = _LATCHES[node.op]
+        if self.scope.is_strict:
+            hint = "write IF ... THEN, or use --dialect codesys"
+            self.sink.tell("SY1307", node.span, f"{sign} is not in the standard", hint)
+        target = self.target(node.target)
+        condition = self._condition(node.value)
+        if target is None:
+            return None
+        stored = self.store(target, ir.Const(BOOL, node.span, value), node.span)
+        return None if stored is None else ir.If(node.span, [(condition, [stored])], [])
+
     def _bind(self, node: t.Assign) -> ir.Stmt | None:
         """`r REF= x`: let the reference itself lead to x."""
-        follow, self._follow = self._follow, lambda place: place
-        reference = self.target(node.target)
-        self._follow = follow
+        reference = self.unfollowed(node.target)
+        if isinstance(reference, ir.Place):
+            mark(reference, written=True)
         target = self.target(node.value)
         if not isinstance(reference, ir.Place) or not isinstance(target, ir.Place):
             return None
@@ -185,6 +219,8 @@ class StatementLowerer(ObjectLowerer):
         if isinstance(expr, t.Call):
             value = self.call_statement(expr)
             return ir.Evaluate(node.span, value) if value is not None else None
+        if isinstance(expr, t.NameRef) and is_refused(self.sink, expr.span, expr.key):
+            return None
         if isinstance(expr, t.Binary) and expr.op == "EQ":
             self.sink.tell(
                 "SY1505", node.span, "'=' compares, and the result is dropped", "did you mean ':='?"

@@ -22,6 +22,7 @@ MAX_STACK = 1_500
 _LOSING = frozenset({"SY1100", "SY1601", "SY1602", "SY1603"})
 """Messages after which pieces of the source are missing in the tree."""
 _SOFT = CONTEXTUAL | VENDOR_WORDS
+_FOLLOWED_BY = {"TEST": "STRING", "ACTION": "NAME", "POINTER": "TO", "REFERENCE": "TO"}
 _BEHIND_NAMES = frozenset({"ASSIGN", "OUT", "LPAR", "LBRACK", "DOT", "CARET", "COMMA", "COLON"})
 """None of these starts what a getter or setter has."""
 
@@ -57,7 +58,7 @@ def parse(source: Source, sink: Sink) -> File:
     for item in own.items:
         sink.tell(item.code, item.span, item.message, item.suggestion)
     is_partial = any(item.code in _LOSING for item in own.items)
-    return File(whole, source, units, scan.pragmas, scan.comments, is_partial)
+    return File(whole, source, units, scan.pragmas, scan.comments, is_partial, builder.addresses)
 
 
 def _drive(tables: ParseTables, tokens: list[Token], source: Source, sink: Sink) -> list:
@@ -85,8 +86,8 @@ def _drive(tables: ParseTables, tokens: list[Token], source: Source, sink: Sink)
 
 def _is_name(tokens: list[Token], at: int) -> bool:
     """`FUNCTION OVERRIDE : INT`: a modifier that no name follows is the name itself."""
-    if tokens[at].type == "TEST":
-        return tokens[at + 1].type != "STRING"
-    if tokens[at].type in ("GET", "SET"):
+    if tokens[at].type in _FOLLOWED_BY:
+        return tokens[at + 1].type != _FOLLOWED_BY[tokens[at].type]
+    if tokens[at].type in ("GET", "SET", "ACTIONS"):
         return tokens[at + 1].type in _BEHIND_NAMES
     return tokens[at].type in MODIFIERS and tokens[at + 1].type != "NAME" and tokens[at + 1].type not in _SOFT

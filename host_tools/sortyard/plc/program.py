@@ -16,6 +16,7 @@ from pathlib import Path
 
 from sortyard.plc import tree as t
 from sortyard.plc.declare import Declarer
+from sortyard.plc.declare_addresses import apply_settings, enter_addresses
 from sortyard.plc.diagnostics import Diagnostic, PlcSourceError, Sink
 from sortyard.plc.image import Image, ImageBuilder, Instance
 from sortyard.plc.initial import Initial, Template
@@ -124,6 +125,8 @@ def _declare(files: list[t.File], sink: Sink, dialect: str, prelude: Sequence[t.
     for file in files:
         declarer.enter(file.units)
     declarer.resolve_all()
+    apply_settings(project)
+    enter_addresses(project, [address for file in (*prelude, *files) for address in file.addresses])
     return project
 
 

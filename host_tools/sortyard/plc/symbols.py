@@ -22,7 +22,8 @@ DIALECTS = ("strict", "codesys", "twincat")
 class Variable:
     """One declared name.
 
-    `section` is VAR, VAR_INPUT, VAR_OUTPUT, VAR_IN_OUT, VAR_TEMP, VAR_GLOBAL, or RESULT for a function's own name.
+    `section` is VAR, VAR_INPUT, VAR_OUTPUT, VAR_IN_OUT, VAR_TEMP, VAR_STAT (one for all calls and instances), VAR_INST
+    (a method's, kept in its object), VAR_GLOBAL, or RESULT for a function's own name.
     `storage` says what `offset` counts from: instance (the block's data), retain (the block's retained data), image
     (the process image), work (lives for one call, outside of the image), frame (lives for one call, in the image,
     because something takes its address; counts from the unit's frame), none (a constant without a place).
@@ -39,6 +40,8 @@ class Variable:
     is_constant: bool = False
     is_retained: bool = False
     address: str | None = None
+    place_init: t.Expr | None = None
+    """`x AT %I*` in a block: the first content of the place that each instance's reference leads to."""
     edge: str = ""
     edge_found: "Variable | None" = None
     """What the unit's own code reads in place of an input with R_EDGE or F_EDGE."""
@@ -135,6 +138,8 @@ class Project:
     enum_values: dict[str, list[EnumType]] = field(default_factory=dict)
     configurations: list[t.Configuration] = field(default_factory=list)
     located: list[Variable] = field(default_factory=list)
+    statics: list[Variable] = field(default_factory=list)
+    """VAR_STAT of all units."""
     library: dict[str, Pou] = field(default_factory=dict)
     """The library's own units, also those whose names the user has taken."""
     library_sink: Sink = field(default_factory=Sink)

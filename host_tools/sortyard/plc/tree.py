@@ -278,6 +278,14 @@ class PouDecl(Unit):
 
 
 @dataclass(slots=True, eq=False)
+class Actions(Unit):
+    """Actions of the unit `owner`, or of the one before."""
+
+    owner: Name | None
+    methods: list[PouDecl]
+
+
+@dataclass(slots=True, eq=False)
 class PropertyDecl(Node):
     name: Name
     modifiers: frozenset[str]
@@ -318,10 +326,21 @@ class Resource(Node):
 
 
 @dataclass(slots=True, eq=False)
+class ConfigPath(Node):
+    """A row of VAR_CONFIG: a variable's place, or its initial value, in one instance."""
+
+    path: Path
+    address: str | None
+    type: TypeSpec
+    init: Expr | None
+
+
+@dataclass(slots=True, eq=False)
 class Configuration(Unit):
     name: Name
     own: Resource
     resources: list[Resource]
+    settings: list[ConfigPath]
 
 
 # ---- statements ----
@@ -329,11 +348,13 @@ class Configuration(Unit):
 
 @dataclass(slots=True, eq=False)
 class Assign(Statement):
-    """`op` is ASSIGN, ATTEMPT (?=) or REFASSIGN (REF=)."""
+    """`op` is ASSIGN, ATTEMPT (?=), REFASSIGN (REF=), SETASSIGN (S=) or RESETASSIGN (R=)."""
 
     op: str
     target: Expr
     value: Expr
+    also: list[Expr] = field(default_factory=list)
+    """`a := b := 1`: the further targets, from the right to the left."""
 
 
 @dataclass(slots=True, eq=False)
@@ -403,3 +424,5 @@ class File(Node):
     pragmas: list[Span] = field(default_factory=list)
     comments: list[Span] = field(default_factory=list)
     is_partial: bool = False
+    addresses: list[Address] = field(default_factory=list)
+    """Those that expressions name."""

@@ -8,7 +8,7 @@ from sortyard.plc.diagnostics import nearest
 from sortyard.plc.image import Image
 from sortyard.plc.layout import has_retained
 from sortyard.plc.symbols import Variable
-from sortyard.plc.types import ArrayType, BlockType, Elementary, StructType, Type, kind_of, plain
+from sortyard.plc.types import ArrayType, BlockType, Elementary, RefType, StructType, Type, kind_of, plain
 
 _STEP = re.compile(r"\.?([A-Za-z_]\w*)|\[([-\d,\s]+)\]")
 
@@ -56,6 +56,9 @@ class Watch:
             return variable.offset, variable.type, variable.bit
         if variable.storage != "instance" or variable.by_reference:
             raise KeyError(f"{path}: {name} has no place of its own")
+        if variable.address is not None and isinstance(variable.type, RefType):
+            slot = offset + variable.offset
+            return int.from_bytes(self.memory[slot : slot + 4], "little"), variable.type.target, -1
         return offset + variable.offset, variable.type, -1
 
     @staticmethod

@@ -14,6 +14,7 @@ from unit.plc.test_image_rules import *  # noqa: F403
 from unit.plc.test_items_control import *  # noqa: F403
 from unit.plc.test_items_instances import *  # noqa: F403
 from unit.plc.test_items_values import *  # noqa: F403
+from unit.plc.test_language import *  # noqa: F403
 from unit.plc.test_math import *  # noqa: F403
 from unit.plc.test_objects import *  # noqa: F403
 from unit.plc.test_standard import *  # noqa: F403

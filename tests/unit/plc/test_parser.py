@@ -48,6 +48,7 @@ CONFIGURATION c
   TASK fast(INTERVAL := T#10ms, PRIORITY := 1);
   PROGRAM RETAIN p1 WITH fast : p(a := 1, b => n);
  END_RESOURCE
+ VAR_CONFIG r.p1.x AT %MW6 : WORD := 2; END_VAR
 END_CONFIGURATION
 """
 
@@ -73,7 +74,18 @@ def parsed(text: str) -> t.File:
 def test_the_whole_language_is_read():
     file = parsed(WHOLE)
     kinds = {type(node) for node in nodes(file)}
-    never = {t.Node, t.Expr, t.TypeSpec, t.Unit, t.Statement, t.ArrayInit, t.StructInit, t.Address, t.Globals}
+    never = {
+        t.Node,
+        t.Expr,
+        t.TypeSpec,
+        t.Unit,
+        t.Statement,
+        t.ArrayInit,
+        t.StructInit,
+        t.Address,
+        t.Globals,
+        t.Actions,
+    }
     assert {
         cls for cls in vars(t).values() if isinstance(cls, type) and issubclass(cls, t.Node)
     } - kinds == never

@@ -1,0 +1,307 @@
+"""Calls of standard functions, and of what only the compiler can answer."""
+
+from sortyard.plc import ir, lower_bytes, lower_vendor
+from sortyard.plc import tree as t
+from sortyard.plc.conversion_names import bit_pattern, conversion_types, find_conversion, is_legal
+from sortyard.plc.diagnostics import nearest
+from sortyard.plc.faults import PlcFault
+from sortyard.plc.lower_convert import is_unknown, settle, unknown
+from sortyard.plc.lower_expr import ExpressionLowerer
+from sortyard.plc.lower_places import Part, mark, path_of, refer
+from sortyard.plc.lower_text import from_string, is_text, to_string
+from sortyard.plc.operators import COMPARISONS
+from sortyard.plc.source import Span
+from sortyard.plc.standard import OPERATOR_FUNCTIONS, STANDARD, Standard
+from sortyard.plc.types import (
+    DINT,
+    ELEMENTARY,
+    LTIME,
+    MAX_STRING_LENGTH,
+    TIME,
+    UDINT,
+    UNKNOWN,
+    ArrayType,
+    RefType,
+    StringType,
+    Type,
+    in_group,
+    kind_of,
+    plain,
+)
+
+_SPECIAL = {"REF", "ADR", "SIZEOF", "LOWER_BOUND", "UPPER_BOUND", "TIME", "__CLOCK"}
+_TEXTS = ("string", "wstring", "char", "wchar")
+
+
+class StandardLowerer(ExpressionLowerer):
+    """Adds the standard functions to expressions."""
+
+    def is_function(self, key: str) -> bool:
+        return (
+            key in STANDARD
+            or key in OPERATOR_FUNCTIONS
+            or key in _SPECIAL
+            or bool(find_conversion(key) or conversion_types(key))
+        )
+
+    def standard_call(self, node: t.Call, path: str) -> ir.Expr:
+        if path in _SPECIAL:
+            return self._special(node, path)
+        if path in OPERATOR_FUNCTIONS:
+            return self._operator_call(node, OPERATOR_FUNCTIONS[path], path)
+        types = conversion_types(path)
+        if types is not None:
+            return self._conversion(node, path, *types)
+        standard = STANDARD.get(path) or find_conversion(path)
+        if standard is not None:
+            return self._apply(node, standard)
+        if path == "__ISVALIDREF" and not self.scope.is_strict:
+            return lower_vendor.is_valid_reference(self, node)
+        if lower_vendor.is_refused(self.sink, node.callee.span, path):
+            return unknown(node.span)
+        assert isinstance(node.callee, (t.NameRef, t.Member))
+        known = [*self.scope.visible_names(), *STANDARD, *OPERATOR_FUNCTIONS]
+        self.sink.tell(
+            "SY1401",
+            node.callee.span,
+            f"there is no function {node.callee.span.text()}",
+            nearest(path, known),
+        )
+        return unknown(node.span)
+
+    def _conversion(self, node: t.Call, name: str, source: Type | None, target: Type) -> ir.Expr:
+        """X_TO_Y, TO_Y."""
+        arguments = self._arguments(node, ["IN"], name)
+        if not arguments:
+            if arguments is not None:
+                self.sink.tell("SY1406", node.span, f"{name} needs a value", f"{name}(x)")
+            return unknown(node.span)
+        value = self.expr(arguments[0])
+        if isinstance(source, StringType):
+            value = self._in_group(STANDARD["LEN"], value, "ANY_STRING", "IN")
+        elif source is not None:
+            value = self.convert.to(value, source, name)
+        if is_unknown(value):
+            return value
+        value = settle(value)
+        if kind_of(value.type) in ("array", "struct", "block", "ref", "void") or not is_legal(
+            value.type, target
+        ):
+            self.sink.tell("SY1315", node.span, f"{value.type} does not become {target}", "")
+            return unknown(node.span)
+        if is_text(value.type, target):
+            turn = to_string if kind_of(target) in ("string", "wstring") else from_string
+            return turn(
+                value, target, self.convert, lambda unit, values: self._library(unit, values, node.span)
+            )
+        pattern = bit_pattern(value.type, target) if source is not None and self.scope.is_strict else None
+        if pattern is not None:
+            assert pattern.function is not None
+            return self.fold(ir.Intrinsic(target, node.span, pattern.name, pattern.function, [value]))
+        return self.convert.explicit(value, target)
+
+    def _arguments(self, node: t.Call, names: list[str], title: str) -> list[t.Expr] | None:
+        """Argument expressions in the order of `names`, whether given by position or by name."""
+        found: dict[str, t.Expr] = {}
+        for position, argument in enumerate(node.arguments):
+            name = argument.name.key if argument.name else names[position] if position < len(names) else ""
+            if name not in names or name in found or argument.is_output:
+                shown = argument.name.text if argument.name else f"argument {position + 1}"
+                hint = nearest(shown, names) or f"parameters: {', '.join(names[:8])}"
+                self.sink.tell("SY1408", argument.span, f"{title} has no parameter {shown}", hint)
+                return None
+            found[name] = argument.value
+        return [found[name] for name in names if name in found]
+
+    def _operator_call(self, node: t.Call, op: str, title: str) -> ir.Expr:
+        """ADD(a, b, c) is a + b + c; GT(a, b, c) is a > b and b > c."""
+        names = [f"IN{i + 1}" for i in range(max(2, len(node.arguments)))]
+        arguments = self._arguments(node, names, title)
+        if arguments is None:
+            return unknown(node.span)
+        if len(arguments) < 2:
+            self.sink.tell("SY1406", node.span, f"{title} takes two arguments or more", f"{title}(a, b)")
+            return unknown(node.span)
+        values = [self.expr(a) for a in arguments]
+        result = self.binary(node, op, values[0], values[1])
+        for i in range(2, len(values)):
+            if op in COMPARISONS:
+                result = self.binary(node, "AND", result, self.binary(node, op, values[i - 1], values[i]))
+            else:
+                result = self.binary(node, op, result, values[i])
+        return result
+
+    def _apply(self, node: t.Call, standard: Standard) -> ir.Expr:
+        names = standard.names(len(node.arguments))
+        arguments = self._arguments(node, names, standard.name)
+        if arguments is None:
+            return unknown(node.span)
+        if len(arguments) < len(standard.parameters):
+            missing = standard.parameters[len(arguments)][0]
+            self.sink.tell(
+                "SY1406",
+                node.span,
+                f"{standard.name} also needs {missing}",
+                f"parameters: {', '.join(names)}",
+            )
+            return unknown(node.span)
+        values = [self.expr(a) for a in arguments]
+        if is_unknown(*values):
+            return unknown(node.span)
+        values = self._fit(standard, values, names)
+        if is_unknown(*values):
+            return unknown(node.span)
+        function = standard.function
+        if standard.name in lower_bytes.NAMES:
+            return lower_bytes.in_order(
+                standard.name, values[0], self.convert, lambda name, v: self._library(name, v, node.span)
+            )
+        if function is None:
+            return self.library_call(standard.name, values, node.span)
+        result = self._result(standard, values)
+        return self.fold(ir.Intrinsic(result, node.span, standard.name, function, values))
+
+    def _fit(self, standard: Standard, values: list[ir.Expr], names: list[str]) -> list[ir.Expr]:
+        """Arguments converted to their parameters' types; those of the generic type T to one common type."""
+        groups = [standard.group(i) for i in range(len(values))]
+        shared = [i for i, group in enumerate(groups) if group.startswith("T:")]
+        values = list(values)
+        for i in shared[1:]:
+            pair = self.unify(values[shared[0]], values[i])
+            if pair is None:
+                types = f"{settle(values[shared[0]]).type} and {settle(values[i]).type}"
+                self.sink.tell(
+                    "SY1315",
+                    values[i].span,
+                    f"{standard.name} needs one type for all: {types}",
+                    "convert one",
+                )
+                return [unknown(values[i].span)]
+            values[shared[0]] = pair[0]
+        goal = settle(values[shared[0]]).type if shared else UNKNOWN
+        if shared and kind_of(goal) in ("int", "uint") and groups[shared[0]] == "T:ANY_REAL":
+            goal = self._real_for(goal)
+        for i, group in enumerate(groups):
+            if group.startswith("T:"):
+                values[i] = self.convert.to(values[i], goal, names[i])
+                group = group[2:]
+            elif group in ELEMENTARY:
+                values[i] = self.convert.to(values[i], ELEMENTARY[group], names[i])
+                continue
+            values[i] = self._in_group(standard, settle(values[i]), group, names[i])
+        return values
+
+    @staticmethod
+    def _real_for(type_: Type) -> Type:
+        return ELEMENTARY["REAL" if type_.size <= 2 else "LREAL"]
+
+    def _in_group(self, standard: Standard, value: ir.Expr, group: str, name: str) -> ir.Expr:
+        loose = not self.scope.is_strict and kind_of(value.type) in ("int", "uint", "bits", "enum")
+        if (
+            is_unknown(value)
+            or in_group(value.type, group)
+            or (loose and group in ("ANY_NUM", "ANY_INT", "ANY_BIT", "ANY_MAGNITUDE"))
+        ):
+            return value
+        message = f"{name} of {standard.name} is {group}; this is {value.type}"
+        self.sink.tell("SY1315", value.span, message, "convert it")
+        return unknown(value.span)
+
+    def _result(self, standard: Standard, values: list[ir.Expr]) -> Type:
+        if standard.result in ELEMENTARY:
+            return ELEMENTARY[standard.result]
+        if standard.result == "STRING":
+            return StringType(False, 80)
+        if standard.result == "WSTRING":
+            return StringType(True, 80)
+        strings = [v.type for v in values if isinstance(v.type, StringType)]
+        if standard.result == "T+":
+            return StringType(strings[0].is_wide, min(MAX_STRING_LENGTH, sum(s.length for s in strings)))
+        index = next(i for i in range(len(values)) if standard.group(i).startswith("T:"))
+        return values[index].type
+
+    def library_call(self, name: str, values: list[ir.Expr], span: Span) -> ir.Expr:
+        return self._library(f"{name}__{plain(values[0].type)}", values, span)
+
+    def _library(self, name: str, values: list[ir.Expr], span: Span) -> ir.Expr:
+        """The call of one of the library's own functions with exactly these values, or what it yields for constants."""
+        pou = self.project.library[name]
+        self.project.declare(pou)
+        self.calls.setdefault(pou, span)
+        assert pou.result is not None
+        inputs = list(zip(pou.parameters("VAR_INPUT"), values, strict=True))
+        return self._fold_call(ir.Call(pou.result.type, span, pou, None, inputs, [], []))
+
+    def _fold_call(self, call: ir.Call) -> ir.Expr:
+        """A call of the library with nothing but constants, as the constant that it yields."""
+        is_plain = not (call.outputs or call.references or call.enable or call.enable_out)
+        if self.scope.is_library or not is_plain or not all(isinstance(e, ir.Const) for _, e in call.inputs):
+            return call
+        constants = [e for _, e in call.inputs if isinstance(e, ir.Const)]
+        if any((kind_of(e.type) in _TEXTS) != isinstance(e.value, str) for e in constants):
+            return unknown(call.span)  # an argument was told as wrong, 0 stands for it
+        from sortyard.plc.lower_fold import evaluate
+
+        try:
+            return ir.Const(call.type, call.span, evaluate(self.project, call))
+        except PlcFault as fault:
+            self.sink.tell("SY1606", call.span, fault.detail, "")
+            return unknown(call.span)
+
+    # ---- what only the compiler can answer ----
+
+    def _special(self, node: t.Call, name: str) -> ir.Expr:
+        if name == "__CLOCK":
+            return ir.Clock(LTIME, node.span)
+        if name == "TIME":
+            return ir.Convert(TIME, node.span, ir.Clock(LTIME, node.span))
+        if not node.arguments:
+            self.sink.tell("SY1406", node.span, f"{name} needs an argument", f"{name}(variable)")
+            return unknown(node.span)
+        if name == "SIZEOF":
+            return self._size_of(node)
+        place = self.place(node.arguments[0].value)
+        if place is None or isinstance(place, Part):
+            if place is not None:
+                self.sink.tell("SY1409", node.span, "a bit has no reference", "use a BOOL variable")
+            return unknown(node.span)
+        if name in ("LOWER_BOUND", "UPPER_BOUND"):
+            mark(place, read=True, written=True)
+            return self._bound(node, name, place)
+        refer(place)
+        if name == "ADR" and self.scope.is_strict:
+            self.sink.tell(
+                "SY1307", node.span, "ADR is not in the standard", "write REF, or use --dialect codesys"
+            )
+        if place.base == "local" and self.scope.pou is not None and self.scope.pou.kind != "FUNCTION":
+            self.sink.tell("SY1410", node.span, "VAR_TEMP is gone after the call", "use VAR")
+        kind = "REF_TO" if name == "REF" else "POINTER"
+        return ir.AddressOf(RefType(place.type, kind), node.span, place)
+
+    def _size_of(self, node: t.Call) -> ir.Expr:
+        value = node.arguments[0].value
+        entry = self.scope.find(self.project.types, path_of(value) or "")
+        type_ = entry.type if entry else ELEMENTARY.get(path_of(value) or "")
+        if type_ is None:
+            place = self.place(value)
+            type_ = place.type if place else UNKNOWN
+        return ir.Const(UDINT, node.span, type_.size)
+
+    def _bound(self, node: t.Call, name: str, place: ir.Place) -> ir.Expr:
+        dimension = (
+            self.expr(node.arguments[1].value) if len(node.arguments) > 1 else ir.Const(DINT, node.span, 1)
+        )
+        count = len(place.type.bounds) if isinstance(place.type, ArrayType) else 0
+        if not isinstance(dimension, ir.Const) or not 1 <= dimension.value <= count:
+            self.sink.tell(
+                "SY1411", node.span, f"{name} needs an array and a constant dimension", f"{name}(array, 1)"
+            )
+            return unknown(node.span)
+        assert isinstance(place.type, ArrayType)
+        upper = name == "UPPER_BOUND"
+        pair = place.type.bounds[dimension.value - 1]
+        if pair is not None:
+            return ir.Const(DINT, node.span, pair[upper])
+        assert place.is_open is not None
+        slot = place.is_open.member(8 * (dimension.value - 1) + 4 * upper, DINT, node.span)
+        return ir.Load(DINT, node.span, slot)

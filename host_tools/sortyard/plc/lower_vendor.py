@@ -1,0 +1,56 @@
+"""What TwinCAT and CODESYS have beside the standard: read, or refused with the reason."""
+
+from typing import TYPE_CHECKING
+
+from sortyard.plc import ir
+from sortyard.plc import tree as t
+from sortyard.plc.diagnostics import Sink
+from sortyard.plc.lower_convert import unknown
+from sortyard.plc.source import Span
+from sortyard.plc.types import BOOL, RefType
+
+if TYPE_CHECKING:
+    from sortyard.plc.lower_standard import StandardLowerer
+
+_REFUSED = {
+    "__NEW": ("memory is not taken while a program runs", "declare a variable or an array of them"),
+    "__DELETE": ("memory is not taken while a program runs", "remove it"),
+    "__QUERYINTERFACE": (
+        "it both assigns and answers",
+        "write target ?= source; then compare target with NULL",
+    ),
+    "__QUERYPOINTER": (
+        "it both assigns and answers",
+        "write target ?= source; then compare target with NULL",
+    ),
+    "__TRY": (
+        "a fault stops the program, and its outputs go to their safe state",
+        "check before the operation",
+    ),
+    "__CATCH": (
+        "a fault stops the program, and its outputs go to their safe state",
+        "check before the operation",
+    ),
+    "JMP": ("there are no labels", "use IF, EXIT, CONTINUE or RETURN"),
+    "__POUNAME": ("names are not kept on a board", "write the name as a STRING"),
+    "__POSITION": ("places are not kept on a board", "write a STRING"),
+    "__VARINFO": ("names are not kept on a board", "write what you need"),
+}
+
+
+def is_refused(sink: Sink, span: Span, name: str) -> bool:
+    """True, and told, for a word of a vendor that this compiler has no use for."""
+    found = _REFUSED.get(name)
+    if found is not None:
+        sink.tell("SY1701", span, f"{name} is not compiled: {found[0]}", found[1])
+    return found is not None
+
+
+def is_valid_reference(lowerer: "StandardLowerer", node: t.Call) -> ir.Expr:
+    """`__ISVALIDREF(r)`: whether a REFERENCE TO leads anywhere."""
+    place = lowerer.unfollowed(node.arguments[0].value) if len(node.arguments) == 1 else None
+    if not isinstance(place, ir.Place) or not isinstance(place.type, RefType):
+        lowerer.sink.tell("SY1315", node.span, "__ISVALIDREF takes a REFERENCE TO", "compare with NULL")
+        return unknown(node.span)
+    value = lowerer.load(place, node.span)
+    return ir.Binary(BOOL, node.span, "NE", value, ir.Const(place.type, node.span, 0))
