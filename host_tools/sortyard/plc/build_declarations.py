@@ -83,7 +83,7 @@ class DeclarationBuilder(ExpressionBuilder):
                     "SY1105",
                     argument[1].span,
                     "an enumeration lists names",
-                    "write (RED, GREEN) or (RED := 1, GREEN)",
+                    "write (RED, GREEN) or (RED := 1, GREEN); a block takes no arguments here",
                 )
         return values
 
@@ -111,7 +111,10 @@ class DeclarationBuilder(ExpressionBuilder):
     # ---- variables and types ----
 
     def declared(self, children: list[Any]) -> tuple[t.Name, str | None]:
-        return self.name_of(children[0]), children[2].text.upper() if len(children) > 1 else None
+        name = self.name_of(
+            children[0 if children[0].type == "NAME" else 1]
+        )  # an address alone is its own name
+        return name, children[-1].text.upper() if len(children) > 1 else None
 
     def var_decl(self, children: list[Any]) -> t.VarDecl:
         declared = [c for c in children if isinstance(c, tuple) and not isinstance(c, Token)]
@@ -211,8 +214,10 @@ class DeclarationBuilder(ExpressionBuilder):
             self.at(children), "TEST", name, frozenset(), None, [], [], using, blocks, [], [], body
         )  # fmt: skip
 
-    def getter(self, children: list[Any]) -> tuple[str, list[t.VarBlock], list[t.Statement]]:
-        return children[0].type, of_kind(children, t.VarBlock), first_of(children, list) or []
+    def getter(self, children: list[Any]) -> tuple[str, t.Accessor]:
+        words = frozenset(c.type for c in children[1:-1] if isinstance(c, Token))
+        blocks, body = of_kind(children, t.VarBlock), first_of(children, list) or []
+        return children[0].type, t.Accessor(self.at(children), words, blocks, body)
 
     setter = getter
 
@@ -220,7 +225,7 @@ class DeclarationBuilder(ExpressionBuilder):
         name = _tokens(children, "NAME")[0]
         spec = first_of(children, t.TypeSpec)
         assert spec is not None
-        access = {c[0]: (c[1], c[2]) for c in children if isinstance(c, tuple) and c[0] in ("GET", "SET")}
+        access = {c[0]: c[1] for c in children if isinstance(c, tuple) and c[0] in ("GET", "SET")}
         words = frozenset(c.type for c in children[1 : children.index(name)])
         return t.PropertyDecl(
             self.at(children), self.name_of(name), words, spec, access.get("GET"), access.get("SET")

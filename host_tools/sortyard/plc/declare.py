@@ -459,7 +459,12 @@ class Declarer:
         base = plain(self._named(path, scope)[0])
         if isinstance(base, Elementary) and base.kind in ("int", "uint", "bits"):
             return base
-        self.sink.tell("SY1306", path.span, f"{path.text} is not an integer type", "use INT, UINT, ...")
+        self.sink.tell(
+            "SY1306",
+            path.span,
+            f"{path.text} is not an integer type",
+            "use INT, UINT, ...; a block takes no arguments here",
+        )
         return INT
 
     def _enum(self, spec: t.EnumSpec, scope: Scope, name: str) -> EnumType:

@@ -18,21 +18,19 @@ def enter_members(pou: Pou) -> None:
     for decl in pou.decl.properties:
         for kind, access in ((GET, decl.getter), (SET, decl.setter)):
             if access is not None:
-                _enter(pou, _accessor(decl, kind, *access), kind + decl.name.key)
+                _enter(pou, _accessor(decl, kind, access), kind + decl.name.key)
 
 
-def _accessor(
-    decl: t.PropertyDecl, kind: str, blocks: list[t.VarBlock], body: list[t.Statement]
-) -> t.PouDecl:
+def _accessor(decl: t.PropertyDecl, kind: str, access: t.Accessor) -> t.PouDecl:
     """A property's getter returns its value; its setter has it as an input of the property's name."""
     name = t.Name(decl.name.span, decl.name.text)
-    is_getter = kind == GET
+    is_getter, blocks = kind == GET, access.blocks
     if not is_getter:
         value = t.VarDecl(name.span, [name], [None], decl.type, None, "")
         blocks = [t.VarBlock(name.span, "VAR_INPUT", frozenset(), [value]), *blocks]
     result = decl.type if is_getter else None
     return t.PouDecl(
-        decl.span, "METHOD", name, decl.modifiers, result, [], [], [], blocks, [], [], body
+        decl.span, "METHOD", name, access.modifiers or decl.modifiers, result, [], [], [], blocks, [], [], access.body
     )  # fmt: skip
 
 

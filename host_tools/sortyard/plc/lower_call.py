@@ -73,7 +73,10 @@ class CallLowerer(StandardLowerer):
 
     def _is_variable(self, path: str) -> bool:
         """True if the callee is a variable: LIMIT(...) is the function beside a variable `limit` that is no block."""
-        variable = self.scope.variable(path.partition(".")[0])
+        steps = path.split(".")
+        if any(self.scope.find(self.project.globals, ".".join(steps[:n])) for n in range(2, len(steps) + 1)):
+            return True
+        variable = self.scope.variable(steps[0])
         if variable is None or "." in path or kind_of(variable.type) == "block":
             return variable is not None
         return self.scope.find(self.project.pous, path) is None and not self.is_function(path)

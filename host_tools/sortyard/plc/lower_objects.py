@@ -133,8 +133,9 @@ class ObjectLowerer(CallLowerer):
                 variable = self.scope.variable(node.key)
                 found = variable.type if variable is not None else None
             case t.Member():
-                base = self._type_of(node.base)
-                found = None
+                shared = self._qualified_global(node)
+                base = self._type_of(node.base) if shared is None else None
+                found = shared.type if shared is not None else None
                 if isinstance(base, StructType) and node.name.key in base.fields:
                     found = base.fields[node.name.key].type
                 elif isinstance(base, BlockType) and node.name.key in base.pou.variables:

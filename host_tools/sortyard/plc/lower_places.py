@@ -207,12 +207,15 @@ class PlaceLowerer:
         return self._follow(block_variable(base, variable, node.span))
 
     def _is_visible(self, base: ir.Place, block: BlockType, variable: Variable) -> bool:
-        """Inputs and outputs are everybody's, PUBLIC variables too; all of an object are its own code's."""
+        """Inputs and outputs are everybody's, PUBLIC variables too; all of an object are its own code's, and a TEST's.
+        To vendors the others are everybody's too, where they are not PRIVATE or PROTECTED."""
+        is_test = self.scope.pou is not None and self.scope.pou.kind == "TEST"
+        is_open = is_test or (not self.scope.is_strict and variable.access not in ("PRIVATE", "PROTECTED"))
         if variable.section in ("VAR_INPUT", "VAR_OUTPUT") or variable.access == "PUBLIC":
             return True
         is_this = base.base == "self" and base.offset == 0 and block is self.scope.block
         return (
-            is_this
+            (is_this or is_open)
             and variable.section != "VAR_TEMP"
             and not variable.by_reference
             and variable.storage != "none"

@@ -133,6 +133,8 @@ class StandardLowerer(ExpressionLowerer):
 
     def _apply(self, node: t.Call, standard: Standard) -> ir.Expr:
         names = standard.names(len(node.arguments))
+        if not self.scope.is_strict:
+            lower_vendor.rename(standard.name, node)
         arguments = self._arguments(node, names, standard.name)
         if arguments is None:
             return unknown(node.span)
@@ -237,8 +239,8 @@ class StandardLowerer(ExpressionLowerer):
         is_plain = not (call.outputs or call.references or call.enable or call.enable_out)
         if self.scope.is_library or not is_plain or not all(isinstance(e, ir.Const) for _, e in call.inputs):
             return call
-        constants = [e for _, e in call.inputs if isinstance(e, ir.Const)]
-        if any((kind_of(e.type) in _TEXTS) != isinstance(e.value, str) for e in constants):
+        constants = [(v.type, e.value) for v, e in call.inputs if isinstance(e, ir.Const)]
+        if any((kind_of(type_) in _TEXTS) != isinstance(value, str) for type_, value in constants):
             return unknown(call.span)  # an argument was told as wrong, 0 stands for it
         from sortyard.plc.lower_fold import evaluate
 
@@ -273,7 +275,8 @@ class StandardLowerer(ExpressionLowerer):
             self.sink.tell(
                 "SY1307", node.span, "ADR is not in the standard", "write REF, or use --dialect codesys"
             )
-        if place.base == "local" and self.scope.pou is not None and self.scope.pou.kind != "FUNCTION":
+        kind = self.scope.pou.kind if self.scope.pou is not None else ""
+        if place.base == "local" and kind not in ("FUNCTION", "METHOD") and self.scope.is_strict:
             self.sink.tell("SY1410", node.span, "VAR_TEMP is gone after the call", "use VAR")
         kind = "REF_TO" if name == "REF" else "POINTER"
         return ir.AddressOf(RefType(place.type, kind), node.span, place)

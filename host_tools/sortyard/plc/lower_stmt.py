@@ -196,6 +196,10 @@ class StatementLowerer(ObjectLowerer):
         reference = self.unfollowed(node.target)
         if isinstance(reference, ir.Place):
             mark(reference, written=True)
+        if isinstance(node.value, t.Call) and isinstance(reference, ir.Place):
+            value = self.expr(node.value)
+            if is_unknown(value) or value.type == reference.type:
+                return None if is_unknown(value) else ir.Store(node.span, reference, value)
         target = self.target(node.value)
         if not isinstance(reference, ir.Place) or not isinstance(target, ir.Place):
             return None
@@ -283,8 +287,9 @@ class StatementLowerer(ObjectLowerer):
         for node in pair:
             if node is None:
                 continue
-            value = self.convert.to(self.expr(node, enum_of(type_)), type_, "the label")
-            if is_unknown(value):
+            written = self.expr(node, enum_of(type_))
+            value = self.convert.to(written, type_, "the label")
+            if is_unknown(written, value):
                 return None
             if not isinstance(value, ir.Const):
                 self.sink.tell("SY1609", node.span, "a label is constant", "use IF for other comparisons")

@@ -1,7 +1,8 @@
 """What only a TEST may say.
 
 ASSERT(condition), ASSERT_EQUAL(actual, expected), ASSERT_NEAR(actual, expected, tolerance): a fault of kind ASSERTION
-if it does not hold. ADVANCE(duration): the clock moves on; blocks that are called after it see the new time.
+if it does not hold; each may have a text as its last argument, which is told then. ADVANCE(duration): the clock moves
+on; blocks that are called after it see the new time.
 """
 
 from typing import TYPE_CHECKING
@@ -29,6 +30,13 @@ def lower_assertion(lowerer: "StatementLowerer", name: str, node: t.Call) -> ir.
     """The statement that such a call stands for."""
     wanted = ASSERTIONS[name]
     values = [a.value for a in node.arguments if not a.is_output]
+    message = ""
+    if name != "ADVANCE" and len(values) == len(wanted) + 1:
+        text = values.pop()
+        if isinstance(text, t.Literal) and isinstance(text.value, str):
+            message = f": {text.value}"
+        else:
+            lowerer.sink.tell("SY1609", text.span, "the message of an assertion is a literal", "write '...'")
     if len(values) != len(wanted):
         lowerer.sink.tell(
             "SY1406", node.span, f"{name} takes {', '.join(wanted)}", f"{name}({', '.join(wanted)})"
@@ -48,7 +56,7 @@ def lower_assertion(lowerer: "StatementLowerer", name: str, node: t.Call) -> ir.
         "ASSERT_EQUAL": f"{shown[0]} is not {shown[-1]}",
         "ASSERT_NEAR": f"{shown[0]} is not near {shown[1 % len(shown)]}",
     }
-    fault = ir.Fault(node.span, FaultKind.ASSERTION, words[name])
+    fault = ir.Fault(node.span, FaultKind.ASSERTION, words[name] + message)
     return ir.If(node.span, [(ir.Complement(BOOL, node.span, condition), [fault])], [])
 
 

@@ -66,7 +66,7 @@ def to_string(value: ir.Expr, target: Type, convert: Converter, unit: Unit) -> i
 
 
 def from_string(value: ir.Expr, target: Type, convert: Converter, unit: Unit) -> ir.Expr:
-    """What a string says as a value of `target`; to vendors a text without a number says 0."""
+    """What a string says as a value of `target`; to vendors a text without a number says 0 or FALSE."""
     text = convert.explicit(value, StringType(False, MAX_TEXT))
     base = target.base if isinstance(target, EnumType) else plain(target)
     assert isinstance(base, Elementary)
@@ -76,6 +76,8 @@ def from_string(value: ir.Expr, target: Type, convert: Converter, unit: Unit) ->
     if base.kind in _DATES:
         number = unit(f"FROM_STRING__{str(_long(base))[1:]}", [text])
         return convert.explicit(convert.explicit(number, _long(base)), base)
+    if base.kind == "bool" and not convert.is_strict:
+        return unit("IS_TRUE__TEXT", [text])
     if base.kind in ("bool", "real"):
         return unit(f"FROM_STRING__{base}", [text])
     wide = LINT if base.kind == "int" else ULINT

@@ -54,3 +54,25 @@ def is_valid_reference(lowerer: "StandardLowerer", node: t.Call) -> ir.Expr:
         return unknown(node.span)
     value = lowerer.load(place, node.span)
     return ir.Binary(BOOL, node.span, "NE", value, ir.Const(place.type, node.span, 0))
+
+
+_PARAMETERS = {
+    "LEN": {"STR": "IN"},
+    "LEFT": {"STR": "IN", "SIZE": "L"},
+    "RIGHT": {"STR": "IN", "SIZE": "L"},
+    "MID": {"STR": "IN", "LEN": "L", "POS": "P"},
+    "CONCAT": {"STR1": "IN1", "STR2": "IN2"},
+    "INSERT": {"STR1": "IN1", "STR2": "IN2", "POS": "P"},
+    "DELETE": {"STR": "IN", "LEN": "L", "POS": "P"},
+    "REPLACE": {"STR1": "IN1", "STR2": "IN2"},
+    "FIND": {"STR1": "IN1", "STR2": "IN2"},
+}
+"""What vendors call the parameters of string functions."""
+
+
+def rename(function: str, node: t.Call) -> None:
+    """Give the arguments of a string function the standard's names."""
+    names = _PARAMETERS.get(function, {})
+    for argument in node.arguments:
+        if argument.name is not None and argument.name.key in names:
+            argument.name = t.Name(argument.name.span, names[argument.name.key])

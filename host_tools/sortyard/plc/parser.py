@@ -90,4 +90,6 @@ def _is_name(tokens: list[Token], at: int) -> bool:
         return tokens[at + 1].type != _FOLLOWED_BY[tokens[at].type]
     if tokens[at].type in ("GET", "SET", "ACTIONS"):
         return tokens[at + 1].type in _BEHIND_NAMES
+    if tokens[at].type in MODIFIERS and at and tokens[at - 1].type in ("GET", "SET"):
+        return tokens[at + 1].type in _BEHIND_NAMES
     return tokens[at].type in MODIFIERS and tokens[at + 1].type != "NAME" and tokens[at + 1].type not in _SOFT

@@ -290,8 +290,17 @@ class PropertyDecl(Node):
     name: Name
     modifiers: frozenset[str]
     type: TypeSpec
-    getter: "tuple[list[VarBlock], list[Statement]] | None"
-    setter: "tuple[list[VarBlock], list[Statement]] | None"
+    getter: "Accessor | None"
+    setter: "Accessor | None"
+
+
+@dataclass(slots=True, eq=False)
+class Accessor(Node):
+    """GET or SET of a property; its own modifiers stand for the property's."""
+
+    modifiers: frozenset[str]
+    blocks: list[VarBlock]
+    body: list[Statement]
 
 
 @dataclass(slots=True, eq=False)

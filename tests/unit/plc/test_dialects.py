@@ -2,7 +2,7 @@
 
 import pytest
 
-from unit.plc.st import codes, run, value
+from unit.plc.st import check, codes, program, run, value
 
 
 @pytest.mark.parametrize("dialect", ["codesys", "twincat"])
@@ -26,6 +26,8 @@ from unit.plc.st import codes, run, value
         ("n : REAL; s : STRING := '-2.5e1x';", "n := STRING_TO_REAL(s);", -25.0),
         ("n : REAL; s : STRING := '1.5.2';", "n := STRING_TO_REAL(s);", 1.5),
         ("n : REAL; s : STRING := '3e';", "n := STRING_TO_REAL(s);", 3.0),
+        ("n : BOOL; s : STRING := ' true ';", "n := STRING_TO_BOOL(s);", 1),
+        ("n : BOOL; s : STRING := 'yes';", "n := STRING_TO_BOOL(s);", 0),
     ],
 )
 def test_vendors_read_more(variables, body, expected, dialect):
@@ -50,3 +52,23 @@ def test_the_standard_refuses_it(variables, body, code):
 def test_vendors_bit_patterns_are_numbers_and_the_standards_are_patterns():
     assert value("DWORD_TO_REAL(16#3FC00000)", "REAL") == 1.5
     assert run("x : REAL;", "x := DWORD_TO_REAL(16#10);", dialect="codesys").get("main.x") == 16.0
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("p := __NEW(INT);", "__NEW is not compiled: memory is not taken while a program runs"),
+        ("JMP;", "JMP is not compiled: there are no labels"),
+        ("b := __QUERYINTERFACE(p, p);", "__QUERYINTERFACE is not compiled: it both assigns and answers"),
+    ],
+)
+def test_what_is_not_compiled_of_the_vendors_says_why(body, message):
+    rows = check(program("p : POINTER TO INT; b : BOOL;", body), "codesys").diagnostics
+    assert [(d.code, d.message) for d in rows if d.severity == "error"] == [("SY1701", message)]
+
+
+def test_unknown_labels_are_told_once_each():
+    assert codes("n : INT;", "CASE n OF Kind.A: ; Kind.B: ; END_CASE;", dialect="codesys") == [
+        "SY1200",
+        "SY1200",
+    ]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from unit.plc.st import program, run, start
+from unit.plc.st import program, run, start, told
 
 DAY = 86_400 * 10**9
 
@@ -243,6 +243,46 @@ END_PROGRAM"""
 def test_what_vendors_have_besides(variables, body, expected):
     done = run(variables, body, dialect="codesys")
     assert {name: done.get(f"main.{name}") for name in expected} == expected
+
+
+SHARED = """
+FUNCTION_BLOCK F VAR_OUTPUT n : INT; END_VAR METHOD PUBLIC m : INT n := n + 1; m := n; END_METHOD END_FUNCTION_BLOCK
+NAMESPACE G VAR_GLOBAL f : F; a : ARRAY[1..2] OF F; p : REF_TO F; END_VAR END_NAMESPACE
+PROGRAM main VAR x, y, z : INT; END_VAR
+x := G.f.m(); G.f(); G.f.m(); y := G.a[2].m(); G.p := REF(G.f); z := G.p^.m();
+END_PROGRAM
+"""
+
+
+def test_blocks_of_a_namespace_are_called_by_their_whole_names():
+    assert left(SHARED, "main.x", "main.y", "main.z") == [1, 1, 3]
+
+
+def test_an_address_may_be_all_the_name_there_is():
+    text = """PROGRAM main VAR AT %QW6 : INT := 5; AT %MX0.1 : BOOL; x : INT; y : BYTE; END_VAR
+VAR_ACCESS seen : x : INT READ_WRITE; END_VAR
+x := %QW6 + 1; %MX0.1 := TRUE; y := %MB0; END_PROGRAM"""
+    assert left(text, "main.x", "main.y") == [6, 2]
+
+
+VENDORS = """
+FUNCTION_BLOCK F VAR kept : INT := 4; END_VAR VAR PRIVATE hidden : INT; END_VAR
+PROPERTY half : INT GET PRIVATE VAR k : INT := 2; END_VAR half := kept / k; END_GET SET PUBLIC kept := 2 * half; END_SET
+END_PROPERTY
+METHOD me : REFERENCE TO INT me REF= kept; END_METHOD
+END_FUNCTION_BLOCK
+PROGRAM main VAR f : F := (); r : REFERENCE TO INT; a, b : INT; s : STRING := 'parcel'; END_VAR
+a := f.kept; f.half := 5; r REF= f.me(); r := r + 1; b := f.kept;
+s := MID(STR := s, LEN := 3, POS := 2); s := CONCAT(STR1 := s, STR2 := 'x');
+END_PROGRAM
+"""
+
+
+def test_vendors_see_into_blocks_and_return_references():
+    assert left(VENDORS, *(f"main.{n}" for n in ("a", "b", "s")), dialect="codesys") == [4, 11, "arcx"]
+    assert any("SY1230" in row for row in told(VENDORS.replace("f.half := 5;", "a := f.half;"), "codesys"))
+    assert any("SY1310" in row for row in told(VENDORS.replace("a := f.kept", "a := f.hidden"), "codesys"))
+    assert any("SY1310" in row for row in told(VENDORS))
 
 
 KEPT = """

@@ -62,6 +62,15 @@ def test_each_test_has_a_fresh_image_and_ends_at_its_first_failure():
     ]
 
 
+def test_a_test_sees_all_of_a_block_and_an_assertion_may_say_why():
+    text = """TEST 'a' VAR d : Door; END_VAR d(ask := TRUE); ASSERT(d.t.IN); ADVANCE(T#1s); d();
+ASSERT_EQUAL(d.t.ET, T#1s, 'as long as asked'); ASSERT(d.open, 'not yet'); END_TEST"""
+    (found,) = run_tests(compile_sources([Source("door.st", DOOR + text)], with_tests=True))
+    assert found.fault is not None
+    assert found.fault.detail == "d.open does not hold: not yet"
+    assert any("SY1609" in row for row in told("TEST 'b' VAR s : STRING; END_VAR ASSERT(TRUE, s); END_TEST"))
+
+
 def test_tests_are_checked_always_and_run_only_when_asked_for():
     text = DOOR + "TEST 'wrong' VAR x : INT; END_VAR ASSERT(x); ASSERT_EQUAL(x); END_TEST"
     assert [row.split(" ", 2)[1] for row in told(text)][:2] == ["SY1308", "SY1406"]
