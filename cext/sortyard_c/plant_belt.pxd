@@ -24,6 +24,16 @@ cdef inline i64 time_when(Conveyor* c, i64 um) noexcept nogil:
     return c.t0 + <i64>(<u64>(need * MILLION - c.part + c.v - 1) // <u64>c.v)
 
 
+cdef void ramp_feeder(World* w, i64 t) noexcept nogil
+
+
+cdef inline i64 feeder_at(World* w) noexcept nogil:
+    """Displacement of the feeder now."""
+    if w.feeder_t < w.now:
+        ramp_feeder(w, w.now)
+    return travelled(&w.belt[1], w.now)
+
+
 cdef inline i64 whole_counts(World* w, i64 s) noexcept nogil:
     """Encoder counts that the main belt has travelled at displacement s."""
     return s // w.um_per_count
@@ -87,11 +97,10 @@ cdef inline void set_timer(World* w, int entity, i64 t) noexcept nogil:
     heap_set(&w.timers, entity, t)
 
 
-cdef void change_speed(World* w, int conveyor, i64 v) noexcept nogil
+cdef i64 feeder_when(World* w, i64 um) noexcept nogil
 cdef void drive_belt(World* w, bint is_running) noexcept nogil
 cdef void hold_feeder(World* w, bint is_held) noexcept nogil
 cdef void belt_step(World* w) noexcept nogil
-cdef void feed_step(World* w) noexcept nogil
 cdef void encoder_glitch(World* w, int counts) noexcept nogil
 cdef i64 when_count(World* w, int count) noexcept nogil
 cdef void drive_contact(World* w) noexcept nogil

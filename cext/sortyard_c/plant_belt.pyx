@@ -2,14 +2,15 @@
 
 Speeds are um/s. The main belt ramps up and coasts down with the line's acceleration. The feeder (metering belt, or
 the conveyor in front of the infeed) follows the main belt, never faster, and brakes and starts with its own
-acceleration when it is held. Ripple, when switched on, redraws the running speed every 50 ms within
+acceleration when it is held. Nothing happens at a step of its ramp: it is made when somebody asks where the feeder is,
+and asked ahead where it will be. Ripple, when switched on, redraws the running speed every 50 ms within
 +- `high` ppm of nominal.
 """
 
 from sortyard_c.plant_heap cimport heap_set
 from sortyard_c.plant_rng cimport between, salted
 from sortyard_c.plant_world cimport (
-    COUNT_MASK, F_RIPPLE, IN_DRIVE, MILLION, NEVER, T_ARRIVAL, T_BELT, T_DRIVE, T_FEED, Conveyor, Fault, World, i64,
+    COUNT_MASK, F_RIPPLE, IN_DRIVE, MILLION, NEVER, T_ARRIVAL, T_DRIVE, Conveyor, Fault, World, i64,
 )
 
 cdef enum:
@@ -18,33 +19,57 @@ cdef enum:
     DRIVE_CONTACT_US = 20000    # running contact of the drive behind the command
 
 
-cdef void change_speed(World* w, int conveyor, i64 v) noexcept nogil:
-    """Begin a segment of constant speed now."""
-    cdef Conveyor* c = &w.belt[conveyor]
-    cdef i64 total = c.part + c.v * (w.now - c.t0)
+cdef void _begin_segment(Conveyor* c, i64 t, i64 v) noexcept nogil:
+    """Run at another speed from time t on."""
+    cdef i64 total = c.part + c.v * (t - c.t0)
     c.um += total // MILLION
     c.part = total % MILLION
-    c.t0 = w.now
+    c.t0 = t
     c.v = v
-    c.next_entry = -NEVER
-    if conveyor == 0:
-        w.is_plan_changed = 1
 
 
-cdef void _follow(World* w) noexcept nogil:
-    """The main belt's speed has changed: the feeder never runs faster, and runs on with it when it is free."""
-    cdef i64 v = w.belt[0].v
-    cdef i64 feed = w.belt[1].v
-    if feed > v:
-        change_speed(w, 1, v)
-    elif not w.is_held and feed < v and w.timers.place[T_FEED] < 0:
-        change_speed(w, 1, v)
+cdef void _change_speed(World* w, i64 v) noexcept nogil:
+    """The main belt's speed changes now: the feeder never runs faster, and runs on with it when it is free."""
+    cdef Conveyor* feeder = &w.belt[1]
+    ramp_feeder(w, w.now)
+    _begin_segment(&w.belt[0], w.now, v)
+    if feeder.v > v or (feeder.v < v and not w.is_held and w.feeder_t == NEVER):
+        _begin_segment(feeder, w.now, v)
+    w.belt[0].next_entry = feeder.next_entry = -NEVER
+    w.is_plan_changed = 1
+
+
+cdef i64 _ramp_step(World* w, Conveyor* feeder, i64 t) noexcept nogil:
+    """One step of the feeder's ramp at time t; when the next one is due, NEVER if it runs at its goal."""
+    cdef i64 goal = 0 if w.is_held else w.belt[0].v
+    cdef i64 step = w.brake * RAMP_STEP_US // MILLION
+    cdef i64 v = min(feeder.v + step, goal) if feeder.v < goal else max(feeder.v - step, goal)
+    _begin_segment(feeder, t, v)
+    return t + RAMP_STEP_US if v != goal else NEVER
+
+
+cdef void ramp_feeder(World* w, i64 t) noexcept nogil:
+    """Make the steps of the feeder's ramp that are due before time t."""
+    while w.feeder_t < t:
+        w.feeder_t = _ramp_step(w, &w.belt[1], w.feeder_t)
+
+
+cdef i64 feeder_when(World* w, i64 um) noexcept nogil:
+    """First time at which the feeder has come to `um`, if nobody holds or frees it before; NEVER."""
+    cdef Conveyor ahead = w.belt[1]
+    cdef i64 step_t = w.feeder_t
+    cdef i64 t = time_when(&ahead, um)
+    while t > step_t:
+        step_t = _ramp_step(w, &ahead, step_t)
+        t = time_when(&ahead, um)
+    return t
 
 
 cdef void drive_belt(World* w, bint is_running) noexcept nogil:
     """Switch the drive; the belt ramps from where its speed is. People stop feeding while the line stands."""
     if w.is_running == is_running:
         return
+    ramp_feeder(w, w.now + 1)
     w.is_running = is_running
     w.goal_v = w.speed if is_running else 0
     w.is_ramping = 1
@@ -81,27 +106,17 @@ cdef void belt_step(World* w) noexcept nogil:
         v = _rippled(w)
         next_step = w.now + RIPPLE_STEP_US
     if v != w.belt[0].v:
-        change_speed(w, 0, v)
-        _follow(w)
-    set_timer(w, T_BELT, next_step)
+        _change_speed(w, v)
+    w.belt_t = next_step
 
 
 cdef void hold_feeder(World* w, bint is_held) noexcept nogil:
     """Stop or run the feeder."""
     if w.is_held != is_held:
+        ramp_feeder(w, w.now + 1)
         w.is_held = is_held
-        feed_step(w)
-
-
-cdef void feed_step(World* w) noexcept nogil:
-    """One ramp step of the feeder."""
-    cdef i64 v = w.belt[1].v
-    cdef i64 goal = 0 if w.is_held else w.belt[0].v
-    cdef i64 step = w.brake * RAMP_STEP_US // MILLION
-    v = min(v + step, goal) if v < goal else max(v - step, goal)
-    if v != w.belt[1].v:
-        change_speed(w, 1, v)
-    set_timer(w, T_FEED, w.now + RAMP_STEP_US if v != goal else NEVER)
+        w.feeder_t = _ramp_step(w, &w.belt[1], w.now)
+        w.belt[1].next_entry = -NEVER
 
 
 cdef void encoder_glitch(World* w, int counts) noexcept nogil:

@@ -1,11 +1,11 @@
 """Parcels on the belts: where they are, in which order, and how they move against each other."""
 
-from sortyard_c.plant_belt cimport travelled
+from sortyard_c.plant_belt cimport feeder_at
 from sortyard_c.plant_world cimport MILLION, NEVER, Parcel, World, i64
 
 
 cdef inline i64 displacement(World* w, int conveyor) noexcept nogil:
-    return travelled(&w.belt[1], w.now) if conveyor else w.s
+    return feeder_at(w) if conveyor else w.s
 
 
 cdef inline i64 nose_at(Parcel* p, i64 s) noexcept nogil:

@@ -6,7 +6,7 @@ wait upstream and then follow at the gap with which they came, or at QUEUE_GAP i
 nobody feeds. From `transfer` on, the centre of a parcel decides that it rides on the main belt.
 """
 
-from sortyard_c.plant_belt cimport POLL_US, belt_step, drive_contact, feed_step, set_timer, time_when
+from sortyard_c.plant_belt cimport POLL_US, belt_step, drive_contact, feeder_when, set_timer, time_when
 from sortyard_c.plant_chutes cimport chute_edge, empty_chute, lane_step, take_off_belt
 from sortyard_c.plant_eyes cimport come_into, go_out_of, look_again, wipe
 from sortyard_c.plant_gates cimport gate_belt_event, gate_tick, refresh_gates, repair_gate
@@ -21,8 +21,8 @@ from sortyard_c.plant_scan cimport deliver_answers, deliver_reads, pass_scanner
 from sortyard_c.plant_truth cimport parcel_left, touch
 from sortyard_c.plant_world cimport (
     AT_BELT, AT_CHUTE, AT_END, AT_FEEDER, E_EYE, E_GATE, E_LANE, F_FILL, F_RIPPLE, GAP_BINS, MAX_CHUTES, MAX_GATES,
-    MAX_SCANNERS, MILLION, NEVER, ROLE_INFEED, ROWS, SLOTS, T_ARRIVAL, T_BELT, T_CHUTE, T_CLEAR, T_DRIVE, T_EYE,
-    T_FEED, T_GATE, T_HOST, T_OPERATOR, T_POWER, T_REPAIR, T_SCANNER, Conveyor, Parcel, Row, World, i64,
+    MAX_SCANNERS, MILLION, NEVER, ROLE_INFEED, ROWS, SLOTS, T_ARRIVAL, T_CHUTE, T_CLEAR, T_DRIVE, T_EYE,
+    T_GATE, T_HOST, T_OPERATOR, T_POWER, T_REPAIR, T_SCANNER, Conveyor, Parcel, Row, World, i64,
 )
 
 cdef enum:
@@ -234,17 +234,27 @@ cdef bint _ride_on(World* w, int i, i64 x) noexcept nogil:
     return True
 
 
-cdef inline i64 _when_due(Conveyor* c) noexcept nogil:
-    """When the conveyor comes to what is first in its heap."""
+cdef inline i64 _belt_due(World* w) noexcept nogil:
+    """When the main belt comes to what is first in its heap, or changes its speed."""
+    cdef Conveyor* c = &w.belt[0]
     if c.heap.entry[0] != c.next_entry:
         c.next_entry = c.heap.entry[0]
         c.next_t = time_when(c, heap_key(&c.heap)) if c.heap.n else NEVER
+    return min(c.next_t, w.belt_t)
+
+
+cdef inline i64 _feeder_due(World* w) noexcept nogil:
+    """When the feeder comes to what is first in its heap."""
+    cdef Conveyor* c = &w.belt[1]
+    if c.heap.entry[0] != c.next_entry:
+        c.next_entry = c.heap.entry[0]
+        c.next_t = feeder_when(w, heap_key(&c.heap)) if c.heap.n else NEVER
     return c.next_t
 
 
 cdef i64 next_time(World* w) noexcept nogil:
     """When something is due next."""
-    return max(w.now, min(heap_key(&w.timers), min(_when_due(&w.belt[0]), _when_due(&w.belt[1]))))
+    return max(w.now, min(heap_key(&w.timers), min(_belt_due(w), _feeder_due(w))))
 
 
 cdef i64 ride_to_step(World* w, i64 until, i64 least_us, i64 limit_us, i64 wait_s) noexcept nogil:
@@ -255,25 +265,17 @@ cdef i64 ride_to_step(World* w, i64 until, i64 least_us, i64 limit_us, i64 wait_
     after what makes an end of the waiting. Returns when something happens next, unless a command, an answer or a
     parcel comes before; `w.is_plan_changed` tells whether the speed has changed on the way.
     """
-    cdef i64 belt_t, feeder_t, t
+    cdef i64 t
     cdef int waiting = w.n_inbox
     cdef int is_changed = 0
     w.is_plan_changed = 0
     w.is_wait_over = 0
     while True:
-        belt_t = _when_due(&w.belt[0])
-        feeder_t = _when_due(&w.belt[1])
-        t = heap_key(&w.timers)
-        if belt_t < t:
-            t = belt_t
-        if feeder_t < t:
-            t = feeder_t
-        if t < w.now:
-            t = w.now
+        t = next_time(w)
         if t > until:
             break
         stand_at(w, t)
-        _happen(w, belt_t, feeder_t)
+        happen(w)
         if w.n_inbox != waiting:
             limit_us = min(limit_us, full_step(w.now))
             until = min(until, limit_us)
@@ -289,15 +291,15 @@ cdef i64 ride_to_step(World* w, i64 until, i64 least_us, i64 limit_us, i64 wait_
 
 
 cdef void happen(World* w) noexcept nogil:
-    """Let the one thing happen that is due now: the main belt's first, then the feeder's, then what time brings."""
-    _happen(w, _when_due(&w.belt[0]), _when_due(&w.belt[1]))
-
-
-cdef inline void _happen(World* w, i64 belt_t, i64 feeder_t) noexcept nogil:
-    if belt_t <= w.now:
+    """Let the one thing happen that is due by `next_time`: what the main belt comes to, then what the feeder does,
+    then what time brings, the belt's speed first.
+    """
+    if w.belt[0].next_t <= w.now:
         _belt_comes(w, heap_first(&w.belt[0].heap))
-    elif feeder_t <= w.now:
+    elif w.belt[1].next_t <= w.now:
         ride(w, heap_first(&w.belt[1].heap))
+    elif w.belt_t <= w.now:
+        belt_step(w)
     elif heap_key(&w.timers) <= w.now:
         _time_comes(w, heap_first(&w.timers))
     if w.is_gate_stale:
@@ -331,12 +333,8 @@ cdef void _time_comes(World* w, int entity) noexcept nogil:
 
 
 cdef inline void _line_comes(World* w, int entity) noexcept nogil:
-    """What the line has one of; belt and feeder come most often."""
-    if entity == T_FEED:
-        feed_step(w)
-    elif entity == T_BELT:
-        belt_step(w)
-    elif entity == T_ARRIVAL:
+    """What the line has one of; arrivals come most often."""
+    if entity == T_ARRIVAL:
         arrive(w)
     elif entity == T_HOST:
         deliver_answers(w)

@@ -68,6 +68,8 @@ cdef World* make_world() except NULL:
     w.lane_merging = -1
     w.last_arrival = -1000 * <i64>MILLION
     w.looked_for_room = NEVER
+    w.belt_t = NEVER
+    w.feeder_t = NEVER
     return w
 
 

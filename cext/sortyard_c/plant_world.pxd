@@ -53,15 +53,13 @@ cdef enum:
 
 # timers of the time heap
 cdef enum:
-    T_BELT = 0
-    T_FEED = 1
-    T_ARRIVAL = 2
-    T_HOST = 3
-    T_OPERATOR = 4
-    T_DRIVE = 5
-    T_POWER = 6
-    T_CLEAR = 7             # people take stuck parcels away
-    T_SCANNER = 8
+    T_ARRIVAL = 0
+    T_HOST = 1
+    T_OPERATOR = 2
+    T_DRIVE = 3
+    T_POWER = 4
+    T_CLEAR = 5             # people take stuck parcels away
+    T_SCANNER = 6
     T_GATE = T_SCANNER + MAX_SCANNERS
     T_REPAIR = T_GATE + MAX_GATES
     T_CHUTE = T_REPAIR + MAX_GATES
@@ -419,6 +417,8 @@ cdef struct World:
     int is_gate_stale       # a parcel's motion changed: gates look again where their next parcels are
     int is_held             # feeder
     i64 goal_v
+    i64 belt_t              # when the main belt's speed changes next, NEVER while it is constant
+    i64 feeder_t            # when the next step of the feeder's ramp is due, NEVER while it runs at its goal
     int is_estop
     int bias                # encoder counts told minus counts travelled
     int first_count
