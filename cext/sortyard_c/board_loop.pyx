@@ -57,11 +57,13 @@ cdef class BoardLoop:
     def told(self, int kind, int index, int position, int a, int b):
         """The board's gate logic was given this input."""
         self.inputs += 1
-        self.ledger.taken(self.now_us, self.plant.position(), kind, index, position, a, b)
+        cdef int[5] record = [kind, index, position, a, b]
+        self.ledger.taken(self.now_us, self.plant.position(), record)
 
     def said(self, int kind, int a, int b, int c, int position):
         """The board's gate logic has put this out."""
-        self.ledger.given(self.now_us, self.plant.position(), kind, a, b, c, position)
+        cdef int[5] record = [kind, a, b, c, position]
+        self.ledger.given(self.now_us, self.plant.position(), record)
         self.ledger.flush()
 
     def restarted(self):

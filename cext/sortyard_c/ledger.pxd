@@ -43,7 +43,7 @@ cdef class Ledger:
     cdef int64_t* eye_from
     cdef int64_t* eye_to
     cdef int64_t written
-    cdef int opening, chunk_used, trace_used, n_eyes, um_per_count
+    cdef int chunk_used, chunk_room, trace_used, n_eyes, um_per_count
     cdef object sha, on_chunk
     cdef readonly int open_tracks
     cdef int64_t dispositions[8][32]
@@ -63,8 +63,8 @@ cdef class Ledger:
     cdef readonly list cases
 
     cdef inline void _write(self, int64_t t_us, int belt, int kind, int p, int q, int r, int s) noexcept
-    cdef void taken(self, int64_t t_us, int belt, int kind, int index, int position, int a, int b) noexcept
-    cdef void given(self, int64_t t_us, int belt, int kind, int a, int b, int c, int position) noexcept
+    cdef void taken(self, int64_t t_us, int belt, const int* record) noexcept
+    cdef void given(self, int64_t t_us, int belt, const int* record) noexcept
     cdef int flush(self) except -1
     cdef void _event(self, int64_t t_us, int code, int track, int detail, int position) noexcept
     cdef void _destined(self, int64_t t_us, int track) noexcept

@@ -1,7 +1,7 @@
 """The books of a simulated run: what the gate logic was told and what it said, counted, hashed and kept.
 
-Memory is bounded: the last RING records for stories, the first OPENING ones for drawings; all of them go to
-`on_chunk` in chunks where that is asked for. The trace is hashed over every command and disposition (records of
+Memory is bounded: the last RING records for stories, the first RING ones for drawings; all of them go to `on_chunk`
+in chunks where that is asked for. The trace is hashed over every command and disposition (records of
 kind 1 to 8: kind, a, b, c, position as little-endian 32-bit integers) in the order in which they were given.
 """
 
@@ -9,10 +9,10 @@ import hashlib
 
 from libc.stdint cimport int64_t
 from libc.stdlib cimport calloc, free
+from libc.string cimport memcpy
 
 cdef enum:
     RING = 1 << 14
-    OPENING = 1 << 14
     CHUNK = 1 << 12
     TRACE_INTS = 5 << 12
     PLACES = 1 << 12     # of open tracks, by the low bits of their handle
@@ -42,7 +42,7 @@ cdef class Ledger:
     def __cinit__(self, eyes, int um_per_count, on_chunk=None):
         self.ring = <Record*>calloc(RING, sizeof(Record))
         self.picked = <Record*>calloc(RING, sizeof(Record))
-        self.first = <Record*>calloc(OPENING, sizeof(Record))
+        self.first = <Record*>calloc(RING, sizeof(Record))
         self.chunk = <Record*>calloc(CHUNK, sizeof(Record))
         self.trace = <int*>calloc(TRACE_INTS, sizeof(int))
         self.tracks = <Track*>calloc(PLACES, sizeof(Track))
@@ -54,6 +54,7 @@ cdef class Ledger:
             raise MemoryError
         self.um_per_count = um_per_count
         self.on_chunk = on_chunk
+        self.chunk_room = 0 if on_chunk is None else CHUNK
         self.sha = hashlib.sha256()
         self.cases = []
         cdef int i
@@ -76,7 +77,10 @@ cdef class Ledger:
         free(self.eye_to)
 
     cdef inline void _write(self, int64_t t_us, int belt, int kind, int p, int q, int r, int s) noexcept:
-        cdef Record* record = &self.ring[self.written & (RING - 1)]
+        cdef int64_t place = self.written & (RING - 1)
+        cdef Record* record = &self.ring[place]
+        if place == 0 and self.written == RING:
+            memcpy(self.first, self.ring, RING * sizeof(Record))
         record.t_us = t_us
         record.belt = belt
         record.kind = kind
@@ -85,46 +89,41 @@ cdef class Ledger:
         record.r = r
         record.s = s
         self.written += 1
-        if self.opening < OPENING:
-            self.first[self.opening] = record[0]
-            self.opening += 1
-        if self.on_chunk is not None and self.chunk_used < CHUNK:
+        if self.chunk_used < self.chunk_room:
             self.chunk[self.chunk_used] = record[0]
             self.chunk_used += 1
 
-    cdef void taken(self, int64_t t_us, int belt, int kind, int index, int position, int a, int b) noexcept:
-        """Note one input of the gate logic."""
-        self._write(t_us, belt, kind, index, position, a, b)
+    cdef void taken(self, int64_t t_us, int belt, const int* record) noexcept:
+        """Note one input of the gate logic: kind, index, position, a, b."""
+        cdef int kind = record[0]
+        self._write(t_us, belt, kind, record[1], record[2], record[3], record[4])
         if kind <= 2:
-            if index == 0:
-                self._gap(kind, position)
+            if record[1] == 0:
+                self._gap(kind, record[2])
         elif kind == 4:
-            self._destined(t_us, a)
+            self._destined(t_us, record[3])
         elif kind == 5:
-            self._chute(t_us, index, a == 1)
+            self._chute(t_us, record[1], record[3] == 1)
         elif kind == 8:
-            self._drive(t_us, a)
+            self._drive(t_us, record[3])
 
-    cdef void given(self, int64_t t_us, int belt, int kind, int a, int b, int c, int position) noexcept:
-        """Note one output record of the gate logic. At most CHUNK / 2 of them, then `flush` must be called."""
-        cdef int* at
-        self._write(t_us, belt, kind + OUTPUT, a, b, c, position)
+    cdef void given(self, int64_t t_us, int belt, const int* record) noexcept:
+        """Note one output record of the gate logic: kind, a, b, c, position. At most CHUNK / 2 of them, then `flush` must
+        be called.
+        """
+        cdef int kind = record[0]
+        self._write(t_us, belt, kind + OUTPUT, record[1], record[2], record[3], record[4])
         if kind <= 8:
-            at = &self.trace[self.trace_used]
-            at[0] = kind
-            at[1] = a
-            at[2] = b
-            at[3] = c
-            at[4] = position
+            memcpy(&self.trace[self.trace_used], record, 5 * sizeof(int))
             self.trace_used += 5
             if kind == 1:
-                self.gate_cycles[a & 127] += 1
+                self.gate_cycles[record[1] & 127] += 1
             elif kind == 8:
-                self._disposed(t_us, a, b)
+                self._disposed(t_us, record[1], record[2])
         elif kind == 10:
-            self._event(t_us, a, b, c, position)
+            self._event(t_us, record[1], record[2], record[3], record[4])
         elif kind == 11:
-            self.faults[a & 31] += 1
+            self.faults[record[1] & 31] += 1
 
     def noted(self, int64_t t_us, int belt, int code, int subject, int value):
         """Note what the line's program says: by codes, subjects and values of sim.program_events."""
@@ -309,8 +308,9 @@ cdef class Ledger:
         return kind == 6 or kind >= 8
 
     def opening_records(self):
-        """The first records of the run, OPENING at most, packed."""
-        return (<char*>self.first)[:self.opening * sizeof(Record)]
+        """The first records of the run, RING at most, packed."""
+        cdef const Record* opening = self.first if self.written > RING else self.ring
+        return (<const char*>opening)[:min(self.written, <int64_t>RING) * sizeof(Record)]
 
     def untold(self):
         """LOST and UNCERTAIN tracks beyond those in `cases`."""

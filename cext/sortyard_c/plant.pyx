@@ -7,6 +7,8 @@ loop) and plant_people (faults, operator); plant_truth, plant_strikes and undete
 of the gate logic but its inputs and outputs.
 """
 
+from libc.string cimport memcpy
+
 from sortyard_c.plant_belt cimport count_at, drive_belt, hold_feeder, set_timer, take_inputs, when_count
 from sortyard_c.plant_chutes cimport release_lane
 from sortyard_c.plant_gates cimport all_safe, gate_command, own_gate
@@ -120,9 +122,9 @@ cdef class Plant:
         """Go on to the first input, change of the speed plan or `limit_us`; the time reached."""
         cdef World* w = self.w
         cdef i64 t
-        cdef int waiting = w.n_inbox
+        cdef int waiting = w.inbox_to
         w.is_plan_changed = 0
-        while w.n_inbox == waiting and not w.is_plan_changed:
+        while w.inbox_to == waiting and not w.is_plan_changed:
             t = next_time(w)
             if t > limit_us:
                 stand_at(w, max(w.now, limit_us))
@@ -144,9 +146,9 @@ cdef class Plant:
     cpdef int take(self, int[::1] inbox, int offset) noexcept:
         """Move the waiting inputs to `inbox` from index `offset` on, as many as fit; how many."""
         cdef World* w = self.w
-        cdef int n = min(w.n_inbox, <int>((inbox.shape[0] - offset) // 5))
+        cdef int n = min((w.inbox_to - w.inbox_from) // 5, <int>((inbox.shape[0] - offset) // 5))
         if n > 0:
-            take_inputs(w, &inbox[offset], n)
+            memcpy(&inbox[offset], take_inputs(w, n), 5 * n * sizeof(int))
         return n
 
     cpdef int position(self) noexcept:

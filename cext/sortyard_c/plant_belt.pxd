@@ -1,7 +1,5 @@
 """The belts' displacement, the encoder, and the inbox: what nearly every part of the plant needs."""
 
-from libc.string cimport memcpy, memmove
-
 from sortyard_c.plant_heap cimport heap_set
 from sortyard_c.plant_world cimport COUNT_MASK, INBOX, MILLION, NEVER, Conveyor, World, i64, u64
 
@@ -65,11 +63,11 @@ cdef inline void tell_at(World* w, i64 s, int kind, int index, int a, int b) noe
     cdef int* r
     if w.is_down:
         return
-    if w.n_inbox >= INBOX:
+    if w.inbox_to >= 5 * INBOX:
         w.inputs_lost += 1
         return
-    r = &w.inbox[5 * w.n_inbox]
-    w.n_inbox += 1
+    r = &w.inbox[w.inbox_to]
+    w.inbox_to += 5
     r[0] = kind
     r[1] = index
     r[2] = count_at(w, s)
@@ -82,15 +80,18 @@ cdef inline void tell(World* w, int kind, int index, int a, int b) noexcept nogi
     tell_at(w, w.s, kind, index, a, b)
 
 
-cdef inline void take_inputs(World* w, int* to, int n) noexcept nogil:
-    """Move the first n of the waiting inputs, 5 ints each."""
-    w.n_inbox -= n
-    if w.n_inbox == 0 and n == 1:       # nearly always
-        memcpy(to, w.inbox, 5 * sizeof(int))
-        return
-    memcpy(to, w.inbox, 5 * n * sizeof(int))
-    if w.n_inbox:
-        memmove(w.inbox, &w.inbox[5 * n], 5 * w.n_inbox * sizeof(int))
+cdef inline void empty_inbox(World* w) noexcept nogil:
+    """No input waits any more."""
+    w.inbox_from = w.inbox_seen = w.inbox_to = 0
+
+
+cdef inline const int* take_inputs(World* w, int n) noexcept nogil:
+    """The first n of the waiting inputs, 5 ints each; they stay where they are until the next one is told."""
+    cdef const int* first = &w.inbox[w.inbox_from]
+    w.inbox_from += 5 * n
+    if w.inbox_from == w.inbox_to:
+        empty_inbox(w)
+    return first
 
 
 cdef inline void set_timer(World* w, int entity, i64 t) noexcept nogil:

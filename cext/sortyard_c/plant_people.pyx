@@ -6,7 +6,7 @@ his own. After a power cut the
 controller boots and finds the levels of its inputs.
 """
 
-from sortyard_c.plant_belt cimport drive_belt, encoder_glitch, hold_feeder, set_timer, tell
+from sortyard_c.plant_belt cimport drive_belt, empty_inbox, encoder_glitch, hold_feeder, set_timer, tell
 from sortyard_c.plant_chutes cimport fill_chute, put_on_belt, release_lane, take_off_belt
 from sortyard_c.plant_divert cimport stick
 from sortyard_c.plant_eyes cimport bounce, soil, wipe
@@ -299,7 +299,7 @@ cdef void cut_power(World* w, i64 duration) noexcept nogil:
     """The controller and its outputs are without power, or it restarts: its outputs are off and its drives miss it."""
     cdef int k
     w.is_down = 1
-    w.n_inbox = 0
+    empty_inbox(w)
     w.is_plan_changed = 1
     w.is_wait_over = 1
     w.cut_at = w.now

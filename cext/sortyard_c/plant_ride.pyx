@@ -266,7 +266,7 @@ cdef i64 ride_to_step(World* w, i64 until, i64 least_us, i64 limit_us, i64 wait_
     parcel comes before; `w.is_plan_changed` tells whether the speed has changed on the way.
     """
     cdef i64 t
-    cdef int waiting = w.n_inbox
+    cdef int waiting = w.inbox_to
     cdef int is_changed = 0
     w.is_plan_changed = 0
     w.is_wait_over = 0
@@ -276,7 +276,7 @@ cdef i64 ride_to_step(World* w, i64 until, i64 least_us, i64 limit_us, i64 wait_
             break
         stand_at(w, t)
         happen(w)
-        if w.n_inbox != waiting:
+        if w.inbox_to != waiting:
             limit_us = min(limit_us, full_step(w.now))
             until = min(until, limit_us)
         if w.is_plan_changed:

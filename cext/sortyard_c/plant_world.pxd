@@ -468,9 +468,11 @@ cdef struct World:
     int trouble             # the last fault that can stop the line, and until when a stop is its doing
     i64 trouble_until
     i64 draws
-    # inbox
+    # inbox: 5 numbers an input; the places below are 0 when none waits
     int inbox[INBOX * 5]
-    int n_inbox
+    int inbox_from          # of the first that waits
+    int inbox_seen          # of the first that the loop has not looked at yet
+    int inbox_to            # behind the last one
     i64 inputs_lost
     int is_down
     int boots

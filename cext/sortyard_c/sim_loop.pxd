@@ -9,7 +9,6 @@ from sortyard_c.program_io cimport ProgramIo
 
 cdef enum:
     SLOTS = 512
-    QUEUE_INPUTS = 4096  # that wait
     ASKED = 2048         # tracks for which the host may still answer, by the low bits of their handle
 
 
@@ -34,8 +33,6 @@ cdef class SimLoop:
     cdef readonly Ledger ledger
     cdef Slots slots
     cdef object on_pause
-    cdef int queue[5 * QUEUE_INPUTS]
-    cdef int queue_from, queue_to
     cdef int asked[ASKED]
     cdef int* recorded
     cdef i64 recorded_used, recorded_room
@@ -43,7 +40,7 @@ cdef class SimLoop:
     cdef readonly int boot
     cdef readonly bint is_over
     cdef readonly i64 now_us, steps, inputs
-    cdef i64 stepped_us, counts    # time of the last step, and whole encoder counts at it
+    cdef i64 counts            # whole encoder counts at the last step
     cdef i64 tick_us           # the first full step at which the clock shows due_ticks
     cdef ProgramIo io          # of the line's program, None without one
     cdef object program
@@ -58,12 +55,12 @@ cdef class SimLoop:
     cdef inline void _wait_for(self, int position, int ticks, int is_pending) noexcept
     cdef bint _is_stalled(self) noexcept
     cdef void _restart(self)
-    cdef inline void _take_inputs(self) noexcept
+    cdef void _look_at_inputs(self) noexcept
     cdef void _serve_first(self, int* at) noexcept
-    cdef inline int _next_input(self) except -1
+    cdef inline const int* _next_input(self) except? NULL
     cdef int _obey(self, const int* record, int n) except -1
     cdef void _ask_host(self, int track, int slot) noexcept
-    cdef int _show(self, int* at, int n) noexcept
+    cdef void _show(self, int* at) noexcept
     cdef int _scan(self, int state) except -1
     cdef int _pause(self) except -1
-    cdef int _record(self, const int* inputs, int n) except -1
+    cdef int _record(self, const int* taken) except -1

@@ -27,7 +27,7 @@ from libc.string cimport memcpy, memmove
 from sortyard_c.gate_logic cimport GateLogic
 from sortyard_c.ledger cimport Ledger
 from sortyard_c.plant cimport Plant
-from sortyard_c.plant_belt cimport count_at, shown, take_inputs, where_count, whole_counts
+from sortyard_c.plant_belt cimport count_at, empty_inbox, shown, take_inputs, where_count, whole_counts
 from sortyard_c.plant_ride cimport STEP_US, full_step, ride_to_step, stand_at, step_at
 from sortyard_c.plant_world cimport NEVER, World, i64
 from sortyard_c.program_io cimport DROPPED, ProgramIo
@@ -158,8 +158,8 @@ cdef class SimLoop:
         cdef const int* at
         cdef int n
         while self._await_step():
-            if self._next_input():
-                at = &self.queue[self.queue_from - FIELDS]
+            at = self._next_input()
+            if at != NULL:
                 gl.feed(at[0], at[1], at[2], at[3], at[4])
             gl.step(self.position, <int>(self.now_us & MASK))
             self._wait_for(gl.due_position, gl.due_ticks, gl.is_pending)
@@ -173,12 +173,12 @@ cdef class SimLoop:
         """Fill the inbox of the next step; False when there is none."""
         if not self._await_step():
             return False
-        cdef int i, n = self._next_input()
-        inbox[0] = n
+        cdef const int* at = self._next_input()
+        inbox[0] = at != NULL
         inbox[1] = self.position
         inbox[2] = <int>(self.now_us & MASK)
-        for i in range(n * FIELDS):
-            inbox[INBOX_HEAD + i] = self.queue[self.queue_from - FIELDS + i]
+        if at != NULL:
+            memcpy(&inbox[INBOX_HEAD], at, FIELDS * sizeof(int))
         return True
 
     def finish(self, const int[::1] outbox):
@@ -209,24 +209,25 @@ cdef class SimLoop:
     cdef bint _await_step(self) except -1:
         """Move the plant on to the next millisecond at which the controller has to act."""
         cdef World* w = self.w
-        cdef i64 limit, wait_s, until, idle
-        cdef i64 least = self.now_us + STEP_US
+        cdef i64 limit, wait_s, until
+        cdef i64 soonest = self.now_us + STEP_US
+        cdef i64 least = soonest
         if self.must_step:
             self._pause()
-            self._take_inputs()
+            self._look_at_inputs()
             return self._will_step()
         while True:
             self.countdown -= 1
             if self.countdown < 0:
                 self._pause()
             wait_s = NEVER
-            limit = idle = self.now_us + IDLE_US
             if w.is_down:
-                pass
-            elif self.is_pending or self.queue_from != self.queue_to or w.n_inbox or self.is_every_ms:
-                limit = max(least, self.stepped_us + STEP_US)
+                limit = self.now_us + IDLE_US
+                self.event_us = 0
+            elif self.is_pending or w.inbox_to:
+                limit = max(least, soonest)
             else:
-                limit = min(max(least, min(self.tick_us, self.scan_us)), idle)
+                limit = max(least, min(self.tick_us, self.scan_us))
                 wait_s = where_count(w, self.counts if least else whole_counts(w, w.s), self.due_position)
             until = step_at(w, least, limit, wait_s)
             if until <= self.now_us:
@@ -234,22 +235,18 @@ cdef class SimLoop:
             if until < self.event_us:
                 stand_at(w, until)
                 self.now_us = until
-                w.is_plan_changed = 0
-            else:
-                self.event_us = ride_to_step(w, until, least, limit, wait_s)
-                self.now_us = w.now
-                if w.is_plan_changed and w.boots != self.boot:
-                    self._restart()
-                    return False
-                if w.n_present == 0 and self.plant.is_done():
-                    self.is_over = True
-            if self.is_over:
-                return False
-            if w.n_inbox:
-                self._take_inputs()
-            if self.queue_from != self.queue_to and not w.is_down:
                 return self._will_step()
-            if until < idle and not w.is_plan_changed:
+            self.event_us = ride_to_step(w, until, least, limit, wait_s)
+            self.now_us = w.now
+            if w.boots != self.boot:
+                self._restart()
+                return False
+            if self.is_over or (w.n_present == 0 and self.plant.is_done()):
+                self.is_over = True
+                return False
+            if w.inbox_seen != w.inbox_to:
+                self._look_at_inputs()
+            if not w.is_down and (w.inbox_to or not w.is_plan_changed):
                 return self._will_step()
             least = 0
 
@@ -257,14 +254,13 @@ cdef class SimLoop:
         self.must_step = False
         self.counts = whole_counts(self.w, self.w.s)
         self.position = shown(self.w, self.counts)
-        self.stepped_us = self.now_us
         self.steps += 1
         return True
 
     cdef inline void _wait_for(self, int position, int ticks, int is_pending) noexcept:
         """What the controller says after a step: when the next one can change anything."""
         self.due_position = position
-        self.is_pending = is_pending
+        self.is_pending = is_pending | self.is_every_ms
         if ticks != self.due_ticks:
             self.due_ticks = ticks
             self.tick_us = full_step(self.now_us + ((ticks - <int>(self.now_us & MASK) + HALF) & MASK) - HALF)
@@ -282,26 +278,21 @@ cdef class SimLoop:
             self._obey(record, 1)
         self.slots = Slots(self.slots.n_codes)
         self.boot = self.w.boots
-        self.queue_from = self.queue_to = 0
         self.due_ticks = -1
         self.must_step = True
         if self.io is not None:
             self.program.boot(self.now_us)
             self.scan_us = self.now_us
 
-    cdef inline void _take_inputs(self) noexcept:
-        """Inputs from the plant to the end of the queue, codes exchanged for slots."""
-        cdef int n
-        cdef int* at
-        if self.queue_from == self.queue_to:
-            self.queue_from = self.queue_to = 0
-        at = &self.queue[self.queue_to]
-        n = min(self.w.n_inbox, QUEUE_INPUTS - self.queue_to // FIELDS)
-        take_inputs(self.w, at, n)
+    cdef void _look_at_inputs(self) noexcept:
+        """What the plant has told since the last look: codes are exchanged for slots, an emergency stop goes first."""
+        cdef World* w = self.w
+        cdef int* at = &w.inbox[w.inbox_seen]
+        cdef int* end
         if self.io is not None:
-            n = self._show(at, n)
-        self.queue_to += n * FIELDS
-        while n > 0:
+            self._show(at)
+        end = &w.inbox[w.inbox_to]
+        while at < end:
             if at[0] == READ:
                 at[3] = self.slots.take(at[3])
             elif at[0] == DESTINATION:
@@ -309,52 +300,53 @@ cdef class SimLoop:
             elif at[0] == ESTOP:
                 self._serve_first(at)
             at += FIELDS
-            n -= 1
+        w.inbox_seen = w.inbox_to
 
-    cdef int _show(self, int* at, int n) noexcept:
-        """The program sees every input; how many of them go on to the gate logic."""
-        cdef int i, a, kept = 0
-        for i in range(n):
-            a = self.io.saw(at[FIELDS * i], at[FIELDS * i + 1], at[FIELDS * i + 3])
+    cdef void _show(self, int* at) noexcept:
+        """The program sees every input from here on; those that it takes for itself do not stay."""
+        cdef int* end = &self.w.inbox[self.w.inbox_to]
+        cdef int* kept = at
+        cdef int a
+        while at < end:
+            a = self.io.saw(at[0], at[1], at[3])
             if a != DROPPED:
-                memmove(&at[FIELDS * kept], &at[FIELDS * i], FIELDS * sizeof(int))
-                at[FIELDS * kept + 3] = a
-                kept += 1
-        return kept
+                memmove(kept, at, FIELDS * sizeof(int))
+                kept[3] = a
+                kept += FIELDS
+            at += FIELDS
+        self.w.inbox_to -= <int>(end - kept)
+        if self.w.inbox_to == self.w.inbox_from:
+            empty_inbox(self.w)
 
     cdef int _scan(self, int state) except -1:
         """The program's turn, and one of its requests if no input waits."""
         self.io.stand(self.now_us, self.position, state)
         self.scan_us = full_step(self.program.scan(self.now_us))
-        if self.queue_from == self.queue_to:
-            self.queue_from = self.queue_to = 0
-            if self.io.next_request(self.now_us, self.queue):
-                self.queue[2] = self.position
-                self.queue_to = FIELDS
-                self.program.requested(self.now_us, self.queue[0], self.queue[1], self.queue[3])
+        if not self.w.inbox_to and self.io.next_request(self.now_us, self.w.inbox):
+            self.w.inbox[2] = self.position
+            self.w.inbox_to = self.w.inbox_seen = FIELDS
+            self.program.requested(self.now_us, self.w.inbox[0], self.w.inbox[1], self.w.inbox[3])
         return 0
 
     cdef void _serve_first(self, int* at) noexcept:
         """An emergency stop is read at every step: it does not wait behind what happened before it."""
         cdef int record[FIELDS]
-        cdef int* first = &self.queue[self.queue_from]
+        cdef int* first = &self.w.inbox[self.w.inbox_from]
         while first < at and first[0] == ESTOP:
             first += FIELDS
         memcpy(record, at, sizeof(record))
         memmove(first + FIELDS, first, (at - first) * sizeof(int))
         memcpy(first, record, sizeof(record))
 
-    cdef inline int _next_input(self) except -1:
-        """How many inputs this step takes, one at most: it stands before queue_from, and is in the books."""
-        cdef int n = self.queue_from != self.queue_to
-        cdef const int* at = &self.queue[self.queue_from]
+    cdef inline const int* _next_input(self) except? NULL:
+        """The input that this step takes, in the books; NULL if none waits."""
+        cdef const int* at = take_inputs(self.w, 1) if self.w.inbox_to else NULL
         if self.is_recording:
-            self._record(at, n)
-        if n:
-            self.ledger.taken(self.now_us, self.position, at[0], at[1], at[2], at[3], at[4])
+            self._record(at)
+        if at != NULL:
+            self.ledger.taken(self.now_us, self.position, at)
             self.inputs += 1
-            self.queue_from += FIELDS
-        return n
+        return at
 
     cdef int _obey(self, const int* record, int n) except -1:
         """Books and plant get every record; slots and the host's requests are dealt with here."""
@@ -363,7 +355,7 @@ cdef class SimLoop:
             kind = record[0]
             if kind != DISPOSITION and kind <= DEST_REQUEST:
                 self.event_us = 0
-            self.ledger.given(self.now_us, self.position, kind, record[1], record[2], record[3], record[4])
+            self.ledger.given(self.now_us, self.position, record)
             self.plant.command(kind, record[1], record[2], record[3], record[4])
             if self.io is not None:
                 self.io.said(kind, record[1], record[2], record[3])
@@ -387,7 +379,8 @@ cdef class SimLoop:
         self.on_pause()
         return 0
 
-    cdef int _record(self, const int* inputs, int n) except -1:
+    cdef int _record(self, const int* taken) except -1:
+        cdef int n = taken != NULL
         cdef i64 used = self.recorded_used, needed = used + INBOX_HEAD + n * FIELDS
         cdef int* grown
         if needed > self.recorded_room:
@@ -399,6 +392,7 @@ cdef class SimLoop:
         self.recorded[used] = n
         self.recorded[used + 1] = self.position
         self.recorded[used + 2] = <int>(self.now_us & MASK)
-        memcpy(&self.recorded[used + INBOX_HEAD], inputs, n * FIELDS * sizeof(int))
+        if n:
+            memcpy(&self.recorded[used + INBOX_HEAD], taken, FIELDS * sizeof(int))
         self.recorded_used = needed
         return 0
