@@ -15,24 +15,39 @@ from sortyard_c.plant_world cimport (
 
 
 cdef void look_again(World* w, int e) noexcept nogil:
-    """Tell the beam's state if it is news and the eye is not deaf."""
+    """Tell the beam's state if it is news and the eye is not deaf; look again when it is not any more."""
     cdef Eye* eye = &w.eye[e]
-    cdef bint raw = eye.is_forced or (eye.covering > 0 and not eye.is_muted and w.s >= eye.bounce_until)
-    if raw == eye.is_blocked:
-        heap_set(&w.belt[0].heap, E_EYE + e, eye.bounce_until if w.s < eye.bounce_until else NEVER)
-        return
-    if w.s < eye.deaf_until:
+    cdef bint is_bouncing = w.s < eye.bounce_until
+    cdef bint raw = eye.is_forced or (eye.covering > 0 and not eye.is_muted and not is_bouncing)
+    if raw != eye.is_blocked and w.s < eye.deaf_until:
         heap_set(&w.belt[0].heap, E_EYE + e, eye.deaf_until)
         return
-    heap_set(&w.belt[0].heap, E_EYE + e, eye.bounce_until if w.s < eye.bounce_until else NEVER)
-    eye.is_blocked = raw
+    heap_set(&w.belt[0].heap, E_EYE + e, eye.bounce_until if is_bouncing else NEVER)
+    if raw != eye.is_blocked:
+        _tell_edge(w, e, raw)
+
+
+cdef inline void _tell_edge(World* w, int e, bint is_blocked) noexcept nogil:
+    cdef Eye* eye = &w.eye[e]
+    eye.is_blocked = is_blocked
     eye.deaf_until = w.s + eye.debounce
-    tell(w, IN_BLOCKED if raw else IN_CLEARED, e, 0, 0)
-    if eye.role == ROLE_INFEED:
-        if raw:
-            open_interval(w, w.s)
-        else:
-            close_interval(w)
+    tell(w, IN_BLOCKED if is_blocked else IN_CLEARED, e, 0, 0)
+    if e != w.infeed_eye:
+        return
+    if is_blocked:
+        open_interval(w, w.s)
+    else:
+        close_interval(w)
+
+
+cdef inline void _count(World* w, int e, int parcels) noexcept nogil:
+    """So many parcels cover the beam; mostly it tells so at once."""
+    cdef Eye* eye = &w.eye[e]
+    eye.covering = parcels
+    if w.s < eye.deaf_until or w.s < eye.bounce_until or eye.is_forced or eye.is_muted:
+        look_again(w, e)
+    elif (parcels > 0) != eye.is_blocked:
+        _tell_edge(w, e, parcels > 0)
 
 
 cdef bint sees(World* w, int e, int i) noexcept nogil:
@@ -41,15 +56,13 @@ cdef bint sees(World* w, int e, int i) noexcept nogil:
 
 
 cdef void cover(World* w, int e, int i) noexcept nogil:
-    w.eye[e].covering += 1
     w.eye[e].last_parcel = i
     w.eye[e].last_id = w.parcel[i].id
-    look_again(w, e)
+    _count(w, e, w.eye[e].covering + 1)
 
 
 cdef void uncover(World* w, int e) noexcept nogil:
-    w.eye[e].covering -= 1
-    look_again(w, e)
+    _count(w, e, w.eye[e].covering - 1)
 
 
 cdef void come_into(World* w, int e, int i) noexcept nogil:

@@ -1,6 +1,7 @@
 """Parcels on the belts: where they are, in which order, and how they move against each other."""
 
 from sortyard_c.plant_belt cimport feeder_at
+from sortyard_c.plant_heap cimport heap_set
 from sortyard_c.plant_world cimport MILLION, NEVER, Parcel, World, i64
 
 
@@ -31,6 +32,20 @@ cdef inline i64 when_at(Parcel* p, i64 x) noexcept nogil:
     if x == NEVER or p.rate <= 0:
         return p.s_ref if way <= 0 else NEVER
     return p.s_ref + (way * MILLION + p.rate - 1) // p.rate if way > 0 else p.s_ref
+
+
+cdef inline void schedule_edge(World* w, int i) noexcept nogil:
+    """Put the parcel's next event into its conveyor's heap when only what eyes see of it has changed."""
+    cdef Parcel* p = &w.parcel[i]
+    cdef i64 x = p.other_x
+    if p.taken_by < 0:
+        if p.nose_eye < w.n_stations:
+            x = min(x, w.station_x[p.nose_eye])
+        if p.tail_eye < p.nose_eye or p.tail_eye == w.n_stations:
+            x = min(x, w.station_x[p.tail_eye] + p.length)
+    elif p.tail_eye < p.nose_eye:
+        x = min(x, w.station_x[p.tail_eye] + p.length)
+    heap_set(&w.belt[p.conveyor].heap, i, min(when_at(p, x), p.other_s))
 
 
 cdef void schedule(World* w, int i) noexcept nogil

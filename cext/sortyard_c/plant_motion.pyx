@@ -13,30 +13,21 @@ from sortyard_c.plant_world cimport AT_CHUTE, AT_NOWHERE, MILLION, NEVER, SLOTS,
 cdef void schedule(World* w, int i) noexcept nogil:
     """Put the parcel's next event into its conveyor's heap."""
     cdef Parcel* p = &w.parcel[i]
-    cdef i64 x = NEVER
-    cdef i64 s
+    cdef i64 x = p.slide_x
     if p.place == AT_CHUTE:
+        p.other_s = p.chute_s
         heap_set(&w.belt[0].heap, i, p.chute_s)
         return
-    if p.tail_eye < p.nose_eye or (p.tail_eye == w.n_stations and p.taken_by < 0):
-        x = w.station_x[p.tail_eye] + p.length
     if p.taken_by < 0:
-        if p.nose_eye < w.n_stations and w.station_x[p.nose_eye] < x:
-            x = w.station_x[p.nose_eye]
-        if p.next_scanner < w.n_scanners and w.scanner[p.next_scanner].x + p.code_offset < x:
-            x = w.scanner[p.next_scanner].x + p.code_offset
-        if p.next_trigger < p.triggers and p.trigger_x[p.next_trigger] < x:
-            x = p.trigger_x[p.next_trigger]
-    if p.slide_x < x:
-        x = p.slide_x
-    if p.conveyor and w.transfer + p.length // 2 < x:
-        x = w.transfer + p.length // 2
-    s = when_at(p, x)
-    if p.contact_s < s:
-        s = p.contact_s
-    if p.chute_s < s:
-        s = p.chute_s
-    heap_set(&w.belt[p.conveyor].heap, i, s)
+        if p.next_scanner < w.n_scanners:
+            x = min(x, w.scanner[p.next_scanner].x + p.code_offset)
+        if p.next_trigger < p.triggers:
+            x = min(x, p.trigger_x[p.next_trigger])
+    if p.conveyor:
+        x = min(x, w.transfer + p.length // 2)
+    p.other_x = x
+    p.other_s = min(p.contact_s, p.chute_s)
+    schedule_edge(w, i)
 
 
 cdef int _leader(World* w, int i) noexcept nogil:

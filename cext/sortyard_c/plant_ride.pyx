@@ -12,7 +12,7 @@ from sortyard_c.plant_eyes cimport come_into, go_out_of, look_again, wipe
 from sortyard_c.plant_gates cimport gate_belt_event, gate_tick, refresh_gates, repair_gate
 from sortyard_c.plant_heap cimport heap_first, heap_key, heap_set
 from sortyard_c.plant_motion cimport (
-    displacement, free_slot, link_behind, meet, new_slot, nose, nose_at, schedule, set_own_rate, tail,
+    displacement, free_slot, link_behind, meet, new_slot, nose, nose_at, schedule, schedule_edge, set_own_rate, tail,
     tail_limit,
 )
 from sortyard_c.plant_people cimport boot, clear_stuck, draw_faults, fire, operator_step
@@ -161,7 +161,7 @@ cdef void _nose_at_eye(World* w, int i) noexcept nogil:
     cdef Parcel* p = &w.parcel[i]
     cdef int e = w.station_eye[p.nose_eye]
     p.nose_eye += 1
-    schedule(w, i)
+    schedule_edge(w, i)
     if w.eye[e].role == ROLE_INFEED:
         _measure_gap(w, i)
     come_into(w, e, i)
@@ -175,7 +175,7 @@ cdef void _tail_at_eye(World* w, int i) noexcept nogil:
             and nose(w, behind) > w.station_x[p.tail_eye] - BEAM_UM):
         _nose_at_eye(w, behind)
     p.tail_eye += 1
-    schedule(w, i)
+    schedule_edge(w, i)
     go_out_of(w, w.station_eye[p.tail_eye - 1], i)
 
 
@@ -192,18 +192,11 @@ cdef void ride(World* w, int i) noexcept nogil:
     """The parcel's next event: one thing at a time, in the order in which they can coincide."""
     cdef Parcel* p = &w.parcel[i]
     cdef i64 s = displacement(w, p.conveyor)
-    cdef i64 x
-    if p.chute_s <= s:
-        chute_edge(w, i)
+    cdef i64 x = nose_at(p, s)
+    if (p.other_s <= s or p.other_x <= x) and _comes_before_eyes(w, i, s, x):
         return
-    x = nose_at(p, s)
-    if p.contact_s <= s:
-        meet(w, i)
-    elif p.slide_x <= x:
-        p.slide_x = NEVER
-        set_own_rate(w, i, p.base_rate)
-    elif p.taken_by < 0 and _ride_on(w, i, x):
-        return
+    if p.taken_by < 0 and _is_nose_at_eye(w, p, x):
+        _nose_at_eye(w, i)
     elif p.tail_eye < p.nose_eye and w.station_x[p.tail_eye] + p.length <= x:
         _tail_at_eye(w, i)
     elif p.tail_eye == w.n_stations and p.taken_by < 0 and w.station_x[p.tail_eye] + p.length <= x:
@@ -212,14 +205,27 @@ cdef void ride(World* w, int i) noexcept nogil:
         schedule(w, i)
 
 
-cdef bint _ride_on(World* w, int i, i64 x) noexcept nogil:
-    """What the nose and the middle of a free parcel come to; False if it is neither."""
+cdef inline bint _is_nose_at_eye(World* w, Parcel* p, i64 x) noexcept nogil:
+    return p.nose_eye < w.n_stations and w.station_x[p.nose_eye] <= x
+
+
+cdef bint _comes_before_eyes(World* w, int i, i64 s, i64 x) noexcept nogil:
+    """What befalls a parcel besides eyes; False if nothing does, or an eye does first."""
     cdef Parcel* p = &w.parcel[i]
     cdef i64 id = p.id
-    if p.conveyor and w.transfer + p.length // 2 <= x:
+    if p.chute_s <= s:
+        chute_edge(w, i)
+    elif p.contact_s <= s:
+        meet(w, i)
+    elif p.slide_x <= x:
+        p.slide_x = NEVER
+        set_own_rate(w, i, p.base_rate)
+    elif p.taken_by >= 0:
+        return False
+    elif p.conveyor and w.transfer + p.length // 2 <= x:
         _transfer(w, i)
-    elif p.nose_eye < w.n_stations and w.station_x[p.nose_eye] <= x:
-        _nose_at_eye(w, i)
+    elif _is_nose_at_eye(w, p, x):
+        return False
     elif p.next_trigger < p.triggers and p.trigger_x[p.next_trigger] <= x:
         p.next_trigger += 1
         fire(w, p.trigger_fault[p.next_trigger - 1], i)

@@ -30,7 +30,12 @@ cdef enum:
     U_SHIFTED = 5
     U_NO_WITNESS = 6
 
-cdef i64 on_encoder(World* w, i64 x) noexcept nogil
+
+cdef inline i64 on_encoder(World* w, i64 x) noexcept nogil:
+    """Place x against the encoder's scale: constant while a parcel rides and the encoder counts right."""
+    return x - (w.s + <i64>w.bias * w.um_per_count)
+
+
 cdef void tell_story(World* w, int kind, int cause, i64 parcel, int track, i64 x) noexcept nogil
 cdef void open_interval(World* w, i64 s) noexcept nogil
 cdef void close_interval(World* w) noexcept nogil

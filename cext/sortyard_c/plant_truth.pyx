@@ -32,11 +32,6 @@ cdef enum:
     NOT_SORTED_TOLD = 50
 
 
-cdef i64 on_encoder(World* w, i64 x) noexcept nogil:
-    """Place x against the encoder's scale: constant while a parcel rides and the encoder counts right."""
-    return x - (w.s + <i64>w.bias * w.um_per_count)
-
-
 cdef void tell_story(World* w, int kind, int cause, i64 parcel, int track, i64 x) noexcept nogil:
     if w.n_stories >= STORIES:
         w.stories_lost += 1

@@ -185,6 +185,8 @@ cdef struct Parcel:
     i64 slide_x             # nose position where a slip ends, NEVER without
     i64 contact_s           # displacement at which it runs onto the parcel ahead
     i64 chute_s             # displacement of its next edge at the confirm eye
+    i64 other_x             # what its nose comes to next besides eyes, and at which displacement something else befalls
+    i64 other_s             # it; both as of the last `schedule`
     i64 code_offset         # place of the code behind the nose
     i64 zone_s              # displacement at which its nose came to the gate that takes it
     i64 trigger_x[MAX_TRIGGERS]
