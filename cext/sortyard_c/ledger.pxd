@@ -62,7 +62,7 @@ cdef class Ledger:
     cdef int case_room[2]
     cdef readonly list cases
 
-    cdef inline void _write(self, int64_t t_us, int belt, int kind, int p, int q, int r, int s) noexcept
+    cdef inline void _write(self, int64_t t_us, int belt, int kind, const int* told) noexcept
     cdef void taken(self, int64_t t_us, int belt, const int* record) noexcept
     cdef void given(self, int64_t t_us, int belt, const int* record) noexcept
     cdef int flush(self) except -1

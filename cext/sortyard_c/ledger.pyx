@@ -76,18 +76,16 @@ cdef class Ledger:
         free(self.eye_from)
         free(self.eye_to)
 
-    cdef inline void _write(self, int64_t t_us, int belt, int kind, int p, int q, int r, int s) noexcept:
+    cdef inline void _write(self, int64_t t_us, int belt, int kind, const int* told) noexcept:
+        """`told`: kind, p, q, r, s; `kind` is written in place of the first."""
         cdef int64_t place = self.written & (RING - 1)
         cdef Record* record = &self.ring[place]
         if place == 0 and self.written == RING:
             memcpy(self.first, self.ring, RING * sizeof(Record))
         record.t_us = t_us
         record.belt = belt
+        memcpy(&record.kind, told, 5 * sizeof(int))
         record.kind = kind
-        record.p = p
-        record.q = q
-        record.r = r
-        record.s = s
         self.written += 1
         if self.chunk_used < self.chunk_room:
             self.chunk[self.chunk_used] = record[0]
@@ -96,7 +94,7 @@ cdef class Ledger:
     cdef void taken(self, int64_t t_us, int belt, const int* record) noexcept:
         """Note one input of the gate logic: kind, index, position, a, b."""
         cdef int kind = record[0]
-        self._write(t_us, belt, kind, record[1], record[2], record[3], record[4])
+        self._write(t_us, belt, kind, record)
         if kind <= 2:
             if record[1] == 0:
                 self._gap(kind, record[2])
@@ -112,7 +110,7 @@ cdef class Ledger:
         be called.
         """
         cdef int kind = record[0]
-        self._write(t_us, belt, kind + OUTPUT, record[1], record[2], record[3], record[4])
+        self._write(t_us, belt, kind + OUTPUT, record)
         if kind <= 8:
             memcpy(&self.trace[self.trace_used], record, 5 * sizeof(int))
             self.trace_used += 5
@@ -127,7 +125,8 @@ cdef class Ledger:
 
     def noted(self, int64_t t_us, int belt, int code, int subject, int value):
         """Note what the line's program says: by codes, subjects and values of sim.program_events."""
-        self._write(t_us, belt, PROGRAM, code, subject, value, 0)
+        cdef int[5] record = [PROGRAM, code, subject, value, 0]
+        self._write(t_us, belt, PROGRAM, record)
         self.flush()
 
     cdef int flush(self) except -1:

@@ -84,8 +84,9 @@ cdef void set_rate(World* w, int i, i64 rate) noexcept nogil:
     """The parcel's speed against the belt changes now; who touches it from behind changes with it."""
     cdef Parcel* p = &w.parcel[i]
     _anchor(w, i)
+    if rate != p.rate or rate != MILLION:
+        w.is_gate_stale = 1
     p.rate = rate
-    w.is_gate_stale = 1
     _watch(w, i)
     if p.behind >= 0 and w.parcel[p.behind].twin == i:
         _tell_follower(w, w.parcel[p.behind].behind, rate)
@@ -137,7 +138,8 @@ cdef void link_behind(World* w, int i, int ahead) noexcept nogil:
     else:
         w.parcel[p.behind].ahead = i
         _watch(w, p.behind)
-    w.is_gate_stale = 1
+    if not p.conveyor:
+        w.is_gate_stale = 1
     _watch(w, i)
 
 
@@ -207,6 +209,7 @@ cdef void reshape(World* w, int i, i64 new_nose, i64 length) noexcept nogil:
     p.x_ref = x
     p.s_ref = displacement(w, p.conveyor)
     set_rate(w, i, p.rate)
+    w.is_gate_stale = 1
     if i == w.last or p.twin == w.last:
         look_for_room(w)
 

@@ -124,6 +124,7 @@ cdef void _transfer(World* w, int i) noexcept nogil:
     p.x_ref = x
     p.s_ref = w.s
     set_own_rate(w, i, p.base_rate)
+    w.is_gate_stale = 1
 
 
 cdef int _gate_of(World* w, Parcel* p) noexcept nogil:
@@ -241,75 +242,87 @@ cdef bint _comes_before_eyes(World* w, int i, i64 s, i64 x) noexcept nogil:
 
 
 cdef inline i64 _belt_due(World* w) noexcept nogil:
-    """When the main belt comes to what is first in its heap, or changes its speed."""
+    """When the main belt comes to what is first in its heap."""
     cdef Conveyor* c = &w.belt[0]
     if c.heap.entry[0] != c.next_entry:
         c.next_entry = c.heap.entry[0]
         c.next_t = time_when(c, heap_key(&c.heap)) if c.heap.n else NEVER
-    return min(c.next_t, w.belt_t)
+    return c.next_t
 
 
-cdef inline i64 _feeder_due(World* w) noexcept nogil:
-    """When the feeder comes to what is first in its heap."""
+cdef inline i64 _other_due(World* w) noexcept nogil:
+    """When the feeder comes to what is first in its heap, the belt's speed changes, or a timer has run out."""
     cdef Conveyor* c = &w.belt[1]
     if c.heap.entry[0] != c.next_entry:
         c.next_entry = c.heap.entry[0]
         c.next_t = feeder_when(w, heap_key(&c.heap)) if c.heap.n else NEVER
-    return c.next_t
+    return min(min(c.next_t, w.belt_t), heap_key(&w.timers))
 
 
 cdef i64 next_time(World* w) noexcept nogil:
     """When something is due next."""
-    return max(w.now, min(heap_key(&w.timers), min(_belt_due(w), _feeder_due(w))))
+    return max(w.now, min(_belt_due(w), _other_due(w)))
 
 
-cdef i64 ride_to_step(World* w, i64 until, i64 least_us, i64 limit_us, i64 wait_s) noexcept nogil:
+cdef i64 ride_to_step(World* w, i64 until, Wait* wait) noexcept nogil:
     """Let happen what is due before the controller's next step, and go on to that step.
 
-    It is `until` at the belt's present speed: the first full step, not before `least_us`, at which the main belt has
-    come to `wait_s`, but no later than `limit_us` (a full step, too). Earlier is the first one after an input, or
-    after what makes an end of the waiting. Returns when something happens next, unless a command, an answer or a
-    parcel comes before; `w.is_plan_changed` tells whether the speed has changed on the way.
+    It is `until` by `step_at`, later or earlier where the belt's speed changes on the way; the first full step after
+    an input or after what makes an end of the waiting, if that is earlier. Returns when something happens next, unless
+    a command, an answer or a parcel comes before; `w.is_plan_changed` tells that what is waited for means nothing any
+    more, or that the belt may be empty.
     """
-    cdef i64 t
-    cdef int waiting = w.inbox_to
-    cdef int is_changed = 0
+    cdef i64 belt_t, other_t
+    cdef int inputs = w.inbox_to
+    cdef int is_over = 0
     w.is_plan_changed = 0
     w.is_wait_over = 0
     while True:
-        t = next_time(w)
-        if t > until:
+        belt_t = _belt_due(w)
+        other_t = _other_due(w)
+        if min(belt_t, other_t) > until:
             break
-        stand_at(w, t)
-        happen(w)
-        if w.inbox_to != waiting:
-            limit_us = min(limit_us, full_step(w.now))
-            until = min(until, limit_us)
+        if belt_t <= other_t or belt_t <= w.now:
+            stand_at(w, belt_t)
+            _belt_comes(w, heap_first(&w.belt[0].heap))
+        else:
+            stand_at(w, other_t)
+            _other_comes(w)
+        if w.is_gate_stale:
+            refresh_gates(w)
+        if w.inbox_to != inputs:
+            inputs = w.inbox_to
+            wait.limit = min(wait.limit, full_step(w.now))
+            until = min(until, wait.limit)
         if w.is_plan_changed:
             w.is_plan_changed = 0
-            is_changed = 1
             if w.is_wait_over or w.n_present == 0:
-                limit_us = min(limit_us, full_step(w.now))
-            until = step_at(w, least_us, limit_us, wait_s)
-    stand_at(w, max(w.now, until))
-    w.is_plan_changed = is_changed
-    return t
+                is_over = 1
+                wait.limit = min(wait.limit, full_step(w.now))
+            until = step_at(w, wait)
+    stand_at(w, until)
+    w.is_plan_changed = is_over
+    return min(belt_t, other_t)
 
 
 cdef void happen(World* w) noexcept nogil:
-    """Let the one thing happen that is due by `next_time`: what the main belt comes to, then what the feeder does,
-    then what time brings, the belt's speed first.
-    """
+    """Let the one thing happen that is due by `next_time`: what the main belt comes to goes first."""
     if w.belt[0].next_t <= w.now:
         _belt_comes(w, heap_first(&w.belt[0].heap))
-    elif w.belt[1].next_t <= w.now:
+    else:
+        _other_comes(w)
+    if w.is_gate_stale:
+        refresh_gates(w)
+
+
+cdef inline void _other_comes(World* w) noexcept nogil:
+    """What the feeder comes to, then the belt's speed, then what time brings."""
+    if w.belt[1].next_t <= w.now:
         ride(w, heap_first(&w.belt[1].heap))
     elif w.belt_t <= w.now:
         belt_step(w)
     elif heap_key(&w.timers) <= w.now:
         _time_comes(w, heap_first(&w.timers))
-    if w.is_gate_stale:
-        refresh_gates(w)
 
 
 cdef inline void _belt_comes(World* w, int entity) noexcept nogil:

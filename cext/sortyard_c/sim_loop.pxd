@@ -4,6 +4,7 @@ cimport cython
 
 from sortyard_c.ledger cimport Ledger
 from sortyard_c.plant cimport Plant
+from sortyard_c.plant_ride cimport Wait
 from sortyard_c.plant_world cimport World, i64
 from sortyard_c.program_io cimport ProgramIo
 
@@ -40,7 +41,9 @@ cdef class SimLoop:
     cdef readonly int boot
     cdef readonly bint is_over
     cdef readonly i64 now_us, steps, inputs
-    cdef i64 counts            # whole encoder counts at the last step
+    cdef i64 counts            # whole encoder counts at `position`
+    cdef i64 soonest_us        # the first full step after the last one
+    cdef Wait wait
     cdef i64 tick_us           # the first full step at which the clock shows due_ticks
     cdef ProgramIo io          # of the line's program, None without one
     cdef object program
@@ -50,7 +53,11 @@ cdef class SimLoop:
     cdef int countdown
     cdef int position, due_position, due_ticks, is_pending
 
-    cdef bint _await_step(self) except -1
+    cdef inline bint _await_step(self) except -1
+    cdef bint _first_step(self) noexcept
+    cdef inline i64 _next_due(self, i64 least) noexcept
+    cdef bint _ride(self, i64 until) except -1
+    cdef inline void _note_position(self) noexcept
     cdef inline bint _will_step(self) noexcept
     cdef inline void _wait_for(self, int position, int ticks, int is_pending) noexcept
     cdef bint _is_stalled(self) noexcept

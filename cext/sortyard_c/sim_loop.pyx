@@ -27,7 +27,7 @@ from libc.string cimport memcpy, memmove
 from sortyard_c.gate_logic cimport GateLogic
 from sortyard_c.ledger cimport Ledger
 from sortyard_c.plant cimport Plant
-from sortyard_c.plant_belt cimport count_at, empty_inbox, shown, take_inputs, where_count, whole_counts
+from sortyard_c.plant_belt cimport count_at, empty_inbox, shown, take_inputs, whole_counts
 from sortyard_c.plant_ride cimport STEP_US, full_step, ride_to_step, stand_at, step_at
 from sortyard_c.plant_world cimport NEVER, World, i64
 from sortyard_c.program_io cimport DROPPED, ProgramIo
@@ -206,37 +206,48 @@ cdef class SimLoop:
             recorded.frombytes((<char*>self.recorded)[:self.recorded_used * sizeof(int)])
         return recorded
 
-    cdef bint _await_step(self) except -1:
-        """Move the plant on to the next millisecond at which the controller has to act."""
-        cdef World* w = self.w
-        cdef i64 limit, wait_s, until
-        cdef i64 soonest = self.now_us + STEP_US
-        cdef i64 least = soonest
-        if self.must_step:
+    cdef inline bint _await_step(self) except -1:
+        """Move the plant on to the next millisecond at which the controller has to act; False if the run is over."""
+        cdef i64 until
+        self.countdown -= 1
+        if self.countdown < 0:
             self._pause()
-            self._look_at_inputs()
-            return self._will_step()
+            if self.must_step:
+                return self._first_step()
+        self.soonest_us = self.now_us + STEP_US
+        until = self._next_due(self.soonest_us)
+        if until >= self.event_us:
+            return self._ride(until)
+        self.now_us = until
+        stand_at(self.w, until)
+        return self._will_step()
+
+    cdef bint _first_step(self) noexcept:
+        """A controller that has just begun acts at once."""
+        self.must_step = False
+        self._look_at_inputs()
+        return self._will_step()
+
+    cdef inline i64 _next_due(self, i64 least) noexcept:
+        """When the controller acts next, not before `least`, if nothing happens until then: into `wait`, too."""
+        cdef int travel = (self.due_position - self.position) & MASK
+        self.wait.least = least
+        if self.is_pending or self.w.inbox_to:
+            self.wait.s = NEVER
+            self.wait.limit = max(least, self.soonest_us)
+            return self.wait.limit
+        self.wait.limit = max(least, min(self.tick_us, self.scan_us))
+        if travel == 0 or travel >= HALF:
+            self.wait.s = self.w.s
+            return least
+        self.wait.s = (self.counts + travel) * self.w.um_per_count
+        return step_at(self.w, &self.wait)
+
+    cdef bint _ride(self, i64 until) except -1:
+        """Let happen what the plant comes to before the controller's next step; False if this run ends there."""
+        cdef World* w = self.w
         while True:
-            self.countdown -= 1
-            if self.countdown < 0:
-                self._pause()
-            wait_s = NEVER
-            if w.is_down:
-                limit = self.now_us + IDLE_US
-                self.event_us = 0
-            elif self.is_pending or w.inbox_to:
-                limit = max(least, soonest)
-            else:
-                limit = max(least, min(self.tick_us, self.scan_us))
-                wait_s = where_count(w, self.counts if least else whole_counts(w, w.s), self.due_position)
-            until = step_at(w, least, limit, wait_s)
-            if until <= self.now_us:
-                return self._will_step()
-            if until < self.event_us:
-                stand_at(w, until)
-                self.now_us = until
-                return self._will_step()
-            self.event_us = ride_to_step(w, until, least, limit, wait_s)
+            self.event_us = ride_to_step(w, until, &self.wait)
             self.now_us = w.now
             if w.boots != self.boot:
                 self._restart()
@@ -248,12 +259,23 @@ cdef class SimLoop:
                 self._look_at_inputs()
             if not w.is_down and (w.inbox_to or not w.is_plan_changed):
                 return self._will_step()
-            least = 0
+            self._note_position()
+            until = self._next_due(0)
+            if w.is_down:
+                until = self.wait.limit = self.now_us + IDLE_US
+                self.wait.s = NEVER
+            elif until <= self.now_us:
+                return self._will_step()
+            self.countdown -= 1
+            if self.countdown < 0:
+                self._pause()
 
-    cdef inline bint _will_step(self) noexcept:
-        self.must_step = False
+    cdef inline void _note_position(self) noexcept:
         self.counts = whole_counts(self.w, self.w.s)
         self.position = shown(self.w, self.counts)
+
+    cdef inline bint _will_step(self) noexcept:
+        self._note_position()
         self.steps += 1
         return True
 
@@ -280,6 +302,7 @@ cdef class SimLoop:
         self.boot = self.w.boots
         self.due_ticks = -1
         self.must_step = True
+        self.countdown = 0
         if self.io is not None:
             self.program.boot(self.now_us)
             self.scan_us = self.now_us
