@@ -65,6 +65,7 @@ cdef class Ledger:
     cdef inline void _write(self, int64_t t_us, int belt, int kind, const int* told) noexcept
     cdef void taken(self, int64_t t_us, int belt, const int* record) noexcept
     cdef void given(self, int64_t t_us, int belt, const int* record) noexcept
+    cdef void _count_input(self, int64_t t_us, const int* record) noexcept
     cdef int flush(self) except -1
     cdef void _event(self, int64_t t_us, int code, int track, int detail, int position) noexcept
     cdef void _destined(self, int64_t t_us, int track) noexcept

@@ -78,10 +78,7 @@ cdef class Ledger:
 
     cdef inline void _write(self, int64_t t_us, int belt, int kind, const int* told) noexcept:
         """`told`: kind, p, q, r, s; `kind` is written in place of the first."""
-        cdef int64_t place = self.written & (RING - 1)
-        cdef Record* record = &self.ring[place]
-        if place == 0 and self.written == RING:
-            memcpy(self.first, self.ring, RING * sizeof(Record))
+        cdef Record* record = &self.ring[self.written & (RING - 1)]
         record.t_us = t_us
         record.belt = belt
         memcpy(&record.kind, told, 5 * sizeof(int))
@@ -90,14 +87,20 @@ cdef class Ledger:
         if self.chunk_used < self.chunk_room:
             self.chunk[self.chunk_used] = record[0]
             self.chunk_used += 1
+        if self.written == RING:
+            memcpy(self.first, self.ring, RING * sizeof(Record))
 
     cdef void taken(self, int64_t t_us, int belt, const int* record) noexcept:
         """Note one input of the gate logic: kind, index, position, a, b."""
+        self._write(t_us, belt, record[0], record)
+        if record[0] > 2 or record[1] == 0:
+            self._count_input(t_us, record)
+
+    cdef void _count_input(self, int64_t t_us, const int* record) noexcept:
+        """Inputs that tell more than that a parcel is somewhere on its way."""
         cdef int kind = record[0]
-        self._write(t_us, belt, kind, record)
         if kind <= 2:
-            if record[1] == 0:
-                self._gap(kind, record[2])
+            self._gap(kind, record[2])
         elif kind == 4:
             self._destined(t_us, record[3])
         elif kind == 5:

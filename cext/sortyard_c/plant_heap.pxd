@@ -12,36 +12,39 @@ cdef enum:
     ENTITY = (1 << ENTITY_BITS) - 1
 
 
-cdef inline void _up(Heap* h, int place, i64 item) noexcept nogil:
+cdef inline void _up(Heap* h, i64 place, i64 item) noexcept nogil:
     """Let an entry rise from a free place to where it belongs."""
-    cdef i64 above
+    cdef i64* entry = h.entry
+    cdef int* places = h.place
+    cdef i64 parent, above
     while place > 0:
-        above = h.entry[(place - 1) >> 1]
+        parent = (place - 1) >> 1
+        above = entry[parent]
         if above < item:
             break
-        h.entry[place] = above
-        h.place[above & ENTITY] = place
-        place = (place - 1) >> 1
-    h.entry[place] = item
-    h.place[item & ENTITY] = place
+        entry[place] = above
+        places[above & ENTITY] = <int>place
+        place = parent
+    entry[place] = item
+    places[item & ENTITY] = <int>place
 
 
-cdef inline void _down(Heap* h, int place, i64 item) noexcept nogil:
+cdef inline void _down(Heap* h, i64 place, i64 item) noexcept nogil:
     """Let an entry sink from a free place to where it belongs."""
-    cdef int n = h.n
-    cdef int child = 2 * place + 1
-    cdef i64 below
+    cdef i64* entry = h.entry
+    cdef int* places = h.place
+    cdef i64 n = h.n, child = 2 * place + 1, below
     while child < n:
-        child += h.entry[child + 1] < h.entry[child]
-        below = h.entry[child]
+        child += entry[child + 1] < entry[child]
+        below = entry[child]
         if item < below:
             break
-        h.entry[place] = below
-        h.place[below & ENTITY] = place
+        entry[place] = below
+        places[below & ENTITY] = <int>place
         place = child
         child = 2 * place + 1
-    h.entry[place] = item
-    h.place[item & ENTITY] = place
+    entry[place] = item
+    places[item & ENTITY] = <int>place
 
 
 cdef inline void _take_out(Heap* h, int place) noexcept nogil:

@@ -241,55 +241,42 @@ cdef bint _comes_before_eyes(World* w, int i, i64 s, i64 x) noexcept nogil:
     return True
 
 
-cdef inline i64 _belt_due(World* w) noexcept nogil:
-    """When the main belt comes to what is first in its heap."""
-    cdef Conveyor* c = &w.belt[0]
-    if c.heap.entry[0] != c.next_entry:
-        c.next_entry = c.heap.entry[0]
-        c.next_t = time_when(c, heap_key(&c.heap)) if c.heap.n else NEVER
-    return c.next_t
-
-
-cdef inline i64 _other_due(World* w) noexcept nogil:
-    """When the feeder comes to what is first in its heap, the belt's speed changes, or a timer has run out."""
-    cdef Conveyor* c = &w.belt[1]
-    if c.heap.entry[0] != c.next_entry:
-        c.next_entry = c.heap.entry[0]
-        c.next_t = feeder_when(w, heap_key(&c.heap)) if c.heap.n else NEVER
-    return min(min(c.next_t, w.belt_t), heap_key(&w.timers))
+cdef inline i64 _next_time(World* w) noexcept nogil:
+    cdef Conveyor* belt = &w.belt[0]
+    cdef Conveyor* feeder = &w.belt[1]
+    if belt.heap.entry[0] != belt.next_entry:
+        belt.next_entry = belt.heap.entry[0]
+        belt.next_t = time_when(belt, heap_key(&belt.heap)) if belt.heap.n else NEVER
+    if feeder.heap.entry[0] != feeder.next_entry:
+        feeder.next_entry = feeder.heap.entry[0]
+        feeder.next_t = feeder_when(w, heap_key(&feeder.heap)) if feeder.heap.n else NEVER
+    return max(w.now, min(min(belt.next_t, feeder.next_t), min(w.belt_t, heap_key(&w.timers))))
 
 
 cdef i64 next_time(World* w) noexcept nogil:
-    """When something is due next."""
-    return max(w.now, min(_belt_due(w), _other_due(w)))
+    """When something is due next: a conveyor comes to what is first in its heap, the belt's speed changes, or a timer
+    has run out.
+    """
+    return _next_time(w)
 
 
-cdef i64 ride_to_step(World* w, i64 until, Wait* wait) noexcept nogil:
+cdef i64 ride_to_step(World* w, i64 until, Wait* wait, i64 due) noexcept nogil:
     """Let happen what is due before the controller's next step, and go on to that step.
 
     It is `until` by `step_at`, later or earlier where the belt's speed changes on the way; the first full step after
-    an input or after what makes an end of the waiting, if that is earlier. Returns when something happens next, unless
-    a command, an answer or a parcel comes before; `w.is_plan_changed` tells that what is waited for means nothing any
-    more, or that the belt may be empty.
+    an input or after what makes an end of the waiting, if that is earlier. `w.is_plan_changed` tells that what is waited
+    for means nothing any more, or that the belt may be empty. Returns when something happens next, unless a command, an
+    answer or a parcel comes before; if none has come, that is `due` the next time, else 0.
     """
-    cdef i64 belt_t, other_t
     cdef int inputs = w.inbox_to
     cdef int is_over = 0
     w.is_plan_changed = 0
     w.is_wait_over = 0
-    while True:
-        belt_t = _belt_due(w)
-        other_t = _other_due(w)
-        if min(belt_t, other_t) > until:
-            break
-        if belt_t <= other_t or belt_t <= w.now:
-            stand_at(w, belt_t)
-            _belt_comes(w, heap_first(&w.belt[0].heap))
-        else:
-            stand_at(w, other_t)
-            _other_comes(w)
-        if w.is_gate_stale:
-            refresh_gates(w)
+    if due == 0:
+        due = _next_time(w)
+    while due <= until:
+        stand_at(w, due)
+        _happen(w)
         if w.inbox_to != inputs:
             inputs = w.inbox_to
             wait.limit = min(wait.limit, full_step(w.now))
@@ -300,29 +287,30 @@ cdef i64 ride_to_step(World* w, i64 until, Wait* wait) noexcept nogil:
                 is_over = 1
                 wait.limit = min(wait.limit, full_step(w.now))
             until = step_at(w, wait)
+        due = _next_time(w)
     stand_at(w, until)
     w.is_plan_changed = is_over
-    return min(belt_t, other_t)
+    return due
 
 
 cdef void happen(World* w) noexcept nogil:
-    """Let the one thing happen that is due by `next_time`: what the main belt comes to goes first."""
+    """Let the one thing happen that is due by `next_time`: what the main belt comes to goes first, then the feeder, then
+    the belt's speed, then what time brings.
+    """
+    _happen(w)
+
+
+cdef inline void _happen(World* w) noexcept nogil:
     if w.belt[0].next_t <= w.now:
         _belt_comes(w, heap_first(&w.belt[0].heap))
-    else:
-        _other_comes(w)
-    if w.is_gate_stale:
-        refresh_gates(w)
-
-
-cdef inline void _other_comes(World* w) noexcept nogil:
-    """What the feeder comes to, then the belt's speed, then what time brings."""
-    if w.belt[1].next_t <= w.now:
+    elif w.belt[1].next_t <= w.now:
         ride(w, heap_first(&w.belt[1].heap))
     elif w.belt_t <= w.now:
         belt_step(w)
     elif heap_key(&w.timers) <= w.now:
         _time_comes(w, heap_first(&w.timers))
+    if w.is_gate_stale:
+        refresh_gates(w)
 
 
 cdef inline void _belt_comes(World* w, int entity) noexcept nogil:

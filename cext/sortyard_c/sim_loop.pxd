@@ -62,9 +62,9 @@ cdef class SimLoop:
     cdef inline void _wait_for(self, int position, int ticks, int is_pending) noexcept
     cdef bint _is_stalled(self) noexcept
     cdef void _restart(self)
-    cdef void _look_at_inputs(self) noexcept
+    cdef inline void _look_at_inputs(self) noexcept
     cdef void _serve_first(self, int* at) noexcept
-    cdef inline const int* _next_input(self) except? NULL
+    cdef inline const int* _next_input(self) noexcept
     cdef int _obey(self, const int* record, int n) except -1
     cdef void _ask_host(self, int track, int slot) noexcept
     cdef void _show(self, int* at) noexcept

@@ -159,6 +159,8 @@ cdef class SimLoop:
         cdef int n
         while self._await_step():
             at = self._next_input()
+            if self.is_recording:
+                self._record(at)
             if at != NULL:
                 gl.feed(at[0], at[1], at[2], at[3], at[4])
             gl.step(self.position, <int>(self.now_us & MASK))
@@ -174,6 +176,8 @@ cdef class SimLoop:
         if not self._await_step():
             return False
         cdef const int* at = self._next_input()
+        if self.is_recording:
+            self._record(at)
         inbox[0] = at != NULL
         inbox[1] = self.position
         inbox[2] = <int>(self.now_us & MASK)
@@ -247,7 +251,7 @@ cdef class SimLoop:
         """Let happen what the plant comes to before the controller's next step; False if this run ends there."""
         cdef World* w = self.w
         while True:
-            self.event_us = ride_to_step(w, until, &self.wait)
+            self.event_us = ride_to_step(w, until, &self.wait, self.event_us)
             self.now_us = w.now
             if w.boots != self.boot:
                 self._restart()
@@ -307,7 +311,7 @@ cdef class SimLoop:
             self.program.boot(self.now_us)
             self.scan_us = self.now_us
 
-    cdef void _look_at_inputs(self) noexcept:
+    cdef inline void _look_at_inputs(self) noexcept:
         """What the plant has told since the last look: codes are exchanged for slots, an emergency stop goes first."""
         cdef World* w = self.w
         cdef int* at = &w.inbox[w.inbox_seen]
@@ -361,14 +365,14 @@ cdef class SimLoop:
         memmove(first + FIELDS, first, (at - first) * sizeof(int))
         memcpy(first, record, sizeof(record))
 
-    cdef inline const int* _next_input(self) except? NULL:
+    cdef inline const int* _next_input(self) noexcept:
         """The input that this step takes, in the books; NULL if none waits."""
-        cdef const int* at = take_inputs(self.w, 1) if self.w.inbox_to else NULL
-        if self.is_recording:
-            self._record(at)
-        if at != NULL:
-            self.ledger.taken(self.now_us, self.position, at)
-            self.inputs += 1
+        cdef const int* at
+        if not self.w.inbox_to:
+            return NULL
+        at = take_inputs(self.w, 1)
+        self.ledger.taken(self.now_us, self.position, at)
+        self.inputs += 1
         return at
 
     cdef int _obey(self, const int* record, int n) except -1:
