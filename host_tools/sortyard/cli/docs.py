@@ -11,6 +11,7 @@ class Subject(StrEnum):
 
     drivers = "drivers"
     blocks = "blocks"
+    plc = "plc"
 
 
 def docs(
@@ -20,8 +21,11 @@ def docs(
 
     drivers: every driver of the firmware with its wires and options, from the tables in its own file.
     blocks: the function blocks by which a program knows a line's parts.
+    plc: every message of the compiler for Structured Text, with cause and remedy.
     """
     from sortyard.config.driver_docs import driver_docs
     from sortyard.plc.line.docs import block_docs
+    from sortyard.plc.message_docs import message_docs
 
-    typer.echo(driver_docs() if subject is Subject.drivers else block_docs(), nl=False)
+    made = {Subject.drivers: driver_docs, Subject.blocks: block_docs, Subject.plc: message_docs}
+    typer.echo(made[subject](), nl=False)

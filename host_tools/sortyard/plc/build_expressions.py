@@ -9,6 +9,8 @@ from sortyard.plc.keywords import OPERATORS
 from sortyard.plc.lexer import Token
 from sortyard.plc.source import Source, Span
 
+MAX_REPEATED = 10_000
+"""Most values that a repetition within a repetition may stand for."""
 MAX_DEPTH = 400
 """Deepest expression: `((...))`, `a.b.c`, `a + b + c` each count one for each level."""
 
@@ -154,8 +156,14 @@ class ExpressionBuilder:
 
     def repeat(self, children: list[Any]) -> tuple[int, list[t.Expr]]:
         items = children[2] if isinstance(children[2], list) else []
-        values = [value for count, inner in items for value in inner * count]
-        return int(children[0].text.replace("_", "")), values
+        count = int(children[0].text.replace("_", ""))
+        if sum(inner_count * len(inner) for inner_count, inner in items) > MAX_REPEATED:
+            hint = "write the outer one alone"
+            self.sink.tell(
+                "SY1610", self.at(children), "repetitions in repetitions give too many values", hint
+            )
+            return count, []
+        return count, [value for inner_count, inner in items for value in inner * inner_count]
 
     def struct_init(self, children: list[Any]) -> t.Expr:
         fields = [c for c in children if isinstance(c, tuple) and not isinstance(c, Token)]

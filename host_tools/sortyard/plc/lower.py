@@ -142,13 +142,39 @@ def _without_recursion(project: Project, pous: list[Pou]) -> list[Pou]:
     return order
 
 
+_OWN = ("VAR", "VAR_TEMP", "VAR_STAT", "VAR_INST")
+
+
 def _warn_unused(project: Project) -> None:
     for pou in [unit for owner in project.pous.values() for unit in (owner, *owner.methods.values())]:
         if pou.is_library or pou.body is None:
             continue
         for variable in pou.variables.values():
-            if variable.section in ("VAR", "VAR_TEMP") and variable.address is None:
+            if variable.section in _OWN and variable.address is None:
                 _warn_variable(project, variable)
+            elif variable.section in ("RESULT", "VAR_OUTPUT") and not _is_promise(pou):
+                _warn_without_value(project, pou, variable)
+    for name, variable in project.globals.items():
+        if name not in project.given and variable.address is None and not variable.is_constant:
+            _warn_variable(project, variable)
+
+
+def _is_promise(pou: Pou) -> bool:
+    """True for a method that others write, and for a unit whose heirs may give its outputs their values."""
+    return (
+        "ABSTRACT" in pou.decl.modifiers
+        or bool(pou.heirs)
+        or (pou.owner is not None and (pou.owner.kind == "INTERFACE" or bool(pou.owner.heirs)))
+    )
+
+
+def _warn_without_value(project: Project, pou: Pou, variable: Variable) -> None:
+    """An output or result that nothing gives a value."""
+    is_scalar = kind_of(variable.type) not in ("block", "struct", "array")
+    if is_scalar and not variable.is_written and variable.init is None and variable.scope is pou.scope:
+        what = "result" if variable.section == "RESULT" else "output"
+        message = f"the {what} {variable.name} never gets a value"
+        project.sink.tell("SY2111", variable.span, message, f"write {variable.name} := ...;")
 
 
 def _warn_variable(project: Project, variable: Variable) -> None:

@@ -122,6 +122,7 @@ def _declare(files: list[t.File], sink: Sink, dialect: str, prelude: Sequence[t.
     declarer = Declarer(project)
     for file in (*library_files(), *prelude):
         declarer.enter(file.units, is_library=True)
+    project.given = frozenset(project.globals)
     for file in files:
         declarer.enter(file.units)
     declarer.resolve_all()

@@ -138,6 +138,8 @@ class Project:
     enum_values: dict[str, list[EnumType]] = field(default_factory=dict)
     configurations: list[t.Configuration] = field(default_factory=list)
     located: list[Variable] = field(default_factory=list)
+    given: frozenset[str] = frozenset()
+    """Names of the global variables that are not the user's own."""
     statics: list[Variable] = field(default_factory=list)
     """VAR_STAT of all units."""
     library: dict[str, Pou] = field(default_factory=dict)

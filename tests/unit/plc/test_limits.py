@@ -2,7 +2,7 @@
 
 import pytest
 
-from unit.plc.st import check, program
+from unit.plc.st import check, program, told
 
 
 def first_error(text: str) -> tuple[str, int]:
@@ -46,6 +46,11 @@ def test_deep_and_long_statements(body, code):
 )
 def test_huge_and_deep_types(text, code):
     assert first_error(text) == (code, 1)
+
+
+def test_repetitions_of_repetitions_are_bounded():
+    said = told("VAR_GLOBAL a : ARRAY[0..3] OF INT := [99999999(99999999(1))]; END_VAR")
+    assert "1:39 SY1610 repetitions in repetitions give too many values | write the outer one alone" in said
 
 
 def test_types_that_double_each_time_are_refused_by_their_size():
