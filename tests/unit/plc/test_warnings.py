@@ -1,0 +1,141 @@
+"""Every warning and hint as it is shown: place, line, caret, suggestion."""
+
+import pytest
+
+from sortyard.plc.message_docs import CODES
+from unit.plc.st import check
+
+BLOCK = "FUNCTION_BLOCK F VAR_INPUT i : INT; END_VAR VAR_OUTPUT o : INT; END_VAR o := i; END_FUNCTION_BLOCK\n"
+SHOWN: dict[str, list[tuple[str, str, str]]] = {
+    "SY2101": [
+        ("codesys", "PROGRAM p VAR a : INT; d : DINT; END_VAR\na := d; d := a;\nEND_PROGRAM", """\
+t.st:2:6: warning SY2101: DINT becomes INT for a
+    2 | a := d; d := a;
+      |      ^
+      = write DINT_TO_INT(...)"""),
+        ("codesys", "PROGRAM p VAR a : SINT; END_VAR\na := 200; a := a;\nEND_PROGRAM", """\
+t.st:2:6: warning SY2101: 200 is not a value of SINT (-128 to 127)
+    2 | a := 200; a := a;
+      |      ^^^
+      = it wraps"""),
+    ],
+    "SY2102": [
+        ("strict", "PROGRAM p VAR s : STRING[2]; END_VAR\ns := 'abc';\nEND_PROGRAM", """\
+t.st:2:6: warning SY2102: 3 characters are cut to 2
+    2 | s := 'abc';
+      |      ^^^^^
+      = use a longer string"""),
+    ],
+    "SY2103": [
+        ("strict", "PROGRAM p VAR a : REAL; b : BOOL; END_VAR\na := 1.0; b := a = 1.5;\nEND_PROGRAM", """\
+t.st:2:16: warning SY2103: REAL values are rarely exactly equal
+    2 | a := 1.0; b := a = 1.5;
+      |                ^^^^^^^
+      = compare the difference"""),
+    ],
+    "SY2104": [
+        ("strict", "PROGRAM p VAR a : INT; END_VAR\nRETURN; a := 1;\nEND_PROGRAM", """\
+t.st:2:9: warning SY2104: this is never reached
+    2 | RETURN; a := 1;
+      |         ^^^^^^^
+      = remove it, or the jump before it"""),
+    ],
+    "SY2105": [
+        ("strict", BLOCK.replace("o := i;", "\ni := 1; o := i;") + "PROGRAM p VAR f : F; END_VAR f(); END_PROGRAM", """\
+t.st:2:1: warning SY2105: i is an input of this unit
+    2 | i := 1; o := i; END_FUNCTION_BLOCK
+      | ^
+      = copy it to a VAR first"""),
+    ],
+    "SY2106": [
+        ("strict", "PROGRAM p VAR i : INT; END_VAR\nFOR i := 1 TO 3 DO i := 2; END_FOR;\nEND_PROGRAM", """\
+t.st:2:20: warning SY2106: i counts the loop around
+    2 | FOR i := 1 TO 3 DO i := 2; END_FOR;
+      |                    ^
+      = leave it to FOR"""),
+    ],
+    "SY2107": [
+        ("strict", "PROGRAM p VAR a : INT; END_VAR\nIF 1 > 2 THEN a := 1; END_IF;\nEND_PROGRAM", """\
+t.st:2:4: warning SY2107: this is never true
+    2 | IF 1 > 2 THEN a := 1; END_IF;
+      |    ^^^^^
+      = remove the branch or the condition"""),
+    ],
+    "SY2110": [
+        ("strict", "PROGRAM p\nVAR spare : INT; END_VAR\nEND_PROGRAM", """\
+t.st:2:5: warning SY2110: spare is not used
+    2 | VAR spare : INT; END_VAR
+      |     ^^^^^
+      = remove it"""),
+        ("strict", "VAR_GLOBAL\nspare : INT; END_VAR\nPROGRAM p END_PROGRAM", """\
+t.st:2:1: warning SY2110: spare is not used
+    2 | spare : INT; END_VAR
+      | ^^^^^
+      = remove it"""),
+    ],
+    "SY2111": [
+        ("strict", "PROGRAM p\nVAR a, b : INT; END_VAR b := a; END_PROGRAM", """\
+t.st:2:5: warning SY2111: a is read but never written
+    2 | VAR a, b : INT; END_VAR b := a; END_PROGRAM
+      |     ^
+      = assign it, or make it CONSTANT"""),
+        ("strict", BLOCK.replace("o := i;", "") + "PROGRAM p VAR f : F; END_VAR f(i := 1); END_PROGRAM", """\
+t.st:1:56: warning SY2111: the output o never gets a value
+    1 | FUNCTION_BLOCK F VAR_INPUT i : INT; END_VAR VAR_OUTPUT o : INT; END_VAR  END_FUNCTION_BLOCK
+      |                                                        ^
+      = write o := ...;"""),
+        ("strict", "FUNCTION area : INT END_FUNCTION\nPROGRAM p VAR a : INT; END_VAR a := area(); END_PROGRAM", """\
+t.st:1:10: warning SY2111: the result area never gets a value
+    1 | FUNCTION area : INT END_FUNCTION
+      |          ^^^^
+      = write area := ...;"""),
+    ],
+    "SY2112": [
+        ("strict", BLOCK + "PROGRAM p\nVAR f : F; a : INT; END_VAR a := f.o; END_PROGRAM", """\
+t.st:3:5: warning SY2112: f is never called
+    3 | VAR f : F; a : INT; END_VAR a := f.o; END_PROGRAM
+      |     ^
+      = write f(...)"""),
+    ],
+    "SY2113": [
+        ("strict", "PROGRAM p VAR t : TON; b : BOOL; END_VAR\nIF b THEN t(IN := b); END_IF; b := t.Q; END_PROGRAM", """\
+t.st:2:11: warning SY2113: the timer t is called in one branch only: elsewhere it stands still
+    2 | IF b THEN t(IN := b); END_IF; b := t.Q; END_PROGRAM
+      |           ^^^^^^^^^^
+      = call it before the branch, use its Q inside"""),
+    ],
+    "SY3101": [
+        ("codesys", "PROGRAM p VAR\na : ARRAY[0..1] OF INT := 1, 2; END_VAR a[0] := a[1]; END_PROGRAM", """\
+t.st:2:27: hint SY3101: an array's initial value stands in brackets
+    2 | a : ARRAY[0..1] OF INT := 1, 2; END_VAR a[0] := a[1]; END_PROGRAM
+      |                           ^^^^
+      = write [1, 2, 3]"""),
+    ],
+    "SY3102": [
+        ("strict", "PROGRAM p VAR a : BOOL; END_VAR\nIF a THEN a := FALSE; END_IF\nEND_PROGRAM", """\
+t.st:2:28: hint SY3102: a block ends with ; in the standard
+    2 | IF a THEN a := FALSE; END_IF
+      |                            ^
+      = write ; behind its END_ word"""),
+    ],
+    "SY3103": [
+        ("strict", "PROGRAM p VAR a : INT; END_VAR\nVAR_ACCESS x : a : INT; END_VAR a := 1; END_PROGRAM", """\
+t.st:2:1: hint SY3103: access paths are not used
+    2 | VAR_ACCESS x : a : INT; END_VAR a := 1; END_PROGRAM
+      | ^^^^^^^^^^
+      = tools find variables by their names"""),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("code", "dialect", "text", "shown"), [(code, *row) for code, rows in SHOWN.items() for row in rows]
+)
+def test_a_warning_shows_its_place(code, dialect, text, shown):
+    rendered = [d.render() for d in check(text, dialect).diagnostics if d.code == code]
+    assert rendered == [shown]
+
+
+def test_every_warning_and_hint_is_shown_here():
+    # SY22xx are about a line: tests/unit/test_line_program.py
+    assert {code for code in CODES if code[:3] != "SY1" and code[:4] != "SY22"} == SHOWN.keys()
