@@ -199,10 +199,10 @@ cdef void _name(World* w, int place, int number) noexcept nogil:
 
 
 cdef void announce(World* w, int number, int head) noexcept nogil:
-    """INDUCTED: the interval whose leading edge has this latched count gets its number."""
+    """INDUCTED, however late it is heard: the interval whose leading edge has this latched count gets its number."""
     cdef int n, place
     w.tracks_inducted += 1
-    for n in range(1, min(w.n_tracks, 64) + 1):
+    for n in range(1, min(w.n_tracks, TRACKS) + 1):
         place = (w.n_tracks - n) & (TRACKS - 1)
         if w.track[place].number < 0 and ((head - w.track[place].head) & COUNT_MASK) <= LATCH_COUNTS:
             _name(w, place, number)

@@ -54,6 +54,7 @@ SCANNER = const(19)
 CONTACTS = const(20)
 EYE = const(21)
 ATTACH = const(22)
+TRACK = const(23)
 
 PROTOCOL = const(3)
 MOST_FIELDS = const(8)
@@ -104,6 +105,7 @@ FIELDS = {
     CONTACTS: ("CONTACTS", "ecu", "is_discrepant", "turn"),
     EYE: ("EYE", "eye", "is_dirty", "turn"),
     ATTACH: ("ATTACH", "protocol", "token"),
+    TRACK: ("TRACK", "event", "track", "detail", "position", "turn"),
 }
 
 LAYOUTS = (
@@ -130,6 +132,7 @@ LAYOUTS = (
     b"\x01\x01\x04",
     b"\x01\x01\x04",
     b"\x01\x02",
+    b"\x01\x04\x02\x04\x04",
 )
 
 _HEAD = const(5)

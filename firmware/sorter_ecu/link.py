@@ -1,10 +1,10 @@
 """The board's end of the link: tells the host what happens, takes its commands, never holds up the loop.
 
 A host begins a conversation with ATTACH and is answered HELLO; before that, and when it has not been heard for
-LOST_TURNS, it is told nothing but who is there, and asked nothing: the board's own plan decides. Dispositions, faults
-and requests are kept until the host has acknowledged them; what merely happens (edges, commands) may drop when the host
-is slow, and is counted. Such records wait a moment for each other and go in one frame. A frame is made in slices, some
-bytes a call.
+LOST_TURNS, it is told nothing but who is there, and asked nothing: the board's own plan decides. Tracks from their
+first to their last, faults and requests are kept until the host has acknowledged them; what merely happens (edges,
+commands) may drop when the host is slow, and is counted. Such records wait a moment for each other and go in one frame.
+A frame is made in slices, some bytes a call.
 Time is counted in turns of the loop: milliseconds, as long as it keeps its pace.
 """
 
@@ -24,7 +24,7 @@ LOST_TURNS = const(1000)
 _CHUNK = const(6)
 _RING = const(128)
 _ROW = const(6)
-_KEPT = const(384)
+_KEPT = const(512)
 _MASK = const(0x0FFFFFFF)
 _RECORD_OUT = const(128)
 _FRAME_RECORDS = const(102)  # bytes of turn and records after which a frame is full
@@ -33,7 +33,10 @@ _NOTHING = b""
 _WAIT_TURNS = const(16)
 _DISPOSITION = const(8)
 _DEST_REQUEST = const(9)
+_EVENT = const(10)
 _FAULT = const(11)
+_INDUCTED = const(1)
+_STRAY_SEEN = const(8)
 _CHOOSING = const(0)
 _BEGINNING = const(1)
 _WRITING = const(2)
@@ -107,6 +110,8 @@ class Link:
         elif kind == _DEST_REQUEST:
             if self.is_attached:
                 self._outbox.put(messages.DEST_REQUEST, out[1], out[2], self.turn, 0, 0)
+        elif kind == _EVENT and (out[1] == _INDUCTED or out[1] == _STRAY_SEEN):
+            self._outbox.put(messages.TRACK, out[1], out[2], out[3], out[4], self.turn)
         else:
             self.note(kind + _RECORD_OUT, out[1], out[2], out[3], out[4])
 

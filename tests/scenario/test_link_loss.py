@@ -6,18 +6,23 @@ from array import array
 from collections import Counter
 
 import pytest
-from sim_runs import Run, example
+from sim_runs import Run, at_parcels, example
 
 from sorter_core import messages
+from sorter_core.codes import FAULTS
+from sortyard.device.session import Message
 from sortyard.sim import firmware
 from sortyard.sim.arrivals import GeneratedParcels
 from sortyard.sim.events import OUTPUT
+from sortyard.sim.faults import FaultSetting
 from sortyard.sim.run import Settings, simulate
 
 PARCELS, SEED = 300, 5
 EVERY_US, LENGTH_UM = 300_000, 140_000
 ROW, ARRIVAL, LENGTH = 8, 1, 2
 CUT_US = range(20_000_000, 80_000_000)
+HALF_A_MINUTE = 60_000
+"""Counts of hub16's belt."""
 DISPOSITION, FAULT = 8 + OUTPUT, 11 + OUTPUT
 
 
@@ -31,23 +36,26 @@ class Dense(GeneratedParcels):
         return rows
 
 
-def sorted_with_cut(cut_us: range, patch: pytest.MonkeyPatch) -> tuple[Run, Counter[int]]:
-    """The run, and how many messages of each kind have reached the host."""
-    heard: Counter[int] = Counter()
+def sorted_with_cut(
+    cut_us: range, patch: pytest.MonkeyPatch, parcels: int = PARCELS, **faults: FaultSetting
+) -> tuple[Run, list[tuple[int, Message]]]:
+    """The run, and when each message has reached the host."""
+    heard, clock = [], [0]
     whole, take = firmware.BoardWorld.link_bytes, firmware.BoardWorld._take
 
     def link_bytes(world, data, now_us):
+        clock[0] = now_us
         return b"" if now_us in cut_us else whole(world, data, now_us)
 
     def counted(world, message):
-        heard[message.kind] += 1
+        heard.append((clock[0], message))
         return take(world, message)
 
     patch.setattr(firmware.BoardWorld, "link_bytes", link_bytes)
     patch.setattr(firmware.BoardWorld, "_take", counted)
     site, records = example("hub16"), []
-    settings = Settings(runtime="firmware", seed=SEED, on_records=records.extend)
-    result = Run(simulate(site, Dense(site, PARCELS, SEED), settings), records)
+    settings = Settings(runtime="firmware", seed=SEED, faults=faults, on_records=records.extend)
+    result = Run(simulate(site, Dense(site, parcels, SEED), settings), records)
     patch.undo()
     return result, heard
 
@@ -60,6 +68,7 @@ def told(run: Run) -> Counter[tuple[int, int]]:
 def test_a_minute_without_a_host_costs_no_disposition(monkeypatch):
     whole, _ = sorted_with_cut(range(0), monkeypatch)
     cut, heard = sorted_with_cut(CUT_US, monkeypatch)
+    kinds = Counter(message.kind for _, message in heard)
     assert len(told(whole)) >= PARCELS
     assert told(cut) == told(whole)
     assert set(told(cut).values()) == {1}
@@ -67,6 +76,29 @@ def test_a_minute_without_a_host_costs_no_disposition(monkeypatch):
     assert board is not None
     assert board.overruns <= 1
     assert board.dropped > 0  # edges and commands, counted
-    assert heard[messages.DEST_REQUEST] < PARCELS - 150  # the rest was decided on the board
+    assert not any(cut.result.never.values())
+    assert kinds[messages.DEST_REQUEST] < PARCELS - 150  # the rest was decided on the board
     assert board.lost == 0
     assert board.link_losses == 1
+    waiting = messages.FIELDS[messages.HEARTBEAT].index("waiting") - 1
+    kept = [(at, one.fields[waiting]) for at, one in heard if one.kind == messages.HEARTBEAT]
+    assert max(left for _, left in kept) > 150
+    seconds = [(time_us - CUT_US.stop) / 1e6 for time_us, left in kept if left < 8 and time_us >= CUT_US.stop]
+    assert seconds[0] < 8  # the line sorts on at 12,000 an hour meanwhile
+    assert kept[-1][1] == 0  # the run ends when the board has told everything
+
+
+def test_a_fault_that_the_board_found_without_a_host_is_told_when_it_is_back(monkeypatch):
+    run, _ = sorted_with_cut(CUT_US, monkeypatch, gate_stuck_home=at_parcels(60))
+    (fault,) = [one for one in run.records if one.kind == FAULT]
+    assert FAULTS[fault.p] == "GATE_FAILS"
+    assert fault.belt_counts - fault.s > HALF_A_MINUTE  # it is told long after it was found
+    assert len(told(run)) >= PARCELS
+    assert not any(run.result.never.values())
+    assert run.result.firmware is not None
+    assert run.result.firmware.lost == 0
+
+
+def test_a_link_that_never_comes_back_ends_the_run_with_an_error(monkeypatch):
+    with pytest.raises(firmware.BacklogError, match=r"the board keeps .* that the host has not acknowledged"):
+        sorted_with_cut(range(1_000_000, 2**60), monkeypatch, parcels=4)

@@ -20,6 +20,7 @@ from sortyard.config.ecu_image import IMAGE_FILE, ecu_image
 from sortyard.config.line import Line
 from sortyard.config.site import Site
 from sortyard.device.session import Message, Session, records_of
+from sortyard.errors import SortyardError
 from sortyard.shipped import shipped
 from sortyard.sim.result import FirmwareFigures
 from sortyard.sim.scanner_makes import Scanner, frame_us, scanner_of
@@ -33,22 +34,39 @@ RESTART_US = 1_500_000
 """From a reset to the first turn: MicroPython starts, and imports the firmware."""
 PRESS_US = 150_000
 """How long a button is pressed."""
+FRESH_MS = 500
+"""Age at which the link's word about a gate is not about what it does now any more."""
+BACKLOG_US = 30_000_000
+"""In which a board has told the host everything, once the last parcel has left the line."""
 _INBOX_RECORDS = 256
 _HALF, _MASK = 0x0800_0000, 0x0FFF_FFFF
-_EXTEND, _RETRACT, _SAFE, _LINE, _INFEED, _MERGE = 1, 2, 4, 5, 6, 7
+_EXTEND, _RETRACT, _HOLD, _SAFE, _LINE, _INFEED, _MERGE = 1, 2, 3, 4, 5, 6, 7
+_OF_GATES = (_HOLD, _SAFE)
 _MOTORS = {"belt": _LINE, "meter": _INFEED, "loop": _MERGE}
 """What the gate logic says to each motor."""
 _NOT_TOLD = -2
 """Track of a gate that moves, until the link has said for whom."""
-_DISPOSITION, _DEST_REQUEST, _FAULT = 8, 9, 11
+_DISPOSITION, _DEST_REQUEST, _EVENT, _FAULT = 8, 9, 10, 11
 
 
 class RunOver(Exception):
-    """The last parcel has left the line."""
+    """The last parcel has left the line, and the host knows everything that the board has to tell."""
 
 
 class PowerCut(Exception):
     """The board has lost its power."""
+
+
+class BacklogError(SortyardError):
+    """The board does not get rid of what it keeps for its host."""
+
+    def __init__(self, waiting: int) -> None:
+        count = f"{waiting} messages" if waiting >= 0 else "messages, nobody knows how many,"
+        super().__init__(
+            f"the board keeps {count} that the host has not acknowledged, {BACKLOG_US // 1_000_000} s after the "
+            "last parcel has left the line",
+            "look for a link that is cut for good, or one that is too slow for what the line has to tell",
+        )
 
 
 def firmware_files() -> dict[str, bytes]:
@@ -96,6 +114,7 @@ class Boots:
         self._told = Counter[str]()
         self._cause, self._scratch = POWER_ON, 0
         self._bites = 0
+        self.is_over = False
 
     def run_one(self) -> None:
         """From power-up until the run is over, or the board is back after a power cut or a bite of its watchdog."""
@@ -106,7 +125,7 @@ class Boots:
         try:
             world.board.run()
         except RunOver:
-            pass
+            self.is_over = True
         except PowerCut:
             self._wait_for_boot(POWER_ON, 0)
         except WatchdogBite:
@@ -173,12 +192,17 @@ class BoardWorld:
         self._zero_us: int | None = None
         self._count = self._origin = self._plant.position()
         """counts of the belt that have been on the encoder's wires; what they were when the board began to count"""
+        self._fresh_counts = site.line.belt.speed_mm_s * FRESH_MS // site.line.encoder.um_per_count
         self._driven = 0
         self._tracks: dict[int, int] = {}
-        self._nameless: set[int] = set()
+        self._nameless: dict[int, int] = {}
+        """gates that move for nobody knows whom, and the belt's count when their wires were switched"""
         self._asked: dict[int, int] = {}
         """slot of each track that the host was asked about"""
         self._is_safe = False
+        self._over_us: int | None = None
+        self._waiting = -1
+        """messages that the board keeps, as its last heartbeat has it; -1 as long as there was none"""
         self.statistics: dict[str, int] = {}
         self.said: list[str] = []
         files = {**firmware_files(), f"/{IMAGE_FILE}": ecu_image(site, ecu.name, boot)}
@@ -274,11 +298,19 @@ class BoardWorld:
         self._turn_encoder()
         for at in range(0, 5 * self._loop.take(self._inbox), 5):
             self._happen(reached, *self._inbox[at : at + 5])
-        if self._loop.is_over:
+        if self._loop.is_over and self._is_told(reached):
             raise RunOver
         if self._plant.is_down:
             raise PowerCut
         return reached
+
+    def _is_told(self, now_us: int) -> bool:
+        """The line is empty: has a heartbeat since then said that nothing waits for the host any more?"""
+        if self._over_us is None:
+            self._over_us, self._waiting = now_us, -1
+        if now_us - self._over_us > BACKLOG_US:
+            raise BacklogError(self._waiting)
+        return not self._waiting
 
     def outputs(self, now_us: int, levels: int) -> None:
         """Valves and run contacts that the firmware switches."""
@@ -292,7 +324,7 @@ class BoardWorld:
                 continue
             track = self._tracks.pop(gate, None)
             if track is None:
-                self._nameless.add(gate)
+                self._nameless[gate] = self._count
             self._command(_EXTEND, gate, _NOT_TOLD if track is None else track)
         self._is_safe = False
         for bit, scanner in self._trigger_bits.items():
@@ -399,12 +431,18 @@ class BoardWorld:
             place = (*values[:3], self._belt_count(values[3]))
             loop.said(_DISPOSITION, *place)
             self._plant.command(_DISPOSITION, *place)
+        elif kind == messages.TRACK:
+            event = (*values[:3], self._belt_count(values[3]))
+            loop.said(_EVENT, *event)
+            self._plant.command(_EVENT, *event)
         elif kind == messages.FAULT:
             loop.said(_FAULT, *values[:3], self._belt_count(values[3]))
         elif kind == messages.DEST_REQUEST:
             loop.said(_DEST_REQUEST, values[0], values[1], 0, 0)
             self._asked[values[0]] = values[1]
             self._plant.ask_host(values[0], self._places[message.tail])
+        elif kind == messages.HEARTBEAT:
+            self._waiting = values[4]
         elif kind == messages.STATISTICS:
             self.statistics = dict(zip(messages.FIELDS[kind][1:], values, strict=False))
         elif kind == messages.LOG:
@@ -416,13 +454,20 @@ class BoardWorld:
         return (position + self._origin) & _MASK
 
     def _do(self, kind: int, a: int, b: int, c: int, position: int) -> None:
-        """What no contact and no bus carries: pulses, for one. A gate's wire does not tell for whom it moves."""
+        """What no contact and no bus carries: pulses, for one. A gate's wire does not tell for whom it moves.
+
+        A gate is done with what has waited for the link for long.
+        """
+        is_fresh = (self._count - position) & _MASK <= self._fresh_counts
         if kind == _EXTEND:
-            if a in self._nameless:
-                self._nameless.discard(a)
+            switched = self._nameless.get(a)
+            if switched is not None and (switched - position) & _MASK <= self._fresh_counts:
+                del self._nameless[a]
                 self._plant.own(a, b)
-            else:
+            elif is_fresh:
                 self._tracks[a] = b
+        elif kind in _OF_GATES and not is_fresh:
+            return
         elif kind == _SAFE:
             self._is_safe = True
             self._command(_SAFE)

@@ -270,7 +270,7 @@ class _FirmwareRun(_Run):
         from sortyard.sim.firmware import Boots
 
         self._boots = Boots(self.site, self.loop, self.parcels.texts)
-        while not self.loop.is_over:
+        while not self._boots.is_over:
             self._boots.run_one()
 
     def _firmware(self) -> FirmwareFigures | None:
