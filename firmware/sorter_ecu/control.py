@@ -6,7 +6,7 @@
 Nothing is decided here: sensors become inputs of the gate logic, its outputs become commands of the drivers
 and messages to the host. A turn has a millisecond, so it does one thing besides reading the inputs: a step of the
 gate logic if one is due, else an edge and the step for it, else a slice of what can wait (`Chores`). What is
-latched waits with its position; what the gate logic commands is on the outputs in the turn of the step.
+latched waits with its position; what the gate logic commands is on the outputs in the turn of the step or the next.
 """
 
 from time import ticks_us
@@ -33,7 +33,9 @@ _LINE = const(5)
 _INFEED = const(6)
 _MERGE = const(7)
 _EDGES_A_TURN = const(2)
-_LATE_US = const(560)  # of a millisecond
+_MOST_DUE = const(7)  # busy turns on end, of which the last is for something else; a power of 2 less 1
+_MOST_PENDING = const(3)
+_LATE_US = const(640)  # of a millisecond
 _FULL = const(128)  # outputs that nobody has taken away
 
 
@@ -65,12 +67,11 @@ class Control:
         self.turns = self.link.turn = (self.turns + 1) & _MASK
         inputs = read_inputs()
         position = self._count()
-        ring = self._ring
-        known = ring.written
         if inputs & self._watched != self._levels or not self._contacts.is_quiet:
             self._look_at_inputs(inputs, position)
+        has_edges = 0
         for chain in self._chains:
-            chain.poll(ring, position)
+            has_edges |= chain.poll(position)
         logic = self.logic
         if logic.urgent:
             self._busy += 1
@@ -79,15 +80,17 @@ class Control:
         elif logic.out_count != self.obeyed:
             self._busy += 1
             self._obey(logic)
-        elif ring.written != known:  # taking the chain's edges was work, too
-            self._hear(ring, position, 1)
         elif (
-            logic.is_pending
-            or not (position - logic.due_position) & _HALF
-            or not (ticks - logic.due_ticks) & _HALF
-        ) and self._may_step(logic):
+            not (position - logic.due_position) & _HALF or not (ticks - logic.due_ticks) & _HALF
+        ) and self._may_step(logic, _MOST_DUE):
             self._step(logic, position, ticks)
-        elif (ring.read != ring.written or ring.n_deaf) and self._hear(ring, position, _EDGES_A_TURN):
+        elif has_edges:
+            self._take_edges(position)
+        elif logic.is_pending and self._may_step(logic, _MOST_PENDING):
+            self._step(logic, position, ticks)
+        elif (self._ring.read != self._ring.written or self._ring.n_deaf) and self._hear(
+            position, _EDGES_A_TURN
+        ):
             self._busy += 1
         else:
             self._busy = 0
@@ -102,9 +105,16 @@ class Control:
         self.logic.feed(kind, index, position, a, b)
         self.link.note(kind, index, position, a, b)
 
-    def _may_step(self, logic):
-        """Steps come first, but edges and chores have their turn before long."""
-        return self._busy & 3 != 3 and logic.out_count < _FULL
+    def _may_step(self, logic, most):
+        """Steps come first, those at a place or a time before those that may wait; but chores have their turn."""
+        return self._busy & most != most and logic.out_count < _FULL
+
+    def _take_edges(self, position):
+        """Those of chains into the ring, and one of them to the gate logic: that is work for a turn."""
+        self._busy += 1
+        for chain in self._chains:
+            chain.tell(self._ring)
+        self._hear(position, 1)
 
     def _step(self, logic, position, ticks):
         """A step, and its outputs, if the step has left time for them; else they are the next turn's work."""
@@ -113,8 +123,9 @@ class Control:
         if logic.out_count != self.obeyed and (ticks_us() - ticks) & _MASK < _LATE_US:
             self._obey(logic)
 
-    def _hear(self, ring, position, most):
+    def _hear(self, position, most):
         """Feed edges to the gate logic, for the steps of the next turns; how many."""
+        ring = self._ring
         n = 0
         while n < most and eye_news(ring, self.parts.eyes, position):
             self.feed(ring.kind, ring.index, ring.position, 0, 0)

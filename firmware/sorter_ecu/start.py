@@ -56,7 +56,7 @@ class Pace:
         self._begun = self._next = ticks_us()
 
     def wait(self):
-        """Sleep until the next turn is due; returns the time."""
+        """Sleep until the next turn is due; returns that time: turns differ by whole periods."""
         now = ticks_us()
         took = ticks_diff(now, self._begun)
         if took > self.worst_us:
@@ -69,8 +69,8 @@ class Pace:
             left = 0  # a late turn, too, lets the port do its own work
         self._next = due
         sleep_us(left)
-        self._begun = now = ticks_us()
-        return now
+        self._begun = ticks_us()
+        return due
 
 
 def run():

@@ -120,8 +120,8 @@ def work(part, turn):
     if hasattr(part, "flush"):
         place.value(turn & 1)
         part.flush()
-    if hasattr(part, "poll"):
-        part.poll(ring, turn)
+    if hasattr(part, "poll") and part.poll(turn):
+        part.tell(ring)
 
 ring = EdgeRing(Still())
 sleep_us(1000)

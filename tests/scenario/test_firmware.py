@@ -17,8 +17,6 @@ MAIN = "from sorter_ecu.start import run\nrun()\n"
 GATES = 1 << 12 | 1 << 13 | 1 << 14 | 1 << 15
 """The valves of starter's gates: D-NORTH, D-SOUTH, and both of D-EAST."""
 EXTEND, RETRACT, DISPOSITION = 1 + OUTPUT, 2 + OUTPUT, 8 + OUTPUT
-PERIOD_MM = 0.8
-"""Belt travel of starter in one period of the control loop."""
 MASK, HALF = 0x0FFFFFFF, 0x08000000
 
 
@@ -48,17 +46,25 @@ def commands(run):
     return travels
 
 
+def differences(plain, board, site):
+    """For each gate command how many periods of the control loop too many it differs from the plain simulation's.
+
+    One may be, and a count each for the eye's latch and the position of the turn.
+    """
+    expected, got = commands(plain), commands(board)
+    assert got.keys() == expected.keys()
+    period = site.line.belt.speed_mm_s / site.line.encoder.um_per_count
+    return [max(0, abs(got[key] - expected[key]) - 2 - period) / period for key in expected]
+
+
 def test_starter_is_sorted_parcel_by_parcel_as_by_the_gate_logic_alone():
     plain, board = sorted_by("compiled", 24, 3), sorted_by("firmware", 24, 3)
     assert len(dispositions(plain)) == 24
     assert dispositions(board) == dispositions(plain)
     assert not any(board.result.never.values())
-    expected, got = commands(plain), commands(board)
-    assert got.keys() == expected.keys()
-    assert len(got) == 48
-    counts = 1000 * PERIOD_MM / example("starter").line.encoder.um_per_count
-    # a period of the loop, and a count each for the eye's latch and the position of the turn
-    assert max(abs(got[key] - expected[key]) for key in expected) <= counts + 2
+    found = differences(plain, board, example("starter"))
+    assert len(found) == 48
+    assert not any(found)
 
 
 def test_hub16_with_its_shift_registers_host_and_meter_is_sorted_the_same():
@@ -68,6 +74,11 @@ def test_hub16_with_its_shift_registers_host_and_meter_is_sorted_the_same():
     assert not any(board.result.never.values())
     assert len(board.inputs("DESTINATION")) >= 60
     assert not board.events("LATE_ANSWER")
+    found = differences(plain, board, example("hub16"))
+    assert len(found) == 120
+    # the metering belt is not switched at the very same count, and then other work falls due with a gate's
+    assert sum(map(bool, found)) <= 2
+    assert max(found) <= 2
 
 
 def test_after_a_power_cut_a_new_boot_goes_on_and_claims_nothing_of_what_lay_on_the_belt():

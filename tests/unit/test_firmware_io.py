@@ -243,7 +243,8 @@ eyes.append(PhotoEye({"signal": chain.place(12)}, {"blocked": 0, "debounce_count
 position = 0
 while True:
     position += 1
-    chain.poll(ring, position)
+    if chain.poll(position):
+        chain.tell(ring)
     while eye_news(ring, eyes, position):
         print(ring.kind, ring.index, ring.position)
     sleep_us(1000)
@@ -274,6 +275,18 @@ def test_eyes_on_a_chain_of_shift_registers_are_told_each_by_its_own_place():
     assert turns == sorted(turns)
     assert turns[1] == turns[2]
     assert len(set(turns)) == 5
+
+
+HALFWAY = """
+from sorter_io.wires import halfway
+from time import sleep_us
+print([halfway(before, now) for before, now in ((4, 8), (8, 4), (7, 8), (0x0FFFFFFE, 2), (2, 0x0FFFFFFE))])
+sleep_us(1000)
+"""
+
+
+def test_an_edge_between_two_samples_was_in_the_middle_whichever_way_the_belt_runs_and_over_the_wrap():
+    assert Bench(HALFWAY).run().lines == ["[6, 6, 8, 0, 0]"]
 
 
 OUTPUTS = """

@@ -29,7 +29,8 @@ while True:
         gate.extend()
     if chain.is_dirty:
         chain.flush()
-    chain.poll(ring, turns)
+    if chain.poll(turns):
+        chain.tell(ring)
     while eye_news(ring, eyes, turns):
         print("eye", ring.index, ring.kind, ring.position)
     if chain.is_failed != failed:

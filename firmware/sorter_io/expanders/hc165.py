@@ -1,11 +1,17 @@
 """Chain of 74HC165 shift registers on SPI: 8 inputs a chip, all of them read at once, once a turn of the loop.
 
 Input n of the chain is input n % 8 (A = 0) of chip n // 8, chip 0 being the one whose output goes to the board.
-Photo-eyes on it are sampled: an edge is told with the position of the turn that has seen it.
+Photo-eyes on it are sampled: an edge is told with the position in the middle between the turn that has seen it and the
+one before, which is half a turn off at most.
+
+    if chain.poll(position): ...          # once a turn
+    chain.tell(ring)                      # when there is time for it: the edges go into the ring
 """
 
 from machine import SPI, Pin, disable_irq, enable_irq
 from micropython import const
+
+from sorter_io.wires import halfway
 
 DRIVER = "Hc165"
 PINS = {"clock": "spi_sck", "latch": "out", "data": "spi_rx"}
@@ -32,7 +38,7 @@ _LOWEST = _lowest_bits()
 
 
 class Hc165:
-    """`poll` reads the chain; eyes have to be put on their places first."""
+    """Eyes have to be put on their places before the first `poll`."""
 
     is_dirty = 0
 
@@ -42,6 +48,9 @@ class Hc165:
         self._read = bus.readinto
         self._size = options["count"]
         self._now = bytearray(self._size)
+        self._at = 0
+        self._changed_at = 0
+        self._is_changed = 0
         self._last = bytearray(self._size)
         self._eyes = bytearray([_NOBODY] * (8 * self._size))
         self._inverted = bytearray(self._size)
@@ -57,17 +66,24 @@ class Hc165:
             self._inverted[number >> 3] |= 1 << (number & 7)
             self._last[number >> 3] |= 1 << (number & 7)
 
-    def poll(self, ring, position):
-        """Latch and read all inputs; edges of eyes go into the ring."""
+    def poll(self, position):
+        """Latch and read all inputs; 1 if there are edges to tell."""
         latch = self._latch
         latch(0)
         latch(1)
         now = self._now
         self._read(now)
-        if now != self._last:
-            self._tell(ring, position)
+        if now == self._last:
+            self._is_changed = 0
+        elif not self._is_changed:
+            self._is_changed = 1
+            self._changed_at = halfway(self._at, position)
+        self._at = position
+        return self._is_changed
 
-    def _tell(self, ring, position):
+    def tell(self, ring):
+        """What has changed, as of when it was seen first."""
+        self._is_changed = 0
         now = self._now
         last = self._last
         i = 0
@@ -83,7 +99,7 @@ class Hc165:
                     eye = self._eyes[i * 8 + bit]
                     if eye != _NOBODY:
                         state = disable_irq()
-                        ring.latch(eye, level >> bit & 1, position)
+                        ring.latch(eye, level >> bit & 1, self._changed_at)
                         enable_irq(state)
             i += 1
 

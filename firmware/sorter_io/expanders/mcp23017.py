@@ -3,7 +3,8 @@
     chain = Mcp23017({"sda": 4, "scl": 5}, options)
     chain.place(3).value(1)               # an output; an eye takes an input by `watch`
     chain.flush()                         # once a turn: outputs that have changed
-    chain.poll(ring, position)            # once a turn: inputs of eyes
+    if chain.poll(position): ...          # once a turn: inputs of eyes
+    chain.tell(ring)                      # when there is time for it: their edges go into the ring
 
 Place n is GPA0 to GPA7, then GPB0 to GPB7, of chip n // 16. Every pin is an input from the chip's power-up on: what an
 output drives needs a pull resistor to its safe side until then. A pin becomes an output when a part first sets it,
@@ -13,6 +14,8 @@ Registers: Microchip DS20001952, section 3.5, IOCON.BANK = 0.
 
 from machine import I2C, Pin
 from micropython import const
+
+from sorter_io.wires import halfway
 
 DRIVER = "Mcp23017"
 PINS = {"sda": "i2c_sda", "scl": "i2c_scl"}
@@ -47,8 +50,11 @@ class Mcp23017:
         self._inputs = [bytearray(b"\xff\xff") for _ in range(self._count)]
         self._changed = bytearray(self._count)
         self._is_watched = bytearray(self._count)
-        self._now = bytearray(2)
-        self._last = bytearray(2 * self._count)
+        self._now = [bytearray(2) for _ in range(self._count)]
+        self._last = [bytearray(2) for _ in range(self._count)]
+        self._at = 0
+        self._changed_at = 0
+        self._is_changed = 0
         self._eyes = bytearray([_NOBODY] * places)
         self._inverted = bytearray(2 * self._count)
 
@@ -76,7 +82,8 @@ class Mcp23017:
         self._is_watched[chip] = 1
         if not blocked:
             self._inverted[number >> 3] |= 1 << (number & 7)
-            self._last[number >> 3] |= 1 << (number & 7)
+            self._now[chip][number >> 3 & 1] |= 1 << (number & 7)
+            self._last[chip][number >> 3 & 1] |= 1 << (number & 7)
         self._write(chip, _PULL_UPS, self._inverted_of(chip))
 
     def _inverted_of(self, chip):
@@ -95,26 +102,38 @@ class Mcp23017:
                     self.is_dirty = 1
             chip += 1
 
-    def poll(self, ring, position):
-        """Read the inputs of eyes; their edges go into the ring."""
+    def poll(self, position):
+        """Read the inputs of eyes; 1 if there are edges to tell."""
         chip = 0
+        is_changed = 0
         while chip < self._count:
-            if self._is_watched[chip] and self._read(chip):
-                self._compare(ring, 2 * chip, position)
-                self._compare(ring, 2 * chip + 1, position)
+            if self._is_watched[chip] and self._read(chip) and self._now[chip] != self._last[chip]:
+                is_changed = 1
             chip += 1
+        if is_changed and not self._is_changed:
+            self._changed_at = halfway(self._at, position)
+        self._is_changed = is_changed
+        self._at = position
+        return is_changed
 
-    def _compare(self, ring, port, position):
-        now = self._now[port & 1]
-        changed = now ^ self._last[port]
+    def tell(self, ring):
+        """What has changed, as of when it was seen first."""
+        self._is_changed = 0
+        for port in range(2 * self._count):
+            self._compare(ring, port)
+
+    def _compare(self, ring, port):
+        last = self._last[port >> 1]
+        now = self._now[port >> 1][port & 1]
+        changed = now ^ last[port & 1]
         if not changed:
             return
-        self._last[port] = now
+        last[port & 1] = now
         levels = now ^ self._inverted[port]
         bit = 0
         while changed:
             if changed & 1 and self._eyes[8 * port + bit] != _NOBODY:
-                ring.latch(self._eyes[8 * port + bit], levels >> bit & 1, position)
+                ring.latch(self._eyes[8 * port + bit], levels >> bit & 1, self._changed_at)
             changed >>= 1
             bit += 1
 
@@ -128,7 +147,7 @@ class Mcp23017:
 
     def _read(self, chip):
         try:
-            self._bus.readfrom_mem_into(self._first + chip, _PORTS, self._now)
+            self._bus.readfrom_mem_into(self._first + chip, _PORTS, self._now[chip])
         except OSError:
             return self._miss(chip)
         self.is_failed = 0
