@@ -26,9 +26,8 @@ _SCAN = const(0)
 _TELL = const(1)
 _BELT = const(2)
 _HEAR = const(3)
-_TELL_MORE = const(4)  # unless a code is being looked up, which has twice the time
-_HEAR_MORE = const(5)
-_PATTERN = b"\x00\x01\x04\x02\x00\x01\x05\x03"
+_READ_ON = const(4)  # a code that is being looked up has twice the time; without one, the link has
+_PATTERN = b"\x00\x01\x04\x02\x00\x01\x04\x03"
 _MOTOR_ROUNDS = const(7)  # motors are looked at in every eighth round, scanners in another one
 _SCANNER_ROUND = const(4)
 _LIGHT_ROUND = const(6)
@@ -80,13 +79,14 @@ class Chores:
                 self._go_on_reading()
             else:
                 self._look_at_scanner(position)
-        elif task >= _TELL_MORE and self._stage:
+        elif task == _READ_ON and self._stage:
             self._go_on_reading()
-        elif task == _TELL or task == _TELL_MORE:
-            self._link.serve(self._control.logic.state, ticks, position)
-        elif task == _HEAR or task == _HEAR_MORE:
+        elif task == _HEAR or (task == _READ_ON and self._link.is_hearing):
             if self._link.receive():
                 self._command(position)
+        elif task == _TELL or task == _READ_ON:
+            if task == _TELL or self._link.is_behind:
+                self._link.serve(self._control.logic.state, ticks, position)
         else:
             self._rounds = (self._rounds + 1) & _MOTOR_ROUNDS
             if not self._rounds:

@@ -31,6 +31,7 @@ _FRAME_RECORDS = const(102)  # bytes of turn and records after which a frame is 
 _TAIL = const(16)
 _NOTHING = b""
 _WAIT_TURNS = const(16)
+_BEHIND = const(8)  # kept messages from which on the link is given more turns
 _DISPOSITION = const(8)
 _DEST_REQUEST = const(9)
 _EVENT = const(10)
@@ -79,6 +80,8 @@ class Link:
         self._tail_end = 0
         self._beat_at = 0
         self._heard_at = 0
+        self.is_hearing = 0  # more may have come than `receive` has taken
+        self.is_behind = 0  # the host is there, and much is kept for it
         self._who = array("i", [messages.PROTOCOL] + [0] * 7)
         self._name = _NOTHING
         self._is_greeting = 0
@@ -160,6 +163,7 @@ class Link:
         elif (self.turn - self._beat_at) & _MASK >= HEARTBEAT_TURNS:
             self._beat_at = self.turn
             self._beat(state, ticks, position)
+            self.is_behind = self.is_attached and self._outbox.count >= _BEHIND
         elif not self.is_attached:
             return
         elif self._outbox.count and self._outbox.next(self._fields, self.turn):
@@ -179,6 +183,7 @@ class Link:
         if self._at == self._used:
             self._at = 0
             self._used = self._wire.read(self._bytes)
+            self.is_hearing = self._used == _CHUNK
             if not self._used:
                 return 0
         self._at = reader.feed(self._bytes, self._at, self._used)

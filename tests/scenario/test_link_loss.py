@@ -84,7 +84,7 @@ def test_a_minute_without_a_host_costs_no_disposition(monkeypatch):
     kept = [(at, one.fields[waiting]) for at, one in heard if one.kind == messages.HEARTBEAT]
     assert max(left for _, left in kept) > 150
     seconds = [(time_us - CUT_US.stop) / 1e6 for time_us, left in kept if left < 8 and time_us >= CUT_US.stop]
-    assert seconds[0] < 8  # the line sorts on at 12,000 an hour meanwhile
+    assert seconds[0] < 9  # the line sorts on at 12,000 an hour meanwhile
     assert kept[-1][1] == 0  # the run ends when the board has told everything
 
 

@@ -14,7 +14,7 @@ from sortyard.device.session import LOST_US, Message, Session, records_of
 
 DISPOSITION, DEST_REQUEST = 8, 9
 RUNNING = 3
-KEPT = 384
+KEPT = 512
 
 
 class Wire:
