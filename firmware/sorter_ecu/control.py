@@ -35,7 +35,7 @@ _MERGE = const(7)
 _EDGES_A_TURN = const(2)
 _MOST_DUE = const(7)  # busy turns on end, of which the last is for something else; a power of 2 less 1
 _MOST_PENDING = const(3)
-_LATE_US = const(640)  # of a millisecond
+_LATE_US = const(600)  # of a millisecond
 _FULL = const(128)  # outputs that nobody has taken away
 
 
