@@ -1,3 +1,4 @@
+from sortyard_c.borders cimport hand_over
 from sortyard_c.confirms cimport chute_cleared, on_confirm
 from sortyard_c.endings cimport (
     claim,
@@ -21,7 +22,7 @@ cdef int _MASK, _HALF, _NONE, _NEVER, _AT_ONCE, _EVENT, _LOST, _STRAY, _R_LENGTH
 cdef int _R_VANISHED, _E_INDUCTED, _E_MEASURED, _D_LENGTH, _D_AMBIGUOUS, _CONDEMN, _TELL_STRAY, _F_JAM
 cdef int _F_TRACKS_FULL, _INFEED_EYE, _END_EYE, _CONFIRM_EYE, _METER_EYE, _IS_STRAY, _IS_UNCERTAIN
 cdef int _IS_NAMELESS, _AMBIG_FRONT, _AMBIG_BACK, _IS_CONFIRMED, _IS_PROVISIONAL, _IS_OFF_BELT, _IS_BLOCK
-cdef int _IS_MISSED, _IS_PAST, _IS_OVER, _IS_ENDED, _DECIDED, _ROUTED, _COMMITTED, _REFUSED, _PASSING, _OUT
+cdef int _IS_MISSED, _IS_PAST, _IS_OVER, _IS_ENDED, _AT_BORDER, _DECIDED, _ROUTED, _COMMITTED, _REFUSED, _PASSING, _OUT
 cdef int _LONGEST, _STILL, _BOOTED, _MOMENT
 
 

@@ -1,5 +1,6 @@
 cimport cython
 
+from sortyard_c.borders cimport on_border
 from sortyard_c.confirms cimport heap_up
 from sortyard_c.eyes cimport on_blocked, on_cleared, run_track
 from sortyard_c.gate_health cimport on_gate_end
@@ -12,7 +13,7 @@ from sortyard_c.routing cimport on_destination, on_read
 from sortyard_c.tables cimport Ints
 
 cdef int _MASK, _HALF, _NONE, _IN_RING, _OUT_RING, _OUT_RESERVE, _PATIENCE, _SAMPLE_US, _EYE_BLOCKED, _EYE_CLEARED
-cdef int _READ, _DESTINATION, _CHUTE, _GATE_HEALTH, _GATE_END, _ESTOP, _F_INPUTS_LOST, _STARTING
+cdef int _READ, _DESTINATION, _CHUTE, _GATE_HEALTH, _GATE_END, _ESTOP, _HANDED, _F_INPUTS_LOST, _STARTING
 cdef int _HOLD_METER, _BEGIN, _STOP_NOW, _HALT
 
 

@@ -16,6 +16,7 @@ cdef enum:
     CHUNK = 1 << 12
     TRACE_INTS = 5 << 12
     PLACES = 1 << 12     # of open tracks, by the low bits of their handle
+    ZONE_STRAYS = 1 << 8
     MASK = 0x0FFFFFFF
     HALF = 0x08000000
     GAP_BIN_UM = 20000
@@ -34,6 +35,14 @@ cdef inline int wrapped(int a, int b) noexcept:
     return ((a - b + HALF) & MASK) - HALF
 
 
+cdef inline int track_place(int track) noexcept:
+    """Place of a track by the low bits of its handle; those of the zones behind a border have room of their own."""
+    cdef int zone = (track & MASK) >> 24
+    if zone == 0:
+        return track & (PLACES - 1)
+    return PLACES + (zone - 1) * ZONE_STRAYS + (track & (ZONE_STRAYS - 1))
+
+
 cdef class Ledger:
     """Books of one run. `eyes`: for each eye the least and greatest travel in counts at which a leading edge
     that was inducted at travel 0 blocks it. `on_chunk(records)` gets lists of 7-tuples as in sim.events.Record.
@@ -45,7 +54,7 @@ cdef class Ledger:
         self.first = <Record*>calloc(RING, sizeof(Record))
         self.chunk = <Record*>calloc(CHUNK, sizeof(Record))
         self.trace = <int*>calloc(TRACE_INTS, sizeof(int))
-        self.tracks = <Track*>calloc(PLACES, sizeof(Track))
+        self.tracks = <Track*>calloc(2 * PLACES, sizeof(Track))
         self.n_eyes = len(eyes)
         self.eye_from = <int64_t*>calloc(self.n_eyes + 1, sizeof(int64_t))
         self.eye_to = <int64_t*>calloc(self.n_eyes + 1, sizeof(int64_t))
@@ -60,7 +69,7 @@ cdef class Ledger:
         cdef int i
         for i in range(self.n_eyes):
             self.eye_from[i], self.eye_to[i] = eyes[i]
-        for i in range(PLACES):
+        for i in range(2 * PLACES):
             self.tracks[i].handle = -1
         for i in range(256):
             self.full_since[i] = -1
@@ -161,7 +170,7 @@ cdef class Ledger:
         self.chunk_used = 0
 
     cdef void _open(self, int64_t t_us, int track, int origin) noexcept:
-        cdef Track* place = &self.tracks[track & (PLACES - 1)]
+        cdef Track* place = &self.tracks[track_place(track)]
         if not place.is_open:
             self.open_tracks += 1
         place.handle = track
@@ -172,7 +181,7 @@ cdef class Ledger:
         place.assigned_us = -1
 
     cdef void _event(self, int64_t t_us, int code, int track, int detail, int position) noexcept:
-        cdef Track* place = &self.tracks[track & (PLACES - 1)]
+        cdef Track* place = &self.tracks[track_place(track)]
         self.events[code & 31] += 1
         if code == INDUCTED:
             self.inducted += 1
@@ -194,7 +203,7 @@ cdef class Ledger:
 
     cdef void _destined(self, int64_t t_us, int track) noexcept:
         """A read track has got its destination: by the host's answer, else when the board's plan routed it."""
-        cdef Track* place = &self.tracks[track & (PLACES - 1)]
+        cdef Track* place = &self.tracks[track_place(track)]
         if place.handle == track and place.assigned_us >= 0:
             self.latency[min((t_us - place.assigned_us) // 1000, LAST_LATENCY)] += 1
             place.assigned_us = -1
@@ -205,7 +214,7 @@ cdef class Ledger:
         return position
 
     cdef void _disposed(self, int64_t t_us, int track, int b) noexcept:
-        cdef Track* place = &self.tracks[track & (PLACES - 1)]
+        cdef Track* place = &self.tracks[track_place(track)]
         cdef int outcome = b & 7, reason = (b >> 4) & 31, chute = ((b >> 9) & 255) - 1, kind
         self.dispositions[outcome][reason] += 1
         if outcome == 1 and chute >= 0:
@@ -249,16 +258,16 @@ cdef class Ledger:
 
     def reboot(self):
         """Handles of the tracks that are open: a controller that has restarted will never close them."""
-        return sorted(self.tracks[i].handle for i in range(PLACES) if self.tracks[i].is_open)
+        return sorted(self.tracks[i].handle for i in range(2 * PLACES) if self.tracks[i].is_open)
 
     def origin_of(self, int track):
         """Belt counter when the leading edge of a track stood at x = 0, None if it is not known any more."""
-        cdef Track* place = &self.tracks[track & (PLACES - 1)]
+        cdef Track* place = &self.tracks[track_place(track)]
         return place.origin if place.handle == track else None
 
     def opened_us(self, int track):
         """When a track began, None if it is not known any more."""
-        cdef Track* place = &self.tracks[track & (PLACES - 1)]
+        cdef Track* place = &self.tracks[track_place(track)]
         return place.opened_us if place.handle == track else None
 
     def story(self, int track, origin, int64_t since_us):

@@ -7,7 +7,7 @@ from sortyard_c.tracks cimport Tracks
 cdef int _MASK, _HALF, _NONE, _NEVER, _AT_ONCE, _IN_RING, _OUT_RING, _SLOTS, _FAULT, _F_OUTPUTS_LOST
 cdef int _R_CHUTE_FULL, _R_CHUTE_DISABLED, _R_GATE_FAULT, _VERSION, _HEAD, _EYE_ROW, _SCANNER_ROW
 cdef int _GATE_ROW, _CHUTE_ROW, _SAFE_HOLD, _AT_HOME, _LOOSE, _HOLD_LINE, _BOOTED, _CONFIRM_EYE, _FAR
-cdef int _LONGEST_MOVE, _FASTEST, _MINUTE_US
+cdef int _TAKES_OVER, _HANDS_OVER, _MOST_ZONES, _UPSTREAM, _LONGEST_MOVE, _FASTEST, _MINUTE_US
 
 
 @cython.final
@@ -77,6 +77,7 @@ cdef class LineState(Tables):
     cdef public int stop_epoch, stop_position, reset_epoch, estop_level, urgent, is_safe, halts, home_next
     cdef public int must_recover
     cdef public int is_touched, is_agreeing, check_next, infeed_hold, inducting, read_head
+    cdef public int takes_over, front, border_eye, handed, dead_zones
 
 
 cpdef void emit(LineState st, int kind, int a, int b, int c, int position) noexcept

@@ -160,7 +160,10 @@ cdef class Plant:
         return when_count(self.w, count)
 
     cpdef void command(self, int kind, int a, int b, int c, int position) noexcept:
-        """One output record of the gate logic, now. Unknown gates and kinds are ignored."""
+        """One output record of the gate logic, now. Unknown gates and kinds are ignored.
+
+        GATES_SAFE of a board that has but the gates a to b - 1 says so; with a = b = 0 it is for all of them.
+        """
         cdef World* w = self.w
         if w.is_down:
             return
@@ -172,8 +175,10 @@ cdef class Plant:
             if 0 <= a < w.n_gates:
                 gate_command(w, kind, a, b)
         elif kind == OUT_SAFE:
-            w.is_safe_told = 1
-            all_safe(w)
+            if not 0 <= a < b <= w.n_gates:
+                a, b = 0, w.n_gates
+            w.safe_told += b - a
+            all_safe(w, a, b)
         elif kind == OUT_LINE:
             drive_belt(w, a != 0)
             if not a:

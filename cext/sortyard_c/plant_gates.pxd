@@ -8,6 +8,6 @@ cdef void gate_tick(World* w, int g) noexcept nogil
 cdef void gate_belt_event(World* w, int g) noexcept nogil
 cdef void refresh_gates(World* w) noexcept nogil
 cdef void appear_at_gates(World* w, int i) noexcept nogil
-cdef void all_safe(World* w) noexcept nogil
+cdef void all_safe(World* w, int first, int end) noexcept nogil
 cdef void break_gate(World* w, int g, int fault) noexcept nogil
 cdef void repair_gate(World* w, int g) noexcept nogil

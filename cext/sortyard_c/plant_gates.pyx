@@ -338,11 +338,11 @@ cdef void appear_at_gates(World* w, int i) noexcept nogil:
             _add_inside(w, w.active[a], i)
 
 
-cdef void all_safe(World* w) noexcept nogil:
-    """Every gate to its own safe state: emergency stop, power cut, or GATES_SAFE."""
+cdef void all_safe(World* w, int first, int end) noexcept nogil:
+    """Each of these gates to its own safe state: emergency stop, power cut, or GATES_SAFE."""
     cdef int g
     cdef Gate* gate
-    for g in range(w.n_gates):
+    for g in range(first, end):
         gate = &w.gate[g]
         gate.extend_at = NEVER
         if not gate.is_active:

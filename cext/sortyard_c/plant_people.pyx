@@ -262,7 +262,7 @@ cdef void operator_step(World* w) noexcept nogil:
     w.operator_step = 0
     if step == OP_RELEASE:
         w.is_estop = 0
-        if not w.is_safe_told and not w.is_down:
+        if w.safe_told < w.n_gates and not w.is_down:
             estop_violation(w, 0, 0)
         tell(w, IN_ESTOP, 0, 0, 0)
         call_operator(w, OP_RESET, _soon(w, 1, 3))
@@ -287,9 +287,9 @@ cdef void operator_step(World* w) noexcept nogil:
 cdef void _press_estop(World* w, i64 duration) noexcept nogil:
     """The relay cuts actuators and drive by itself; the controller is told."""
     w.is_estop = 1
-    w.is_safe_told = 0
+    w.safe_told = 0
     w.cut_at = w.now
-    all_safe(w)
+    all_safe(w, 0, w.n_gates)
     drive_belt(w, False)
     tell(w, IN_ESTOP, 0, 1, 0)
     call_operator(w, OP_RELEASE, duration)
@@ -303,7 +303,7 @@ cdef void cut_power(World* w, i64 duration) noexcept nogil:
     w.is_plan_changed = 1
     w.is_wait_over = 1
     w.cut_at = w.now
-    all_safe(w)
+    all_safe(w, 0, w.n_gates)
     drive_belt(w, False)
     hold_feeder(w, True)
     release_lane(w, False)
@@ -337,7 +337,7 @@ cdef void boot(World* w) noexcept nogil:
     tell(w, IN_DRIVE, 0, w.is_running, 0)
     w.drive_told = w.is_running
     if w.is_estop:
-        w.is_safe_told = 0
+        w.safe_told = 0
         tell(w, IN_ESTOP, 0, 1, 0)
     for n in range(w.n_eyes):
         if w.eye[n].is_blocked:

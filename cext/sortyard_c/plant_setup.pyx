@@ -59,6 +59,7 @@ cdef World* make_world() except NULL:
     w.n_free = SLOTS
     for n in range(TRACKS):
         w.track[n].number = -1
+    for n in range(2 * TRACKS):
         w.by_number[n] = -1
     _neutral(&w.parcel[SLOTS])
     w.first = -1

@@ -27,7 +27,8 @@ cdef enum:
     SORTED = 1
     RECIRCULATED = 2
     REJECTED = 3
-    NUMBER_MASK = 0xFFFFFF
+    NUMBER_MASK = 0x0FFFFFFF
+    ZONE_STRAYS = 128    # of a zone behind a border, that are about at a time
     LATCH_COUNTS = 2    # an interrupt that latches the count comes some microseconds behind its edge
     NOT_SORTED_TOLD = 50
 
@@ -185,9 +186,17 @@ cdef void parcel_left(World* w, int i, int place, int chute) noexcept nogil:
             _judge(w, k)
 
 
+cdef inline int number_place(int number) noexcept nogil:
+    """Place in `by_number`, by the last bits of a number; those of the zones behind a border have room of their own."""
+    cdef int zone = (number & NUMBER_MASK) >> 24
+    if zone == 0:
+        return number & (TRACKS - 1)
+    return TRACKS + (zone - 1) * ZONE_STRAYS + (number & (ZONE_STRAYS - 1))
+
+
 cdef int place_of(World* w, int number) noexcept nogil:
     """Where in `track` the gate logic's number is, -1 if it was never announced."""
-    cdef int place = w.by_number[number & (TRACKS - 1)]
+    cdef int place = w.by_number[number_place(number)]
     if place >= 0 and w.track[place].number == (number & NUMBER_MASK):
         return place
     return -1
@@ -195,7 +204,7 @@ cdef int place_of(World* w, int number) noexcept nogil:
 
 cdef void _name(World* w, int place, int number) noexcept nogil:
     w.track[place].number = number & NUMBER_MASK
-    w.by_number[number & (TRACKS - 1)] = place
+    w.by_number[number_place(number)] = place
 
 
 cdef void announce(World* w, int number, int head) noexcept nogil:

@@ -482,12 +482,12 @@ cdef struct World:
     i64 cut_at              # when the emergency stop or a power cut last took the actuators' power
     # truth
     Track* track
-    int by_number[TRACKS]   # place in `track` by the last bits of the gate logic's number
+    int by_number[2 * TRACKS]   # place in `track`: see plant_truth.number_place
     int n_tracks            # tracks so far
     int open_track          # interval at the infeed eye, -1
     int covering[MAX_MEMBERS]
     int n_covering
-    int is_safe_told
+    int safe_told           # gates that the controller has told to be safe in this emergency stop
     # counters
     i64 parcels
     i64 induct

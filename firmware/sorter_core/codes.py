@@ -18,6 +18,9 @@ INPUTS = {
     12: "RESTART_POLICY",
     13: "STOP",
     14: "HOLD",  # a: 1 the infeed, 2 the merge, 3 both, 0 nothing is held any more
+    15: "HANDED",  # index: slot + 1, position: origin, a: track, b: length; from the zone upstream
+    16: "BOUND",  # index: facts (borders), a: track, b: group + 256 * reason; comes behind HANDED
+    17: "PEER",  # a: 0 another zone has stopped, 1 is alive, 2 dead; index: which zone
 }
 OUTPUTS = {
     1: "GATE_EXTEND",
@@ -31,6 +34,8 @@ OUTPUTS = {
     9: "DEST_REQUEST",
     10: "EVENT",
     11: "FAULT",
+    12: "HANDED",  # a: track, b: length, c: slot + 1, position: origin; to the zone downstream
+    13: "BOUND",  # a: track, b: group + 256 * reason, c: facts
 }
 OUTCOMES = {1: "SORTED", 2: "RECIRCULATED", 3: "REJECTED", 4: "LOST", 5: "STRAY"}
 REASONS = {
@@ -89,4 +94,5 @@ FAULTS = {
     11: "GATE_STUCK",  # index: gate; parcels arrive that were not sent
     12: "GATE_WORN",  # index: gate
     13: "CONFIG",  # index: place in the configuration
+    14: "ZONE_DEAD",  # index: zone
 }

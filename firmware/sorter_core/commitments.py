@@ -154,7 +154,7 @@ def _judge_row(st, t, g, looks):
     while looks > 0:
         looks -= 1
         behind = tr.behind[last]
-        origin = tr.origin[behind] if behind >= 0 else st.position
+        origin = tr.origin[behind] if behind >= 0 else st.position - st.front
         if not (origin - tr.origin[last] - tr.length[last] - need) & _HALF:
             return 0
         if behind < 0 or not is_for(st, behind, g):

@@ -55,6 +55,7 @@ _IS_MISSED = const(2048)
 _IS_PAST = const(4096)
 _IS_OVER = const(8192)
 _IS_ENDED = const(16384)
+_IS_HANDED = const(65536)
 _READING = const(0)
 _DECIDED = const(2)
 _NO_GATE = const(0)
@@ -203,7 +204,11 @@ def finish(st, t):
     flags = tr.flags[t]
     end = st.chutes.end_chute
     confirmed = st.eyes.has_end_eye
-    if flags & _IS_OFF_BELT:
+    if flags & _IS_HANDED:
+        # The next zone will dispose of it.
+        tr.flags[t] = flags | _IS_ENDED
+        tr.gate_due[t] = _AT_ONCE
+    elif flags & _IS_OFF_BELT:
         dispose(st, t, _LOST, _R_NOT_SEEN, _NONE, 0)
     elif flags & _IS_STRAY:
         dispose(st, t, _STRAY, _R_CARRIED, _NONE, 0)

@@ -5,6 +5,7 @@ the window's end: LOST. Seen where nobody is expected: STRAY. One missing or one
 shifts the identity of the next.
 """
 
+from .borders import hand_over
 from .commitments import commit, committed, decide, refused
 from .confirms import chute_cleared, on_confirm
 from .endings import (
@@ -69,6 +70,7 @@ _IS_MISSED = const(2048)
 _IS_PAST = const(4096)
 _IS_OVER = const(8192)
 _IS_ENDED = const(16384)
+_AT_BORDER = const(32768)
 _DECIDED = const(2)
 _ROUTED = const(1)
 _COMMITTED = const(2)
@@ -279,6 +281,9 @@ def _seen(st, t, s, position, error):
             tr.gate_due[t] = _AT_ONCE
         else:
             moved(st, t)
+    if s == st.border_eye:
+        tr.flags[t] |= _AT_BORDER
+        tr.gate_due[t] = _AT_ONCE
     schedule(st, t)
 
 
@@ -364,6 +369,9 @@ def _stray(st, s, position):
     tr.eye_due[t] = ey.latest[s + 1] + ey.slip[s + 1]
     ey.inside[s] = t
     tr.trail_due[t] = ey.x[s] + ey.jam
+    if s == st.border_eye:
+        tr.flags[t] |= _AT_BORDER
+        tr.gate_due[t] = _AT_ONCE
     schedule(st, t)
 
 
@@ -442,6 +450,11 @@ def _gate_due(st, t):
     flags = tr.flags[t]
     if flags & _IS_ENDED:
         forget(st, t)
+    elif flags & _AT_BORDER:
+        if flags & _IS_PAST:
+            divert_failed(st, t)
+        else:
+            hand_over(st, t)
     elif flags & _IS_OVER:
         finish(st, t)
     elif flags & _IS_PAST:

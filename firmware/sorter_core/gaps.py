@@ -61,7 +61,7 @@ def is_home_behind(st, t, g, extend, margin):
     tr = st.tracks
     gt = st.gates
     behind = tr.behind[t]
-    origin = tr.origin[behind] if behind >= 0 else st.position
+    origin = tr.origin[behind] if behind >= 0 else st.position - st.front
     home = extend + ((gt.back[g] * st.speed) >> 10)
     return 0 if (origin + gt.start[g] - margin - home) & _HALF else 1
 

@@ -14,13 +14,15 @@ nothing. The same files run on the board, in the virtual machine and, compiled, 
 The numbers of inputs, outputs, reasons, events and faults are in `codes`. A step does one piece of
 work, so that the worst one is bounded; gates come before inputs, and what waits keeps its position.
 One parcel's way: `eyes` (inducted, measured, seen) -> `routing` (read, routed) -> `commitments`
-(committed) -> `gates` (extended, retracted) -> `eyes` (confirmed) -> `endings` (claimed).
+(committed) -> `gates` (extended, retracted) -> `eyes` (confirmed) -> `endings` (claimed). Of a line with several
+boards each has the gate logic of its own stretch, its zone: `borders`.
 """
 
 # First what all the others need: on a board imports must not nest deeply.
 from .line_state import LineState
 
 # isort: split
+from .borders import on_border
 from .confirms import heap_up
 from .eyes import on_blocked, on_cleared, run_track
 from .gate_health import on_gate_end
@@ -61,6 +63,7 @@ _CHUTE = const(5)
 _GATE_HEALTH = const(6)
 _GATE_END = const(7)
 _ESTOP = const(9)
+_HANDED = const(15)
 _F_INPUTS_LOST = const(9)
 _STARTING = const(2)
 _HOLD_METER = const(1)
@@ -235,8 +238,10 @@ def _dispatch(gl, ring, at):
                 # Repaired: what it was set aside for is over, too.
                 gl.gates.bad[index] = 0
                 gl.gates.fails[index] = 0
-    else:
+    elif kind < _HANDED:
         on_command(gl, kind, ring[at + 3])
+    else:
+        on_border(gl, kind, index, ring[at + 2], ring[at + 3], ring[at + 4])
     return 1
 
 

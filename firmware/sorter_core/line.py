@@ -64,7 +64,7 @@ def on_command(st, kind, a):
         if not a:
             st.halts = (st.halts + 1) & _MASK
     elif kind == _START:
-        if st.state == _STOPPED and not st.estop_level:
+        if st.state == _STOPPED and not st.estop_level and not st.dead_zones:
             st.state = _STARTING
             st.is_safe = 0
             st.check_next = 0

@@ -48,6 +48,10 @@ _BOOTED = const(2)  # nothing is known of the belt's speed
 _CONFIRM_EYE = const(3)
 _FAR = const(0x00800000)
 # Units of 128 microseconds and counts per 131,072: their product stays a small integer.
+_TAKES_OVER = const(1)
+_HANDS_OVER = const(2)
+_MOST_ZONES = const(63)
+_UPSTREAM = const(-2)  # instead of a chute's gate: another zone's, which lies behind
 _LONGEST_MOVE = const(46875)
 _FASTEST = const(0x4000)
 _MINUTE_US = const(60000000)
@@ -92,6 +96,9 @@ def _check_head(c):
     _within(c, 29, 0, c[7] - 1, "end chute")
     for at in (27, 28, 30, 31, 32, 33, 38):
         _within(c, at, 0, _FAR, "a limit of the loop or the meter")
+    _within(c, 39, 0, _MOST_ZONES, "zone")
+    if c[39] & _HANDS_OVER:
+        _within(c, 11, 1, 1, "border eye")
 
 
 def _check_eyes(c):
@@ -138,7 +145,7 @@ def _check_gates(c, at):
 
 def _check_chutes(c, at):
     for i in range(c[7]):
-        _within(c, at + 1, -1, c[6] - 1, "gate of a chute")
+        _within(c, at + 1, _UPSTREAM, c[6] - 1, "gate of a chute")
         _within(c, at + 2, 0, _FAR, "least travel")
         _within(c, at + 3, 0, _FAR, "most travel")
         if i == c[26]:
@@ -356,6 +363,14 @@ class LineState(Tables):
         self.encoder = Encoder(c)
         self.tracks = Tracks(c[2], c[10])
         self.slot_laps = self.ints(_SLOTS, 0)
+
+        # A stretch of a line of several boards. `front`: nobody is upstream of it and unknown.
+        self.takes_over = c[39] & _TAKES_OVER
+        self.front = self.eyes.x[1] if self.takes_over else 0
+        self.border_eye = c[10] if c[39] & _HANDS_OVER else _NONE
+        self.tracks.base = (c[39] >> 2) << 24
+        self.handed = _NONE
+        self.dead_zones = 0
 
         self.gate_entity = c[2]
         self.chute_entity = c[2] + c[6]

@@ -41,6 +41,8 @@ _TELL_STRAY = const(15)
 _TELL_LAP = const(14)
 _IS_MULTI = const(512)
 _IS_OVER = const(8192)
+_AT_BORDER = const(32768)
+_UPSTREAM = const(-2)
 _READING = const(0)
 _WAITING = const(1)
 _DECIDED = const(2)
@@ -183,7 +185,7 @@ def _doubted(st, t):
         return
     tr.flags[t] &= ~_AMBIG_FRONT
     doubt(st, t, cause)
-    if tr.flags[t] & _IS_OVER:
+    if tr.flags[t] & (_IS_OVER | _AT_BORDER):
         tr.gate_due[t] = _AT_ONCE
 
 
@@ -243,7 +245,10 @@ def _choose(st, t):
         return
     chute = ch.group_chute[i]
     why = refusal(st, chute)
-    if not why and chute != tr.chute[t]:
+    if ch.gate[chute] == _UPSTREAM:
+        # Behind it, in another zone, which has tried it or found nothing wrong with a later one.
+        why = 0
+    elif not why and chute != tr.chute[t]:
         at = _decide_at(st, t, chute)
         if at > ((st.position - tr.origin[t] + _HALF) & _MASK) - _HALF:
             tr.chute[t] = chute

@@ -24,8 +24,9 @@ _TRIES = const(8)
 class Tracks(Tables):
     """`capacity` tracks (a power of two), sections 1 to `n_sections`.
 
-    A handle is a running number of 24 bits; its low bits are the place in the table. `origin` is the
-    belt position at which the leading edge was at x = 0. Offsets (`*_due`) count from there. `doubt` is what
+    A handle is a running number of 24 bits; its low bits are the place in the table. The zone that made the track
+    stands above it (`base`), and a track that another zone has handed over keeps its handle. `origin` is the belt
+    position at which the leading edge was at x = 0. Offsets (`*_due`) count from there. `doubt` is what
     the next step has to tell: a cause of doubt, 14 for another lap, 15 for a stray that was seen, 16 and the
     reason to condemn it for.
     """
@@ -33,6 +34,7 @@ class Tracks(Tables):
     def __init__(self, capacity, n_sections):
         self.capacity = capacity
         self.last_number = 0
+        self.base = 0
         self.count = 0
         self.head = self.ints(n_sections + 2, _NONE)
         self.first = _NONE
@@ -82,7 +84,7 @@ class Tracks(Tables):
                 self.last_number = number
                 self.used[t] = 1
                 self.count += 1
-                self.number[t] = number
+                self.number[t] = number | self.base
                 self.origin[t] = origin
                 self.section[t] = section
                 self.epoch[t] = epoch

@@ -13,8 +13,8 @@ from parity.stories import TESTS, story_cases
 
 STEPS = 100_000
 MODULES = (
-    "agenda", "barcode", "codes", "commitments", "confirms", "endings", "exchange", "eyes", "gaps", "gate_health",
-    "gate_logic", "gates", "line", "line_state", "routing", "sort_plan", "tracks",
+    "agenda", "barcode", "borders", "codes", "commitments", "confirms", "endings", "exchange", "eyes", "gaps",
+    "gate_health", "gate_logic", "gates", "line", "line_state", "routing", "sort_plan", "tracks",
 )  # fmt: skip
 
 

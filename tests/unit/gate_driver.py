@@ -6,7 +6,7 @@ nominal times. What gates hit and where parcels end is written down, to be compa
 
 from array import array
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from sorter_core import codes
 from sorter_core.gate_logic import GateLogic
@@ -107,7 +107,7 @@ class Yard:
 
     # --- what people and parcels do ---
 
-    def start(self, settle_ms: int = 600) -> "Yard":
+    def start(self, settle_ms: int = 600) -> Self:
         """Switch on and wait until the belt runs steadily."""
         self.feed(START)
         self.run(settle_ms)

@@ -15,7 +15,7 @@ from sortyard.config.examples import FOLDER, copy_example, example_names, line_f
 from sortyard.config.site import Site, load_site
 from sortyard.errors import InputError
 
-NAMES = ("starter", "cascade", "hub16", "express64")
+NAMES = ("starter", "cascade", "tandem", "hub16", "express64")
 
 
 @pytest.fixture(scope="module")

@@ -112,7 +112,56 @@ RULES = {
         ("hub16", ('role = "line"', 'role = "zone"')),
         'no ECU has role = "line"',
     ),
-    "two boards for the gate logic": (("express64", ('role = "drive"', 'role = "line"')), "a second ECU"),
+    "a second board with nothing to do": (
+        ("express64", ('role = "drive"', 'role = "line"')),
+        "drive runs the gate logic of a zone without a diverter",
+    ),
+    "a stretch inside another": (
+        ("tandem", ('position_mm = 2550, ecu = "west"', 'position_mm = 2550, ecu = "east"')),
+        "diverter D-SOUTH-1 at 3500 mm is wired to west, but the zone of east begins upstream of it",
+    ),
+    "a gate of another board's stretch": (
+        ("tandem", ('ecu = "east", pins = { extend = "GP12" }', 'ecu = "west", pins = { extend = "GP11" }')),
+        "the zone of east begins upstream of it",
+    ),
+    "a zone that ends without an eye": (
+        ("tandem", ('position_mm = 6400, ecu = "west"', 'position_mm = 6400, ecu = "east"')),
+        "nobody sees who goes on to east",
+    ),
+    "a zone that begins with a gate": (
+        ("tandem", ('position_mm = 6900, ecu = "east"', 'position_mm = 6890, ecu = "west"')),
+        "nobody has seen there who comes",
+    ),
+    "a confirm eye of another board": (
+        ("tandem", ('travel_mm = [600, 1000], ecu = "west"', 'travel_mm = [600, 1000], ecu = "east"')),
+        "the diverter of its chute, D-EAST-1, to west",
+    ),
+    "a scanner that another board reads": (
+        ("tandem", ('jitter_ms = 10, ecu = "west"', 'jitter_ms = 10, ecu = "east"')),
+        "scanner SCAN is wired to east",
+    ),
+    "an eye on a board without a zone": (
+        (
+            "tandem",
+            ('pins = { estop = "GP22" }, encoder', 'role = "zone", pins = { estop = "GP22" }, encoder'),
+        ),
+        "east has wires of the encoder",
+    ),
+    "a zone that does not see the belt": (
+        ("tandem", (', encoder = { a = "GP2", b = "GP3" } }', " }")),
+        "east does not see the belt",
+    ),
+    "the encoder twice on a board": (
+        ("tandem", ('reset = "GP27" } }', 'reset = "GP27" }, encoder = { a = "GP4", b = "GP5" } }')),
+        "has the encoder in [encoder] already",
+    ),
+    "a loop over several zones": (
+        (
+            "tandem",
+            ("policy.host", "recirculation = { loop_mm = 900, merge_position_mm = -100 }\npolicy.host"),
+        ),
+        "takes no loop yet",
+    ),
     "a belt that ends in a zone": (
         ("starter", ("length_mm = 6500", "length_mm = 5400")),
         "reaches to 5550 mm",

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from sortyard.config.check_borders import judge_borders
 from sortyard.config.check_context import Context, names_of
 from sortyard.config.check_drivers import judge_drivers
 from sortyard.config.check_figures import LineFigures, line_figures
@@ -74,6 +75,7 @@ def check_line_figures(context: Context) -> None:
     judge_pushers(context)
     judge_sensing(context)
     judge_flow(context)
+    judge_borders(context)
 
 
 def check_site(site: Site, others: Sequence[Finding] = ()) -> CheckResult:

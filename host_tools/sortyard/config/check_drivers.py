@@ -32,6 +32,9 @@ def parts_of(line: Line) -> Iterator[tuple[KeyPath, str, Any]]:
     for place, ecu in enumerate(line.ecu):
         yield ("ecu", place), "ecu", ecu
         yield ("ecu", place), "light", ecu
+        if ecu.encoder:
+            wired = {"ecu": ecu.name, "pins": ecu.encoder}
+            yield ("ecu", place), "encoder", line.encoder.model_copy(update=wired)
     yield ("encoder",), "encoder", line.encoder
     for kind in ("eye", *(kind for kind in FOLDERS if kind != "encoder")):
         yield from (((kind, place), kind, part) for place, part in enumerate(getattr(line, kind)))
@@ -47,7 +50,8 @@ def judge_drivers(context: Context) -> None:
         board = boards.get(ecu)
         driver = driver_of(kind, part, board)
         pins = pins_of(kind, part)
-        _judge_wires(context, (*path, "lights" if kind == "light" else "pins"), driver, pins)
+        key = {"light": "lights", "encoder": "encoder" if path[0] == "ecu" else "pins"}.get(kind, "pins")
+        _judge_wires(context, (*path, key), driver, pins)
         if not is_ecu:
             _judge_options(context, path, driver, part.options)
         if board is not None and pins:

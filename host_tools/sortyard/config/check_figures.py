@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
 
+from sortyard.config.border_figures import BorderFigures, border_figures
 from sortyard.config.feeding import merge_clear_mm
 from sortyard.config.line import QUANTILE_PERCENT, Eye, Line
 from sortyard.config.numbering import Numbering, number
@@ -93,6 +94,7 @@ class LineFigures:
     pair_gap_mm: tuple[tuple[int, ...], ...]
     """Smallest gap by chute of the parcel ahead (row) and of the one behind (column), in the order of `chutes`."""
     throughput: Throughput
+    borders: tuple[BorderFigures, ...]
 
 
 def line_figures(line: Line) -> LineFigures:
@@ -114,6 +116,7 @@ def line_figures(line: Line) -> LineFigures:
         chutes=tuple(chute.name for chute in numbering.chutes),
         pair_gap_mm=gaps,
         throughput=_throughput(line, numbering, gaps),
+        borders=border_figures(line),
     )
 
 

@@ -223,9 +223,10 @@ def _sampled_eyes(context: Context) -> None:
 
 
 def _distant_eyes(context: Context) -> None:
-    """The count of an edge is latched where the encoder is counted."""
+    """The count of an edge is latched where the encoder is counted. A board with a zone counts it itself."""
     home = context.line.encoder.ecu
-    distant = [eye for eye in context.line.eye if eye.ecu != home and eye.role != "confirm"]
+    counting = {home, *(ecu.name for ecu in context.line.ecu if ecu.role == "line")}
+    distant = [eye for eye in context.line.eye if eye.ecu not in counting and eye.role != "confirm"]
     if distant:
         context.note(
             context.eye_path(distant[0].name, "ecu"),

@@ -26,6 +26,7 @@ from .timing import (
     steady_mm_s,
     stroke_ms,
 )
+from .zones import WHOLE, Stretch
 
 CONFIG_VERSION = 1
 LENGTH_TOLERANCE_MM = 25
@@ -70,6 +71,8 @@ class _Scale:
         return mm_s * 1000 / self.um_per_count * SPEED_WINDOW_US / 1_000_000
 
 
+_BEHIND = -2
+"""In place of a chute's gate: it is in a zone upstream."""
 _BOOT = 1
 """Where the boot number stands."""
 
@@ -81,8 +84,13 @@ def with_boot(config: array, boot: int) -> array:
     return renumbered
 
 
-def gate_config(line: Line, groups: Sequence[Sequence[int]], boot: int = 1) -> array:
-    """`groups`: chute numbers of every destination group, in order of preference; `boot`: 0 to 65,535."""
+def gate_config(
+    line: Line, groups: Sequence[Sequence[int]], boot: int = 1, stretch: Stretch = WHOLE
+) -> array:
+    """`groups`: chute numbers of every destination group, in order of preference; `boot`: 0 to 65,535.
+
+    `line` and `stretch`: of a zone, where the line has several.
+    """
     scale, numbering = _Scale(line), number(line)
     timings = gate_timings(line)
     tables: list[int] = []
@@ -101,7 +109,7 @@ def gate_config(line: Line, groups: Sequence[Sequence[int]], boot: int = 1) -> a
     for timing in timings:
         tables += _gate_row(scale, numbering, timing)
     for chute in numbering.chutes:
-        tables += _chute_row(line, scale, numbering, chute)
+        tables += _chute_row(line, scale, numbering, chute, stretch)
     first = 0
     for group in groups:
         tables.append(first)
@@ -109,14 +117,15 @@ def gate_config(line: Line, groups: Sequence[Sequence[int]], boot: int = 1) -> a
     tables.append(first)
     for group in groups:
         tables += group
-    head = _head(line, scale, numbering, timings, groups, boot)
+    head = _head(line, scale, numbering, timings, groups, boot, stretch)
     return array("i", head + tables)
 
 
-def track_capacity(line: Line) -> int:
+def track_capacity(line: Line, stretch: Stretch = WHOLE) -> int:
     """What fits on the belt at the smallest pitch of parcels, and some; a power of two."""
     pitch = line.parcels.min_length_mm + max(line.parcels.min_gap_mm, 50)
-    needed = line.belt.length_mm / max(pitch, 250) + 16
+    length = line.belt.length_mm if stretch.length_mm is None else stretch.length_mm
+    needed = length / max(pitch, 250) + 16
     capacity = 32
     while capacity < min(needed, 1024):
         capacity *= 2
@@ -130,6 +139,7 @@ def _head(
     timings: list[GateTiming],
     groups: Sequence[Sequence[int]],
     boot: int,
+    stretch: Stretch,
 ) -> list[int]:
     eyes, chutes = numbering.eyes, numbering.chutes
     has_end = any(eye.role == "end" for eye in eyes)
@@ -140,7 +150,7 @@ def _head(
     return [
         CONFIG_VERSION,
         boot & 0xFFFF,
-        track_capacity(line),
+        track_capacity(line, stretch),
         max(3, (scale.counts(BUCKET_MM)).bit_length() - 1),
         len(eyes),
         len(line.scanner),
@@ -175,7 +185,7 @@ def _head(
         scale.counts_up(late_mm(line, line.belt.speed_mm_s / 1000)),
         scale.counts(2 * line.parcels.max_length_mm),
         scale.counts(run_out_mm(line)) if line.infeed_meter else 0,
-        0,
+        int(stretch.takes_over) + 2 * stretch.hands_over + 4 * stretch.place,
     ]
 
 
@@ -234,8 +244,8 @@ def _section(scale: _Scale, numbering: Numbering, x: int) -> int:
     return min(before + 1, len(stations) + (0 if any(eye.role == "end" for eye in stations) else 1))
 
 
-def _chute_row(line: Line, scale: _Scale, numbering: Numbering, chute: Chute) -> list[int]:
-    gate = numbering.gate_of(chute)
+def _chute_row(line: Line, scale: _Scale, numbering: Numbering, chute: Chute, stretch: Stretch) -> list[int]:
+    gate = _BEHIND if chute.diverter in stretch.behind else numbering.gate_of(chute)
     eye = next((e for e in numbering.eyes if e.role == "confirm" and e.chute == chute.name), None)
     least, most = eye.travel_mm if eye and eye.travel_mm else (0, 0)
     slack = confirm_slack_mm(line, line.belt.speed_mm_s / 1000) if eye else 0

@@ -60,6 +60,20 @@ EXAMPLES = {
             Share("invalid", 1),
         ),
     ),
+    "tandem": Mix(
+        60,
+        1100,
+        5,
+        (
+            Share("s10", 10, "R"),
+            Share("s10", 10, "L"),
+            Share("s10", 10, "C"),
+            Share("sscc", 16),
+            Share("ups_1z", 12),
+            Share("none", 1),
+            Share("invalid", 1),
+        ),
+    ),
     "hub16": Mix(
         2000,
         8000,

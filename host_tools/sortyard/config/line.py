@@ -215,13 +215,20 @@ class Policy(_Table):
 
 
 class Ecu(_Table):
-    """A board. `line` runs the gate logic, `zone` lends it inputs and outputs, `drive` talks to motors."""
+    """A board. `line` runs the gate logic, `zone` lends it inputs and outputs, `drive` talks to motors.
+
+    With several `line` boards each runs the gate logic of its zone: the stretch of the belt whose eyes and diverters
+    are wired to it.
+    """
 
     name: Name
     board: Name = Field(description="folder of the board in boards/, for example pico")
     role: Literal["line", "zone", "drive"] = "line"
     pins: Pins = Field(default={}, description="contacts of the operator: estop, reset, start, stop")
     lights: Pins = Field(default={}, description="stack light: red, amber, green, buzzer")
+    encoder: Pins = Field(
+        default={}, description="wires of the line's encoder, which every board with a zone counts: a, b"
+    )
 
 
 class Expander(_Device):

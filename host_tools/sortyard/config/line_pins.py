@@ -64,7 +64,7 @@ def judge_pins(view: LineView) -> None:
 
 def _wires(view: LineView) -> Iterator[Wire]:
     for path, ecu in view.parts("ecu"):
-        yield from _of_ecu(path, ecu)
+        yield from _of_ecu(path, ecu, view.line)
     if "encoder" not in view.has_set_aside:
         yield from _of_part(("encoder",), "encoder", view.line.encoder)
     for kind in _WIRED:
@@ -75,14 +75,16 @@ def _wires(view: LineView) -> Iterator[Wire]:
 def wires_of(line: Line) -> Iterator[Wire]:
     """Every wire of a sound line."""
     for place, ecu in enumerate(line.ecu):
-        yield from _of_ecu(("ecu", place), ecu)
+        yield from _of_ecu(("ecu", place), ecu, line)
     yield from _of_part(("encoder",), "encoder", line.encoder)
     for kind in _WIRED:
         for place, part in enumerate(getattr(line, kind)):
             yield from _of_part((kind, place), kind, part)
 
 
-def _of_ecu(path: KeyPath, ecu: Ecu) -> Iterator[Wire]:
+def _of_ecu(path: KeyPath, ecu: Ecu, line: Line) -> Iterator[Wire]:
+    for key, pin in ecu.encoder.items():
+        yield Wire((*path, "encoder", key), "encoder", line.encoder, ecu.name, key, pin)
     for kind, table in (("ecu", "pins"), ("light", "lights")):
         for key, pin in getattr(ecu, table).items():
             yield Wire((*path, table, key), kind, ecu, ecu.name, key, pin)

@@ -10,6 +10,7 @@ from typing import Any
 from sortyard.config.line import QUANTILE_PERCENT, Diverter
 from sortyard.config.line_view import PART_LISTS, LineView
 from sortyard.config.toml_lines import KeyPath
+from sortyard.config.zone_rules import judge_zones
 
 _QUANTILE_KEYS = ("length_mm_quantiles", "width_mm_quantiles", "height_mm_quantiles", "weight_g_quantiles")
 
@@ -59,12 +60,6 @@ def _ecus(view: LineView) -> None:
     boards = [path for path, ecu in view.parts("ecu") if ecu.role == "line"]
     if not boards and "ecu" not in view.has_set_aside:
         view.tell(("ecu",), 'no ECU has role = "line"', 'let one board run the gate logic: role = "line"')
-    for path in boards[1:]:
-        view.tell(
-            (*path, "role"),
-            'a second ECU has role = "line"',
-            'one board runs the gate logic: make this one a "zone"',
-        )
 
 
 def _scanners(view: LineView) -> None:
@@ -370,6 +365,7 @@ _RULES = (
     _names,
     _references,
     _ecus,
+    judge_zones,
     _scanners,
     _diverters,
     _eye_keys,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from .line import Diverter, Line
 from .numbering import Numbering, number
+from .zones import zones_of
 
 STEP_MS = 1
 """Grid of the control loop: a command may be this late."""
@@ -19,6 +20,9 @@ SPEED_WINDOW_US = 1 << 17
 
 INPUT_LAG_MS = 12
 """Work may wait this long when much comes at once: a step does one piece of it."""
+
+LINK_MS = 40
+"""What one board says is known to another one after this time at the latest, by way of the host."""
 
 STEADY_PERCENT = 1, 3
 """Two speed samples of an even and of an uneven belt differ by less than this, in percent of the rated speed."""
@@ -62,9 +66,12 @@ class GateTiming:
 
 def gate_timings(line: Line, speed_mm_s: int | None = None) -> list[GateTiming]:
     """One entry per gate, in the order of `numbering.number(line).gates`."""
-    numbering = number(line)
     speed = (speed_mm_s or line.belt.speed_mm_s) / 1000
-    return [_timing(line, numbering, i, speed) for i in range(len(numbering.gates))]
+    return [
+        _timing(zone.line, number(zone.line), i, speed)
+        for zone in zones_of(line)
+        for i in range(len(zone.gates))
+    ]
 
 
 def slip_allowance_mm(line: Line) -> float:
@@ -147,7 +154,12 @@ def confirm_slack_mm(line: Line, speed_mm_ms: float) -> float:
 
 
 def read_end_mm(line: Line) -> float:
-    """Place of a trailing edge from which on no read is awaited: past every read window, decoding included."""
+    """Place of a trailing edge from which on no read is awaited: past every read window, decoding included.
+
+    In a zone without scanners a parcel is known from its first eye on.
+    """
+    if not line.scanner:
+        return min(eye.position_mm or 0 for eye in line.eye if eye.role in ("verify", "end"))
     per_ms = line.belt.speed_mm_s / 1000
     return max(
         scanner.position_mm

@@ -7,6 +7,8 @@ is plausible, not certainly sound: `sortyard check` judges it before it is run.
 from dataclasses import dataclass
 from random import Random
 
+from sortyard.config.timing import INPUT_LAG_MS, LINK_MS
+
 PLAN_NAME = "stress.plan.toml"
 METER_BRAKE_MM_S2 = 10_000
 LENGTHS = {
@@ -49,13 +51,13 @@ class RandomLine:
     window_mm: int
 
 
-def random_line(seed: int) -> RandomLine:
-    """The line of a seed, always the same one."""
-    return _Builder(seed).build()
+def random_line(seed: int, boards: int = 1) -> RandomLine:
+    """The line of a seed, always the same one; with several boards it has as many zones, or one a gate, and no loop."""
+    return _Builder(seed, boards).build()
 
 
 class _Builder:
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, boards: int) -> None:
         rng = self.rng = Random(seed)
         self.seed = seed
         self.gates = rng.randint(*rng.choice([(1, 4), (5, 20), (21, 64)]))
@@ -64,7 +66,9 @@ class _Builder:
         self.max_length = rng.choice(list(LENGTHS))
         self.window = rng.randint(20, 90)
         self.free_mm = rng.randint(300, 2200)
-        self.has_loop = rng.random() < 0.4 and self.gates > 1
+        self.boards = [f"zone{n}" if n else "line" for n in range(min(boards, self.gates))]
+        self.ecu = self.boards[0]
+        self.has_loop = rng.random() < 0.4 and self.gates > 1 and len(self.boards) == 1
         self.has_confirm = rng.random() < 0.9
         self.gap = rng.randint(0, 1200)
         # The loop joins between the feeder and the infeed eye: only a metering belt ends that far upstream.
@@ -73,8 +77,11 @@ class _Builder:
 
     def build(self) -> RandomLine:
         end = self._gates()
+        last, self.ecu = self.ecu, self.boards[0]
         self._eye("PE-IN", "infeed", 0)
+        self.ecu = last
         self._eye("PE-END", "end", end + 400)
+        self.ecu = self.boards[0]
         pitch = (end - self.first_mm) // self.gates
         length = end + 600
         head = self._head(length) + self._feeding(length)
@@ -95,6 +102,7 @@ class _Builder:
         mean_length = 330
         carried = self.speed * 3600 // (mean_length + self.gap)
         counts = rng.choice([250, 500, 1000, 2000])
+        boards = [f'{{ name = "{name}", board = "pico" }}' for name in self.boards]
         return [
             "format = 1",
             f'name = "stress-{self.seed}"',
@@ -107,7 +115,7 @@ class _Builder:
             f" min_gap_mm = {rng.randint(0, 300) if self.has_meter else self.gap} }}",
             f'policy = {{ restart = "{rng.choice(["flush", "resume"])}",'
             f" host = {str(rng.random() < 0.8).lower()} }}",
-            'ecu = [{ name = "line", board = "pico" }]',
+            f"ecu = [{', '.join(boards)}]",
             f'scanner = [{{ name = "SCAN", position_mm = {self.scanner_mm}, window_mm = {rng.randint(60, 200)},'
             f' latency_ms = {rng.randint(5, 60)}, jitter_ms = {rng.randint(0, 5)}, ecu = "line" }}]',
         ]
@@ -137,14 +145,27 @@ class _Builder:
         for number in range(1, self.gates + 1):
             kind = rng.choice(self.kinds)
             zone, timing = style[kind]
-            upstream = at - self.max_length - int(self.speed * 0.3)
-            self._eye(f"PE-V{number:02}", "verify", max(reach + 30, upstream))
+            if number > 1 and self._board_of(number) != self.ecu:
+                eye_at = self._border(number, reach)
+                at = eye_at + 3 * self.max_length // 2 + zone + int(self.speed * 0.6) + 200
+            else:
+                eye_at = max(reach + 30, at - self.max_length - int(self.speed * 0.3))
+            self._eye(f"PE-V{number:02}", "verify", eye_at)
             self._gate(number, kind, at, zone, timing)
             # A pusher's parcel runs on until its middle is there: an eye must not see it before it is gone.
             reach = at + zone + (self.max_length // 2 if kind == "pusher" else 0)
             at = reach + free
         self.parts.append('[[chute]]\nname = "REJECT"\nkind = "reject"\nend = true')
         return reach
+
+    def _board_of(self, gate: int) -> str:
+        return self.boards[(gate - 1) * len(self.boards) // self.gates]
+
+    def _border(self, number: int, reach: int) -> int:
+        """The border eye of the zone that ends, and where the first eye of the zone of this gate may be."""
+        self._eye(f"PE-B{number:02}", "verify", reach + 30)
+        self.ecu = self._board_of(number)
+        return reach + 30 + self.window + int(self.speed * 0.001 * (LINK_MS + INPUT_LAG_MS)) + 30
 
     def _timing(self, ranges: Ranges) -> tuple[int, str]:
         rng = self.rng
@@ -167,7 +188,7 @@ class _Builder:
         side = self.rng.choice(["left", "right"])
         self.parts.append(
             f'[[diverter]]\nname = "{name}"\nkind = "{kind}"\nposition_mm = {at}\nzone_mm = {zone}\n'
-            f'side = "{side}"\n{timing}\necu = "line"'
+            f'side = "{side}"\n{timing}\necu = "{self.ecu}"'
         )
         is_loop = self.has_loop and number == self.gates
         capacity = self.rng.randint(50, 400)
@@ -178,12 +199,13 @@ class _Builder:
         if self.has_confirm or is_loop:
             self.parts.append(
                 f'[[eye]]\nname = "PE-C{number:02}"\nrole = "confirm"\nchute = "{chute}"\n'
-                f'travel_mm = [{zone // 2}, {zone + self.max_length // 2 + 500}]\necu = "line"'
+                f'travel_mm = [{zone // 2}, {zone + self.max_length // 2 + 500}]\necu = "{self.ecu}"'
             )
 
     def _eye(self, name: str, role: str, at: int) -> None:
         self.parts.append(
-            f'[[eye]]\nname = "{name}"\nrole = "{role}"\nposition_mm = {at}\nwindow_mm = {self.window}\necu = "line"'
+            f'[[eye]]\nname = "{name}"\nrole = "{role}"\nposition_mm = {at}\nwindow_mm = {self.window}\n'
+            f'ecu = "{self.ecu}"'
         )
 
     def _plan(self) -> str:

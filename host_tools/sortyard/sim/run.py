@@ -17,17 +17,22 @@ from sortyard.config.compile import gate_config, with_boot
 from sortyard.config.line import Line
 from sortyard.config.numbering import Numbering
 from sortyard.config.site import Site
+from sortyard.config.timing import LINK_MS
+from sortyard.config.zones import zones_of
+from sortyard.errors import Finding, InputError
 from sortyard.sim.events import Record, Words
 from sortyard.sim.faults import FaultSetting
 from sortyard.sim.plant_config import make_plant
 from sortyard.sim.result import FirmwareFigures, SimResult, Tally, VmFigures
 from sortyard.sim.stories import Stories
 from sortyard.sim.truth import TruthReader
+from sortyard.sim.zone_run import drive, zone_configs
 from sortyard.vm.step_cost import StepCost
 from sortyard_c.board_loop import BoardLoop
 from sortyard_c.ledger import Ledger
 from sortyard_c.plant import Plant
 from sortyard_c.sim_loop import MOST_INPUTS, SimLoop
+from sortyard_c.zone_loop import ZoneLoop
 
 if TYPE_CHECKING:
     from sortyard.plc.line.load import BoundProgram
@@ -86,7 +91,7 @@ class Settings:
 
 def simulate(site: Site, parcels: ParcelSource, settings: Settings) -> SimResult:
     """Run until the last parcel has left the line, or until Ctrl-C: then the result is `partial`."""
-    run = (_FirmwareRun if settings.runtime == "firmware" else _Run)(site, parcels, settings)
+    run = _kind_of_run(site, settings)(site, parcels, settings)
     begun = time.perf_counter()
     is_partial = False
     try:
@@ -94,6 +99,12 @@ def simulate(site: Site, parcels: ParcelSource, settings: Settings) -> SimResult
     except KeyboardInterrupt:
         is_partial = True
     return run.result(time.perf_counter() - begun, is_partial)
+
+
+def _kind_of_run(site: Site, settings: Settings) -> type[_Run]:
+    if settings.runtime == "firmware":
+        return _FirmwareRun
+    return _Run if len(zones_of(site.line)) == 1 else _ZoneRun
 
 
 def eye_travels(line: Line, numbering: Numbering) -> list[tuple[int, int]]:
@@ -248,6 +259,39 @@ class _Run:
             fuel_p99_9=max(cost.p999_fuel for cost in self.costs),
             fuel_worst=max(cost.worst_fuel for cost in self.costs),
         )
+
+
+class _ZoneRun(_Run):
+    """The line with a gate logic for each of its zones."""
+
+    loop: ZoneLoop  # pyright: ignore[reportIncompatibleVariableOverride]
+
+    def _make_loop(self) -> ZoneLoop:  # pyright: ignore[reportIncompatibleMethodOverride]
+        settings, codes = self.settings, len(self.parcels.codes)
+        self.zones = zones_of(self.site.line)
+        link_us = 1000 * LINK_MS
+        return ZoneLoop(
+            self.plant, self.ledger, codes, self._pause, self.zones, link_us, settings.is_every_ms
+        )
+
+    def drive(self) -> None:
+        """Run boot after boot until the end."""
+        runtime = self.settings.runtime
+        if runtime not in ("compiled", "pure"):
+            reason = f"a line of {len(self.zones)} zones does not run with --runtime {runtime} yet"
+            raise InputError(
+                [
+                    Finding(
+                        str(self.site.path),
+                        None,
+                        "ecu",
+                        reason,
+                        "use compiled or pure: they give the same trace",
+                    )
+                ]
+            )
+        while not self.loop.is_over:
+            drive(self.loop, zone_configs(self.site, self.zones, self.loop.boot + 1), runtime)
 
 
 class _FirmwareRun(_Run):

@@ -1,0 +1,175 @@
+"""What must hold where several boards run the gate logic of one line: whose stretch is whose, and what is at a border.
+
+Judged by the wires alone: a board's zone is the stretch of the belt whose eyes and diverters are wired to it. What
+needs arithmetic with speeds and times is in `check_borders`.
+"""
+
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from sortyard.config.line_view import LineView
+from sortyard.config.toml_lines import KeyPath
+from sortyard.config.zones import BELT_ROLES
+
+
+class _Part(NamedTuple):
+    """An eye or a diverter along the belt."""
+
+    place_mm: int
+    path: KeyPath
+    kind: str
+    part: Any
+
+
+def judge_zones(view: LineView) -> None:
+    """Add every finding about zones to the view; there is none where one board runs the gate logic."""
+    boards = {ecu.name: path for path, ecu in view.parts("ecu") if ecu.role == "line"}
+    if len(boards) < 2:
+        _lone_encoder(view)
+        return
+    parts = _along_the_belt(view)
+    _owners(view, boards, parts)
+    _stretches(view, [one for one in parts if one.part.ecu in boards])
+    _infeed(view)
+    _confirm_eyes(view)
+    _encoders(view, boards)
+    _not_yet(view)
+
+
+def _along_the_belt(view: LineView) -> list[_Part]:
+    parts = [
+        _Part(eye.position_mm, path, "eye", eye)
+        for path, eye in view.parts("eye")
+        if eye.role in BELT_ROLES and eye.position_mm is not None
+    ]
+    parts += [_Part(gate.position_mm, path, "diverter", gate) for path, gate in view.parts("diverter")]
+    return sorted(parts, key=lambda one: one.place_mm)
+
+
+def _lone_encoder(view: LineView) -> None:
+    for path, ecu in view.parts("ecu"):
+        if ecu.encoder:
+            view.tell(
+                (*path, "encoder"),
+                f"{ecu.name} has wires of the encoder, but no second board runs the gate logic",
+                "wire it in [encoder] alone",
+            )
+
+
+def _owners(view: LineView, boards: dict[str, KeyPath], parts: list[_Part]) -> None:
+    for one in parts:
+        if one.part.ecu not in boards and view.is_known("ecu", one.part.ecu):
+            view.tell(
+                (*one.path, "ecu"),
+                f"{one.kind} {one.part.name} is wired to {one.part.ecu}, which has no zone of its own",
+                f"wire it to the board of its zone: {', '.join(boards)}",
+            )
+    for name, path in boards.items():
+        for kind, what in (("eye", "an eye along the belt"), ("diverter", "a diverter")):
+            if kind not in view.has_set_aside and not any(
+                one.part.ecu == name and one.kind == kind for one in parts
+            ):
+                view.tell(
+                    path,
+                    f"{name} runs the gate logic of a zone without {what}",
+                    'wire one to it, or give the board another role than "line"',
+                )
+
+
+def _stretches(view: LineView, parts: list[_Part]) -> None:
+    """Zones do not overlap, and each begins and, but for the last one, ends with an eye."""
+    seen: list[str] = []
+    for before, one in pairwise([None, *parts]):
+        assert one is not None
+        owner = one.part.ecu
+        if before is not None and owner == before.part.ecu:
+            continue
+        if owner in seen:
+            assert before is not None
+            view.tell(
+                (*one.path, "ecu"),
+                f"{one.kind} {one.part.name} at {one.place_mm} mm is wired to {owner}, but the zone of "
+                f"{before.part.ecu} begins upstream of it",
+                f"wire it to {before.part.ecu}: a board's zone is one stretch of the belt",
+            )
+            continue
+        seen.append(owner)
+        if before is not None:
+            _border(view, before, one)
+
+
+def _border(view: LineView, before: _Part, one: _Part) -> None:
+    if before.kind != "eye":
+        view.tell(
+            before.path,
+            f"the zone of {before.part.ecu} ends with {before.part.name} at {before.place_mm} mm: nobody sees "
+            f"who goes on to {one.part.ecu}",
+            f"add a verify eye downstream of {before.part.name} and wire it to {before.part.ecu}",
+        )
+    if one.kind != "eye":
+        view.tell(
+            one.path,
+            f"the zone of {one.part.ecu} begins with {one.part.name} at {one.place_mm} mm: nobody has seen there "
+            "who comes",
+            f"add a verify eye upstream of {one.part.name} and wire it to {one.part.ecu}",
+        )
+
+
+def _infeed(view: LineView) -> None:
+    """The board that sees parcels come has all that belongs to it."""
+    home = next((eye.ecu for _, eye in view.parts("eye") if eye.role == "infeed"), None)
+    if home is None:
+        return
+    others = [(path, f"scanner {one.name}", one) for path, one in view.parts("scanner")]
+    others += [(path, f"eye {one.name}", one) for path, one in view.parts("eye") if one.role == "meter"]
+    others += [(path, f"motor {one.name}", one) for path, one in view.parts("motor")]
+    for path, what, one in others:
+        if one.ecu != home:
+            view.tell(
+                (*path, "ecu"),
+                f"{what} is wired to {one.ecu}; the infeed eye, and with it what feeds, reads and drives, to {home}",
+                f'set ecu = "{home}"',
+            )
+
+
+def _confirm_eyes(view: LineView) -> None:
+    gates = {gate.name: gate for _, gate in view.parts("diverter")}
+    chutes = {chute.name: gates.get(chute.diverter) for _, chute in view.parts("chute")}
+    for path, eye in view.parts("eye"):
+        gate = chutes.get(eye.chute) if eye.role == "confirm" else None
+        if gate is not None and gate.ecu != eye.ecu:
+            view.tell(
+                (*path, "ecu"),
+                f"confirm eye {eye.name} is wired to {eye.ecu}, the diverter of its chute, {gate.name}, to {gate.ecu}",
+                f'set ecu = "{gate.ecu}"',
+            )
+
+
+def _encoders(view: LineView, boards: dict[str, KeyPath]) -> None:
+    """All zones count the same belt."""
+    if "encoder" in view.has_set_aside or not view.line.encoder.pins:
+        return
+    for path, ecu in view.parts("ecu"):
+        is_home = ecu.name == view.line.encoder.ecu
+        if ecu.name in boards and not is_home and not ecu.encoder:
+            view.tell(
+                path,
+                f"{ecu.name} does not see the belt: the encoder is wired to {view.line.encoder.ecu} alone",
+                'give it the wires, too: encoder = { a = "...", b = "..." }',
+            )
+        elif ecu.encoder and (is_home or ecu.name not in boards):
+            view.tell(
+                (*path, "encoder"),
+                f"{ecu.name} {'has the encoder in [encoder] already' if is_home else 'has no zone'}",
+                "take the key out",
+            )
+
+
+def _not_yet(view: LineView) -> None:
+    for key, what in (("recirculation", "a loop"), ("program", "a program")):
+        if getattr(view.line, key) is not None:
+            view.tell(
+                (key,),
+                f"a line of several zones takes no {what.split()[-1]} yet",
+                f"take [{key}] out, or let one board run the gate logic",
+            )

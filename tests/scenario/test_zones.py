@@ -1,0 +1,97 @@
+"""A line of several boards: each has the gate logic of its own stretch, and a parcel one disposition on all of it."""
+
+from pathlib import Path
+
+import pytest
+from sim_runs import Run, every_fault, example, nothing_forbidden, run
+from sites import site
+
+from sortyard.config.check import check_site
+from sortyard.config.numbering import number
+from sortyard.config.site import load_site
+from sortyard.sim.arrivals import GeneratedParcels
+from sortyard.sim.faults import FaultSetting
+from sortyard.sim.random_line import PLAN_NAME, random_line
+from sortyard.sim.run import Settings, simulate
+
+
+def handed_over(story: Run) -> set[int]:
+    return {record.p for record in story.outputs("HANDED")}
+
+
+def test_every_parcel_gets_to_its_chute_on_whichever_board_that_is():
+    story = run(example("tandem"), 200)
+    assert story.result.sorted == 200
+    assert nothing_forbidden(story.result)
+    chutes = {record.p: (record.q >> 9 & 255) - 1 for record in story.outputs("DISPOSITION")}
+    line = example("tandem").line
+    gates = {gate.name: gate for gate in line.diverter}
+    east = {
+        place
+        for place, chute in enumerate(number(line).chutes)
+        if chute.diverter and gates[chute.diverter].ecu == "east"
+    }
+    assert len(chutes) == 200
+    assert handed_over(story) == {track for track, chute in chutes.items() if chute in east}
+    assert 0 < len(handed_over(story)) < 200
+
+
+@pytest.mark.parametrize("faults", [{}, every_fault()], ids=["no faults", "every fault"])
+def test_the_trace_is_the_same_compiled_pure_and_at_every_millisecond(faults):
+    tandem = example("tandem")
+    first = run(tandem, 150, seed=4, faults=faults).result
+    assert run(tandem, 150, seed=4, faults=faults, runtime="pure").result.trace_sha256 == first.trace_sha256
+    assert run(tandem, 150, seed=4, faults=faults, is_every_ms=True).result.trace_sha256 == first.trace_sha256
+
+
+def test_an_emergency_stop_makes_every_zone_safe_and_a_fault_of_one_stops_the_belt_for_both():
+    faults = {"estop": FaultSetting(20_000), "jam": FaultSetting(50_000)}
+    story = run(example("tandem"), 300, seed=2, faults=faults)
+    assert nothing_forbidden(story.result)
+    assert all(story.result.faults[name]["injected"] for name in faults)
+    eyes = number(example("tandem").line).eyes
+    jams = {eyes[record.q].ecu for record in story.outputs("FAULT") if record.p == 1}
+    assert "east" in jams
+    assert story.result.sorted > 150
+    told = {(record.p, record.q) for record in story.outputs("GATES_SAFE")}
+    assert told == {(0, 3), (3, 6)}
+
+
+@pytest.mark.parametrize("seed", range(1, 9))
+def test_with_every_fault_a_random_line_of_several_boards_does_nothing_that_is_forbidden(
+    tmp_path: Path, seed
+):
+    line = random_line(seed, 2 + seed % 3)
+    (tmp_path / "random.line.toml").write_text(line.text)
+    (tmp_path / PLAN_NAME).write_text(line.plan_text)
+    split = load_site(tmp_path / "random.line.toml")
+    told = [one.key for one in check_site(split).findings if one.severity == "error"]
+    assert not [key for key in told if key.endswith("position_mm")]
+    result = simulate(split, GeneratedParcels(split, 250, seed), Settings(seed=seed, faults=every_fault()))
+    assert nothing_forbidden(result)
+    assert result.to_json()["untouched_sorted"] > 0
+
+
+def test_a_first_eye_too_near_to_the_border_is_refused_with_the_time_that_is_left(tmp_path: Path):
+    near = load_site(site(tmp_path, "tandem", ("position_mm = 6900", "position_mm = 6485")))
+    (found,) = [one for one in check_site(near).findings if one.severity == "error"]
+    assert "has 21 mm of belt, which leave the link 12 ms; it needs 40 ms" in found.reason
+    assert found.key.endswith("position_mm")
+    nearest = int(found.remedy.split(" mm or further")[0].rsplit(" ", 1)[1])
+    right = load_site(site(tmp_path, "tandem", ("position_mm = 6900", f"position_mm = {nearest}")))
+    assert not check_site(right).count("error")
+    assert run(right, 100).result.sorted == 100
+    short = load_site(site(tmp_path, "tandem", ("position_mm = 6900", "position_mm = 6420")))
+    late = run(short, 100).result
+    assert late.by_reason["STRAY/CARRIED"] > 20
+    assert nothing_forbidden(late)
+
+
+def test_a_gate_that_cannot_know_who_follows_is_told_and_diverts_none_of_the_longest(tmp_path: Path):
+    moved = ("position_mm = 6900", "position_mm = 8100")
+    found = [
+        one
+        for one in check_site(load_site(site(tmp_path, "tandem", moved))).findings
+        if one.severity == "warning"
+    ]
+    assert any("is not known yet at PE-V4" in one.reason and "D-NORTH-2" in one.reason for one in found)
