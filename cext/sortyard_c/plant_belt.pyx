@@ -10,7 +10,7 @@ and asked ahead where it will be. Ripple, when switched on, redraws the running 
 from sortyard_c.plant_heap cimport heap_set
 from sortyard_c.plant_rng cimport between, salted
 from sortyard_c.plant_world cimport (
-    COUNT_MASK, F_RIPPLE, IN_DRIVE, MILLION, NEVER, T_ARRIVAL, T_DRIVE, Conveyor, Fault, World, i64,
+    COUNT_MASK, F_RIPPLE, IN_DRIVE, MILLION, NEVER, T_ARRIVAL, T_DRIVE, Conveyor, Fault, World, i64, u64,
 )
 
 cdef enum:
@@ -22,8 +22,9 @@ cdef enum:
 cdef void _begin_segment(Conveyor* c, i64 t, i64 v) noexcept nogil:
     """Run at another speed from time t on."""
     cdef i64 total = c.part + c.v * (t - c.t0)
-    c.um += total // MILLION
-    c.part = total % MILLION
+    cdef i64 um = <i64>(<u64>total // MILLION)
+    c.um += um
+    c.part = total - um * MILLION
     c.t0 = t
     c.v = v
 
@@ -56,9 +57,14 @@ cdef void ramp_feeder(World* w, i64 t) noexcept nogil:
 
 cdef i64 feeder_when(World* w, i64 um) noexcept nogil:
     """First time at which the feeder has come to `um`, if nobody holds or frees it before; NEVER."""
+    cdef i64 t = time_when(&w.belt[1], um)
+    return t if t <= w.feeder_t else _when_after_ramp(w, um)
+
+
+cdef i64 _when_after_ramp(World* w, i64 um) noexcept nogil:
     cdef Conveyor ahead = w.belt[1]
     cdef i64 step_t = w.feeder_t
-    cdef i64 t = time_when(&ahead, um)
+    cdef i64 t = NEVER
     while t > step_t:
         step_t = _ramp_step(w, &ahead, step_t)
         t = time_when(&ahead, um)

@@ -65,7 +65,7 @@ cdef class SimLoop:
     cdef inline void _look_at_inputs(self) noexcept
     cdef void _serve_first(self, int* at) noexcept
     cdef inline const int* _next_input(self) noexcept
-    cdef int _obey(self, const int* record, int n) except -1
+    cdef void _obey(self, const int* record) noexcept
     cdef void _ask_host(self, int track, int slot) noexcept
     cdef void _show(self, int* at) noexcept
     cdef int _scan(self, int state) except -1

@@ -24,7 +24,7 @@ from cpython.exc cimport PyErr_CheckSignals
 from libc.stdlib cimport calloc, free, realloc
 from libc.string cimport memcpy, memmove
 
-from sortyard_c.gate_logic cimport GateLogic
+from sortyard_c.gate_logic cimport _OUT_RING, GateLogic
 from sortyard_c.ledger cimport Ledger
 from sortyard_c.plant cimport Plant
 from sortyard_c.plant_belt cimport count_at, empty_inbox, shown, take_inputs, whole_counts
@@ -56,6 +56,14 @@ MOST_INPUTS = 1
 
 cdef i64 STALLED_US = 4 * 3600 * <i64>1000000
 cdef i64 PATIENCE_US = 1800 * <i64>1000000   # with a program that does not start the line
+
+
+cdef inline const int* _next_output(GateLogic gl) noexcept:
+    """The oldest record that waits there, as `drain` would move it: copying each one is a good part of the whole run."""
+    cdef const int* record = &gl.out_ring[FIELDS * gl.out_first]
+    gl.out_first = (gl.out_first + 1) & (_OUT_RING - 1)
+    gl.out_count -= 1
+    return record
 
 
 cdef class Slots:
@@ -154,9 +162,7 @@ cdef class SimLoop:
     def run_compiled(self, config):
         """Run with the compiled gate logic until the run is over or the controller has restarted."""
         cdef GateLogic gl = GateLogic(config)
-        cdef int[::1] out = array("i", bytes(4 * FIELDS * 256))
         cdef const int* at
-        cdef int n
         while self._await_step():
             at = self._next_input()
             if self.is_recording:
@@ -166,8 +172,9 @@ cdef class SimLoop:
             gl.step(self.position, <int>(self.now_us & MASK))
             self._wait_for(gl.due_position, gl.due_ticks, gl.is_pending)
             if gl.out_count:
-                n = gl.drain(out, 0)
-                self._obey(&out[0], n)
+                while gl.out_count:
+                    self._obey(_next_output(gl))
+                self.ledger.flush()
             if self.now_us >= self.scan_us:
                 self._scan(gl.state)
 
@@ -188,8 +195,10 @@ cdef class SimLoop:
     def finish(self, const int[::1] outbox):
         """Take what the step that was prepared has said."""
         self._wait_for(outbox[1], outbox[2], outbox[3])
-        if outbox[0]:
-            self._obey(&outbox[OUTBOX_HEAD], outbox[0])
+        cdef int i
+        for i in range(outbox[0]):
+            self._obey(&outbox[OUTBOX_HEAD + FIELDS * i])
+        self.ledger.flush()
         if self.now_us >= self.scan_us:
             self._scan(outbox[4])
 
@@ -301,7 +310,8 @@ cdef class SimLoop:
         self.position = count_at(self.w, self.w.s)
         for handle in self.ledger.reboot():
             record = [DISPOSITION, handle, LOST_BY_REBOOT, 0, self.position]
-            self._obey(record, 1)
+            self._obey(record)
+            self.ledger.flush()
         self.slots = Slots(self.slots.n_codes)
         self.boot = self.w.boots
         self.due_ticks = -1
@@ -375,23 +385,19 @@ cdef class SimLoop:
         self.inputs += 1
         return at
 
-    cdef int _obey(self, const int* record, int n) except -1:
+    cdef void _obey(self, const int* record) noexcept:
         """Books and plant get every record; slots and the host's requests are dealt with here."""
-        cdef int i, kind
-        for i in range(n):
-            kind = record[0]
-            if kind != DISPOSITION and kind <= DEST_REQUEST:
-                self.event_us = 0
-            self.ledger.given(self.now_us, self.position, record)
-            self.plant.command(kind, record[1], record[2], record[3], record[4])
-            if self.io is not None:
-                self.io.said(kind, record[1], record[2], record[3])
-            if kind == DEST_REQUEST:
-                self._ask_host(record[1], record[2])
-            elif kind == DISPOSITION and record[2] & 15 != RECIRCULATED:
-                self.slots.release(record[3] - 1)
-            record += FIELDS
-        return self.ledger.flush()
+        cdef int kind = record[0]
+        if kind != DISPOSITION and kind <= DEST_REQUEST:
+            self.event_us = 0
+        self.ledger.given(self.now_us, self.position, record)
+        self.plant.command(kind, record[1], record[2], record[3], record[4])
+        if self.io is not None:
+            self.io.said(kind, record[1], record[2], record[3])
+        if kind == DEST_REQUEST:
+            self._ask_host(record[1], record[2])
+        elif kind == DISPOSITION and record[2] & 15 != RECIRCULATED:
+            self.slots.release(record[3] - 1)
 
     cdef void _ask_host(self, int track, int slot) noexcept:
         if 0 <= slot < SLOTS and self.slots.code_of[slot] >= 0:
