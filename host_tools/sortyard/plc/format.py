@@ -2,7 +2,8 @@
 
 Words and signs keep their order and their lines; between them stands what this file says: four blanks for each block
 around a line, and one level more for a line that goes on; one blank around operators, none inside of parentheses; at
-most one empty line; reserved words in capitals. Comments and pragmas stay where they are, as they are. Formatting twice
+most one empty line; reserved words in capitals. Comments and pragmas stay where they are, as they are, a comment behind
+a line in its column if it has one. Formatting twice
 changes nothing more, and a formatted program means the same.
 """
 
@@ -15,14 +16,15 @@ from sortyard.plc.lexer import tokenize
 from sortyard.plc.source import Source
 
 INDENT = "    "
-_UNITS = frozenset({"FUNCTION", "FUNCTION_BLOCK", "PROGRAM", "METHOD", "TEST"})
+_UNITS = frozenset({"FUNCTION", "FUNCTION_BLOCK", "PROGRAM", "METHOD", "TEST", "ACTION"})
 """Their content is not indented: VAR blocks and statements are easily told apart."""
-_HEADS = _UNITS | {"CLASS", "INTERFACE", "NAMESPACE", "CONFIGURATION", "RESOURCE", "PROPERTY"}
+_HEADS = _UNITS | {"CLASS", "INTERFACE", "ACTIONS", "NAMESPACE", "CONFIGURATION", "RESOURCE", "PROPERTY"}
 """What follows them on the line is their head, which ends with the line."""
 _CLOSERS = frozenset(OPENERS.values())
 _BETWEEN = frozenset({"ELSE", "ELSIF", "UNTIL"})
 _ENDING = (
-    frozenset({"SEMI", "THEN", "DO", "ELSE", "REPEAT", "STRUCT", "UNION", "TYPE", "GET", "SET"}) | _CLOSERS
+    frozenset({"SEMI", "THEN", "DO", "ELSE", "REPEAT", "STRUCT", "OVERLAP", "UNION", "TYPE", "GET", "SET"})
+    | _CLOSERS
 )
 _SECTIONS = frozenset(word for word in OPENERS if word.startswith("VAR"))
 _QUALIFIERS = frozenset(
@@ -35,16 +37,21 @@ _NUMBERS = frozenset({"INT", "REAL", "BASED"})
 _LITERALS = frozenset({"INT", "REAL", "BASED", "TIME", "DATE", "STRING", "WSTRING", "TRUE", "FALSE", "NULL"})
 _VALUES = _LITERALS | {"NAME", "RBRACK", "RPAR", "CARET", "THIS", "SUPER", "ADDRESS", "PARTIAL"}
 _STATEMENTS = frozenset({"IF", "CASE", "FOR", "WHILE"})
+_CALLABLE = frozenset({"AND", "OR", "XOR", "MOD"})
 _CALLED = frozenset({"ARRAY", "NAME", "RBRACK", "CARET", "THIS", "SUPER"})
 
 
 class _Item(NamedTuple):
-    """A token, comment or pragma: `type` is the token's, COMMENT or PRAGMA; `line` and `end_line` from 1."""
+    """A token, comment or pragma: `type` is the token's, COMMENT or PRAGMA; `line` and `end_line` from 1.
+
+    `column`: of a comment that stands apart from what is before it on its line, by two blanks or more; else 0.
+    """
 
     type: str
     text: str
     line: int
     end_line: int
+    column: int = 0
 
 
 @dataclass(slots=True)
@@ -77,8 +84,16 @@ def _items(source: Source) -> list[_Item]:
     for start, end, type_, text in sorted(found):
         shown = text.upper() if type_ in RESERVED and text.upper() in RESERVED else text
         shown = "\n".join(line.rstrip() for line in shown.splitlines()) if type_ == "COMMENT" else shown
-        items.append(_Item(type_, shown, source.position(start)[0], source.position(max(start, end - 1))[0]))
+        line, column = source.position(start)
+        apart = _apart(source.line(line)[: column - 1]) if type_ == "COMMENT" else 0
+        items.append(_Item(type_, shown, line, source.position(max(start, end - 1))[0], apart))
     return items
+
+
+def _apart(before: str) -> int:
+    """How wide the text before a comment is, if it is text and the comment was put into a column of its own."""
+    before = before.expandtabs(4)
+    return len(before) if before.strip() and before.endswith("  ") else 0
 
 
 class _Layout:
@@ -118,7 +133,8 @@ class _Layout:
         for index in range(at, end):
             item = self.items[index]
             if index > at and self._is_apart(self.items[index - 1], item, index):
-                text += " "
+                width = item.column - level * len(INDENT) if index == end - 1 else 0
+                text = f"{text:<{max(len(text) + 1, width)}}"
             text += item.text
             if item.type not in ("COMMENT", "PRAGMA"):
                 self._take(item, index)
@@ -133,9 +149,11 @@ class _Layout:
         is_comment = self.items[at].type in ("COMMENT", "PRAGMA")
         blocks = self.blocks
         if not is_comment and (word in _CLOSERS or word in _BETWEEN) and blocks:
-            blocks = blocks[:-1]
-            return self._depth(blocks)
+            outer = blocks[:-1]
+            return self._depth(outer) + (bool(outer) and outer[-1].is_labelled)
         level = self._depth(blocks)
+        if word in ("RPAR", "RBRACK") and not is_comment:
+            return level
         if blocks and blocks[-1].is_labelled and not self._is_label(at):
             level += 1
         return level + (not self.is_start and not is_comment and word not in OPENERS)
@@ -222,6 +240,8 @@ class _Layout:
             return index != self.label_end
         if left.type in ("MINUS", "PLUS"):
             return self.before_last in _VALUES
+        if left.type in _CALLABLE and right.type == "LPAR":
+            return self.before_last in _VALUES  # an operator, not the function of that name
         return right.type not in ("LPAR", "LBRACK") or left.type not in _CALLED
 
     def _would_join(self, left: _Item, right: _Item) -> bool:

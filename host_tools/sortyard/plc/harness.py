@@ -6,7 +6,7 @@ door.advance("T#2s")            # scans until two seconds of the program's clock
 assert door.main.open
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sortyard.plc import literals
@@ -62,6 +62,7 @@ class Harness:
 
     def scan(self, count: int = 1) -> None:
         """Run scans."""
+        __tracebackhide__ = True
         for _ in range(count):
             now = self.now
             try:
@@ -72,6 +73,7 @@ class Harness:
 
     def advance(self, time: str | int) -> None:
         """Scan until that much time of the program's clock has passed: at least once, and never short of it."""
+        __tracebackhide__ = True
         end = self.now + nanoseconds(time)
         while True:
             self.scan()
@@ -102,23 +104,24 @@ class Harness:
         return trace
 
     def __getitem__(self, path: str) -> Any:
+        __tracebackhide__ = True
         return _get(self, path)
 
     def __setitem__(self, path: str, value: Any) -> None:
+        __tracebackhide__ = True
         _set(self, path, value)
 
     def __getattr__(self, name: str) -> Any:
-        try:
-            return _get(self, name)
-        except KeyError as unknown:
-            raise AttributeError(str(unknown.args[0])) from None
+        __tracebackhide__ = True
+        return _attribute(self, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        _set(self, name, value)
+        __tracebackhide__ = True
+        _set_attribute(self, name, value)
 
 
 class View:
-    """The members or elements of a block, structure or array."""
+    """The members or elements of a block, structure or array; elements of an array can be counted and listed."""
 
     def __init__(self, harness: Harness, path: str) -> None:
         self.__dict__["_harness"], self.__dict__["_path"] = harness, path
@@ -127,19 +130,58 @@ class View:
     _path: str
 
     def __getattr__(self, name: str) -> Any:
-        try:
-            return _get(self._harness, f"{self._path}.{name}")
-        except KeyError as unknown:
-            raise AttributeError(str(unknown.args[0])) from None
+        __tracebackhide__ = True
+        return _attribute(self._harness, f"{self._path}.{name}")
 
     def __setattr__(self, name: str, value: Any) -> None:
-        _set(self._harness, f"{self._path}.{name}", value)
+        __tracebackhide__ = True
+        _set_attribute(self._harness, f"{self._path}.{name}", value)
 
     def __getitem__(self, index: int | tuple[int, ...]) -> Any:
+        __tracebackhide__ = True
         return _get(self._harness, self._path + _index(index))
 
     def __setitem__(self, index: int | tuple[int, ...], value: Any) -> None:
+        __tracebackhide__ = True
         _set(self._harness, self._path + _index(index), value)
+
+    def __len__(self) -> int:
+        lower, upper = self._bounds()
+        return upper - lower + 1
+
+    def __iter__(self) -> Iterator[Any]:
+        lower, upper = self._bounds()
+        return (self[index] for index in range(lower, upper + 1))
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __repr__(self) -> str:
+        return f"<{self._path} : {self._harness.runtime.watch.find(self._path)[1]}>"
+
+    def _bounds(self) -> tuple[int, int]:
+        """Of the first dimension."""
+        __tracebackhide__ = True
+        type_ = self._harness.runtime.watch.find(self._path)[1]
+        if not isinstance(type_, ArrayType) or type_.bounds[0] is None:
+            raise TypeError(f"{self._path} is {type_}, no array")
+        return type_.bounds[0]
+
+
+def _attribute(harness: Harness, path: str) -> Any:
+    __tracebackhide__ = True
+    try:
+        return _get(harness, path)
+    except KeyError as unknown:
+        raise AttributeError(str(unknown.args[0])) from None
+
+
+def _set_attribute(harness: Harness, path: str, value: Any) -> None:
+    __tracebackhide__ = True
+    try:
+        _set(harness, path, value)
+    except KeyError as unknown:
+        raise AttributeError(str(unknown.args[0])) from None
 
 
 def _index(index: int | tuple[int, ...]) -> str:
@@ -148,6 +190,7 @@ def _index(index: int | tuple[int, ...]) -> str:
 
 
 def _get(harness: Harness, path: str) -> Any:
+    __tracebackhide__ = True
     _, type_, _ = harness.runtime.watch.find(path)
     if isinstance(type_, (ArrayType, StructType, BlockType)):
         return View(harness, path)
@@ -162,6 +205,7 @@ def shown(type_: Type, value: Any) -> Any:
 
 
 def _set(harness: Harness, path: str, value: Any) -> None:
+    __tracebackhide__ = True
     _, type_, _ = harness.runtime.watch.find(path)
     kind = kind_of(type_)
     if isinstance(type_, EnumType) and isinstance(value, str):

@@ -62,7 +62,7 @@ def address_of(text: str) -> Address | None:
     return Address(found[1], offset, place, 0)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Instance:
     """A program as it runs: `task` is its task's name, None for every scan."""
 
@@ -77,7 +77,7 @@ class Instance:
     """How it is run, arguments of its declaration included."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Image:
     """`slices` gives start and end of inputs, outputs, memory, variables, retain and frames.
 

@@ -33,7 +33,7 @@ _RECURSION_LIMIT = 20_000
 """Enough for the deepest tree that the parser lets through; Python's own frames take no C stack."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Compiled:
     """A program that can run, or the reasons why not.
 
@@ -138,6 +138,7 @@ def compile_sources(
     prelude: Sequence[t.File] = (),
 ) -> Compiled:
     """Compile; raises PlcSourceError if there is any error."""
+    __tracebackhide__ = True
     compiled = check_sources(sources, dialect, with_tests, prelude)
     if compiled.has_errors:
         raise PlcSourceError(compiled.diagnostics)
@@ -146,4 +147,5 @@ def compile_sources(
 
 def compile_files(paths: Sequence[Path], dialect: str = "strict", prelude: Sequence[t.File] = ()) -> Compiled:
     """Compile files; raises PlcSourceError, or OSError for a file that cannot be read."""
+    __tracebackhide__ = True
     return compile_sources([read_source(path) for path in paths], dialect, prelude=prelude)

@@ -40,6 +40,7 @@ def plc(request: pytest.FixtureRequest) -> Callable[..., Any]:
     backend = str(request.config.getoption("--plc-backend"))
 
     def load(*names: str, dialect: str = "strict", line: str = "", **options: Any) -> Harness:
+        __tracebackhide__ = True
         prelude = prelude_for(folder / line) if line else []
         compiled = compile_files([folder / name for name in names], dialect, prelude)
         return Harness(compiled, machine=machine_of(backend), **options)

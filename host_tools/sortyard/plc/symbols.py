@@ -18,7 +18,7 @@ DIALECTS = ("strict", "codesys", "twincat")
 """strict: the standard. codesys and twincat: those vendors' pointers, types and conversions are read as well."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Variable:
     """One declared name.
 
@@ -61,8 +61,12 @@ class Variable:
     value: "ir.Const | None" = None
     is_folding: bool = False
 
+    def __repr__(self) -> str:
+        """Short: what it refers to refers back to it."""
+        return f"<{self.section} {self.name}>"
 
-@dataclass(slots=True, eq=False)
+
+@dataclass(slots=True, eq=False, repr=False)
 class Pou:
     """A FUNCTION, FUNCTION_BLOCK, PROGRAM, CLASS, INTERFACE, METHOD or TEST, as `kind` says.
 
@@ -104,6 +108,10 @@ class Pou:
     body: "list[ir.Stmt] | None" = None
     calls: "dict[Pou, Span]" = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        """Short: what it refers to refers back to it."""
+        return f"<{self.kind} {self.name}>"
+
     @property
     def block(self) -> BlockType | None:
         """The type of the objects that the unit's code works on."""
@@ -114,7 +122,7 @@ class Pou:
         return [v for v in self.variables.values() if v.section in sections]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class TypeEntry:
     """A declared type; `type` is None until resolved."""
 
@@ -126,7 +134,7 @@ class TypeEntry:
     is_resolving: bool = False
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Project:
     """Everything declared in a set of sources. `enum_values` finds the types that have a value of that name."""
 
@@ -153,7 +161,7 @@ class Project:
         return self.dialect == "strict"
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Scope:
     """Where a name is looked up: a unit's own variables, then namespaces outwards, then USING."""
 

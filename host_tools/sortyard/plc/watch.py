@@ -22,6 +22,7 @@ class Watch:
 
     def find(self, path: str) -> tuple[int, Type, int]:
         """(offset, type, bit or -1) of a variable."""
+        __tracebackhide__ = True
         steps = list(_STEP.finditer(path))
         if "".join(step[0] for step in steps) != path or not steps or steps[0][1] is None:
             raise KeyError(f"{path!r} is not a variable's name")
@@ -35,6 +36,7 @@ class Watch:
 
     @staticmethod
     def _entry(table: dict, name: str, path: str) -> Any:
+        __tracebackhide__ = True
         if name.upper() not in table:
             raise KeyError(
                 f"{path}: there is no {name}; {nearest(name, table) or 'known: ' + ', '.join(list(table)[:8])}"
@@ -42,6 +44,7 @@ class Watch:
         return table[name.upper()]
 
     def _member(self, offset: int, type_: Type, name: str, path: str) -> tuple[int, Type, int]:
+        __tracebackhide__ = True
         if isinstance(type_, StructType):
             field = self._entry(type_.fields, name, path)
             return offset + field.offset, field.type, -1
@@ -63,6 +66,7 @@ class Watch:
 
     @staticmethod
     def _element(offset: int, type_: Type, text: str, path: str) -> tuple[int, Type]:
+        __tracebackhide__ = True
         for part in text.split(","):
             if not isinstance(type_, ArrayType) or type_.bounds[0] is None:
                 raise KeyError(f"{path}: {type_} has no elements")

@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sortyard.plc
+from parity.plc.generate.choices import Choices
+from parity.plc.generate.program import generate
 from sortyard.cli.main import main
 from sortyard.plc.diagnostics import Sink
 from sortyard.plc.format import format_text
@@ -16,7 +18,11 @@ from sortyard.plc.lexer import tokenize
 from sortyard.plc.program import check_sources
 from sortyard.plc.source import Source, Span
 
-LIBRARY = sorted(Path(sortyard.plc.__file__).with_name("library").glob("*.st"))
+PACKAGE = Path(sortyard.plc.__file__).parents[1]
+LIBRARY = sorted(PACKAGE.joinpath("plc/library").glob("*.st"))
+TESTS = Path(__file__).parents[2]
+SHIPPED = [*sorted(PACKAGE.rglob("*.st")), *sorted(TESTS.joinpath("bench/plc").rglob("*.st"))]
+GENERATED = [generate(Choices(seed=seed)) for seed in range(12)]
 
 
 def formatted(text: str) -> str:
@@ -84,8 +90,8 @@ def test_an_ugly_source_becomes_a_nice_one():
     assert formatted(NICE) == NICE
 
 
-@pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.name)
-def test_the_library_is_laid_out_this_way(path):
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
+def test_shipped_programs_are_laid_out_this_way(path):
     assert formatted(path.read_text("utf-8")) == path.read_text("utf-8")
 
 
@@ -148,6 +154,97 @@ def shape(value: Any) -> Any:
         if isinstance(value, (int, float, str, type(None)))
         else str(getattr(value, "name", type(value)))
     )
+
+
+CASES = """\
+PROGRAM main
+VAR x : INT; b : BOOL; END_VAR
+CASE x OF
+    1: IF b THEN
+            x := 2;
+        END_IF;
+    2:
+        IF b THEN
+            x := 3;
+        ELSIF x > 1 THEN
+            CASE x OF
+                7:
+                    REPEAT
+                        x := 4;
+                    UNTIL b
+                    END_REPEAT;
+            END_CASE;
+        ELSE
+            x := AND(x, 4);
+        END_IF;
+    3: FOR x := 1 TO 3 DO
+            b := b AND (x > 1);
+        END_FOR;
+ELSE
+    WHILE b DO
+        b := FALSE;
+    END_WHILE;
+END_CASE;
+END_PROGRAM
+ACTIONS main
+    ACTION clear
+    x := 0;
+    END_ACTION
+END_ACTIONS
+"""
+
+
+def test_what_ends_a_block_stands_below_what_began_it():
+    assert formatted(CASES) == CASES
+    assert formatted("\n".join(line.strip() for line in CASES.splitlines())) == CASES
+
+
+def test_comments_in_a_column_stay_there():
+    text = "PROGRAM p\nVAR\n    a : INT;         (* one *)\n    b, c : INT;      (* two *)\nEND_VAR\nEND_PROGRAM\n"
+    assert formatted(text) == text
+    assert formatted(text.replace("b, c : INT;      ", "b,c:INT;         ")) == text
+    assert formatted("PROGRAM p\na:=f(b,\nc\n);    // x\nEND_PROGRAM\n").splitlines()[1:4] == [
+        "a := f(b,", "    c", ");    // x",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
+def test_shipped_programs_keep_everything(path):
+    keeps_everything(path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("seed", range(len(GENERATED)))
+def test_generated_programs_keep_everything_and_their_meaning(seed):
+    keeps_everything(GENERATED[seed])
+    assert operations(formatted(GENERATED[seed])) == operations(GENERATED[seed])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_comments_and_pragmas_stay_where_they_are(data):
+    text = data.draw(st.sampled_from([CASES, UGLY, *GENERATED]))
+    tokens = [token.text for token in scan(text).tokens]
+    for _ in range(data.draw(st.integers(1, 6))):
+        place = data.draw(st.integers(0, len(tokens)))
+        tokens.insert(
+            place, data.draw(st.sampled_from(["(* one *)", "// rest\n", "{p 1}", "/* two\n   lines */\n"]))
+        )
+    keeps_everything("".join(token + data.draw(SPACES) for token in tokens))
+
+
+def keeps_everything(text: str) -> None:
+    """Words, comments and pragmas stay in their order, and a second time changes nothing."""
+    once = formatted(text)
+    assert formatted(once) == once
+    assert order(once) == order(text)
+
+
+def order(text: str) -> list[str]:
+    """Everything that is not blank, in order; lines of comments without blanks behind them."""
+    found = scan(text)
+    pieces = [(token.start, token.text.upper()) for token in found.tokens]
+    pieces += [(span.start, "".join(span.text().split())) for span in [*found.comments, *found.pragmas]]
+    return [piece for _, piece in sorted(pieces)]
 
 
 def test_fmt_writes_files_and_check_only_tells(tmp_path, capsys):

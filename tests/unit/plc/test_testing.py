@@ -62,6 +62,21 @@ def test_each_test_has_a_fresh_image_and_ends_at_its_first_failure():
     ]
 
 
+def test_arrays_are_lists_and_a_slip_is_told_without_our_own_frames():
+    door = harness()
+    door.main.rows[2, 1] = 7
+    with pytest.raises(AttributeError, match="there is no reqest"):
+        door.main.reqest = True
+    with pytest.raises(AttributeError, match="there is no nothing"):
+        assert door.main.nothing
+    with pytest.raises(TypeError, match=r"main is .*, no array"):
+        len(door.main)
+    assert (len(door.main.rows), [list(row) for row in door.main.rows]) == (2, [[0, 0], [0, 7]])
+    assert repr(door.main.rows) == "<main.rows : ARRAY[1..2, 0..1] OF INT>"
+    # a failing test shows the arguments of functions: those that refer to each other must be short
+    assert len(repr(door.runtime.watch.find("main"))) < 200
+
+
 def test_a_test_sees_all_of_a_block_and_an_assertion_may_say_why():
     text = """TEST 'a' VAR d : Door; END_VAR d(ask := TRUE); ASSERT(d.t.IN); ADVANCE(T#1s); d();
 ASSERT_EQUAL(d.t.ET, T#1s, 'as long as asked'); ASSERT(d.open, 'not yet'); END_TEST"""
