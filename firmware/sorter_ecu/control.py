@@ -44,7 +44,7 @@ class Control:
 
     def __init__(self, parts, image, wire):
         self.parts = parts
-        self.link = Link(wire, Slots())
+        self.link = Link(wire, Slots(), ticks_us)
         self.logic = GateLogic(image.gates)
         self.turns = 0
         self._chores = Chores(self, image)

@@ -42,12 +42,15 @@ _CHOOSING = const(0)
 _BEGINNING = const(1)
 _WRITING = const(2)
 _FILLING = const(3)
+_TIMING = const(4)
+_HELD_AT = const(10)  # place of the last field of TIME_TELL
+_LONGEST_US = const(65535)
 
 
 class Link:
-    """`wire` reads and writes bytes; `slots` knows the codes that messages carry."""
+    """`wire` reads and writes bytes; `slots` knows the codes that messages carry; `clock()` are microseconds."""
 
-    def __init__(self, wire, slots):
+    def __init__(self, wire, slots, clock):
         self.turn = 0
         self.is_attached = 0
         self.losses = 0
@@ -57,6 +60,7 @@ class Link:
         self.reader = FrameReader()
         self.slots = slots
         self._wire = wire
+        self._clock = clock
         self._text = b""
         self._writer = FrameWriter()
         self._outbox = Outbox(_KEPT)
@@ -86,6 +90,8 @@ class Link:
         self._name = _NOTHING
         self._is_greeting = 0
         self._token = 0
+        self._asked = -1  # for the time, by a question of this number
+        self._asked_at = 0
 
     def note(self, tag, a, b, c, d):
         """Queue a record that may drop: an input of the gate logic, or an output plus RECORD_OUT."""
@@ -158,8 +164,12 @@ class Link:
             self._begin()
         elif stage == _FILLING:
             self._fill()
+        elif stage == _TIMING:
+            self._end_time()
         elif self._is_greeting:
             self._greet(state)
+        elif self._asked >= 0:
+            self._begin_time()
         elif (self.turn - self._beat_at) & _MASK >= HEARTBEAT_TURNS:
             self._beat_at = self.turn
             self._beat(state, ticks, position)
@@ -187,6 +197,8 @@ class Link:
             if not self._used:
                 return 0
         self._at = reader.feed(self._bytes, self._at, self._used)
+        if reader.is_ready and reader.kind == messages.TIME_ASK:
+            self._asked_at = self._clock() & _MASK
         return 0
 
     def _take(self):
@@ -204,7 +216,12 @@ class Link:
             return 0
         self._heard_at = self.turn
         self._outbox.acknowledge(reader.ack)
-        return self._is_news() and messages.unpack(reader.body, kind, reader.length, values) >= 0
+        if not self._is_news() or messages.unpack(reader.body, kind, reader.length, values) < 0:
+            return 0
+        if kind == messages.TIME_ASK:
+            self._asked = values[0]
+            return 0
+        return 1
 
     def _attach(self, protocol, token):
         """A host begins a conversation, or has not heard the answer; of another protocol it is told ours."""
@@ -230,6 +247,30 @@ class Link:
         who[7] = self._outbox.base
         self._set_tail(self._name, 0, len(self._name))
         self._choose(messages.HELLO, 0, who)
+
+    def _begin_time(self):
+        """All of the answer but its last field, which is made and sent in one go, so that it is young."""
+        values = self._fields
+        values[0] = self._asked
+        values[1] = self._asked_at
+        self._asked = -1
+        writer = self._writer
+        length = messages.pack(writer.body, messages.TIME_TELL, values)
+        self._sequence = (self._sequence + 1) & 255
+        writer.begin(messages.TIME_TELL, 0, self._sequence, self._expected, length)
+        writer.go_on(_HELD_AT)
+        self._stage = _TIMING
+
+    def _end_time(self):
+        held_us = (self._clock() - self._asked_at) & _MASK
+        if held_us > _LONGEST_US:
+            held_us = _LONGEST_US
+        writer = self._writer
+        writer.body[_HELD_AT] = held_us & 255
+        writer.body[_HELD_AT + 1] = held_us >> 8
+        writer.go_on(SLICE)
+        self._wire.write(writer.out, writer.size)
+        self._stage = _CHOOSING
 
     def _beat(self, state, ticks, position):
         """The heartbeat; and see whether the host's has been missed for too long."""

@@ -149,7 +149,7 @@ def _last_words(control, pace, text):
 
 
 def _safe_mode(wire, text):
-    link = Link(wire, Slots())
+    link = Link(wire, Slots(), ticks_us)
     _introduce(link, _NOBODY)
     link.say(_LEVEL_ERROR, text)
     while True:

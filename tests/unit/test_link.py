@@ -54,7 +54,9 @@ class Pair:
 
     def reboot(self) -> None:
         self.wire = Wire()
-        self.board = firmware_module("sorter_ecu.link").Link(self.wire, Slots())
+        self.board = firmware_module("sorter_ecu.link").Link(
+            self.wire, Slots(), lambda: 1000 * self.board.turn
+        )
         self.board.introduce(0, 1, 5, "hub line 0.1.0 c0ffee 42")
 
     def run(self, ms: int) -> "Pair":

@@ -32,6 +32,7 @@ COMMANDS = {
     "stress": Command(
         "stress", "stress", "Try random lines with every fault, and count what must never happen."
     ),
+    "link": Command("link", "link", "Talk to a board: who is it, what happens, start, stop, reset."),
     "plc": Command("plc", "app", "Check and run programs in Structured Text (IEC 61131-3)."),
     "docs": Command("docs", "docs", "Print reference documentation made from the files that it describes."),
     "schema": Command("schema", "schema", "Print the JSON Schema of a line file, sort plan or scenario."),

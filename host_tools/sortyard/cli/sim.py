@@ -58,6 +58,14 @@ RuntimeOption = Annotated[
 FirmwareOption = Annotated[
     bool, typer.Option("--firmware", help="Run the board's whole firmware, wired to the plant pin by pin.")
 ]
+LinkPortOption = Annotated[
+    int | None,
+    typer.Option(
+        "--link-port",
+        metavar="PORT",
+        help="With --firmware: lead the board's link out to this TCP port, in real time (see sortyard link).",
+    ),
+]
 PlcBackendOption = Annotated[
     str,
     typer.Option(
@@ -101,6 +109,7 @@ def sim(
     column: ColumnOption = None,
     runtime: RuntimeOption = "compiled",
     firmware: FirmwareOption = False,
+    link_port: LinkPortOption = None,
     plc_backend: PlcBackendOption = "c",
     fault: FaultOption = None,
     scenario: ScenarioOption = None,
@@ -123,6 +132,7 @@ def sim(
         columns=tuple(column or ()),
         runtime=runtime,
         is_firmware=firmware,
+        link_port=link_port,
         plc_backend=plc_backend,
         faults=tuple(fault or ()),
         scenario=scenario,

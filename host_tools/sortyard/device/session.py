@@ -127,7 +127,7 @@ class Session:
         reader = self.reader
         used = messages.unpack(reader.body, reader.kind, reader.length, self._values)
         if reader.kind == messages.HELLO and reader.length:
-            self._meet(used)
+            self.meet(used)
         if not self.is_attached or used < 0:
             return
         self._outbox.acknowledge(reader.ack)
@@ -142,7 +142,7 @@ class Session:
         if accept(Message(reader.kind, tuple(self._values[:width]), tail, is_kept)) and is_kept:
             self._expected = (self._expected + 1) & 255
 
-    def _meet(self, used: int) -> None:
+    def meet(self, used: int) -> None:
         """A HELLO: of this conversation, of a board that has none, or of one that speaks something else."""
         reader, fields = self.reader, self._values
         if used < 0:  # of another protocol; its first byte says which

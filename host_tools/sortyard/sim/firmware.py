@@ -22,6 +22,7 @@ from sortyard.config.site import Site
 from sortyard.device.session import Message, Session, records_of
 from sortyard.errors import SortyardError
 from sortyard.shipped import shipped
+from sortyard.sim.outside_host import LinkServer, OutsideHost, WallPace
 from sortyard.sim.result import FirmwareFigures
 from sortyard.sim.scanner_makes import Scanner, frame_us, scanner_of
 from sortyard.sim.wiring import Inverter
@@ -38,6 +39,8 @@ FRESH_MS = 500
 """Age at which the link's word about a gate is not about what it does now any more."""
 BACKLOG_US = 30_000_000
 """In which a board has told the host everything, once the last parcel has left the line."""
+ASK_US = 2_000_000
+"""How often the board is asked for its time."""
 _INBOX_RECORDS = 256
 _HALF, _MASK = 0x0800_0000, 0x0FFF_FFFF
 _EXTEND, _RETRACT, _HOLD, _SAFE, _LINE, _INFEED, _MERGE = 1, 2, 3, 4, 5, 6, 7
@@ -104,8 +107,11 @@ def sensed(site: Site, codes: Sequence[bytes]) -> Line:
 class Boots:
     """The board's boots of one run, one after the other, and what they come to."""
 
-    def __init__(self, site: Site, loop: BoardLoop, codes: Sequence[bytes]) -> None:
+    def __init__(
+        self, site: Site, loop: BoardLoop, codes: Sequence[bytes], server: LinkServer | None = None
+    ) -> None:
         self._site = site
+        self._server = server
         self._loop = loop
         self._codes = codes
         self._meter = StepCostMeter()
@@ -120,7 +126,14 @@ class Boots:
         """From power-up until the run is over, or the board is back after a power cut or a bite of its watchdog."""
         loop = self._loop
         world = BoardWorld(
-            self._site, loop, self._codes, loop.boot + 1, self._meter, self._cause, self._scratch
+            self._site,
+            loop,
+            self._codes,
+            loop.boot + 1,
+            self._meter,
+            self._cause,
+            self._scratch,
+            self._server,
         )
         try:
             world.board.run()
@@ -178,6 +191,7 @@ class BoardWorld:
         meter: StepCostMeter,
         cause: int,
         scratch: int,
+        server: LinkServer | None = None,
     ) -> None:
         (ecu,) = site.line.ecu
         self._board_file = load_board(ecu.board)
@@ -187,7 +201,10 @@ class BoardWorld:
         self._places = {code: place for place, code in enumerate(codes)}
         self._to_say: deque[tuple[int, ...]] = deque()
         """what the host has to say, once it is connected"""
-        self._link = Session(draw_token=count(1).__next__)
+        self._ask_us = 0
+        self._is_hosted_here = server is None
+        self._link = Session(draw_token=count(1).__next__) if server is None else OutsideHost(server)
+        self._pace = None if server is None else WallPace()
         self._inbox = array("i", bytes(4 * 5 * _INBOX_RECORDS))
         self._zero_us: int | None = None
         self._count = self._origin = self._plant.position()
@@ -295,6 +312,8 @@ class BoardWorld:
         if zero is None:
             zero = self._zero_us = to_us - self._loop.now_us
         reached = self._loop.run_to(to_us - zero) + zero
+        if self._pace is not None:
+            self._pace.keep(reached)
         self._turn_encoder()
         for at in range(0, 5 * self._loop.take(self._inbox), 5):
             self._happen(reached, *self._inbox[at : at + 5])
@@ -357,6 +376,9 @@ class BoardWorld:
             self._link.feed(data, now_us, self._take)
         while self._to_say and self._link.send(*self._to_say[0]):
             self._to_say.popleft()
+        if now_us >= self._ask_us and self._is_hosted_here:
+            self._ask_us = now_us + ASK_US
+            self._to_say.append((messages.TIME_ASK, 0))
         return self._link.outgoing(now_us)
 
     # --- the plant's inputs, as levels and bytes ---
@@ -440,7 +462,8 @@ class BoardWorld:
         elif kind == messages.DEST_REQUEST:
             loop.said(_DEST_REQUEST, values[0], values[1], 0, 0)
             self._asked[values[0]] = values[1]
-            self._plant.ask_host(values[0], self._places[message.tail])
+            if self._is_hosted_here:
+                self._plant.ask_host(values[0], self._places[message.tail])
         elif kind == messages.HEARTBEAT:
             self._waiting = values[4]
         elif kind == messages.STATISTICS:

@@ -39,6 +39,8 @@ class Request:
     runtime: str = "compiled"
     is_firmware: bool = False
     """run the whole firmware on a virtual board instead of the gate logic alone"""
+    link_port: int | None = None
+    """where the board's link is led out, for a host outside"""
     plc_backend: str = "c"
     """what runs the line's program, if it has one"""
     faults: tuple[str, ...] = ()
@@ -58,6 +60,7 @@ class Job:
     source: ParcelSource
     settings: Settings
     warnings: tuple[Finding, ...] = ()
+    link_port: int | None = None
 
     @property
     def words(self) -> Words:
@@ -76,9 +79,13 @@ class Job:
         on_records: Callable[[list[Record]], None] | None = None,
     ) -> SimResult:
         """Run it; see `simulate`."""
-        return simulate(
-            self.site, self.source, replace(self.settings, on_progress=on_progress, on_records=on_records)
-        )
+        settings = replace(self.settings, on_progress=on_progress, on_records=on_records)
+        if self.link_port is None:
+            return simulate(self.site, self.source, settings)
+        from sortyard.sim.outside_host import LinkServer
+
+        with LinkServer("127.0.0.1", self.link_port) as server:
+            return simulate(self.site, self.source, replace(settings, link=server))
 
 
 def prepare(request: Request) -> Job:
@@ -120,7 +127,7 @@ def prepare(request: Request) -> Job:
     settings = Settings(
         runtime=runtime, seed=seed, faults=faults, program=program, plc_backend=request.plc_backend
     )
-    return Job(site, source, settings, warnings)
+    return Job(site, source, settings, warnings, request.link_port)
 
 
 def _program(site: Site, request: Request) -> "tuple[BoundProgram | None, list[Finding]]":
@@ -187,6 +194,8 @@ def _wrong_options(request: Request) -> list[Finding]:
         if name not in FAULTS and name != "all":
             remedy = did_you_mean(name, list(FAULTS)) + f"use all, or one of {', '.join(FAULTS)}"
             tell("--fault", f'there is no fault "{name}"', remedy)
+    if request.link_port is not None and not request.is_firmware:
+        tell("--link-port", "only a board has a link, and no board is simulated", "add --firmware")
     if request.columns and request.manifest is None:
         tell("--column", "columns are those of a manifest, and there is none", "add --manifest FILE")
     limits = Belt.model_fields["speed_mm_s"].metadata
@@ -195,6 +204,7 @@ def _wrong_options(request: Request) -> list[Finding]:
         ("--speed", request.speed_mm_s, low, high),
         ("--seed", request.seed, 0, 2**31 - 1),
         ("--parcels", request.parcels, 1, MOST_PARCELS),
+        ("--link-port", request.link_port, 1, 65535),
     )
     for option, value, least, most in ranges:
         if value is not None and not least <= value <= most:

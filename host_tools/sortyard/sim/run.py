@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from sortyard.plc.line.load import BoundProgram
     from sortyard.plc.machine import Machine
     from sortyard.plc.program import Compiled
+    from sortyard.sim.outside_host import LinkServer
     from sortyard.sim.program_run import ProgramRun
 
 Runtime = Literal["compiled", "pure", "micropython", "firmware"]
@@ -85,6 +86,8 @@ class Settings:
     """runs beside the gate logic; without it a line's program does not"""
     plc_backend: str = "c"
     """what runs the program: see sortyard.plc.backends"""
+    link: LinkServer | None = None
+    """in the firmware's simulation: where a host outside may be, which the run then keeps pace with in real time"""
     plc_machine: Callable[[Compiled], Machine] | None = None
     """makes the machine that runs it, instead of that back end's"""
 
@@ -313,7 +316,7 @@ class _FirmwareRun(_Run):
         """Run boot after boot until the end."""
         from sortyard.sim.firmware import Boots
 
-        self._boots = Boots(self.site, self.loop, self.parcels.texts)
+        self._boots = Boots(self.site, self.loop, self.parcels.texts, self.settings.link)
         while not self._boots.is_over:
             self._boots.run_one()
 

@@ -1,0 +1,112 @@
+"""What a board tells, as lines for people and as objects for --json."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from sorter_core.codes import FAULTS, INPUTS, OUTCOMES, OUTPUTS, REASONS
+from sortyard.config.numbering import Numbering
+from sortyard.device.events import (
+    At,
+    Connected,
+    Disconnected,
+    Disposition,
+    Event,
+    Fault,
+    Happened,
+    Heartbeat,
+    Log,
+    PartState,
+    Request,
+)
+from sortyard.device.session import Hello
+from sortyard.sim.events import OUTPUT, Record, Words
+
+STATES = {0: "stopped", 1: "running", 2: "starting", 3: "emergency stop", 4: "fault", 255: "safe mode"}
+NOBODY = Numbering((), (), ())
+"""The parts of a line that is not known: they are told by their numbers."""
+LEVELS = {0: "debug", 1: "info", 2: "warning", 3: "error"}
+
+
+def hello_dict(hello: Hello) -> dict[str, Any]:
+    """Who is there, with the state in words."""
+    return asdict(hello) | {"state": state_of(hello.state)}
+
+
+def state_of(state: int) -> str:
+    """A state of the line in words."""
+    return STATES.get(state, str(state))
+
+
+class Lines:
+    """Words for the events of one line; `numbering` NOBODY where it is not known."""
+
+    def __init__(self, numbering: Numbering, um_per_count: int) -> None:
+        self._words = Words(numbering, um_per_count)
+
+    def as_dict(self, event: Event) -> dict[str, Any]:
+        """The event's name, when it was (ISO 8601, UTC; with its uncertainty), and its fields."""
+        name = type(event).__name__.lower()
+        if isinstance(event, Connected):
+            return {"event": name, "is_new": event.is_new} | hello_dict(event.hello)
+        head: dict[str, Any] = {"event": name}
+        at: At | None = getattr(event, "at", None)
+        if at is not None:
+            head |= {"at": datetime.fromtimestamp(at.s, UTC).isoformat(timespec="milliseconds")}
+            head |= {"error_ms": round(1000 * at.error_s, 1)}
+        return head | self._fields(event)
+
+    def _fields(self, event: Event) -> dict[str, Any]:
+        if isinstance(event, Disposition):
+            fields: dict[str, Any] = {"track": event.track, "code": event.code.decode("utf-8", "replace")}
+            fields |= {"outcome": OUTCOMES.get(event.outcome, event.outcome)}
+            fields |= {"reason": REASONS.get(event.reason, event.reason)}
+            if event.chute >= 0:
+                fields |= {
+                    "chute": self._words.name("chute", event.chute),
+                    "is_confirmed": event.is_confirmed,
+                }
+            return fields
+        if isinstance(event, Fault):
+            return {"fault": FAULTS.get(event.code, event.code), "index": event.index, "detail": event.detail}
+        if isinstance(event, PartState):
+            name = self._words.name(event.part, event.index)
+            return {"part": event.part, "which": name, "is_failed": event.is_failed}
+        if isinstance(event, Request):
+            return {"track": event.track, "code": event.code.decode("utf-8", "replace")}
+        if isinstance(event, Happened):
+            return self._happened(event)
+        fields = asdict(event)
+        if isinstance(event, Heartbeat):
+            fields["state"] = state_of(event.state)
+        return fields
+
+    def _happened(self, event: Happened) -> dict[str, Any]:
+        kind = event.kind
+        if kind not in (OUTPUTS if event.is_output else INPUTS):
+            return {"kind": kind, "values": list(event.values)}
+        record = Record(0, 0, kind + (OUTPUT if event.is_output else 0), *event.values)
+        fields = self._words.as_dict(record)
+        del fields["t_ms"], fields["belt_counts"]
+        if "event" in fields:
+            fields["what"] = fields.pop("event")
+        return fields
+
+    def text(self, event: Event) -> str:
+        """The event in one line."""
+        if isinstance(event, Connected):
+            hello = event.hello
+            anew = "" if event.is_new else ", going on where it was cut"
+            return (
+                f"connected: {hello.line}/{hello.ecu}, {state_of(hello.state)}{anew}; firmware {hello.firmware}, "
+                f"configuration {hello.config_hash}, board {hello.number}, boot {hello.boot}"
+            )
+        if isinstance(event, Disconnected):
+            return f"cut: {event.reason}; trying again"
+        if isinstance(event, Log):
+            return f"board says ({LEVELS.get(event.level, event.level)}): {event.text}"
+        fields = self.as_dict(event)
+        name, at, error = fields.pop("event"), fields.pop("at", None), fields.pop("error_ms", None)
+        when = f"{at[11:23]} ±{error} ms " if at else ""
+        rest = " ".join(f"{key}={value}" for key, value in fields.items() if value != "")
+        return f"{when}{name} {rest}"

@@ -1,0 +1,173 @@
+"""What a board tells, as typed events. `at` is the host's time (see `clock`), None where it is not known yet.
+
+The numbers of kinds, outcomes, reasons and faults are those of `sorter_core.codes`; indexes count the line's parts in
+the numbering of the gate logic (`sortyard.config.numbering`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sorter_core import messages
+from sortyard.device.session import Hello, Message, records_of
+
+PARTS = {messages.MOTOR: "motor", messages.SCANNER: "scanner", messages.CONTACTS: "ecu", messages.EYE: "eye"}
+CONFIRMED = 1 << 17
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A time: seconds since 1970, and how far off they may be."""
+
+    s: float
+    error_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A conversation has begun. `is_new`: it does not go on from the one before (a restart, another host)."""
+
+    hello: Hello
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnected:
+    """The link is cut; the client tries again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Disposition:
+    """How a track ended; `chute` -1: no place is claimed; `code` empty: none was read."""
+
+    at: At | None
+    track: int
+    outcome: int
+    reason: int
+    chute: int
+    is_confirmed: bool
+    code: bytes
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A fault of the line."""
+
+    at: At | None
+    code: int
+    index: int
+    detail: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Where does the parcel with this code go?"""
+
+    at: At | None
+    track: int
+    slot: int
+    code: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An input of the gate logic (kind, index, position, a, b) or an output of it (kind, a, b, c, position)."""
+
+    at: At | None
+    is_output: bool
+    kind: int
+    values: tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PartState:
+    """A motor, scanner, eye or emergency stop that has failed or works again."""
+
+    at: At | None
+    part: str
+    index: int
+    is_failed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Figures of the board's loop and of its end of the link since it began; `worst_us` since the last ones."""
+
+    loops: int
+    overruns: int
+    worst_us: int
+    dropped: int
+    """records that found no room: edges and commands of gates"""
+    bad_frames: int
+    lost: int
+    """messages that should have been kept and found no room"""
+    link_losses: int
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A line of the board's log; level 3 is an error."""
+
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """The line's state (0 stopped, 1 running, 2 starting, 3 stopped by emergency stop, 255 safe mode), what waits to be
+    acknowledged, the belt's count."""
+
+    state: int
+    waiting: int
+    position: int
+
+
+Event = (
+    Connected
+    | Disconnected
+    | Disposition
+    | Fault
+    | Request
+    | Happened
+    | PartState
+    | Statistics
+    | Log
+    | Heartbeat
+)
+
+
+def events_of(message: Message, when: Callable[[int], At | None]) -> Iterator[Event]:
+    """The events in a message; `when` tells the time of a turn. None for messages that are the client's own."""
+    kind, fields = message.kind, message.fields
+    if kind == messages.RECORDS:
+        for turn, (tag, *values) in records_of(message):
+            a, b, c, d = values
+            is_output = tag >= messages.RECORD_OUT
+            yield Happened(when(turn), is_output, tag & ~messages.RECORD_OUT, (a, b, c, d))
+    elif kind == messages.DISPOSITION:
+        track, result, _, position, turn = fields
+        chute = ((result >> 9) & 255) - 1
+        is_confirmed = bool(result & CONFIRMED)
+        yield Disposition(
+            when(turn), track, result & 15, (result >> 4) & 31, chute, is_confirmed, message.tail, position
+        )
+    elif kind == messages.FAULT:
+        code, index, detail, position, turn = fields
+        yield Fault(when(turn), code, index, detail, position)
+    elif kind == messages.DEST_REQUEST:
+        track, slot, turn = fields
+        yield Request(when(turn), track, slot, message.tail)
+    elif kind in PARTS:
+        index, is_failed, turn = fields
+        yield PartState(when(turn), PARTS[kind], index, bool(is_failed))
+    elif kind == messages.STATISTICS:
+        yield Statistics(*fields)
+    elif kind == messages.LOG:
+        yield Log(fields[0], message.tail.decode("utf-8", "replace"))
+    elif kind == messages.HEARTBEAT:
+        yield Heartbeat(fields[0], fields[4], fields[3])

@@ -1,0 +1,137 @@
+"""A virtual board in a thread of its own, in real time, with its link led out to a TCP port or to a serial one."""
+
+import os
+import tty
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from threading import Event, Thread
+from typing import Protocol
+
+from board_bench import Bench, BenchOver
+from sim_runs import example
+
+from sorter_core import messages
+from sortyard.config.ecu_image import ecu_image
+from sortyard.config.site import Site
+from sortyard.device.session import Message, records_of
+from sortyard.sim.arrivals import GeneratedParcels
+from sortyard.sim.outside_host import LinkServer, Overheard, WallPace
+from sortyard.sim.result import SimResult
+from sortyard.sim.run import Settings, simulate
+
+MAIN = "from sorter_ecu.start import run\nrun()\n"
+DISPOSING = """
+from array import array
+from sorter_ecu import control
+out = array("i", [8, 0, 1, 0, 0])
+whole = control.Control.turn
+def turn(self, ticks):
+    whole(self, ticks)
+    if not self.turns % {every} and self.turns <= {last}:
+        out[1] = self.turns // {every}
+        self.link.tell(out)
+control.Control.turn = turn
+"""
+"""A board that disposes of a track every so many turns; put it in front of MAIN."""
+
+
+class Lead(Protocol):
+    """Where the board's link is led to."""
+
+    def exchange(self, data: bytes) -> bytes: ...
+
+
+class SerialLead:
+    """The link as a serial port of this computer: a pseudo terminal. `port` is its name."""
+
+    def __init__(self) -> None:
+        self._master, self._slave = os.openpty()
+        tty.setraw(self._slave)
+        os.set_blocking(self._master, False)
+        self.port = os.ttyname(self._slave)
+
+    def exchange(self, data: bytes) -> bytes:
+        with suppress(BlockingIOError):
+            os.write(self._master, data)
+        with suppress(BlockingIOError):
+            return os.read(self._master, 4096)
+        return b""
+
+    def close(self) -> None:
+        os.close(self._master)
+        os.close(self._slave)
+
+
+@dataclass
+class LedBench(Bench):
+    """A bench whose link is led out, in the wall's time, until it is told to end."""
+
+    lead: Lead | None = None
+    end: Event = field(default_factory=Event)
+    noise: bytes = b""
+    """put into what the board says, once"""
+
+    def run(self, **files: bytes) -> "Bench":
+        self.pace = WallPace()
+        return super().run(**files)
+
+    def advance(self, to_us: int) -> int:
+        self.pace.keep(to_us)
+        if self.end.is_set():
+            raise BenchOver
+        return super().advance(to_us)
+
+    def link_bytes(self, data: bytes, now_us: int) -> bytes:
+        assert self.lead is not None
+        self.said += data
+        if data and self.noise:
+            data, self.noise = self.noise + data, b""
+        return self.lead.exchange(data)
+
+    def inputs(self) -> list[int]:
+        """Kinds of the inputs of the gate logic that the board has told of."""
+        kinds: list[int] = []
+
+        def take(message: Message) -> bool:
+            if message.kind == messages.RECORDS:
+                kinds.extend(row[0] for _, row in records_of(message) if row[0] < messages.RECORD_OUT)
+            return True
+
+        Overheard().feed(bytes(self.said), 0, take)
+        return kinds
+
+
+@contextmanager
+def board(lead: Lead, program: str = MAIN, image: bytes | None = None) -> Iterator[LedBench]:
+    """The firmware with starter's configuration, or `image`, running while the block does."""
+    bench = LedBench(program, until_us=600_000_000, lead=lead)
+    content = ecu_image(example("starter"), "line") if image is None else image
+    thread = Thread(target=lambda: bench.run(ecu__img=content))
+    thread.start()
+    try:
+        yield bench
+    finally:
+        bench.end.set()
+        thread.join()
+
+
+@contextmanager
+def sorter(site: Site, parcels: int, server: LinkServer, seed: int = 1) -> Iterator[list[SimResult]]:
+    """The whole line, plant and firmware, running while the block does; its result comes into the list."""
+    results: list[SimResult] = []
+    stop = Event()
+
+    def on_progress(_parcels: int) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+
+    settings = Settings(runtime="firmware", seed=seed, link=server, on_progress=on_progress)
+    source = GeneratedParcels(site, parcels, seed)
+    thread = Thread(target=lambda: results.append(simulate(site, source, settings)))
+    thread.start()
+    try:
+        yield results
+    finally:
+        stop.set()
+        thread.join()
