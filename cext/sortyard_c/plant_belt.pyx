@@ -93,9 +93,11 @@ cdef void drive_belt(World* w, bint is_running) noexcept nogil:
 
 cdef i64 _rippled(World* w) noexcept nogil:
     cdef Fault* ripple = &w.fault[F_RIPPLE]
+    cdef i64 parts
     ripple.injected += 1
     ripple.touched = w.parcels
-    return w.goal_v * (MILLION + between(salted(ripple.salt, ripple.injected, 0), -ripple.high, ripple.high)) // MILLION
+    parts = MILLION + between(salted(ripple.salt, ripple.injected, 0), -ripple.high, ripple.high)
+    return <i64>(<u64>(w.goal_v * parts) // MILLION)
 
 
 cdef void belt_step(World* w) noexcept nogil:

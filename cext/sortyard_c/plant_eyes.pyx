@@ -10,7 +10,7 @@ from sortyard_c.plant_heap cimport heap_set
 from sortyard_c.plant_motion cimport nose
 from sortyard_c.plant_truth cimport close_interval, join_interval, leave_infeed, on_encoder, open_interval, touch
 from sortyard_c.plant_world cimport (
-    E_EYE, F_BLIND, F_DIRT, IN_BLOCKED, IN_CLEARED, NEVER, ROLE_CONFIRM, ROLE_INFEED, T_EYE, Eye, Parcel, World, i64,
+    E_EYE, F_BLIND, F_DIRT, IN_BLOCKED, IN_CLEARED, NEVER, ROLE_CONFIRM, T_EYE, Eye, Parcel, World, i64,
 )
 
 
@@ -40,11 +40,15 @@ cdef inline void _tell_edge(World* w, int e, bint is_blocked) noexcept nogil:
         close_interval(w)
 
 
-cdef inline void _count(World* w, int e, int parcels) noexcept nogil:
+cdef inline bint _is_dirty(Eye* eye) noexcept nogil:
+    return eye.is_forced or eye.is_muted
+
+
+cdef inline void _count(World* w, int e, int parcels, bint is_dirty) noexcept nogil:
     """So many parcels cover the beam; mostly it tells so at once."""
     cdef Eye* eye = &w.eye[e]
     eye.covering = parcels
-    if w.s < eye.deaf_until or w.s < eye.bounce_until or eye.is_forced or eye.is_muted:
+    if is_dirty or w.s < eye.deaf_until or w.s < eye.bounce_until:
         look_again(w, e)
     elif (parcels > 0) != eye.is_blocked:
         _tell_edge(w, e, parcels > 0)
@@ -55,22 +59,28 @@ cdef bint sees(World* w, int e, int i) noexcept nogil:
     return w.parcel[i].height >= w.eye[e].height and w.parcel[i].blind_eye != e
 
 
+cdef inline void _cover(World* w, int e, int i, bint is_dirty) noexcept nogil:
+    cdef Eye* eye = &w.eye[e]
+    eye.last_parcel = i
+    eye.last_id = w.parcel[i].id
+    _count(w, e, eye.covering + 1, is_dirty)
+
+
 cdef void cover(World* w, int e, int i) noexcept nogil:
-    w.eye[e].last_parcel = i
-    w.eye[e].last_id = w.parcel[i].id
-    _count(w, e, w.eye[e].covering + 1)
+    _cover(w, e, i, _is_dirty(&w.eye[e]))
 
 
 cdef void uncover(World* w, int e) noexcept nogil:
-    _count(w, e, w.eye[e].covering - 1)
+    _count(w, e, w.eye[e].covering - 1, _is_dirty(&w.eye[e]))
 
 
 cdef void come_into(World* w, int e, int i) noexcept nogil:
     """A leading edge on the belt reaches the beam."""
     cdef Eye* eye = &w.eye[e]
     cdef Parcel* p = &w.parcel[i]
-    cdef bint was_blocked
-    if eye.is_forced or eye.is_muted:
+    cdef bint is_dirty = _is_dirty(eye)
+    cdef bint was_blocked = eye.is_blocked
+    if is_dirty:
         touch(w, F_DIRT, i)
     if not sees(w, e, i):
         if p.blind_eye == e:
@@ -79,11 +89,10 @@ cdef void come_into(World* w, int e, int i) noexcept nogil:
         p.seen_t = NEVER
         p.prev_seen_t = NEVER
         return
-    if eye.role == ROLE_INFEED:
+    if e == w.infeed_eye:
         join_interval(w, i)
-    was_blocked = eye.is_blocked
-    cover(w, e, i)
-    if eye.is_forced or eye.is_muted:
+    _cover(w, e, i, is_dirty)
+    if is_dirty:
         p.seen_t = NEVER
         p.prev_seen_t = NEVER
     elif not was_blocked and eye.is_blocked:
@@ -95,18 +104,19 @@ cdef void come_into(World* w, int e, int i) noexcept nogil:
 
 cdef void go_out_of(World* w, int e, int i) noexcept nogil:
     """A trailing edge on the belt leaves the beam, or the parcel is taken out of it."""
+    cdef Eye* eye = &w.eye[e]
     cdef Parcel* p = &w.parcel[i]
-    cdef bint was_blocked
+    cdef bint is_dirty = _is_dirty(eye)
+    cdef bint was_blocked = eye.is_blocked
     if not sees(w, e, i):
         return
-    if w.eye[e].role == ROLE_INFEED:
+    if e == w.infeed_eye:
         leave_infeed(w, i)
-    if w.eye[e].is_forced or w.eye[e].is_muted:
+    if is_dirty:
         touch(w, F_DIRT, i)
-    was_blocked = w.eye[e].is_blocked
-    uncover(w, e)
-    if was_blocked and not w.eye[e].is_blocked:
-        p.seen_length = p.length if p.seen_offset == NEVER else p.seen_offset - on_encoder(w, w.eye[e].x)
+    _count(w, e, eye.covering - 1, is_dirty)
+    if was_blocked and not eye.is_blocked:
+        p.seen_length = p.length if p.seen_offset == NEVER else p.seen_offset - on_encoder(w, eye.x)
 
 
 cdef void bounce(World* w, int e, i64 length) noexcept nogil:

@@ -55,7 +55,7 @@ cdef void _anchor(World* w, int i) noexcept nogil:
     p.s_ref = s
 
 
-cdef void _watch(World* w, int i) noexcept nogil:
+cdef void _look_ahead(World* w, int i) noexcept nogil:
     """Work out when i runs onto the parcel ahead; from a feeder slower than the belt it will be later."""
     cdef Parcel* p = &w.parcel[i]
     cdef int a = _leader(w, i)
@@ -65,7 +65,14 @@ cdef void _watch(World* w, int i) noexcept nogil:
             and p.rate > w.parcel[a].rate):
         gap = max(0, tail_limit(w, i) - nose(w, i))
         p.contact_s = displacement(w, p.conveyor) + gap * MILLION // (p.rate - w.parcel[a].rate)
-    schedule(w, i)
+
+
+cdef void _watch(World* w, int i) noexcept nogil:
+    """What i could run onto has changed, its own motion has not."""
+    cdef i64 contact_s = w.parcel[i].contact_s
+    _look_ahead(w, i)
+    if w.parcel[i].contact_s != contact_s:
+        schedule(w, i)
 
 
 cdef void _tell_follower(World* w, int f, i64 rate) noexcept nogil:
@@ -87,7 +94,8 @@ cdef void set_rate(World* w, int i, i64 rate) noexcept nogil:
     if rate != p.rate or rate != MILLION:
         w.is_gate_stale = 1
     p.rate = rate
-    _watch(w, i)
+    _look_ahead(w, i)
+    schedule(w, i)
     if p.behind >= 0 and w.parcel[p.behind].twin == i:
         _tell_follower(w, w.parcel[p.behind].behind, rate)
     else:

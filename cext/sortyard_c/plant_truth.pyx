@@ -61,18 +61,14 @@ cdef void touch(World* w, int fault, int i) noexcept nogil:
         w.parcel[p.behind].near_touched = 1
 
 
-cdef inline void _fetch_ahead(Track* k) noexcept nogil:
-    """The next track's memory is in no near cache: so many have been used since."""
-    __builtin_prefetch(k)
-    __builtin_prefetch(&k.proof_length)
-
-
 cdef Track* _new_track(World* w) noexcept nogil:
     cdef Track* k = &w.track[w.n_tracks & (TRACKS - 1)]
     if k.number >= 0 and k.dispositions == 0:
         _undisposed(w, k)
     w.n_tracks += 1
-    _fetch_ahead(&w.track[w.n_tracks & (TRACKS - 1)])
+    # The next one's memory is in no near cache: so many have been used since.
+    __builtin_prefetch(&w.track[w.n_tracks & (TRACKS - 1)])
+    __builtin_prefetch(&w.track[w.n_tracks & (TRACKS - 1)].proof_length)
     k.number = -1
     k.n = 0
     k.more = 0

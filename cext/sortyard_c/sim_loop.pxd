@@ -2,6 +2,7 @@
 
 cimport cython
 
+from sortyard_c.code_slots cimport Slots
 from sortyard_c.ledger cimport Ledger
 from sortyard_c.plant cimport Plant
 from sortyard_c.plant_ride cimport Wait
@@ -9,22 +10,7 @@ from sortyard_c.plant_world cimport World, i64
 from sortyard_c.program_io cimport ProgramIo
 
 cdef enum:
-    SLOTS = 512
     ASKED = 2048         # tracks for which the host may still answer, by the low bits of their handle
-
-
-@cython.final
-cdef class Slots:
-    cdef int code_of[SLOTS]
-    cdef int next_free[SLOTS]
-    cdef i64 last_read[SLOTS]
-    cdef int* slot_of
-    cdef int n_codes, oldest_free, newest_free
-    cdef i64 reads
-
-    cdef int take(self, int code) noexcept
-    cdef void release(self, int slot) noexcept
-    cdef int _reclaim(self) noexcept
 
 
 @cython.final

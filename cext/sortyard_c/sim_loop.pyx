@@ -21,9 +21,10 @@ A program of the line (`attach`) runs after the step of the millisecond in which
 from array import array
 
 from cpython.exc cimport PyErr_CheckSignals
-from libc.stdlib cimport calloc, free, realloc
+from libc.stdlib cimport free, realloc
 from libc.string cimport memcpy, memmove
 
+from sortyard_c.code_slots cimport SLOTS, Slots
 from sortyard_c.gate_logic cimport _OUT_RING, GateLogic
 from sortyard_c.ledger cimport Ledger
 from sortyard_c.plant cimport Plant
@@ -39,7 +40,7 @@ cdef enum:
     OUTBOX_HEAD = 5
     FIELDS = 5
     PAUSE_STEPS = 4096    # between calls of on_pause
-    IDLE_US = 10000000    # longest jump
+    IDLE_US = 10000000    # longest jump while the controller is without power
 
 cdef enum:
     READ = 3
@@ -49,7 +50,6 @@ cdef enum:
     DEST_REQUEST = 9
     RECIRCULATED = 2
     LOST_BY_REBOOT = 4 + 16 * 15
-    NEW_SLOT = 1024
 
 MOST_INPUTS = 1
 """A step takes no more than one: the others wait, their positions kept."""
@@ -64,70 +64,6 @@ cdef inline const int* _next_output(GateLogic gl) noexcept:
     gl.out_first = (gl.out_first + 1) & (_OUT_RING - 1)
     gl.out_count -= 1
     return record
-
-
-cdef class Slots:
-    """Numbers 0..511 for the codes that are about; the same code keeps its slot while it is live.
-
-    A slot becomes free with the last disposition of its parcel, and is given out again as late as possible.
-    When all are taken, the one that was read longest ago is.
-    """
-
-    def __cinit__(self, int n_codes):
-        cdef int i
-        self.n_codes = n_codes
-        self.slot_of = <int*>calloc(n_codes + 1, sizeof(int))
-        if not self.slot_of:
-            raise MemoryError
-        for i in range(n_codes):
-            self.slot_of[i] = -1
-        for i in range(SLOTS):
-            self.code_of[i] = -1
-            self.next_free[i] = i + 1
-        self.newest_free = SLOTS - 1
-        self.next_free[self.newest_free] = -1
-
-    def __dealloc__(self):
-        free(self.slot_of)
-
-    cdef int take(self, int code) noexcept:
-        """Slot of a code that was read, plus NEW_SLOT where it had none."""
-        cdef int slot = self.slot_of[code], is_new = 0
-        if slot < 0:
-            slot = self._reclaim()
-            self.slot_of[code] = slot
-            self.code_of[slot] = code
-            is_new = NEW_SLOT
-        self.reads += 1
-        self.last_read[slot] = self.reads
-        return slot + is_new
-
-    cdef int _reclaim(self) noexcept:
-        cdef int i, slot = self.oldest_free
-        if slot >= 0:
-            self.oldest_free = self.next_free[slot]
-            if self.oldest_free < 0:
-                self.newest_free = -1
-            return slot
-        slot = 0
-        for i in range(SLOTS):
-            if self.last_read[i] < self.last_read[slot]:
-                slot = i
-        self.slot_of[self.code_of[slot]] = -1
-        return slot
-
-    cdef void release(self, int slot) noexcept:
-        """The parcel that carries it has come to its end. A free slot stays free."""
-        if slot < 0 or slot >= SLOTS or self.code_of[slot] < 0:
-            return
-        self.slot_of[self.code_of[slot]] = -1
-        self.code_of[slot] = -1
-        self.next_free[slot] = -1
-        if self.newest_free >= 0:
-            self.next_free[self.newest_free] = slot
-        else:
-            self.oldest_free = slot
-        self.newest_free = slot
 
 
 cdef class SimLoop:

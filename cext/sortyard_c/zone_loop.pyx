@@ -18,11 +18,12 @@ from collections import deque
 
 from cpython.exc cimport PyErr_CheckSignals
 
+from sortyard_c.code_slots cimport SLOTS, Slots
 from sortyard_c.ledger cimport Ledger
 from sortyard_c.plant cimport Plant
 from sortyard_c.plant_ride cimport STEP_US, full_step
 from sortyard_c.plant_world cimport NEVER, i64
-from sortyard_c.sim_loop cimport ASKED, SLOTS, Slots
+from sortyard_c.sim_loop cimport ASKED
 
 cdef enum:
     MASK = 0x0FFFFFFF
