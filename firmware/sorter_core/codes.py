@@ -79,7 +79,14 @@ EVENTS = {
     16: "GATE_SLOW",  # detail: gate + 128 * milliseconds
     17: "LOOP_LOAD",  # detail: parcels on the loop
 }
-DOUBTS = {1: "LENGTH", 2: "AMBIGUOUS", 3: "DIVERT_FAILED", 4: "BELT", 5: "STANDSTILL"}
+DOUBTS = {
+    1: "LENGTH",
+    2: "AMBIGUOUS",
+    3: "DIVERT_FAILED",
+    4: "BELT",
+    5: "STANDSTILL",
+    6: "LOSSES",  # two or more in a row were lost in front of the eye behind its gate
+}
 FAULTS = {
     1: "JAM",  # index: eye
     2: "ENCODER_STALLED",

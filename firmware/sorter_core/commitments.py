@@ -26,6 +26,7 @@ _R_GAP_TOO_SMALL = const(8)
 _R_UNCERTAIN = const(10)
 _R_FLUSHED = const(11)
 _D_BELT = const(4)
+_D_LOSSES = const(6)
 _RUNNING = const(1)
 _IS_STRAY = const(1)
 _IS_UNCERTAIN = const(2)
@@ -60,6 +61,10 @@ def decide(st, t):
         return
     if st.state != _RUNNING or not st.is_steady:
         doubt(st, t, _D_BELT)
+        return
+    if st.eyes.gone[st.gates.section[st.chutes.gate[chute]]] > 1:
+        # They may lie in the sweep zone. Whoever runs on shows that nobody does, or is missing as well.
+        doubt(st, t, _D_LOSSES)
         return
     reason = refusal(st, chute)
     if not reason:

@@ -234,7 +234,7 @@ def claim(st, t):
     flags = tr.flags[t]
     chute = tr.chute[t]
     confirmed = st.chutes.has_confirm[chute]
-    if tr.trail_due[t] < _NEVER and not flags & _IS_OFF_BELT:
+    if tr.trail_due[t] < _NEVER:
         tr.flags[t] = (flags | _IS_CONFIRMED) & ~_IS_PROVISIONAL
         tr.gate_due[t] = _NEVER
         schedule(st, t)

@@ -395,10 +395,9 @@ def _not_seen(st, t):
     flags = tr.flags[t]
     if passes_gate(st, t, s):
         if flags & _IS_CONFIRMED or not st.chutes.has_confirm[tr.chute[t]]:
-            if tr.trail_due[t] < _NEVER or ey.gone[s] > 1:
-                # Nobody has seen its end: it may be more than one. Or it lies with those that are gone.
+            if ey.gone[s] > 1:
+                # It may lie with those that are gone.
                 tr.flags[t] |= _IS_UNCERTAIN | _IS_NAMELESS
-                tr.trail_due[t] = _NEVER
             claim(st, t)
         else:
             # Only its confirm eye can tell now, and whoever comes here instead of it.

@@ -97,3 +97,15 @@ def small_config(line: Line | None = None, groups: Sequence[Sequence[int]] = GRO
 def small_logic(line: Line | None = None) -> GateLogic:
     """The pure gate logic of a line, `small_line()` by default."""
     return GateLogic(small_config(line))
+
+
+def late_confirms(chute: str, last_mm: int, **keys: Any) -> Line:
+    """The chute's confirm eye may see its parcels when they would have passed the next verify eye. `keys`: as above."""
+    line = small_line(**keys)
+    eyes = tuple(
+        eye.model_copy(update={"travel_mm": (eye.travel_mm[0], last_mm)})
+        if eye.chute == chute and eye.travel_mm
+        else eye
+        for eye in line.eye
+    )
+    return line.model_copy(update={"eye": eyes})

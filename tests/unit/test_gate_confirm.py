@@ -6,7 +6,19 @@ from sorter_core import codes
 from sortyard.config.line import Line
 from sortyard.config.numbering import number
 from unit.gate_driver import BLOCKED, CLEARED, STOP, Parcel, Yard
-from unit.gate_line import ARM, CONFIRM_A, CONFIRM_B, PUSH, REJECT, TO_A, TO_B, A, B, small_line
+from unit.gate_line import (
+    ARM,
+    CONFIRM_A,
+    CONFIRM_B,
+    PUSH,
+    REJECT,
+    TO_A,
+    TO_B,
+    A,
+    B,
+    late_confirms,
+    small_line,
+)
 
 MASK = 0x0FFFFFFF
 
@@ -129,16 +141,7 @@ def test_a_claim_that_waits_for_the_second_edge_is_dropped_when_the_first_is_see
     assert yard.false_claims() == []
 
 
-def long_chute() -> Line:
-    """The eye in the chute of the barrier may see a parcel later than the next verify eye would."""
-    line = small_line()
-    eyes = [
-        eye.model_copy(update={"travel_mm": (450, 1200)}) if eye.chute == "B" else eye for eye in line.eye
-    ]
-    return line.model_copy(update={"eye": eyes})
-
-
-@pytest.mark.parametrize("line", [long_chute(), small_line(has_confirm=False)])
+@pytest.mark.parametrize("line", [late_confirms("B", 1200), small_line(has_confirm=False)])
 def test_an_edge_behind_a_gate_that_two_may_have_made_claims_neither(line: Line):
     """The first is taken off before its chute, the second slips half the way up to it and runs past its barrier."""
     yard = Yard(line).start()
@@ -202,17 +205,6 @@ def test_an_edge_too_late_for_the_first_is_the_second_ones():
     finished(yard)
     assert yard.how(first) == "REJECTED/UNCERTAIN"
     assert (yard.how(second), yard.outcome(second).is_confirmed) == ("SORTED", 1)
-
-
-def test_one_whose_tail_was_never_seen_is_not_claimed_by_silence():
-    """Something has got stuck under the last eye before the gate: what went into the chute may be more than one."""
-    yard = Yard(small_line(has_confirm=False, parcels={"max_length_mm": 1900})).start()
-    parcel = yard.send(1200, answer=TO_B)
-    yard.until(parcel, 4400)
-    yard.put(100, slot=-1, nose=3550).is_stuck = True
-    yard.run(1400)
-    assert parcel.place == B
-    assert yard.how(parcel) == "LOST/UNPROVEN"
 
 
 def test_a_belt_moved_by_hand_past_the_confirm_window_of_a_gate_without_power():

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sortyard.config.line import Line
+from sorter_core import codes
 from unit.gate_driver import BLOCKED, CHUTE, CLEARED, GATE_END, RESET, Parcel, Yard
 from unit.gate_line import (
     ARM,
@@ -12,6 +12,7 @@ from unit.gate_line import (
     CONFIRM_B,
     INFEED,
     PUSH,
+    REJECT,
     TO_A,
     TO_B,
     TO_END,
@@ -20,20 +21,11 @@ from unit.gate_line import (
     V3,
     A,
     B,
+    late_confirms,
     small_line,
 )  # fmt: skip
 
-
-def late_confirms(chute: str, last_mm: int) -> Line:
-    """The chute's confirm eye may see its parcels when they would have passed the next verify eye."""
-    line = small_line()
-    eyes = tuple(
-        eye.model_copy(update={"travel_mm": (eye.travel_mm[0], last_mm)})
-        if eye.chute == chute and eye.travel_mm
-        else eye
-        for eye in line.eye
-    )
-    return line.model_copy(update={"eye": eyes})
+LOSSES = next(number for number, name in codes.DOUBTS.items() if name == "LOSSES")
 
 
 def finished(yard: Yard) -> Yard:
@@ -153,19 +145,49 @@ def test_claims_that_wait_are_not_settled_past_one_whose_window_is_over():
     ]
 
 
-@pytest.mark.parametrize(("gone", "how"), [(1, "SORTED"), (2, "LOST/UNPROVEN")])
-@pytest.mark.parametrize("has_confirm", [True, False])
-def test_where_two_in_a_row_were_lost_nothing_is_claimed_until_somebody_comes_through(gone, how, has_confirm):
-    """They may lie before the gate, where one of them is swept into the chute and the next one remains instead."""
-    yard = Yard(small_line(has_confirm=has_confirm)).start()
-    for slot in range(gone):
+def lost_before_the_arm(yard: Yard, count: int) -> None:
+    """So many are taken off the belt one after another; nobody knows that they do not lie before the gate."""
+    for slot in range(count):
         parcel = yard.send(slot=slot, answer=TO_END)
         yard.until(parcel, 4000)
         yard.lift(parcel)
-    sorted_there, through = yard.send(slot=5, answer=TO_B), yard.send(slot=6, answer=TO_END)
-    later = yard.send(slot=7, answer=TO_B)
+
+
+@pytest.mark.parametrize(("gone", "how"), [(1, "SORTED"), (2, "REJECTED/UNCERTAIN")])
+@pytest.mark.parametrize("has_confirm", [True, False])
+def test_where_two_in_a_row_were_lost_nobody_is_diverted_until_somebody_comes_through(gone, how, has_confirm):
+    """They may lie before the gate, where one of them is swept into the chute and the next one remains instead."""
+    yard = Yard(small_line(has_confirm=has_confirm)).start()
+    lost_before_the_arm(yard, gone)
+    after = [yard.send(slot=slot, answer=to) for slot, to in ((5, TO_B), (6, TO_END), (7, TO_B))]
     finished(yard)
-    assert [yard.how(parcel) for parcel in (sorted_there, through, later)] == [how, "SORTED", "SORTED"]
+    assert [yard.how(parcel) for parcel in after] == [how, "SORTED", "SORTED"]
+
+
+def test_on_a_line_where_all_are_diverted_the_first_one_after_two_losses_shows_that_nobody_lies_there():
+    """Nobody else would ever come to the eye behind the gate. The second one decides before the first is there."""
+    yard = Yard().start()
+    lost_before_the_arm(yard, 2)
+    after = [yard.send(slot=slot, answer=TO_B) for slot in range(5, 9)]
+    finished(yard)
+    assert [yard.how(parcel) for parcel in after] == [*["REJECTED/UNCERTAIN"] * 2, "SORTED", "SORTED"]
+    assert [parcel.place for parcel in after] == [REJECT, REJECT, B, B]
+    assert [event.c for event in yard.events("DOUBTED")] == [LOSSES, LOSSES]
+
+
+@pytest.mark.parametrize(("gone", "how"), [(1, "SORTED"), (2, "LOST/UNPROVEN")])
+@pytest.mark.parametrize("has_confirm", [True, False])
+def test_who_was_diverted_before_the_second_loss_was_known_is_not_claimed(gone, how, has_confirm):
+    """The second one is missed at the eye behind the gate while the third slides into the chute."""
+    yard = Yard(small_line(has_confirm=has_confirm)).start()
+    lost_before_the_arm(yard, gone - 1)
+    second = yard.send(slot=1, answer=TO_END)
+    yard.until(second, 1100)
+    third = yard.send(slot=2, answer=TO_B)
+    yard.until(second, 4000)
+    yard.lift(second)
+    finished(yard)
+    assert (third.place, yard.how(third)) == (B, how)
 
 
 def seen_in_its_chute_too_soon(yard: Yard, fails: frozenset[int] = frozenset()) -> Parcel:

@@ -18,11 +18,11 @@ from unit.gate_line import (
     V2,
     WHEEL,
     A,
+    late_confirms,
     small_config,
     small_line,
     small_logic,
 )
-from unit.test_gate_doubt import late_confirms
 
 ROOM = 5 * 256
 

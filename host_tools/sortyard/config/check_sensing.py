@@ -4,7 +4,7 @@ from itertools import pairwise
 from math import ceil
 
 from sortyard.config.check_context import Context, grouped, names_of
-from sortyard.config.check_figures import confirm_eye, confirm_gap_mm, read_gap_mm, share_above
+from sortyard.config.check_figures import confirm_eye, confirm_gap_mm, read_gap_mm
 from sortyard.config.feeding import least_gap_mm
 from sortyard.config.line import Eye
 from sortyard.config.timing import STEP_MS, slip_allowance_mm
@@ -21,7 +21,6 @@ def judge_sensing(context: Context) -> None:
     _confirm_windows(context)
     _read_windows(context)
     _resolution(context)
-    _ends_unseen(context)
     _unproven(context)
     _sampled_eyes(context)
     _distant_eyes(context)
@@ -148,30 +147,6 @@ def _resolution(context: Context) -> None:
             f"one count is {count:g} mm, the narrowest tracking window ({eye.name}) {eye.window_mm} mm: "
             f"{eye.window_mm / count:.0f} counts",
             f"use an encoder with at most {eye.window_mm / COUNTS_PER_WINDOW:g} mm a count, or wider windows",
-        )
-
-
-def _ends_unseen(context: Context) -> None:
-    """A diverted parcel is given up at the eye behind its gate; by then its end must have passed the eye before."""
-    parcels = context.line.parcels
-    tracking = [eye for eye in context.numbering.eyes if eye.role in ("verify", "end")]
-    for gate in context.figures.gates:
-        passed = sum((eye.position_mm or 0) <= gate.position_mm for eye in tracking)
-        if passed == 0 or passed == len(tracking):
-            continue
-        before, behind = tracking[passed - 1], tracking[passed]
-        distance = (behind.position_mm or 0) - (before.position_mm or 0)
-        # To the end of the window, half of which the eye may have learned as slip.
-        limit = distance + behind.window_mm / 2 - before.debounce_mm
-        if limit >= parcels.max_length_mm:
-            continue
-        share = share_above(parcels.length_mm_quantiles, limit)
-        context.warning(
-            context.eye_path(behind.name, "position_mm"),
-            f"{behind.name} is {distance} mm behind {before.name}, with {gate.name} between them: a parcel longer than "
-            f"{limit:.0f} mm ({100 * share:.1f} %) that is diverted there still blocks {before.name} when "
-            f"{behind.name} gives it up, so that nobody has seen its end (LOST/UNPROVEN)",
-            f"put them {ceil(parcels.max_length_mm - limit)} mm further apart, or lower parcels.max_length_mm",
         )
 
 

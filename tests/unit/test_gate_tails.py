@@ -1,0 +1,74 @@
+"""A parcel that slides into its chute while its tail is still in the eye before the gate."""
+
+import pytest
+
+from sortyard.config.line import Line
+from unit.gate_driver import Parcel, Yard
+from unit.gate_line import ARM, TO_B, V2, B, late_confirms, small_line
+
+LONG = {"max_length_mm": 2300}
+
+
+@pytest.mark.parametrize("has_confirm", [True, False])
+def test_one_longer_than_the_way_from_eye_to_eye_is_claimed_when_its_tail_has_come(has_confirm):
+    """It slides into the chute, its tail still at the eye before the gate, when the next eye no longer expects it."""
+    yard, parcel, tail = with_its_tail_in_the_eye(small_line(has_confirm=has_confirm, parcels=LONG), 2200)
+    yard.run(1280)
+    assert yard.ended == []
+    yard.run(20)
+    yard.lift(tail)
+    yard.run(10)
+    assert (yard.how(parcel), parcel.place) == ("SORTED", B)
+
+
+@pytest.mark.parametrize("has_confirm", [True, False])
+def test_one_whose_tail_does_not_come_is_not_claimed(has_confirm):
+    """Something has got stuck under the last eye before the gate: what went into the chute may be more than one."""
+    yard, parcel, stuck = with_its_tail_in_the_eye(small_line(has_confirm=has_confirm, parcels=LONG), 1200)
+    yard.run(1400)
+    assert parcel.place == B
+    assert yard.ended == []
+    yard.run(1500)
+    assert yard.faults()[0] == "JAM"
+    yard.lift(stuck)
+    yard.run(100)
+    assert yard.how(parcel) == "LOST/UNPROVEN"
+
+
+def test_one_that_slides_slowly_is_claimed_when_both_its_confirmation_and_its_tail_have_come():
+    """The next eye no longer expects it, its confirm eye still does."""
+    yard, parcel, tail = slides_slowly(confirmed_at=5650)
+    yard.run(1050)
+    assert yard.ended == []
+    yard.lift(tail)
+    yard.run(100)
+    assert (yard.how(parcel), parcel.place) == ("SORTED", B)
+
+
+def test_one_that_does_not_arrive_is_lost_though_its_tail_is_still_to_come():
+    yard, parcel, tail = slides_slowly(confirmed_at=None)
+    yard.run(1400)
+    assert (yard.how(parcel), yard.blocked[V2]) == ("LOST/NOT_SEEN", True)
+    yard.lift(tail)
+    assert yard.finish().faults() == []
+
+
+def slides_slowly(confirmed_at: int | None) -> tuple[Yard, Parcel, Parcel]:
+    """Diverted, its tail in the eye before the gate; `confirmed_at`: where on the belt its nose would be by then."""
+    yard, parcel, tail = with_its_tail_in_the_eye(late_confirms("B", 1400, parcels=LONG), 2250)
+    yard.until(parcel, 4700)
+    assert parcel.place == B
+    parcel.confirms.clear()
+    if confirmed_at:
+        parcel.confirms[ARM] = yard.position + confirmed_at - 4700
+    return yard, parcel, tail
+
+
+def with_its_tail_in_the_eye(line: Line, length: int) -> tuple[Yard, Parcel, Parcel]:
+    """A parcel for B before its gate, and something that keeps the eye before the gate blocked."""
+    yard = Yard(line).start()
+    parcel = yard.send(length, answer=TO_B)
+    yard.until(parcel, 4400)
+    tail = yard.put(100, slot=-1, nose=3550)
+    tail.is_stuck = True
+    return yard, parcel, tail
