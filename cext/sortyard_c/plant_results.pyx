@@ -20,8 +20,8 @@ _CAUSED_BY = {"silent_missort": MISSORT_CAUSES, "undetectable": CAUSES, "strike_
 cdef dict results_of(World* w):
     """Plain counters; lists are histograms or stand per chute."""
     cdef int n
-    causes = {CAUSES[n]: w.undetectable[n] for n in range(1, 7)}
-    strikes = {CAUSES[n]: w.strikes_undetectable[n] for n in range(1, 7)}
+    causes = {CAUSES[n]: w.undetectable[n] for n in CAUSES}
+    strikes = {CAUSES[n]: w.strikes_undetectable[n] for n in CAUSES}
     return {
         "parcels": w.parcels, "induct": w.induct, "touching": w.touching, "side_by_side": w.side_by_side,
         "sorted_true": w.sorted_true, "sorted_confirmed": w.confirmed, "sorted_unconfirmed": w.unconfirmed,

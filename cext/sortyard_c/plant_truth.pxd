@@ -29,6 +29,7 @@ cdef enum:
     U_UNSEEN = 4
     U_SHIFTED = 5
     U_NO_WITNESS = 6
+    U_OWN_PLACE = 7
 
 
 cdef inline i64 on_encoder(World* w, i64 x) noexcept nogil:

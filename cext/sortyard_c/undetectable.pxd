@@ -7,3 +7,4 @@ cpdef bint is_shifted_after_last_eye(long long offset_um, long long margin_um) n
 cpdef bint is_without_witness(bint has_confirm_eye, bint is_gate_healthy) noexcept nogil
 cpdef bint is_clear_as_told(long long nose_um, long long tail_um, long long zone_start_um,
                             long long zone_end_um) noexcept nogil
+cpdef bint is_in_own_place(long long offset_um, long long window_um, bint is_told_else) noexcept nogil

@@ -11,6 +11,7 @@ CAUSES = {
     4: "unseen_before_move",
     5: "shifted_after_last_eye",
     6: "no_witness",
+    7: "in_own_place",
 }
 
 
@@ -76,3 +77,13 @@ cpdef bint is_clear_as_told(long long nose_um, long long tail_um, long long zone
 cpdef bint is_without_witness(bint has_confirm_eye, bint is_gate_healthy) noexcept nogil:
     """A machine that failed at a chute without a confirm eye: the record is that of one that did its work."""
     return not has_confirm_eye and not is_gate_healthy
+
+
+cpdef bint is_in_own_place(long long offset_um, long long window_um, bint is_told_else) noexcept nogil:
+    """The parcel came to an eye where the one that the gate had just diverted would have come otherwise.
+
+    `offset_um` is its leading edge's place there minus that of the diverted one, on the encoder's scale; the limits of
+    the tracking window are included. `is_told_else`: an eye has told of it before, or of its trailing edge. If none has,
+    the record is that of the gate's own parcel which was not diverted, and that one is as long as it was.
+    """
+    return -window_um <= offset_um <= window_um and not is_told_else

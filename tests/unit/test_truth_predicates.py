@@ -6,6 +6,7 @@ from sortyard_c.undetectable import (
     CAUSES,
     is_clear_as_told,
     is_gone_after_last_eye,
+    is_in_own_place,
     is_one_block,
     is_shifted_after_last_eye,
     is_swapped_alike,
@@ -66,5 +67,14 @@ def test_a_failed_machine_that_nobody_watches(eye, healthy, holds):
     assert is_without_witness(eye, healthy) is holds
 
 
+@pytest.mark.parametrize(
+    ("offset_mm", "is_told_else", "holds"),
+    [(60, False, True), (-60, False, True), (61, False, False), (-61, False, False), (0, True, False)],
+)
+def test_another_parcel_in_the_place_of_the_one_just_diverted(offset_mm, is_told_else, holds):
+    """Window 60 mm to either side; a trailing edge that was told would have betrayed it."""
+    assert is_in_own_place(offset_mm * MM, 60 * MM, is_told_else) is holds
+
+
 def test_every_predicate_has_a_name_for_the_report():
-    assert len(set(CAUSES.values())) == 6
+    assert len(set(CAUSES.values())) == 7
