@@ -13,6 +13,7 @@ from sortyard.config.manifest import Manifest
 from sortyard.config.site import Site, load_site
 from sortyard.sim.arrivals import ManifestParcels
 from sortyard.sim.events import OUTPUT, Disposition, Record
+from sortyard.sim.faults import FaultSetting
 from sortyard.sim.result import SimResult
 from sortyard.sim.run import Settings, simulate
 
@@ -31,20 +32,21 @@ class Row:
     gap_mm: int
 
 
-def bare_site(folder: Path, example: str, *changes: tuple[str, str]) -> Site:
-    """An example without infeed meter, loop and host; each chute has a code of its own, the chute's name."""
+def bare_site(folder: Path, example: str, *changes: tuple[str, str], has_host: bool = False) -> Site:
+    """An example without infeed meter and loop; each chute has a code of its own, the chute's name."""
     path = site(folder, example, *changes)
-    return without_meter(path, folder / f"{example}.plan.toml")
+    return without_meter(path, folder / f"{example}.plan.toml", has_host)
 
 
-def without_meter(path: Path, plan: Path) -> Site:
+def without_meter(path: Path, plan: Path, has_host: bool = False) -> Site:
     """The site of a line file from which meter and loop are taken out, with a plan of one code for each chute."""
     text = path.read_text(encoding="utf-8")
     for part in (r"(infeed_meter|recirculation|policy.recirculate)[. =].*\n", r".*M-(METER|LOOP)\".*\n"):
         text = re.sub(part, "", text)
     text = re.sub(r'\[\[eye\]\]\nname = "PE-(METER|MERGE)"\n(?:\w+ = .*\n)+', "", text)
     text = re.sub(r".*\"PE-(METER|MERGE)\".*\n", "", text)
-    text = text.replace('"recirculate"', '"sort"').replace("host = true", "host = false")
+    text = text.replace('"recirculate"', '"sort"')
+    text = re.sub(r"host = (true|false)", f"host = {str(has_host).lower()}", text)
     path.write_text(text, encoding="utf-8")
     names = [chute["name"] for chute in tomllib.loads(text)["chute"]]
     rules = [f'[[rule]]\ncodes = ["{name}"]\nchute = "{name}"\n' for name in names]
@@ -71,11 +73,11 @@ def manifest(rows: list[Row], speed_mm_s: int) -> Manifest:
     return made
 
 
-def sort(found: Site, rows: list[Row]) -> tuple[SimResult, list[Record]]:
+def sort(found: Site, rows: list[Row], **faults: FaultSetting) -> tuple[SimResult, list[Record]]:
     """The run of these rows."""
     records: list[Record] = []
     parcels = ManifestParcels(found, manifest(rows, found.line.belt.speed_mm_s))
-    return simulate(found, parcels, Settings(on_records=records.extend)), records
+    return simulate(found, parcels, Settings(faults=faults, on_records=records.extend)), records
 
 
 def pairs(found: Site, first: str, second: str, gap_mm: int, lengths_mm: list[tuple[int, int]]) -> list[Row]:

@@ -7,7 +7,7 @@ One thing is done in a step: decided, judged, reserved, held.
 from .endings import cancel, condemn, doubt
 from .gaps import extend_at, is_clear, is_for, is_home_behind
 from .gates import keep_out, sync_gate, tell_hold
-from .line_state import refusal
+from .line_state import refusal, travelled
 from .routing import fall_back, route
 
 try:
@@ -33,6 +33,8 @@ _IS_UNCERTAIN = const(2)
 _AMBIG_FRONT = const(8)
 _AMBIG_BACK = const(16)
 _IS_FIRED = const(32)
+_WAITING = const(1)
+_DECIDED = const(2)
 _NO_GATE = const(0)
 _COMMITTED = const(2)
 _CHECKED = const(3)
@@ -40,6 +42,7 @@ _FITTED = const(4)
 _REFUSED = const(5)
 _LOOKING = const(6)
 _LOOK_ON = const(-1)
+_LOOK_LATER = const(-2)
 _LOOK_NEAR = const(1)
 _LOOK_FAR = const(4)
 _HOME = const(0)
@@ -107,6 +110,10 @@ def commit(st, t):
         stage = _FITTED
     elif reason == _LOOK_ON:
         stage = _LOOKING
+    elif reason == _LOOK_LATER:
+        tr.gate_stage[t] = _LOOKING
+        tr.gate_due[t] = travelled(st, t) + 1
+        return
     else:
         tr.refused[t] = reason
         stage = _REFUSED
@@ -126,7 +133,7 @@ def refused(st, t):
 
 
 def _fit(st, t, g, extend):
-    """0 if there is room for a stroke of gate `g` for `t`, the reason why not, or _LOOK_ON."""
+    """0 if there is room for a stroke of gate `g` for `t`, the reason why not, _LOOK_ON or _LOOK_LATER."""
     gt = st.gates
     margin = gt.margin[g]
     if gt.is_impulse[g]:
@@ -150,7 +157,8 @@ def _fit(st, t, g, extend):
 def _judge_row(st, t, g, looks):
     """0 if the row for barrier `g` that begins with `t` may end with a gap in which it can go home, else the reason.
 
-    A row that is too long for so many looks goes on in the next step: _LOOK_ON.
+    A row that is too long for so many looks goes on in the next step: _LOOK_ON. One that is to go on with a track
+    which has no chute yet, but will have one in the next steps: _LOOK_LATER.
     """
     tr = st.tracks
     gt = st.gates
@@ -163,10 +171,26 @@ def _judge_row(st, t, g, looks):
         if not (origin - tr.origin[last] - tr.length[last] - need) & _HALF:
             return 0
         if behind < 0 or not is_for(st, behind, g):
-            return 0 if _is_open(st, t, last, behind) else _R_GAP_TOO_SMALL
+            if _is_open(st, t, last, behind):
+                return 0
+            if behind < 0 or not _is_to_decide(st, behind):
+                return _R_GAP_TOO_SMALL
+            tr.choice[t] = last
+            return _LOOK_LATER
         last = behind
     tr.choice[t] = last
     return _LOOK_ON
+
+
+def _is_to_decide(st, b):
+    """1: in the next steps `b` gets a chute. Its host has no more time: the row ahead must know whether it joins."""
+    tr = st.tracks
+    if tr.data_stage[b] == _WAITING:
+        tr.data_due[b] = _AT_ONCE
+        st.agenda.put(b, st.position)
+    elif tr.data_stage[b] != _DECIDED:
+        return 0
+    return 1 if tr.data_due[b] == _AT_ONCE else 0
 
 
 def _is_open(st, t, last, behind):

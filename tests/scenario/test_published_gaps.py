@@ -9,6 +9,7 @@ from sortyard.config.check import check_site
 from sortyard.config.check_figures import pair_gaps_mm
 from sortyard.config.site import Site
 from sortyard.errors import Finding
+from sortyard.sim.faults import FaultSetting
 from sortyard.sim.random_line import PLAN_NAME, random_line
 
 REJECTED = 3
@@ -139,6 +140,21 @@ def test_a_row_of_any_length_with_the_published_gaps_is_sorted(
     assert not any(result.never.values())
     strokes = [record for record in records if record.kind == GATE_EXTEND]
     assert len(strokes) == 1
+
+
+@pytest.mark.parametrize(("example", "chute"), [("starter", "EAST"), ("hub16", "C01"), ("hub16", "C16")])
+def test_a_row_with_the_published_gaps_is_sorted_though_its_host_is_silent(
+    example: str, chute: str, tmp_path: Path
+) -> None:
+    """When one decides, the one behind it still waits for its answer: the board's plan tells where that one goes."""
+    found = bare_site(tmp_path, example, has_host=True)
+    gaps = published(found)
+    row = [Row(chute, length, gaps[chute, chute]) for length, _ in lengths(found)] * 10
+    lost = {"host_loss": FaultSetting(1_000_000)}
+    result, records = sort(found, [*row, Row("REJECT", 280, gaps[chute, "REJECT"])], **lost)
+    assert result.faults["host_loss"]["injected"] == len(row) + 1
+    assert set(ends(records)) == {(SORTED, 0)}, result.by_reason
+    assert not any(result.never.values())
 
 
 def test_a_row_of_short_ones_is_sorted_though_not_all_of_it_can_be_looked_at(tmp_path: Path) -> None:
