@@ -93,12 +93,13 @@ def _confirmed(st, t, chute, start, is_one_missing):
             tr.gate_due[t] = travelled(st, t) + ch.most[chute] + 4 * st.eyes.jam
             return
     st.gates.fails[ch.gate[chute]] = 0
-    if not is_one_missing:
-        settle_provisional(st, chute, t)
-    # The claim itself is the next step's work.
+    # The claims themselves are the work of steps to come.
     if st.eyes.gone[st.gates.section[ch.gate[chute]]] > 1:
         # They may lie there, before the gate, and one of them was swept into the chute instead.
         tr.flags[t] |= _IS_UNCERTAIN | _IS_NAMELESS
+        drop_provisional(st, chute, t)
+    elif not is_one_missing:
+        settle_provisional(st, chute, t)
     tr.flags[t] |= _IS_CONFIRMED
     tr.gate_due[t] = _AT_ONCE
     st.agenda.put(t, st.position)

@@ -55,6 +55,7 @@ _IS_MISSED = const(2048)
 _IS_PAST = const(4096)
 _IS_OVER = const(8192)
 _IS_ENDED = const(16384)
+_AT_BORDER = const(32768)
 _IS_HANDED = const(65536)
 _READING = const(0)
 _DECIDED = const(2)
@@ -78,7 +79,8 @@ def condemn(st, t, reason):
     tr.data_stage[t] = _DECIDED
     tr.data_due[t] = _NEVER
     tr.gate_stage[t] = _NO_GATE
-    tr.gate_due[t] = _NEVER
+    if not tr.flags[t] & (_IS_OVER | _AT_BORDER):
+        tr.gate_due[t] = _NEVER
     tr.chute[t] = _NONE
     if is_news and reason != _R_UNCERTAIN:
         emit(st, _EVENT, _E_CONDEMNED, tr.number[t], reason, st.position)
@@ -264,6 +266,8 @@ def confirm_missing(st, t):
     divert_failed(st, t)
     tr = st.tracks
     if tr.flags[t] & _IS_OFF_BELT:
+        # Nor has the eye behind its gate seen it.
+        st.eyes.gone[tr.section[t]] += 1
         tr.flags[t] |= _IS_OVER
         tr.gate_due[t] = _AT_ONCE
     else:

@@ -76,7 +76,10 @@ class GateLogic(LineState):
     """One line. The state is in the attributes of LineState, to look at; it changes only here."""
 
     def feed(self, kind, index, position, a, b):
-        """Queue one input; any signed 32-bit values. 1 = taken, 0 = the ring is full (counted, reported)."""
+        """Queue one input; any signed 32-bit values. 1 = taken, 0 = the ring is full (counted, reported).
+
+        `position`: where the belt was. An edge further on than the belt of the step that takes it counts as there.
+        """
         self.is_pending = 1
         if kind == _ESTOP:
             # A level, not a message: served at the head of the next step, whatever waits in the ring.
@@ -212,12 +215,15 @@ def _dispatch(gl, ring, at):
     """Act on one input; 0 if it is to stay for the next step."""
     kind = ring[at]
     index = ring[at + 1]
-    if kind == _EYE_BLOCKED:
+    if kind == _EYE_BLOCKED or kind == _EYE_CLEARED:
         if index < gl.eyes.n:
-            return on_blocked(gl, index, ring[at + 2])
-    elif kind == _EYE_CLEARED:
-        if index < gl.eyes.n:
-            return on_cleared(gl, index, ring[at + 2])
+            position = ring[at + 2]
+            if (gl.position - position) & _HALF:
+                # The belt has slipped back since: nobody is further on than it is.
+                position = gl.position
+            return (
+                on_blocked(gl, index, position) if kind == _EYE_BLOCKED else on_cleared(gl, index, position)
+            )
     elif kind == _READ:
         if index < gl.scanners.n:
             on_read(gl, index, ring[at + 2], ring[at + 3], ring[at + 4])

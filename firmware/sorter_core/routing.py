@@ -1,7 +1,8 @@
 """From reads to a chute: which track a code belongs to, who decides, and what else is left to do.
 
 The edge host is asked first where there is one; if it is silent up to the last position at which the
-plan's own answer can still be executed, the board's plan decides. A board alone never stops sorting.
+plan's own answer can still be executed, the board's plan decides; in a row for one barrier that is when
+the track ahead decides. A board alone never stops sorting.
 """
 
 from .endings import condemn, doubt
@@ -40,8 +41,6 @@ _CONDEMN = const(16)
 _TELL_STRAY = const(15)
 _TELL_LAP = const(14)
 _IS_MULTI = const(512)
-_IS_OVER = const(8192)
-_AT_BORDER = const(32768)
 _UPSTREAM = const(-2)
 _READING = const(0)
 _WAITING = const(1)
@@ -185,8 +184,6 @@ def _doubted(st, t):
         return
     tr.flags[t] &= ~_AMBIG_FRONT
     doubt(st, t, cause)
-    if tr.flags[t] & (_IS_OVER | _AT_BORDER):
-        tr.gate_due[t] = _AT_ONCE
 
 
 def _deadline(st, plan):

@@ -190,6 +190,31 @@ def test_who_was_diverted_before_the_second_loss_was_known_is_not_claimed(gone, 
     assert (third.place, yard.how(third)) == (B, how)
 
 
+def test_a_pair_that_was_diverted_before_the_second_loss_was_known_is_not_claimed():
+    """Either of the two edges in the chute may be one's that had lain before the gate."""
+    yard = Yard().start()
+    lost_before_the_arm(yard, 1)
+    second = yard.send(slot=1, answer=TO_END)
+    yard.until(second, 1000)
+    pair = [yard.put(120, slot=slot, answer=TO_B, nose=nose) for slot, nose in ((2, -1.0), (3, -146.0))]
+    yard.until(second, 4000)
+    yard.lift(second)
+    finished(yard)
+    assert [(parcel.place, yard.how(parcel)) for parcel in pair] == [(B, "LOST/UNPROVEN")] * 2
+
+
+def test_two_that_neither_their_confirm_eye_nor_the_eye_behind_has_seen_may_lie_before_the_gate():
+    """They are given up when their late confirm window is over."""
+    yard = Yard(late_confirms("B", 1500)).start()
+    for slot in range(2):
+        parcel = yard.send(slot=slot, answer=TO_B)
+        yard.until(parcel, 4480)
+        yard.lift(parcel)
+    after = [yard.send(slot=slot, answer=TO_B) for slot in range(2, 6)]
+    finished(yard)
+    assert [yard.how(parcel) for parcel in after] == [*["REJECTED/UNCERTAIN"] * 2, "SORTED", "SORTED"]
+
+
 def seen_in_its_chute_too_soon(yard: Yard, fails: frozenset[int] = frozenset()) -> Parcel:
     """A parcel for A whose nose the confirm eye sees while the pusher is still on its way out."""
     parcel = yard.send(answer=TO_A, fails=fails)

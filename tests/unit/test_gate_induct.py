@@ -3,7 +3,7 @@
 import pytest
 
 from sorter_core import codes
-from unit.gate_driver import BLOCKED, CLEARED, STOP, Yard
+from unit.gate_driver import BLOCKED, CHUTE, CLEARED, STOP, Yard
 from unit.gate_line import (
     END,
     INFEED,
@@ -17,6 +17,7 @@ from unit.gate_line import (
     V1,
     V2,
     V3,
+    A,
     small_line,
 )  # fmt: skip
 
@@ -199,18 +200,33 @@ def test_two_that_have_closed_up_are_one_track_that_is_never_sorted():
 
 @pytest.mark.parametrize(
     ("nose", "slot", "eyes", "reason"),
-    [(310, -1, (V1, V2, V3, END), "NO_READ"), (6320, 1, (END,), "LATE_DATA")],
+    [
+        (290, -1, (V1, V2, V3, END), "NO_READ"),
+        (310, -1, (V1, V2, V3, END), "NO_READ"),
+        (6320, 1, (END,), "LATE_DATA"),
+    ],
 )
-def test_eyes_that_tell_of_a_parcel_before_it_can_be_there_leave_it_without_a_chute(nose, slot, eyes, reason):
-    """The belt has run on without counts: the end eye comes before the read window is over, or the gate's chance."""
+def test_a_parcel_whose_eyes_are_heard_before_its_read_window_is_over_is_left_without_a_chute(
+    nose, slot, eyes, reason
+):
+    """The belt has run on without a step: inputs have their turn before the read window, or the gate's last chance.
+
+    At 290 mm the infeed eye has not even seen its trailing edge.
+    """
     yard = Yard().start()
     parcel = yard.put(300, slot=slot, answer=TO_LOOP)
     yard.until(parcel, nose)
     origin = int(yard.position - parcel.nose)
+    parcel.is_stuck = True
+    yard.position = origin + 8090.0
     for eye in eyes:
         for kind, behind in ((BLOCKED, 0), (CLEARED, 300)):
             yard.feed(kind, eye, position=origin + int(yard.eye_x[eye]) + behind)
-    yard.run(30)
+    for _ in range(20):
+        yard.feed(CHUTE, A, 0)
+    for _ in range(30):
+        yard.make_overdue(1)
+        yard.run(1)
     assert yard.how(parcel) == f"REJECTED/{reason}"
 
 

@@ -5,7 +5,7 @@ import pytest
 from sorter_core import codes
 from sorter_core.gate_logic import GateLogic
 from sorter_core.line_state import emit
-from unit.gate_driver import BLOCKED, CHUTE, CLEARED, DESTINATION, ESTOP, Yard
+from unit.gate_driver import BLOCKED, CHUTE, CLEARED, DESTINATION, ESTOP, MASK, Yard
 from unit.gate_line import (
     CONFIRM_LOOP,
     END,
@@ -67,15 +67,9 @@ def test_a_track_that_has_ended_ends_once_though_inputs_go_first():
         yard.feed(BLOCKED, V2)
         yard.feed(CLEARED, V2)
     for _ in range(30):
-        make_overdue(yard, 3)
+        yard.make_overdue(3)
         yard.run(1)
     assert [end.reason for end in yard.ended if end.track == 1] == ["NOT_SEEN"]
-
-
-def make_overdue(yard: Yard, gates: int) -> None:
-    """Gates that come before any track, though they have nothing to do."""
-    for gate in range(gates):
-        yard.gl.agenda.put(yard.gl.gate_entity + gate, int(yard.position) - 8000)
 
 
 def test_a_hosts_answer_for_a_track_that_has_ended_is_late_and_keeps_it_no_longer():
@@ -88,7 +82,7 @@ def test_a_hosts_answer_for_a_track_that_has_ended_is_late_and_keeps_it_no_longe
     yard.feed(DESTINATION, parcel.slot, 1, NO_RULE)
     for _ in range(10):
         yard.feed(CHUTE, A, 0)
-    make_overdue(yard, 1)
+    yard.make_overdue(1)
     yard.run(100)
     assert yard.how(parcel) == "LOST/NOT_SEEN"
     assert [said.b for said in yard.events("LATE_ANSWER")] == [1]
@@ -97,18 +91,19 @@ def test_a_hosts_answer_for_a_track_that_has_ended_is_late_and_keeps_it_no_longe
 
 
 def test_a_confirm_edge_for_a_track_that_has_ended_is_unexpected():
-    """Its gate failed; both its edges at the end eye and then one in its chute wait while a gate is overdue."""
+    """Its gate failed, the end eye flickers, and then an edge comes in its chute: they wait while a gate is overdue."""
     yard = Yard(late_confirms("LOOP", 1900)).start()
     parcel = yard.send(answer=TO_LOOP, fails=frozenset({WHEEL}))
     yard.until(parcel, 7790)
     yard.feed(BLOCKED, END)
-    yard.feed(CLEARED, END, position=int(yard.position) + parcel.length)
+    yard.feed(CLEARED, END)
+    yard.feed(CHUTE, A, 0)
     yard.feed(BLOCKED, CONFIRM_LOOP)
-    for _ in range(10):
+    for _ in range(9):
         yard.feed(CHUTE, A, 0)
     yard.run(1)
-    make_overdue(yard, 1)
-    yard.run(2)
+    yard.make_overdue(1)
+    yard.run(4)
     assert yard.ended == []
     yard.run(1)
     assert len(yard.ended) == 1
@@ -152,6 +147,19 @@ def test_what_waits_in_the_ring_keeps_its_latched_position():
     strays = [buffer[i + 2] for i in range(0, 5 * n, 5) if buffer[i : i + 2] == [10, 8]]
     assert len(strays) == 15
     assert logic.in_count == logic.is_pending == 0
+
+
+def test_an_edge_said_to_be_further_on_than_the_belt_is_taken_where_the_belt_is():
+    """The belt has slipped back by 20 mm since the edge, and stands: the stranger is told at once all the same."""
+    yard = Yard().start()
+    here = int(yard.position)
+    yard.set_belt(False)
+    yard.feed(BLOCKED, V2, position=here + 20)
+    yard.run(10)
+    (stray,) = yard.events("STRAY_SEEN")
+    assert (stray.c, stray.position) == (V2, here)
+    t = yard.gl.tracks.find(stray.b)
+    assert yard.gl.tracks.origin[t] == here - 3500 & MASK
 
 
 def test_a_full_output_ring_makes_inputs_wait_and_loses_nothing():
