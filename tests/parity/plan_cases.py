@@ -28,18 +28,19 @@ CODES = [
     b"RR1234-6785GB",
 ]
 PLACES = (-1, 0, 1, 4, 30)
+WRONG_LENGTHS = [(b"10", -1), (b"10", 3)]
 
 
 def plan_answers(module: ModuleType, board: BoardPlan, codes: list[bytes]) -> list[int]:
     """What a module's sort plan says: its error, then an answer for each code."""
     plan = module.SortPlan()
     error = plan.load(board.table, board.blob)
-    return [
-        error,
-        plan.decide(b"10", -1),
-        plan.decide(b"10", 3),
-        *(plan.decide(code, len(code)) for code in codes),
-    ]
+    return [error, *(plan.decide(code, length) for code, length in asked(codes))]
+
+
+def asked(codes: list[bytes]) -> list[tuple[bytes, int]]:
+    """What a sort plan is asked: the codes, and some of which the length is told wrong."""
+    return [*WRONG_LENGTHS, *((code, len(code)) for code in codes)]
 
 
 def random_plans(seed: int, plans: int) -> Iterator[tuple[BoardPlan, list[bytes]]]:

@@ -1,6 +1,7 @@
 """Thousands of random sort plans: host and board give the same answers, the board's in all three runtimes."""
 
 import random
+from collections.abc import Iterator
 
 from sort_plans import CHUTES, expected_answers, interesting_codes, random_plan
 
@@ -8,8 +9,8 @@ import sorter_core.barcode
 import sorter_core.sort_plan as pure
 import sortyard_c.barcode
 import sortyard_c.sort_plan as compiled
-from parity.plan_cases import CODES, barcode_answers, damaged_plans, plan_answers, random_plans
-from sortyard.config.plan import HostPlan, compile_plan
+from parity.plan_cases import CODES, asked, barcode_answers, damaged_plans, plan_answers, random_plans
+from sortyard.config.plan import BoardPlan, HostPlan, compile_plan
 from sortyard.vm.files import package_files
 from sortyard.vm.machine import MicroPythonVM
 
@@ -62,22 +63,46 @@ def test_places_inside_and_outside_of_codes_get_the_same_sums_and_classes() -> N
 GUEST = """
 from array import array
 from sorter_core.sort_plan import SortPlan
-from plan_data import PLANS
+from plan_data import ASKED
 
-for table, blob, codes in PLANS:
-    plan = SortPlan()
-    print(plan.load(array("i", table), blob), *[plan.decide(code, len(code)) for code in codes])
+def int_of(file):
+    return int.from_bytes(file.read(4), "little")
+
+with open("/plans.bin", "rb") as file:
+    for asked in ASKED:
+        plan = SortPlan()
+        table = array("i", file.read(int_of(file)))
+        print(plan.load(table, file.read(int_of(file))), *[plan.decide(code, length) for code, length in asked])
 """
+
+
+def answers_in_micropython(
+    plans: list[BoardPlan], questions: list[list[tuple[bytes, int]]]
+) -> Iterator[list[int]]:
+    """The error of each plan, and its answers to its codes."""
+    parts = [part for plan in plans for part in (plan.table.tobytes(), plan.blob)]
+    data = b"".join(len(part).to_bytes(4, "little") + part for part in parts)
+    files = {
+        "/main.py": GUEST.encode(),
+        "/plans.bin": data,
+        "/lib/plan_data.py": f"ASKED = {questions!r}\n".encode(),
+    }
+    with MicroPythonVM({**files, **package_files("sorter_core")}) as vm:
+        told = vm.run("/main.py").stdout.splitlines()
+    assert len(told) == len(plans) == len(questions)
+    return (list(map(int, line.split())) for line in told)
 
 
 def test_a_board_in_micropython_gives_the_same_answers() -> None:
     cases = list(random_plans(21, ON_A_BOARD))
-    data = [(board.table.tolist(), board.blob, codes) for board, codes in cases]
-    files = {"/main.py": GUEST.encode(), "/lib/plan_data.py": f"PLANS = {data!r}\n".encode()}
-    with MicroPythonVM({**files, **package_files("sorter_core")}) as vm:
-        told = vm.run("/main.py").stdout.splitlines()
-    assert len(told) == ON_A_BOARD
-    for line, (board, codes) in zip(told, cases, strict=True):
-        one = compiled.SortPlan()
-        assert one.load(board.table, board.blob) == 0
-        assert list(map(int, line.split())) == [0, *(one.decide(code, len(code)) for code in codes)]
+    told = answers_in_micropython([board for board, _ in cases], [asked(codes) for _, codes in cases])
+    for answers, (board, codes) in zip(told, cases, strict=True):
+        assert answers == plan_answers(compiled, board, codes)
+        assert answers[0] == 0
+
+
+def test_damaged_plans_get_the_same_errors_and_answers_in_micropython() -> None:
+    plans = list(damaged_plans())
+    told = list(answers_in_micropython(plans, [asked(CODES)] * len(plans)))
+    assert told == [plan_answers(compiled, board, CODES) for board in plans]
+    assert len({answers[0] for answers in told}) == 7
