@@ -40,6 +40,17 @@ def test_help_names_every_command_and_imports_none_of_them():
         assert f" {name} " in done.stdout
 
 
+PLC_COMMANDS = [("plc", name) for name in ("check", "run", "test", "fmt", "build")]
+
+
+@pytest.mark.parametrize("words", [(), *((name,) for name in cli.COMMANDS), *PLC_COMMANDS])
+def test_help_names_what_is_to_be_written_and_no_python_type(words, capsys):
+    assert cli.main([*words, "--help"]) == 0
+    said = capsys.readouterr().out
+    assert "Show this message and exit." in said
+    assert not any(word in said for word in ("bool", "list[", "BOOLEAN", "<int>", "<str>", ", ,"))
+
+
 def test_every_command_of_the_table_can_be_loaded():
     for command in cli.COMMANDS.values():
         assert callable(cli._body(command))

@@ -32,7 +32,7 @@ def check(
     Errors: the line cannot do its work like this; warnings: some parcels will suffer; notes: worth knowing. Lengths
     in mm at rated speed, times in ms. A gap is from a trailing edge to the next leading edge.
 
-    A program that the line file names is compiled and judged as well: names, types, [program.map], intervals.
+    A program that the line file names is compiled and judged as well: names, types, program.map, intervals.
 
     The object of --json: file, name, errors, warnings and notes (how many), findings (each with file, line, key,
     reason, remedy, severity), belt (as in the file), counts_per_s and count_mm (encoder), coast_mm, sensing_gap_mm

@@ -10,8 +10,10 @@ from inspect import cleandoc
 from typing import Annotated, NamedTuple
 
 import typer
+from typer.main import get_command
 
 from sortyard import __version__
+from sortyard.cli.plain_help import with_plain_help
 from sortyard.errors import Finding, InputError, SortyardError
 
 
@@ -103,7 +105,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     called = next((word for word in arguments if not word.startswith("-")), None)
     try:
-        build_app(called)(arguments, prog_name="sortyard")
+        with_plain_help(get_command(build_app(called)))(arguments, prog_name="sortyard")
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else 0
     except KeyboardInterrupt:

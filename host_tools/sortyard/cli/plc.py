@@ -20,7 +20,7 @@ EXIT_UNUSABLE = 2
 
 app = typer.Typer(no_args_is_help=True, help="Check and run programs in Structured Text (IEC 61131-3).")
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Sources (*.st), read together.")]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="Sources (*.st), read together.")]
 Dialect = Annotated[
     str,
     typer.Option(
@@ -38,7 +38,11 @@ BackEnd = Annotated[
 ]
 ForLine = Annotated[
     Path | None,
-    typer.Option("--line", help="Line file (*.line.toml) whose parts the program names as its variables."),
+    typer.Option(
+        "--line",
+        metavar="FILE",
+        help="Line file (*.line.toml) whose parts the program names as its variables.",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
@@ -239,7 +243,10 @@ def build(
         Path,
         typer.Option("-o", "--out", metavar="DIR", help="Folder for the results; made if it is not there."),
     ],
-    backend: BackEnd = "c",
+    backend: Annotated[
+        str,
+        typer.Option(metavar="BACKEND", help="c: for any C compiler; micropython: for a board."),
+    ] = "c",
     interval_ms: Annotated[
         int,
         typer.Option("--interval-ms", metavar="MS", min=1, help="Time between scans where no TASK says it."),
