@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from sortyard.sim.result import GAP_BIN_MM, SimResult
+from sortyard.sim.result import GAP_BIN_MM, SimResult, Tally
 
 MM_PER_HOUR_AT_1_MM_S = 3600
 
@@ -118,9 +118,8 @@ def _utilisation(result: SimResult) -> Kpi:
 
 
 def _quality(result: SimResult) -> list[Kpi]:
-    tally, truth = result.tally, result.truth
+    truth = result.truth
     wrong = truth.silent_missorts + truth.misreads + sum(truth.undetectable.values())
-    inducted = "tracks inducted"
     return [
         Kpi(
             "sorted_share",
@@ -142,50 +141,26 @@ def _quality(result: SimResult) -> list[Kpi]:
             1e6,
             1,
         ),
-        Kpi(
-            "lost_per_10k",
-            "Lost",
-            "per 10,000",
-            "tracks LOST",
-            tally.count(4),
-            inducted,
-            tally.inducted,
-            1e4,
-            2,
-        ),
-        Kpi(
-            "stray_per_10k",
-            "Strays",
-            "per 10,000",
-            "tracks STRAY",
-            tally.count(5),
-            inducted,
-            tally.inducted,
-            1e4,
-            2,
-        ),
-        Kpi(
-            "jams_per_10k",
-            "Jams",
-            "per 10,000",
-            "JAM faults",
-            _at(tally.faults, 1),
-            inducted,
-            tally.inducted,
-            1e4,
-            2,
-        ),
-        Kpi(
-            "conflicts_per_10k",
+        *_per_10k(result.tally),
+    ]
+
+
+def _per_10k(tally: Tally) -> list[Kpi]:
+    """What happens to one track in so many."""
+    counts = (
+        ("lost", "Lost", "tracks LOST", tally.count(4)),
+        ("stray", "Strays", "tracks STRAY", tally.count(5)),
+        ("jams", "Jams", "JAM faults", _at(tally.faults, 1)),
+        (
+            "conflicts",
             "Gate conflicts",
-            "per 10,000",
             "tracks that ended or went round with GAP_TOO_SMALL",
             tally.count(3, 8) + tally.count(2, 8),
-            inducted,
-            tally.inducted,
-            1e4,
-            2,
         ),
+    )
+    return [
+        Kpi(f"{key}_per_10k", title, "per 10,000", what, n, "tracks inducted", tally.inducted, 1e4, 2)
+        for key, title, what, n in counts
     ]
 
 
