@@ -2,23 +2,25 @@
 
 from pathlib import Path
 
+import pytest
 from board_bench import Bench
 from sites import site
 
 from sortyard.config.check import check_site
 from sortyard.config.site import load_site
+from sortyard.errors import InputError
 from sortyard.sim.arrivals import GeneratedParcels
 from sortyard.sim.faults import FaultSetting
 from sortyard.sim.firmware import BoardWorld
 from sortyard.sim.run import Settings, simulate
 
 ECU = 'pins = { estop = "GP22", start = "GP26", reset = "GP27" }'
-LIGHTS = 'lights = { red = "GP11", green = "GP28" }'
+LIGHT = '[[light]]\nname = "LAMP"\necu = "line"\npins = { red = "GP11", green = "GP28" }'
 RED, GREEN = 1 << 11, 1 << 28
 
 
 def test_the_light_shows_the_state_of_the_line(tmp_path: Path, monkeypatch):
-    path = site(tmp_path, "starter", (ECU, f"{ECU}\n{LIGHTS}"))
+    path = site(tmp_path, "starter", (ECU, f"{ECU}\n{LIGHT}"))
     loaded = load_site(path)
     assert [one for one in check_site(loaded).findings if one.severity == "error"] == []
     shown: list[tuple[int, int]] = []
@@ -38,10 +40,25 @@ def test_the_light_shows_the_state_of_the_line(tmp_path: Path, monkeypatch):
     assert RED | GREEN not in lights
 
 
-def test_a_light_that_the_stack_does_not_have_is_told(tmp_path: Path):
-    path = site(tmp_path, "starter", (ECU, f'{ECU}\nlights = {{ blue = "GP11" }}'))
-    said = [f"{one.key}: {one.reason}" for one in check_site(load_site(path)).findings]
-    assert 'ecu[0].lights.blue: stack_light has no wire "blue"' in said
+@pytest.mark.parametrize(
+    ("light", "said"),
+    [
+        ('ecu = "line"\npins = { blue = "GP11" }', 'light[0].pins.blue: stack_light has no wire "blue"'),
+        ('pins = { red = "GP11" }', "light[0].pins: LAMP has wires but no board"),
+        ('ecu = "other"\npins = { red = "GP11" }', 'light[0].ecu: there is no ecu "other"'),
+        ("", "light[0]: nothing lights LAMP: the line has no program"),
+        ('ecu = "line"\npins = { red = "GP11" }\n[[light]]\nname = "SECOND"\necu = "line"\npins = { red = "GP28" }',
+         "light[1].ecu: line has the light LAMP already"),
+        ('ecu = "line"\npins = { red = "GP22" }', "GP22"),
+    ],
+)  # fmt: skip
+def test_a_light_that_cannot_be_is_told(tmp_path: Path, light: str, said: str):
+    path = site(tmp_path, "starter", (ECU, f'{ECU}\n[[light]]\nname = "LAMP"\n{light}'))
+    try:
+        findings = check_site(load_site(path)).findings
+    except InputError as refused:
+        findings = refused.findings
+    assert any(said in f"{one.key}: {one.reason}" for one in findings), findings
 
 
 PROGRAM = """

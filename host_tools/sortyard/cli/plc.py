@@ -143,12 +143,18 @@ def run_test_units(
 ) -> None:
     """Run the TEST units of the sources, each on a fresh image.
 
+    test_door.st brings door.st beside it, and the line file there that names it.
+
     Exit codes: 0 all hold, 1 at least one does not, 2 errors in the sources or no test.
     """
     from sortyard.plc.backends import machine_of
+    from sortyard.plc.line.prelude import line_beside, subject_of
     from sortyard.plc.testing import run_tests
 
     _choose(backend)
+    subjects = [found for path in files if (found := subject_of(path)) is not None]
+    files = list(dict.fromkeys([*files, *subjects]))
+    line = line or next((found for one in subjects if (found := line_beside(one)) is not None), None)
     compiled = _runnable(files, dialect, as_json, with_tests=True, line=line)
     results = list(run_tests(compiled, machine_of(backend)))
     failed = [result for result in results if result.fault is not None]

@@ -7,7 +7,7 @@ from typing import Any
 
 from sortyard.config.board_file import Board, board_names, load_board
 from sortyard.config.check_context import Context
-from sortyard.config.driver_tables import FOLDERS, Driver, driver_of, drivers_of, pins_of
+from sortyard.config.driver_tables import FOLDERS, Driver, driver_of, drivers_of
 from sortyard.config.line import Line
 from sortyard.config.toml_findings import did_you_mean
 from sortyard.config.toml_lines import KeyPath
@@ -31,11 +31,13 @@ def parts_of(line: Line) -> Iterator[tuple[KeyPath, str, Any]]:
     """Everything that has a driver: path, kind and part."""
     for place, ecu in enumerate(line.ecu):
         yield ("ecu", place), "ecu", ecu
-        yield ("ecu", place), "light", ecu
         if ecu.encoder:
             wired = {"ecu": ecu.name, "pins": ecu.encoder}
             yield ("ecu", place), "encoder", line.encoder.model_copy(update=wired)
     yield ("encoder",), "encoder", line.encoder
+    for place, light in enumerate(line.light):
+        if light.ecu is not None:
+            yield ("light", place), "light", light
     for kind in ("eye", *(kind for kind in FOLDERS if kind != "encoder")):
         yield from (((kind, place), kind, part) for place, part in enumerate(getattr(line, kind)))
 
@@ -45,14 +47,13 @@ def judge_drivers(context: Context) -> None:
     boards = boards_of(context.line)
     taken: dict[tuple[str, str], list[str]] = {}
     for path, kind, part in parts_of(context.line):
-        is_ecu = kind in ("ecu", "light")
-        ecu = part.name if is_ecu else part.ecu
+        ecu = part.name if kind == "ecu" else part.ecu
         board = boards.get(ecu)
         driver = driver_of(kind, part, board)
-        pins = pins_of(kind, part)
-        key = {"light": "lights", "encoder": "encoder" if path[0] == "ecu" else "pins"}.get(kind, "pins")
+        pins = part.pins
+        key = "encoder" if kind == "encoder" and path[0] == "ecu" else "pins"
         _judge_wires(context, (*path, key), driver, pins)
-        if not is_ecu:
+        if kind not in ("ecu", "light"):
             _judge_options(context, path, driver, part.options)
         if board is not None and pins:
             _judge_port(context, path, kind, driver, board)

@@ -145,11 +145,6 @@ def _option(row: tuple[Any, ...], path: Path) -> Option:
     return option._replace(choices=tuple(sorted(one.stem for one in files)))
 
 
-def pins_of(kind: str, part: Any) -> Mapping[str, str]:
-    """Wires of a line's part; the lights of an ECU are a part of their own."""
-    return part.lights if kind == "light" else part.pins
-
-
 def _counts_on(encoder: Driver, board: "Board | None") -> bool:
     """Whether an encoder's driver uses a counter that the chip of this board has."""
     return board is not None and encoder.port == board.port and getattr(board.resources, encoder.takes) > 0

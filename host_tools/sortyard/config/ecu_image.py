@@ -18,8 +18,8 @@ from sorter_core.frames import crc16
 from sortyard.config.board_file import Board, load_board
 from sortyard.config.check_drivers import parts_of
 from sortyard.config.compile import gate_config
-from sortyard.config.driver_tables import Driver, driver_of, pins_of
-from sortyard.config.line import Ecu, Line
+from sortyard.config.driver_tables import Driver, driver_of
+from sortyard.config.line import Ecu, Light, Line
 from sortyard.config.site import Site
 from sortyard.errors import Finding, InputError
 
@@ -109,7 +109,7 @@ class _Rows:
         options.update({name: value for name, value in values.items() if name in options})
         if "unit" in options:
             options["unit"] = self._unit(driver, part.pins)
-        pins = {wire: self._pin(pin) for wire, pin in pins_of(kind, part).items()}
+        pins = {wire: self._pin(pin) for wire, pin in part.pins.items()}
         return [driver.path, pins, options]
 
     def _unit(self, driver: Driver, pins: Mapping[str, str]) -> int:
@@ -147,5 +147,5 @@ def _parts(site: Site, ecu: Ecu, board: Board) -> dict[str, Any]:
         "gates": [[*row("diverter", gate), _SAFE_STATES[gate.safe_state]] for gate in numbering.gates],
         "motors": [[*row("motor", one, address=one.address), one.drives] for one in line.motor],
         "contacts": row("ecu", ecu),
-        "light": row("light", ecu),
+        "light": row("light", next((one for one in line.light if one.ecu == ecu.name), Light(name="none"))),
     }

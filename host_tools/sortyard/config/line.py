@@ -225,7 +225,6 @@ class Ecu(_Table):
     board: Name = Field(description="folder of the board in boards/, for example pico")
     role: Literal["line", "zone", "drive"] = "line"
     pins: Pins = Field(default={}, description="contacts of the operator: estop, reset, start, stop")
-    lights: Pins = Field(default={}, description="stack light: red, amber, green, buzzer")
     encoder: Pins = Field(
         default={}, description="wires of the line's encoder, which every board with a zone counts: a, b"
     )
@@ -249,9 +248,12 @@ class Motor(_Device):
 
 
 class Light(_Table):
-    """A stack light: a red, an amber and a green lamp, and a horn. The line's program lights it."""
+    """A stack light: a red, an amber and a green lamp, and a horn. The line's program lights it; without a program the
+    board that it is wired to shows by it what the line does."""
 
     name: Name
+    ecu: Name | None = Field(default=None, description="the board that it is wired to, with pins")
+    pins: Pins = Field(default={}, description="wires of its lamps: red, amber, green, buzzer")
 
 
 class Program(_Table):

@@ -14,7 +14,7 @@ _EXPANDER_PIN = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)\.(\d{1,3})")
 
 _INPUTS = frozenset({"in", "irq"})
 _OUTPUTS = frozenset({"out", "gate"})
-_WIRED = ("expander", "motor", "eye", "scanner", "diverter")
+_WIRED = ("expander", "motor", "eye", "scanner", "diverter", "light")
 
 
 class Wire(NamedTuple):
@@ -85,13 +85,15 @@ def wires_of(line: Line) -> Iterator[Wire]:
 def _of_ecu(path: KeyPath, ecu: Ecu, line: Line) -> Iterator[Wire]:
     for key, pin in ecu.encoder.items():
         yield Wire((*path, "encoder", key), "encoder", line.encoder, ecu.name, key, pin)
-    for kind, table in (("ecu", "pins"), ("light", "lights")):
-        for key, pin in getattr(ecu, table).items():
-            yield Wire((*path, table, key), kind, ecu, ecu.name, key, pin)
+    for key, pin in ecu.pins.items():
+        yield Wire((*path, "pins", key), "ecu", ecu, ecu.name, key, pin)
 
 
 def _of_part(path: KeyPath, kind: str, part: Any) -> Iterator[Wire]:
-    return (Wire((*path, "pins", key), kind, part, part.ecu, key, pin) for key, pin in part.pins.items())
+    """Of a part that is wired to a board; a light may be wired to none."""
+    if part.ecu is not None:
+        for key, pin in part.pins.items():
+            yield Wire((*path, "pins", key), kind, part, part.ecu, key, pin)
 
 
 def _owner(wire: Wire) -> str:

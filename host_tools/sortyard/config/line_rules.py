@@ -44,7 +44,7 @@ def _references(view: LineView) -> None:
     for kind, key, target in (("chute", "diverter", "diverter"), ("eye", "chute", "chute")):
         for path, part in view.parts(kind):
             _known(view, (*path, key), target, getattr(part, key))
-    for kind in ("expander", "motor", "eye", "scanner", "diverter"):
+    for kind in ("expander", "motor", "eye", "scanner", "diverter", "light"):
         for path, part in view.parts(kind):
             _known(view, (*path, "ecu"), "ecu", part.ecu)
     if "encoder" not in view.has_set_aside:
@@ -318,13 +318,26 @@ def _meter(view: LineView) -> None:
 
 
 def _lights(view: LineView) -> None:
+    wired: dict[str, str] = {}
+    for path, light in view.parts("light"):
+        if light.pins and light.ecu is None:
+            view.tell((*path, "pins"), f"{light.name} has wires but no board", 'say which one: ecu = "..."')
+        elif light.ecu is not None and light.ecu in wired:
+            first = wired[light.ecu]
+            view.tell(
+                (*path, "ecu"), f"{light.ecu} has the light {first} already", "wire it to another board"
+            )
+        elif light.ecu is not None:
+            wired[light.ecu] = light.name
     if view.line.program is not None or "program" in view.has_set_aside:
         return
     for path, light in view.parts("light"):
+        if light.ecu is not None:
+            continue  # its board does
         view.tell(
             path,
             f"nothing lights {light.name}: the line has no program",
-            'add [program] with file = "....st", or remove the light',
+            'add [program] with file = "....st", wire it to a board with ecu and pins, or remove it',
             "warning",
         )
 

@@ -205,6 +205,10 @@ def test_plc_test_tells_what_failed(tmp_path, capsys):
     assert [row["passed"] for row in rows] == [True, False, False]
     path.write_text(DOOR, "utf-8")
     assert main(["plc", "test", str(path)]) == 2
+    beside = tmp_path / "test_door.st"
+    beside.write_text(TESTS.partition("TEST 'is near'")[0].partition("TEST 'counts")[0], "utf-8")
+    assert main(["plc", "test", str(beside)]) == 0
+    assert "1 of 1 tests passed" in capsys.readouterr().out
 
 
 # ---- the plugin, in a pytest of its own ----

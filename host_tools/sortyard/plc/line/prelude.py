@@ -41,6 +41,12 @@ def prelude_for(path: Path) -> list[File]:
     return prelude_of(located)
 
 
+def subject_of(test: Path) -> Path | None:
+    """The program that test_door.st is about: door.st beside it, if there is one."""
+    subject = test.with_name(test.name.removeprefix("test_"))
+    return subject if subject != test and subject.exists() else None
+
+
 def line_beside(program: Path) -> Path | None:
     """The line file in the same folder that names this program."""
     for path in sorted(program.parent.glob("*.line.toml")):
