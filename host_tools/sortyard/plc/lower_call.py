@@ -4,6 +4,7 @@ from sortyard.plc import ir
 from sortyard.plc import tree as t
 from sortyard.plc.diagnostics import nearest
 from sortyard.plc.lower_convert import is_unknown, unknown
+from sortyard.plc.lower_enabled import CONTROLS, enabled_call, is_controlled
 from sortyard.plc.lower_places import Part, path_of, refer
 from sortyard.plc.lower_standard import StandardLowerer
 from sortyard.plc.source import Span
@@ -18,8 +19,6 @@ from sortyard.plc.types import (
     kind_of,
 )
 
-_CONTROLS = ("EN", "ENO")
-
 
 class CallLowerer(StandardLowerer):
     """Adds `call` to expressions."""
@@ -32,7 +31,7 @@ class CallLowerer(StandardLowerer):
             found = self.unit_call(node, pou, None)
             return self._fold_call(found) if pou.is_library and pou.result is not None else found
         if path is not None and pou is None and not self._is_variable(path):
-            return self.standard_call(node, path)
+            return enabled_call(self, node, path) if is_controlled(node) else self.standard_call(node, path)
         span = node.span
         if pou is not None:
             self.sink.tell(
@@ -94,10 +93,10 @@ class CallLowerer(StandardLowerer):
         for position, argument in enumerate(node.arguments):
             if (
                 argument.name is not None
-                and argument.name.key in _CONTROLS
+                and argument.name.key in CONTROLS
                 and argument.name.key not in pou.variables
             ):
-                self._control(call, argument)
+                self.control(call, argument)
                 continue
             variable = self._parameter(pou, argument, position, order)
             if variable is not None and variable.name.upper() in given:
@@ -189,7 +188,7 @@ class CallLowerer(StandardLowerer):
             )
         return given == wanted or (isinstance(wanted, BlockType) and is_kind_of(given, wanted))
 
-    def _control(self, call: ir.Call, argument: t.Argument) -> None:
+    def control(self, call: ir.Call, argument: t.Argument) -> None:
         """EN and ENO of a call."""
         assert argument.name is not None
         if argument.name.key == "EN" and not argument.is_output:

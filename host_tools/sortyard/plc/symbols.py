@@ -148,6 +148,8 @@ class Project:
     located: list[Variable] = field(default_factory=list)
     given: frozenset[str] = frozenset()
     """Names of the global variables that are not the user's own."""
+    made: int = 0
+    """Functions that the compiler has made (lower_enabled.py)."""
     statics: list[Variable] = field(default_factory=list)
     """VAR_STAT of all units."""
     library: dict[str, Pou] = field(default_factory=dict)

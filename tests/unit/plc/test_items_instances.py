@@ -71,6 +71,33 @@ def test_item_10_en_decides_whether_a_function_runs_and_eno_says_so(enable, resu
     assert (done.get("main.r"), done.get("main.ok"), done.get("calls")) == (result, flag, flag)
 
 
+@pytest.mark.parametrize(
+    ("call", "type_name", "results"),
+    [
+        ("ADD(EN := on, IN1 := s, IN2 := 1, ENO => ok)", "SINT", (6, 0)),
+        ("DIV(EN := on, IN1 := 10, IN2 := s, ENO => ok)", "SINT", (2, 0)),
+        ("REAL_TO_DINT(EN := on, IN := r, ENO => ok)", "DINT", (2, 0)),
+        ("LEFT(EN := on, IN := t, L := 2, ENO => ok)", "STRING", ("ab", "")),
+        ("SEL(EN := on, G := on, IN0 := s, IN1 := 9, ENO => ok)", "SINT", (9, 0)),
+        ("CONCAT_DATE(1970, 1, 2, EN := on, ENO => ok)", "DATE", (86_400 * 10**9, 0)),
+    ],
+)
+def test_item_10_en_and_eno_of_standard_functions(call, type_name, results):
+    variables = (
+        f"a : {type_name}; on : BOOL := TRUE; ok : BOOL; s : SINT := 5; r : REAL := 2.5; t : STRING := 'abc';"
+    )
+    runtime = start(program(variables, f"a := {call};"))
+    for on in (1, 0):
+        runtime.set("main.on", on)
+        runtime.scan()
+        assert (runtime.get("main.a"), runtime.get("main.ok")) == (results[1 - on], on)
+
+
+def test_item_10_en_keeps_a_function_from_its_fault():
+    done = run("a, z : INT; ok : BOOL := TRUE;", "a := DIV(EN := z <> 0, IN1 := 10, IN2 := z, ENO => ok);")
+    assert (done.get("main.a"), done.get("main.ok")) == (0, 0)
+
+
 def test_item_10_inputs_with_edges_are_true_for_one_call():
     before = """FUNCTION_BLOCK Edges VAR_INPUT up : BOOL R_EDGE; down : BOOL F_EDGE; END_VAR VAR_OUTPUT n : INT; END_VAR
     IF up THEN n := n + 1; END_IF; IF down THEN n := n + 10; END_IF; END_FUNCTION_BLOCK"""
