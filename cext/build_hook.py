@@ -3,7 +3,8 @@
 What is compiled is found, not listed:
 - every `cext/sortyard_c/NAME.pyx`;
 - every `firmware/sorter_core/NAME.py` that has a `cext/sortyard_c/NAME.pxd` but no .pyx in its place, built as
-  `sortyard_c.NAME` with the types that the .pxd declares (Cython's pure Python mode).
+  `sortyard_c.NAME` with the types that the .pxd declares (Cython's pure Python mode), from a copy in which
+  `shared_source` has written constants and local names out.
 A wheel also gets the folders of SHIPPED as data inside the package sortyard.
 
 `SORTYARD_PURE=1` builds without extensions on purpose; an extension that fails to compile is an error.
@@ -24,10 +25,14 @@ from setuptools.command.build_ext import build_ext
 from setuptools.command.build_py import build_py
 from setuptools.modified import newer_group
 
+import shared_source
+
 ROOT = Path(__file__).resolve().parent.parent
 TYPES = Path("cext/sortyard_c")
 SHARED = Path("firmware/sorter_core")
 GENERATED = Path("build/cython")
+CONSTANTS = GENERATED / "constants"
+BARE = Path("build/shared")
 SHIPPED = ("boards", "firmware")
 PLAIN_COUNTS = "cext/plain_counts.h"
 JOBS = 2
@@ -64,6 +69,18 @@ def _types_used(path: Path, seen: set[Path]) -> set[Path]:
     return seen
 
 
+def _for_cython(path: Path) -> Path:
+    """Write what Cython is to see of a shared source and the constants of it; where the former is."""
+    source = path.read_text("utf-8")
+    for folder in (CONSTANTS, BARE):
+        folder.mkdir(parents=True, exist_ok=True)
+    (CONSTANTS / f"{path.stem}.pxi").write_text(
+        shared_source.declared(shared_source.constants(source)), "utf-8"
+    )
+    (BARE / path.name).write_text(shared_source.bare(source), "utf-8")
+    return BARE / path.name
+
+
 def extensions() -> list[setuptools.Extension]:
     """One extension per module of `sources`, none when SORTYARD_PURE=1."""
     if os.environ.get("SORTYARD_PURE") == "1":
@@ -73,7 +90,7 @@ def extensions() -> list[setuptools.Extension]:
             f"sortyard_c.{name}",
             [source.as_posix()],
             depends=[p.as_posix() for p in sorted(_types_used(source, set()))]
-            + ["cext/build_hook.py", PLAIN_COUNTS],
+            + ["cext/build_hook.py", "cext/shared_source.py", PLAIN_COUNTS],
             extra_compile_args=["-O3", "-g0", "-include", PLAIN_COUNTS],
         )
         for name, source in sources().items()
@@ -103,16 +120,20 @@ class BuildExtensions(build_ext):
     def _translate(self) -> None:
         from Cython.Build import cythonize
 
-        generated = {ext.name: GENERATED / Path(ext.sources[0]).with_suffix(".c") for ext in self.extensions}
-        stale = [
-            ext
-            for ext in self.extensions
-            if newer_group([*ext.sources, *ext.depends], str(generated[ext.name]))
-        ]
+        stale = []
+        generated = {}
+        for ext in self.extensions:
+            source = seen = Path(ext.sources[0])
+            if source.parent == SHARED:
+                seen = _for_cython(source)
+            generated[ext.name] = GENERATED / seen.with_suffix(".c")
+            if newer_group([source, *ext.depends], str(generated[ext.name])):
+                stale.append(ext)
+            ext.sources = [seen.as_posix()]
         cythonize(
             stale,
             build_dir=str(GENERATED),
-            include_path=["cext"],
+            include_path=["cext", str(GENERATED)],
             compiler_directives=DIRECTIVES,
             nthreads=min(JOBS, len(stale)),
             force=True,

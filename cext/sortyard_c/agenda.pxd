@@ -2,7 +2,7 @@ cimport cython
 
 from sortyard_c.tables cimport Ints, Tables
 
-cdef int _MASK, _HALF, _BUCKETS, _BUCKETS_PER_CALL, _NONE
+include "constants/agenda.pxi"
 
 
 @cython.final

@@ -1,4 +1,4 @@
-cdef int DIGIT, LETTER, ALNUM, _NO_VALUE, _MOST_CHARACTERS
+include "constants/barcode.pxi"
 cdef bytes _VALUES
 
 cpdef int value_of(int char)

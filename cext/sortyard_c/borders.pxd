@@ -3,10 +3,7 @@ from sortyard_c.line cimport halt, stop_fault
 from sortyard_c.line_state cimport LineState, emit, schedule
 from sortyard_c.routing cimport route
 
-cdef int _MASK, _NONE, _NEVER, _AT_ONCE, _SLOTS, _DISPOSITION, _HANDED_OUT, _BOUND_OUT, _HANDED, _BOUND, _PEER
-cdef int _PEER_STOPPED, _PEER_ALIVE, _ZONES, _LOST, _R_NO_READ, _R_LATE_DATA, _R_NOT_SEEN, _F_TRACKS_FULL
-cdef int _F_ZONE_DEAD, _IS_STRAY, _IS_UNCERTAIN, _IS_OVER, _IS_ENDED, _AT_BORDER, _IS_HANDED, _CARRIED
-cdef int _IS_FLUSHED, _READING, _DECIDED, _NO_GATE, _COMMITTED, _STOPPED, _RUNNING, _STARTING
+include "constants/borders.pxi"
 
 
 cpdef void hand_over(LineState st, int t) noexcept

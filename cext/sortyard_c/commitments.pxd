@@ -4,10 +4,7 @@ from sortyard_c.gates cimport keep_out, sync_gate, tell_hold
 from sortyard_c.line_state cimport LineState, refusal, travelled
 from sortyard_c.routing cimport fall_back, route
 
-cdef int _HALF, _NEVER, _AT_ONCE, _R_LATE_DATA, _R_GAP_TOO_SMALL, _R_UNCERTAIN, _R_FLUSHED, _D_BELT, _D_LOSSES
-cdef int _RUNNING, _IS_STRAY, _IS_UNCERTAIN, _AMBIG_FRONT, _AMBIG_BACK, _IS_FIRED, _WAITING, _DECIDED, _NO_GATE
-cdef int _COMMITTED, _CHECKED, _FITTED, _REFUSED, _LOOKING, _LOOK_ON, _LOOK_LATER, _LOOK_NEAR, _LOOK_FAR
-cdef int _HOME, _ARMED, _OUT, _LOOSE
+include "constants/commitments.pxi"
 
 
 cpdef void decide(LineState st, int t) noexcept

@@ -2,7 +2,7 @@ import cython
 
 from sortyard_c.gate_logic cimport GateLogic
 
-cdef int _IN_HEAD, _OUT_HEAD, _RECORD, OUTBOX_INTS
+include "constants/exchange.pxi"
 
 
 @cython.locals(n=int, at=int, last=int)

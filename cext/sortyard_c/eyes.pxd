@@ -18,12 +18,7 @@ from sortyard_c.line cimport merge_blocked, merge_cleared, merge_done, meter_blo
 from sortyard_c.line_state cimport LineState, emit, schedule, travelled
 from sortyard_c.routing cimport data_due, limit_reads
 
-cdef int _MASK, _HALF, _NONE, _NEVER, _AT_ONCE, _EVENT, _LOST, _STRAY, _R_LENGTH, _R_NOT_SEEN, _R_MERGED
-cdef int _R_VANISHED, _E_INDUCTED, _E_MEASURED, _D_LENGTH, _D_AMBIGUOUS, _CONDEMN, _TELL_STRAY, _F_JAM
-cdef int _F_TRACKS_FULL, _INFEED_EYE, _END_EYE, _CONFIRM_EYE, _METER_EYE, _IS_STRAY, _IS_UNCERTAIN
-cdef int _IS_NAMELESS, _AMBIG_FRONT, _AMBIG_BACK, _IS_CONFIRMED, _IS_PROVISIONAL, _IS_OFF_BELT, _IS_BLOCK
-cdef int _IS_MISSED, _IS_PAST, _IS_OVER, _IS_ENDED, _AT_BORDER, _DECIDED, _ROUTED, _COMMITTED, _REFUSED, _PASSING, _OUT
-cdef int _LONGEST, _STILL, _BOOTED, _MOMENT
+include "constants/eyes.pxi"
 
 
 cpdef int on_blocked(LineState st, int eye, int position) noexcept

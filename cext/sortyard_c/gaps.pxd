@@ -1,6 +1,6 @@
 from sortyard_c.line_state cimport LineState
 
-cdef int _MASK, _HALF, _NEVER, _IS_UNCERTAIN, _IS_NAMELESS, _IS_FIRED, _NO_GATE, _COMMITTED
+include "constants/gaps.pxi"
 
 
 cpdef int extend_at(LineState st, int t, int g) noexcept

@@ -1,6 +1,6 @@
 from sortyard_c.line_state cimport LineState, emit
 
-cdef int _MASK, _HALF, _EVENT, _FAULT, _E_GATE_SLOW, _F_GATE_WORN, _STOPPED, _HOME, _OUT, _LOOSE, _AT_HOME
+include "constants/gate_health.pxi"
 
 
 cpdef void count_cycle(LineState st, int g) noexcept

@@ -12,9 +12,7 @@ from sortyard_c.line_state cimport LineState
 from sortyard_c.routing cimport on_destination, on_read
 from sortyard_c.tables cimport Ints
 
-cdef int _MASK, _HALF, _NONE, _IN_RING, _OUT_RING, _OUT_RESERVE, _PATIENCE, _SAMPLE_US, _EYE_BLOCKED, _EYE_CLEARED
-cdef int _READ, _DESTINATION, _CHUTE, _GATE_HEALTH, _GATE_END, _ESTOP, _HANDED, _F_INPUTS_LOST, _STARTING
-cdef int _HOLD_METER, _BEGIN, _STOP_NOW, _HALT
+include "constants/gate_logic.pxi"
 
 
 @cython.final

@@ -3,9 +3,7 @@ from sortyard_c.gaps cimport extend_at, is_clear, is_for, is_home_behind
 from sortyard_c.gate_health cimport count_cycle, start_timer
 from sortyard_c.line_state cimport LineState, emit
 
-cdef int _MASK, _HALF, _NONE, _AT_ONCE, _WALK, _ROW_WALK, _GATE_EXTEND, _GATE_RETRACT, _GATE_HOLD, _FAULT
-cdef int _R_GAP_TOO_SMALL, _R_FLUSHED, _D_AMBIGUOUS, _D_BELT, _F_NO_END, _RUNNING, _IS_UNCERTAIN, _IS_NAMELESS
-cdef int _IS_FIRED, _IS_CONFIRMED, _IS_OFF_BELT, _ROUTED, _MOMENT, _HOME, _ARMED, _OUT, _LOOSE, _SAFE_RETRACT, _SAFE_OFF, _AT_HOME
+include "constants/gates.pxi"
 
 
 cpdef void sync_gate(LineState st, int g) noexcept

@@ -2,10 +2,7 @@ cimport cython
 from sortyard_c.gates cimport sync_gate
 from sortyard_c.line_state cimport LineState, Merge, emit
 
-cdef int _MASK, _HALF, _DRIVE, _RESET, _START, _RESTART_POLICY, _STOP, _HOLD, _GATES_SAFE, _LINE, _INFEED
-cdef int _MERGE, _EVENT, _FAULT, _E_FLUSH, _E_RESUMED, _F_STALLED, _F_DRIFT, _F_OVERSPEED, _F_REVERSED
-cdef int _STOPPED, _RUNNING, _STARTING, _ESTOPPED, _FAULTED, _HOME, _OUT, _IDLE, _CLEARING, _RELEASING
-cdef int _PASSING, _HOLD_METER, _HOLD_MERGE, _HOLD_LINE, _HOLD_ASKED, _HALT, _MANY, _LONG_AGO
+include "constants/line.pxi"
 
 
 cpdef void on_command(LineState st, int kind, int a) noexcept

@@ -4,10 +4,7 @@ from sortyard_c.agenda cimport Agenda
 from sortyard_c.tables cimport Ints, Tables
 from sortyard_c.tracks cimport Tracks
 
-cdef int _MASK, _HALF, _NONE, _NEVER, _AT_ONCE, _IN_RING, _OUT_RING, _SLOTS, _FAULT, _F_OUTPUTS_LOST
-cdef int _R_CHUTE_FULL, _R_CHUTE_DISABLED, _R_GATE_FAULT, _VERSION, _HEAD, _EYE_ROW, _SCANNER_ROW
-cdef int _GATE_ROW, _CHUTE_ROW, _SAFE_HOLD, _AT_HOME, _LOOSE, _HOLD_LINE, _BOOTED, _CONFIRM_EYE, _FAR
-cdef int _TAKES_OVER, _HANDS_OVER, _MOST_ZONES, _UPSTREAM, _LONGEST_MOVE, _FASTEST, _MINUTE_US
+include "constants/line_state.pxi"
 
 
 @cython.final

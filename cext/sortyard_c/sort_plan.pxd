@@ -1,11 +1,6 @@
 from sortyard_c.barcode cimport hybrid_check, hybrid_product, is_made_of, value_of, weighted_sum
 
-cdef int MAGIC, VERSION, MAX_LENGTH, MAX_GROUPS, HEADER_SIZE, H_MAGIC, H_VERSION, H_TABLE_SIZE, H_BLOB_SIZE, \
-    H_CRC, H_GROUPS, H_INSTRUCTIONS, H_FORMS, H_LISTS, H_CHECKS, H_SETS, ENTRIES, INSTRUCTION_SIZE, \
-    FORM_SIZE, LIST_SIZE, CHECK_SIZE, RUN_SIZE, SET_SIZE, ANSWER, FORM, KEYS, LOOKUP, CHECK_WEIGHTED, \
-    CHECK_DIGIT_SUM, CHECK_HYBRID, DIGITS, FIRST_SET, NO_RULE, HOST_ONLY, OK, NOT_LOADED, TOO_SHORT, WRONG_MAGIC, \
-    WRONG_VERSION, WRONG_SIZE, WRONG_CRC, WRONG_STRUCTURE, _MOST, CHARACTERS, TEXT_CHARACTERS, CHECK_CHARACTERS, \
-    _UNFINISHED, _TEXT, _CHECK, _CRC_POLYNOMIAL
+include "constants/sort_plan.pxi"
 cdef int[::1] _CRC
 
 cpdef int crc24(const int[:] table, int first, const unsigned char[:] blob)

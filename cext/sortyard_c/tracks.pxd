@@ -2,7 +2,7 @@ cimport cython
 
 from sortyard_c.tables cimport Ints, Tables
 
-cdef int _NONE, _NEVER, _NUMBER_MASK, _TRIES
+include "constants/tracks.pxi"
 
 
 @cython.final

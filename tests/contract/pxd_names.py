@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 
 MODULE = ""
-# the identifier that a declarator ends with, before an array's size or a default
-DECLARATOR = re.compile(r"(\w+)\s*(?:\[\d*\]\s*)?(?:=.*)?$")
+# the identifier that a declarator ends with, before an array's size, a default or its name in C
+DECLARATOR = re.compile(r"(\w+)\s*(?:\[\d*\]\s*)?(?:=.*|\"[^\"]*\")?$")
 
 
 def _assigned_names(target: ast.expr) -> Iterator[ast.expr]:

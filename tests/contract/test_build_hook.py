@@ -40,7 +40,7 @@ def write(root: Path, files: dict[str, str]) -> None:
 
 
 def copy_hook(root: Path) -> None:
-    for name in ("build_hook.py", "plain_counts.h"):
+    for name in ("build_hook.py", "shared_source.py", "plain_counts.h"):
         shutil.copy(CEXT / name, root / "cext")
 
 

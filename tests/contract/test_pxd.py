@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import shared_source
 from contract.pxd_names import declared_names, undeclared, used_names
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,8 +52,14 @@ cdef class Gate:
 """
 
 
-def shared_source(pxd: Path) -> str:
+def source_of(pxd: Path) -> str:
     return (ROOT / "firmware" / "sorter_core" / f"{pxd.stem}.py").read_text("utf-8")
+
+
+def types_of(pxd: Path) -> str:
+    """The .pxd with the constants that it includes, as Cython reads it."""
+    included = shared_source.declared(shared_source.constants(source_of(pxd)))
+    return pxd.read_text("utf-8").replace(f'include "constants/{pxd.stem}.pxi"', included)
 
 
 def of_base_classes(pxd: Path) -> str:
@@ -67,12 +74,12 @@ def test_there_are_shared_sources():
 
 @pytest.mark.parametrize("pxd", PXDS, ids=lambda pxd: pxd.stem)
 def test_everything_a_shared_source_assigns_is_declared(pxd):
-    assert undeclared(shared_source(pxd), pxd.read_text("utf-8"), of_base_classes(pxd)) == []
+    assert undeclared(source_of(pxd), types_of(pxd), of_base_classes(pxd)) == []
 
 
 @pytest.mark.parametrize("pxd", PXDS, ids=lambda pxd: pxd.stem)
 def test_taking_any_name_out_of_the_pxd_is_noticed(pxd):
-    text, source, inherited = pxd.read_text("utf-8"), shared_source(pxd), of_base_classes(pxd)
+    text, source, inherited = types_of(pxd), source_of(pxd), of_base_classes(pxd)
     needed = {(owner, name) for owner, names in used_names(source, inherited).items() for name in names}
     for owner, name in needed:
         without = re.sub(rf"\b{name}\b", f"{name}_gone", text)
