@@ -32,7 +32,7 @@ cdef enum:
     REJECTED = 3
     NUMBER_MASK = 0x0FFFFFFF
     ZONE_STRAYS = 128    # of a zone behind a border, that are about at a time
-    LATCH_COUNTS = 2    # an interrupt that latches the count comes some microseconds behind its edge
+    LATCH_COUNTS = 2    # an interrupt comes some microseconds behind its edge; and counts may be lost until it is told
     NOT_SORTED_TOLD = 50
 
 
@@ -219,7 +219,7 @@ cdef void announce(World* w, int number, int head) noexcept nogil:
     w.tracks_inducted += 1
     for n in range(1, min(w.n_tracks, TRACKS) + 1):
         place = (w.n_tracks - n) & (TRACKS - 1)
-        if w.track[place].number < 0 and ((head - w.track[place].head) & COUNT_MASK) <= LATCH_COUNTS:
+        if w.track[place].number < 0 and ((head - w.track[place].head + LATCH_COUNTS) & COUNT_MASK) <= 2 * LATCH_COUNTS:
             _name(w, place, number)
             return
     _new_track(w).head = head

@@ -7,6 +7,7 @@ from unit.plant_lab import (
     EVENT,
     EXTEND,
     HOLD,
+    INFEED_EYE,
     LINE,
     MERGE,
     MM,
@@ -60,6 +61,20 @@ def test_a_good_parcel_that_is_not_sorted_is_told_with_its_reason(claims_first):
     assert results["untouched_dispositions"] == {(REJECTED, 8): 1}
     (story,) = lab.plant.stories()
     assert (story["kind"], story["parcel"], story["cause"]) == ("not_sorted", 0, REJECTED * 32 + 8)
+
+
+@pytest.mark.parametrize(("off_counts", "is_known"), [(-3, False), (-2, True), (2, True), (3, False)])
+def test_a_track_is_the_parcel_whose_edge_was_latched_a_count_or_two_from_where_it_is_told(
+    off_counts, is_known
+):
+    """Later, by an interrupt; sooner, by a controller whose encoder has lost counts since."""
+    lab = Lab()
+    lab.add(ARRIVES)
+    lab.until(AT_INFEED + 400 * MS)
+    lab.command(EVENT, 1, 1, 0, lab.edges(INFEED_EYE)[0] + off_counts)
+    divert(lab)
+    lab.claim(1, SORTED, chute=SORT_CHUTE, is_confirmed=True)
+    assert never(finish(lab)) == ({} if is_known else {"silent_missorts": 1})
 
 
 def test_a_claim_may_come_before_the_parcel_is_in_the_chute():
