@@ -11,7 +11,9 @@ from parity.runtimes import recorded_case
 from parity.traces import Case
 
 TESTS = Path(__file__).resolve().parents[1]
-MODULES = ("fire", "gates", "stop", "confirm", "doubt", "tails", "routes", "induct", "borders")
+MODULES = (
+    "fire", "gates", "stop", "encoder", "merge", "confirm", "doubt", "tails", "routes", "induct", "borders",
+)  # fmt: skip
 
 
 def story_traces(folder: Path) -> list[tuple[array, array]]:
