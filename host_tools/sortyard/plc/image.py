@@ -169,28 +169,34 @@ class ImageBuilder:
                 self._given[row] = area.take(variable.type.target.size, variable.type.target.align)
         return area.end
 
-    def _places_of_instances(self) -> Iterator[tuple[Variable, int]]:
-        """Every `x AT %I*` of blocks, always in the same order, with the offset of the reference to its place."""
+    def _places_of_instances(self, memory: bytes | bytearray = b"") -> Iterator[tuple[Variable, int]]:
+        """Every `x AT %I*` of blocks, always in the same order, with the offset of the reference to its place: the
+        right one once `memory` has the retained parts of the blocks."""
         for variable in self._shared():
             if variable.storage == "image":
-                yield from self._places_in(variable.type, variable.offset)
+                yield from self._places_in(variable.type, variable.offset, memory)
         for instance in self.instances:
             assert instance.pou.type is not None
-            yield from self._places_in(instance.pou.type, instance.offset)
+            yield from self._places_in(instance.pou.type, instance.offset, memory)
 
-    def _places_in(self, type_: Type, offset: int) -> Iterator[tuple[Variable, int]]:
+    def _places_in(
+        self, type_: Type, offset: int, memory: bytes | bytearray
+    ) -> Iterator[tuple[Variable, int]]:
         if isinstance(type_, ArrayType) and _has_blocks(type_.element):
             for i in range(type_.count):
-                yield from self._places_in(type_.element, offset + i * type_.element.size)
+                yield from self._places_in(type_.element, offset + i * type_.element.size, memory)
         elif isinstance(type_, StructType):
             for member in type_.fields.values():
-                yield from self._places_in(member.type, offset + member.offset)
+                yield from self._places_in(member.type, offset + member.offset, memory)
         elif isinstance(type_, BlockType):
+            slot = offset + (type_.retain_slot or 0)
+            starts = {"instance": offset, "retain": int.from_bytes(memory[slot : slot + 4], "little")}
             for variable in type_.pou.variables.values():
-                if variable.storage == "instance" and not variable.by_reference:
+                if variable.storage in starts and not variable.by_reference:
+                    place = starts[variable.storage] + variable.offset
                     if variable.address is not None:
-                        yield variable, offset + variable.offset
-                    yield from self._places_in(variable.type, offset + variable.offset)
+                        yield variable, place
+                    yield from self._places_in(variable.type, place, memory)
 
     def _at(self, variable: Variable, start: int) -> int:
         """Place one variable; returns the end of the bytes it needs."""
@@ -233,8 +239,8 @@ class ImageBuilder:
             assert instance.pou.type is not None
             self._put(memory, instance.offset, initial.type(instance.pou.type))
             self._collect(instance.pou.type, instance.offset)
-        self._fill_places(memory, initial)
         self._fill_retained(memory, initial)
+        self._fill_places(memory, initial)
         image = self.image
         image.slices["retain"] = (self._retain_start, self._area.end)
         start = self._area.take(0, 8)
@@ -257,7 +263,7 @@ class ImageBuilder:
 
     def _fill_places(self, memory: bytearray, initial: Initial) -> None:
         """Let each reference lead to its place, and give that its first content."""
-        for row, (variable, slot) in enumerate(self._places_of_instances()):
+        for row, (variable, slot) in enumerate(self._places_of_instances(memory)):
             assert isinstance(variable.type, RefType)
             target, place = variable.type.target, self._given[row]
             memory[slot : slot + 4] = place.to_bytes(4, "little")

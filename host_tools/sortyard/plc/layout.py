@@ -101,6 +101,19 @@ def _finish(block: BlockType, own: Area, retained: Area) -> None:
     block.size = max(aligned(own.end, own.align), 1)
 
 
+def has_places(type_: Type) -> bool:
+    """True if a variable of that type has blocks whose variables lie at addresses (`AT %I*`)."""
+    match type_:
+        case ArrayType():
+            return has_places(type_.element)
+        case StructType():
+            return any(has_places(field.type) for field in type_.fields.values())
+        case BlockType():
+            own = [v for v in type_.pou.variables.values() if v.storage in ("instance", "retain")]
+            return any(v.address is not None or (not v.by_reference and has_places(v.type)) for v in own)
+    return False
+
+
 def has_retained(type_: Type) -> bool:
     """True if a variable of that type has parts in the retain slice of its own."""
     match type_:

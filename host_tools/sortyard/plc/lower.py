@@ -5,7 +5,7 @@ one fixed place and the depth of calls is known; unused variables are warnings.
 """
 
 from sortyard.plc import ir
-from sortyard.plc.layout import has_retained, place_locals
+from sortyard.plc.layout import has_places, has_retained, place_locals
 from sortyard.plc.lower_stmt import StatementLowerer
 from sortyard.plc.symbols import Pou, Project, Variable
 from sortyard.plc.types import BOOL, BlockType, aligned, kind_of
@@ -88,11 +88,12 @@ def _lower(pou: Pou) -> None:
     edges = [v for v in pou.variables.values() if v.edge_found is not None]
     pou.body = [statement for v in edges for statement in _find_edge(lowerer, v)] + body
     for variable in pou.work:
-        if has_retained(variable.type):
+        if has_retained(variable.type) or has_places(variable.type):
+            what = "retains values" if has_retained(variable.type) else "has places at addresses"
             lowerer.sink.tell(
                 "SY1206",
                 variable.span,
-                f"{variable.type} retains values, {variable.name} does not live long",
+                f"{variable.type} {what}, {variable.name} does not live long",
                 "use VAR of a block or program",
             )
 

@@ -50,7 +50,7 @@ CODES = {
     "SY1204": ("A section stands in a unit that cannot have it.", "Use VAR, or move the section."),
     "SY1205": ("RETAIN in a function, which keeps nothing between calls.", "Use a function block."),
     "SY1206": (
-        "A block that RETAINs values lives for one call only.",
+        "A block that RETAINs values or has places at addresses lives for one call only.",
         "Declare it in VAR of a block or program.",
     ),
     "SY1207": ("R_EDGE or F_EDGE at something else than a BOOL input of a block.", "Call R_TRIG or F_TRIG."),

@@ -149,6 +149,21 @@ o := x; y := x > 7; x := x + 1; END_FUNCTION_BLOCK"""
     assert all(start_ <= offset < end for offset in inputs)
 
 
+PLACED = """
+FUNCTION_BLOCK F VAR x AT %I* : INT := 7; END_VAR VAR_OUTPUT o : INT; END_VAR o := x; END_FUNCTION_BLOCK
+FUNCTION_BLOCK H EXTENDS F VAR y AT %I* : INT := 3; END_VAR SUPER(); o := o + y; END_FUNCTION_BLOCK
+FUNCTION_BLOCK Box VAR RETAIN f : F; END_VAR VAR_OUTPUT o : INT; END_VAR f(); o := f.o; END_FUNCTION_BLOCK
+PROGRAM main VAR RETAIN f : F; END_VAR VAR boxes : ARRAY[1..2] OF Box; h : H; END_VAR
+f(); boxes[2](); h(); END_PROGRAM
+"""
+
+
+def test_places_of_instances_that_are_retained_or_inherited():
+    assert left(PLACED, "main.f.o", "main.boxes[2].o", "main.h.o", "main.boxes[1].f.x") == [7, 7, 10, 7]
+    text = PLACED + "FUNCTION g : INT VAR f : F; END_VAR f(); g := f.o; END_FUNCTION"
+    assert any("SY1206 F has places at addresses, f does not live long" in row for row in told(text))
+
+
 CONFIGURED = """
 PROGRAM Count VAR a AT %Q* : INT; END_VAR VAR_OUTPUT n : INT; END_VAR VAR_INPUT step : INT := 1; END_VAR
 a := a + step; n := a; END_PROGRAM
