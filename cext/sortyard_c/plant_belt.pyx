@@ -57,18 +57,17 @@ cdef void ramp_feeder(World* w, i64 t) noexcept nogil:
 
 cdef i64 feeder_when(World* w, i64 um) noexcept nogil:
     """First time at which the feeder has come to `um`, if nobody holds or frees it before; NEVER."""
-    cdef i64 t = time_when(&w.belt[1], um)
-    return t if t <= w.feeder_t else _when_after_ramp(w, um)
+    if w.feeder_t == NEVER or travelled(&w.belt[1], w.feeder_t) >= um:
+        return time_when(&w.belt[1], um)
+    return _when_ramped(w, um)
 
 
-cdef i64 _when_after_ramp(World* w, i64 um) noexcept nogil:
+cdef i64 _when_ramped(World* w, i64 um) noexcept nogil:
     cdef Conveyor ahead = w.belt[1]
     cdef i64 step_t = w.feeder_t
-    cdef i64 t = NEVER
-    while t > step_t:
+    while step_t != NEVER and travelled(&ahead, step_t) < um:
         step_t = _ramp_step(w, &ahead, step_t)
-        t = time_when(&ahead, um)
-    return t
+    return time_when(&ahead, um)
 
 
 cdef void drive_belt(World* w, bint is_running) noexcept nogil:
