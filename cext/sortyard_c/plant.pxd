@@ -47,6 +47,8 @@ cdef class Plant:
     cpdef i64 time_of_count(self, int count) noexcept
     cpdef void command(self, int kind, int a, int b, int c, int position) noexcept
     cpdef void restart_controller(self, i64 duration_us) noexcept
+    cpdef int disturb(self) noexcept
+    cpdef void misread(self, int code) noexcept
     cpdef void own(self, int gate, int track) noexcept
     cpdef void ask_host(self, int track, int code) noexcept
     cpdef int needs_parcels(self) noexcept

@@ -193,13 +193,32 @@ cdef class Plant:
             announce(w, b, position)
         elif kind == OUT_FAULT and FAULT_NO_END <= a <= FAULT_GATE_FAILS and 0 <= b < w.n_gates:
             look_at_gate(w, b)
-        elif kind == OUT_EVENT and a == EVENT_STRAY and 0 <= c < w.n_eyes:
+        elif kind == OUT_EVENT and a == EVENT_STRAY and -1 <= c < w.n_eyes:
             announce_stray(w, b, c)
 
     cpdef void restart_controller(self, i64 duration_us) noexcept:
         """The controller restarts by itself and is back after a while: as a power cut, but no fault of that name."""
         if not self.w.is_down:
             cut_power(self.w, duration_us)
+
+    cpdef int disturb(self) noexcept:
+        """Something outside the plant disturbs the line: everybody on it counts as touched. How many did not before."""
+        cdef World* w = self.w
+        cdef int i = w.first, n = 0
+        while i >= 0:
+            n += not w.parcel[i].touched
+            w.parcel[i].touched = 1
+            i = w.parcel[i].behind
+        return n
+
+    cpdef void misread(self, int code) noexcept:
+        """What a scanner tells of this code may be another one by the time it has arrived."""
+        cdef World* w = self.w
+        cdef int i = w.first
+        while i >= 0:
+            if w.parcel[i].code == code:
+                w.parcel[i].is_misread = 1
+            i = w.parcel[i].behind
 
     cpdef void own(self, int gate, int track) noexcept:
         """The gate that was told to extend for track -2, not yet known, moves for this one."""

@@ -227,12 +227,16 @@ cdef void announce(World* w, int number, int head) noexcept nogil:
 
 
 cdef void announce_stray(World* w, int number, int eye) noexcept nogil:
-    """STRAY_SEEN: the parcel that this eye saw last gets a track."""
-    cdef Eye* e = &w.eye[eye]
-    cdef int i = e.last_parcel
+    """STRAY_SEEN: the parcel that this eye saw last gets a track; with eye -1 nobody knows any more which one it was."""
+    cdef Eye* e
+    cdef int i
     w.tracks_stray += 1
     _new_track(w).head = -1
     _name(w, (w.n_tracks - 1) & (TRACKS - 1), number)
+    if eye < 0:
+        return
+    e = &w.eye[eye]
+    i = e.last_parcel
     if i >= 0 and w.parcel[i].id == e.last_id and (w.parcel[i].place == AT_BELT or w.parcel[i].place == AT_FEEDER):
         _join(w, (w.n_tracks - 1) & (TRACKS - 1), i)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sortyard.errors import Finding, InputError
-from sortyard.sim.faults import FAULTS
+from sortyard.sim.faults import FAULTS, WIRE_FAULTS
 
 if TYPE_CHECKING:
     from sortyard.sim.result import SimResult
@@ -33,6 +33,8 @@ or gap_s (free belt or time to the parcel before). Separators, decimal commas an
 "1,5 kg") are understood; what can be read in two ways is refused.
 
 Faults: {faults}.
+
+With --firmware also: {wire_faults}.
 
 A program that the line file names runs beside the gate logic: it alone is told of the start button, and asks.
 
@@ -195,4 +197,6 @@ def _warn(warnings: tuple[Finding, ...]) -> None:
         console.print(f"... and {len(warnings) - WARNINGS_TOLD} more warnings")
 
 
-sim.__doc__ = f"{sim.__doc__}\n{EXAMPLES.format(faults=', '.join(FAULTS))}"
+sim.__doc__ = (
+    f"{sim.__doc__}\n{EXAMPLES.format(faults=', '.join(FAULTS), wire_faults=', '.join(WIRE_FAULTS))}"
+)

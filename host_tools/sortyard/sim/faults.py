@@ -1,4 +1,4 @@
-"""The faults of the plant: name, what happens, how often by default, and how strongly.
+"""The faults of the plant, and of a board's wires and link: name, what happens, how often by default, and how strongly.
 
 The order is that of the F_* numbers in sortyard_c.plant_world. Rates are parcels in a million that a fault befalls
 (on a line of 6,000 parcels an hour, 1,000 per million is six times an hour); sizes are drawn evenly from `low`
@@ -65,3 +65,17 @@ _CATALOGUE = (
 )
 FAULTS: dict[str, Fault] = {fault.name: fault for fault in _CATALOGUE}
 """By name, in the order of the plant's numbers."""
+
+_OF_WIRES = (
+    Fault("cut_wire", "an eye's wire is interrupted: it tells nothing", 300, 2000, 20_000, "ms"),
+    Fault("contact_bounce", "an eye's contact bounces at every edge", 500, 2000, 30_000, "ms"),
+    Fault("encoder_reversed", "the encoder's channels change places", 100, 50, 500, "ms"),
+    Fault("uart_noise", "noise on the serial lines of scanners and drives", 500, 500, 5000, "ms"),
+    Fault("frames_lost", "the link loses one in three of its frames", 500, 1000, 10_000, "ms"),
+    Fault("frames_corrupted", "the link damages one in three of its frames", 500, 1000, 10_000, "ms"),
+    Fault("link_cut", "the host is not connected", 200, 2000, 60_000, "ms"),
+    Fault("ecu_reset", "somebody resets the board, or its supply dips", 100, 0, 0, ""),
+    Fault("watchdog_bite", "the board's program hangs until its watchdog bites", 100, 0, 0, ""),
+)
+WIRE_FAULTS: dict[str, Fault] = {fault.name: fault for fault in _OF_WIRES}
+"""What else may befall a line that its firmware runs; see sim.wire_faults. Rates are of parcels, as above."""

@@ -7,7 +7,7 @@ the board does is what its pins and its link say. The books get what the link te
 from __future__ import annotations
 
 from array import array
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import count
@@ -22,9 +22,11 @@ from sortyard.config.site import Site
 from sortyard.device.session import Message, Session, records_of
 from sortyard.errors import SortyardError
 from sortyard.shipped import shipped
+from sortyard.sim.board_host import BoardHost, States
 from sortyard.sim.outside_host import LinkServer, OutsideHost, WallPace
 from sortyard.sim.result import FirmwareFigures
 from sortyard.sim.scanner_makes import Scanner, frame_us, scanner_of
+from sortyard.sim.wire_faults import Strike, WireFaults
 from sortyard.sim.wiring import Inverter
 from sortyard.vm.step_cost import StepCostMeter
 from sortyard.vm.virtual_board import POWER_ON, WATCHDOG, VirtualBoard, WatchdogBite, chain_bit
@@ -33,8 +35,14 @@ from sortyard_c.board_loop import BoardLoop
 STEP_US = 1000
 RESTART_US = 1_500_000
 """From a reset to the first turn: MicroPython starts, and imports the firmware."""
+SAFE_US = 5000
+"""From an emergency stop to the look at the gates' wires."""
 PRESS_US = 150_000
 """How long a button is pressed."""
+BOUNCES_US = (150, 280, 430, 700, 1000, 1600)
+"""When a contact that bounces opens or closes again, after each of its edges; at last it is as it should be."""
+JUNK_US = (0, 20_000, 130_000, 310_000)
+"""When noise comes in on a silent serial line."""
 FRESH_MS = 500
 """Age at which the link's word about a gate is not about what it does now any more."""
 BACKLOG_US = 30_000_000
@@ -44,12 +52,12 @@ ASK_US = 2_000_000
 _INBOX_RECORDS = 256
 _HALF, _MASK = 0x0800_0000, 0x0FFF_FFFF
 _EXTEND, _RETRACT, _HOLD, _SAFE, _LINE, _INFEED, _MERGE = 1, 2, 3, 4, 5, 6, 7
-_OF_GATES = (_HOLD, _SAFE)
 _MOTORS = {"belt": _LINE, "meter": _INFEED, "loop": _MERGE}
 """What the gate logic says to each motor."""
 _NOT_TOLD = -2
 """Track of a gate that moves, until the link has said for whom."""
 _DISPOSITION, _DEST_REQUEST, _EVENT, _FAULT = 8, 9, 10, 11
+_STRAY_SEEN = 8
 
 
 class RunOver(Exception):
@@ -58,6 +66,10 @@ class RunOver(Exception):
 
 class PowerCut(Exception):
     """The board has lost its power."""
+
+
+class BoardReset(Exception):
+    """The board has been reset while it ran."""
 
 
 class BacklogError(SortyardError):
@@ -108,10 +120,17 @@ class Boots:
     """The board's boots of one run, one after the other, and what they come to."""
 
     def __init__(
-        self, site: Site, loop: BoardLoop, codes: Sequence[bytes], server: LinkServer | None = None
+        self,
+        site: Site,
+        loop: BoardLoop,
+        codes: Sequence[bytes],
+        faults: WireFaults,
+        server: LinkServer | None = None,
     ) -> None:
         self._site = site
         self._server = server
+        self._faults = faults
+        self._states: States = {}
         self._loop = loop
         self._codes = codes
         self._meter = StepCostMeter()
@@ -123,7 +142,7 @@ class Boots:
         self.is_over = False
 
     def run_one(self) -> None:
-        """From power-up until the run is over, or the board is back after a power cut or a bite of its watchdog."""
+        """From power-up until the run is over, or the board is back after a power cut, a reset or a watchdog's bite."""
         loop = self._loop
         world = BoardWorld(
             self._site,
@@ -133,6 +152,8 @@ class Boots:
             self._meter,
             self._cause,
             self._scratch,
+            self._faults,
+            self._states,
             self._server,
         )
         try:
@@ -140,6 +161,9 @@ class Boots:
         except RunOver:
             self.is_over = True
         except PowerCut:
+            self._wait_for_boot(POWER_ON, 0)
+        except BoardReset:
+            loop.plant.restart_controller(RESTART_US)
             self._wait_for_boot(POWER_ON, 0)
         except WatchdogBite:
             self._bites += 1
@@ -191,6 +215,8 @@ class BoardWorld:
         meter: StepCostMeter,
         cause: int,
         scratch: int,
+        faults: WireFaults,
+        states: States,
         server: LinkServer | None = None,
     ) -> None:
         (ecu,) = site.line.ecu
@@ -199,11 +225,11 @@ class BoardWorld:
         self._plant = loop.plant
         self._codes = codes
         self._places = {code: place for place, code in enumerate(codes)}
-        self._to_say: deque[tuple[int, ...]] = deque()
-        """what the host has to say, once it is connected"""
         self._ask_us = 0
         self._is_hosted_here = server is None
-        self._link = Session(draw_token=count(1).__next__) if server is None else OutsideHost(server)
+        session = Session(draw_token=count(1).__next__) if server is None else OutsideHost(server)
+        self._host = BoardHost(session, states, faults)
+        self._faults = faults
         self._pace = None if server is None else WallPace()
         self._inbox = array("i", bytes(4 * 5 * _INBOX_RECORDS))
         self._zero_us: int | None = None
@@ -216,7 +242,7 @@ class BoardWorld:
         """gates that move for nobody knows whom, and the belt's count when their wires were switched"""
         self._asked: dict[int, int] = {}
         """slot of each track that the host was asked about"""
-        self._is_safe = False
+        self._is_estop = False
         self._over_us: int | None = None
         self._waiting = -1
         """messages that the board keeps, as its last heartbeat has it; -1 as long as there was none"""
@@ -233,6 +259,7 @@ class BoardWorld:
             unit = self._chains[one.name] = self._board_file.units(one.pins["clock"], "spi_sck")[0]
             enable = self._number(one.pins["enable"]) if "enable" in one.pins else -1
             self.board.add_chain(unit, one.count, self._number(one.pins["latch"]), enable)
+        self._eye_levels = bytearray(len(numbering.eyes))
         self._eye_wires = [self._input(eye.pins["signal"]) for eye in numbering.eyes]
         self._gate_bits = [
             self._output(next(gate.pins[key] for key in ("extend", "lift") if key in gate.pins))
@@ -247,7 +274,12 @@ class BoardWorld:
         }
         belt = [one.pins for one in line.motor if one.drives == "belt"]
         self._belt_contacts = [self._number(pins["closed"]) for pins in belt if "closed" in pins]
-        self._by_wire = {_RETRACT, *self._motor_bits}
+        self._by_wire = {_RETRACT, _SAFE, *self._motor_bits}
+        self._safe_mask = sum(
+            1 << bit
+            for bit, gate in zip(self._gate_bits, numbering.gates, strict=True)
+            if gate.safe_state != "hold"
+        )
         if any("tx" in pins for pins in belt):
             self._by_wire.add(_LINE)
         self._a, self._b = (self._number(line.encoder.pins[key]) for key in ("a", "b"))
@@ -317,6 +349,8 @@ class BoardWorld:
         self._turn_encoder()
         for at in range(0, 5 * self._loop.take(self._inbox), 5):
             self._happen(reached, *self._inbox[at : at + 5])
+        for strike in self._faults.look(self._loop.now_us, self._loop.parcels):
+            self._befall(strike, reached)
         if self._loop.is_over and self._is_told(reached):
             raise RunOver
         if self._plant.is_down:
@@ -334,18 +368,22 @@ class BoardWorld:
     def outputs(self, now_us: int, levels: int) -> None:
         """Valves and run contacts that the firmware switches."""
         changed, self._driven = levels ^ self._driven, levels
+        is_safe_move = False
         for gate, bit in enumerate(self._gate_bits):
             if not changed >> bit & 1:
                 continue
             if not levels >> bit & 1:
-                if not self._is_safe:
+                if self._is_estop:
+                    is_safe_move = True
+                else:
                     self._command(_RETRACT, gate)
                 continue
             track = self._tracks.pop(gate, None)
             if track is None:
                 self._nameless[gate] = self._count
             self._command(_EXTEND, gate, _NOT_TOLD if track is None else track)
-        self._is_safe = False
+        if is_safe_move:
+            self._command(_SAFE)
         for bit, scanner in self._trigger_bits.items():
             if changed >> bit & 1:
                 self.board.receive(scanner.unit, scanner.gate(bool(levels >> bit & 1)), now_us)
@@ -366,20 +404,16 @@ class BoardWorld:
         def answer(time_us: int) -> None:
             said = inverter.answer(time_us)
             if said:
-                self.board.receive(unit, said, time_us)
+                self.board.receive(unit, self._faults.spoilt(said), time_us)
 
         self.board.at(inverter.hear(byte, now_us), answer)
 
     def link_bytes(self, data: bytes, now_us: int) -> bytes:
         """The host's end of the link: books what it is told, and answers."""
-        if data:
-            self._link.feed(data, now_us, self._take)
-        while self._to_say and self._link.send(*self._to_say[0]):
-            self._to_say.popleft()
         if now_us >= self._ask_us and self._is_hosted_here:
             self._ask_us = now_us + ASK_US
-            self._to_say.append((messages.TIME_ASK, 0))
-        return self._link.outgoing(now_us)
+            self._host.say(messages.TIME_ASK, 0)
+        return self._host.exchange(data, now_us, self._take)
 
     # --- the plant's inputs, as levels and bytes ---
 
@@ -390,7 +424,10 @@ class BoardWorld:
         self._count = count
         if not steps:
             return
-        first, second = (self._a, self._b) if steps > 0 else (self._b, self._a)
+        is_reversed = self._faults.is_on("encoder_reversed")
+        if is_reversed:
+            self._origin += 2 * steps
+        first, second = (self._a, self._b) if (steps > 0) != is_reversed else (self._b, self._a)
         board = self.board
         for _ in range(abs(steps)):
             board.turn_encoder(first)
@@ -399,12 +436,15 @@ class BoardWorld:
     def _happen(self, now_us: int, kind: int, index: int, position: int, a: int, b: int) -> None:
         board = self.board
         if kind <= 2:
-            self._eye_wires[index](int(kind == 1), now_us)
+            self._see(now_us, index, int(kind == 1))
         elif kind == 3:
             scanner, hold_us = self._scanners[index]
             data = scanner.read(self._codes[a])
+            heard = self._faults.spoilt(data)
+            if heard != data:
+                self._plant.misread(a)
             wait_us = max(0, hold_us - round(len(data) * scanner.byte_us))
-            board.at(now_us + wait_us, lambda time_us: board.receive(scanner.unit, data, time_us))
+            board.at(now_us + wait_us, lambda time_us: board.receive(scanner.unit, heard, time_us))
         elif kind == 7:
             home, extended = self._end_pins[index]
             board.set_pin(home, a == 1, now_us)
@@ -416,6 +456,9 @@ class BoardWorld:
                 board.set_pin(pin, a != 0, now_us)
         elif kind == 9:
             board.set_pin(self._contacts["estop"], not a, now_us)
+            self._is_estop = a != 0
+            if a:
+                board.at(now_us + SAFE_US, self._see_whether_safe)
         else:
             self._press_or_send(now_us, kind, index, a, b)
 
@@ -427,13 +470,54 @@ class BoardWorld:
             self.board.set_pin(pin, 1, now_us)
             self.board.at(now_us + PRESS_US, lambda time_us: self.board.set_pin(pin, 0, time_us))
         elif kind == 4:
-            self._to_say.append((messages.DEST_ANSWER, a, b, self._asked.pop(a, 0)))
+            self._host.say(messages.DEST_ANSWER, a, b, self._asked.pop(a, 0))
         elif kind == 5:
-            self._to_say.append((messages.CHUTE, index, a))
+            self._host.say(messages.CHUTE, index, a)
         elif kind == 6:
-            self._to_say.append((messages.GATE, index, a))
+            self._host.say(messages.GATE, index, a)
         else:
-            self._to_say.append((messages.COMMAND, kind, a))
+            self._host.say(messages.COMMAND, kind, a)
+
+    def _see(self, now_us: int, eye: int, level: int) -> None:
+        """An eye's signal changes, as far as its wire and its contact are whole."""
+        self._eye_levels[eye] = level
+        if self._is_at("cut_wire", eye):
+            return
+        self._eye_wires[eye](level, now_us)
+        if self._is_at("contact_bounce", eye):
+            for number, after_us in enumerate(BOUNCES_US):
+                flip = 1 - number % 2
+                self.board.at(
+                    now_us + after_us,
+                    lambda time_us, flip=flip: self._eye_wires[eye](self._eye_levels[eye] ^ flip, time_us),
+                )
+
+    def _is_at(self, fault: str, eye: int) -> bool:
+        return self._faults.is_on(fault) and self._faults.place(fault) % len(self._eye_levels) == eye
+
+    def _see_whether_safe(self, now_us: int) -> None:
+        """In an emergency stop: gates whose wires are all as they have to be are in their safe states."""
+        if self._is_estop and not self._driven & self._safe_mask:
+            self._command(_SAFE)
+
+    def _befall(self, strike: Strike, now_us: int) -> None:
+        """A fault of the wires begins, or is over."""
+        name, is_on, place = strike
+        if name == "cut_wire":
+            eye = place % len(self._eye_levels)
+            self._eye_wires[eye](0 if is_on else self._eye_levels[eye], now_us)
+        elif name == "uart_noise" and is_on:
+            units = {scanner.unit for scanner, _ in self._scanners} | {self._inverter_unit} - {-1}
+            for unit in sorted(units):
+                for after_us in JUNK_US:
+                    self.board.at(
+                        now_us + after_us,
+                        lambda time_us, unit=unit: self.board.receive(unit, self._faults.junk(), time_us),
+                    )
+        elif name == "ecu_reset" and is_on:
+            raise BoardReset
+        elif name == "watchdog_bite" and is_on:
+            self.board.hang()
 
     # --- what the board has said ---
 
@@ -454,15 +538,19 @@ class BoardWorld:
             loop.said(_DISPOSITION, *place)
             self._plant.command(_DISPOSITION, *place)
         elif kind == messages.TRACK:
-            event = (*values[:3], self._belt_count(values[3]))
-            loop.said(_EVENT, *event)
-            self._plant.command(_EVENT, *event)
+            code, track, detail = values[:3]
+            position = self._belt_count(values[3])
+            loop.said(_EVENT, code, track, detail, position)
+            if code == _STRAY_SEEN and not self._is_fresh(position):
+                detail = -1
+            self._plant.command(_EVENT, code, track, detail, position)
         elif kind == messages.FAULT:
             loop.said(_FAULT, *values[:3], self._belt_count(values[3]))
         elif kind == messages.DEST_REQUEST:
             loop.said(_DEST_REQUEST, values[0], values[1], 0, 0)
             self._asked[values[0]] = values[1]
-            if self._is_hosted_here:
+            # of a code that noise has made the host knows nothing
+            if self._is_hosted_here and message.tail in self._places:
                 self._plant.ask_host(values[0], self._places[message.tail])
         elif kind == messages.HEARTBEAT:
             self._waiting = values[4]
@@ -476,24 +564,24 @@ class BoardWorld:
         """The belt's count at a position of the board, which has counted from 0 since its reset."""
         return (position + self._origin) & _MASK
 
+    def _is_fresh(self, position: int) -> bool:
+        """Whether the belt was there just now: what is told of it is about what is there still."""
+        return (self._count - position) & _MASK <= self._fresh_counts
+
     def _do(self, kind: int, a: int, b: int, c: int, position: int) -> None:
         """What no contact and no bus carries: pulses, for one. A gate's wire does not tell for whom it moves.
 
         A gate is done with what has waited for the link for long.
         """
-        is_fresh = (self._count - position) & _MASK <= self._fresh_counts
         if kind == _EXTEND:
             switched = self._nameless.get(a)
             if switched is not None and (switched - position) & _MASK <= self._fresh_counts:
                 del self._nameless[a]
                 self._plant.own(a, b)
-            elif is_fresh:
+            elif self._is_fresh(position):
                 self._tracks[a] = b
-        elif kind in _OF_GATES and not is_fresh:
+        elif kind == _HOLD and not self._is_fresh(position):
             return
-        elif kind == _SAFE:
-            self._is_safe = True
-            self._command(_SAFE)
         elif kind not in self._by_wire:
             self._plant.command(kind, a, b, c, position)
 

@@ -136,6 +136,15 @@ class OutsideHost:
         self._is_in_frame = False
         self._heard_us = 0
 
+    @property
+    def is_attached(self) -> bool:
+        """Whether the board has a host."""
+        return self._ear.board_has_host
+
+    def is_done(self, ticket: int) -> bool:
+        """Whether all has been said."""
+        return not self._to_put
+
     def feed(self, data: bytes, now_us: int, accept: Callable[[Message], bool]) -> None:
         """What the board says: for the simulation's books, and for the host outside."""
         self._ear.feed(data, now_us, accept)

@@ -14,7 +14,7 @@ from sortyard.config.toml_findings import did_you_mean
 from sortyard.errors import Finding, InputError
 from sortyard.sim.arrivals import GeneratedParcels, ManifestParcels
 from sortyard.sim.events import Record, Words
-from sortyard.sim.faults import FAULTS, FaultSetting
+from sortyard.sim.faults import FAULTS, WIRE_FAULTS, FaultSetting
 from sortyard.sim.result import SimResult
 from sortyard.sim.run import RUNTIMES, ParcelSource, Runtime, Settings, simulate
 from sortyard.sim.scenario import Scenario, load_scenario
@@ -99,7 +99,7 @@ def prepare(request: Request) -> Job:
     if request.scenario is not None:
         read, found = _tried(lambda: load_scenario(request.scenario or Path()))
         scenario = read or scenario
-        findings += found
+        findings += found + _of_no_board(request, scenario)
     speed = request.speed_mm_s or scenario.speed_mm_s
     site = at_speed(site, speed) if speed and site else site
     manifest = None
@@ -119,7 +119,7 @@ def prepare(request: Request) -> Job:
         source = GeneratedParcels(site, parcels or DEFAULT_PARCELS, seed)
     else:
         source = ManifestParcels(site, manifest, parcels)
-    faults = scenario.settings() | _chosen_faults(request.faults)
+    faults = scenario.settings() | _chosen_faults(request)
     runtime: Runtime = next(one for one in RUNTIMES if one == request.runtime)
     if request.is_firmware:
         runtime = "firmware"
@@ -128,6 +128,14 @@ def prepare(request: Request) -> Job:
         runtime=runtime, seed=seed, faults=faults, program=program, plc_backend=request.plc_backend
     )
     return Job(site, source, settings, warnings, request.link_port)
+
+
+def _of_no_board(request: Request, scenario: Scenario) -> list[Finding]:
+    """Faults of a scenario that only a board can have, where none runs."""
+    names = [one.name for one in scenario.fault if one.name in WIRE_FAULTS and not request.is_firmware]
+    reason = "it is a fault of a board's wires, and no board runs"
+    file = str(request.scenario)
+    return [Finding(file, None, f"fault {name}", reason, "add --firmware") for name in names]
 
 
 def _program(site: Site, request: Request) -> "tuple[BoundProgram | None, list[Finding]]":
@@ -171,9 +179,10 @@ def _tried(read: Callable[[], T]) -> tuple[T | None, list[Finding]]:
         return None, list(error.findings)
 
 
-def _chosen_faults(names: tuple[str, ...]) -> dict[str, FaultSetting]:
-    chosen = list(FAULTS) if "all" in names else names
-    return {name: FaultSetting(FAULTS[name].per_million) for name in chosen}
+def _chosen_faults(request: Request) -> dict[str, FaultSetting]:
+    known = FAULTS | WIRE_FAULTS if request.is_firmware else FAULTS
+    chosen = list(known) if "all" in request.faults else request.faults
+    return {name: FaultSetting(known[name].per_million) for name in chosen}
 
 
 def _wrong_options(request: Request) -> list[Finding]:
@@ -190,9 +199,12 @@ def _wrong_options(request: Request) -> list[Finding]:
         reason = f'there is no back end "{request.plc_backend}"'
         remedy = did_you_mean(request.plc_backend, list(PLC_BACK_ENDS))
         tell("--plc-backend", reason, f"{remedy}use one of {', '.join(PLC_BACK_ENDS)}")
+    known = [*FAULTS, *WIRE_FAULTS]
     for name in request.faults:
-        if name not in FAULTS and name != "all":
-            remedy = did_you_mean(name, list(FAULTS)) + f"use all, or one of {', '.join(FAULTS)}"
+        if name in WIRE_FAULTS and not request.is_firmware:
+            tell("--fault", f"{name} is a fault of a board's wires, and no board runs", "add --firmware")
+        elif name not in known and name != "all":
+            remedy = did_you_mean(name, known) + f"use all, or one of {', '.join(known)}"
             tell("--fault", f'there is no fault "{name}"', remedy)
     if request.link_port is not None and not request.is_firmware:
         tell("--link-port", "only a board has a link, and no board is simulated", "add --firmware")

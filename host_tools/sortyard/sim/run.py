@@ -21,11 +21,12 @@ from sortyard.config.timing import LINK_MS
 from sortyard.config.zones import zones_of
 from sortyard.errors import Finding, InputError
 from sortyard.sim.events import Record, Words
-from sortyard.sim.faults import FaultSetting
+from sortyard.sim.faults import WIRE_FAULTS, FaultSetting
 from sortyard.sim.plant_config import make_plant
 from sortyard.sim.result import FirmwareFigures, SimResult, Tally, VmFigures
 from sortyard.sim.stories import Stories
 from sortyard.sim.truth import TruthReader
+from sortyard.sim.wire_faults import WireFaults
 from sortyard.sim.zone_run import drive, zone_configs
 from sortyard.vm.step_cost import StepCost
 from sortyard_c.board_loop import BoardLoop
@@ -228,7 +229,7 @@ class _Run:
             parcels=self.loop.parcels,
             tally=self._tally(),
             truth=self.truth.truth(),
-            faults=self.truth.faults(self.settings.faults),
+            faults=self._faults(),
             stories=self.stories.told,
             stories_left_out=self.stories.left_out | {kind: n for kind, n in untold.items() if n},
             packed_opening=self.ledger.opening_records(),
@@ -241,6 +242,9 @@ class _Run:
             program=self.program.figures() if self.program else None,
             partial=is_partial,
         )
+
+    def _faults(self) -> dict[str, dict[str, int]]:
+        return self.truth.faults(self.settings.faults)
 
     def _firmware(self) -> FirmwareFigures | None:
         return None
@@ -307,7 +311,8 @@ class _FirmwareRun(_Run):
 
         settings = self.settings
         line = sensed(self.site, self.parcels.texts)
-        return make_plant(self.site, settings.faults, settings.seed, settings.first_count, line)
+        of_plant = {name: one for name, one in settings.faults.items() if name not in WIRE_FAULTS}
+        return make_plant(self.site, of_plant, settings.seed, settings.first_count, line)
 
     def _make_loop(self) -> BoardLoop:  # pyright: ignore[reportIncompatibleMethodOverride]
         return BoardLoop(self.plant, self.ledger, self._pause)
@@ -316,9 +321,15 @@ class _FirmwareRun(_Run):
         """Run boot after boot until the end."""
         from sortyard.sim.firmware import Boots
 
-        self._boots = Boots(self.site, self.loop, self.parcels.texts, self.settings.link)
+        belt, settings = self.site.line.belt, self.settings
+        transit_us = belt.length_mm * 1_000_000 // belt.speed_mm_s
+        self._wire_faults = WireFaults(settings.faults, settings.seed, self.plant.disturb, transit_us)
+        self._boots = Boots(self.site, self.loop, self.parcels.texts, self._wire_faults, settings.link)
         while not self._boots.is_over:
             self._boots.run_one()
+
+    def _faults(self) -> dict[str, dict[str, int]]:
+        return super()._faults() | self._wire_faults.figures()
 
     def _firmware(self) -> FirmwareFigures | None:
         return self._boots.figures()

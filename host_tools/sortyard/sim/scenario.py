@@ -23,8 +23,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from sortyard.config.toml_file import load_model
 from sortyard.config.toml_findings import did_you_mean
-from sortyard.sim.faults import FAULTS, FaultSetting
+from sortyard.sim.faults import FAULTS, WIRE_FAULTS, FaultSetting
 
+_KNOWN = FAULTS | WIRE_FAULTS
 ParcelNumber = Annotated[int, Field(ge=1, le=100_000_000)]
 
 
@@ -46,15 +47,15 @@ class ScenarioFault(_Table):
     @field_validator("name")
     @classmethod
     def _is_known(cls, name: str) -> str:
-        if name not in FAULTS:
-            raise ValueError(f'there is no fault "{name}"', did_you_mean(name, list(FAULTS)) + _names())
+        if name not in _KNOWN:
+            raise ValueError(f'there is no fault "{name}"', did_you_mean(name, list(_KNOWN)) + _names())
         return name
 
     def setting(self) -> FaultSetting:
         """What the plant is told."""
         rate = self.per_million
         if rate is None:
-            rate = 0 if self.at_parcel else FAULTS[self.name].per_million
+            rate = 0 if self.at_parcel else _KNOWN[self.name].per_million
         return FaultSetting(rate, tuple(self.at_parcel))
 
 
@@ -83,7 +84,7 @@ class Scenario(_Table):
 
 
 def _names() -> str:
-    return f"the faults are {', '.join(FAULTS)}"
+    return f"the faults are {', '.join(_KNOWN)}"
 
 
 def load_scenario(path: Path) -> Scenario:

@@ -176,6 +176,7 @@ class VirtualBoard:
         self._now_us = 0
         self._wake_us: int | None = None
         self._is_handling = False
+        self._is_hanging = False
         self._driven = 0
         self._levels = 0
         self._fed = (-1, 0)
@@ -197,6 +198,10 @@ class VirtualBoard:
     def at(self, time_us: int, happen: Callable[[int], None]) -> None:
         """Call `happen(time_us)` when the world has come to that time."""
         heapq.heappush(self._events, (time_us, next(self._order), happen))
+
+    def hang(self) -> None:
+        """The program gets nothing done any more, and its outputs stay as they are, until its watchdog bites."""
+        self._is_hanging = True
 
     def set_pin(self, pin: int, level: int, now_us: int) -> None:
         """The world drives an input pin."""
@@ -324,6 +329,10 @@ class VirtualBoard:
 
     def _let_time_pass(self, sleep_us: int) -> None:
         """Until the guest wakes up, or a handler is to run."""
+        timeout_ms = self._state[at.WDT_MS]
+        if self._is_hanging and timeout_ms:
+            self._catch_up(self._fed[1] + 1000 * timeout_ms)
+            raise WatchdogBite(timeout_ms)
         if self._wake_us is None:
             self._wake_us = self._now_us + sleep_us
             self._look_at_outputs()
