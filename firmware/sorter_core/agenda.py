@@ -97,24 +97,12 @@ class Agenda(Tables):
         """
         heads = self.heads
         dues = self.due
-        cursor = self.cursor
-        entity = heads[cursor & (_BUCKETS - 1)]
+        entity = heads[self.cursor & (_BUCKETS - 1)]
         if entity < 0 or (position - dues[entity]) & _HALF:
-            # Move the cursor on to the first bucket of which something is due this time round.
-            shift = self.shift
-            last = cursor + _BUCKETS_PER_CALL
-            while entity < 0 or not (dues[entity] - ((cursor + 1) << shift)) & _HALF:
-                cursor += 1
-                if cursor == last:
-                    self._leap(position, cursor)
-                    return _NONE
-                entity = heads[cursor & (_BUCKETS - 1)]
-            cursor &= _MASK >> shift
-            self.cursor = cursor
-            due = dues[entity]
-            if (position - due) & _HALF:
-                self.next_due = due
+            entity = self.seek(position)
+            if entity < 0 or (position - dues[entity]) & _HALF:
                 return _NONE
+        cursor = self.cursor
         following = self.after[entity]
         heads[cursor & (_BUCKETS - 1)] = following
         self.bucket[entity] = _NONE
@@ -122,6 +110,25 @@ class Agenda(Tables):
         if following >= 0 and (dues[following] - edge) & _HALF:
             edge = dues[following]
         self.next_due = edge & _MASK
+        return entity
+
+    def seek(self, position):
+        """Set `next_due` to that of the earliest entity and return it; -1 if that is more than a few buckets on."""
+        heads = self.heads
+        dues = self.due
+        shift = self.shift
+        cursor = self.cursor
+        entity = heads[cursor & (_BUCKETS - 1)]
+        # Move the cursor on to the first bucket of which something is due this time round.
+        last = cursor + _BUCKETS_PER_CALL
+        while entity < 0 or not (dues[entity] - ((cursor + 1) << shift)) & _HALF:
+            cursor += 1
+            if cursor == last:
+                self._leap(position, cursor)
+                return _NONE
+            entity = heads[cursor & (_BUCKETS - 1)]
+        self.cursor = cursor & (_MASK >> shift)
+        self.next_due = dues[entity]
         return entity
 
     def _leap(self, position, cursor):
@@ -132,6 +139,9 @@ class Agenda(Tables):
         if behind >= _HALF:
             # It is ahead of the belt already.
             self.next_due = edge
+            if (position - (self.cursor << shift)) & _HALF:
+                # So was the cursor: who looks for nothing in vain shall not run away from the belt.
+                return
         else:
             self.next_due = position
             behind >>= shift

@@ -72,7 +72,7 @@ def decide(st, t):
     reason = refusal(st, chute)
     if not reason:
         tr.gate_stage[t] = _CHECKED
-        tr.gate_due[t] = _AT_ONCE
+        commit(st, t)
         return
     tr.gate_stage[t] = _NO_GATE
     if chute == st.chutes.recirculation:
@@ -82,7 +82,7 @@ def decide(st, t):
 
 
 def commit(st, t):
-    """The step after `decide`: commit the gate to `t` if the gaps ahead and behind allow it."""
+    """Commit the gate to `t` if the gaps ahead and behind allow it: begun by `decide`, the rest in steps of its own."""
     tr = st.tracks
     tr.gate_due[t] = _NEVER
     if st.state != _RUNNING or not st.is_steady:
@@ -229,7 +229,8 @@ def _reserve(st, t, g, extend):
             gt.track[g] = t
             st.agenda.put(st.gate_entity + g, extend)
     _await_confirm(st, t)
-    st.tracks.gate_due[t] = _AT_ONCE
+    # One that is held has that done in the next step.
+    st.tracks.gate_due[t] = _AT_ONCE if is_held else _confirm_end(st, g, st.tracks.chute[t])
     return 0
 
 
@@ -269,7 +270,7 @@ def _await_confirm(st, t):
 
 
 def committed(st, t):
-    """The steps after `commit`, one thing in each: hold an extended gate for `t`, say so, await its confirm eye."""
+    """The steps after a hold is reserved, one thing in each: hold the gate for `t`, say so, await its confirm eye."""
     gt = st.gates
     tr = st.tracks
     chute = tr.chute[t]

@@ -197,6 +197,7 @@ def forget(st, t):
         inside[s - 1] = _NONE
     if not flags & _IS_OFF_BELT:
         _forget_place(st, t)
+    st.agenda.remove(t)
     tr.free(t)
 
 

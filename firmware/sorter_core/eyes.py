@@ -323,6 +323,8 @@ def _station_cleared(st, s, position):
     elif tr.flags[t] & _IS_CONFIRMED:
         tr.gate_due[t] = _AT_ONCE
     schedule(st, t)
+    # It may have been the earliest.
+    st.agenda.seek(st.position)
 
 
 def _resolve(st, t):
@@ -438,6 +440,7 @@ def run_track(st, t):
             _overlong(st, t)
         else:
             _not_seen(st, t)
+            st.agenda.seek(st.position)
     if tr.used[t]:
         schedule(st, t)
     return 1
@@ -449,6 +452,7 @@ def _gate_due(st, t):
     flags = tr.flags[t]
     if flags & _IS_ENDED:
         forget(st, t)
+        st.agenda.seek(st.position)
     elif flags & _AT_BORDER:
         if flags & _IS_PAST:
             divert_failed(st, t)
@@ -475,6 +479,7 @@ def _gate_due(st, t):
         commit(st, t)
     elif tr.gate_due[t] == _AT_ONCE:
         committed(st, t)
+        st.agenda.seek(st.position)
     elif flags & _IS_PROVISIONAL:
         claim_unproven(st, t)
     else:

@@ -115,7 +115,11 @@ class GateLogic(LineState):
             # All but full: the rest waits until somebody takes the outputs away.
             return
         elif not (position - self.due_position) & _HALF and not self.is_input_next:
-            entity = self.agenda.take(position)
+            entity = self.next_track
+            if entity >= 0:
+                self.next_track = _NONE
+            else:
+                entity = self.agenda.take(position)
             g = entity - self.gate_entity
             if g < 0:
                 if entity >= 0 and not run_track(self, entity):
@@ -130,7 +134,9 @@ class GateLogic(LineState):
                 self.is_input_next = 1
         elif self.is_pending:
             _take_input(self)
-        self.due_position = self.agenda.next_due
+        else:
+            return
+        self.due_position = self.position if self.next_track >= 0 else self.agenda.next_due
 
     def drain(self, buffer, offset):
         """Move records (kind, a, b, c, position) to buffer[offset] on, as many as fit; returns how many."""

@@ -399,6 +399,7 @@ class LineState(Tables):
         self.due_ticks = 0
         self.is_pending = 1
         self.is_input_next = 0
+        self.next_track = _NONE
 
         self.state = 0
         self.epoch = 0
@@ -447,7 +448,7 @@ def emit(st, kind, a, b, c, position):
 
 
 def schedule(st, t):
-    """Enter the earliest of what is due for track `t`."""
+    """Enter the earliest of what is due for track `t`; at once: it has the next step, if that is not given away yet."""
     tr = st.tracks
     due = tr.gate_due[t]
     if due != _AT_ONCE:
@@ -463,6 +464,9 @@ def schedule(st, t):
         if due >= _NEVER:
             st.agenda.remove(t)
             return
+    if due == _AT_ONCE and st.next_track < 0:
+        st.next_track = t
+        return
     st.agenda.put(t, (tr.origin[t] + due) & _MASK)
 
 

@@ -17,6 +17,7 @@ distance = st.one_of(st.integers(-300, 100), st.integers(0, 4096), st.integers(0
 action = st.one_of(
     st.tuples(st.just("put"), entity, distance),
     st.tuples(st.just("remove"), entity, st.just(0)),
+    st.tuples(st.just("seek"), st.just(0), st.just(0)),
     st.tuples(st.just("run"), st.just(0), st.one_of(st.integers(1, 200), st.integers(1, 20_000))),
 )
 begin = st.sampled_from([0, 1000, MASK - 5000, MASK - 64, MASK])
@@ -52,6 +53,9 @@ def test_it_is_a_sorted_list_even_where_the_counter_wraps(start, actions):
         elif what == "remove":
             agenda.remove(which)
             model.pop(which, None)
+        elif what == "seek":
+            found = agenda.seek(position & MASK)
+            assert found < 0 or model[found] == min(model.values())
         else:
             position += amount
             due = sorted(at for at in model.values() if at <= position)
@@ -137,6 +141,18 @@ def test_a_leap_beyond_the_whole_wheel_finds_all_in_order(jump):
         agenda.put(one, (MASK - 100 + 137 * (ENTITIES - one)) & MASK)
     found = take_all(agenda, MASK - 100 + jump)
     assert sorted(found) == list(range(ENTITIES))
+
+
+def test_who_looks_again_and_again_for_nothing_does_not_run_away_from_the_belt():
+    agenda = Agenda(ENTITIES, SHIFT)
+    agenda.start(0)
+    agenda.put(3, 40 << SHIFT)
+    for _ in range(40):
+        assert agenda.seek(0) == -1
+    assert agenda.next_due <= 16 << SHIFT
+    agenda.put(5, 10)
+    assert agenda.seek(0) == 5
+    assert agenda.next_due == 10
 
 
 def test_one_call_searches_a_few_buckets_only():
