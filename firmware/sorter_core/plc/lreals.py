@@ -1,15 +1,24 @@
 """LREAL, where MicroPython has double floats: its square root, and whole numbers of it."""
 
+from sorter_core.plc.reals import fits
+from sorter_core.plc.rounding import behind, cut_nearest, up
+from sorter_core.plc.words import neg64
+
 _SPLIT = 134217729.0
+_FAILED, _STAGE, _LEFT = 4, 5, 6
+_ONE, _LARGEST = 1075, 1086
+"""Exponents of doubles whose last bit is worth 1, and whose numbers have 64 bits."""
 
 
-def lreal_root(D, d, value):
+def lreal_root(D, U, L, d, value):
     """The square root of a double of 0 or more, rounded to nearest, as index d of D.
 
     The float function may be a little wrong: what its square leaves (Dekker's product) says by how much.
     """
+    U()
     if value - value != 0 or value == 0:
         D[d] = value
+        L()
         return
     scale = 1.0
     if value < 1e-270:
@@ -31,20 +40,37 @@ def lreal_root(D, d, value):
     if half and (lost - 2.0 * root * half > half * half) == (half > 0):
         root = other
     D[d] = root * scale
+    L()
 
 
-def lreal_to_whole(H, d, value, bits, is_signed, is_cut):
-    """A double as a whole number in the four words at d: to nearest, halves to even, or cut.
+def whole_begin(H, d):
+    """Begin at d, which has seven words: the result, then what steps keep; word 4 is 1 at the end if there is none."""
+    H[d + _FAILED] = H[d + _STAGE] = 0
 
-    1 if a type of that many bits has no such value, else 0.
-    """
-    if not -2e19 < value < 2e19:
+
+def whole_step(H, d, a, bits, is_signed, is_cut):
+    """The double at word `a` as a whole number of a type of that many bits in the four words at d: to nearest, halves
+    to even, or cut. A step further; 0 at the end."""
+    stage = H[d + _STAGE]
+    H[d + _STAGE] = stage + 1
+    exponent = (H[a + 3] >> 4) & 2047
+    if stage == 0:
+        if exponent > _LARGEST:
+            H[d + _FAILED] = 1
+            return 0
+        H[d], H[d + 1], H[d + 2] = H[a], H[a + 1], H[a + 2]
+        H[d + 3] = H[a + 3] & 15 | (16 if exponent else 0)
+        H[d + _LEFT] = 0 if is_cut else behind(H, d, 4, _ONE - exponent, 0)
         return 1
-    whole = int(value) if is_cut else round(value)
-    lowest = -(1 << (bits - 1)) if is_signed else 0
-    if whole < lowest or whole >= lowest + (1 << bits):
+    if stage == 1:
+        if exponent >= _ONE:
+            up(H, d, 4, exponent - _ONE)
+        else:
+            cut_nearest(H, d, 4, _ONE - exponent, H[d + _LEFT])
         return 1
-    for i in range(4):
-        H[d + i] = whole & 65535
-        whole >>= 16
+    is_below = H[a + 3] > 32767
+    if not fits(H, d, bits, is_signed, is_below):
+        H[d + _FAILED] = 1
+    elif is_below:
+        neg64(H, d, d)
     return 0

@@ -1,5 +1,6 @@
 """REAL as bits: what conversions need, in integers."""
 
+from sorter_core.plc.rounding import bits_of
 from sorter_core.plc.words import copy64, neg64
 
 _LOW_30 = (1 << 30) - 1
@@ -25,7 +26,7 @@ def real_to_whole(H, d, a, bits, is_signed, is_cut):
         move = 0
     _put(H, d, mantissa, move)
     is_below = high > 32767
-    if not _fits(H, d, bits, is_signed, is_below):
+    if not fits(H, d, bits, is_signed, is_below):
         return 1
     if is_below:
         neg64(H, d, d)
@@ -59,7 +60,7 @@ def _without_fraction(mantissa, places, is_cut):
     return whole
 
 
-def _fits(H, d, bits, is_signed, is_below):
+def fits(H, d, bits, is_signed, is_below):
     """True if the size at d, with that sign, is a value of the type."""
     if bits == 64:
         top = H[d + 3]
@@ -92,7 +93,7 @@ def whole_to_real(H, d, a, is_signed):
     top = H[d + k]
     if top == 0:
         return
-    gap = _gap(top, 16)
+    gap = 16 - bits_of(top)
     top <<= gap
     second = H[d + k - 1] if k else 0
     third = H[d + k - 2] if k > 1 else 0
@@ -103,18 +104,6 @@ def whole_to_real(H, d, a, is_signed):
     mantissa = top << 8 | second >> 8
     rest = (second & 255) << 1 | (1 if is_more else 0)
     _pack(H, d, sign, 142 + 16 * k - gap, mantissa, rest > 256 or (rest == 256 and mantissa & 1))
-
-
-def _gap(value, bits):
-    """By how many bits a number can move up until it has so many, at most 24; it is not 0."""
-    gap = 0
-    while value >> (bits - 4) == 0:
-        value <<= 4
-        gap += 4
-    while value >> (bits - 1) == 0:
-        value <<= 1
-        gap += 1
-    return gap
 
 
 def _pack(H, d, sign, exponent, mantissa, is_up):
@@ -128,7 +117,7 @@ def _pack(H, d, sign, exponent, mantissa, is_up):
     H[d + 1] = sign | exponent << 7 | (mantissa >> 16) & 127
 
 
-def root(H, f, d, value):
+def root(H, f, U, L, d, value):
     """The square root of a single of 0 or more, rounded to nearest, as index d of f.
 
     The float function may be a little wrong on a board: the guess is compared with the value in whole numbers.
@@ -142,13 +131,15 @@ def root(H, f, d, value):
     if exponent:
         mantissa |= 1 << 23
     else:
-        gap = _gap(mantissa, 24)
+        gap = 8 - bits_of(mantissa >> 16) if mantissa > 65535 else 24 - bits_of(mantissa)
         exponent = 1 - gap
         mantissa <<= gap
     # value = mantissa * 2**(exponent - 150) = mantissa * 2**places * 2**(an even number)
     places = 23 if exponent & 1 else 24
     scale = (exponent + 150 - places) >> 1
+    U()
     f[d] = value**0.5
+    L()
     guess = (H[w + 1] & 127 | 128) << 16 | H[w]
     if (H[w + 1] >> 7) != scale:
         guess = 16777215 if (H[w + 1] >> 7) > scale else 8388608

@@ -265,17 +265,23 @@ def build(
             help="For micropython: make machine code where that can be, e.g. armv6m (RP2040).",
         ),
     ] = "",
+    board: Annotated[
+        str,
+        typer.Option(
+            "--board", metavar="BOARD", help="For micropython: refuse what does not fit this board."
+        ),
+    ] = "",
     dialect: Dialect = "strict",
     line: ForLine = None,
     as_json: AsJson = False,
 ) -> None:
     """Write a program as C (program.c, program.h) or for a board (plc_program.py, plc_program.mpy).
 
-    Exit codes: 0 done, 2 errors in the sources, or something that the back end cannot do.
+    Exit codes: 0 done, 2 errors in the sources, something that the back end cannot do, or too much for the board.
     """
     _choose(backend)
     if backend == "micropython":
-        _build_for_boards(_runnable(files, dialect, as_json, line=line), out, architecture, as_json)
+        _build_for_boards(_runnable(files, dialect, as_json, line=line), out, architecture, board, as_json)
     elif backend == "c":
         _build_c(_runnable(files, dialect, as_json, line=line), out, interval_ms * 1_000_000, as_json)
     else:
@@ -306,13 +312,17 @@ def _build_c(compiled: "Compiled", out: Path, interval_ns: int, as_json: bool) -
         print(f"{out / 'program.c'} and program.h: image of {compiled.image.size} bytes")
 
 
-def _build_for_boards(compiled: "Compiled", out: Path, architecture: str, as_json: bool) -> None:
+def _build_for_boards(compiled: "Compiled", out: Path, architecture: str, board: str, as_json: bool) -> None:
+    from sortyard.config.board_file import board_names, load_board
+    from sortyard.errors import InputError
     from sortyard.plc.diagnostics import PlcSourceError
     from sortyard.plc.mpy.build import ARCHITECTURES, build
 
     if architecture and architecture not in ARCHITECTURES:
         reason = f'there is no architecture "{architecture}"'
         _refuse("--arch", reason, f"choose one of {', '.join(ARCHITECTURES)}")
+    if board and board not in board_names():
+        _refuse("--board", f'there is no board "{board}"', f"choose one of {', '.join(board_names())}")
     try:
         built = build(compiled, out, architecture or None)
     except PlcSourceError as refused:
@@ -322,6 +332,8 @@ def _build_for_boards(compiled: "Compiled", out: Path, architecture: str, as_jso
         print(json.dumps({"files": files, **built.sizes(), "functions": built.rows()}))
     else:
         print(built.text())
+    if board and (found := built.too_large_for(load_board(board))):
+        raise InputError(found)
 
 
 def _values(runtime: "Runtime") -> dict[str, Any]:

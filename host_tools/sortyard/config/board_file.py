@@ -78,6 +78,14 @@ class Retain(Table):
         return self
 
 
+class PlcRoom(Table):
+    """How many bytes a program in Structured Text may take of the board's memory, beside the firmware."""
+
+    code: int = Field(gt=0, le=1 << 24, description="plc_program.mpy, which is loaded into RAM")
+    memory: int = Field(gt=0, le=1 << 24, description="process image, work areas and constants")
+    retain: int = Field(gt=0, le=1 << 20, description="retained variables as they are stored")
+
+
 class Board(Table):
     """A board: chip, resources and pins."""
 
@@ -89,6 +97,7 @@ class Board(Table):
     functions: list[Function] = Field(description="what every pin can do that no limit takes it from")
     resources: Resources
     retain: Retain = Retain(memory="flash", writes=100_000)
+    plc: PlcRoom
     limits: dict[str, Limit]
     pins: dict[PinName, BoardPin]
 

@@ -3,6 +3,9 @@
 Plain on purpose: one method for each kind of operation, nothing cached, nothing clever.
 """
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sortyard.plc import codec, ir
@@ -23,6 +26,21 @@ class _Leave(Exception):
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
+
+
+_RECURSION_LIMIT = 200_000
+"""Python's own calls: for 60 of a program's, each in the depth of the deepest expression."""
+
+
+@contextmanager
+def deep_run() -> Iterator[None]:
+    """Room for deep calls; those of Python's functions take none of the C stack."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _RECURSION_LIMIT))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 class Interpreter:
@@ -49,9 +67,10 @@ class Interpreter:
     def run(self, task: int, budget: int) -> None:
         """One run of a task; see Machine."""
         self.budget = Budget(budget)
-        for instance in self.tasks[task].instances:
-            assert instance.call is not None
-            self.eval(instance.call)
+        with deep_run():
+            for instance in self.tasks[task].instances:
+                assert instance.call is not None
+                self.eval(instance.call)
 
     def body(self, pou: Pou, instance: int) -> None:
         """Run a unit's body on the instance at that image offset (0 for a function)."""

@@ -10,6 +10,9 @@ from sortyard.plc.lower_stmt import StatementLowerer
 from sortyard.plc.symbols import Pou, Project, Variable
 from sortyard.plc.types import BOOL, BlockType, aligned, kind_of
 
+MAX_CALLS = 60
+"""Calls inside of each other: the stacks of all back ends have room for that."""
+
 
 def lower_all(project: Project) -> list[Pou]:
     """Lower all of the user's units and what they call; callees stand before their callers.
@@ -35,6 +38,7 @@ def lower_all(project: Project) -> list[Pou]:
         todo += pou.calls
     assert not project.library_sink.has_errors, [d.render() for d in project.library_sink.items]
     order = _without_recursion(project, list(found))
+    _bound_depth(project, order)
     place_work(order)
     if not project.sink.has_errors:
         _warn_unused(project)
@@ -141,6 +145,22 @@ def _without_recursion(project: Project, pous: list[Pou]) -> list[Pou]:
                 way = " -> ".join([*path[path.index(callee.name) :], callee.name])
                 project.sink.tell("SY1412", span, f"{callee.name} calls itself: {way}", "use a loop")
     return order
+
+
+def _bound_depth(project: Project, order: list[Pou]) -> None:
+    """Told once for each chain of calls that is longer than a stack has room for; callees stand first."""
+    depths: dict[Pou, int] = {}
+    for pou in order:
+        depths[pou] = 1 + max((depths.get(callee, 0) for callee in pou.calls), default=0)
+        if depths[pou] != MAX_CALLS + 1:
+            continue
+        callee, span = next((one, at) for one, at in pou.calls.items() if depths.get(one) == MAX_CALLS)
+        project.sink.tell(
+            "SY1413",
+            span,
+            f"calls are nested more than {MAX_CALLS} deep from {pou.name} over {callee.name} on",
+            "let fewer functions call each other",
+        )
 
 
 _OWN = ("VAR", "VAR_TEMP", "VAR_STAT", "VAR_INST")

@@ -1,4 +1,4 @@
-"""How long 30,000 lines of Structured Text take to be checked. The goal is below 10 s on two shared cores."""
+"""How long 30,000 lines of Structured Text take to be checked: below 10 s of processor time."""
 
 import time
 
@@ -34,6 +34,7 @@ def large_source() -> Source:
     )
 
 
+@pytest.mark.benchmark(timer=time.process_time)
 def test_check_of_30000_lines(benchmark):
     source = large_source()
     assert source.text.count("\n") >= LINES
@@ -41,6 +42,7 @@ def test_check_of_30000_lines(benchmark):
         check_sources, args=([source],), rounds=3, iterations=1, warmup_rounds=1
     )
     assert [d for d in compiled.diagnostics if d.severity == "error"] == []
+    assert benchmark.stats.stats.min < 10
 
 
 @pytest.mark.benchmark(timer=time.process_time)

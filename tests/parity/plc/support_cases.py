@@ -11,8 +11,8 @@ _EDGES = (0, 1, -1, 2, 3, 7, 10, 255, 256, 1023, 8191, 8192, 16383, 16384, 65535
           0xC90FDAA22168C234)  # fmt: skip
 _REALS = (0.0, 1.0, 2.0**-149, 2.0**-126, 3.4e38, 2.5, 0.5, 1e10, 2.0**31, 2.0**62)
 _EIGHT = (1 << 64) - 1
-LONGEST = 254
-"""Characters of the longest strings."""
+LONGEST, LONG = 254, 7000
+"""Characters of strings that are handled at once, and of such as go in steps."""
 
 
 def _whole(draw: random.Random) -> int:
@@ -58,11 +58,15 @@ def _reals(draw: random.Random) -> Iterator[Case]:
     yield "root", b"", (8, value)
     yield "lreal_root", b"", (8, value)
     size = draw.choice((8, 16, 32, 64))
-    yield "lreal_to_whole", b"", (8, value * draw.choice((1, -1)), size, draw.randrange(2), draw.randrange(2))
+    double = struct.pack("<d", value * draw.choice((1, -1)))
+    rest = (8, 0, size, draw.randrange(2), draw.randrange(2))
+    yield "whole_begin", double, (8,)
+    for _ in range(3):
+        yield "whole_step", None, rest
     span = struct.pack("<Q", _whole(draw) & _EIGHT) + struct.pack("<f", value or 1.0)
     yield "span_begin", span, (16,)
     is_division = draw.randrange(2)
-    for _ in range(3):
+    for _ in range(12):
         yield "span_step", None, (16, 0, 4, is_division)
 
 
@@ -95,15 +99,14 @@ def _texts(draw: random.Random, most: int, width: int) -> Iterator[Case]:
     content, to = first + second, (2 * size + 15) // 8 * 8
     near, far = draw.randrange(-1, most + 2), draw.randrange(most + 2)
     yield "measure", content, (0, most, width)
-    if width == 1:
-        yield "length", content, (0, most, width)
-    yield "assign", content, (to, most, 0, most, width)
-    yield "part", content, (to, most, 0, n, width, draw.choice((-3, 0, n // 2)), far)
-    yield "splice", content, (to, most, 0, n, size, m, width, near, far)
-    yield "replace", content, (to, most, 0, n, size, m, width, near, far)
     state = bytes(16)
-    yield "append", state + content, (16 + to, most, 16, n, width, 0)
-    yield "end", state + content, (16 + to, most, width, 0)
+    yield "length_step", state + content, (0, 16, most, width)
+    yield "assign_step", state + content, (0, 16 + to, most, width, 16, n)
+    yield "append_step", state + content, (0, 16 + to, most, width, 16, n)
+    yield "end_step", state + content, (0, 16 + to, most, width)
+    yield "take", state, (0, n, draw.choice((-3, 0, n // 2)), far)
+    yield "insert", state, (0, n, m, near)
+    yield "replace", state, (0, n, m, far, near)
     for name in ("find_step", "compare_step"):
         yield name, state + content, (0, 16, n, 16 + size, m, width)
         yield name, None, (0, 16, n, 16 + size, m, width)
@@ -118,6 +121,9 @@ def cases(times: int = 400, seed: int = 1) -> Iterator[Case]:
         yield from _reals(draw)
         yield from _decimals(draw)
         most, width = draw.choice((0, 1, 5, 20, 80, LONGEST)), turn % 2 + 1
-        yield from _texts(draw, LONGEST if turn % 10 == 0 else most, width)
+        if turn % 10 == 0:
+            most = LONGEST if turn % 20 else LONG // width
+        yield from _texts(draw, most, width)
         size = draw.choice((1, 2, 15, 16, 17, 100, 4000))
+        yield "copy_step", bytes(16), (4, 8192, 16384, draw.choice((8193, 16000)))
         yield "copy", b"", (*draw.choice(((0, 8192), (8192, 0), (1, 8193))), size)

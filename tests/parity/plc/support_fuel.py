@@ -9,6 +9,7 @@ from sortyard.vm.machine import MicroPythonVM
 WORDS = 16_384
 GUEST = """
 import gc, uctypes
+from micropython import heap_lock, heap_unlock
 from array import array
 from host import call
 words = array("H", bytes(2 * {words}))
@@ -19,11 +20,13 @@ layout = {{
     "D": (uctypes.ARRAY | 0, uctypes.FLOAT64 | {words} // 4),
 }}
 other = uctypes.struct(at, layout, uctypes.NATIVE)
-views = {{"B": B, "H": words, "f": other.f, "D": other.D, "V": memoryview(B)}}
+views = {{"B": B, "H": words, "f": other.f, "D": other.D, "V": memoryview(B), "U": heap_unlock,
+    "L": heap_lock}}
 {imports}
 def nothing(B, H, a, b, c):
     return 0
 functions = {{"nothing": nothing, {names}}}
+callers = (None, {callers})
 call("memory", str(at))
 # the free places between what is allocated: nothing is ever collected here
 top = uctypes.addressof(bytearray(65536))
@@ -37,13 +40,21 @@ while True:
     arguments = [views[one] for one in order[1]] if order[1] != "-" else []
     arguments += [float(one) if "." in one else int(one) for one in order[2:]]
     object()  # the allocator looks for room behind the last small one
+    caller = callers[len(arguments)]
     call("begin", "")
-    answer = function(*arguments)
+    heap_lock()
+    answer = caller(function, arguments)
+    heap_unlock()
     call("end", str(answer))
 """
 
 Case = tuple[str, bytes | None, tuple[int | float, ...]]
 """Name, what memory holds from byte 0 on (None: what the last case left), the arguments behind the views."""
+
+
+def _callers(most: int = 16) -> str:
+    """Functions that call one with so many arguments: without a tuple, which a locked heap has no room for."""
+    return ", ".join(f"lambda f, a: f({', '.join(f'a[{i}]' for i in range(n))})" for n in range(1, most))
 
 
 class Bench:
@@ -52,7 +63,8 @@ class Bench:
     def __init__(self, cases: Iterator[Case]) -> None:
         names = sorted(SUPPORT)
         imports = "\n".join(f"from sorter_core.plc.{SUPPORT[n].source} import {n}" for n in names)
-        guest = GUEST.format(words=WORDS, imports=imports, names=", ".join(f'"{n}": {n}' for n in names))
+        shown = ", ".join(f'"{n}": {n}' for n in names)
+        guest = GUEST.format(words=WORDS, imports=imports, names=shown, callers=_callers())
         files = {**package_files("sorter_core"), "/guest.py": guest.encode()}
         self.worst: dict[str, int] = {}
         self._cases, self._current, self._start = cases, "", 0

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from parity.plc.mpy_twins import ShortSlices
 from parity.plc.pairs import Pair
 from sortyard.plc.interpreter import Interpreter
 from sortyard.plc.mpy.machine import SLICE_FUEL, MicroPythonMachine
@@ -73,7 +74,27 @@ LONG_WORK = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("variables", "body"), LONG_WORK)
+LONGEST_TEXT = 32_766
+_TEXTS = (
+    "LEFT(a, n)", "RIGHT(a, n)", "MID(a, n, 2)", "CONCAT(a, b)", "INSERT(a, b, n)", "DELETE(a, 3, n)",
+    "REPLACE(a, b, 5, n)", "SEL(n > 3, a, b)", "MAX(a, b)",
+)  # fmt: skip
+LONG_TEXTS = [
+    (f"a, b, c : {kind}[{length}] := 'ab'; n : DINT := {length // 2}; p : BOOL; start : BOOL := TRUE;".replace(
+        "'", '"' if kind == "WSTRING" else "'"),
+     f"IF start THEN start := FALSE; b := CONCAT(a, a, a, a, a, a, a, a); FOR n := 1 TO 13 DO b := CONCAT(b, b); "
+     f"END_FOR; a := b; END_IF; n := {length // 2}; c := {function}; p := c = b; n := FIND(b, c) + LEN(c);")
+    for kind, length in (("STRING", 254), ("WSTRING", 254), ("STRING", LONGEST_TEXT), ("WSTRING", LONGEST_TEXT))
+    for function in _TEXTS
+]  # fmt: skip
+LONG_BLOCKS = [
+    ("a, b : ARRAY[1..20000] OF DINT; i : DINT;", "i := i + 1; a[i] := i; b := a;"),
+    ("t : TIME := T#100d; r : REAL := 0.33; d : LTIME;", "t := t * r; t := t / r; d := TIME_TO_LTIME(t) * r;"),
+    ("r : REAL := 1.5E9; d : DT; l : LREAL := 1.4E17; n : LINT;", "d := REAL_TO_DT(r); n := LREAL_TO_LINT(l);"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("variables", "body"), [*LONG_WORK, *LONG_TEXTS, *LONG_BLOCKS])
 def test_slices_of_long_work_are_short_and_leave_the_image_of_a_whole_run(variables, body):
     compiled = compile_sources([Source("t.st", f"PROGRAM main VAR {variables} END_VAR {body} END_PROGRAM")])
     boards: list[MicroPythonMachine] = []
@@ -83,8 +104,20 @@ def test_slices_of_long_work_are_short_and_leave_the_image_of_a_whole_run(variab
         return boards[-1]
 
     runtime = Runtime(compiled, machine=lambda program: Pair(program, board))
-    for _ in range(4):
+    for _ in range(2):
         runtime.scan()
         assert boards[0].slices > 1
         assert boards[0].longest_slice <= SLICE_FUEL
     boards[0].close()
+
+
+def test_a_slice_that_takes_too_long_is_noticed():
+    variables, body = LONG_WORK[0]
+    machine = ShortSlices(
+        compile_sources([Source("t.st", f"PROGRAM main VAR {variables} END_VAR {body} END_PROGRAM")])
+    )
+    machine.run(0, BUDGET)
+    machine.slice_limit = 0
+    with pytest.raises(AssertionError, match="units of fuel"):
+        machine.run(0, BUDGET)
+    machine.close()

@@ -1,4 +1,7 @@
-"""The soft PLC's tests once more, with MicroPython beside the reference: equal images after each scan and fault."""
+"""The soft PLC's tests once more, with MicroPython beside the reference: equal images after each scan and fault.
+
+In slices, and no slice of any of these programs takes longer than it may.
+"""
 
 import functools
 

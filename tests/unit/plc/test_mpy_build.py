@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sortyard.cli.main import main
+from sortyard.config.board_file import board_names, load_board
 
 SORTER = Path(__file__).parents[2] / "data" / "plc" / "sorter.st"
 
@@ -62,3 +63,46 @@ def test_an_unknown_architecture_is_refused(tmp_path, capsys):
     command = ["plc", "build", str(SORTER), "--backend", "micropython", "-o", str(tmp_path), "--arch", "z80"]
     assert main(command) == 2
     assert "choose one of armv6m" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("board", board_names())
+def test_the_sorter_fits_every_board(tmp_path, capsys, board):
+    room, answer = load_board(board).plc, built(tmp_path, capsys, "--board", board)
+    assert 0 < answer["code_bytes"] <= room.code
+    assert 0 < answer["memory_bytes"] <= room.memory
+
+
+def test_what_does_not_fit_a_board_is_told_with_both_numbers(tmp_path, capsys):
+    rows = "".join(f"IF n = {i} THEN n := n * 3; END_IF;\n" for i in range(300))
+    blocks = "".join(
+        f"FUNCTION f{k} : INT\nVAR_INPUT n : INT; END_VAR\n{rows}END_FUNCTION\n" for k in range(8)
+    )
+    calls = " + ".join(f"f{k}(n)" for k in range(8))
+    source = tmp_path / "large.st"
+    source.write_text(
+        f"{blocks}PROGRAM p\nVAR RETAIN kept : ARRAY[1..5000] OF BYTE; END_VAR\n"
+        f"VAR a : ARRAY[1..30000] OF BYTE; n : INT; END_VAR\na[1] := kept[1]; n := {calls};\nEND_PROGRAM\n",
+        "utf-8",
+    )
+    command = [
+        "plc",
+        "build",
+        str(source),
+        "--backend",
+        "micropython",
+        "-o",
+        str(tmp_path),
+        "--board",
+        "pico",
+    ]
+    assert main(command) == 2
+    said, room = capsys.readouterr().err, load_board("pico").plc
+    for key in ("code", "memory", "retain"):
+        assert f"plc.{key}" in said
+        assert f"has {getattr(room, key):,} for it" in said
+
+
+def test_an_unknown_board_is_refused(tmp_path, capsys):
+    command = ["plc", "build", str(SORTER), "--backend", "micropython", "-o", str(tmp_path), "--board", "uno"]
+    assert main(command) == 2
+    assert "choose one of esp32_c3" in capsys.readouterr().err

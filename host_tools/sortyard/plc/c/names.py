@@ -41,6 +41,7 @@ class Names:
     def __init__(self) -> None:
         self._taken: set[str] = set()
         self._of: dict[int, str] = {}
+        self._next: dict[str, int] = {}
 
     def of(self, thing: object, wanted: str) -> str:
         """The name of `thing`, `wanted` if it is free. The thing must live as long as this table."""
@@ -51,10 +52,11 @@ class Names:
     def fresh(self, wanted: str) -> str:
         """A name that nothing else has."""
         stem = name = identifier(wanted)
-        number = 2
+        number = self._next.get(stem, 2)
         while name in self._taken:
             name, number = f"{stem}_{number}", number + 1
         self._taken.add(name)
+        self._next[stem] = number
         return name
 
 

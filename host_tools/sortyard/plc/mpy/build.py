@@ -7,12 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sortyard.errors import MissingExtraError, SortyardError
+from sortyard.config.board_file import Board
+from sortyard.errors import Finding, MissingExtraError, SortyardError
 from sortyard.plc.mpy.module import Module
 from sortyard.plc.program import Compiled
 
 ARCHITECTURES = ("armv6m", "armv7emsp", "xtensawin", "rv32imc")
 """RP2040, RP2350, ESP32 and S3, C3 and C6: what mpy-cross makes machine code for."""
+
+_REMEDY = {
+    "code": "shorten it, or take a board with more memory",
+    "memory": "make arrays and strings smaller, or take a board with more memory",
+    "retain": "retain fewer variables",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +47,13 @@ class Built:
 
     def sizes(self) -> dict[str, int]:
         """Bytes: source and code as written, the process image, all memory that the program needs."""
+        start, end = self.module.compiled.image.slices["retain"]
         return {
             "source_bytes": self.source.stat().st_size,
             "code_bytes": self.code.stat().st_size,
             "image_bytes": self.module.compiled.image.size,
             "memory_bytes": self.module.memory_bytes + 4 * self.module.words_used,
+            "retain_bytes": end - start,
         }
 
     def text(self) -> str:
@@ -56,9 +65,24 @@ class Built:
         sizes = self.sizes()
         lines.append(
             f"{self.source} {sizes['source_bytes']:,} bytes, {self.code.name} {sizes['code_bytes']:,} bytes; "
-            f"image of {sizes['image_bytes']:,} bytes, {sizes['memory_bytes']:,} bytes of memory in all"
+            f"image of {sizes['image_bytes']:,} bytes, {sizes['memory_bytes']:,} bytes of memory in all, "
+            f"{sizes['retain_bytes']:,} bytes retained"
         )
         return "\n".join(lines)
+
+    def too_large_for(self, board: Board) -> list[Finding]:
+        """What takes more than the board has for a program, with both numbers."""
+        sizes, found = self.sizes(), []
+        for key, what in (
+            ("code", "the program's code"),
+            ("memory", "its memory"),
+            ("retain", "what it retains"),
+        ):
+            taken, room = sizes[f"{key}_bytes"], getattr(board.plc, key)
+            if taken > room:
+                reason = f"{what} takes {taken:,} bytes, {board.title} has {room:,} for it"
+                found.append(Finding(str(self.code), None, f"plc.{key}", reason, _REMEDY[key]))
+        return found
 
 
 def build(compiled: Compiled, out: Path, architecture: str | None = None) -> Built:

@@ -86,7 +86,8 @@ def _kept_instance(fn: Fn, expr: ir.Call, instance: At, dispatch: ir.Dispatch | 
         return instance
     later = [value for _, value in expr.inputs], [place for _, place in expr.references]
     stops_later = fn.has_stop(*later[0], *later[1]) or takes_texts(expr)
-    if stops_later or dispatch is not None or (expr.outputs and fn.module.is_long(expr.pou)):
+    is_cut_off = (expr.outputs and fn.module.is_long(expr.pou)) or fn.module.rests_before(expr.pou)
+    if stops_later or dispatch is not None or is_cut_off:
         return At(0, ((fn.kept(instance.byte), 1),))
     return instance if instance.terms == (("s", 1),) else At(0, ((fn.name(instance.byte), 1),))
 
@@ -227,6 +228,8 @@ def _invoke(fn: Fn, expr: ir.Call, pou: Pou, instance: At) -> None:
     is_hidden = pou.is_library and unit.can_fail and not (fn.pou is not None and fn.pou.is_library)
     place = fn.module.place(expr.span) if is_hidden else 0
     argument = "" if unit.is_fixed else instance.byte
+    if fn.module.rests_before(pou):
+        fn.rest()
     text = f"{unit.name}({argument})"
     if unit.is_resumable:
         after = Pause()

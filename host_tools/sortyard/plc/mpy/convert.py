@@ -125,14 +125,18 @@ def rounded(fn: Fn, expr: ir.Expr, target: Type, operand: Value, is_cut: int, is
 
     limits = whole(target)
     assert isinstance(operand, Real)
-    into = fn.scratch(8) // 2
-    rest = (limits.bits, int(limits.is_signed), is_cut)
+    into = fn.scratch(14) // 2
+    view, size = ("D", 8) if is_double else ("f", 4)
+    at = fn.scratch(size)
+    fn.emit(f"{view}[{at // size}] = {operand.text}")
+    fn.rest()
+    rest = (into, at // 2, limits.bits, int(limits.is_signed), is_cut)
     if is_double:
-        failed = support.ask(fn, "lreal_to_whole", into, fn.name(operand.text, "r"), *rest)
+        support.do(fn, "whole_begin", into)
+        support.in_steps(fn, "whole_step", *rest)
+        failed = f"H[{into + 4}]"
     else:
-        at = fn.scratch(4)
-        fn.emit(f"f[{at // 4}] = {operand.text}")
-        failed = support.ask(fn, "real_to_whole", into, at // 2, *rest)
+        failed = support.ask(fn, "real_to_whole", *rest)
     fn.check(failed, FaultKind.OVERFLOW, expr.span)
     fn.rest()
     if limits.bits == 64:

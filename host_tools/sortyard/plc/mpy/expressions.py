@@ -30,6 +30,14 @@ from sortyard.plc.types import Type, kind_of
 
 def value(fn: Fn, expr: ir.Expr, into: str | None = None) -> Value:
     """The value of an expression; statements before it do what it needs. 64-bit values may be put to word `into`."""
+    found = _value(fn, expr, into)
+    if id(expr) in fn.module.long_parts:
+        found = fn.lasting(found)
+        fn.rest()
+    return found
+
+
+def _value(fn: Fn, expr: ir.Expr, into: str | None) -> Value:
     if not fn.module.has_doubles and kind_of(expr.type) == "real" and expr.type.size == 8:
         raise Unsupported("LREAL needs double floats, which no supported board has", "use REAL")
     match expr:

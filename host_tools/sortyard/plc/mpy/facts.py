@@ -9,6 +9,8 @@ from sortyard.plc.program import Compiled
 from sortyard.plc.symbols import Pou
 from sortyard.plc.types import ArrayType, BlockType, RefType, StringType, StructType, Type, kind_of
 
+BULKY_TEXT, BULKY_WIDE_TEXT, BULKY_BLOCK = 256, 40, 8192
+"""Bytes of strings, and of arrays and structures, beyond which storing one takes several steps."""
 _DEEPEST = 3
 """Loops inside of each other that are tried as loops without pauses."""
 
@@ -23,6 +25,13 @@ def parts(node: Any) -> Iterator[Any]:
         elif is_dataclass(one) and isinstance(one, (ir.Expr, ir.Stmt, ir.Place, ir.Indexing)):
             yield one
             todo += [getattr(one, field.name) for field in reversed(fields(one))]
+
+
+def is_bulky(type_: Type) -> bool:
+    """True if a value of the type is stored in several steps, between which the slice may end."""
+    if isinstance(type_, StringType):
+        return type_.size > (BULKY_WIDE_TEXT if type_.is_wide else BULKY_TEXT)
+    return isinstance(type_, (ArrayType, StructType)) and type_.size > BULKY_BLOCK
 
 
 def may_pause(node: Any) -> bool:
@@ -40,6 +49,8 @@ def may_pause(node: Any) -> bool:
             kinds = kind_of(type_), kind_of(operand.type)
             is_span = kinds[0] in ("time", "date", "tod", "dt") and kinds[1] == "real"
             return is_span or set(kinds) == {"string", "wstring"}
+        case ir.Store(place=place):
+            return is_bulky(place.type)
     return False
 
 
@@ -55,13 +66,17 @@ def may_rest(node: Any) -> bool:
         case ir.Intrinsic(name=name):
             return may_pause(node) or name.startswith(_LONG_FUNCTIONS) or "TRUNC" in name or "BCD" in name
         case ir.Call():
-            return takes_texts(node)
-    return False
+            return takes_texts(node) or is_bulky(node.type)
+        case ir.Expr(type=type_):
+            return is_bulky(type_)
+    return may_pause(node)
 
 
 def takes_texts(call: ir.Call) -> bool:
     """True if storing the arguments takes so long that the slice may end between them."""
-    return sum(isinstance(variable.type, StringType) for variable, _ in call.inputs) > 1
+    types = [variable.type for variable, _ in call.inputs]
+    types += [one.type for one in call.pou.work if one.section == "VAR_INPUT"]
+    return sum(isinstance(one, StringType) for one in types) > 1 or any(is_bulky(one) for one in types)
 
 
 _GROUPS = {"real": "real", "time": "time", "date": "time", "tod": "time", "dt": "time"}

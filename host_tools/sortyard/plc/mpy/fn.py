@@ -156,6 +156,12 @@ class Fn:
                 has_local = _LOCAL.search(value.text)
         return self.hold(value, True) if has_local else value
 
+    def lasting(self, value: Value) -> Value:
+        """The same value, computed to its end, even if the slice ends before it is used."""
+        if isinstance(value, (Long, Block)):
+            return self.steady(value)
+        return self.hold(value, True)
+
     def steady_long(self, value: Long) -> Long:
         """64 bits, even if the slice ends before they are used."""
         return Long(self._steady_place(value.at))
@@ -207,7 +213,7 @@ class Fn:
     def has_stop(self, *exprs: object) -> bool:
         """True if the slice may end while these are evaluated."""
         parts = (one for expr in exprs for one in self.module.parts(expr))
-        return any(may_rest(one) or self._may_stop(one) for one in parts)
+        return any(may_rest(one) or id(one) in self.module.long_parts or self._may_stop(one) for one in parts)
 
     def _may_stop(self, node: object) -> bool:
         if isinstance(node, ir.Dispatch):

@@ -34,8 +34,8 @@ def serve(ask, run, K):
 
 def fill_holes():
     """Use up the free places between what is allocated, and some more: nothing is ever collected here, and a slice
-    should not be the one in which the allocator has to pass by all of it."""
-    top = uctypes.addressof(bytearray(65536))
+    should not be the one in which the allocator has to pass by all of it. So much in one piece lies behind it all."""
+    top = uctypes.addressof(bytearray(mem_free() // 4))
     while id(object()) < top:
         pass
     for _ in range(2000):

@@ -131,6 +131,8 @@ def _shift(name: str) -> Callable[..., Value]:
         store(fn, at, expr.type, value)
         word = at.const // 2
         kind = ("SHL", "SHR", "ROL", "ROR").index(name)
+        count = fn.kept(count)
+        fn.rest()
         support.do(fn, "shift", word, bits // 16, kind, count)
         fn.rest()
         return Long(str(word)) if bits == 64 else wide.load_word(fn, word, whole(expr.type))

@@ -77,6 +77,8 @@ def binary(fn: Fn, expr: ir.Binary, left: Value, right: Value, into: str | None)
 def divide(fn: Fn, expr: ir.Expr, a: str, b: str, limits: Whole, by_unsigned: bool = False) -> Long:
     """Quotient or remainder; faults as of every division. `by_unsigned`: only the dividend has a sign."""
     target = fn.scratch(48) // 2
+    a, b = (fn.steady_long(Long(at)).at for at in (a, b))
+    fn.rest()
     failed = support.ask(fn, "div64_begin", target, a, b, 2 if by_unsigned else int(limits.is_signed))
     fn.check(failed, FaultKind.DIVIDE_BY_ZERO, expr.span)
     fn.rest()

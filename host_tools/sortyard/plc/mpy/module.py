@@ -46,25 +46,33 @@ from sortyard.plc.mpy.support import SUPPORT
 from sortyard.plc.mpy.target import BYTECODE, VIPER, Target
 from sortyard.plc.mpy.texts import fill_string
 from sortyard.plc.mpy.values import Block, Unsupported
-from sortyard.plc.program import Compiled
+from sortyard.plc.mpy.weights import long_parts
+from sortyard.plc.program import Compiled, deep_work
 from sortyard.plc.source import Span
 from sortyard.plc.symbols import Pou
 from sortyard.plc.types import StringType, Type, aligned
 
-WHOLE_FUEL = 34_000
+WHOLE_FUEL = 30_000
 """A function that takes less is never left in the middle of a scan."""
 LONG_CALL_FUEL = 6_000
 """A call that takes less is like any other line."""
 STRETCH_FUEL = 15_000
 """Straight code between two pauses, unless one step takes more."""
-RUN_FUEL = 4_000
+RUN_FUEL = 5_000
 """What a slice takes before the first function of the program has begun."""
+MISSED_FUEL = 6_500
+"""What counting misses of a whole slice."""
 AGAIN_FUEL = 6_000
 """What a function takes until it is where it was left, beside each line of its prologue and each guard."""
+MOST_SLICE_FUEL = 120_000
+"""By this count, which exaggerates long stretches; what slices really take is measured (tests/parity/plc)."""
+MOST_TOKENS = 24_000
+"""Words and signs of a function: MicroPython's jumps reach 32,767 bytes far, and a token makes about one."""
 COPY_FUEL, UNIT_FUEL, BY_HAND_BYTES = 4_000, 1_800, 16
 """Copying in memory: at least, for each byte or word of small sizes, and what is small (sorter_core.plc.blocks)."""
 FIRST_WORD = WAITING
 """From here on words of K are 0 at first and after a fault."""
+_TOKEN = re.compile(r"\w+|[^\w\s]")
 _VIEWS = ("B", "b", "H", "h", "f", "K", "V", "U", "L", "D")
 """Memory as bytes, signed bytes, words, signed words, singles; small integers; a memoryview; unlock, lock the heap;
 memory as doubles."""
@@ -90,7 +98,14 @@ class Unit:
     """Fuel of getting back to the point where the last slice ended."""
     frame: int = 0
     heap: int = 0
+    span: Span | None = None
+    """Where it is in the source."""
     lines: list[str] = field(default_factory=list)
+
+    @property
+    def slice_fuel(self) -> int:
+        """The most that a slice takes that goes on in this function and comes to its next pause."""
+        return RUN_FUEL + self.stretch + (self.again if self.is_resumable else 0)
 
 
 class Module:
@@ -126,10 +141,13 @@ class Module:
         self.has_unions = self.facts.has_unions
         self.has_raw_texts = self.has_loose_pointers or self.has_unions or facts.has_located_texts(compiled)
         """True if there may be something behind the end of a string."""
+        self.long_parts: set[int] = set()
+        """Expressions behind which the slice may end, by `id`."""
         self.known_lengths: dict[str, int] = {}
         """Of constant strings, by the text of their place."""
         self._fixed = self.facts.fixed_instances()
-        self._write()
+        with deep_work():
+            self._write()
 
     # ---- what functions ask for ----
 
@@ -186,6 +204,11 @@ class Module:
         unit = self.units.get(pou)
         return unit is not None and (unit.is_resumable or unit.fuel > LONG_CALL_FUEL)
 
+    def rests_before(self, pou: Pou) -> bool:
+        """True if the slice may end before a call of the unit, its arguments stored: it does not wait itself."""
+        unit = self.units.get(pou)
+        return unit is not None and not unit.is_resumable and unit.fuel > STRETCH_FUEL
+
     parts = staticmethod(facts.parts)
 
     def may_change(self, body: list[ir.Stmt], place: ir.Place) -> bool:
@@ -200,6 +223,11 @@ class Module:
     def copy(self, fn: Fn, into: str, at: str, size: int) -> None:
         """Copy bytes; the two do not overlap by halves."""
         if into == at:
+            return
+        if size > facts.BULKY_BLOCK:
+            state = fn.scratch(4) // 2
+            fn.emit(f"H[{state}] = 0; H[{state + 1}] = 0")
+            support.in_steps(fn, "copy_step", state, fn.kept(into), fn.kept(at), size)
             return
         fuel = COPY_FUEL + size
         if size <= BY_HAND_BYTES:
@@ -231,6 +259,7 @@ class Module:
     # ---- writing ----
 
     def _write(self) -> None:
+        self.long_parts = long_parts([one for pou in self.compiled.pous for one in pou.body or []])
         for index, pou in enumerate(self.compiled.pous):
             name = f"f{index}_{re.sub(r'[^A-Za-z0-9_]', '_', pou.name)}"
             is_fixed = pou not in self.facts.with_instance or pou in self._fixed
@@ -238,11 +267,13 @@ class Module:
             self.units[pou] = unit
             unit.target = self._target(pou)
             fn = Fn(self, pou, self._fixed.get(pou), unit.target)
-            self._guarded(fn, pou.decl.name.span, lambda fn=fn: self._body(fn))
+            unit.span = pou.decl.name.span
+            self._guarded(fn, unit.span, lambda fn=fn: self._body(fn))
             self._finish(fn, unit)
         for task in self.compiled.tasks:
             for instance in task.instances:
                 unit = Unit(f"i{len(self.starts)}", f"start of {instance.name}", True)
+                unit.span = instance.span
                 self.starts.append(unit)
                 fn = Fn(self, None, None, BYTECODE)
                 self._guarded(fn, instance.span, lambda fn=fn, instance=instance: self._start(fn, instance))
@@ -310,6 +341,22 @@ class Module:
         unit.lines = head + printer.lines
         unit.fuel = ENTRY + LINE_FUEL * len(head) + body_fuel
         unit.again = AGAIN_FUEL + LINE_FUEL * (len(head) + guards(nodes))
+        self._bound(unit)
+
+    def _bound(self, unit: Unit) -> None:
+        """Refuse a function that cannot be cut into short slices, or that MicroPython's compiler cannot take."""
+        assert unit.span is not None
+        hint = "move parts of it into functions of their own"
+        if unit.slice_fuel > MOST_SLICE_FUEL:
+            found = f"{unit.shown} takes {unit.slice_fuel:,} units of fuel from one place where it can wait to the next"
+            problem = Unsupported(
+                f"{found}, at most {MOST_SLICE_FUEL:,} fit a slice", f"nest less deeply, or {hint}"
+            )
+            self.refuse(problem, unit.span)
+        tokens = sum(len(_TOKEN.findall(line)) for line in unit.lines)
+        if tokens > MOST_TOKENS:
+            found = f"{unit.shown} becomes {tokens:,} words of Python, at most {MOST_TOKENS:,} are possible"
+            self.refuse(Unsupported(found, hint), unit.span)
 
     def _prologue(self, fn: Fn, unit: Unit, lines: list[str]) -> list[str]:
         text = "\n".join(lines)
@@ -395,9 +442,7 @@ class Module:
     @property
     def slice_fuel(self) -> int:
         """No slice needs to take more than this."""
-        return self.again_fuel + max(
-            (unit.stretch for unit in [*self.units.values(), *self.starts]), default=0
-        )
+        return max((unit.slice_fuel for unit in [*self.units.values(), *self.starts]), default=0)
 
     def _resume(self) -> list[str]:
         """The function that lets the innermost one go on, then those that wait for it. 0 when all are done."""
@@ -426,7 +471,7 @@ def resume(K):
 
     def _runner(self) -> list[str]:
         lines = self._resume() if self.waiting else []
-        lines += ["def run(task):", f"{STEP}K = _K", f"{STEP}K[1] -= {RUN_FUEL}"]
+        lines += ["def run(task):", f"{STEP}K = _K", f"{STEP}K[1] -= {RUN_FUEL + MISSED_FUEL}"]
         if self.waiting:
             lines += [
                 f"{STEP}if K[{WAITING}]:",

@@ -20,8 +20,8 @@ FLOAT_FUEL, UNLOCK = 450, 700
 """What making a float takes beside that, and letting a line have heap."""
 _FLOAT_NAME = re.compile(r"\b[rc][0-9]+\b")
 """Locals and constants that hold floats."""
-LOOP_TURN = 700
-PAUSE = 3_000
+LOOP_TURN = 780
+PAUSE = 2_500
 """A Pause or Chunk, up to where its own account begins."""
 ENTRY, LINE_FUEL = 1_300, 300
 """A call of a generated function, and each line of its prologue."""
@@ -29,51 +29,58 @@ LONGEST_PROLOGUE = 12
 
 
 FLOAT_BYTES = 16
-CALL_BYTES = {"root": 32, "lreal_root": 320, "lreal_to_whole": 160, "span_step": 400}
-"""Functions that make floats, or whole numbers of any size."""
+CALL_BYTES = {"root": 32, "lreal_root": 320}
+"""Functions that make floats."""
 SLICE_BYTES = 128
 """Two slices and two views, as copying many bytes makes them."""
 TEXT_BYTES = 400
 """A function on strings of usual lengths."""
+_HEAP_FUNCTION = re.compile(r"\bU, _?L\b")
+"""In the call of a function that unlocks the heap by itself."""
 
 
 @lru_cache(maxsize=50_000)
-def heap_of(text: str) -> int:
-    """Bytes of heap that one line of Python takes: 16 for each float that it makes, on boards and in the VM."""
-    if (
-        "f[" not in text
-        and "D[" not in text
-        and not _FLOAT_NAME.search(text)
-        and "V, " not in text
-        and not any(f"{name}(" in text for name in CALL_BYTES)
-    ):
+def floats_of(text: str) -> int:
+    """How many floats one line of Python makes by itself: 16 bytes of heap each, on boards and in the VM."""
+    if "f[" not in text and "D[" not in text and not _FLOAT_NAME.search(text):
         return 0
     total = 0
     for node in ast.walk(ast.parse(text.strip())):
         match node:
             case ast.Subscript(value=ast.Name(id="f" | "D"), ctx=ast.Load()):
-                total += FLOAT_BYTES
+                total += 1
             case ast.BinOp() | ast.UnaryOp(op=ast.USub()) if _is_float(node):
-                total += FLOAT_BYTES
+                total += 1
             case ast.Call(func=ast.Name(id="abs")):
-                total += FLOAT_BYTES
-            case ast.Call(func=ast.Name(id=name)) if name in CALL_BYTES:
-                total += CALL_BYTES[name]
-            case ast.Call(func=ast.Name(id="copy"), args=[*_, ast.Constant(value=int(size))]):
-                total += SLICE_BYTES if size > 16 else 0
-            case ast.Call(args=[_, ast.Name(id="V"), *_]):
-                total += TEXT_BYTES
+                total += 1
     return total
+
+
+@lru_cache(maxsize=50_000)
+def _call_bytes(text: str) -> int:
+    """Bytes of heap that the support function takes that one line calls."""
+    if not _HEAP_FUNCTION.search(text):
+        return 0
+    call = next(node for node in ast.walk(ast.parse(text.strip())) if isinstance(node, ast.Call))
+    match call:
+        case ast.Call(func=ast.Name(id="copy"), args=[*_, ast.Constant(value=int(size))]):
+            return SLICE_BYTES if size > 16 else 0
+        case ast.Call(func=ast.Name(id=name)):
+            return CALL_BYTES.get(name, TEXT_BYTES)
+    return 0
+
+
+def heap_of(text: str) -> int:
+    """Bytes of heap that one line of Python takes."""
+    return FLOAT_BYTES * floats_of(text) + _call_bytes(text)
 
 
 @lru_cache(maxsize=50_000)
 def fuel_of(text: str) -> int:
     """An upper bound of what one line of Python takes, without what it calls."""
     total = sum(FUEL.get(type(node), 0) for node in ast.walk(ast.parse(text.strip())))
-    taken = heap_of(text)
-    if not taken:
-        return total
-    return total + UNLOCK + (0 if "V, " in text else taken // FLOAT_BYTES * FLOAT_FUEL)
+    floats = floats_of(text)
+    return total + (UNLOCK + floats * FLOAT_FUEL if floats else 0)
 
 
 def _is_float(node: ast.AST) -> bool:
@@ -260,9 +267,10 @@ def longest_stretch(nodes: list[Node]) -> int:
     return most
 
 
-def place_pauses(nodes: list[Node], every: int, since: int = 0) -> int:
+def place_pauses(nodes: list[Node], every: int, since: int = 0, breaks: list[int] | None = None) -> int:
     """Turn some marks into pauses, so that stretches between two take `every` or what lies between two marks; drop the
-    others. `since`: what the stretch has taken so far; returns what it has at the end."""
+    others. `since`: what the stretch has taken so far; returns what it has at the end, and in `breaks` what it has
+    where a loop is left."""
     kept: list[Node] = []
     for position, node in enumerate(nodes):
         match node:
@@ -273,16 +281,19 @@ def place_pauses(nodes: list[Node], every: int, since: int = 0) -> int:
                 continue
             case If():
                 since += fuel_of(node.test) + node.extra
-                since = max(place_pauses(part, every, since) for part in (node.then, node.orelse))
+                since = max(place_pauses(part, every, since, breaks) for part in (node.then, node.orelse))
             case Loop():
-                place_pauses(node.body, every, PAUSE)
-                since = every // 2
+                own: list[int] = []
+                place_pauses(node.body, every, PAUSE, own)
+                since = max(own, default=PAUSE)
             case Pause() | Chunk():
                 since = PAUSE
             case _:
                 if isinstance(node, Turns):
                     drop_marks(node.body)
                 since += fuel([node])
+                if breaks is not None and isinstance(node, Line) and node.text == "break":
+                    breaks.append(since)
         kept.append(node)
     nodes[:] = kept
     return since
@@ -316,11 +327,23 @@ def _inner_guards(group: list[Node]) -> int:
     node = group[0]
     match node:
         case If():
-            branches = [part for part in (node.then, node.orelse) if has_points(part)]
-            return 2 + max(guards(part) for part in branches)
+            return _branch_guards(node)
         case Loop():
             return 1 + guards(node.body)
     return 1
+
+
+def _branch_guards(node: If) -> int:
+    """Each branch with points that is passed takes about two lines."""
+    most = passed = 0
+    while True:
+        passed += 2
+        if has_points(node.then):
+            most = max(most, passed + guards(node.then))
+        if len(node.orelse) != 1 or not isinstance(node.orelse[0], If):
+            break
+        node = node.orelse[0]
+    return max(most, passed + guards(node.orelse)) if has_points(node.orelse) else most
 
 
 def grouped(nodes: list[Node]) -> list[list[Node]]:
@@ -352,7 +375,7 @@ def unlock_heap(nodes: list[Node]) -> None:
     for node in nodes:
         for inner in _lists_in(node):
             unlock_heap(inner)
-        takes = isinstance(node, Line) and heap_of(node.text) > 0
+        takes = isinstance(node, Line) and floats_of(node.text) > 0
         is_open = bool(done) and isinstance(done[-1], Line) and done[-1].text == "L()"
         if takes and is_open:
             done[-1:] = [node, Line("L()")]

@@ -1,9 +1,11 @@
 """Statements."""
 
+from functools import partial
 from typing import Any
 
 from sortyard.plc import ir
 from sortyard.plc.mpy import wide
+from sortyard.plc.mpy.branches import Way, choose, is_long
 from sortyard.plc.mpy.calls import charge
 from sortyard.plc.mpy.expressions import constant, is_ordinary, load_at, value
 from sortyard.plc.mpy.fn import Fn
@@ -118,23 +120,19 @@ def _store_part(fn: Fn, node: ir.StorePart) -> None:
 
 
 def _if(fn: Fn, branches: list[tuple[ir.Expr, list[ir.Stmt]]], otherwise: list[ir.Stmt]) -> None:
-    (condition, body), rest = branches[0], branches[1:]
-    if isinstance(condition, ir.Const):
-        if condition.value:
-            block(fn, body)
-        elif rest:
-            _if(fn, rest, otherwise)
-        else:
-            block(fn, otherwise)
-        return
-    test = as_condition(value(fn, condition))
-    then = inner(fn, body)
-    with fn.into([]) as orelse:
-        if rest:
-            _if(fn, rest, otherwise)
-        else:
-            block(fn, otherwise)
-    fn.put(If(test, then, orelse))
+    def condition(expr: ir.Expr) -> str:
+        fn.rest()
+        return as_condition(value(fn, expr))
+
+    ways: list[Way] = []
+    for expr, body in branches:
+        if isinstance(expr, ir.Const):
+            if expr.value:
+                otherwise = body
+                break
+            continue
+        ways.append(Way(partial(condition, expr), body))
+    choose(fn, ways, otherwise)
 
 
 def _case(fn: Fn, node: ir.Case) -> None:
@@ -150,19 +148,14 @@ def _case(fn: Fn, node: ir.Case) -> None:
         )
     elif isinstance(selector, Wide):
         selector = fn.hold(wide.settled(fn, selector, whole(type_)))
-    _branches(fn, selector, node, 0)
+    if is_long(node.branches):
+        selector = fn.lasting(selector)
 
+    def among(ranges: list[tuple[Any, Any]]) -> str:
+        tests = [_within(fn, selector, node.selector, lower, upper) for lower, upper in ranges]
+        return " or ".join(tests) or "0"
 
-def _branches(fn: Fn, selector: Value, node: ir.Case, position: int) -> None:
-    if position == len(node.branches):
-        block(fn, node.otherwise)
-        return
-    ranges, body = node.branches[position]
-    tests = [_within(fn, selector, node.selector, lower, upper) for lower, upper in ranges]
-    then = inner(fn, body)
-    with fn.into([]) as orelse:
-        _branches(fn, selector, node, position + 1)
-    fn.put(If(" or ".join(tests) or "0", then, orelse))
+    choose(fn, [Way(partial(among, ranges), body) for ranges, body in node.branches], node.otherwise)
 
 
 def _within(fn: Fn, selector: Value, expr: ir.Expr, lower: Any, upper: Any) -> str:

@@ -1,8 +1,11 @@
 """Strings: bytes in memory, worked on in place. A result of a function goes to scratch memory first."""
 
+from collections.abc import Iterable
+
 from sortyard.plc import ir
 from sortyard.plc.codec import encode
 from sortyard.plc.mpy import support
+from sortyard.plc.mpy.facts import is_bulky
 from sortyard.plc.mpy.fn import Fn
 from sortyard.plc.mpy.small import as_num, masked
 from sortyard.plc.mpy.values import Block, Num, Truth, Unsupported, Value
@@ -11,13 +14,6 @@ from sortyard.plc.types import BYTE, ELEMENTARY, WORD, StringType, Type, kind_of
 
 _FAR = 1 << 20
 """Beyond the end of every string."""
-_USUAL_BYTES, _FUEL_PER_BYTE = 512, 25
-"""Strings for which the table of support functions tells the fuel; what one more byte costs at most."""
-
-
-def _extra(size: int) -> int:
-    """Fuel beyond the table's for a string that takes so many bytes."""
-    return _FUEL_PER_BYTE * max(0, size - _USUAL_BYTES)
 
 
 def constant(fn: Fn, type_: Type, content: object) -> Block:
@@ -39,23 +35,38 @@ def _place(value: Value, type_: Type) -> tuple[str, int]:
     return value.at, value.size // _string(type_).align - 1
 
 
-def _length(fn: Fn, value: Value, type_: Type) -> str:
-    """A local with the number of characters, or the number."""
+def _known_length(fn: Fn, value: Value, type_: Type) -> str:
+    """The number of characters where it is known, else nothing."""
     at, cap = _place(value, type_)
-    if at in fn.module.known_lengths:
-        return str(min(fn.module.known_lengths[at], cap))
+    known = fn.module.known_lengths
+    return str(min(known[at], cap)) if at in known else ""
+
+
+def _length(fn: Fn, value: Value, type_: Type) -> str:
+    """The number of characters, or text that yields it; what lies behind the first zero is zero too, or may be not."""
+    at, cap = _place(value, type_)
     width = _string(type_).align
     if fn.module.has_raw_texts:
-        return support.ask(fn, "length", at, cap, width, fuel=5_000 + cap * (60 if width == 1 else 2_200))
+        state = fn.word("0")
+        _step(fn, type_, "length_step", state[2:-1], at, cap, width)
+        return state
     return support.ask(fn, "measure", at, cap, width)
 
 
 def _measured(fn: Fn, value: Value, type_: Type) -> tuple[str, str]:
     """Where a string begins and its length, as text that outlives the slice."""
-    found = _length(fn, value, type_)
-    count = found if found.isdecimal() else fn.word(found)
+    known = _known_length(fn, value, type_)
+    count = known or fn.word(_length(fn, value, type_))
     fn.rest()
     return _place(value, type_)[0], count
+
+
+def _step(fn: Fn, type_: Type, name: str, *arguments: object) -> None:
+    """Call a support function that works on a string of that type: once, where it is done then."""
+    if is_bulky(type_):
+        support.in_steps(fn, name, *arguments)
+    else:
+        support.do(fn, name, *arguments)
 
 
 def _result(fn: Fn, type_: Type) -> tuple[Block, int]:
@@ -68,9 +79,17 @@ def fill_string(fn: Fn, at: str, value: Block, type_: StringType) -> None:
     """Store a string, cut at the variable's length."""
     if value.at == at:
         return
+    source = value.at
+    if is_bulky(type_):
+        at, source = fn.kept(at), fn.kept(source)
+    value = Block(source, value.size)
     # all that is behind its end is zero too, so it need not be measured
-    count = _length(fn, value, type_) if fn.module.has_raw_texts else _place(value, type_)[1]
-    support.do(fn, "assign", at, type_.length, value.at, count, type_.align, extra=_extra(type_.size))
+    cap = _place(value, type_)[1]
+    count = _known_length(fn, value, type_) or (
+        _length(fn, value, type_) if fn.module.has_raw_texts else str(cap)
+    )
+    state = fn.word("0")[2:-1]
+    _step(fn, type_, "assign_step", state, at, type_.length, type_.align, source, count)
 
 
 def compare(fn: Fn, sign: str, type_: Type, left: Value, right: Value) -> Truth:
@@ -120,7 +139,7 @@ def _between(fn: Fn, source: StringType, target: StringType, operand: Value) -> 
         count = fn.word(f"({count} if {count} < {length} else {length})")
     state = fn.word("0")
     support.in_steps(fn, "recode_step", state[2:-1], result.at, at, count, source.align)
-    support.do(fn, "end", result.at, length, target.align, state[2:-1])
+    _step(fn, target, "end_step", state[2:-1], result.at, length, target.align)
     return result
 
 
@@ -157,36 +176,46 @@ def function(fn: Fn, expr: ir.Intrinsic, operands: list[Value]) -> Value:
         if not isinstance(one.type, StringType)
     ]
     if name == "CONCAT":
-        return _concatenated(fn, expr, operands)
+        pieces = (_measured(fn, value, one.type) for value, one in zip(operands, expr.operands, strict=True))
+        return _joined(fn, expr.type, pieces)
     source = _measured(fn, operands[0], first)
     other = ("0", "0")
     if name in ("FIND", "INSERT", "REPLACE"):
         other = _measured(fn, operands[1], expr.operands[1].type)
     if name == "FIND":
-        state = fn.scratch(4) // 2
-        fn.emit(f"H[{state}] = 0")
+        state = fn.scratch(6) // 2
+        fn.emit(f"H[{state}] = 0; H[{state + 2}] = 0")
         support.in_steps(fn, "find_step", state, *source, *other, width)
         return Num(f"H[{state + 1}]", 0, first.length)
-    result, cap = _result(fn, expr.type)
-    target = (result.at, cap)
+    return _joined(fn, expr.type, _pieces(fn, name, source, other, numbers, width))
+
+
+def _pieces(
+    fn: Fn, name: str, source: tuple[str, str], other: tuple[str, str], numbers: list[str], width: int
+) -> list[tuple[str, str]]:
+    """What a function's result is made of: where each piece begins, and how many characters it has."""
+    state = fn.scratch(8) // 2
+    at, count = source
     if name in ("LEFT", "RIGHT", "MID"):
-        support.do(fn, "part", *target, *source, width, *_part(fn, name, numbers), extra=_extra(result.size))
-    elif name == "INSERT":
-        support.do(fn, "splice", *target, *source, *other, width, numbers[0], 0, extra=_extra(result.size))
-    else:
-        support.do(fn, "replace", *target, *source, *other, width, *numbers, extra=_extra(result.size))
-    fn.rest()
-    return result
-
-
-def _concatenated(fn: Fn, expr: ir.Intrinsic, operands: list[Value]) -> Block:
-    result, cap = _result(fn, expr.type)
-    width, state = _string(expr.type).align, fn.word("0")[2:-1]
-    for operand, one in zip(operands, expr.operands, strict=True):
-        at, count = _measured(fn, operand, one.type)
-        support.do(fn, "append", result.at, cap, at, count, width, state)
+        support.do(fn, "take", state, count, *_part(fn, name, numbers))
         fn.rest()
-    support.do(fn, "end", result.at, cap, width, state, extra=_extra(result.size))
+        return [(f"{at} + H[{state}] * {width}", f"H[{state + 1}]")]
+    support.do(fn, "insert" if name == "INSERT" else "replace", state, count, other[1], *numbers)
+    fn.rest()
+    last = (f"{at} + H[{state + 2}] * {width}", f"H[{state + 3}]")
+    middle = [] if name == "DELETE" else [(other[0], f"H[{state + 1}]")]
+    return [(at, f"H[{state}]"), *middle, last]
+
+
+def _joined(fn: Fn, type_: Type, pieces: Iterable[tuple[str, str]]) -> Block:
+    """A string made of pieces, cut at its length."""
+    result, cap = _result(fn, type_)
+    width, state = _string(type_).align, fn.scratch(4) // 2
+    fn.emit(f"H[{state}] = 0; H[{state + 1}] = 0")
+    for at, count in pieces:
+        _step(fn, type_, "append_step", state, result.at, cap, width, at, count)
+        fn.rest()
+    _step(fn, type_, "end_step", state, result.at, cap, width)
     fn.rest()
     return result
 

@@ -42,7 +42,7 @@ def divided_by(fn: Fn, value: Long, divisor: int) -> Long:
 def span_by_real(fn: Fn, expr: ir.Expr, a: str, factor: Value, is_division: int) -> Long:
     """64 bits at word `a` times or by REAL; a fault where the result does not fit."""
     at = reals.bits_of(fn, factor).const // 2
-    into = fn.scratch(14) // 2
+    into = fn.scratch(40) // 2
     support.do(fn, "span_begin", into)
     support.in_steps(fn, "span_step", into, a, at, is_division)
     fn.check(f"H[{into + 6}]", FaultKind.OVERFLOW, expr.span)

@@ -182,6 +182,7 @@ def _multiply(fn: Fn, a: Value, b: Value, limits: Whole) -> Wide:
 def _divided(fn: Fn, expr: ir.Binary, a: Value, b: Value, limits: Whole) -> Wide:
     x, y = in_memory(fn, a), in_memory(fn, b)
     into = fn.scratch(8) // 2
+    fn.rest()
     failed = support.ask(fn, "div32", into, x, y, int(limits.is_signed))
     fn.check(f"{failed} == 1", FaultKind.DIVIDE_BY_ZERO, expr.span)
     if expr.op == "SLASH" and limits.is_signed:
