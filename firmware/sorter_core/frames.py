@@ -42,6 +42,7 @@ _MAX_PAYLOAD = const(128)
 _MAX_BODY = const(135)
 _SHORTEST = const(7)
 _VERSION = const(1)
+_ZERO = b"\0"
 _COUNT_MASK = const(0x0FFFFFFF)
 
 
@@ -163,10 +164,11 @@ class FrameReader:
     After `feed` has set `is_ready`, `version_flags`, `address`, `kind`, `sequence`, `ack` and `length` tell
     the frame, its payload is body[HEAD:HEAD + length], until the next call. `frames` and `bad` count whole
     and damaged ones (wrong CRC or version, too short or long), modulo 2^28; `foreign` is the version of the last frame
-    that was whole but of another version, -1 if there was none.
+    that was whole but of another version, -1 if there was none. With `only`, frames of other addresses are passed
+    over: `is_passing_over` from their head to their end, which costs next to nothing.
     """
 
-    def __init__(self):
+    def __init__(self, only=-1):
         self.body = bytearray(MAX_BODY)
         self.is_ready = 0
         self.flags = 0
@@ -182,6 +184,10 @@ class FrameReader:
         self._left = 0  # bytes until the next code of COBS
         self._is_zero_owed = 0
         self._is_spoilt = 0
+        self.is_passing_over = 0
+        self.is_passing_over = 0
+        self._only = only
+        self._address_at = 1 if only >= 0 else -1
         self._crc = 0xFFFF
 
     def feed(self, buffer, start, end):
@@ -192,6 +198,11 @@ class FrameReader:
         used = self._used
         left = self._left
         crc = self._crc
+        address_at = self._address_at
+        if self.is_passing_over:
+            start = buffer.find(_ZERO, start, end)
+            if start < 0:
+                return end
         while start < end:
             byte = buffer[start]
             start += 1
@@ -219,6 +230,12 @@ class FrameReader:
                     self._is_spoilt = 1
                     continue
                 body[used] = byte
+                if used == address_at and byte != self._only:
+                    self.is_passing_over = self._is_spoilt = 1
+                    start = buffer.find(_ZERO, start, end)
+                    if start < 0:
+                        start = end
+                    continue
                 used += 1
                 crc = table[(crc ^ byte) & 255] ^ (crc >> 8)
         self._used = used
@@ -238,9 +255,10 @@ class FrameReader:
             self.length = self._used - _SHORTEST
             self.frames = (self.frames + 1) & _COUNT_MASK
             self.is_ready = 1
-        elif self._is_zero_owed:
+        elif self._is_zero_owed and not self.is_passing_over:
             self.bad = (self.bad + 1) & _COUNT_MASK
             if is_whole and self._used >= _SHORTEST:
                 self.foreign = body[0] >> 4
         self._is_zero_owed = 0
         self._is_spoilt = 0
+        self.is_passing_over = 0

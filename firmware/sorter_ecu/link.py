@@ -16,21 +16,18 @@ from sorter_core import messages
 from sorter_core.frames import FROM_HOST, HEAD, MAX_PAYLOAD, RELIABLE, FrameReader, FrameWriter
 from sorter_core.outbox import Outbox
 from sorter_core.slots import CODE_BYTES
+from sorter_ecu.link_records import FRAME_RECORDS, Records
 
 SLICE = const(20)
 HEARTBEAT_TURNS = const(250)
 LOST_TURNS = const(1000)
 
-_CHUNK = const(6)
-_RING = const(128)
-_ROW = const(6)
+_MOST_BYTES = const(8)  # of the wire that are looked at in one call
 _KEPT = const(512)
 _MASK = const(0x0FFFFFFF)
 _RECORD_OUT = const(128)
-_FRAME_RECORDS = const(102)  # bytes of turn and records after which a frame is full
 _TAIL = const(16)
 _NOTHING = b""
-_WAIT_TURNS = const(16)
 _BEHIND = const(8)  # kept messages from which on the link is given more turns
 _DISPOSITION = const(8)
 _DEST_REQUEST = const(9)
@@ -43,6 +40,9 @@ _BEGINNING = const(1)
 _WRITING = const(2)
 _FILLING = const(3)
 _TIMING = const(4)
+_READY = const(5)
+_REPEAT_TURNS = const(200)
+_SELDOM_TURNS = const(1000)
 _HELD_AT = const(10)  # place of the last field of TIME_TELL
 _LONGEST_US = const(65535)
 
@@ -54,23 +54,23 @@ class Link:
         self.turn = 0
         self.is_attached = 0
         self.losses = 0
-        self.dropped = 0
         self.kind = 0
         self.values = array("i", [0] * messages.MOST_FIELDS)
-        self.reader = FrameReader()
+        self._is_polled = wire.is_polled
+        self._may_send = 0  # on a wire that the host gives to its boards by turns
+        self.reader = FrameReader(wire.address if wire.is_polled else -1)
         self.slots = slots
         self._wire = wire
         self._clock = clock
         self._text = b""
-        self._writer = FrameWriter()
-        self._outbox = Outbox(_KEPT)
+        self._writer = FrameWriter(wire.address)
+        self._passing = FrameWriter(wire.address)
+        self._outbox = Outbox(_KEPT, _SELDOM_TURNS if wire.is_polled else _REPEAT_TURNS)
         self._fields = array("i", [0] * messages.MOST_FIELDS)
-        self._bytes = bytearray(_CHUNK)
+        self._bytes = bytearray(wire.room)
         self._used = 0
         self._at = 0
-        self._ring = array("i", [0] * (_RING * _ROW))
-        self._first = 0
-        self._count = 0
+        self._records = Records()
         self._statistics = array("i", [0] * messages.MOST_FIELDS)
         self._has_statistics = 0
         self._sequence = 0
@@ -95,19 +95,7 @@ class Link:
 
     def note(self, tag, a, b, c, d):
         """Queue a record that may drop: an input of the gate logic, or an output plus RECORD_OUT."""
-        count = self._count
-        if count == _RING:
-            self.dropped = (self.dropped + 1) & _MASK
-            return
-        self._count = count + 1
-        at = ((self._first + count) & (_RING - 1)) * _ROW
-        ring = self._ring
-        ring[at] = tag
-        ring[at + 1] = self.turn
-        ring[at + 2] = a
-        ring[at + 3] = b
-        ring[at + 4] = c
-        ring[at + 5] = d
+        self._records.note(tag, self.turn, a, b, c, d)
 
     def tell(self, out):
         """One output of the gate logic: kind, a, b, c, position in `out`."""
@@ -134,7 +122,7 @@ class Link:
         values[0] = turns
         values[1] = overruns
         values[2] = worst_us
-        values[3] = self.dropped
+        values[3] = self._records.dropped
         values[4] = self.reader.bad
         values[5] = self._outbox.lost
         values[6] = self.losses
@@ -156,10 +144,20 @@ class Link:
     def serve(self, state, ticks, position):
         """A slice of what is to be sent."""
         stage = self._stage
-        if stage == _WRITING:
+        if (
+            self._may_send
+            and self._is_polled
+            and stage != _READY
+            and stage != _TIMING
+            and self._is_to_pass(stage)
+        ):
+            self._pass()
+        elif stage == _WRITING:
             if self._writer.go_on(SLICE):
-                self._stage = _CHOOSING
-                self._wire.write(self._writer.out, self._writer.size)
+                self._stage = _READY
+                self._send()
+        elif stage == _READY:
+            self._send()
         elif stage == _BEGINNING:
             self._begin()
         elif stage == _FILLING:
@@ -173,16 +171,10 @@ class Link:
         elif (self.turn - self._beat_at) & _MASK >= HEARTBEAT_TURNS:
             self._beat_at = self.turn
             self._beat(state, ticks, position)
-            self.is_behind = self.is_attached and self._outbox.count >= _BEHIND
-        elif not self.is_attached:
-            return
-        elif self._outbox.count and self._outbox.next(self._fields, self.turn):
-            self._choose_reliable()
-        elif self._count:
-            self._gather()
-        elif self._has_statistics:
-            self._has_statistics = 0
-            self._choose(messages.STATISTICS, 0, self._statistics)
+            if not self._is_polled:
+                self.is_behind = self.is_attached and self._outbox.count >= _BEHIND
+        else:
+            self._choose_next()
 
     def receive(self):
         """Take some bytes from the wire, or the message that they have come to; 1 if there is one for the loop."""
@@ -193,12 +185,20 @@ class Link:
         if self._at == self._used:
             self._at = 0
             self._used = self._wire.read(self._bytes)
-            self.is_hearing = self._used == _CHUNK
             if not self._used:
+                self.is_hearing = self._is_polled
                 return 0
-        self._at = reader.feed(self._bytes, self._at, self._used)
+            self.is_hearing = self._is_polled or self._used == len(self._bytes)
+            self._may_send = 0  # what was asked before is answered by others, or not any more
+        end = self._at + _MOST_BYTES
+        if end > self._used or reader.is_passing_over:
+            end = self._used
+        self._at = reader.feed(self._bytes, self._at, end)
         if reader.is_ready and reader.kind == messages.TIME_ASK:
             self._asked_at = self._clock() & _MASK
+        if reader.is_ready and self._is_polled and reader.kind == messages.POLL:
+            reader.is_ready = 0
+            self._take()
         return 0
 
     def _take(self):
@@ -206,6 +206,10 @@ class Link:
         reader = self.reader
         if not reader.flags & FROM_HOST:
             return 0
+        self._may_send = self._at == self._used  # a question that is not the last word is not open any more
+        if self._is_polled and self._may_send:
+            self.is_hearing = 0
+            self.is_behind = 1
         kind = self.kind = reader.kind
         values = self.values
         if kind == messages.ATTACH:
@@ -262,6 +266,8 @@ class Link:
         self._stage = _TIMING
 
     def _end_time(self):
+        if not self._is_clear():
+            return
         held_us = (self._clock() - self._asked_at) & _MASK
         if held_us > _LONGEST_US:
             held_us = _LONGEST_US
@@ -269,14 +275,11 @@ class Link:
         writer.body[_HELD_AT] = held_us & 255
         writer.body[_HELD_AT + 1] = held_us >> 8
         writer.go_on(SLICE)
-        self._wire.write(writer.out, writer.size)
-        self._stage = _CHOOSING
+        self._send()
 
     def _beat(self, state, ticks, position):
         """The heartbeat; and see whether the host's has been missed for too long."""
-        if self.is_attached and (self.turn - self._heard_at) & _MASK >= LOST_TURNS:
-            self.is_attached = 0
-            self.losses = (self.losses + 1) & _MASK
+        self._look_for_host()
         if not self.is_attached:
             self._greet(state)
             return
@@ -299,6 +302,57 @@ class Link:
         self._expected = (self._expected + 1) & 255
         return 1
 
+    def _look_for_host(self):
+        if self.is_attached and (self.turn - self._heard_at) & _MASK >= LOST_TURNS:
+            self.is_attached = 0
+            self.losses = (self.losses + 1) & _MASK
+
+    def _is_clear(self):
+        """Whether a frame may go: the wire is free, and it is this board's turn."""
+        return self._wire.is_free() and (self._may_send or not self._is_polled)
+
+    def _send(self):
+        """The frame that is whole, as soon as it may go; it may wait long, where the host does not ask."""
+        if self._is_clear():
+            self._stage = _CHOOSING
+            self._write(self._writer)
+        else:
+            self._look_for_host()
+
+    def _write(self, writer):
+        self._may_send = 0
+        if self._is_polled:
+            self.is_hearing = 1
+            self.is_behind = 0
+        self._wire.write(writer.out, writer.size)
+
+    def _is_to_pass(self, stage):
+        """Whether a question cannot wait for the frame that is in the making."""
+        return self._wire.is_free() and not (stage == _CHOOSING and self._asked >= 0)
+
+    def _pass(self):
+        """Answer a question with nothing: what is in the making goes with the next one."""
+        self._look_for_host()
+        self._sequence = (self._sequence + 1) & 255
+        self._passing.write(messages.POLL, 0, self._sequence, self._expected, 0)
+        self._write(self._passing)
+
+    def _choose_next(self):
+        """What is to be told to a host that is there."""
+        if self.is_attached:
+            if self._outbox.count and self._outbox.next(self._fields, self.turn):
+                self._choose_reliable()
+                return
+            records = self._records
+            if records.count and records.is_due(self.turn):
+                self._fields[0] = records.turn()
+                self._choose(messages.RECORDS, 0, self._fields)
+                self._stage = _FILLING
+                return
+            if self._has_statistics:
+                self._has_statistics = 0
+                self._choose(messages.STATISTICS, 0, self._statistics)
+
     def _choose_reliable(self):
         kind = self._outbox.kind
         fields = self._fields
@@ -310,24 +364,11 @@ class Link:
             self._set_tail(self._text, 0, len(self._text))
         self._choose(kind, RELIABLE, fields)
 
-    def _gather(self):
-        """Records wait for each other, but not for long."""
-        turn = self._ring[self._first * _ROW + 1]
-        if self._count >= 16 or (self.turn - turn) & _MASK >= _WAIT_TURNS:
-            self._fields[0] = turn
-            self._choose(messages.RECORDS, 0, self._fields)
-            self._stage = _FILLING
-
     def _fill(self):
         """One more record into the frame."""
-        ring = self._ring
-        at = self._first * _ROW
-        ring[at + 1] = (ring[at + 1] - self._fields[0]) & _MASK
-        end = messages.pack_record(self._writer.body, HEAD + self._length, ring, at)
-        self._length = end - HEAD
-        self._first = (self._first + 1) & (_RING - 1)
-        self._count -= 1
-        if not self._count or self._length > _FRAME_RECORDS:
+        records = self._records
+        self._length = records.pack(self._writer.body, self._length, self._fields[0])
+        if not records.count or self._length > FRAME_RECORDS:
             self._stage = _BEGINNING
 
     def _choose(self, kind, flags, values):

@@ -14,6 +14,11 @@ def _driver(path):
     return getattr(module, module.DRIVER)
 
 
+def make(row):
+    """A part that is wired to pins of the board alone, from its row: driver, pins, options."""
+    return _driver(row[0])(row[1], row[2])
+
+
 class Parts:
     """Everything that is wired to this ECU. Outputs are made first and are in their safe state from then on."""
 

@@ -14,14 +14,14 @@ from time import sleep_us, ticks_diff, ticks_us
 import micropython
 from micropython import const
 from sorter_io.chip import keep, kept, number
-from sorter_io.link_usb import UsbLink
+from sorter_io.links.usb import Usb
 from sorter_io.watchdog import Watchdog, reset_cause
 
 from sorter_core.slots import Slots
 from sorter_ecu.control import Control
 from sorter_ecu.image import ImageError, load
 from sorter_ecu.link import Link
-from sorter_ecu.parts import Parts
+from sorter_ecu.parts import Parts, make
 
 VERSION = "0.1.0"
 WATCHDOG_MS = const(500)
@@ -38,6 +38,7 @@ _MOST_LATE = const(8)  # of 16 turns; more of them are no health, and feed no wa
 _MOST_SICK = const(4)
 _HEALTHY_REPORTS = const(10)
 MOST_ATTEMPTS = const(3)
+FAILURES = (ImageError, KeyError, ImportError, AttributeError, ValueError, TypeError)
 _NOBODY = {"line": "-", "ecu": "-", "hash": "-", "boot": 0}
 _TOO_SLOW = "the control loop does not keep up"
 
@@ -75,7 +76,12 @@ class Pace:
 
 def run():
     """Run the ECU for ever."""
-    wire = UsbLink()
+    try:
+        image = load(_IMAGE)
+        wire = make(image.parts["link"])
+    except FAILURES as error:
+        _safe_mode(Usb({}, {}), "safe mode: " + str(error))
+        return
     attempts = kept()
     if attempts >= MOST_ATTEMPTS:
         _safe_mode(
@@ -83,10 +89,9 @@ def run():
         )
         return
     try:
-        image = load(_IMAGE)
         parts = Parts(image.parts)
         control = Control(parts, image, wire)
-    except (ImageError, KeyError, ImportError, AttributeError, ValueError, TypeError) as error:
+    except FAILURES as error:
         _safe_mode(wire, "safe mode: " + str(error))
         return
     _introduce(control.link, image.parts)

@@ -100,6 +100,7 @@ EACH_TURN = {
     "expander": "work(part, turn)",
     "photo_eye": "eye_news(ring, parts, turn)",
     "contacts": "part.poll(inputs)",
+    "link": "part.read(room); part.is_free() and part.write(room, 0)",
     "stack_light": "part.show(turn >> 5 & 3, turn)",
 }
 SAFE = {"motor": "part.off(); part.poll(300000)", "diverter": "part.off()"}
@@ -123,6 +124,7 @@ def work(part, turn):
     if hasattr(part, "poll") and part.poll(turn):
         part.tell(ring)
 
+room = bytearray(6)
 ring = EdgeRing(Still())
 sleep_us(1000)
 part = {name}({pins}, {options}{more})

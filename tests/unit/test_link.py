@@ -20,8 +20,13 @@ KEPT = 512
 class Wire:
     """What a board's link reads and writes."""
 
+    address, is_polled, room = 0, 0, 6
+
     def __init__(self) -> None:
         self.to_board, self.to_host = bytearray(), bytearray()
+
+    def is_free(self) -> bool:
+        return True
 
     def read(self, buffer: bytearray) -> int:
         size = min(len(buffer), len(self.to_board))

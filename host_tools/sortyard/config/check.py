@@ -15,6 +15,7 @@ from sortyard.config.check_drivers import judge_drivers
 from sortyard.config.check_figures import LineFigures, line_figures
 from sortyard.config.check_flow import judge_flow
 from sortyard.config.check_gates import judge_gates
+from sortyard.config.check_link import judge_links
 from sortyard.config.check_pins import judge_boards
 from sortyard.config.check_pushers import judge_pushers
 from sortyard.config.check_sensing import judge_sensing
@@ -85,6 +86,7 @@ def check_site(site: Site, others: Sequence[Finding] = ()) -> CheckResult:
     check_line_figures(context)
     judge_boards(context)
     judge_drivers(context)
+    judge_links(context)
     _unused_chutes(context, site)
     _host_rules(context, site)
     findings = sorted(context.findings, key=lambda one: (_RANK[one.severity], one.file, one.line or 0))

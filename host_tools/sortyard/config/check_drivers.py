@@ -34,11 +34,12 @@ def parts_of(line: Line) -> Iterator[tuple[KeyPath, str, Any]]:
         if ecu.encoder:
             wired = {"ecu": ecu.name, "pins": ecu.encoder}
             yield ("ecu", place), "encoder", line.encoder.model_copy(update=wired)
+        yield ("ecu", place, "link"), "link", ecu.wired_link
     yield ("encoder",), "encoder", line.encoder
     for place, light in enumerate(line.light):
         if light.ecu is not None:
             yield ("light", place), "light", light
-    for kind in ("eye", *(kind for kind in FOLDERS if kind != "encoder")):
+    for kind in ("eye", *(kind for kind in FOLDERS if kind not in ("encoder", "link"))):
         yield from (((kind, place), kind, part) for place, part in enumerate(getattr(line, kind)))
 
 

@@ -32,6 +32,7 @@ FOLDERS = {
     "diverter": "diverters",
     "expander": "expanders",
     "encoder": "encoders",
+    "link": "links",
 }
 """Kind of part -> folder of its drivers; other kinds have one driver, a file beside these folders."""
 _ONLY = {"eye": "photo_eye", "ecu": "contacts", "light": "stack_light"}

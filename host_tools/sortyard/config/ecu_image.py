@@ -84,7 +84,7 @@ def _unsupported(site: Site, ecu: Ecu) -> list[Finding]:
             "wire all to one board",
         )
     for _, kind, part in parts_of(line):
-        if kind not in ("ecu", "light") and not part.pins:
+        if kind not in ("ecu", "light") and not part.pins and driver_of(kind, part).pins:
             name = "encoder" if kind == "encoder" else f"{kind}.{part.name}"
             tell(f"{name}.pins", "no pins are given", "say where it is wired: pins = { ... }")
     return findings
@@ -148,4 +148,5 @@ def _parts(site: Site, ecu: Ecu, board: Board) -> dict[str, Any]:
         "motors": [[*row("motor", one, address=one.address), one.drives] for one in line.motor],
         "contacts": row("ecu", ecu),
         "light": row("light", next((one for one in line.light if one.ecu == ecu.name), Light(name="none"))),
+        "link": row("link", ecu.wired_link),
     }

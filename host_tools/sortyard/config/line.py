@@ -4,7 +4,7 @@ x = 0 is the infeed eye and grows downstream. One file describes the line for ch
 build, provisioning and tests. What needs two keys to be judged is in `line_rules`.
 """
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -32,10 +32,12 @@ if TYPE_CHECKING:
     EncoderDriver = str
     DiverterKind = str
     ExpanderKind = str
+    LinkDriver = str
 else:
     # one of the drivers that the firmware has, so that a new one is a new file and nothing else
-    MotorDriver, ScannerDriver, EncoderDriver, DiverterKind, ExpanderKind = (
-        Literal[tuple(drivers_of(kind))] for kind in ("motor", "scanner", "encoder", "diverter", "expander")
+    MotorDriver, ScannerDriver, EncoderDriver, DiverterKind, ExpanderKind, LinkDriver = (
+        Literal[tuple(drivers_of(kind))]
+        for kind in ("motor", "scanner", "encoder", "diverter", "expander", "link")
     )
 
 QUANTILE_PERCENT = (0, 5, 25, 50, 75, 95, 100)
@@ -214,6 +216,26 @@ class Policy(_Table):
     )
 
 
+class LinkPort(_Table):
+    """How a board and its host speak: over USB, a UART of their own, or an RS-485 line that several boards share."""
+
+    driver: LinkDriver = Field(default="usb", description="what carries the frames")
+    pins: Pins = {}
+    options: dict[str, Option] = Field(
+        default={}, description="of its driver: the table OPTIONS of its file in firmware/sorter_io/links"
+    )
+
+
+class WiredLink(NamedTuple):
+    """An ECU's link as a part that is wired to it."""
+
+    name: str
+    ecu: str
+    driver: str
+    pins: dict[str, str]
+    options: dict[str, Option]
+
+
 class Ecu(_Table):
     """A board. `line` runs the gate logic, `zone` lends it inputs and outputs, `drive` talks to motors.
 
@@ -228,6 +250,13 @@ class Ecu(_Table):
     encoder: Pins = Field(
         default={}, description="wires of the line's encoder, which every board with a zone counts: a, b"
     )
+    link: LinkPort = LinkPort()
+
+    @property
+    def wired_link(self) -> WiredLink:
+        """Its link, by the name that errors have for it."""
+        port = self.link
+        return WiredLink(f"of {self.name}", self.name, port.driver, port.pins, port.options)
 
 
 class Expander(_Device):

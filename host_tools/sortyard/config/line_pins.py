@@ -87,6 +87,7 @@ def _of_ecu(path: KeyPath, ecu: Ecu, line: Line) -> Iterator[Wire]:
         yield Wire((*path, "encoder", key), "encoder", line.encoder, ecu.name, key, pin)
     for key, pin in ecu.pins.items():
         yield Wire((*path, "pins", key), "ecu", ecu, ecu.name, key, pin)
+    yield from _of_part((*path, "link"), "link", ecu.wired_link)
 
 
 def _of_part(path: KeyPath, kind: str, part: Any) -> Iterator[Wire]:

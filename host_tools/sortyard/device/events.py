@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sorter_core import messages
+from sorter_core.codes import OUTPUTS
 from sortyard.device.session import Hello, Message, records_of
 
 PARTS = {messages.MOTOR: "motor", messages.SCANNER: "scanner", messages.CONTACTS: "ecu", messages.EYE: "eye"}
 CONFIRMED = 1 << 17
+EVENT = next(number for number, name in OUTPUTS.items() if name == "EVENT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,9 @@ def events_of(message: Message, when: Callable[[int], At | None]) -> Iterator[Ev
             a, b, c, d = values
             is_output = tag >= messages.RECORD_OUT
             yield Happened(when(turn), is_output, tag & ~messages.RECORD_OUT, (a, b, c, d))
+    elif kind == messages.TRACK:
+        what, track, detail, position, turn = fields
+        yield Happened(when(turn), True, EVENT, (what, track, detail, position))
     elif kind == messages.DISPOSITION:
         track, result, _, position, turn = fields
         chute = ((result >> 9) & 255) - 1

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import secrets
 from array import array
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -25,6 +26,10 @@ from sorter_core.outbox import WINDOW, Outbox
 ACKNOWLEDGE_US = 20_000
 """What the host waits before it sends a frame for nothing but an acknowledgement."""
 HEARTBEAT_US = 250_000
+ANSWER_US = 60_000
+"""How long a board on a shared wire may take to answer, at 115,200 bit/s: its loop's turns, and the longest frame."""
+HOST_TURN_US = 10_000
+"""From an answer to the next question: until the board has let go of the line, which is when its loop looks again."""
 LOST_US = 1_000_000
 """A board that is not heard for so long is lost; it thinks the same of its host."""
 MOST_WAITING = 64
@@ -79,9 +84,15 @@ def _draw_token() -> int:
 
 
 class Session:
-    """The conversation goes on over any number of wires, one after the other: `cut` says that one has gone."""
+    """The conversation goes on over any number of wires, one after the other: `cut` says that one has gone.
 
-    def __init__(self, draw_token: Callable[[], int] = _draw_token) -> None:
+    `station` is the board's number on a wire that several share, 0 on one of its own. On a shared wire each of the
+    host's frames is a question, which the board answers with one frame; the host waits for it, `answer_us` at most.
+    """
+
+    def __init__(
+        self, draw_token: Callable[[], int] = _draw_token, station: int = 0, answer_us: int = ANSWER_US
+    ) -> None:
         self.reader = FrameReader()
         self.hello: Hello | None = None
         """of the board that was heard last"""
@@ -94,14 +105,18 @@ class Session:
         self._token = draw_token()
         self._before = 0
         """number of the last conversation in which something was heard"""
-        self._writer = FrameWriter()
+        self.station = station
+        self._answer_us = answer_us
+        self._asked_us: int | None = None
+        self._answered_us = 0
+        self._writer = FrameWriter(station)
         self._values = array("i", bytes(4 * messages.MOST_FIELDS))
         self._fields = array("i", bytes(4 * messages.MOST_FIELDS))
         self._expected = 0
         self._sequence = 0
         self._owing_since_us: int | None = None
         self._sent_us = -HEARTBEAT_US
-        self._urgent = bytearray()
+        self._urgent: deque[bytes] = deque()
         self._begin()
 
     def _begin(self) -> None:
@@ -119,12 +134,14 @@ class Session:
         reader, at = self.reader, 0
         while at < len(data):
             at = reader.feed(data, at, len(data))
-            if reader.is_ready and not reader.flags & FROM_HOST:
-                self.heard_us = now_us
-                self._take(now_us, accept)
+            if reader.is_ready and not reader.flags & FROM_HOST and reader.address == self.station:
+                self.take(reader, now_us, accept)
 
-    def _take(self, now_us: int, accept: Callable[[Message], bool]) -> None:
-        reader = self.reader
+    def take(self, reader: FrameReader, now_us: int, accept: Callable[[Message], bool]) -> None:
+        """A frame of this board, which `reader` has found."""
+        self.reader = reader
+        self.heard_us = self._answered_us = now_us
+        self._asked_us = None
         used = messages.unpack(reader.body, reader.kind, reader.length, self._values)
         if reader.kind == messages.HELLO and reader.length:
             self.meet(used)
@@ -194,16 +211,18 @@ class Session:
     def post(self, kind: int, *fields: int) -> None:
         """Send a message with the next bytes; it may get lost."""
         if self.is_attached:
-            self._urgent += self._frame(kind, 0, fields)
+            self._urgent.append(self._frame(kind, 0, fields))
 
     def outgoing(self, now_us: int) -> bytes:
-        """What is due now."""
+        """What is due now: on a shared wire one frame or none."""
+        if self.station:
+            return self.question(now_us) if self.may_ask(now_us) else b""
         if not self.is_attached:
             if now_us - self._sent_us < HEARTBEAT_US:
                 return b""
             self._sent_us = now_us
             return self._frame(messages.ATTACH, 0, (messages.PROTOCOL, self._token))
-        data = bytes(self._urgent)
+        data = b"".join(self._urgent)
         self._urgent.clear()
         while self._outbox.next(self._fields, now_us // 1000):
             data += self._frame(self._outbox.kind, RELIABLE, self._fields)
@@ -213,6 +232,24 @@ class Session:
         if data:
             self._sent_us, self._owing_since_us = now_us, None
         return data
+
+    def may_ask(self, now_us: int) -> bool:
+        """Whether the wire is free again: the board has answered, or will not any more."""
+        if self._asked_us is not None:
+            return now_us - self._asked_us >= self._answer_us
+        return now_us - self._answered_us >= HOST_TURN_US
+
+    def question(self, now_us: int) -> bytes:
+        """One frame, which is the board's turn to speak: whatever is due, or nothing but the turn."""
+        self._asked_us = now_us
+        self._owing_since_us = None
+        if not self.is_attached:
+            return self._frame(messages.ATTACH, 0, (messages.PROTOCOL, self._token))
+        if self._urgent:
+            return self._urgent.popleft()
+        if self._outbox.next(self._fields, now_us // 1000):
+            return self._frame(self._outbox.kind, RELIABLE, self._fields)
+        return self._frame(messages.POLL, 0, ())
 
     def _frame(self, kind: int, flags: int, fields: tuple[int, ...] | array[int]) -> bytes:
         used = messages.pack(self._writer.body, kind, fields)

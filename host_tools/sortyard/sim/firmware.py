@@ -14,12 +14,13 @@ from itertools import count
 from typing import Any
 
 from sorter_core import messages
+from sorter_core.frames import MAX_FRAME
 from sortyard.config.board_file import load_board
-from sortyard.config.driver_tables import driver_of
+from sortyard.config.driver_tables import driver_of, drivers_of
 from sortyard.config.ecu_image import IMAGE_FILE, ecu_image
-from sortyard.config.line import Line
+from sortyard.config.line import Line, LinkPort
 from sortyard.config.site import Site
-from sortyard.device.session import Message, Session, records_of
+from sortyard.device.session import ANSWER_US, Message, Session, records_of
 from sortyard.errors import SortyardError
 from sortyard.shipped import shipped
 from sortyard.sim.board_host import BoardHost, States
@@ -203,6 +204,14 @@ class Boots:
         )
 
 
+def _host_of(port: LinkPort) -> Session:
+    """The host at the other end of a board's link."""
+    options = {**drivers_of("link")[port.driver].defaults(), **port.options}
+    station = int(options.get("station", 0))
+    answer_us = ANSWER_US + MAX_FRAME * 10_000_000 // int(options.get("baud", 115_200))
+    return Session(count(1).__next__, station, answer_us)
+
+
 class BoardWorld:
     """The line around one board, from its power-up to its next one. Implements `sortyard.vm.virtual_board.World`."""
 
@@ -227,7 +236,8 @@ class BoardWorld:
         self._places = {code: place for place, code in enumerate(codes)}
         self._ask_us = 0
         self._is_hosted_here = server is None
-        session = Session(draw_token=count(1).__next__) if server is None else OutsideHost(server)
+        self._wire_link(ecu.link)
+        session = _host_of(ecu.link) if server is None else OutsideHost(server)
         self._host = BoardHost(session, states, faults)
         self._faults = faults
         self._pace = None if server is None else WallPace()
@@ -290,6 +300,12 @@ class BoardWorld:
         idle_high += [pin for key, pin in self._contacts.items() if key == "estop"]
         for pin in idle_high:
             self.board.set_pin(pin, 1, 0)
+
+    def _wire_link(self, port: LinkPort) -> None:
+        """Where the link's bytes are: on USB, or on a UART, with a pin for its direction or without."""
+        self._from_board = bytearray()
+        self._link_unit = self._unit(port.pins["tx"]) if "tx" in port.pins else -1
+        self._link_de = self._number(port.pins["de"]) if "de" in port.pins else -1
 
     def _wire_serial(self, site: Site) -> None:
         line = site.line
@@ -393,7 +409,11 @@ class BoardWorld:
                 self._command(kind, 1 - is_on if kind == _INFEED else is_on)
 
     def uart_byte(self, unit: int, byte: int, now_us: int) -> None:
-        """A byte for the inverter or for a scanner."""
+        """A byte for the inverter, a scanner, or the host."""
+        if unit == self._link_unit:
+            if self._link_de < 0 or self._driven >> self._link_de & 1:  # else nobody drives the line
+                self._from_board.append(byte)
+            return
         for scanner, _ in self._scanners:
             if scanner.unit == unit:
                 self.board.receive(unit, scanner.hear(byte), now_us)
@@ -410,6 +430,19 @@ class BoardWorld:
 
     def link_bytes(self, data: bytes, now_us: int) -> bytes:
         """The host's end of the link: books what it is told, and answers."""
+        if self._link_unit >= 0:
+            data = bytes(self._from_board)
+            self._from_board.clear()
+            self._send_on_line(self._converse(data, now_us), now_us)
+            return b""
+        return self._converse(data, now_us)
+
+    def _send_on_line(self, data: bytes, now_us: int) -> None:
+        """Bytes of the host on a UART; a board that speaks itself does not hear them."""
+        if data and (self._link_de < 0 or not self._driven >> self._link_de & 1):
+            self.board.receive(self._link_unit, data, now_us)
+
+    def _converse(self, data: bytes, now_us: int) -> bytes:
         if now_us >= self._ask_us and self._is_hosted_here:
             self._ask_us = now_us + ASK_US
             self._host.say(messages.TIME_ASK, 0)

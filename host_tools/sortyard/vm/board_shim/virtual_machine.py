@@ -49,7 +49,9 @@ class Pin:
 
 
 class UART:
-    def __init__(self, number, baudrate=9600, parity=None, stop=1, tx=None, rx=None, rxbuf=256, timeout=0):
+    def __init__(
+        self, number, baudrate=9600, parity=None, stop=1, tx=None, rx=None, rxbuf=256, txbuf=256, timeout=0
+    ):
         self._row = at.UART_ROW + at.UART_FIELDS * number
         self._received = received[number]
         self._sent = sent[number]
@@ -77,8 +79,8 @@ class UART:
         state[at.CALL_BYTE] += n
         return n
 
-    def write(self, buffer):
-        n = len(buffer)
+    def write(self, buffer, most=None):
+        n = len(buffer) if most is None else most
         begun = state[self._row + 2]
         i = 0
         while i < n:
