@@ -15,12 +15,6 @@ UART_FIELDS = 4
 WOKEN_US = 72  # the time at which the guest was let go
 IS_FRESH = 73  # nothing has been executed since then
 SPI_SENT = 74  # 2 SPI buses: how often a chain of outputs was latched
-CALLS = (
-    76  # how often each shim below was called since the host looked: its cost is the shim's, not a board's
-)
-WOKEN_US = 72  # the time at which the guest was let go
-IS_FRESH = 73  # nothing has been executed since then
-SPI_SENT = 74  # 2 SPI buses: how often a chain of outputs was latched
 ALLOCATED = 76  # bytes of the heap in use
 PWM_CHANGES = 77  # how often a pulse output was set since power-up
 I2C_ADDRESS = (
