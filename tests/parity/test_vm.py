@@ -1,5 +1,6 @@
 """The virtual machine by itself: time, files, failures, and the cache of its compiled module."""
 
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -41,6 +42,32 @@ def test_the_host_sets_the_clock_at_a_host_call():
     source = "import host, time\nprint(host.call('skip', '1500'), time.ticks_us())"
     with MicroPythonVM({"/main.py": source.encode()}, host_call=skip) as vm:
         assert vm.run("/main.py").stdout == "skip 1500\n"
+
+
+def test_ctrl_c_comes_out_at_the_next_host_call_and_is_itself_again_afterwards():
+    called = []
+
+    def press(name, text):
+        if text == "2":
+            signal.raise_signal(signal.SIGINT)
+        called.append(text)  # it does not come out in the middle of this
+        return name
+
+    source = "import host\nfor number in range(9):\n    host.call('press', str(number))"
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        run(source, host_call=press)
+    assert called == ["0", "1", "2"]
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_ctrl_c_in_a_guests_last_host_call_is_not_lost():
+    def press(name, _text):
+        signal.raise_signal(signal.SIGINT)
+        return name
+
+    with pytest.raises(KeyboardInterrupt):
+        run("import host\nhost.call('press', '')", host_call=press)
 
 
 def test_computing_takes_no_virtual_time():

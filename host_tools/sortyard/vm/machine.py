@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from sortyard.vm.clock import VirtualClock
 from sortyard.vm.errors import GuestError, GuestOutOfFuel, GuestTrap
 from sortyard.vm.files import ReadOnlyFiles
+from sortyard.vm.interrupts import Interrupts
 from sortyard.vm.memory import GuestMemory
 from sortyard.vm.module_cache import load_module
 from sortyard.vm.wasi import SIGNATURES, Wasi
@@ -72,6 +73,7 @@ class MicroPythonVM:
         self.fuel_limit = fuel_limit
         self._host_call = host_call
         self._raised: BaseException | None = None
+        self._interrupts = Interrupts()
         self._exit_code = 0
         engine, module = load_module()
         start = (resources.files("sortyard.vm") / "guest_start.py").read_bytes()
@@ -109,6 +111,7 @@ class MicroPythonVM:
 
         def call(*arguments: int) -> Any:
             try:
+                self._interrupts.check()
                 return function(*arguments)
             except BaseException as error:
                 self._raised = error
@@ -163,7 +166,8 @@ class MicroPythonVM:
         from wasmtime import Trap, TrapCode, WasmtimeError
 
         try:
-            self._start(self._store)
+            with self._interrupts:
+                self._start(self._store)
         except (_Leave, Trap, WasmtimeError) as error:
             if self._raised is not None and not isinstance(self._raised, _Leave):
                 raise self._raised from None
