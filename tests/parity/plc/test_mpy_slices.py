@@ -71,6 +71,7 @@ LONG_WORK = [
      "t := DT_TO_TOD(d); n := TIME_TO_DINT(T#3d4h) + TOD_TO_DINT(t); d := d + T#1d;"),
     ("i, n : DINT := 3; a : ARRAY[1..40] OF DINT;",
      "FOR i := 1 TO 40 DO a[i] := n * n / (i + 70000); n := n + a[i] * 70001; END_FOR;"),
+    ("y : INT := 2024; n : INT := 2; d : LDT;", "n := n MOD 12 + 1; d := CONCAT_LDT(y, n, n, n, n, n, n);"),
 ]  # fmt: skip
 
 

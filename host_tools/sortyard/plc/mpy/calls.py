@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from sortyard.plc import ir
 from sortyard.plc.faults import FaultKind
-from sortyard.plc.mpy.facts import takes_texts
 from sortyard.plc.mpy.fn import Fn
 from sortyard.plc.mpy.nodes import Call, If, Pause, Stop
 from sortyard.plc.mpy.places import At, address, bounds, is_open, variable_at
@@ -70,8 +69,7 @@ def _call(fn: Fn, expr: ir.Call, dispatch: ir.Dispatch | None) -> Value:
         for i, (variable, place) in enumerate(expr.references)
     ]
     charge(fn, "1", expr)
-    if takes_texts(expr):
-        inputs = [fn.steady(value) for value in inputs]
+    if fn.gives_much(expr):
         references = [(variable, fn.kept(at), place) for variable, at, place in references]
     if dispatch is not None:
         return _dispatched(fn, dispatch, number, instance, inputs, references)
@@ -85,7 +83,7 @@ def _kept_instance(fn: Fn, expr: ir.Call, instance: At, dispatch: ir.Dispatch | 
     if not instance.terms:
         return instance
     later = [value for _, value in expr.inputs], [place for _, place in expr.references]
-    stops_later = fn.has_stop(*later[0], *later[1]) or takes_texts(expr)
+    stops_later = fn.has_stop(*later[0], *later[1]) or fn.gives_much(expr)
     is_cut_off = (expr.outputs and fn.module.is_long(expr.pou)) or fn.module.rests_before(expr.pou)
     if stops_later or dispatch is not None or is_cut_off:
         return At(0, ((fn.kept(instance.byte), 1),))
@@ -117,7 +115,7 @@ def _give(
     for (variable, _), value in zip(expr.inputs, inputs, strict=True):
         own = _own(pou, variable)
         store(fn, variable_at(fn, own, pou, instance), variable.type, value)
-        if takes_texts(expr):
+        if fn.gives_much(expr):
             fn.rest()
     for variable, at, place in references:
         _bind(fn, variable_at(fn, _own(pou, variable), pou, instance), at, place, variable)
@@ -169,6 +167,9 @@ def _inputs(fn: Fn, expr: ir.Call, written: list[ir.Expr], places: list[ir.Place
             found = fn.older(found, *later)
         elif fn.has_call(one) or (i and not fn.module.is_apart(one, expr)):
             found = fn.hold(found)
+        if fn.gives_much(expr):
+            found = fn.steady(found)
+            fn.rest()
         values.append(found)
     return values
 

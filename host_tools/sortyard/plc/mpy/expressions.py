@@ -31,7 +31,7 @@ from sortyard.plc.types import Type, kind_of
 def value(fn: Fn, expr: ir.Expr, into: str | None = None) -> Value:
     """The value of an expression; statements before it do what it needs. 64-bit values may be put to word `into`."""
     found = _value(fn, expr, into)
-    if id(expr) in fn.module.long_parts:
+    if id(expr) in fn.module.long_work.parts:
         found = fn.lasting(found)
         fn.rest()
     return found

@@ -46,7 +46,7 @@ from sortyard.plc.mpy.support import SUPPORT
 from sortyard.plc.mpy.target import BYTECODE, VIPER, Target
 from sortyard.plc.mpy.texts import fill_string
 from sortyard.plc.mpy.values import Block, Unsupported
-from sortyard.plc.mpy.weights import long_parts
+from sortyard.plc.mpy.weights import LongWork, long_work
 from sortyard.plc.program import Compiled, deep_work
 from sortyard.plc.source import Span
 from sortyard.plc.symbols import Pou
@@ -141,8 +141,7 @@ class Module:
         self.has_unions = self.facts.has_unions
         self.has_raw_texts = self.has_loose_pointers or self.has_unions or facts.has_located_texts(compiled)
         """True if there may be something behind the end of a string."""
-        self.long_parts: set[int] = set()
-        """Expressions behind which the slice may end, by `id`."""
+        self.long_work = LongWork(set(), set())
         self.known_lengths: dict[str, int] = {}
         """Of constant strings, by the text of their place."""
         self._fixed = self.facts.fixed_instances()
@@ -259,7 +258,7 @@ class Module:
     # ---- writing ----
 
     def _write(self) -> None:
-        self.long_parts = long_parts([one for pou in self.compiled.pous for one in pou.body or []])
+        self.long_work = long_work([one for pou in self.compiled.pous for one in pou.body or []])
         for index, pou in enumerate(self.compiled.pous):
             name = f"f{index}_{re.sub(r'[^A-Za-z0-9_]', '_', pou.name)}"
             is_fixed = pou not in self.facts.with_instance or pou in self._fixed
