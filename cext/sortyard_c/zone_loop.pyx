@@ -91,6 +91,14 @@ cdef class ZoneNumbers:
             return self.zone_of_gate[index]
         return -1, index
 
+    def index_outward(self, int zone, int kind, int index):
+        """The index of an input of a zone, in the numbers of the whole line."""
+        if kind <= EYE_CLEARED:
+            return self.eyes[zone][index]
+        if kind == GATE_HEALTH or kind == GATE_END:
+            return self.gates[zone][index]
+        return index
+
     def outward(self, int zone, int kind, int a, int b, int c):
         """(a, b, c) of an output of a zone, in the numbers of the whole line."""
         gates = self.gates[zone]
@@ -284,7 +292,7 @@ cdef class ZoneLoop:
         elif kind == LINE and not a:
             for other in range(self.n):
                 if other != zone:
-                    self._tell(other, (PEER, zone, position, 0, 0))
+                    self._tell(other, (PEER, 0, position, 4 * zone, 0))
         if zone and LINE <= kind <= MERGE:
             return
         a, b, c = self.numbers.outward(zone, kind, a, b, c)

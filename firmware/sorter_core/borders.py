@@ -93,7 +93,7 @@ def on_border(st, kind, index, position, a, b):
     """An input from another zone: a track, what is known of it, or how that zone is. A line of one zone has none."""
     if kind == _PEER:
         if st.takes_over or st.border_eye >= 0:
-            _on_peer(st, index & (_ZONES - 1), a)
+            _on_peer(st, (a >> 2) & (_ZONES - 1), a & 3)
     elif st.takes_over:
         if kind == _HANDED:
             _take_over(st, index & (2 * _SLOTS - 1), position, a, b)

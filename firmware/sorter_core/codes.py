@@ -20,7 +20,7 @@ INPUTS = {
     14: "HOLD",  # a: 1 the infeed, 2 the merge, 3 both, 0 nothing is held any more
     15: "HANDED",  # index: slot + 1, position: origin, a: track, b: length; from the zone upstream
     16: "BOUND",  # index: facts (borders), a: track, b: group + 256 * reason; comes behind HANDED
-    17: "PEER",  # a: 0 another zone has stopped, 1 is alive, 2 dead; index: which zone
+    17: "PEER",  # a: 0 another zone has stopped, 1 is alive, 2 dead, and 4 * zone; 15: the link to all of them
 }
 OUTPUTS = {
     1: "GATE_EXTEND",

@@ -22,6 +22,9 @@ it began) and in `first` the sequence number of the oldest message that it keeps
 with token 0 instead of a heartbeat, takes nothing, and lets no acknowledgement count. Every HELLO begins with the
 number of the protocol, whichever that is. Its tail: names of line and ECU, version of the firmware, hash of the
 configuration, the board's own number; a blank between them, - for what is not known.
+
+HAND_OVER hands a track over to the next zone (`sorter_core.borders`), from its board to the host, the code as its tail,
+and from there to the other board, with `origin` in that one's counts. `facts`: BOUND's, and 65536 times the slot + 1.
 """
 
 try:
@@ -55,6 +58,7 @@ CONTACTS = const(20)
 EYE = const(21)
 ATTACH = const(22)
 TRACK = const(23)
+HAND_OVER = const(24)
 
 PROTOCOL = const(3)
 MOST_FIELDS = const(8)
@@ -106,6 +110,7 @@ FIELDS = {
     EYE: ("EYE", "eye", "is_dirty", "turn"),
     ATTACH: ("ATTACH", "protocol", "token"),
     TRACK: ("TRACK", "event", "track", "detail", "position", "turn"),
+    HAND_OVER: ("HAND_OVER", "track", "origin", "length", "bound", "facts", "..."),
 }
 
 LAYOUTS = (
@@ -133,6 +138,7 @@ LAYOUTS = (
     b"\x01\x01\x04",
     b"\x01\x02",
     b"\x01\x04\x02\x04\x04",
+    b"\x04\x04\x04\x02\x04",
 )
 
 _HEAD = const(5)

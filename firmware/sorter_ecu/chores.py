@@ -16,6 +16,12 @@ _DESTINATION = const(4)
 _CHUTE = const(5)
 _GATE_HEALTH = const(6)
 _DRIVE = const(8)
+_HANDED = const(15)
+_BOUND = const(16)
+_PEER = const(17)
+_LINK_ALIVE = const(1 + 4 * 15)
+_LINK_DEAD = const(2 + 4 * 15)
+_HANDED_OUT = const(12)
 _RESET = const(10)
 _HOLD = const(14)
 _DISPOSITION = const(8)
@@ -57,6 +63,8 @@ class Chores:
         self._silent = bytearray(len(control.parts.scanners))
         self._was_running = 0
         self._was_discrepant = 0
+        self._was_attached = 0
+        self._has_neighbours = control.logic.takes_over or control.logic.border_eye >= 0
         self._next_eye = 0
         self._slot = 0
         self._rounds = 0
@@ -94,7 +102,7 @@ class Chores:
             elif self._rounds == _SCANNER_ROUND:
                 self._watch_scanners()
             elif self._rounds == _LIGHT_ROUND:
-                self._show()
+                self._show(position)
             elif self._rounds == _EYE_ROUND:
                 self._watch_eye()
             for motor in self._parts.polled:
@@ -107,7 +115,7 @@ class Chores:
         out = self._out
         self._control.obeyed -= self._control.logic.drain(out, 0)
         self._link.tell(out)
-        if out[0] == _DISPOSITION and out[2] & 15 != _RECIRCULATED:
+        if (out[0] == _DISPOSITION and out[2] & 15 != _RECIRCULATED) or out[0] == _HANDED_OUT:
             self._link.slots.release(out[3] - 1)
 
     def _look_at_scanner(self, position):
@@ -181,7 +189,7 @@ class Chores:
         if eyes[i].watch(self._control.turns):
             self._link.report(messages.EYE, i, eyes[i].is_dirty)
 
-    def _show(self):
+    def _show(self, position):
         """The state of the line to the stack light, channels of the emergency stop that differ to the host."""
         parts = self._parts
         parts.light.show(self._control.logic.state, self._control.turns)
@@ -189,6 +197,16 @@ class Chores:
         if parts.contacts.is_discrepant != self._was_discrepant:
             self._was_discrepant = parts.contacts.is_discrepant
             self._link.report(messages.CONTACTS, 0, self._was_discrepant)
+        if self._has_neighbours and self._link.is_attached != self._was_attached:
+            # The other zones are heard through the host alone.
+            self._was_attached = self._link.is_attached
+            self._control.feed(_PEER, 0, position, _LINK_ALIVE if self._was_attached else _LINK_DEAD, 0)
+
+    def _obeys(self, kind):
+        """Sensors speak for themselves; of several boards the one with the belt's motor speaks for it to the others."""
+        if _RESET <= kind <= _HOLD:
+            return 1
+        return self._has_neighbours and (kind == _PEER or (kind == _DRIVE and self._belt is None))
 
     def _command(self, position):
         """A message of the host."""
@@ -196,7 +214,7 @@ class Chores:
         values = self._link.values
         control = self._control
         if kind == messages.COMMAND:
-            if _RESET <= values[0] <= _HOLD:  # sensors speak for themselves
+            if self._obeys(values[0]):
                 control.feed(values[0], 0, position, values[1], 0)
         elif kind == messages.DEST_ANSWER:
             control.feed(_DESTINATION, values[2], position, values[0], values[1])
@@ -204,3 +222,7 @@ class Chores:
             control.feed(_CHUTE, values[0], position, values[1], 0)
         elif kind == messages.GATE:
             control.feed(_GATE_HEALTH, values[0], position, values[1], 0)
+        elif kind == messages.HAND_OVER:
+            # Its code stays with the host: it has no slot here.
+            control.feed(_HANDED, 0, values[1], values[0], values[2])
+            control.feed(_BOUND, values[4], position, values[0], values[3])

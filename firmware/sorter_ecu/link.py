@@ -33,6 +33,8 @@ _DISPOSITION = const(8)
 _DEST_REQUEST = const(9)
 _EVENT = const(10)
 _FAULT = const(11)
+_HANDED = const(12)
+_BOUND = const(13)
 _INDUCTED = const(1)
 _STRAY_SEEN = const(8)
 _CHOOSING = const(0)
@@ -92,6 +94,9 @@ class Link:
         self._token = 0
         self._asked = -1  # for the time, by a question of this number
         self._asked_at = 0
+        self._handed = array(
+            "i", [0] * 3
+        )  # length, slot and origin of a track, until it is told what it is bound for
 
     def note(self, tag, a, b, c, d):
         """Queue a record that may drop: an input of the gate logic, or an output plus RECORD_OUT."""
@@ -109,6 +114,14 @@ class Link:
                 self._outbox.put(messages.DEST_REQUEST, out[1], out[2], self.turn, 0, 0)
         elif kind == _EVENT and (out[1] == _INDUCTED or out[1] == _STRAY_SEEN):
             self._outbox.put(messages.TRACK, out[1], out[2], out[3], out[4], self.turn)
+        elif kind == _HANDED:
+            self._handed[0] = out[2]
+            self._handed[1] = out[3]
+            self._handed[2] = out[4]
+        elif kind == _BOUND:
+            # Both are one message: who comes, and what is known of it.
+            length, slot, origin = self._handed
+            self._outbox.put(messages.HAND_OVER, out[1], origin, length, out[2], out[3] | slot << 16)
         else:
             self.note(kind + _RECORD_OUT, out[1], out[2], out[3], out[4])
 
@@ -360,6 +373,8 @@ class Link:
             self._set_code(fields[2] - 1)
         elif kind == messages.DEST_REQUEST:
             self._set_code(fields[1])
+        elif kind == messages.HAND_OVER:
+            self._set_code((fields[4] >> 16) - 1)
         elif kind == messages.LOG:
             self._set_tail(self._text, 0, len(self._text))
         self._choose(kind, RELIABLE, fields)

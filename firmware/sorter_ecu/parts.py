@@ -19,6 +19,19 @@ def make(row):
     return _driver(row[0])(row[1], row[2])
 
 
+class Elsewhere:
+    """An eye of another board, in the place that it has among the eyes of this zone."""
+
+    is_dirty = 0
+
+    def look(self):
+        """It is not seen from here."""
+
+    def watch(self, turns):
+        """It is watched elsewhere."""
+        return 0
+
+
 class Parts:
     """Everything that is wired to this ECU. Outputs are made first and are in their safe state from then on."""
 
@@ -48,7 +61,7 @@ class Parts:
         self.ring = EdgeRing(self.encoder)
         self.eyes = []
         for row in rows["eyes"]:
-            self.eyes.append(self._make(row, len(self.eyes), self.ring))
+            self.eyes.append(self._make(row, len(self.eyes), self.ring) if row else Elsewhere())
         self.scanners = [self._make(row) for row in rows["scanners"]]
         self.triggers = bytearray(len(self.eyes))  # for each eye the scanner that it tells to read, from 1 on
         for i in range(len(self.scanners)):

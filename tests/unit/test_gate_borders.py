@@ -335,10 +335,10 @@ def test_a_full_table_of_tracks_loses_nobody_without_saying_so():
 
 def test_another_zone_that_stops_stops_this_one_and_it_starts_again_by_a_start_alone():
     yard = East()
-    yard.feed(PEER, 0, STOPPED)
+    yard.feed(PEER, 0, STOPPED + 4 * 1)
     yard.run(20)
     assert not yard.is_running
-    yard.feed(PEER, 0, STOPPED)
+    yard.feed(PEER, 0, STOPPED + 4 * 1)
     yard.feed(START)
     yard.run(100)
     assert yard.is_running
@@ -347,8 +347,8 @@ def test_another_zone_that_stops_stops_this_one_and_it_starts_again_by_a_start_a
 
 def test_a_dead_zone_is_a_fault_and_nobody_starts_before_it_is_back():
     yard = East()
-    yard.feed(PEER, 3, DEAD)
-    yard.feed(PEER, 3, DEAD)
+    yard.feed(PEER, 0, DEAD + 4 * 3)
+    yard.feed(PEER, 0, DEAD + 4 * 3)
     yard.run(20)
     assert [one[1:3] for one in yard.said if one[0] == 11] == [(14, 3)]
     assert not yard.is_running
@@ -356,7 +356,7 @@ def test_a_dead_zone_is_a_fault_and_nobody_starts_before_it_is_back():
     yard.feed(START)
     yard.run(100)
     assert not yard.is_running
-    yard.feed(PEER, 3, ALIVE)
+    yard.feed(PEER, 0, ALIVE + 4 * 3)
     yard.feed(START)
     yard.run(100)
     assert yard.is_running

@@ -151,6 +151,10 @@ RULES = {
         ("tandem", (', encoder = { a = "GP2", b = "GP3" } }', " }")),
         "east does not see the belt",
     ),
+    "a board that does not see the emergency stop": (
+        ("tandem", ('pins = { estop = "GP22" }, encoder', "encoder")),
+        "east does not see the emergency stop",
+    ),
     "the encoder twice on a board": (
         ("tandem", ('reset = "GP27" } }', 'reset = "GP27" }, encoder = { a = "GP4", b = "GP5" } }')),
         "has the encoder in [encoder] already",

@@ -20,7 +20,9 @@ from sortyard.config.check_drivers import parts_of
 from sortyard.config.compile import gate_config
 from sortyard.config.driver_tables import Driver, driver_of
 from sortyard.config.line import Ecu, Light, Line
+from sortyard.config.numbering import number
 from sortyard.config.site import Site
+from sortyard.config.zones import Zone, zones_of
 from sortyard.errors import Finding, InputError
 
 IMAGE_FILE = "ecu.img"
@@ -35,8 +37,9 @@ def ecu_image(site: Site, name: str, boot: int = 1) -> bytes:
     findings = _unsupported(site, ecu)
     if findings:
         raise InputError(findings)
-    parts = {**_parts(site, ecu, load_board(ecu.board)), "hash": _hash_of(site, ecu)}
-    sections = _sections(site, {**parts, "boot": boot}, boot)
+    zone = _zone_of(site, ecu)
+    parts = {**_parts(zone, load_board(ecu.board)), "hash": _hash_of(site, zone)}
+    sections = _sections(site, zone, {**parts, "boot": boot}, boot)
     body = b"SYEC" + bytes([_VERSION])
     for tag, section in enumerate(sections, start=1):
         body += bytes([tag]) + len(section).to_bytes(3, "little") + section
@@ -45,20 +48,25 @@ def ecu_image(site: Site, name: str, boot: int = 1) -> bytes:
 
 def config_hash(site: Site, name: str) -> str:
     """What the ECU `name` says of its configuration if it is that of this site: 16 hexadecimal digits of a SHA-256."""
-    return _hash_of(site, next(one for one in site.line.ecu if one.name == name))
+    ecu = next(one for one in site.line.ecu if one.name == name)
+    return _hash_of(site, _zone_of(site, ecu))
 
 
-def _hash_of(site: Site, ecu: Ecu) -> str:
+def _zone_of(site: Site, ecu: Ecu) -> Zone:
+    return next(zone for zone in zones_of(site.line) if zone.ecu.name == ecu.name)
+
+
+def _hash_of(site: Site, zone: Zone) -> str:
     digest = sha256()
-    for section in _sections(site, _parts(site, ecu, load_board(ecu.board)), 0):
+    for section in _sections(site, zone, _parts(zone, load_board(zone.ecu.board)), 0):
         digest.update(len(section).to_bytes(4, "little") + section)
     return digest.hexdigest()[:16]
 
 
-def _sections(site: Site, parts: dict[str, Any], boot: int) -> tuple[bytes, ...]:
+def _sections(site: Site, zone: Zone, parts: dict[str, Any], boot: int) -> tuple[bytes, ...]:
     return (
         json.dumps(parts, separators=(",", ":")).encode(),
-        _words(gate_config(site.line, site.board_plan.groups, boot)),
+        _words(gate_config(zone.line, site.board_plan.groups, boot, zone.stretch)),
         _words(site.board_plan.table),
         site.board_plan.blob,
     )
@@ -77,11 +85,12 @@ def _unsupported(site: Site, ecu: Ecu) -> list[Finding]:
 
     if load_board(ecu.board).port != "rp2":
         tell("ecu.board", f"the firmware does not run on {ecu.board} yet", "use a pico, pico_w or pico2")
-    if len(line.ecu) > 1:
+    helpers = [one.name for one in line.ecu if one.role != "line"]
+    if helpers:
         tell(
             "ecu",
-            f"{len(line.ecu)} boards; the firmware runs a line on one board yet",
-            "wire all to one board",
+            f"{', '.join(helpers)}: the firmware knows no boards without a zone of their own yet",
+            'let each board run the gate logic of its stretch (role = "line")',
         )
     for _, kind, part in parts_of(line):
         if kind not in ("ecu", "light") and not part.pins and driver_of(kind, part).pins:
@@ -126,8 +135,8 @@ class _Rows:
         return [self._expanders.index(name), int(number)] if number else self._board.pins[pin].number
 
 
-def _parts(site: Site, ecu: Ecu, board: Board) -> dict[str, Any]:
-    line, numbering = site.line, site.numbering
+def _parts(zone: Zone, board: Board) -> dict[str, Any]:
+    line, ecu, numbering = zone.line, zone.ecu, number(zone.line)
     rows = _Rows(line, board)
     triggers = {None: -1, **{eye.name: place for place, eye in enumerate(numbering.eyes)}}
     row, um = rows.row, line.encoder.um_per_count
@@ -138,7 +147,8 @@ def _parts(site: Site, ecu: Ecu, board: Board) -> dict[str, Any]:
         "expanders": [row("expander", one, count=one.count) for one in line.expander],
         "encoder": row("encoder", line.encoder),
         "eyes": [
-            row("eye", eye, debounce_counts=round(eye.debounce_mm * 1000 / um)) for eye in numbering.eyes
+            row("eye", eye, debounce_counts=round(eye.debounce_mm * 1000 / um)) if place >= 0 else None
+            for eye, place in zip(numbering.eyes, zone.eyes, strict=True)
         ],
         "scanners": [
             [*row("scanner", one, trigger=int(one.trigger is not None)), triggers[one.trigger]]

@@ -33,6 +33,7 @@ def judge_zones(view: LineView) -> None:
     _infeed(view)
     _confirm_eyes(view)
     _encoders(view, boards)
+    _emergency_stop(view, boards)
     _not_yet(view)
 
 
@@ -162,6 +163,18 @@ def _encoders(view: LineView, boards: dict[str, KeyPath]) -> None:
                 (*path, "encoder"),
                 f"{ecu.name} {'has the encoder in [encoder] already' if is_home else 'has no zone'}",
                 "take the key out",
+            )
+
+
+def _emergency_stop(view: LineView, boards: dict[str, KeyPath]) -> None:
+    """Each board makes its own outputs safe."""
+    has_it = {ecu.name: "estop" in ecu.pins for _, ecu in view.parts("ecu") if ecu.name in boards}
+    for name, has in has_it.items():
+        if not has and any(has_it.values()):
+            view.tell(
+                (*boards[name], "pins"),
+                f"{name} does not see the emergency stop, and has outputs to make safe",
+                "wire a contact of the relay to it: pins = { estop = ... }",
             )
 
 

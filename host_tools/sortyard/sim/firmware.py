@@ -7,7 +7,6 @@ the board does is what its pins and its link say. The books get what the link te
 from __future__ import annotations
 
 from array import array
-from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import count
@@ -17,7 +16,7 @@ from sorter_core import messages
 from sorter_core.frames import MAX_FRAME
 from sortyard.config.board_file import load_board
 from sortyard.config.driver_tables import driver_of, drivers_of
-from sortyard.config.ecu_image import IMAGE_FILE, ecu_image
+from sortyard.config.ecu_image import IMAGE_FILE
 from sortyard.config.line import Line, LinkPort
 from sortyard.config.site import Site
 from sortyard.device.session import ANSWER_US, Message, Session, records_of
@@ -25,17 +24,13 @@ from sortyard.errors import SortyardError
 from sortyard.shipped import shipped
 from sortyard.sim.board_host import BoardHost, States
 from sortyard.sim.outside_host import LinkServer, OutsideHost, WallPace
-from sortyard.sim.result import FirmwareFigures
 from sortyard.sim.scanner_makes import Scanner, frame_us, scanner_of
 from sortyard.sim.wire_faults import Strike, WireFaults
 from sortyard.sim.wiring import Inverter
 from sortyard.vm.step_cost import StepCostMeter
-from sortyard.vm.virtual_board import POWER_ON, WATCHDOG, VirtualBoard, WatchdogBite, chain_bit
+from sortyard.vm.virtual_board import VirtualBoard, chain_bit
 from sortyard_c.board_loop import BoardLoop
 
-STEP_US = 1000
-RESTART_US = 1_500_000
-"""From a reset to the first turn: MicroPython starts, and imports the firmware."""
 SAFE_US = 5000
 """From an emergency stop to the look at the gates' wires."""
 PRESS_US = 150_000
@@ -117,93 +112,6 @@ def sensed(site: Site, codes: Sequence[bytes]) -> Line:
     return site.line.model_copy(update={"eye": eyes, "scanner": scanners})
 
 
-class Boots:
-    """The board's boots of one run, one after the other, and what they come to."""
-
-    def __init__(
-        self,
-        site: Site,
-        loop: BoardLoop,
-        codes: Sequence[bytes],
-        faults: WireFaults,
-        server: LinkServer | None = None,
-    ) -> None:
-        self._site = site
-        self._server = server
-        self._faults = faults
-        self._states: States = {}
-        self._loop = loop
-        self._codes = codes
-        self._meter = StepCostMeter()
-        self._said: list[str] = []
-        self._turns = self._worst_us = self._allocated = 0
-        self._told = Counter[str]()
-        self._cause, self._scratch = POWER_ON, 0
-        self._bites = 0
-        self.is_over = False
-
-    def run_one(self) -> None:
-        """From power-up until the run is over, or the board is back after a power cut, a reset or a watchdog's bite."""
-        loop = self._loop
-        world = BoardWorld(
-            self._site,
-            loop,
-            self._codes,
-            loop.boot + 1,
-            self._meter,
-            self._cause,
-            self._scratch,
-            self._faults,
-            self._states,
-            self._server,
-        )
-        try:
-            world.board.run()
-        except RunOver:
-            self.is_over = True
-        except PowerCut:
-            self._wait_for_boot(POWER_ON, 0)
-        except BoardReset:
-            loop.plant.restart_controller(RESTART_US)
-            self._wait_for_boot(POWER_ON, 0)
-        except WatchdogBite:
-            self._bites += 1
-            loop.plant.restart_controller(RESTART_US)
-            self._wait_for_boot(WATCHDOG, world.board.scratch)
-        self._turns += world.board.turns
-        loop.steps = self._turns
-        self._allocated += world.board.bytes_allocated
-        self._said += world.said
-        self._told.update(world.statistics)
-        self._worst_us = max(self._worst_us, world.statistics.get("worst_us", 0))
-
-    def _wait_for_boot(self, cause: int, scratch: int) -> None:
-        """The line goes on without its board."""
-        loop = self._loop
-        while loop.boot == loop.plant.boots:
-            loop.run_to(loop.now_us + STEP_US)
-        loop.restarted()
-        self._cause, self._scratch = cause, scratch
-
-    def figures(self) -> FirmwareFigures:
-        """What the control loop did in all boots."""
-        cost = self._meter.result()
-        return FirmwareFigures(
-            turns=self._turns,
-            overruns=self._told["overruns"],
-            worst_us=self._worst_us,
-            dropped=self._told["dropped"],
-            bites=self._bites,
-            lost=self._told["lost"],
-            link_losses=self._told["link_losses"],
-            bytes_allocated=self._allocated,
-            fuel_mean=cost.mean_fuel,
-            fuel_p99_9=cost.p999_fuel,
-            fuel_worst=cost.worst_fuel,
-            said=self._said,
-        )
-
-
 def _host_of(port: LinkPort) -> Session:
     """The host at the other end of a board's link."""
     options = {**drivers_of("link")[port.driver].defaults(), **port.options}
@@ -218,9 +126,9 @@ class BoardWorld:
     def __init__(
         self,
         site: Site,
+        image: bytes,
         loop: BoardLoop,
         codes: Sequence[bytes],
-        boot: int,
         meter: StepCostMeter,
         cause: int,
         scratch: int,
@@ -258,7 +166,7 @@ class BoardWorld:
         """messages that the board keeps, as its last heartbeat has it; -1 as long as there was none"""
         self.statistics: dict[str, int] = {}
         self.said: list[str] = []
-        files = {**firmware_files(), f"/{IMAGE_FILE}": ecu_image(site, ecu.name, boot)}
+        files = {**firmware_files(), f"/{IMAGE_FILE}": image}
         self.board = VirtualBoard(files, self, meter, reset_cause=cause, scratch=scratch)
         self._wire(site)
 
@@ -269,8 +177,9 @@ class BoardWorld:
             unit = self._chains[one.name] = self._board_file.units(one.pins["clock"], "spi_sck")[0]
             enable = self._number(one.pins["enable"]) if "enable" in one.pins else -1
             self.board.add_chain(unit, one.count, self._number(one.pins["latch"]), enable)
-        self._eye_levels = bytearray(len(numbering.eyes))
-        self._eye_wires = [self._input(eye.pins["signal"]) for eye in numbering.eyes]
+        wires = [eye.pins.get("signal") for eye in numbering.eyes]
+        self._eye_levels = bytearray(len(wires))
+        self._eye_wires = [self._input(wire) if wire else None for wire in wires]
         self._gate_bits = [
             self._output(next(gate.pins[key] for key in ("extend", "lift") if key in gate.pins))
             for gate in numbering.gates
@@ -516,14 +425,20 @@ class BoardWorld:
         self._eye_levels[eye] = level
         if self._is_at("cut_wire", eye):
             return
-        self._eye_wires[eye](level, now_us)
+        self._set_eye(eye, level, now_us)
         if self._is_at("contact_bounce", eye):
             for number, after_us in enumerate(BOUNCES_US):
                 flip = 1 - number % 2
                 self.board.at(
                     now_us + after_us,
-                    lambda time_us, flip=flip: self._eye_wires[eye](self._eye_levels[eye] ^ flip, time_us),
+                    lambda time_us, flip=flip: self._set_eye(eye, self._eye_levels[eye] ^ flip, time_us),
                 )
+
+    def _set_eye(self, eye: int, level: int, now_us: int) -> None:
+        """The level at the board's end of an eye's wire, if it has one."""
+        wire = self._eye_wires[eye]
+        if wire is not None:
+            wire(level, now_us)
 
     def _is_at(self, fault: str, eye: int) -> bool:
         return self._faults.is_on(fault) and self._faults.place(fault) % len(self._eye_levels) == eye
@@ -538,7 +453,7 @@ class BoardWorld:
         name, is_on, place = strike
         if name == "cut_wire":
             eye = place % len(self._eye_levels)
-            self._eye_wires[eye](0 if is_on else self._eye_levels[eye], now_us)
+            self._set_eye(eye, 0 if is_on else self._eye_levels[eye], now_us)
         elif name == "uart_noise" and is_on:
             units = {scanner.unit for scanner, _ in self._scanners} | {self._inverter_unit} - {-1}
             for unit in sorted(units):
@@ -556,31 +471,33 @@ class BoardWorld:
 
     def _take(self, message: Message) -> bool:
         """Books what the board says."""
-        loop, kind, values = self._loop, message.kind, message.fields
+        kind, values = message.kind, message.fields
         if kind == messages.RECORDS:
             for _, (tag, *fields) in records_of(message):
                 if tag < messages.RECORD_OUT:
                     fields[1] = self._belt_count(fields[1])
-                    loop.told(tag, *fields)
+                    self._told(tag, *fields)
                 else:
                     fields[3] = self._belt_count(fields[3])
-                    loop.said(tag - messages.RECORD_OUT, *fields)
+                    self._said(tag - messages.RECORD_OUT, *fields)
                     self._do(tag - messages.RECORD_OUT, *fields)
         elif kind == messages.DISPOSITION:
-            place = (*values[:3], self._belt_count(values[3]))
-            loop.said(_DISPOSITION, *place)
-            self._plant.command(_DISPOSITION, *place)
+            track, result, slot, position, *_ = values
+            self._said(_DISPOSITION, track, result, slot, self._belt_count(position))
+            self._plant.command(_DISPOSITION, track, result, slot, self._belt_count(position))
         elif kind == messages.TRACK:
-            code, track, detail = values[:3]
+            event, track, detail, *_ = values
             position = self._belt_count(values[3])
-            loop.said(_EVENT, code, track, detail, position)
-            if code == _STRAY_SEEN and not self._is_fresh(position):
-                detail = -1
-            self._plant.command(_EVENT, code, track, detail, position)
+            self._said(_EVENT, event, track, detail, position)
+            *told, place = self._outward(_EVENT, event, track, detail)
+            if event == _STRAY_SEEN and not self._is_fresh(position):
+                place = -1
+            self._plant.command(_EVENT, *told, place, position)
         elif kind == messages.FAULT:
-            loop.said(_FAULT, *values[:3], self._belt_count(values[3]))
+            code, index, detail, position, *_ = values
+            self._said(_FAULT, code, index, detail, self._belt_count(position))
         elif kind == messages.DEST_REQUEST:
-            loop.said(_DEST_REQUEST, values[0], values[1], 0, 0)
+            self._said(_DEST_REQUEST, values[0], values[1], 0, 0)
             self._asked[values[0]] = values[1]
             # of a code that noise has made the host knows nothing
             if self._is_hosted_here and message.tail in self._places:
@@ -592,6 +509,18 @@ class BoardWorld:
         elif kind == messages.LOG:
             self.said.append(message.tail.decode("utf-8", "replace"))
         return True
+
+    def _told(self, kind: int, index: int, position: int, a: int, b: int) -> None:
+        """An input of the board's gate logic, for the books."""
+        self._loop.told(kind, index, position, a, b)
+
+    def _said(self, kind: int, a: int, b: int, c: int, position: int) -> None:
+        """An output of the board's gate logic, for the books."""
+        self._loop.said(kind, *self._outward(kind, a, b, c), position)
+
+    def _outward(self, kind: int, a: int, b: int, c: int) -> tuple[int, int, int]:
+        """An output's values in the numbers of the whole line; here the board has the whole line."""
+        return a, b, c
 
     def _belt_count(self, position: int) -> int:
         """The belt's count at a position of the board, which has counted from 0 since its reset."""
@@ -610,16 +539,16 @@ class BoardWorld:
             switched = self._nameless.get(a)
             if switched is not None and (switched - position) & _MASK <= self._fresh_counts:
                 del self._nameless[a]
-                self._plant.own(a, b)
+                self._plant.own(self._outward(_EXTEND, a, b, c)[0], b)
             elif self._is_fresh(position):
                 self._tracks[a] = b
         elif kind == _HOLD and not self._is_fresh(position):
             return
         elif kind not in self._by_wire:
-            self._plant.command(kind, a, b, c, position)
+            self._plant.command(kind, *self._outward(kind, a, b, c), position)
 
     def _drive(self, is_on: bool) -> None:
         self._command(_LINE, int(is_on))
 
     def _command(self, kind: int, a: int = 0, b: int = 0) -> None:
-        self._plant.command(kind, a, b, 0, self._plant.position())
+        self._plant.command(kind, *self._outward(kind, a, b, 0), self._plant.position())

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from sortyard.plc.program import Compiled
     from sortyard.sim.outside_host import LinkServer
     from sortyard.sim.program_run import ProgramRun
+    from sortyard.sim.zone_firmware import Outage
 
 Runtime = Literal["compiled", "pure", "micropython", "firmware"]
 RUNTIMES: tuple[Runtime, ...] = ("compiled", "pure", "micropython")
@@ -85,6 +86,8 @@ class Settings:
     """gets the number of parcels that have come to the line"""
     program: BoundProgram | None = None
     """runs beside the gate logic; without it a line's program does not"""
+    outages: Sequence[Outage] = ()
+    """what befalls single boards of a line of several zones, in a run of the firmware"""
     plc_backend: str = "c"
     """what runs the program: see sortyard.plc.backends"""
     link: LinkServer | None = None
@@ -305,6 +308,7 @@ class _FirmwareRun(_Run):
     """The line with a virtual board in the place of the gate logic."""
 
     loop: BoardLoop  # pyright: ignore[reportIncompatibleVariableOverride]
+    _wire_faults: WireFaults | None = None
 
     def _make_plant(self) -> Plant:
         from sortyard.sim.firmware import sensed
@@ -319,17 +323,41 @@ class _FirmwareRun(_Run):
 
     def drive(self) -> None:
         """Run boot after boot until the end."""
-        from sortyard.sim.firmware import Boots
+        if len(zones_of(self.site.line)) == 1:
+            from sortyard.sim.boots import Boots
 
-        belt, settings = self.site.line.belt, self.settings
-        transit_us = belt.length_mm * 1_000_000 // belt.speed_mm_s
-        self._wire_faults = WireFaults(settings.faults, settings.seed, self.plant.disturb, transit_us)
-        self._boots = Boots(self.site, self.loop, self.parcels.texts, self._wire_faults, settings.link)
+            belt, settings = self.site.line.belt, self.settings
+            transit_us = belt.length_mm * 1_000_000 // belt.speed_mm_s
+            faults = WireFaults(settings.faults, settings.seed, self.plant.disturb, transit_us)
+            self._wire_faults = faults
+            self._boots = Boots(self.site, self.loop, self.parcels.texts, faults, settings.link)
+        else:
+            from sortyard.sim.zone_firmware import ZoneBoots
+
+            self._refuse_for_zones()
+            self._boots = ZoneBoots(self.site, self.loop, self.parcels.texts, self.settings.outages)
         while not self._boots.is_over:
             self._boots.run_one()
 
+    def _refuse_for_zones(self) -> None:
+        """What a run of several boards does not have yet."""
+        told = []
+        if self.settings.link is not None:
+            reason = "a host outside talks to one board; this line has several, which talk through theirs"
+            told.append(("ecu", reason, "run it without --link-port"))
+        names = ", ".join(name for name in self.settings.faults if name in WIRE_FAULTS)
+        if names:
+            reason = f"faults of wires befall a line of one board; this line has several: {names}"
+            told.append(("faults", reason, "run it without them"))
+        lines = ", ".join(ecu.name for ecu in self.site.line.ecu if ecu.link.driver != "usb")
+        if lines:
+            reason = f"several boards are simulated with their links on USB alone; on a serial line: {lines}"
+            told.append(("ecu.link", reason, 'run it with driver = "usb", or without --firmware'))
+        if told:
+            raise InputError([Finding(str(self.site.path), None, *one) for one in told])
+
     def _faults(self) -> dict[str, dict[str, int]]:
-        return super()._faults() | self._wire_faults.figures()
+        return super()._faults() | (self._wire_faults.figures() if self._wire_faults else {})
 
     def _firmware(self) -> FirmwareFigures | None:
-        return self._boots.figures()
+        return self._boots.figures.result()

@@ -1,0 +1,119 @@
+"""The boots of a line's board in one run of its firmware: what ends each, and what they come to together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sortyard.config.ecu_image import ecu_image
+from sortyard.config.site import Site
+from sortyard.sim.board_host import States
+from sortyard.sim.firmware import BoardReset, BoardWorld, PowerCut, RunOver
+from sortyard.sim.outside_host import LinkServer
+from sortyard.sim.result import FirmwareFigures
+from sortyard.sim.wire_faults import WireFaults
+from sortyard.vm.step_cost import StepCostMeter
+from sortyard.vm.virtual_board import POWER_ON, WATCHDOG, WatchdogBite
+from sortyard_c.board_loop import BoardLoop
+
+STEP_US = 1000
+RESTART_US = 1_500_000
+"""From a reset to the first turn: MicroPython starts, and imports the firmware."""
+
+
+class LoopFigures:
+    """What the control loops of all boots and boards of a run come to."""
+
+    def __init__(self) -> None:
+        self.meter = StepCostMeter()
+        self.turns = self.bites = 0
+        self._said: list[str] = []
+        self._worst_us = self._allocated = 0
+        self._told = Counter[str]()
+
+    def add(self, world: BoardWorld) -> None:
+        """A boot has ended."""
+        self.turns += world.board.turns
+        self._allocated += world.board.bytes_allocated
+        self._said += world.said
+        self._told.update(world.statistics)
+        self._worst_us = max(self._worst_us, world.statistics.get("worst_us", 0))
+
+    def result(self) -> FirmwareFigures:
+        """All of it together."""
+        cost = self.meter.result()
+        return FirmwareFigures(
+            turns=self.turns,
+            overruns=self._told["overruns"],
+            worst_us=self._worst_us,
+            dropped=self._told["dropped"],
+            bites=self.bites,
+            lost=self._told["lost"],
+            link_losses=self._told["link_losses"],
+            bytes_allocated=self._allocated,
+            fuel_mean=cost.mean_fuel,
+            fuel_p99_9=cost.p999_fuel,
+            fuel_worst=cost.worst_fuel,
+            said=self._said,
+        )
+
+
+class Boots:
+    """The board's boots of one run, one after the other, and what they come to."""
+
+    def __init__(
+        self,
+        site: Site,
+        loop: BoardLoop,
+        codes: Sequence[bytes],
+        faults: WireFaults,
+        server: LinkServer | None = None,
+    ) -> None:
+        self._site = site
+        self._server = server
+        self._faults = faults
+        self._states: States = {}
+        self._loop = loop
+        self._codes = codes
+        self.figures = LoopFigures()
+        self._cause, self._scratch = POWER_ON, 0
+        self.is_over = False
+
+    def run_one(self) -> None:
+        """From power-up until the run is over, or the board is back after a power cut, a reset or a watchdog's bite."""
+        loop = self._loop
+        world = BoardWorld(
+            self._site,
+            ecu_image(self._site, self._site.line.ecu[0].name, loop.boot + 1),
+            loop,
+            self._codes,
+            self.figures.meter,
+            self._cause,
+            self._scratch,
+            self._faults,
+            self._states,
+            self._server,
+        )
+        try:
+            world.board.run()
+        except RunOver:
+            self.is_over = True
+        except PowerCut:
+            self._wait_for_boot(POWER_ON, 0)
+        except BoardReset:
+            loop.plant.restart_controller(RESTART_US)
+            self._wait_for_boot(POWER_ON, 0)
+        except WatchdogBite:
+            self.figures.bites += 1
+            loop.plant.restart_controller(RESTART_US)
+            self._wait_for_boot(WATCHDOG, world.board.scratch)
+        self.figures.add(world)
+        loop.steps = self.figures.turns
+
+    def _wait_for_boot(self, cause: int, scratch: int) -> None:
+        """The line goes on without its board."""
+        loop = self._loop
+        while loop.boot == loop.plant.boots:
+            loop.run_to(loop.now_us + STEP_US)
+        loop.restarted()
+        self._cause, self._scratch = cause, scratch

@@ -1,0 +1,306 @@
+"""The plant wired to the virtual boards of a line's zones: `sortyard sim --firmware` where several boards sort.
+
+Each board is what `sortyard.sim.firmware` makes of one; the host carries what they say to each other
+(`sortyard.device.relay`).
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from threading import Thread
+from typing import Literal
+
+from sorter_core import messages
+from sortyard.config.ecu_image import ecu_image
+from sortyard.config.numbering import number
+from sortyard.config.site import Site
+from sortyard.config.zones import Zone, zones_of
+from sortyard.device.relay import Relay
+from sortyard.device.session import Message
+from sortyard.sim.board_host import States
+from sortyard.sim.boots import RESTART_US, STEP_US, LoopFigures
+from sortyard.sim.firmware import BoardWorld, PowerCut, RunOver
+from sortyard.sim.lockstep import Lockstep
+from sortyard.sim.wire_faults import WireFaults
+from sortyard.vm.errors import VmError
+from sortyard.vm.virtual_board import POWER_ON, WATCHDOG, WatchdogBite
+from sortyard_c.board_loop import BoardLoop
+from sortyard_c.zone_loop import ZoneNumbers
+
+LEAD_US = 800_000
+"""The boards have been on for so long when the plant's time begins: they know each other by then."""
+_INBOX_RECORDS = 256
+_GATE_HOLD, _SAFE, _LINE, _INFEED, _MERGE, _DISPOSITION, _EVENT = 3, 4, 5, 6, 7, 8, 10
+_HANDED, _BOUND = 12, 13
+_INDUCTED, _STRAY_SEEN = 1, 8
+_READ, _GATE_END, _DRIVE = 3, 7, 8
+_LOST_BY_REBOOT = 4 + 16 * 15
+_FACTS = 0xFFFF
+
+
+@dataclass(frozen=True)
+class Outage:
+    """Something befalls one board: it is reset, and back after that time, or its link is cut for so long."""
+
+    ecu: str
+    at_us: int
+    for_us: int
+    what: Literal["reset", "link"]
+
+
+class Reset(VmError):
+    """Somebody has pressed a board's reset button."""
+
+    def __init__(self, outage: Outage) -> None:
+        super().__init__(f"{outage.ecu} was reset", "nothing: it comes back")
+        self.outage = outage
+
+
+class ZoneWorld(BoardWorld):
+    """The line around the board of one zone, from its power-up to its next one."""
+
+    def __init__(self, floor: ZoneBoots, place: int, boot: int, cause: int, scratch: int) -> None:
+        self._floor = floor
+        self._place = place
+        self._numbers = floor.numbers
+        zone = floor.zones[place]
+        image = ecu_image(floor.site, zone.ecu.name, boot)
+        super().__init__(
+            zone_site(floor.site, zone),
+            image,
+            floor.loop,
+            floor.codes,
+            floor.figures.meter,
+            cause,
+            scratch,
+            floor.faults,
+            floor.states[place],
+        )
+        if place:
+            # The belt, its feeder and its loop hang on the board of the infeed.
+            self._by_wire |= {_LINE, _INFEED, _MERGE}
+
+    def advance(self, to_us: int) -> int:
+        """See `World.advance`."""
+        steps = self._floor.steps
+        if self._zero_us is None:
+            self._zero_us = to_us - steps.now_us
+        reached = steps.wait(self._place, to_us - self._zero_us) + self._zero_us
+        self._turn_encoder()
+        self._floor.befall(self._place)
+        return reached
+
+    def link_bytes(self, data: bytes, now_us: int) -> bytes:
+        """The host's end of the link, with what the other boards have to say."""
+        if self._floor.is_cut(self._place):
+            return b""
+        waiting = self._floor.relay.to_say[self._place]
+        while waiting:
+            self._host.say(*waiting.popleft())
+        return super().link_bytes(data, now_us)
+
+    def happens(self, kind: int, index: int, position: int, a: int, b: int) -> None:
+        """An input of the plant, in the numbers of this zone. A board that is starting finds levels, not events."""
+        if self._zero_us is None:
+            if kind not in (_READ, 10, 11, 13):
+                self._happen(0, kind, index, position, a, b)
+        else:
+            self._happen(self._floor.steps.now_us + self._zero_us, kind, index, position, a, b)
+
+    def _happen(self, now_us: int, kind: int, index: int, position: int, a: int, b: int) -> None:
+        if kind == _DRIVE and self._place:
+            self._host.say(messages.COMMAND, kind, a)
+        else:
+            super()._happen(now_us, kind, index, position, a, b)
+
+    def is_told(self) -> bool:
+        """Whether the board has nothing left to tell now that the line is empty."""
+        return self._zero_us is not None and self._is_told(self._floor.steps.now_us + self._zero_us)
+
+    def drop(self) -> None:
+        """Without its firmware the board's outputs are off, and an inverter that hears nothing stops."""
+        self._command(_SAFE)
+        if not self._place:
+            self._command(_INFEED, 1)
+            self._drive(False)
+
+    def _take(self, message: Message) -> bool:
+        relay, fields = self._floor.relay, message.fields
+        if message.kind == messages.HEARTBEAT:
+            relay.beat(self._place, self._floor.steps.now_us, fields[0], fields[3])
+        elif message.kind == messages.HAND_OVER:
+            self._hand_over(*fields)
+        return super()._take(message)
+
+    def _hand_over(self, track: int, origin: int, length: int, bound: int, facts: int) -> None:
+        self._loop.said(_HANDED, track, length, facts >> 16, self._belt_count(origin))
+        self._loop.said(_BOUND, track, bound, facts & _FACTS, self._belt_count(origin))
+        self._floor.owner[track] = self._place + 1
+        if not self._floor.relay.hand_over(self._place, track, origin, length, bound, facts & _FACTS):
+            self._floor.close([track])
+
+    def _outward(self, kind: int, a: int, b: int, c: int) -> tuple[int, int, int]:
+        return self._numbers.outward(self._place, kind, a, b, c)
+
+    def _told(self, kind: int, index: int, position: int, a: int, b: int) -> None:
+        # The drive, the buttons and the like reach every board; the books have them once.
+        if not self._place or kind <= _GATE_END:
+            super()._told(kind, self._numbers.index_outward(self._place, kind, index), position, a, b)
+
+    def _said(self, kind: int, a: int, b: int, c: int, position: int) -> None:
+        if kind == _EVENT and a in (_INDUCTED, _STRAY_SEEN):
+            self._floor.owner[b] = self._place
+        elif kind == _DISPOSITION:
+            self._floor.owner.pop(a, None)
+        elif kind == _LINE and not a:
+            self._floor.relay.stopped(self._place)
+        if not self._place or not _LINE <= kind <= _MERGE:
+            super()._said(kind, a, b, c, position)
+
+
+def zone_site(site: Site, zone: Zone) -> Site:
+    """The site as the board of a zone has it."""
+    return replace(site, located=replace(site.located, model=zone.line), numbering=number(zone.line))
+
+
+class ZoneBoots:
+    """All boots of all boards of one run."""
+
+    def __init__(
+        self, site: Site, loop: BoardLoop, codes: Sequence[bytes], outages: Sequence[Outage] = ()
+    ) -> None:
+        self.site = site
+        self.loop = loop
+        self.codes = codes
+        self.zones = zones_of(site.line)
+        self.numbers = ZoneNumbers(self.zones)
+        self.figures = LoopFigures()
+        self.owner: dict[int, int] = {}
+        """zone of each track that is open"""
+        self.faults = WireFaults({}, 0, loop.plant.disturb, 0)
+        self.states: list[States] = [{} for _ in self.zones]
+        self._outages = list(outages)
+        self._levels: list[dict[tuple[int, int], tuple[int, ...]]] = [{} for _ in self.zones]
+        """for each zone the inputs that last, as they are now"""
+        self._inbox = array("i", bytes(4 * 5 * _INBOX_RECORDS))
+        self._error: Exception | None = None
+        self.is_over = False
+
+    def run_one(self) -> None:
+        """From power-up until the run is over, or power is back after a cut for all."""
+        n = len(self.zones)
+        self.relay = Relay(n)
+        self.steps = Lockstep(n, self.loop.now_us - LEAD_US, self._move)
+        self.worlds: list[ZoneWorld | None] = [None] * n
+        lives = [Thread(target=self._live, args=(place,), daemon=True) for place in range(n)]
+        for life in lives:
+            life.start()
+        self.steps.begin()
+        for life in lives:
+            life.join()
+        self.loop.steps = self.figures.turns
+        if self._error is not None:
+            raise self._error
+        if not self.is_over:
+            while self.loop.boot == self.loop.plant.boots:
+                self.loop.run_to(self.loop.now_us + STEP_US)
+            self.owner.clear()
+            self.loop.restarted()
+
+    def _live(self, place: int) -> None:
+        """One board, boot after boot, in its thread."""
+        steps = self.steps
+        steps.enter(place)
+        try:
+            boot, cause, scratch = self.loop.boot + 1, POWER_ON, 0
+            while True:
+                down_us, cause, scratch = self._boot(place, boot, cause, scratch)
+                boot += 1
+                steps.wait(place, steps.now_us + down_us)
+        except (RunOver, PowerCut):
+            pass
+        except Exception as error:
+            self._error = self._error or error
+            steps.fail(error)
+        finally:
+            steps.leave(place)
+
+    def _boot(self, place: int, boot: int, cause: int, scratch: int) -> tuple[int, int, int]:
+        """One boot; for how long the board is down when it has ended by itself, cause and scratch of the next one."""
+        world = self.worlds[place] = ZoneWorld(self, place, boot, cause, scratch)
+        for record in self._levels[place].values():
+            world.happens(*record)
+        self.relay.restarted(place)
+        down_us = RESTART_US
+        try:
+            world.board.run()
+        except WatchdogBite:
+            self.figures.bites += 1
+            cause = WATCHDOG
+        except Reset as reset:
+            down_us, cause = reset.outage.for_us, POWER_ON
+        finally:
+            self.figures.add(world)
+        self.worlds[place] = None
+        world.drop()
+        self.close(sorted(track for track, owner in self.owner.items() if owner == place))
+        return down_us, cause, world.board.scratch
+
+    def close(self, tracks: Sequence[int]) -> None:
+        """The host closes tracks of which no board knows any more."""
+        position = self.loop.plant.position()
+        for track in tracks:
+            self.owner.pop(track, None)
+            self.loop.said(_DISPOSITION, track, _LOST_BY_REBOOT, 0, position)
+            self.loop.plant.command(_DISPOSITION, track, _LOST_BY_REBOOT, 0, position)
+
+    def befall(self, place: int) -> None:
+        """Raise Reset if this board is reset now."""
+        for outage in self._outages:
+            if outage.what == "reset" and self.steps.now_us >= outage.at_us and self._is_of(outage, place):
+                self._outages.remove(outage)
+                raise Reset(outage)
+
+    def is_cut(self, place: int) -> bool:
+        """Whether this board's link is cut now."""
+        now_us = self.steps.now_us
+        return any(
+            outage.what == "link"
+            and outage.at_us <= now_us < outage.at_us + outage.for_us
+            and self._is_of(outage, place)
+            for outage in self._outages
+        )
+
+    def _is_of(self, outage: Outage, place: int) -> bool:
+        return self.zones[place].ecu.name == outage.ecu
+
+    def _move(self, to_us: int) -> int:
+        """Let the plant go on, and tell each board what has happened to it."""
+        loop = self.loop
+        if to_us <= loop.now_us:
+            return to_us
+        reached = loop.run_to(to_us)
+        self.steps.now_us = reached
+        for at in range(0, 5 * loop.take(self._inbox), 5):
+            self._deliver(*self._inbox[at : at + 5])
+        self.relay.look(reached)
+        if loop.is_over and all(world is None or world.is_told() for world in self.worlds):
+            self.is_over = True
+            raise RunOver
+        if loop.plant.is_down:
+            raise PowerCut
+        return reached
+
+    def _deliver(self, kind: int, index: int, position: int, a: int, b: int) -> None:
+        zone, place = self.numbers.inward(kind, index)
+        for number_, world in enumerate(self.worlds):
+            if zone not in (-1, number_):
+                continue
+            record = (kind, place, position, a, b)
+            if kind not in (_READ, 4, 10, 11, 13):
+                self._levels[number_][max(kind, 2), place] = record
+            if world is not None:
+                world.happens(*record)
+                self.steps.poked.add(number_)

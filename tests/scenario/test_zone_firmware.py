@@ -1,0 +1,99 @@
+"""The whole firmware on a board for each zone: they sort as the gate logic alone does; a dead one stops the others."""
+
+from pathlib import Path
+
+import pytest
+from sim_runs import Run, at_parcels, example, nothing_forbidden
+from sites import site
+
+from sortyard.config.site import load_site
+from sortyard.errors import InputError
+from sortyard.sim.arrivals import GeneratedParcels
+from sortyard.sim.outside_host import LinkServer
+from sortyard.sim.run import Settings, simulate
+from sortyard.sim.zone_firmware import Outage
+
+ZONE_DEAD = 14
+SECOND = 1_000_000
+EAST = 1
+COUNTS_PER_S = 1600
+"""Of tandem's belt; it runs from 0.3 s on."""
+
+
+def tandem(runtime: str, parcels: int, *outages: Outage) -> Run:
+    records = []
+    of_two = example("tandem")
+    settings = Settings(runtime=runtime, seed=3, on_records=records.extend, outages=outages)  # pyright: ignore[reportArgumentType]
+    return Run(simulate(of_two, GeneratedParcels(of_two, parcels, 3), settings), records)
+
+
+def dispositions(story: Run) -> dict[int, int]:
+    """Track -> outcome, reason and chute."""
+    told = [(one.p, one.q) for one in story.outputs("DISPOSITION")]
+    assert len(dict(told)) == len(told)
+    return dict(told)
+
+
+def stops(story: Run) -> list[int]:
+    """When the board of the infeed stopped the belt."""
+    return [one.t_us for one in story.outputs("LINE") if not one.p]
+
+
+def test_two_boards_sort_parcel_by_parcel_as_their_gate_logics_alone():
+    plain, boards = tandem("compiled", 8), tandem("firmware", 8)
+    assert len(dispositions(plain)) == 8
+    assert dispositions(boards) == dispositions(plain)
+    assert {one.p for one in boards.outputs("HANDED")} == {one.p for one in plain.outputs("HANDED")}
+    assert 0 < len(boards.outputs("HANDED")) < 8
+    assert nothing_forbidden(boards.result)
+    figures = boards.result.firmware
+    assert figures is not None
+    assert (figures.overruns, figures.bytes_allocated, figures.lost) == (0, 0, 0)
+
+
+def test_every_run_of_several_boards_is_the_same():
+    first, second = tandem("firmware", 2), tandem("firmware", 2)
+    assert first.records == second.records
+    assert first.result.trace_sha256 == second.result.trace_sha256
+
+
+def test_a_board_that_is_reset_stops_the_belt_and_its_parcels_are_claimed_by_nobody():
+    story = tandem("firmware", 8, Outage("east", 20 * SECOND, 1_500_000, "reset"))
+    dead = [one for one in story.outputs("FAULT") if one.p == ZONE_DEAD]
+    assert [one.q for one in dead] == [EAST]
+    assert 20 * SECOND < dead[0].t_us <= 20 * SECOND + 1_300_000
+    assert dead[0].t_us < stops(story)[0] < dead[0].t_us + 100_000
+    assert nothing_forbidden(story.result)
+    assert story.result.by_reason["LOST/REBOOT"] >= 1
+    assert story.result.sorted >= 5
+    assert len(dispositions(story)) >= 8
+    last = max(one.t_us for one in story.outputs("DISPOSITION"))
+    assert last > dead[0].t_us + 15 * SECOND
+
+
+def test_a_cut_link_stops_both_boards_and_loses_no_track():
+    story = tandem("firmware", 6, Outage("west", 14 * SECOND, 3 * SECOND, "link"))
+    assert ZONE_DEAD in [one.p for one in story.outputs("FAULT")]
+    # it is told when the link is back: the belt's count says when it was
+    at = next(one.s for one in story.outputs("LINE") if not one.p)
+    assert 13.0 * COUNTS_PER_S < at < 15.4 * COUNTS_PER_S
+    assert nothing_forbidden(story.result)
+    assert "LOST/REBOOT" not in story.result.by_reason
+    assert len(dispositions(story)) >= 6
+    assert story.result.firmware is not None
+    assert story.result.firmware.lost == 0
+
+
+def test_what_several_boards_do_not_have_is_refused_all_at_once(tmp_path: Path):
+    estop = 'name = "east", board = "pico", pins = { estop = "GP22" }'
+    uart = estop + ', link = { driver = "uart", pins = { tx = "GP0", rx = "GP1" } }'
+    split = load_site(site(tmp_path, "tandem", (estop, uart)))
+    parcels = GeneratedParcels(split, 3, 3)
+    with LinkServer("127.0.0.1", 0) as server:
+        settings = Settings(runtime="firmware", seed=3, faults={"link_cut": at_parcels(2)}, link=server)
+        with pytest.raises(InputError) as refused:
+            simulate(split, parcels, settings)
+    told = {one.remedy.split(",")[0]: one.reason for one in refused.value.findings}
+    assert set(told) == {"run it without --link-port", "run it without them", 'run it with driver = "usb"'}
+    assert told["run it without them"].endswith("several: link_cut")
+    assert told['run it with driver = "usb"'].endswith("serial line: east")
