@@ -89,8 +89,6 @@ def test_the_board_of_another_line_is_refused_with_both_hashes(starter, capsys):
         (["tcp://127.0.0.1:1", "--wait", "0.3"], 1, "refuses the connection"),
         (["udp://10.0.0.7"], 2, "is no address of a board"),
         (["tcp://10.0.0.7:99999"], 2, "is no address of a board"),
-        (["COM3", "speed"], 2, "speed needs mm/s"),
-        (["COM3", "start", "5"], 2, "start takes no value"),
         (["COM3", "--answer"], 2, "--answer needs the line file"),
     ],
 )

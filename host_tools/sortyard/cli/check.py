@@ -39,7 +39,8 @@ def check(
     (from which on eyes and scanners tell two parcels apart), scan_to_first_gate_ms, read_end_mm (trailing edge here:
     no read is awaited), host_budget_ms, gates (a list: when each is ready and home, its margin, the gaps that its
     motion needs, where it decides), throughput (parcels an hour), pair_gap_mm (smallest gap by chute of the parcel
-    ahead, then by chute of the one behind).
+    ahead, then by chute of the one behind), borders (a list: where a track goes from one board to the next, and the
+    time that the link has for it).
 
     Exit codes: 0 done, 1 there are errors by the rules of engineering, 2 a file cannot be used.
     """

@@ -26,10 +26,6 @@ class Action(StrEnum):
     start = "start"
     stop = "stop"
     reset = "reset"
-    speed = "speed"
-
-
-MOST_SPEED_MM_S = 3000
 
 
 def link(
@@ -37,9 +33,8 @@ def link(
         str, typer.Argument(metavar="PORT", help="/dev/ttyACM0, COM3, tcp://HOST or tcp://HOST:PORT.")
     ],
     action: Annotated[
-        Action, typer.Argument(metavar="ACTION", help="watch, info, start, stop, reset or speed.")
+        Action, typer.Argument(metavar="ACTION", help="watch, info, start, stop or reset.")
     ] = Action.watch,
-    value: Annotated[int | None, typer.Argument(metavar="MM_S", help="Of speed: mm/s of the belt.")] = None,
     line: Annotated[
         Path | None,
         typer.Option(
@@ -86,27 +81,15 @@ def link(
 
     address = parse_address(port, baud)
     site, expected = _site(line, ecu, answer)
-    _judge_value(action, value)
     asyncio.run(
         _talk(
             _client(address, site, expected, answer),
             action,
-            value,
             wait,
             for_s,
             _teller(site, edges, as_json),
         )
     )
-
-
-def _judge_value(action: Action, value: int | None) -> None:
-    """Only speed has a value, and it must have one."""
-    if action is Action.speed and (value is None or not 0 < value <= MOST_SPEED_MM_S):
-        reason = f"speed needs mm/s, 1 to {MOST_SPEED_MM_S}"
-        raise InputError([Finding("command line", None, "MM_S", reason, "sortyard link PORT speed 800")])
-    if action is not Action.speed and value is not None:
-        reason = f"{action.value} takes no value"
-        raise InputError([Finding("command line", None, "MM_S", reason, "take it out")])
 
 
 def _site(line: Path | None, ecu: str | None, answer: bool) -> "tuple[Site | None, str]":
@@ -165,12 +148,10 @@ def _teller(site: "Site | None", edges: bool, as_json: bool) -> "Callable[[Event
 async def _talk(
     client: "BoardClient",
     action: Action,
-    value: int | None,
     wait: float,
     for_s: float | None,
     tell: "Callable[[Event], None]",
 ) -> None:
-    from sorter_core import messages
     from sortyard.device import client as commands
 
     async with client as board:
@@ -179,8 +160,6 @@ async def _talk(
             await _watch(board, for_s, tell)
         elif action is Action.info:
             await _inform(board, wait, tell)
-        elif action is Action.speed:
-            await board.say("speed", messages.SPEED, value or 0)
         else:
             await board.command(
                 {"start": commands.START, "stop": commands.STOP, "reset": commands.RESET}[action.value]
