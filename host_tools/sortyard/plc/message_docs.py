@@ -128,6 +128,7 @@ CODES = {
         "Write LOWER_BOUND(array, 1).",
     ),
     "SY1412": ("A unit calls itself, perhaps through others or an interface.", "Use a loop."),
+    "SY1413": ("Calls are nested more than 60 deep.", "Let fewer functions call each other."),
     "SY1501": ("`(a := ...)` in a statement.", "Assign the members one by one."),
     "SY1502": ("EXIT or CONTINUE outside of a loop.", "Remove it."),
     "SY1503": ("A constant, or an input's array, is written.", "Use a variable, or VAR_IN_OUT."),

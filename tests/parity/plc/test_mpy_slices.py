@@ -72,6 +72,9 @@ LONG_WORK = [
     ("i, n : DINT := 3; a : ARRAY[1..40] OF DINT;",
      "FOR i := 1 TO 40 DO a[i] := n * n / (i + 70000); n := n + a[i] * 70001; END_FOR;"),
     ("y : INT := 2024; n : INT := 2; d : LDT;", "n := n MOD 12 + 1; d := CONCAT_LDT(y, n, n, n, n, n, n);"),
+    ("a : LINT := 90; n, m : DINT;",
+     "a := a + 1; m := LINT_TO_DINT(a / 7); CASE a OF "
+     + " ".join(f"{9 * i}, {9 * i + 2}..{9 * i + 4}: n := n + {i};" for i in range(12)) + " ELSE n := m; END_CASE;"),
 ]  # fmt: skip
 
 

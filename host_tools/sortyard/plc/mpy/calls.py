@@ -263,7 +263,8 @@ def _outputs(fn: Fn, expr: ir.Call, read: Callable[[Variable], Value]) -> Value:
     result: Value = Num("0", 0, 0) if pou.result is None else read(pou.result)
     if not expr.outputs:
         return result
-    stops = fn.has_stop(*[statement for _, statement in expr.outputs])
+    rests = fn.module.is_long(pou)
+    stops = rests or fn.has_stop(*[statement for _, statement in expr.outputs])
     if pou.result is not None:
         result = fn.hold(result, stops)
     before = dict(fn.results)
@@ -271,6 +272,10 @@ def _outputs(fn: Fn, expr: ir.Call, read: Callable[[Variable], Value]) -> Value:
         only = len(expr.outputs) == 1 and not fn.has_call(expr.outputs[0][1])
         fn.results[variable] = read(variable) if only else fn.hold(read(variable), stops)
     for _, statement in expr.outputs:
+        if rests:
+            fn.rest()
         run(fn, statement)
+    if rests:
+        fn.rest()
     fn.results = before
     return result

@@ -14,7 +14,7 @@ from sortyard.plc.mpy.places import address
 from sortyard.plc.mpy.small import clean
 from sortyard.plc.mpy.stores import copy_scalar, store, store_part
 from sortyard.plc.mpy.truth import as_bit, as_condition, compare_values
-from sortyard.plc.mpy.values import Num, Truth, Unsupported, Value, Wide, shape_of, whole
+from sortyard.plc.mpy.values import Long, Num, Truth, Unsupported, Value, Wide, shape_of, whole
 
 
 def block(fn: Fn, body: list[ir.Stmt]) -> None:
@@ -148,14 +148,33 @@ def _case(fn: Fn, node: ir.Case) -> None:
         )
     elif isinstance(selector, Wide):
         selector = fn.hold(wide.settled(fn, selector, whole(type_)))
-    if is_long(node.branches):
+    if isinstance(selector, Long) or is_long(node.branches):
         selector = fn.lasting(selector)
 
     def among(ranges: list[tuple[Any, Any]]) -> str:
+        if isinstance(selector, Long) and ranges:
+            return _found_in_steps(fn, selector, node.selector, ranges)
         tests = [_within(fn, selector, node.selector, lower, upper) for lower, upper in ranges]
         return " or ".join(tests) or "0"
 
     choose(fn, [Way(partial(among, ranges), body) for ranges, body in node.branches], node.otherwise)
+
+
+def _found_in_steps(fn: Fn, selector: Value, expr: ir.Expr, ranges: list[tuple[Any, Any]]) -> str:
+    """Whether one of the ranges has the selector; each takes a while, so the slice may end before each."""
+    fn.rest()
+    first, *others = ranges
+    test = _within(fn, selector, expr, *first)
+    if not others:
+        return test
+    found = fn.word(f"(1 if {test} else 0)")
+    for lower, upper in others:
+        fn.rest()
+        with fn.into([]) as further:
+            test = _within(fn, selector, expr, lower, upper)
+            further.append(Line(f"{found} = (1 if {test} else 0)"))
+        fn.put(If(f"{found} == 0", further))
+    return found
 
 
 def _within(fn: Fn, selector: Value, expr: ir.Expr, lower: Any, upper: Any) -> str:

@@ -52,13 +52,16 @@ def span_by_real(fn: Fn, expr: ir.Expr, a: str, factor: Value, is_division: int)
 def time_of_day(fn: Fn, value: Long) -> Long:
     """Nanoseconds since midnight, never below 0."""
     value = fn.steady_long(value)
+    fn.rest()
     days = multiplied_by(fn, divided_by(fn, value, DAY_NS), DAY_NS)
     rest = Long(long.target_of(fn, None))
     support.do(fn, "sub64", rest.at, value.at, days.at)
+    fn.rest()
     sign = fn.target.signed(plus(rest.at, 3))
     with fn.into([]) as below:
         support.do(fn, "add64", rest.at, rest.at, number_at(fn, DAY_NS))
     fn.put(If(f"{sign} < 0", below))
+    fn.rest()
     return rest
 
 
