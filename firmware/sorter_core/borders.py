@@ -51,7 +51,6 @@ _IS_HANDED = const(65536)
 # What of a track's flags is true in the next zone, too: stray, uncertain, nameless, ambiguous, a block, missed.
 _CARRIED = const(1 + 2 + 4 + 8 + 16 + 1024 + 2048)
 _IS_FLUSHED = const(32)  # among the facts: of an epoch that is over
-_READING = const(0)
 _DECIDED = const(2)
 _NO_GATE = const(0)
 _COMMITTED = const(2)
@@ -83,7 +82,8 @@ def _bound(st, t):
     """Destination group, 0 for the end of the belt, and 256 times the reason why no better one can be had."""
     tr = st.tracks
     if tr.data_stage[t] != _DECIDED:
-        return 256 * (_R_NO_READ if tr.data_stage[t] == _READING else _R_LATE_DATA)
+        # It is still being read: its tail may not even have passed the infeed eye.
+        return 256 * (_R_NO_READ if tr.slot[t] < 0 else _R_LATE_DATA)
     if tr.chute[t] < 0:
         return 256 * tr.reason[t]
     return tr.answer[t] + 256 * tr.refused[t]

@@ -453,15 +453,15 @@ def _gate_due(st, t):
     if flags & _IS_ENDED:
         forget(st, t)
         st.agenda.seek(st.position)
-    elif flags & _AT_BORDER:
-        if flags & _IS_PAST:
-            divert_failed(st, t)
-        else:
-            hand_over(st, t)
-    elif flags & _IS_OVER:
-        finish(st, t)
     elif flags & _IS_PAST:
         divert_failed(st, t)
+        if flags & (_AT_BORDER | _IS_OVER):
+            # Doubted in the next step, and then at once handed over, or at its end.
+            tr.gate_due[t] = _AT_ONCE
+    elif flags & _AT_BORDER:
+        hand_over(st, t)
+    elif flags & _IS_OVER:
+        finish(st, t)
     elif flags & _IS_CONFIRMED:
         g = st.chutes.gate[tr.chute[t]]
         if st.health.is_moving[g] and st.gates.track[g] == t and st.gates.state[g] == _OUT:

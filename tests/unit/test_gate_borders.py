@@ -1,145 +1,18 @@
 """A zone's borders, from the gate logic's side: who is handed over, what is known of it, and what is no hand-over."""
 
-from typing import NamedTuple
-
 import pytest
 
 from sortyard.config.compile import gate_config
-from sortyard.config.line import Line
-from sortyard.config.zones import Zone, zones_of
+from sortyard.config.zones import zones_of
 from unit import gate_driver
 from unit.gate_driver import START, STOP, Yard
-from unit.gate_line import B_THEN_A, GROUPS, NO_RULE, REJECT, TO_A, TO_B, TO_END, A, B, small_line
+from unit.gate_line import B_THEN_A, NO_RULE, PUSH, REJECT, TO_A, TO_B, TO_END, A, B
+from unit.zone_driver import BOUND, HANDED, LOOPLESS, PEER, V2, V3, East, West, two_zones
 
-HANDED, BOUND, PEER = 15, 16, 17
 STOPPED, ALIVE, DEAD = 0, 1, 2
 STRAY, UNCERTAIN, FLUSHED = 1, 2, 32
-V2, V3 = 3500, 5500
 OTHER = 1 << 24
 """Handles of the second zone begin here."""
-
-
-class Handed(NamedTuple):
-    """A track on its way to the next zone."""
-
-    track: int
-    length: int
-    slot: int
-    origin: int
-    group: int
-    reason: int
-    facts: int
-
-
-def two_zones(**policy) -> Line:
-    """The small line without its loop: the pusher PUSH (A) to the border eye V2, then ARM (B) from V3 on."""
-    line = small_line(**policy)
-    boards = [line.ecu[0], line.ecu[0].model_copy(update={"name": "east"})]
-
-    def owned(parts, west):
-        return [
-            one if one.name in west else one.model_copy(update={"ecu": "east"})
-            for one in parts
-            if one.name not in ("WHEEL", "C-LOOP", "MERGE")
-        ]
-
-    update = {
-        "ecu": boards,
-        "eye": owned(line.eye, ("INFEED", "METER", "V1", "V2", "C-A")),
-        "diverter": [
-            one.model_copy(update={"position_mm": 6800}) if one.name == "ARM" else one
-            for one in owned(line.diverter, ("PUSH",))
-        ],
-        "chute": [one for one in line.chute if one.kind != "recirculate"],
-        "recirculation": None,
-    }
-    return line.model_copy(update=update)
-
-
-LOOPLESS = tuple(tuple(min(chute, 2) for chute in group) for group in GROUPS[:5])
-"""Without the loop the reject chute is number 2."""
-
-
-def logic_of(zone: Zone):
-    return gate_driver.GateLogic(gate_config(zone.line, LOOPLESS, 1, zone.stretch))
-
-
-class West(Yard):
-    """The first zone: parcels come, and whoever passes V2 is handed over."""
-
-    def __init__(self, **policy) -> None:
-        zone = zones_of(two_zones(**policy))[0]
-        super().__init__(zone.line, logic_of(zone))
-        self.eye_x = {0: 0, 1: 1500, 2: V2}
-        self.blocked = dict.fromkeys(self.eye_x, False)
-
-    def _on_gates_safe(self, _) -> None:
-        self.is_out[0] = False
-        self.moves.pop(0, None)
-
-    @property
-    def handed(self) -> list[Handed]:
-        first, second = self.tell("HANDED"), self.tell("BOUND")
-        assert [one.a for one in first] == [one.a for one in second]
-        return [
-            Handed(one.a, one.b, one.c - 1, one.position, two.b & 255, two.b >> 8, two.c)
-            for one, two in zip(first, second, strict=True)
-        ]
-
-
-class East:
-    """The second zone, driven by hand: what it is told and what it says."""
-
-    def __init__(self) -> None:
-        self.gl = logic_of(zones_of(two_zones())[1])
-        self.now, self.position = 0, 10_000
-        self.said: list[tuple[int, ...]] = []
-        self.is_running = False
-        self.feed(START)
-        self.run(400)
-
-    def feed(self, kind: int, index: int = 0, a: int = 0, b: int = 0, position: int | None = None) -> None:
-        self.gl.feed(kind, index, self.position if position is None else position, a, b)
-
-    def run(self, ms: int) -> "East":
-        from array import array
-
-        buffer = array("i", bytes(4 * 5 * 256))
-        for _ in range(ms):
-            self.now += 1
-            self.position += self.is_running
-            self.gl.step(self.position, self.now * 1000 & 0x0FFFFFFF)
-            n = self.gl.drain(buffer, 0)
-            for i in range(0, 5 * n, 5):
-                record = tuple(buffer[i : i + 5])
-                self.said.append(record)
-                if record[0] == 5:
-                    self.is_running = bool(record[1])
-                    self.feed(8, 0, record[1])
-        return self
-
-    def hand(self, track: int, length: int = 300, group: int = TO_B, reason: int = 0, facts: int = 0) -> int:
-        """Somebody has just passed the border eye; its origin."""
-        origin = self.position - V2
-        self.feed(HANDED, 4, track, length, origin)
-        self.feed(BOUND, facts, track, group + 256 * reason)
-        return origin
-
-    def pass_eye(self, eye: int, x: int, origin: int, length: int = 300) -> None:
-        """The parcel whose nose was at 0 at that count goes through the eye at x."""
-        self.run(x + origin - self.position)
-        self.feed(1, eye)
-        self.run(length)
-        self.feed(2, eye)
-
-    def ends(self) -> list[tuple[int, int, int, int]]:
-        """Track, outcome, reason and chute of every disposition."""
-        found = [one for one in self.said if one[0] == 8]
-        return [(one[1], one[2] & 15, one[2] >> 4 & 31, (one[2] >> 9 & 255) - 1) for one in found]
-
-    def tracks(self) -> int:
-        return self.gl.tracks.count
-
 
 SORTED, REJECTED, LOST, CARRIED = 1, 3, 4, 5
 NO_READ, LATE_DATA, CHUTE_FULL, IS_UNCERTAIN, IS_FLUSHED, NOT_SEEN = 1, 4, 5, 10, 11, 13
@@ -180,6 +53,48 @@ def test_a_failed_divert_is_handed_over_as_uncertain():
     yard.until(parcel, V2 + 20)
     (handed,) = yard.handed
     assert (handed.group, handed.reason, handed.facts) == (0, IS_UNCERTAIN, UNCERTAIN)
+
+
+def test_a_failed_divert_that_only_the_border_eye_tells_of_is_handed_over_at_once():
+    """Without a confirm eye nobody knows of it before. It is handed over when its nose is seen, not its tail."""
+    yard = West(has_confirm=False).start()
+    parcel = yard.send(300, answer=TO_A, fails=frozenset({0}))
+    yard.until(parcel, V2 + 20)
+    assert len(yard.events("DIVERT_FAILED")) == 1
+    (handed,) = yard.handed
+    assert (handed.group, handed.reason, handed.facts) == (0, IS_UNCERTAIN, UNCERTAIN)
+    yard.run(600)
+    assert (yard.gl.tracks.count, yard.ended) == (0, [])
+
+
+@pytest.mark.parametrize(("length", "is_armed"), [(1880, 1), (2200, 0)], ids=["armed", "not armed"])
+def test_one_too_long_for_the_pusher_before_the_border_goes_on_and_the_pusher_is_free_for_the_next(
+    length, is_armed
+):
+    """The pusher would meet its middle when the nose is 90 mm, or 250 mm, beyond the border eye."""
+    yard = West(has_confirm=False, parcels={"max_length_mm": 2300}).start()
+    parcel = yard.send(length, answer=TO_A)
+    yard.until(parcel, V2 - 5)
+    assert yard.gl.gates.state[PUSH] == is_armed
+    yard.until(parcel, V2 + 20)
+    assert yard.gl.gates.state[PUSH] == 0
+    assert [(one.track, one.group, one.reason) for one in yard.handed] == [(1, TO_A, 0)]
+    yard.until(parcel, 7000)
+    assert yard.tell("GATE_EXTEND") == []
+    following = yard.send(300, answer=TO_A)
+    yard.finish()
+    assert yard.how(following) == "SORTED"
+    assert (parcel.place, yard.gl.tracks.count) == (REJECT, 0)
+
+
+@pytest.mark.parametrize(("slot", "reason"), [(-1, NO_READ), (7, LATE_DATA)], ids=["no label", "read"])
+def test_one_whose_tail_is_still_at_the_infeed_when_its_nose_is_at_the_border_goes_on_unsorted(slot, reason):
+    yard = West(parcels={"max_length_mm": 4000}).start()
+    parcel = yard.put(3800, slot=slot, answer=TO_B)
+    yard.until(parcel, V2 + 20)
+    assert yard.handed == [(1, 0, slot, yard.handed[0].origin, 0, reason, 0)]
+    yard.run(4500)
+    assert (yard.gl.tracks.count, yard.ended, yard.faults()) == (0, [], [])
 
 
 def test_a_full_chute_gives_way_to_one_of_the_next_zone():
@@ -321,6 +236,18 @@ def test_facts_of_another_track_or_of_none_change_nothing():
     yard.pass_eye(2, 7800, origin)
     yard.run(200)
     assert yard.ends() == [(5, REJECTED, LATE_DATA, REJECT - 1)]
+
+
+def test_an_input_of_an_unknown_kind_comes_between_a_track_and_its_facts():
+    yard = East()
+    origin = yard.position - V2
+    yard.feed(HANDED, 4, 5, 300, origin)
+    yard.feed(PEER + 1, 0, 5, TO_A)
+    yard.feed(BOUND, 0, 5, TO_END)
+    yard.pass_eye(1, V3, origin)
+    yard.pass_eye(2, 7800, origin)
+    yard.run(200)
+    assert yard.ends() == [(5, SORTED, 0, REJECT - 1)]
 
 
 def test_a_full_table_of_tracks_loses_nobody_without_saying_so():

@@ -10,15 +10,18 @@ from unit.gate_line import (
     ARM,
     CONFIRM_A,
     CONFIRM_B,
+    END,
     INFEED,
     PUSH,
     REJECT,
     TO_A,
     TO_B,
     TO_END,
+    TO_LOOP,
     V1,
     V2,
     V3,
+    WHEEL,
     A,
     B,
     late_confirms,
@@ -338,3 +341,22 @@ def test_while_one_hangs_in_an_eye_the_next_eye_sees_strangers_only():
     assert yard.ended == []
     parcel.is_stuck = False
     finished(yard)
+
+
+def test_a_failed_divert_is_told_though_the_end_eye_is_clear_again_before_anybody_could():
+    """The belt has run on without a step, both edges wait, and between their steps the belt slips back by 5 mm."""
+    yard = Yard(small_line(has_confirm=False)).start()
+    parcel = yard.send(answer=TO_LOOP, fails=frozenset({WHEEL}))
+    yard.until(parcel, 7790)
+    origin = int(yard.position - parcel.nose)
+    parcel.is_stuck = True
+    yard.position = origin + 8110.0
+    yard.feed(BLOCKED, END, position=origin + 7800)
+    yard.feed(CLEARED, END, position=origin + 8100)
+    while yard.gl.in_count > 1:
+        yard.run(1)
+    yard.position -= 5
+    yard.run(20)
+    assert len(yard.events("DIVERT_FAILED")) == 1
+    assert yard.how(parcel) == "REJECTED/UNCERTAIN"
+    assert yard.gl.tracks.count == 0

@@ -1,10 +1,10 @@
-"""A parcel that slides into its chute while its tail is still in the eye before the gate."""
+"""Long parcels: into the chute while the tail is still in the eye before the gate, or over the end of the belt."""
 
 import pytest
 
 from sortyard.config.line import Line
 from unit.gate_driver import Parcel, Yard
-from unit.gate_line import ARM, TO_B, V2, B, late_confirms, small_line
+from unit.gate_line import ARM, REJECT, TO_B, TO_LOOP, V2, B, late_confirms, small_line
 
 LONG = {"max_length_mm": 2300}
 
@@ -51,6 +51,22 @@ def test_one_that_does_not_arrive_is_lost_though_its_tail_is_still_to_come():
     assert (yard.how(parcel), yard.blocked[V2]) == ("LOST/NOT_SEEN", True)
     yard.lift(tail)
     assert yard.finish().faults() == []
+
+
+@pytest.mark.parametrize("length", [800, 1900])
+def test_one_of_which_the_middle_comes_to_a_pusher_behind_the_end_of_the_belt_is_rejected_there(length):
+    """The pusher meets what lies at 7,750 mm: the nose would be 150 mm, or 700 mm, beyond the belt by then."""
+    line = small_line(has_end_eye=False, parcels=LONG)
+    gates = [
+        gate.model_copy(update={"kind": "pusher", "position_mm": 7600}) if gate.name == "WHEEL" else gate
+        for gate in line.diverter
+    ]
+    yard = Yard(line.model_copy(update={"diverter": gates})).start()
+    parcel = yard.send(length, answer=TO_LOOP)
+    yard.finish()
+    assert (yard.how(parcel), parcel.place) == ("REJECTED/LATE_DATA", REJECT)
+    assert yard.tell("GATE_EXTEND") == []
+    assert yard.gl.tracks.count == 0
 
 
 def slides_slowly(confirmed_at: int | None) -> tuple[Yard, Parcel, Parcel]:
