@@ -9,7 +9,9 @@ of the gate logic but its inputs and outputs.
 
 from libc.string cimport memcpy
 
-from sortyard_c.plant_belt cimport count_at, drive_belt, hold_feeder, set_timer, take_inputs, when_count
+from sortyard_c.plant_belt cimport (
+    count_at, drive_belt, hold_feeder, set_drive_speed, set_timer, take_inputs, when_count,
+)
 from sortyard_c.plant_chutes cimport release_lane
 from sortyard_c.plant_gates cimport all_safe, gate_command, own_gate
 from sortyard_c.plant_people cimport call_operator, cut_power, line_stopped, look_at_gate
@@ -195,6 +197,11 @@ cdef class Plant:
             look_at_gate(w, b)
         elif kind == OUT_EVENT and a == EVENT_STRAY and -1 <= c < w.n_eyes:
             announce_stray(w, b, c)
+
+    def set_speed(self, i64 um_s):
+        """Set the belt's drive to another speed, um/s; above the rated one is the rated one."""
+        if not self.w.is_down:
+            set_drive_speed(self.w, um_s)
 
     cpdef void restart_controller(self, i64 duration_us) noexcept:
         """The controller restarts by itself and is back after a while: as a power cut, but no fault of that name."""

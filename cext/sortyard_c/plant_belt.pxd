@@ -100,6 +100,7 @@ cdef inline void set_timer(World* w, int entity, i64 t) noexcept nogil:
 
 cdef i64 feeder_when(World* w, i64 um) noexcept nogil
 cdef void drive_belt(World* w, bint is_running) noexcept nogil
+cdef void set_drive_speed(World* w, i64 v) noexcept nogil
 cdef void hold_feeder(World* w, bint is_held) noexcept nogil
 cdef void belt_step(World* w) noexcept nogil
 cdef void encoder_glitch(World* w, int counts) noexcept nogil

@@ -76,7 +76,7 @@ cdef void drive_belt(World* w, bint is_running) noexcept nogil:
         return
     ramp_feeder(w, w.now + 1)
     w.is_running = is_running
-    w.goal_v = w.speed if is_running else 0
+    w.goal_v = w.set_v if is_running else 0
     w.is_ramping = 1
     set_timer(w, T_DRIVE, w.now + DRIVE_CONTACT_US)
     if is_running:
@@ -88,6 +88,16 @@ cdef void drive_belt(World* w, bint is_running) noexcept nogil:
         w.looked_for_room = NEVER
         set_timer(w, T_ARRIVAL, NEVER)
     belt_step(w)
+
+
+cdef void set_drive_speed(World* w, i64 v) noexcept nogil:
+    """Set the drive to another speed, above 0 and up to the rated one; a belt that runs ramps there."""
+    w.set_v = max(1, min(v, w.speed))
+    if w.is_running and w.goal_v != w.set_v:
+        ramp_feeder(w, w.now + 1)
+        w.goal_v = w.set_v
+        w.is_ramping = 1
+        belt_step(w)
 
 
 cdef i64 _rippled(World* w) noexcept nogil:

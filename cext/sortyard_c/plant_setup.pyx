@@ -130,6 +130,7 @@ cdef void load_line(World* w, i64[::1] table) except *:
     if table.shape[0] < HEADER:
         raise ValueError("line table: no header")
     w.speed, w.length, w.width, w.acceleration = table[0], table[1], table[2], table[3]
+    w.set_v = w.speed
     w.um_per_count, w.entry, w.transfer, w.brake = table[4], table[5], table[6], table[7]
     w.merge, w.loop, w.length_tolerance, w.window = table[8], table[9], table[10], table[11]
     w.min_length, w.max_length, w.bias = table[12], table[13], <int>table[14]

@@ -418,6 +418,7 @@ cdef struct World:
     int is_ramping
     int is_gate_stale       # a parcel's motion changed: gates look again where their next parcels are
     int is_held             # feeder
+    i64 set_v               # what the drive is set to
     i64 goal_v
     i64 belt_t              # when the main belt's speed changes next, NEVER while it is constant
     i64 feeder_t            # when the next step of the feeder's ramp is due, NEVER while it runs at its goal

@@ -25,6 +25,10 @@ configuration, the board's own number; a blank between them, - for what is not k
 
 HAND_OVER hands a track over to the next zone (`sorter_core.borders`), from its board to the host, the code as its tail,
 and from there to the other board, with `origin` in that one's counts. `facts`: BOUND's, and 65536 times the slot + 1.
+
+SPEED asks for another speed of the belt, in mm/s; SPEED_SET answers with the one that the belt goes to, with what was
+asked, why that is not taken (`sorter_ecu.belt_speed`; 0: it is) and the limits. A heartbeat's `speed` is what the drive
+is told now, 0 where this board does not set it.
 """
 
 try:
@@ -59,8 +63,9 @@ EYE = const(21)
 ATTACH = const(22)
 TRACK = const(23)
 HAND_OVER = const(24)
+SPEED_SET = const(25)
 
-PROTOCOL = const(3)
+PROTOCOL = const(4)
 MOST_FIELDS = const(8)
 RECORD_OUT = const(128)
 RECORD_BYTES = const(26)  # of the longest record
@@ -101,7 +106,7 @@ FIELDS = {
         "link_losses",
     ),
     LOG: ("LOG", "level", "..."),
-    HEARTBEAT: ("HEARTBEAT", "state", "flags", "ticks", "position", "waiting", "turn"),
+    HEARTBEAT: ("HEARTBEAT", "state", "speed", "ticks", "position", "waiting", "turn"),
     POLL: ("POLL",),
     GATE: ("GATE", "gate", "state"),
     MOTOR: ("MOTOR", "motor", "is_failed", "turn"),
@@ -111,6 +116,7 @@ FIELDS = {
     ATTACH: ("ATTACH", "protocol", "token"),
     TRACK: ("TRACK", "event", "track", "detail", "position", "turn"),
     HAND_OVER: ("HAND_OVER", "track", "origin", "length", "bound", "facts", "..."),
+    SPEED_SET: ("SPEED_SET", "mm_s", "asked", "why", "least", "most"),
 }
 
 LAYOUTS = (
@@ -129,7 +135,7 @@ LAYOUTS = (
     b"\x02",
     b"\x04\x04\x04\x04\x04\x02\x02",
     b"\x01",
-    b"\x01\x01\x04\x04\x02\x04",
+    b"\x01\x02\x04\x04\x02\x04",
     b"",
     b"\x01\x01",
     b"\x01\x01\x04",
@@ -139,6 +145,7 @@ LAYOUTS = (
     b"\x01\x02",
     b"\x01\x04\x02\x04\x04",
     b"\x04\x04\x04\x02\x04",
+    b"\x02\x02\x01\x02\x02",
 )
 
 _HEAD = const(5)

@@ -10,6 +10,7 @@ from micropython import const
 
 from sorter_core import messages
 from sorter_core.sort_plan import SortPlan
+from sorter_ecu.belt_speed import BeltSpeed
 
 _READ = const(3)
 _DESTINATION = const(4)
@@ -38,6 +39,7 @@ _MOTOR_ROUNDS = const(7)  # motors are looked at in every eighth round, scanners
 _SCANNER_ROUND = const(4)
 _LIGHT_ROUND = const(6)
 _EYE_ROUND = const(2)
+_SPEED_ROUND = const(1)
 
 _IDLE = const(0)
 _NAME = const(1)
@@ -55,6 +57,8 @@ class Chores:
         self._parts = control.parts
         self._belt = control.parts.belt
         self._link = control.link
+        self._speed = BeltSpeed(self._belt, image.parts["belt_speed"])
+        self._link.speed = self._speed.now
         self._scanners = control.parts.scanners
         self._plan = SortPlan()
         self._plan.load(image.plan_table, image.plan_bytes)
@@ -105,6 +109,9 @@ class Chores:
                 self._show(position)
             elif self._rounds == _EYE_ROUND:
                 self._watch_eye()
+            elif self._rounds == _SPEED_ROUND:
+                self._speed.go_on()
+                self._link.speed = self._speed.now
             for motor in self._parts.polled:
                 motor.poll(ticks)
             if self._belt is not None:
@@ -222,6 +229,10 @@ class Chores:
             control.feed(_CHUTE, values[0], position, values[1], 0)
         elif kind == messages.GATE:
             control.feed(_GATE_HEALTH, values[0], position, values[1], 0)
+        elif kind == messages.SPEED:
+            speed = self._speed
+            why = speed.ask(values[0])
+            self._link.answer_speed(speed.aim, values[0], why, speed.least, speed.most)
         elif kind == messages.HAND_OVER:
             # Its code stays with the host: it has no slot here.
             control.feed(_HANDED, 0, values[1], values[0], values[2])

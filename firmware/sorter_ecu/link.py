@@ -55,6 +55,7 @@ class Link:
     def __init__(self, wire, slots, clock):
         self.turn = 0
         self.is_attached = 0
+        self.speed = 0  # of the belt, as this board sets it, in mm/s
         self.losses = 0
         self.kind = 0
         self.values = array("i", [0] * messages.MOST_FIELDS)
@@ -128,6 +129,10 @@ class Link:
     def report(self, message, index, is_failed):
         """A part has failed, or works again: MOTOR or SCANNER."""
         self._outbox.put(message, index, is_failed, self.turn, 0, 0)
+
+    def answer_speed(self, aim, asked, why, least, most):
+        """What becomes of a speed that the host has asked for: see `belt_speed`."""
+        self._outbox.put(messages.SPEED_SET, aim, asked, why, least, most)
 
     def statistics(self, turns, overruns, worst_us):
         """Figures of the loop; the last ones that were given are told when there is time."""
@@ -298,7 +303,7 @@ class Link:
             return
         values = self._fields
         values[0] = state
-        values[1] = 0
+        values[1] = self.speed
         values[2] = ticks
         values[3] = position
         values[4] = self._outbox.count

@@ -44,12 +44,17 @@ def request(address, function, register, value):
     frame[1] = function
     frame[2] = register >> 8
     frame[3] = register & 255
+    say(frame, value)
+    return frame
+
+
+def say(frame, value):
+    """Put another value into a request that writes one, in its place: nothing is allocated."""
     frame[4] = value >> 8
     frame[5] = value & 255
     crc = crc16(frame, 0, 6)
     frame[6] = crc & 255
     frame[7] = crc >> 8
-    return frame
 
 
 class ModbusBus:

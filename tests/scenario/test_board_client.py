@@ -4,22 +4,29 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing
+from pathlib import Path
 from random import Random
 from threading import Thread
 
 import pytest
 from board_link import DISPOSING, MAIN, SerialLead, board, sorter
 from sim_runs import example
+from sites import site as site_file
 
 from sorter_core import messages
 from sorter_core.frames import HEAD, FrameWriter
-from sortyard.config.ecu_image import config_hash
+from sortyard.config.ecu_image import config_hash, ecu_image
+from sortyard.config.site import load_site
 from sortyard.device.address import parse_address
 from sortyard.device.client import STOP, BoardClient
-from sortyard.device.errors import ConfigError, NoWireError, ProtocolError, SilentError
+from sortyard.device.errors import ConfigError, NoWireError, ProtocolError, RefusedError, SilentError
 from sortyard.device.events import Connected, Disconnected, Disposition, Event, Happened, Heartbeat, Log
 from sortyard.sim.outside_host import LinkServer
 
+SETTABLE = (
+    ("speed_mm_s = 800\n", "speed_mm_s = 800\nslowest_mm_s = 400\n"),
+    ('drives = "belt"\n', 'drives = "belt"\noptions = { speed_permille = 1000 }\n'),
+)
 PATIENCE_S = 120.0
 """This machine may be busy."""
 GROUPS = 16
@@ -174,6 +181,33 @@ def test_over_a_serial_port_the_line_is_told_to_stop_and_says_so():
                     await other.attached(1.0)
 
     with closing(SerialLead()) as lead, board(lead):
+        run(story)
+
+
+def test_the_speed_of_the_belt_is_set_within_its_limits_and_refused_beyond_them(tmp_path: Path):
+    image = ecu_image(load_site(site_file(tmp_path, "starter", *SETTABLE)), "line")
+
+    async def story() -> None:
+        async with client(server) as host:
+            await host.attached(PATIENCE_S)
+            await host.set_speed(700)
+            with pytest.raises(
+                RefusedError, match="speed 900 mm/s is refused: allowed are 400 to 800 mm/s"
+            ) as told:
+                await host.set_speed(900)
+            assert told.value.remedy == "the belt goes to 700 mm/s"
+            with pytest.raises(RefusedError, match="no belt runs at that"):
+                await host.set_speed(0)
+            beats: list[int] = []
+            async for event in host.events():
+                if isinstance(event, Heartbeat):
+                    beats.append(event.speed_mm_s)
+                    if beats[-1] == 700:
+                        break
+            assert beats == sorted(beats, reverse=True)
+            assert len(set(beats)) > 3, "it goes there by and by"
+
+    with LinkServer("127.0.0.1", 0) as server, board(server, image=image):
         run(story)
 
 

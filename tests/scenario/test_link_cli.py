@@ -42,7 +42,7 @@ def test_info_says_who_is_there(starter, capsys):
     assert main(["link", starter, "info", "--json", *WAIT]) == 0
     told = {one["event"]: one for one in objects(capsys.readouterr().out)}
     who = told["connected"]
-    assert (who["line"], who["ecu"], who["protocol"]) == ("starter", "line", 3)
+    assert (who["line"], who["ecu"], who["protocol"]) == ("starter", "line", 4)
     assert who["config_hash"] == config_hash(example("starter"), "line")
     assert told["statistics"]["loops"] > 0
     assert told["heartbeat"]["state"] in ("stopped", "running", "starting", "fault", "emergency stop")
@@ -74,6 +74,14 @@ def test_stop_reset_and_start_reach_the_board_once(starter, bench, capsys):
     assert "connected: starter/line" in capsys.readouterr().out
 
 
+def test_a_belt_whose_speed_may_not_be_set_says_so(starter, capsys):
+    assert main(["link", starter, "speed", "600", *WAIT]) == 1
+    assert (
+        "speed 600 mm/s is refused: this board drives no belt whose speed may be set"
+        in capsys.readouterr().err
+    )
+
+
 def test_the_board_of_another_line_is_refused_with_both_hashes(starter, capsys):
     line = str(line_file_of("hub16"))
     assert main(["link", starter, "info", "--line", line, *WAIT]) == 1
@@ -90,6 +98,8 @@ def test_the_board_of_another_line_is_refused_with_both_hashes(starter, capsys):
         (["udp://10.0.0.7"], 2, "is no address of a board"),
         (["tcp://10.0.0.7:99999"], 2, "is no address of a board"),
         (["COM3", "--answer"], 2, "--answer needs the line file"),
+        (["COM3", "speed"], 2, "speed needs one"),
+        (["COM3", "start", "600"], 2, "start takes none"),
     ],
 )
 def test_what_cannot_be_done_is_said_with_its_exit_code(arguments, code, text, capsys):

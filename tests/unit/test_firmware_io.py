@@ -166,6 +166,7 @@ while True:
         motor.run(1)
     if turns == 400:
         motor.run(0)
+    SCRIPT
     now = (motor.is_running, motor.is_failed)
     if now != last:
         print(turns, now[0], now[1])
@@ -174,11 +175,11 @@ while True:
 """
 
 
-def driven(address=1, spoil=lambda data: data, until_us=900_000, **given):
+def driven(address=1, spoil=lambda data: data, until_us=900_000, script="pass", speeds=None, **given):
     """(turns, is_running, is_failed) of a motor with an inverter on its bus, and what the inverter was told."""
     told = []
     options = {**drivers_of("motor")["vfd_modbus"].defaults(), **given}
-    inverter = Inverter(options, address, told.append)
+    inverter = Inverter(options, address, told.append, [].append if speeds is None else speeds.append)
 
     def on_byte(unit, byte, now_us):
         def answer(time_us):
@@ -187,7 +188,8 @@ def driven(address=1, spoil=lambda data: data, until_us=900_000, **given):
 
         bench.board.at(inverter.hear(byte, now_us), answer)
 
-    bench = Bench(MOTOR.replace("OPTIONS", repr(options)), until_us=until_us, on_byte=on_byte)
+    program = MOTOR.replace("OPTIONS", repr(options)).replace("SCRIPT", script)
+    bench = Bench(program, until_us=until_us, on_byte=on_byte)
     bench.run()
     return [tuple(map(int, line.split())) for line in bench.lines], told, bench
 
@@ -202,6 +204,24 @@ def test_an_inverter_is_told_and_its_state_comes_back():
     whole = range(0, len(requests) - 7, 8)  # the end of the bench may cut the last one
     assert len(whole) > 10
     assert all(crc16(requests, at, at + 8) == 0 for at in whole)
+
+
+def test_an_inverter_that_runs_is_told_another_speed_and_a_start_tells_the_one_that_is_set():
+    speeds = []
+    script = (
+        "if turns in (200, 300): motor.set_share(2048 if turns == 200 else 1024)\n"
+        "    if turns == 600: motor.run(1)"
+    )
+    states, told, _ = driven(script=script, speeds=speeds, speed_permille=900)
+    assert told == [False, True, False, True]
+    assert [state[1:] for state in states] == [(0, 0), (1, 0), (0, 0), (1, 0)]
+    assert speeds == [4500, 2250, 1125, 1125]
+
+
+def test_an_inverter_that_is_told_no_speed_is_told_no_other_one():
+    speeds = []
+    driven(script="if turns == 200: motor.set_share(2048)", speeds=speeds)
+    assert speeds == []
 
 
 def test_the_bus_is_let_go_before_the_inverter_answers():

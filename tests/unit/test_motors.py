@@ -134,6 +134,25 @@ def test_a_bridge_is_not_off_for_a_current_that_is_too_much_at_the_first_look():
     assert [line.split()[1:] for line in bench.lines] == [["0", "0"], ["1", "0"]]
 
 
+def test_steps_come_at_the_share_that_is_set():
+    rates: list[int] = []
+    script = (
+        ON_AND_OFF
+        + """
+    if turns == 100:
+        motor.set_share(1024)"""
+    )
+
+    def wire(board):
+        board.analog.on_pulses = lambda now, pin, hertz, duty: rates.append(hertz if duty else 0)
+
+    options = set_up("step_dir", steps_s=4000, ramp_ms=20)
+    Bench(running("motors.step_dir", {"step": 14}, options, script), wire=wire, until_us=400_000).run()
+    assert max(rates) == 4000
+    assert rates[rates.index(4000) + 1] == 1000
+    assert rates[-1] == 1000, "the next start goes no further"
+
+
 class Belt:
     """A belt behind a bridge: speed follows the duty with a time constant, less what the load takes off."""
 
@@ -197,13 +216,15 @@ from time import sleep_us, ticks_us
 motor = HBridge({"pwm": 14}, OPTIONS)
 motor.follow(QuadraturePio({"a": 2, "b": 3}, {"unit": 0}))
 motor.run(1)
+motor.set_share(SHARE)
 while True:
     motor.poll(ticks_us() & 0xFFFFFFF)
     sleep_us(1000)
 """
 
 
-def test_a_bridge_on_a_board_holds_the_speed_of_its_belt_by_the_encoder():
+@pytest.mark.parametrize("share", [4096, 2048])
+def test_a_bridge_on_a_board_holds_the_speed_of_its_belt_by_the_encoder(share: int):
     belt = Belt(4000, load=0.2)
     duty, counted = [0], [0]
 
@@ -223,13 +244,13 @@ def test_a_bridge_on_a_board_holds_the_speed_of_its_belt_by_the_encoder():
 
     options = set_up("h_bridge", speed_counts_s=1500, ramp_ms=100)
     bench = Bench(
-        CONTROLLED.replace("OPTIONS", repr(options)),
+        CONTROLLED.replace("OPTIONS", repr(options)).replace("SHARE", str(share)),
         lambda bench: bench.after(1000, turn),
         wire,
         until_us=2_500_000,
     )
     bench.run()
-    assert belt.speed == pytest.approx(1500, rel=0.05)
+    assert belt.speed == pytest.approx(1500 * share / 4096, rel=0.05)
 
 
 def stepped(name: str, options: dict, script: str, until_us: int = 600_000):

@@ -20,6 +20,7 @@ DRIVER = "HBridge"
 PINS = {"pwm": "pwm", "direction": "gate", "current": "adc", "fault": "in"}
 OPTIONAL_PINS = ("direction", "current", "fault")
 ON_EXPANDER = ("direction",)
+SPEED_BY = "speed_counts_s"
 OPTIONS = (
     ("freq", 20000, 100, 40000, "Hz", "of the pulses"),
     (
@@ -42,6 +43,8 @@ OPTIONS = (
 
 _FULL = const(65535)
 _SUPPLY_MV = const(3300)
+_WHOLE = const(4096)
+_SHARE_BITS = const(12)
 _MASK = const(0x0FFFFFFF)
 
 
@@ -70,6 +73,7 @@ class HBridge:
         self._loop = SpeedLoop(options["kp"], options["ki"], most) if target else None
         self._ramp = Ramp(target or most, options["ramp_ms"], 0)
         self._encoder = None
+        self._share = _WHOLE
         self._wanted = 0
         self._duty = 0
         self._last = 0
@@ -86,6 +90,10 @@ class HBridge:
             self.is_failed = 0
             self._over_us = -1
         self._ramp.aim(self._wanted and not self.is_failed)
+
+    def set_share(self, share):
+        """Hold share / 4096 of its speed from now on, where there is control."""
+        self._share = share
 
     def off(self):
         """Nothing drives it any more, at once: it coasts."""
@@ -104,7 +112,8 @@ class HBridge:
             if not duty:
                 loop.reset()
             elif self._encoder is not None:
-                duty = loop.step(duty, self._encoder.count(), now_us)
+                target = duty * self._share >> _SHARE_BITS
+                duty = loop.step(target, self._encoder.count(), now_us)
         self._give(duty)
 
     def look(self, inputs):

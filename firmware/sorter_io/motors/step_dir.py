@@ -18,6 +18,7 @@ DRIVER = "StepDir"
 PINS = {"step": "pwm", "direction": "gate", "enable": "gate", "fault": "in"}
 OPTIONAL_PINS = ("direction", "enable", "fault")
 ON_EXPANDER = ("direction", "enable")
+SPEED_BY = "steps_s"
 OPTIONS = (
     ("steps_s", 4000, 20, 100000, "steps/s", "while it runs"),
     ("ramp_ms", 500, 0, 10000, "ms", "from rest to full speed; the same to come to rest"),
@@ -35,6 +36,8 @@ OPTIONS = (
 
 LEAST_HZ = const(16)
 _HALF_DUTY = const(32768)
+_WHOLE = const(4096)
+_SHARE_BITS = const(12)
 
 
 class StepDir:
@@ -47,6 +50,7 @@ class StepDir:
         self.is_running = 0
         self._ramp = Ramp(options["steps_s"], options["ramp_ms"], options["round_permille"])
         self._rate = 0
+        self._share = _WHOLE
         self._least = LEAST_HZ
         if "direction" in pins:
             output(pins["direction"]).value(options["reverse"])
@@ -68,6 +72,10 @@ class StepDir:
             self.is_failed = 0
         self._ramp.aim(is_on and not self.is_failed)
 
+    def set_share(self, share):
+        """Run at share / 4096 of its steps a second, from now on."""
+        self._share = share
+
     def off(self):
         """Nothing drives it any more, at once: it coasts."""
         self.run(0)
@@ -79,7 +87,7 @@ class StepDir:
 
     def poll(self, now_us):
         """Go on with the ramp; `now_us` wraps at 28 bits."""
-        rate = self._ramp.step(now_us)
+        rate = self._ramp.step(now_us) * self._share >> _SHARE_BITS
         if rate < self._least:
             rate = 0
         if rate != self._rate:

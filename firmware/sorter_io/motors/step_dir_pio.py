@@ -25,6 +25,7 @@ DRIVER = "StepDirPio"
 PINS = {"step": "gate", "direction": "gate", "enable": "gate", "fault": "in"}
 OPTIONAL_PINS = ("direction", "enable", "fault")
 ON_EXPANDER = ("direction", "enable")
+SPEED_BY = "steps_s"
 OPTIONS = (
     ("unit", 1, 0, 7, "", "state machine"),
     ("steps_s", 4000, 20, 50000, "steps/s", "while it runs"),

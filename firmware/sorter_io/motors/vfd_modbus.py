@@ -13,12 +13,13 @@ hang on one bus. Makes that do not speak functions 3 and 6 (Huanyang's own proto
 
 from micropython import const
 
-from sorter_io.modbus_bus import ANSWERED, BUSY, REFUSED, bus_of, request
+from sorter_io.modbus_bus import ANSWERED, BUSY, REFUSED, bus_of, request, say
 
 DRIVER = "VfdModbus"
 PINS = {"tx": "uart_tx", "rx": "uart_rx", "de": "gate"}
 OPTIONAL_PINS = ("de",)
 SHARED = ("tx", "rx", "de")
+SPEED_BY = "speed_permille"
 OPTIONS = (
     ("unit", 1, 0, 3, "", "UART"),
     ("baud", 19200, 1200, 115200, "bit/s", "speed of the bus"),
@@ -60,6 +61,9 @@ _MASK = const(0x0FFFFFFF)
 _HALF = const(0x08000000)
 _SPEED = const(1)
 _COMMAND = const(2)
+_NEW_SPEED = const(3)  # it runs already
+_WHOLE = const(4096)
+_SHARE_BITS = const(12)
 
 
 def registers(options):
@@ -85,9 +89,10 @@ class VfdModbus:
         self._run = request(address, _WRITE, at["command"], at["run"])
         self._stop = request(address, _WRITE, at["command"], at["halt"])
         self._speed = b""
-        if options["speed_permille"] and at["speed"] != _NO_REGISTER:
-            value = at["full_speed"] * options["speed_permille"] // 1000
-            self._speed = request(address, _WRITE, at["speed"], value)
+        self._full = at["full_speed"] * options["speed_permille"] // 1000
+        if self._full and at["speed"] != _NO_REGISTER:
+            self._speed = request(address, _WRITE, at["speed"], self._full)
+        self._share = self._told = _WHOLE
         words = at["status_words"]
         self._status = request(address, _READ, at["status"], words)
         self._status_bytes = _READ_BYTES + 2 * words
@@ -108,6 +113,12 @@ class VfdModbus:
         """Run or stop, as soon as the bus is free."""
         self._wanted = 1 if is_on else 0
         self._to_tell = _SPEED if self._wanted and self._speed else _COMMAND
+
+    def set_share(self, share):
+        """Run at share / 4096 of its speed, from now on: told at once, or with the next start."""
+        self._share = share
+        if self._speed and self._wanted and not self._to_tell:
+            self._to_tell = _NEW_SPEED
 
     def off(self):
         """Told to stop: what takes its power at once is the relay of the emergency stop."""
@@ -134,7 +145,9 @@ class VfdModbus:
     def _ask(self):
         """Send a command that is not confirmed yet, or else the question for the state."""
         size = _WRITE_BYTES
-        if self._to_tell == _SPEED:
+        if self._to_tell & _SPEED:  # both that and _NEW_SPEED
+            say(self._speed, self._full * self._share >> _SHARE_BITS)
+            self._told = self._share
             self._frame = self._speed
         elif self._to_tell:
             self._frame = self._run if self._wanted else self._stop
@@ -166,6 +179,8 @@ class VfdModbus:
         if self._frame is self._speed:
             if self._to_tell == _SPEED:
                 self._to_tell = _COMMAND
+            elif self._to_tell == _NEW_SPEED and self._told == self._share:
+                self._to_tell = 0
         elif self._frame is (self._run if self._wanted else self._stop) and self._to_tell == _COMMAND:
             self._to_tell = 0
 

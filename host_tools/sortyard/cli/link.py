@@ -26,6 +26,7 @@ class Action(StrEnum):
     start = "start"
     stop = "stop"
     reset = "reset"
+    speed = "speed"
 
 
 def link(
@@ -33,8 +34,11 @@ def link(
         str, typer.Argument(metavar="PORT", help="/dev/ttyACM0, COM3, tcp://HOST or tcp://HOST:PORT.")
     ],
     action: Annotated[
-        Action, typer.Argument(metavar="ACTION", help="watch, info, start, stop or reset.")
+        Action, typer.Argument(metavar="ACTION", help="watch, info, start, stop, reset or speed.")
     ] = Action.watch,
+    mm_s: Annotated[
+        int | None, typer.Argument(metavar="MM_S", help="For speed: of the belt.", min=1, max=65_535)
+    ] = None,
     line: Annotated[
         Path | None,
         typer.Option(
@@ -67,9 +71,12 @@ def link(
 
       sortyard link /dev/ttyACM0 start
 
+      sortyard link /dev/ttyACM0 speed 600
+
     watch tells everything that happens and connects again when the link is cut; nothing that the board keeps
     (dispositions, faults) gets lost meanwhile. info says who is there and how its loop does. The other actions
-    return when the board has the command; what becomes of it the line's state tells.
+    return when the board has the command; what becomes of it the line's state tells. speed sets the belt's speed within
+    what the line file allows (belt.slowest_mm_s to speed_mm_s); the belt goes there slowly, so that sorting goes on.
 
     A board has one host at a time: what watches it takes its dispositions. Times are this computer's, with what
     they may be off by.
@@ -80,11 +87,16 @@ def link(
     from sortyard.device.address import parse_address
 
     address = parse_address(port, baud)
+    if (mm_s is None) == (action is Action.speed):
+        reason = "speed needs one" if mm_s is None else f"{action.value} takes none"
+        remedy = "sortyard link PORT speed 600"
+        raise InputError([Finding("command line", None, "MM_S", reason, remedy)])
     site, expected = _site(line, ecu, answer)
     asyncio.run(
         _talk(
             _client(address, site, expected, answer),
             action,
+            mm_s,
             wait,
             for_s,
             _teller(site, edges, as_json),
@@ -132,7 +144,9 @@ def _teller(site: "Site | None", edges: bool, as_json: bool) -> "Callable[[Event
             return
         if isinstance(event, (Heartbeat, Statistics)):  # only what is new in them
             known = (
-                event.state if isinstance(event, Heartbeat) else (event.overruns, event.dropped, event.lost)
+                (event.state, event.speed_mm_s)
+                if isinstance(event, Heartbeat)
+                else (event.overruns, event.dropped, event.lost)
             )
             if shown.get(type(event)) == known:
                 return
@@ -148,6 +162,7 @@ def _teller(site: "Site | None", edges: bool, as_json: bool) -> "Callable[[Event
 async def _talk(
     client: "BoardClient",
     action: Action,
+    mm_s: int | None,
     wait: float,
     for_s: float | None,
     tell: "Callable[[Event], None]",
@@ -160,6 +175,8 @@ async def _talk(
             await _watch(board, for_s, tell)
         elif action is Action.info:
             await _inform(board, wait, tell)
+        elif mm_s is not None:
+            await board.set_speed(mm_s)
         else:
             await board.command(
                 {"start": commands.START, "stop": commands.STOP, "reset": commands.RESET}[action.value]

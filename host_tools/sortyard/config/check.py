@@ -19,6 +19,7 @@ from sortyard.config.check_link import judge_links
 from sortyard.config.check_pins import judge_boards
 from sortyard.config.check_pushers import judge_pushers
 from sortyard.config.check_sensing import judge_sensing
+from sortyard.config.check_speed import judge_speed
 from sortyard.config.line import Line
 from sortyard.config.site import Site
 from sortyard.errors import Finding, Severity
@@ -86,6 +87,7 @@ def check_site(site: Site, others: Sequence[Finding] = ()) -> CheckResult:
     check_line_figures(context)
     judge_boards(context)
     judge_drivers(context)
+    judge_speed(context)
     judge_links(context)
     _unused_chutes(context, site)
     _host_rules(context, site)

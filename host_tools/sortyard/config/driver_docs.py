@@ -45,6 +45,8 @@ def _facts(driver: Driver) -> list[str]:
         facts.append(f"{driver.places[0]} {_PLACES[driver.places[1]]} a chip")
     if driver.any_of:
         facts.append(f"needs {' or '.join(driver.any_of)}")
+    if driver.speed_by:
+        facts.append(f"its speed can be set while it runs, where {driver.speed_by} is not 0")
     if driver.moves:
         facts.append(f"moves like a {driver.moves}")
     return facts

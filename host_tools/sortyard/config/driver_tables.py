@@ -12,6 +12,7 @@ Adding a driver is adding its file. What stands in it for the host, all of it da
                 unit is "maps" is the name of a file in the folder FOLDER_maps beside the driver's own
     PORT, TAKES the one port of MicroPython that it is for; the resource of the chip that one of it takes
     PLACES      of an expander: how many a chip has, and whether they are "in", "out" or "either"
+    SPEED_BY    of a motor whose `set_share` sets its speed: the option that says its full one, 0 where it is not told
     MOVES       of a diverter: the model of its movement, "pusher", "swing_arm" or "popup_wheel"
 """
 
@@ -38,6 +39,7 @@ FOLDERS = {
 _ONLY = {"eye": "photo_eye", "ecu": "contacts", "light": "stack_light"}
 TABLES = (
     "DRIVER", "PINS", "OPTIONAL_PINS", "ANY_OF", "SHARED", "ON_EXPANDER", "OPTIONS", "PORT", "TAKES", "PLACES", "MOVES",
+    "SPEED_BY",
 )  # fmt: skip
 
 
@@ -87,6 +89,7 @@ class Driver(NamedTuple):
     takes: str
     places: tuple[int, str]
     moves: str
+    speed_by: str
 
     @property
     def name(self) -> str:
@@ -135,6 +138,7 @@ def _read(root: Path, path: Path) -> Driver | None:
         takes=table.get("TAKES", ""),
         places=table.get("PLACES", (0, "")),
         moves=table.get("MOVES", ""),
+        speed_by=table.get("SPEED_BY", ""),
     )
 
 
@@ -144,6 +148,15 @@ def _option(row: tuple[Any, ...], path: Path) -> Option:
         return option
     files = path.with_name(f"{path.stem}_maps").glob("[!_]*.py")
     return option._replace(choices=tuple(sorted(one.stem for one in files)))
+
+
+def map_of(driver: Driver, name: str) -> dict[str, int]:
+    """The data file of a make that a driver's option `map` names."""
+    *folders, stem = driver.path.split(".")
+    path = shipped("firmware").joinpath("sorter_io", *folders, f"{stem}_maps", f"{name}.py")
+    *_, table = ast.parse(path.read_text("utf-8")).body
+    assert isinstance(table, ast.Assign), "a map's file ends with MAP = {...}"
+    return ast.literal_eval(table.value)
 
 
 def _counts_on(encoder: Driver, board: "Board | None") -> bool:

@@ -15,6 +15,7 @@ from hashlib import sha256
 from typing import Any
 
 from sorter_core.frames import crc16
+from sortyard.config.belt_speed import limits_of
 from sortyard.config.board_file import Board, load_board
 from sortyard.config.check_drivers import parts_of
 from sortyard.config.compile import gate_config
@@ -144,6 +145,7 @@ def _parts(zone: Zone, board: Board) -> dict[str, Any]:
         "line": line.name,
         "ecu": ecu.name,
         "period_us": PERIOD_US,
+        "belt_speed": limits_of(line),
         "expanders": [row("expander", one, count=one.count) for one in line.expander],
         "encoder": row("encoder", line.encoder),
         "eyes": [

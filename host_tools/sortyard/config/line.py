@@ -67,6 +67,12 @@ class Belt(_Table):
     acceleration_mm_s2: int = Field(
         default=1000, ge=100, le=10_000, description="ramp up; coasting down is the same"
     )
+    slowest_mm_s: int | None = Field(
+        default=None,
+        ge=50,
+        le=3000,
+        description="the host may set the speed from here to speed_mm_s; without it, it may not",
+    )
     feeder_end_mm: int = Field(
         default=-300,
         ge=-20_000,

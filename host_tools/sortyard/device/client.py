@@ -31,9 +31,19 @@ from sortyard.device.errors import (
     NotConfirmedError,
     NoWireError,
     ProtocolError,
+    RefusedError,
     SilentError,
 )
-from sortyard.device.events import At, Connected, Disconnected, Event, Request, Statistics, events_of
+from sortyard.device.events import (
+    At,
+    Connected,
+    Disconnected,
+    Event,
+    Request,
+    SpeedSet,
+    Statistics,
+    events_of,
+)
 from sortyard.device.session import Message, Session
 from sortyard.device.wires import Wire, open_wire
 
@@ -47,6 +57,8 @@ ANSWERS = 64
 HELD_TOO_LONG_US = 65_535
 """What a board says when it held the question for so long or longer."""
 TICK_S = 0.01
+SPEED_ANSWER_S = 3.0
+"""From a speed that is acknowledged to what the board says of it, at most; it tells what it has kept before."""
 _CLOSED = "the connection was closed"
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 5.0
 """Between two attempts to connect: it doubles."""
@@ -100,6 +112,7 @@ class BoardClient:
         self._fatal: LinkError | None = None
         self._commands: dict[int, tuple[asyncio.Future[None], str]] = {}
         self._answers: set[asyncio.Future[int]] = set()
+        self._speeds: list[tuple[int, asyncio.Future[SpeedSet]]] = []
         self._asked: tuple[int, int] | None = None
         self._asks = 0
         self._epoch_us = time.time_ns() // 1000 - _now_us()
@@ -142,6 +155,27 @@ class BoardClient:
     async def command(self, command: int, value: int = 0) -> None:
         """RESET, START or STOP; returns when the board has it. Raises LinkError, NotConfirmedError."""
         await self.say(INPUTS[command].lower(), messages.COMMAND, command, value)
+
+    async def set_speed(self, mm_s: int) -> None:
+        """Let the belt go to another speed, 1 to 65,535 mm/s; returns when the board has taken it, before it is there.
+
+        Raises RefusedError with the reason, LinkError, NotConfirmedError.
+        """
+        what = f"speed {mm_s} mm/s"
+        if not 0 < mm_s < 1 << 16:
+            raise RefusedError(f"{what}: no belt runs at that", "give 1 to 65,535 mm/s")
+        answer: asyncio.Future[SpeedSet] = asyncio.get_running_loop().create_future()
+        self._speeds.append((mm_s, answer))
+        try:
+            await self.say(what, messages.SPEED, mm_s)
+            async with asyncio.timeout(SPEED_ANSWER_S):
+                told = await answer
+        except TimeoutError:
+            raise NotConfirmedError(what) from None
+        finally:
+            self._speeds.remove((mm_s, answer))
+        if told.why:
+            raise RefusedError(f"{what} is refused: {told.why}", f"the belt goes to {told.aim_mm_s} mm/s")
 
     async def say(self, what: str, kind: int, *fields: int) -> None:
         """Any message that the board is to have; `what` names it in errors."""
@@ -322,10 +356,19 @@ class BoardClient:
                 return False
             if isinstance(event, Statistics):
                 self.statistics = event
+            if isinstance(event, SpeedSet):
+                self._note_speed(event)
         for event in found[:room]:
             self._events.put_nowait(event)
         self.dropped += len(found) - len(found[:room])
         return True
+
+    def _note_speed(self, told: SpeedSet) -> None:
+        """Who has asked for this speed first knows what has become of it."""
+        for mm_s, answer in self._speeds:
+            if mm_s == told.asked_mm_s and not answer.done():
+                answer.set_result(told)
+                return
 
     def _answer_to(self, request: Request) -> bool:
         """Answer now, or when the answer is there; False: too many wait already."""

@@ -23,6 +23,10 @@ class ConfigError(LinkError):
     """The board runs another configuration than the line file's."""
 
 
+class RefusedError(LinkError):
+    """The board does not do what it was asked for."""
+
+
 class NotConfirmedError(LinkError):
     """A command was on its way when the link was cut: nobody knows whether the board has got it."""
 

@@ -15,6 +15,8 @@ from sortyard.device.session import Hello, Message, records_of
 
 PARTS = {messages.MOTOR: "motor", messages.SCANNER: "scanner", messages.CONTACTS: "ecu", messages.EYE: "eye"}
 CONFIRMED = 1 << 17
+NO_DRIVE = 1
+"""Why a speed is not set: see firmware/sorter_ecu/belt_speed.py."""
 EVENT = next(number for number, name in OUTPUTS.items() if name == "EVENT")
 
 
@@ -122,11 +124,22 @@ class Log:
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
     """The line's state (0 stopped, 1 running, 2 starting, 3 stopped by emergency stop, 255 safe mode), what waits to be
-    acknowledged, the belt's count."""
+    acknowledged, the belt's count, the speed that the board sets the belt's drive to (mm/s; 0: it does not)."""
 
     state: int
     waiting: int
     position: int
+    speed_mm_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedSet:
+    """What has become of a speed of the belt that somebody asked for: `aim_mm_s` is where it goes to."""
+
+    aim_mm_s: int
+    asked_mm_s: int
+    why: str
+    """it is not what was asked; empty: it is"""
 
 
 Event = (
@@ -140,7 +153,17 @@ Event = (
     | Statistics
     | Log
     | Heartbeat
+    | SpeedSet
 )
+
+
+def _why_no_speed(why: int, least: int, most: int) -> str:
+    """Words for the reasons of firmware/sorter_ecu/belt_speed.py."""
+    if not why:
+        return ""
+    if why == NO_DRIVE:
+        return "this board drives no belt whose speed may be set (belt.slowest_mm_s of the line file)"
+    return f"allowed are {least} to {most} mm/s"
 
 
 def events_of(message: Message, when: Callable[[int], At | None]) -> Iterator[Event]:
@@ -175,4 +198,7 @@ def events_of(message: Message, when: Callable[[int], At | None]) -> Iterator[Ev
     elif kind == messages.LOG:
         yield Log(fields[0], message.tail.decode("utf-8", "replace"))
     elif kind == messages.HEARTBEAT:
-        yield Heartbeat(fields[0], fields[4], fields[3])
+        yield Heartbeat(fields[0], fields[4], fields[3], fields[1])
+    elif kind == messages.SPEED_SET:
+        aim, asked, why, least, most = fields
+        yield SpeedSet(aim, asked, _why_no_speed(why, least, most))

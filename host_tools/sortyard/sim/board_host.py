@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from typing import NamedTuple
 
 from sorter_core import messages
 from sortyard.device.session import Message, Session
@@ -12,6 +13,16 @@ from sortyard.sim.wire_faults import WireFaults
 
 States = dict[tuple[int, int], int]
 """Last state of each chute and gate: by kind of message and number."""
+
+
+class Order(NamedTuple):
+    """What the host of the board that drives the belt has to say by itself, and at which time of the simulation."""
+
+    at_us: int
+    kind: int
+    fields: tuple[int, ...]
+
+
 _UNTOLD = {messages.CHUTE: 0, messages.GATE: 1}
 """What a board takes for granted as long as nobody tells it: chutes are free, gates are healthy."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sequence
 
 from sortyard.config.ecu_image import ecu_image
 from sortyard.config.site import Site
-from sortyard.sim.board_host import States
+from sortyard.sim.board_host import Order, States
 from sortyard.sim.firmware import BoardReset, BoardWorld, PowerCut, RunOver
 from sortyard.sim.outside_host import LinkServer
 from sortyard.sim.result import FirmwareFigures
@@ -67,12 +67,14 @@ class Boots:
         loop: BoardLoop,
         codes: Sequence[bytes],
         faults: WireFaults,
+        orders: Sequence[Order] = (),
         server: LinkServer | None = None,
     ) -> None:
         self._site = site
         self._server = server
         self._faults = faults
         self._states: States = {}
+        self._orders = deque(orders)
         self._loop = loop
         self._codes = codes
         self.figures = LoopFigures()
@@ -92,6 +94,7 @@ class Boots:
             self._scratch,
             self._faults,
             self._states,
+            self._orders,
             self._server,
         )
         try:

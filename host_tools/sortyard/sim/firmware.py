@@ -7,6 +7,7 @@ the board does is what its pins and its link say. The books get what the link te
 from __future__ import annotations
 
 from array import array
+from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import count
@@ -22,7 +23,7 @@ from sortyard.config.site import Site
 from sortyard.device.session import ANSWER_US, Message, Session, records_of
 from sortyard.errors import SortyardError
 from sortyard.shipped import shipped
-from sortyard.sim.board_host import BoardHost, States
+from sortyard.sim.board_host import BoardHost, Order, States
 from sortyard.sim.outside_host import LinkServer, OutsideHost, WallPace
 from sortyard.sim.scanner_makes import Scanner, frame_us, scanner_of
 from sortyard.sim.wire_faults import Strike, WireFaults
@@ -134,6 +135,7 @@ class BoardWorld:
         scratch: int,
         faults: WireFaults,
         states: States,
+        orders: deque[Order],
         server: LinkServer | None = None,
     ) -> None:
         (ecu,) = site.line.ecu
@@ -148,11 +150,13 @@ class BoardWorld:
         session = _host_of(ecu.link) if server is None else OutsideHost(server)
         self._host = BoardHost(session, states, faults)
         self._faults = faults
+        self._orders = orders
         self._pace = None if server is None else WallPace()
         self._inbox = array("i", bytes(4 * 5 * _INBOX_RECORDS))
         self._zero_us: int | None = None
         self._count = self._origin = self._plant.position()
         """counts of the belt that have been on the encoder's wires; what they were when the board began to count"""
+        self._rated_mm_s = site.line.belt.speed_mm_s
         self._fresh_counts = site.line.belt.speed_mm_s * FRESH_MS // site.line.encoder.um_per_count
         self._driven = 0
         self._tracks: dict[int, int] = {}
@@ -232,7 +236,9 @@ class BoardWorld:
         for motor in line.motor:
             if "tx" in motor.pins:
                 self._inverter_unit = self._unit(motor.pins["tx"])
-                self._inverter = Inverter(_options("motor", motor), motor.address, self._drive)
+                self._inverter = Inverter(
+                    _options("motor", motor), motor.address, self._drive, self._set_speed
+                )
 
     def _beat(self, scanner: Scanner, now_us: int) -> None:
         """The scanner's heartbeats, each asking for the next one."""
@@ -355,6 +361,9 @@ class BoardWorld:
         if now_us >= self._ask_us and self._is_hosted_here:
             self._ask_us = now_us + ASK_US
             self._host.say(messages.TIME_ASK, 0)
+        while self._orders and self._loop.now_us >= self._orders[0].at_us:
+            order = self._orders.popleft()
+            self._host.say(order.kind, *order.fields)
         return self._host.exchange(data, now_us, self._take)
 
     # --- the plant's inputs, as levels and bytes ---
@@ -549,6 +558,12 @@ class BoardWorld:
 
     def _drive(self, is_on: bool) -> None:
         self._command(_LINE, int(is_on))
+
+    def _set_speed(self, value: int) -> None:
+        """The inverter has been told another speed."""
+        assert self._inverter is not None, "it is the inverter that says so"
+        if self._inverter.full_speed:
+            self._plant.set_speed(value * 1000 * self._rated_mm_s // self._inverter.full_speed)
 
     def _command(self, kind: int, a: int = 0, b: int = 0) -> None:
         self._plant.command(kind, *self._outward(kind, a, b, 0), self._plant.position())

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from sortyard.plc.line.load import BoundProgram
     from sortyard.plc.machine import Machine
     from sortyard.plc.program import Compiled
+    from sortyard.sim.board_host import Order
     from sortyard.sim.outside_host import LinkServer
     from sortyard.sim.program_run import ProgramRun
     from sortyard.sim.zone_firmware import Outage
@@ -88,6 +89,8 @@ class Settings:
     """runs beside the gate logic; without it a line's program does not"""
     outages: Sequence[Outage] = ()
     """what befalls single boards of a line of several zones, in a run of the firmware"""
+    orders: Sequence[Order] = ()
+    """what the host says by itself, in a run of the firmware, in the order of time"""
     plc_backend: str = "c"
     """what runs the program: see sortyard.plc.backends"""
     link: LinkServer | None = None
@@ -330,12 +333,17 @@ class _FirmwareRun(_Run):
             transit_us = belt.length_mm * 1_000_000 // belt.speed_mm_s
             faults = WireFaults(settings.faults, settings.seed, self.plant.disturb, transit_us)
             self._wire_faults = faults
-            self._boots = Boots(self.site, self.loop, self.parcels.texts, faults, settings.link)
+            self._boots = Boots(
+                self.site, self.loop, self.parcels.texts, faults, settings.orders, settings.link
+            )
         else:
             from sortyard.sim.zone_firmware import ZoneBoots
 
             self._refuse_for_zones()
-            self._boots = ZoneBoots(self.site, self.loop, self.parcels.texts, self.settings.outages)
+            settings = self.settings
+            self._boots = ZoneBoots(
+                self.site, self.loop, self.parcels.texts, settings.outages, settings.orders
+            )
         while not self._boots.is_over:
             self._boots.run_one()
 

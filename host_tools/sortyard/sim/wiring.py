@@ -5,37 +5,35 @@ It is another implementation of the real thing's interface: bytes with their tim
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from sorter_core.frames import crc16
-from sortyard.shipped import shipped
+from sortyard.config.driver_tables import drivers_of, map_of
 
 SILENCE_BYTES = 3.5
 """Modbus RTU: a frame ends with so much silence."""
 
 
-def register_map(name: str) -> dict[str, int]:
-    """The registers of a make, from the data file of its driver."""
-    path = shipped("firmware") / "sorter_io" / "motors" / "vfd_modbus_maps" / f"{name}.py"
-    *_, table = ast.parse(path.read_text("utf-8")).body
-    assert isinstance(table, ast.Assign), "a map's file ends with MAP = {...}"
-    return ast.literal_eval(table.value)
-
-
 class Inverter:
     """An inverter with its make's registers. Silent to what is not for it or damaged; it refuses what it lacks."""
 
-    def __init__(self, options: Mapping[str, Any], address: int, on_run: Callable[[bool], None]) -> None:
+    def __init__(
+        self,
+        options: Mapping[str, Any],
+        address: int,
+        on_run: Callable[[bool], None],
+        on_speed: Callable[[int], None] = lambda value: None,
+    ) -> None:
         self.is_running = False
         self.is_failed = False
         self.speed = 0
         bits = 9 + options["stop"] + (options["parity"] != "none")
         self.byte_us = bits * 1e6 / options["baud"]
-        self._at = {**options, **register_map(options["map"])}
+        self._at = {**options, **map_of(drivers_of("motor")["vfd_modbus"], options["map"])}
         self._address = address
         self._on_run = on_run
+        self._on_speed = on_speed
         self._heard = bytearray()
         self._last_us = 0
 
@@ -66,6 +64,11 @@ class Inverter:
         return _sealed(bytes([self._address, function | 0x80, 2]))
 
     @property
+    def full_speed(self) -> int:
+        """What it is told for the speed that its options call its own; 0 where it is not told."""
+        return self._at["full_speed"] * self._at["speed_permille"] // 1000
+
+    @property
     def _end_of_status(self) -> int:
         return self._at["status"] + self._at["status_words"]
 
@@ -74,6 +77,7 @@ class Inverter:
             self._on_run(value == self._at["run"])
         elif register == self._at["speed"]:
             self.speed = value
+            self._on_speed(value)
         else:
             return False
         return True

@@ -7,6 +7,7 @@ Each board is what `sortyard.sim.firmware` makes of one; the host carries what t
 from __future__ import annotations
 
 from array import array
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from threading import Thread
@@ -19,7 +20,7 @@ from sortyard.config.site import Site
 from sortyard.config.zones import Zone, zones_of
 from sortyard.device.relay import Relay
 from sortyard.device.session import Message
-from sortyard.sim.board_host import States
+from sortyard.sim.board_host import Order, States
 from sortyard.sim.boots import RESTART_US, STEP_US, LoopFigures
 from sortyard.sim.firmware import BoardWorld, PowerCut, RunOver
 from sortyard.sim.lockstep import Lockstep
@@ -77,6 +78,7 @@ class ZoneWorld(BoardWorld):
             scratch,
             floor.faults,
             floor.states[place],
+            deque() if place else floor.orders,
         )
         if place:
             # The belt, its feeder and its loop hang on the board of the infeed.
@@ -169,7 +171,12 @@ class ZoneBoots:
     """All boots of all boards of one run."""
 
     def __init__(
-        self, site: Site, loop: BoardLoop, codes: Sequence[bytes], outages: Sequence[Outage] = ()
+        self,
+        site: Site,
+        loop: BoardLoop,
+        codes: Sequence[bytes],
+        outages: Sequence[Outage] = (),
+        orders: Sequence[Order] = (),
     ) -> None:
         self.site = site
         self.loop = loop
@@ -182,6 +189,7 @@ class ZoneBoots:
         self.faults = WireFaults({}, 0, loop.plant.disturb, 0)
         self.states: list[States] = [{} for _ in self.zones]
         self._outages = list(outages)
+        self.orders = deque(orders)
         self._levels: list[dict[tuple[int, int], tuple[int, ...]]] = [{} for _ in self.zones]
         """for each zone the inputs that last, as they are now"""
         self._inbox = array("i", bytes(4 * 5 * _INBOX_RECORDS))

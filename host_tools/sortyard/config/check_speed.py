@@ -1,0 +1,76 @@
+"""Rules of `check` for a belt whose speed the host may set: can its drive be told, and is it measured well enough?"""
+
+from sortyard.config.belt_speed import belt_motor, ramp_mm_s2
+from sortyard.config.check_context import Context
+from sortyard.config.driver_tables import driver_of, map_of
+from sortyard.config.line import Motor
+from sortyard.config.timing import SPEED_WINDOW_US
+
+LEAST_COUNTS = 8
+"""In a speed window: with fewer, two samples of an even belt may differ by as much as an uneven one's."""
+NO_REGISTER = 65535
+"""What the option `speed` of an inverter says where it has none."""
+
+
+def judge_speed(context: Context) -> None:
+    """Add every finding about `belt.slowest_mm_s`."""
+    belt = context.line.belt
+    slowest = belt.slowest_mm_s
+    if slowest is None:
+        return
+    path = ("belt", "slowest_mm_s")
+    if slowest > belt.speed_mm_s:
+        context.error(
+            path, f"{slowest} mm/s is more than speed_mm_s, {belt.speed_mm_s}", "give a lower speed, or none"
+        )
+        return
+    window_s = SPEED_WINDOW_US / 1_000_000
+    counts = slowest * 1000 / context.line.encoder.um_per_count * window_s
+    if counts < LEAST_COUNTS:
+        least = LEAST_COUNTS * context.line.encoder.um_per_count / 1000 / window_s
+        context.error(
+            path,
+            f"at {slowest} mm/s the encoder counts {counts:.1f} in the {window_s * 1000:.0f} ms in which the speed is "
+            f"measured; at least {LEAST_COUNTS} are needed",
+            f"set it to {least:.0f} or more, or use an encoder with more counts",
+        )
+    _judge_drive(context, belt_motor(context.line))
+    ramp = ramp_mm_s2(context.line)
+    context.note(
+        path,
+        f"the host may set {slowest} to {belt.speed_mm_s} mm/s; the belt changes by {ramp:.1f} mm/s in a second, so "
+        f"that diverts go on: {(belt.speed_mm_s - slowest) / ramp:.0f} s from end to end",
+        "measure travel_mm of confirm eyes at both speeds: a parcel that slides takes its time whatever the belt does",
+    )
+
+
+def _judge_drive(context: Context, motor: Motor | None) -> None:
+    if motor is None:
+        context.error(
+            ("belt", "slowest_mm_s"), 'no [[motor]] with drives = "belt"', "add it, or take the key out"
+        )
+        return
+    path = ("motor", context.line.motor.index(motor))
+    driver = driver_of("motor", motor)
+    if not driver.speed_by:
+        context.error(
+            (*path, "driver"),
+            f"{driver.path} cannot be told a speed, and belt.slowest_mm_s asks for it",
+            "use another drive, or take belt.slowest_mm_s out",
+        )
+        return
+    options = {**driver.defaults(), **motor.options}
+    if not options[driver.speed_by]:
+        context.error(
+            (*path, "options"),
+            f"{driver.path} is not told its speed: {driver.speed_by} is 0",
+            f"set {driver.speed_by}: it is the belt's {context.line.belt.speed_mm_s} mm/s",
+        )
+    if "map" in options:
+        options.update(map_of(driver, str(options["map"])))
+        if options["speed"] == NO_REGISTER:
+            context.error(
+                (*path, "options", "map"),
+                f"the registers of {motor.options.get('map', 'this make')} have none for the speed",
+                'say it with map = "generic" and the option speed, or take belt.slowest_mm_s out',
+            )

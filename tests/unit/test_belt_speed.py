@@ -1,0 +1,135 @@
+"""The speed of the belt as a board sets it: limits, and changes that are slow enough."""
+
+from pathlib import Path
+
+import pytest
+from firmware_here import firmware_module
+from hypothesis import given
+from hypothesis import strategies as st
+from sites import site
+
+from sortyard.config.belt_speed import limits_of, ramp_mm_s2
+from sortyard.config.check import CheckResult, check_site
+from sortyard.config.site import load_site
+from sortyard.config.timing import SPEED_WINDOW_US, gate_timings, steady_mm_s
+
+LIMITS = (400, 800, 250)
+SLOWEST = ("speed_mm_s = 800\n", "speed_mm_s = 800\nslowest_mm_s = 400\n")
+TOLD = ('drives = "belt"\n', 'drives = "belt"\noptions = { speed_permille = 1000 }\n')
+
+
+class Drive:
+    """What a drive is told."""
+
+    def __init__(self) -> None:
+        self.shares: list[int] = []
+
+    def set_share(self, share: int) -> None:
+        self.shares.append(share)
+
+
+def belt_speed(drive: Drive | None, limits: tuple[int, ...] = LIMITS):
+    return firmware_module("sorter_ecu.belt_speed").BeltSpeed(drive, limits)
+
+
+def test_a_speed_within_the_limits_is_gone_to_step_by_step():
+    drive = Drive()
+    speed = belt_speed(drive)
+    assert (speed.now, speed.aim) == (800, 800)
+    assert speed.ask(600) == 0
+    for _ in range(10):
+        speed.go_on()
+    assert speed.now == 800 - -(-2500 // 256)
+    for _ in range(1000):
+        speed.go_on()
+    assert (speed.now, drive.shares[-1]) == (600, 600 * 4096 // 800)
+    assert drive.shares == sorted(drive.shares, reverse=True)
+    assert max(a - b for a, b in zip(drive.shares, drive.shares[1:], strict=False)) <= 6
+
+
+@pytest.mark.parametrize(("asked", "why"), [(399, 2), (801, 2), (65535, 2), (400, 0), (800, 0)])
+def test_a_speed_beyond_the_limits_is_refused_and_changes_nothing(asked: int, why: int):
+    speed = belt_speed(Drive())
+    assert speed.ask(asked) == why
+    assert speed.aim == (800 if why else asked)
+
+
+@pytest.mark.parametrize(("drive", "limits"), [(None, LIMITS), (Drive(), (0, 800, 250))])
+def test_a_board_that_does_not_set_the_speed_says_so(drive: Drive | None, limits: tuple[int, ...]):
+    speed = belt_speed(drive, limits)
+    assert speed.ask(600) == 1
+    speed.go_on()
+    assert (speed.now, speed.least, speed.most) == (0, 0, 0)
+
+
+@given(st.lists(st.integers(0, 65535), max_size=8), st.integers(1, 4000), st.integers(1, 300))
+def test_whatever_is_asked_the_drive_stays_within_its_limits(asked: list[int], step: int, rounds: int):
+    drive = Drive()
+    speed = belt_speed(drive, (400, 800, step))
+    for one in asked:
+        speed.ask(one)
+        for _ in range(rounds):
+            speed.go_on()
+    assert all(2048 <= share <= 4096 for share in drive.shares)
+
+
+def checked(folder: Path, *changes: tuple[str, str]) -> CheckResult:
+    return check_site(load_site(site(folder, "starter", *changes)))
+
+
+def about_speed(result: CheckResult) -> list[str]:
+    return [
+        f"{one.severity}: {one.reason}"
+        for one in result.findings
+        if "slowest_mm_s" in one.key or "motor" in one.key
+    ]
+
+
+def test_a_change_is_slow_enough_for_every_diverter_and_looks_even(tmp_path: Path):
+    line = load_site(site(tmp_path, "starter", SLOWEST, TOLD)).line
+    ramp = ramp_mm_s2(line)
+    assert ramp * SPEED_WINDOW_US / 1e6 <= steady_mm_s(line) / 2
+    for timing in gate_timings(line):
+        lead_s = max(timing.lead_ms, timing.home_ms) / 1000
+        ahead_s = (timing.zone_start_mm - timing.decide_mm) / 400
+        assert ramp * ahead_s * lead_s + ramp * lead_s**2 / 2 <= timing.gate.margin_mm / 8 + 1e-9
+    assert limits_of(line) == [400, 800, int(ramp * 64 * 256 / 1000)]
+
+
+def test_what_the_host_may_do_is_told(tmp_path: Path):
+    (told,) = about_speed(checked(tmp_path, SLOWEST, TOLD))
+    assert told.startswith(
+        "note: the host may set 400 to 800 mm/s; the belt changes by 16.1 mm/s in a second"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        (
+            (("speed_mm_s = 800\n", "speed_mm_s = 800\nslowest_mm_s = 900\n"),),
+            "900 mm/s is more than speed_mm_s, 800",
+        ),
+        ((SLOWEST,), "motors.vfd_modbus is not told its speed: speed_permille is 0"),
+        (
+            (SLOWEST, ('driver = "vfd_modbus"', 'driver = "contactor"')),
+            "motors.contactor cannot be told a speed, and belt.slowest_mm_s asks for it",
+        ),
+        (
+            (SLOWEST, (TOLD[0], 'drives = "belt"\noptions = { speed_permille = 1000, map = "saj" }\n')),
+            "the registers of saj have none for the speed",
+        ),
+        (
+            (
+                ("speed_mm_s = 800\n", "speed_mm_s = 800\nslowest_mm_s = 50\n"),
+                ("um_per_count = 500", "um_per_count = 1000"),
+                TOLD,
+            ),
+            "at 50 mm/s the encoder counts 6.6 in the 131 ms",
+        ),
+    ],
+)
+def test_what_does_not_fit_together_is_an_error(
+    tmp_path: Path, changes: tuple[tuple[str, str], ...], text: str
+):
+    assert [one for one in about_speed(checked(tmp_path, *changes)) if one.startswith(f"error: {text}")]
