@@ -18,7 +18,8 @@ from sorter_core.frames import HEAD, FrameWriter
 from sortyard.config.ecu_image import config_hash, ecu_image
 from sortyard.config.site import load_site
 from sortyard.device.address import parse_address
-from sortyard.device.client import STOP, BoardClient
+from sortyard.device.board import STOP
+from sortyard.device.client import BoardClient
 from sortyard.device.errors import ConfigError, NoWireError, ProtocolError, RefusedError, SilentError
 from sortyard.device.events import Connected, Disconnected, Disposition, Event, Happened, Heartbeat, Log
 from sortyard.sim.outside_host import LinkServer

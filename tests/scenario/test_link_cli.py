@@ -10,7 +10,7 @@ from sim_runs import example
 from sortyard.cli.main import main
 from sortyard.config.ecu_image import config_hash
 from sortyard.config.examples import line_file_of
-from sortyard.device.client import RESET, START, STOP
+from sortyard.device.board import RESET, START, STOP
 from sortyard.sim.outside_host import LinkServer
 
 WAIT = ["--wait", "60"]

@@ -134,6 +134,15 @@ def test_a_board_that_is_dead_costs_the_others_time_and_nothing_else():
     assert line.collisions == 0
 
 
+def test_a_board_that_is_not_there_is_asked_seldom():
+    line = SharedLine((1, 2), {2}).run(200)
+    before = line.host.unanswered
+    line.run(10_000)
+    assert 10 <= line.host.unanswered - before <= 20
+    assert line.boards[1].is_attached
+    assert line.boards[1].losses == 0
+
+
 def test_a_command_is_for_the_board_that_it_names():
     line = SharedLine((1, 2)).run(1000)
     ticket = line.host.sessions[2].send(messages.COMMAND, 13, 0)

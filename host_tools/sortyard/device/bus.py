@@ -13,6 +13,9 @@ from collections.abc import Callable, Sequence
 from sorter_core.frames import FROM_HOST, FrameReader
 from sortyard.device.session import ANSWER_US, HOST_TURN_US, Message, Session
 
+REST_US = 500_000
+"""Between two questions to a board that is not there."""
+
 
 class Bus:
     """The conversations with all boards of the line, each by its station."""
@@ -22,7 +25,10 @@ class Bus:
         self.reader = FrameReader()
         self.unanswered = 0
         """questions that no board has answered"""
+        self.left_out: set[int] = set()
+        """stations that are not asked: what they say is of no use"""
         self._order = list(self.sessions.values())
+        self._rests_until_us: dict[int, int] = {}
         self._next = 0
         self._asked: Session | None = None
         self._free_us = 0
@@ -37,6 +43,7 @@ class Bus:
                 continue
             station = reader.address
             session.take(reader, now_us, lambda message, station=station: accept(station, message))
+            self._rests_until_us.pop(station, None)
             if session is self._asked:
                 self._asked, self._free_us = None, now_us + HOST_TURN_US
 
@@ -48,9 +55,20 @@ class Bus:
             self.unanswered += 1
             if self._asked.is_silent(now_us):
                 self._asked.cut()
+            if not self._asked.is_attached:
+                self._rests_until_us[self._asked.station] = now_us + REST_US
             self._asked = None
         if now_us < self._free_us:
             return b""
-        self._asked = self._order[self._next]
-        self._next = (self._next + 1) % len(self._order)
-        return self._asked.question(now_us)
+        self._asked = self._choose(now_us)
+        return self._asked.question(now_us) if self._asked is not None else b""
+
+    def _choose(self, now_us: int) -> Session | None:
+        """By turns; one that is not there has its turn seldom, so that it costs the others little."""
+        for _ in self._order:
+            session = self._order[self._next]
+            self._next = (self._next + 1) % len(self._order)
+            rests_until_us = self._rests_until_us.get(session.station, now_us)
+            if session.station not in self.left_out and rests_until_us <= now_us:
+                return session
+        return None
