@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sorter_core import messages
 from sortyard.device.session import Message, Session
 from sortyard.sim.firmware import firmware_files
+from sortyard.vm.chip import RP2040, Chip
 from sortyard.vm.step_cost import StepCostMeter
 from sortyard.vm.virtual_board import POWER_ON, VirtualBoard
 
@@ -25,7 +26,8 @@ class Bench:
     wire: Callable[[VirtualBoard], None] = lambda board: None
     until_us: int = 1_000_000
     cause: int = POWER_ON
-    scratch: int = 0
+    chip: Chip = RP2040
+    kept: bytes = b""
     """what the boot before has kept"""
     levels: list[tuple[int, int]] = field(default_factory=list)
     """(time, levels) of the output pins"""
@@ -45,7 +47,9 @@ class Bench:
         named = {f"/{name.replace('__', '.')}": content for name, content in files.items()}
         guest = {**firmware_files(), "/boot.py": b"", "/main.py": self.program.encode(), **named}
         self.meter = StepCostMeter()
-        self.board = VirtualBoard(guest, self, self.meter, reset_cause=self.cause, scratch=self.scratch)
+        self.board = VirtualBoard(
+            guest, self, self.meter, chip=self.chip, reset_cause=self.cause, kept=self.kept
+        )
         self.wire(self.board)
         with suppress(BenchOver):
             self.board.run()

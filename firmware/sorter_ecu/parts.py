@@ -1,7 +1,9 @@
 """The line's parts as objects, from the image: each driver is found by its name, in the file of that name."""
 
 from micropython import const
+from sorter_io.chip import LATCHES
 from sorter_io.photo_eye import EdgeRing
+from sorter_io.port_eyes import PortEyes
 
 _RETRACT = const(0)
 _OFF = const(2)
@@ -40,6 +42,7 @@ class Parts:
         self.inputs = []
         self.outputs = []
         self._expanders = []
+        self._port_eyes = None
         for row in rows["expanders"]:
             chain = self._make(row)
             self._expanders.append(chain)
@@ -61,7 +64,7 @@ class Parts:
         self.ring = EdgeRing(self.encoder)
         self.eyes = []
         for row in rows["eyes"]:
-            self.eyes.append(self._make(row, len(self.eyes), self.ring) if row else Elsewhere())
+            self.eyes.append(self._eye(row, len(self.eyes)) if row else Elsewhere())
         self.scanners = [self._make(row) for row in rows["scanners"]]
         self.triggers = bytearray(len(self.eyes))  # for each eye the scanner that it tells to read, from 1 on
         for i in range(len(self.scanners)):
@@ -75,6 +78,16 @@ class Parts:
         """One part from its row: driver, pins, options, and what its class takes besides."""
         pins = {wire: self._wire(pin) for wire, pin in row[1].items()}
         return _driver(row[0])(pins, row[2], *more)
+
+    def _eye(self, row, index):
+        """An eye at a pin latches its edges itself where the chip can; else all of them are sampled together."""
+        signal = row[1]["signal"]
+        if LATCHES or not isinstance(signal, int):
+            return self._make(row, index, self.ring)
+        if self._port_eyes is None:
+            self._port_eyes = PortEyes()
+            self.inputs.append(self._port_eyes)
+        return _driver(row[0])({"signal": self._port_eyes.place(signal)}, row[2], index, self.ring)
 
     def _wire(self, pin):
         """A pin's number as it is; [expander, number] becomes a place on that expander."""

@@ -80,7 +80,7 @@ def run():
         image = load(_IMAGE)
         wire = make(image.parts["link"])
     except FAILURES as error:
-        _safe_mode(Usb({}, {}), "safe mode: " + str(error))
+        _safe_mode(Usb({}, {"console_baud": 0}), "safe mode: " + str(error))
         return
     attempts = kept()
     if attempts >= MOST_ATTEMPTS:

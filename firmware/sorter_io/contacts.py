@@ -15,6 +15,8 @@ welded or its wire is broken: the stop is latched (`is_discrepant`) until both h
 from machine import Pin
 from micropython import const
 
+from sorter_io.chip import input_bit
+
 DRIVER = "Contacts"
 PINS = {"estop": "in", "estop2": "in", "start": "in", "stop": "in", "reset": "in"}
 OPTIONAL_PINS = ("estop", "estop2", "start", "stop", "reset")
@@ -53,7 +55,7 @@ class Contacts:
         if name not in pins:
             return 0
         Pin(pins[name], Pin.IN, Pin.PULL_DOWN)
-        return 1 << pins[name]
+        return input_bit(pins[name])
 
     def poll(self, inputs):
         """Look at the inputs of this turn; 1 when something is to be told, more of it in the next turn."""

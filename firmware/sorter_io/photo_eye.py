@@ -1,5 +1,5 @@
 """Photo-eyes: an interrupt latches the encoder's count at every edge, debouncing is done in belt travel.
-An eye on an expander has no interrupt: it is sampled once a turn of the loop.
+An eye on an expander, or on a chip whose interrupts come too late, has none: it is sampled once a turn of the loop.
 
     ring = EdgeRing(encoder, 64)
     eye = PhotoEye({"signal": 4}, {"blocked": 1, "debounce_counts": 8}, 0, ring)

@@ -13,9 +13,11 @@ from sortyard.config.board_file import load_board
 from sortyard.config.check_pins import SAID
 from sortyard.config.driver_docs import driver_docs
 from sortyard.config.driver_tables import FOLDERS, Driver, all_drivers, tables_of
+from sortyard.sim.firmware import chip_of
 
 ROOT = Path(__file__).resolve().parents[2] / "firmware" / "sorter_io"
-BOARD = load_board("pico")
+BOARDS = {"": load_board("pico"), "rp2": load_board("pico"), "esp32": load_board("esp32_devkit")}
+"""What a driver is tried on, by its port."""
 IDLE_HIGH = {"spi_latch", "hold"}
 drivers = pytest.mark.parametrize("driver", all_drivers().values(), ids=lambda driver: driver.name)
 
@@ -152,14 +154,15 @@ while True:
 
 
 def wired(driver: Driver) -> dict[str, int]:
-    """A pin of a pico for every wire, all units on the same one."""
-    free = list(BOARD.pins)
+    """A pin of its board for every wire, all units on the same one."""
+    board = BOARDS[driver.port]
+    free = list(board.pins)
     pins = {}
     for wire, need in driver.pins.items():
-        able = [pin for pin in free if BOARD.can(pin, need)]
-        pin = next(pin for pin in able if not BOARD.units(pin, need) or 0 in BOARD.units(pin, need))
+        able = [pin for pin in free if board.can(pin, need)]
+        pin = next(pin for pin in able if not board.units(pin, need) or 0 in board.units(pin, need))
         free.remove(pin)
-        pins[wire] = BOARD.pins[pin].number
+        pins[wire] = board.pins[pin].number
     return pins
 
 
@@ -177,6 +180,9 @@ def bench_of(driver: Driver) -> tuple[Bench, dict[str, int], list[tuple[int, ...
         safe=SAFE.get(kind, ""),
     )
 
+    # what these programs print is not for the console's host
+    chip = chip_of(BOARDS[driver.port])._replace(console_baud=0)
+
     def wire(board):
         board.analog.on_pulses = lambda *told: pulses.append(told)
         for name in ("fault", "estop"):
@@ -185,7 +191,7 @@ def bench_of(driver: Driver) -> tuple[Bench, dict[str, int], list[tuple[int, ...
         if kind == "expander" and "latch" in pins:
             board.add_chain(0, 1, pins["latch"], pins.get("enable", -1))
 
-    return Bench(program, wire=wire, until_us=900_000).run(), pins, pulses
+    return Bench(program, wire=wire, chip=chip, until_us=900_000).run(), pins, pulses
 
 
 @drivers

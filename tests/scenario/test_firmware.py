@@ -2,63 +2,24 @@
 
 import pytest
 from board_bench import Bench
-from sim_runs import Run, example
+from firmware_runs import differences, dispositions, sorted_by
+from sim_runs import example
 
 from sorter_core import messages
 from sortyard.config.ecu_image import ecu_image
 from sortyard.device.session import Session
-from sortyard.sim.arrivals import GeneratedParcels
-from sortyard.sim.events import OUTPUT
-from sortyard.sim.faults import FaultSetting
-from sortyard.sim.run import Settings, simulate
 from sortyard.vm.virtual_board import WatchdogBite
 
 MAIN = "from sorter_ecu.start import run\nrun()\n"
 GATES = 1 << 12 | 1 << 13 | 1 << 14 | 1 << 15
 """The valves of starter's gates: D-NORTH, D-SOUTH, and both of D-EAST."""
-EXTEND, RETRACT, DISPOSITION = 1 + OUTPUT, 2 + OUTPUT, 8 + OUTPUT
-MASK, HALF = 0x0FFFFFFF, 0x08000000
-
-
-def sorted_by(runtime, parcels, seed, line="starter", **faults):
-    site = example(line)
-    records = []
-    named = {name: FaultSetting(per_million) for name, per_million in faults.items()}
-    settings = Settings(runtime=runtime, seed=seed, faults=named, on_records=records.extend)
-    return Run(simulate(site, GeneratedParcels(site, parcels, seed), settings), records)
-
-
-def dispositions(run):
-    """Track -> outcome, reason and chute."""
-    return {one.p: one.q for one in run.records if one.kind == DISPOSITION}
-
-
-def commands(run):
-    """(track or gate, command) -> belt travel since the parcel was inducted, in counts."""
-    origin = {one.q: one.s for one in run.events("INDUCTED")}
-    travels, owner = {}, {}
-    for one in run.records:
-        if one.kind == EXTEND:
-            owner[one.p] = one.q
-        if one.kind in (EXTEND, RETRACT):
-            track = owner[one.p]
-            travels[track, one.kind] = ((one.s - origin[track] + HALF) & MASK) - HALF
-    return travels
-
-
-def differences(plain, board, site):
-    """For each gate command how many periods of the control loop too many it differs from the plain simulation's.
-
-    One may be, and a count each for the eye's latch and the position of the turn.
-    """
-    expected, got = commands(plain), commands(board)
-    assert got.keys() == expected.keys()
-    period = site.line.belt.speed_mm_s / site.line.encoder.um_per_count
-    return [max(0, abs(got[key] - expected[key]) - 2 - period) / period for key in expected]
 
 
 def test_starter_is_sorted_parcel_by_parcel_as_by_the_gate_logic_alone():
-    plain, board = sorted_by("compiled", 24, 3), sorted_by("firmware", 24, 3)
+    plain, board = (
+        sorted_by("compiled", 24, 3, example("starter")),
+        sorted_by("firmware", 24, 3, example("starter")),
+    )
     assert len(dispositions(plain)) == 24
     assert dispositions(board) == dispositions(plain)
     assert not any(board.result.never.values())
@@ -68,7 +29,10 @@ def test_starter_is_sorted_parcel_by_parcel_as_by_the_gate_logic_alone():
 
 
 def test_hub16_with_its_shift_registers_host_and_meter_is_sorted_the_same():
-    plain, board = sorted_by("compiled", 60, 2, "hub16"), sorted_by("firmware", 60, 2, "hub16")
+    plain, board = (
+        sorted_by("compiled", 60, 2, example("hub16")),
+        sorted_by("firmware", 60, 2, example("hub16")),
+    )
     assert len(dispositions(plain)) == 60
     assert dispositions(board) == dispositions(plain)
     assert not any(board.result.never.values())
@@ -82,7 +46,7 @@ def test_hub16_with_its_shift_registers_host_and_meter_is_sorted_the_same():
 
 
 def test_after_a_power_cut_a_new_boot_goes_on_and_claims_nothing_of_what_lay_on_the_belt():
-    board = sorted_by("firmware", 60, 1, power_cut=40_000).result
+    board = sorted_by("firmware", 60, 1, example("starter"), power_cut=40_000).result
     assert board.tally.boots == 3
     assert board.by_reason["LOST/REBOOT"] == 6
     assert board.sorted >= 50
@@ -90,7 +54,10 @@ def test_after_a_power_cut_a_new_boot_goes_on_and_claims_nothing_of_what_lay_on_
 
 
 def test_the_same_run_gives_the_same_bytes():
-    first, second = sorted_by("firmware", 5, 1), sorted_by("firmware", 5, 1)
+    first, second = (
+        sorted_by("firmware", 5, 1, example("starter")),
+        sorted_by("firmware", 5, 1, example("starter")),
+    )
     assert first.records == second.records
     assert first.result.firmware == second.result.firmware
 

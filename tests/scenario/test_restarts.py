@@ -33,9 +33,9 @@ FAILS = PATCHED.format("if self.turns == 200: self.parts.nothing_of_that_name")
 SAFE_MODE = 255
 
 
-def bitten(program: str, scratch: int = 0) -> Bench:
+def bitten(program: str, kept: bytes = b"") -> Bench:
     """A boot of starter's board that ends with a bite of its watchdog."""
-    bench = Bench(program + MAIN, until_us=4_000_000, scratch=scratch, host=Session())
+    bench = Bench(program + MAIN, until_us=4_000_000, kept=kept, host=Session())
     with pytest.raises(WatchdogBite):
         bench.run(ecu__img=ecu_image(example("starter"), "line"))
     return bench
@@ -54,11 +54,11 @@ def test_a_loop_of_three_milliseconds_is_counted_told_and_ended_with_every_outpu
 
 
 def test_a_board_that_fails_at_every_start_stays_in_safe_mode_and_says_so():
-    scratch = 0
+    kept = b""
     for _ in range(3):
-        bench = bitten(FAILS, scratch)
-        scratch = bench.board.scratch
-    last = Bench(FAILS + MAIN, until_us=2_000_000, cause=WATCHDOG, scratch=scratch, host=Session())
+        bench = bitten(FAILS, kept)
+        kept = bench.board.kept
+    last = Bench(FAILS + MAIN, until_us=2_000_000, cause=WATCHDOG, kept=kept, host=Session())
     last.run(ecu__img=ecu_image(example("starter"), "line"))
     said = last.told
     assert said[0].kind == messages.HELLO

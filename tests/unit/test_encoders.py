@@ -2,6 +2,9 @@
 
 from board_bench import Bench
 
+from sortyard.config.board_file import load_board
+from sortyard.sim.firmware import chip_of
+
 COUNTED = """
 from sorter_io.encoders.quadrature_pcnt import QuadraturePcnt
 from time import sleep_us
@@ -19,6 +22,7 @@ while True:
     sleep_us(1000)
 """
 MASK = 0x0FFFFFFF
+ESP32 = chip_of(load_board("esp32_devkit"))._replace(console_baud=0)
 
 
 def turned(counts_a_ms: list[int]) -> list[int]:
@@ -26,16 +30,16 @@ def turned(counts_a_ms: list[int]) -> list[int]:
 
     def begin(bench):
         for ms, counts in enumerate(counts_a_ms):
-            bench.after(1000 * ms + 500, lambda _us, counts=counts: turn(bench, counts))
+            bench.after(1000 * ms + 500, lambda us, counts=counts: turn(bench, counts, us))
 
-    def turn(bench, counts):
+    def turn(bench, counts, us):
         first, second = (2, 3) if counts > 0 else (3, 2)
         for _ in range(abs(counts)):
-            bench.board.turn_encoder(first)
-            bench.board.turn_encoder(second)
+            bench.board.turn_encoder(first, us)
+            bench.board.turn_encoder(second, us)
 
     until_us = 1000 * len(counts_a_ms) + 3000
-    return [int(line) for line in Bench(COUNTED, begin, until_us=until_us).run().lines]
+    return [int(line) for line in Bench(COUNTED, begin, until_us=until_us, chip=ESP32).run().lines]
 
 
 def test_the_pulse_counter_counts_on_over_its_own_end():

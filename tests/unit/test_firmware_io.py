@@ -74,13 +74,13 @@ def seen(*edges):
 
     def begin(bench):
         for count in range(100):
-            bench.after(500 * count + 400, lambda us: step(bench))
+            bench.after(500 * count + 400, lambda us: step(bench, us))
         for number, count in enumerate(edges):
             bench.after(500 * count + 410, lambda us, level=1 - number % 2: bench.board.set_pin(4, level, us))
 
-    def step(bench):
+    def step(bench, us):
         for pin in (2, 3):
-            bench.board.turn_encoder(pin)
+            bench.board.turn_encoder(pin, us)
 
     return [tuple(map(int, line.split())) for line in Bench(EYES, begin, until_us=60_000).run().lines]
 

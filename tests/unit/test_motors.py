@@ -237,8 +237,8 @@ def test_a_bridge_on_a_board_holds_the_speed_of_its_belt_by_the_encoder(share: i
     def turn(us):
         count = belt.turn(duty[0], 1)
         for _ in range(count - counted[0]):
-            bench.board.turn_encoder(2)
-            bench.board.turn_encoder(3)
+            bench.board.turn_encoder(2, us)
+            bench.board.turn_encoder(3, us)
         counted[0] = count
         bench.board.at(us + 1000, turn)
 

@@ -76,10 +76,10 @@ def test_a_belt_that_trembles_on_an_edge_counts_nothing(words):
 def test_the_firmware_reads_the_count_through_the_fifo(words):
     def begin(bench):
         for step in range(20):
-            bench.after(5000 + 100 * step, lambda _us, pin=2 + step % 2: flip(bench, pin))
+            bench.after(5000 + 100 * step, lambda us, pin=2 + step % 2: flip(bench, pin, us))
 
-    def flip(bench, pin):
-        bench.board.turn_encoder(pin)
+    def flip(bench, pin, us):
+        bench.board.turn_encoder(pin, us)
 
     counts = [int(line) for line in Bench(PROGRAM, begin, until_us=12_000).run().lines]
     assert counts[0] == 0

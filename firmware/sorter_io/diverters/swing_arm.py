@@ -2,6 +2,7 @@
 
 from machine import Pin
 
+from sorter_io.chip import input_bit
 from sorter_io.wires import output
 
 DRIVER = "SwingArm"
@@ -27,7 +28,7 @@ class SwingArm:
         if key not in pins:
             return 0
         Pin(pins[key], Pin.IN, Pin.PULL_DOWN)
-        return 1 << pins[key]
+        return input_bit(pins[key])
 
     def extend(self):
         if self._retract is not None:

@@ -14,6 +14,7 @@ from micropython import const
 
 from sorter_core.ramp import Ramp
 from sorter_core.speed_loop import SpeedLoop
+from sorter_io.chip import input_bit
 from sorter_io.wires import output
 
 DRIVER = "HBridge"
@@ -64,7 +65,7 @@ class HBridge:
         self._fault_bit = 0
         if "fault" in pins:
             Pin(pins["fault"], Pin.IN, Pin.PULL_UP)
-            self._fault_bit = 1 << pins["fault"]
+            self._fault_bit = input_bit(pins["fault"])
         self._mv_per_a = options["mv_per_a"]
         self._limit = options["limit_ma"]
         self._stall_us = options["stall_ms"] * 1000

@@ -11,6 +11,7 @@ some 2.3 V, so that a wire that breaks stops them.
 from machine import PWM, Pin
 
 from sorter_core.ramp import Ramp
+from sorter_io.chip import input_bit
 from sorter_io.wires import output
 
 DRIVER = "Mdr"
@@ -43,7 +44,7 @@ class Mdr:
         self._fault_bit = 0
         if "fault" in pins:
             Pin(pins["fault"], Pin.IN, Pin.PULL_UP)
-            self._fault_bit = 1 << pins["fault"]
+            self._fault_bit = input_bit(pins["fault"])
 
     def run(self, is_on):
         """Run or stop. The contact switches at once, the voltage follows its ramp."""

@@ -12,7 +12,7 @@ make a zone that was cleared by hand work again.
 from machine import Pin
 
 from sorter_core.zones import Zones
-from sorter_io.chip import read_inputs
+from sorter_io.chip import input_bit, read_inputs
 from sorter_io.wires import output
 
 DRIVER = "MdrZpa"
@@ -68,7 +68,7 @@ class MdrZpa:
 
     def _eye(self, pin):
         Pin(pin, Pin.IN, Pin.PULL_DOWN)
-        return pin
+        return input_bit(pin)
 
     def run(self, is_on):
         """Let the last zone's parcels go on, or hold them."""
@@ -92,7 +92,7 @@ class MdrZpa:
         eyes = 0
         i = 0
         for bit in self._bits:
-            eyes |= (inputs >> bit & 1 ^ self._flip) << i
+            eyes |= ((1 if inputs & bit else 0) ^ self._flip) << i
             i += 1
         return eyes
 

@@ -12,6 +12,7 @@ from machine import PWM, Pin
 from micropython import const
 
 from sorter_core.ramp import Ramp
+from sorter_io.chip import input_bit
 from sorter_io.wires import output
 
 DRIVER = "StepDir"
@@ -59,7 +60,7 @@ class StepDir:
         self._fault_bit = 0
         if "fault" in pins:
             Pin(pins["fault"], Pin.IN, Pin.PULL_UP)
-            self._fault_bit = 1 << pins["fault"]
+            self._fault_bit = input_bit(pins["fault"])
         self._let_turn(0)
         self._begin(pins)
 

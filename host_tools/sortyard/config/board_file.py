@@ -49,6 +49,28 @@ class BoardPin(Table):
     pwm: str | None = Field(default=None, pattern=r"^\d+[AB]$", description="PWM slice and channel")
 
 
+class FirstUnits(Table):
+    """Number of the first unit that the firmware may use, where any can be put on any pin: the console's is 0."""
+
+    uart: int = Field(default=0, ge=0, le=3)
+    spi: int = Field(default=0, ge=0, le=3)
+    i2c: int = Field(default=0, ge=0, le=3)
+
+
+class Model(Table):
+    """How fast the board is and when its handlers run, for the virtual one that `sortyard sim --firmware` runs."""
+
+    mcu: str = Field(description="the chip as MicroPython has it in sys.implementation")
+    fuel_per_us: int = Field(
+        ge=20, le=5000, description="of MicroPython in the host, for a microsecond of the board"
+    )
+    interrupt_us: int = Field(ge=0, le=1000, description="from an edge to its handler")
+    deaf_us: int = Field(default=0, ge=0, le=1000, description="end of a sleep in which no handler is called")
+    pending: int = Field(
+        default=0, ge=0, le=64, description="handlers that may wait for their call; 0: none waits"
+    )
+
+
 class Resources(Table):
     """How many of each the firmware may use; what the console takes is not counted."""
 
@@ -96,6 +118,14 @@ class Board(Table):
     chip: Literal["rp2040", "rp2350a", "esp32", "esp32s3", "esp32c3", "esp32c6"]
     functions: list[Function] = Field(description="what every pin can do that no limit takes it from")
     resources: Resources
+    first: FirstUnits = FirstUnits()
+    console_baud: int = Field(
+        default=0,
+        ge=0,
+        le=921600,
+        description="bit/s of a console behind a USB bridge; 0: the chip's own USB",
+    )
+    model: Model
     retain: Retain = Retain(memory="flash", writes=100_000)
     plc: PlcRoom
     limits: dict[str, Limit]
@@ -113,6 +143,11 @@ class Board(Table):
         if len(set(numbers)) != len(numbers):
             raise ValueError("two pins have the same number", "give each pin its own number")
         return self
+
+    @property
+    def latches(self) -> bool:
+        """Whether a handler runs at the edge of its pin, so that it can latch the encoder's count."""
+        return not self.model.pending
 
     def why_not(self, pin: str, function: str) -> str:
         """Why a pin cannot do something; "" if it can. `function` without unit is any unit's: uart_tx."""

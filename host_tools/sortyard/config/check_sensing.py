@@ -3,6 +3,7 @@
 from itertools import pairwise
 from math import ceil
 
+from sortyard.config.board_file import board_names, load_board
 from sortyard.config.check_context import Context, grouped, names_of
 from sortyard.config.check_figures import confirm_eye, confirm_gap_mm, read_gap_mm
 from sortyard.config.feeding import least_gap_mm
@@ -23,6 +24,7 @@ def judge_sensing(context: Context) -> None:
     _resolution(context)
     _unproven(context)
     _sampled_eyes(context)
+    _unlatched_eyes(context)
     _distant_eyes(context)
 
 
@@ -194,6 +196,21 @@ def _sampled_eyes(context: Context) -> None:
             context.eye_path(infeed.name, "pins"),
             f"the infeed eye {infeed.name} is read through an expander: every position starts {error:.1f} mm wrong",
             "wire it to a pin of the board itself, where an interrupt latches the count",
+        )
+
+
+def _unlatched_eyes(context: Context) -> None:
+    """Boards whose handlers come too late read their eyes once a step, too."""
+    boards = {ecu.name: load_board(ecu.board) for ecu in context.line.ecu if ecu.board in board_names()}
+    late = {name for name, board in boards.items() if not board.latches}
+    eyes = [eye for eye in context.line.eye if eye.ecu in late and "." not in eye.pins.get("signal", ".")]
+    if eyes:
+        error = STEP_MS * context.mm_per_ms / 2
+        context.note(
+            context.eye_path(eyes[0].name, "pins"),
+            f"{names_of(eyes)}: {boards[eyes[0].ecu or ''].name} cannot latch a count at an edge, so they are read "
+            f"every {STEP_MS} ms and each edge's position is up to {error:.1f} mm wrong",
+            "nothing, if windows and margins allow for it; else a pico or a pico2, which latch",
         )
 
 

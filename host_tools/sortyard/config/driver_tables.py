@@ -72,6 +72,10 @@ class Option(NamedTuple):
         return self.least <= (len(value) if isinstance(value, str) else value) <= self.most
 
 
+UNIT_PINS = ("uart_tx", "spi_sck", "i2c_scl")
+"""Needs whose pin says which unit of the chip a part is on."""
+
+
 class Driver(NamedTuple):
     """One driver's file."""
 

@@ -19,10 +19,11 @@ from sortyard.config.belt_speed import limits_of
 from sortyard.config.board_file import Board, load_board
 from sortyard.config.check_drivers import parts_of
 from sortyard.config.compile import gate_config
-from sortyard.config.driver_tables import Driver, driver_of
+from sortyard.config.driver_tables import UNIT_PINS, Driver, driver_of
 from sortyard.config.line import Ecu, Light, Line
 from sortyard.config.numbering import number
 from sortyard.config.site import Site
+from sortyard.config.units import units_of
 from sortyard.config.zones import Zone, zones_of
 from sortyard.errors import Finding, InputError
 
@@ -84,8 +85,6 @@ def _unsupported(site: Site, ecu: Ecu) -> list[Finding]:
     def tell(key: str, reason: str, remedy: str) -> None:
         findings.append(Finding(str(site.path), None, key, reason, remedy))
 
-    if load_board(ecu.board).port != "rp2":
-        tell("ecu.board", f"the firmware does not run on {ecu.board} yet", "use a pico, pico_w or pico2")
     helpers = [one.name for one in line.ecu if one.role != "line"]
     if helpers:
         tell(
@@ -100,15 +99,12 @@ def _unsupported(site: Site, ecu: Ecu) -> list[Finding]:
     return findings
 
 
-_UNIT_OF = ("uart_tx", "spi_sck", "i2c_scl")
-"""The pin that does this says which unit of the chip a part is on."""
-
-
 class _Rows:
     """Makes the rows of parts, with everything that is a name on the host resolved to numbers."""
 
-    def __init__(self, line: Line, board: Board) -> None:
+    def __init__(self, line: Line, ecu: Ecu, board: Board) -> None:
         self._board = board
+        self._units = units_of(line, ecu.name, board)
         self._expanders = [one.name for one in line.expander]
         self._taken: dict[str, int] = {}
 
@@ -125,8 +121,8 @@ class _Rows:
     def _unit(self, driver: Driver, pins: Mapping[str, str]) -> int:
         """Where the part's pins lead to, or the next free one of what its driver takes."""
         for wire, need in driver.pins.items():
-            if need in _UNIT_OF and wire in pins:
-                return self._board.units(pins[wire], need)[0]
+            if need in UNIT_PINS and wire in pins:
+                return self._units[pins[wire]]
         unit = self._taken.get(driver.takes, 0)
         self._taken[driver.takes] = unit + 1
         return unit
@@ -138,7 +134,7 @@ class _Rows:
 
 def _parts(zone: Zone, board: Board) -> dict[str, Any]:
     line, ecu, numbering = zone.line, zone.ecu, number(zone.line)
-    rows = _Rows(line, board)
+    rows = _Rows(line, ecu, board)
     triggers = {None: -1, **{eye.name: place for place, eye in enumerate(numbering.eyes)}}
     row, um = rows.row, line.encoder.um_per_count
     return {
@@ -160,5 +156,5 @@ def _parts(zone: Zone, board: Board) -> dict[str, Any]:
         "motors": [[*row("motor", one, address=one.address), one.drives] for one in line.motor],
         "contacts": row("ecu", ecu),
         "light": row("light", next((one for one in line.light if one.ecu == ecu.name), Light(name="none"))),
-        "link": row("link", ecu.wired_link),
+        "link": row("link", ecu.wired_link, console_baud=board.console_baud),
     }

@@ -78,7 +78,7 @@ class Boots:
         self._loop = loop
         self._codes = codes
         self.figures = LoopFigures()
-        self._cause, self._scratch = POWER_ON, 0
+        self._cause, self._kept = POWER_ON, b""
         self.is_over = False
 
     def run_one(self) -> None:
@@ -91,7 +91,7 @@ class Boots:
             self._codes,
             self.figures.meter,
             self._cause,
-            self._scratch,
+            self._kept,
             self._faults,
             self._states,
             self._orders,
@@ -102,21 +102,21 @@ class Boots:
         except RunOver:
             self.is_over = True
         except PowerCut:
-            self._wait_for_boot(POWER_ON, 0)
+            self._wait_for_boot(POWER_ON, b"")
         except BoardReset:
             loop.plant.restart_controller(RESTART_US)
-            self._wait_for_boot(POWER_ON, 0)
+            self._wait_for_boot(POWER_ON, b"")
         except WatchdogBite:
             self.figures.bites += 1
             loop.plant.restart_controller(RESTART_US)
-            self._wait_for_boot(WATCHDOG, world.board.scratch)
+            self._wait_for_boot(WATCHDOG, world.board.kept)
         self.figures.add(world)
         loop.steps = self.figures.turns
 
-    def _wait_for_boot(self, cause: int, scratch: int) -> None:
+    def _wait_for_boot(self, cause: int, kept: bytes) -> None:
         """The line goes on without its board."""
         loop = self._loop
         while loop.boot == loop.plant.boots:
             loop.run_to(loop.now_us + STEP_US)
         loop.restarted()
-        self._cause, self._scratch = cause, scratch
+        self._cause, self._kept = cause, kept

@@ -15,11 +15,12 @@ from typing import Any
 
 from sorter_core import messages
 from sorter_core.frames import MAX_FRAME
-from sortyard.config.board_file import load_board
+from sortyard.config.board_file import Board, load_board
 from sortyard.config.driver_tables import driver_of, drivers_of
 from sortyard.config.ecu_image import IMAGE_FILE
 from sortyard.config.line import Line, LinkPort
 from sortyard.config.site import Site
+from sortyard.config.units import units_of
 from sortyard.device.session import ANSWER_US, Message, Session, records_of
 from sortyard.errors import SortyardError
 from sortyard.shipped import shipped
@@ -28,6 +29,7 @@ from sortyard.sim.outside_host import LinkServer, OutsideHost, WallPace
 from sortyard.sim.scanner_makes import Scanner, frame_us, scanner_of
 from sortyard.sim.wire_faults import Strike, WireFaults
 from sortyard.sim.wiring import Inverter
+from sortyard.vm.chip import Chip
 from sortyard.vm.step_cost import StepCostMeter
 from sortyard.vm.virtual_board import VirtualBoard, chain_bit
 from sortyard_c.board_loop import BoardLoop
@@ -91,6 +93,20 @@ def firmware_files() -> dict[str, bytes]:
     }
 
 
+def chip_of(board: Board) -> Chip:
+    """The virtual chip of a board."""
+    model = board.model
+    return Chip(
+        port=board.port,
+        name=model.mcu,
+        fuel_per_us=model.fuel_per_us,
+        interrupt_us=model.interrupt_us,
+        deaf_us=model.deaf_us,
+        pending=model.pending,
+        console_baud=board.console_baud,
+    )
+
+
 def _options(kind: str, part: Any) -> dict[str, Any]:
     """What the driver of a part is set to."""
     return {**driver_of(kind, part).defaults(), **part.options}
@@ -132,7 +148,7 @@ class BoardWorld:
         codes: Sequence[bytes],
         meter: StepCostMeter,
         cause: int,
-        scratch: int,
+        kept: bytes,
         faults: WireFaults,
         states: States,
         orders: deque[Order],
@@ -140,6 +156,7 @@ class BoardWorld:
     ) -> None:
         (ecu,) = site.line.ecu
         self._board_file = load_board(ecu.board)
+        self._units = units_of(site.line, ecu.name, self._board_file)
         self._loop = loop
         self._plant = loop.plant
         self._codes = codes
@@ -171,14 +188,15 @@ class BoardWorld:
         self.statistics: dict[str, int] = {}
         self.said: list[str] = []
         files = {**firmware_files(), f"/{IMAGE_FILE}": image}
-        self.board = VirtualBoard(files, self, meter, reset_cause=cause, scratch=scratch)
+        chip = chip_of(self._board_file)
+        self.board = VirtualBoard(files, self, meter, chip=chip, reset_cause=cause, kept=kept)
         self._wire(site)
 
     def _wire(self, site: Site) -> None:
         line, numbering = site.line, site.numbering
         self._chains: dict[str, int] = {}
         for one in line.expander:
-            unit = self._chains[one.name] = self._board_file.units(one.pins["clock"], "spi_sck")[0]
+            unit = self._chains[one.name] = self._units[one.pins["clock"]]
             enable = self._number(one.pins["enable"]) if "enable" in one.pins else -1
             self.board.add_chain(unit, one.count, self._number(one.pins["latch"]), enable)
         wires = [eye.pins.get("signal") for eye in numbering.eyes]
@@ -205,6 +223,10 @@ class BoardWorld:
         )
         if any("tx" in pins for pins in belt):
             self._by_wire.add(_LINE)
+        counts_s = line.belt.speed_mm_s * 1000 / line.encoder.um_per_count
+        counted = driver_of("encoder", line.encoder, self._board_file)
+        self._half_count_us = 0 if counted.takes else int(450_000 / counts_s)
+        """of an encoder that handlers count, at full speed"""
         self._a, self._b = (self._number(line.encoder.pins[key]) for key in ("a", "b"))
         self._contacts = {key: self._number(pin) for key, pin in line.ecu[0].pins.items()}
         self._wire_serial(site)
@@ -217,7 +239,7 @@ class BoardWorld:
     def _wire_link(self, port: LinkPort) -> None:
         """Where the link's bytes are: on USB, or on a UART, with a pin for its direction or without."""
         self._from_board = bytearray()
-        self._link_unit = self._unit(port.pins["tx"]) if "tx" in port.pins else -1
+        self._link_unit = self._units[port.pins["tx"]] if "tx" in port.pins else -1
         self._link_de = self._number(port.pins["de"]) if "de" in port.pins else -1
 
     def _wire_serial(self, site: Site) -> None:
@@ -226,7 +248,7 @@ class BoardWorld:
         self._scanners: list[tuple[Scanner, int]] = []
         self._trigger_bits: dict[int, Scanner] = {}
         for one, ms in zip(line.scanner, hold, strict=True):
-            unit = self._unit(one.pins["tx"])
+            unit = self._units[one.pins["tx"]]
             scanner = scanner_of(one.driver, unit, _options("scanner", one), one.trigger is not None)
             self._scanners.append((scanner, 1000 * ms))
             self._beat(scanner, 0)
@@ -235,7 +257,7 @@ class BoardWorld:
         self._inverter_unit, self._inverter = -1, None
         for motor in line.motor:
             if "tx" in motor.pins:
-                self._inverter_unit = self._unit(motor.pins["tx"])
+                self._inverter_unit = self._units[motor.pins["tx"]]
                 self._inverter = Inverter(
                     _options("motor", motor), motor.address, self._drive, self._set_speed
                 )
@@ -264,9 +286,6 @@ class BoardWorld:
     def _number(self, pin: str) -> int:
         return self._board_file.pins[pin].number
 
-    def _unit(self, pin: str) -> int:
-        return self._board_file.units(pin, "uart_tx")[0]
-
     # --- what the virtual board asks of its world ---
 
     def advance(self, to_us: int) -> int:
@@ -274,10 +293,12 @@ class BoardWorld:
         zero = self._zero_us
         if zero is None:
             zero = self._zero_us = to_us - self._loop.now_us
+        if self._half_count_us:
+            to_us = min(to_us, self._loop.now_us + zero + self._half_count_us // 2)
         reached = self._loop.run_to(to_us - zero) + zero
         if self._pace is not None:
             self._pace.keep(reached)
-        self._turn_encoder()
+        self._turn_encoder(reached)
         for at in range(0, 5 * self._loop.take(self._inbox), 5):
             self._happen(reached, *self._inbox[at : at + 5])
         for strike in self._faults.look(self._loop.now_us, self._loop.parcels):
@@ -368,8 +389,11 @@ class BoardWorld:
 
     # --- the plant's inputs, as levels and bytes ---
 
-    def _turn_encoder(self) -> None:
-        """Every count since the last look as an edge of A and the one of B that goes with it."""
+    def _turn_encoder(self, now_us: int) -> None:
+        """Every count since the last look as an edge of A and the one of B that goes with it.
+
+        Where a handler counts A it finds B as it is then: half a count later is B's turn.
+        """
         count = self._plant.position()
         steps = ((count - self._count + _HALF) & _MASK) - _HALF
         self._count = count
@@ -381,8 +405,11 @@ class BoardWorld:
         first, second = (self._a, self._b) if (steps > 0) != is_reversed else (self._b, self._a)
         board = self.board
         for _ in range(abs(steps)):
-            board.turn_encoder(first)
-            board.turn_encoder(second)
+            board.turn_encoder(first, now_us)
+            if self._half_count_us:
+                board.at(now_us + self._half_count_us, partial(board.turn_encoder, second))
+            else:
+                board.turn_encoder(second, now_us)
 
     def _happen(self, now_us: int, kind: int, index: int, position: int, a: int, b: int) -> None:
         board = self.board

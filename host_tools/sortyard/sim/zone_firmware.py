@@ -62,7 +62,7 @@ class Reset(VmError):
 class ZoneWorld(BoardWorld):
     """The line around the board of one zone, from its power-up to its next one."""
 
-    def __init__(self, floor: ZoneBoots, place: int, boot: int, cause: int, scratch: int) -> None:
+    def __init__(self, floor: ZoneBoots, place: int, boot: int, cause: int, kept: bytes) -> None:
         self._floor = floor
         self._place = place
         self._numbers = floor.numbers
@@ -75,7 +75,7 @@ class ZoneWorld(BoardWorld):
             floor.codes,
             floor.figures.meter,
             cause,
-            scratch,
+            kept,
             floor.faults,
             floor.states[place],
             deque() if place else floor.orders,
@@ -90,7 +90,7 @@ class ZoneWorld(BoardWorld):
         if self._zero_us is None:
             self._zero_us = to_us - steps.now_us
         reached = steps.wait(self._place, to_us - self._zero_us) + self._zero_us
-        self._turn_encoder()
+        self._turn_encoder(reached)
         self._floor.befall(self._place)
         return reached
 
@@ -222,9 +222,9 @@ class ZoneBoots:
         steps = self.steps
         steps.enter(place)
         try:
-            boot, cause, scratch = self.loop.boot + 1, POWER_ON, 0
+            boot, cause, kept = self.loop.boot + 1, POWER_ON, b""
             while True:
-                down_us, cause, scratch = self._boot(place, boot, cause, scratch)
+                down_us, cause, kept = self._boot(place, boot, cause, kept)
                 boot += 1
                 steps.wait(place, steps.now_us + down_us)
         except (RunOver, PowerCut):
@@ -235,9 +235,9 @@ class ZoneBoots:
         finally:
             steps.leave(place)
 
-    def _boot(self, place: int, boot: int, cause: int, scratch: int) -> tuple[int, int, int]:
-        """One boot; for how long the board is down when it has ended by itself, cause and scratch of the next one."""
-        world = self.worlds[place] = ZoneWorld(self, place, boot, cause, scratch)
+    def _boot(self, place: int, boot: int, cause: int, kept: bytes) -> tuple[int, int, bytes]:
+        """One boot; for how long the board is down when it has ended by itself, cause and what is kept."""
+        world = self.worlds[place] = ZoneWorld(self, place, boot, cause, kept)
         for record in self._levels[place].values():
             world.happens(*record)
         self.relay.restarted(place)
@@ -254,7 +254,7 @@ class ZoneBoots:
         self.worlds[place] = None
         world.drop()
         self.close(sorted(track for track, owner in self.owner.items() if owner == place))
-        return down_us, cause, world.board.scratch
+        return down_us, cause, world.board.kept
 
     def close(self, tracks: Sequence[int]) -> None:
         """The host closes tracks of which no board knows any more."""

@@ -1,12 +1,13 @@
 """A virtual board: the unmodified firmware in a MicroPython VM, with pins, UARTs, counters and time around it.
 
-    board = VirtualBoard(files, world, fuel_per_us=187)
+    board = VirtualBoard(files, world, meter, chip=RP2040)
     board.run()                                # until the world raises, or the firmware ends
 
 The guest's clock moves with the instructions that it executes (fuel), and in its sleep. The world is moved along
 with it: whenever the guest sleeps, the host catches up to where the guest is, looks at the pins that it drives,
 and goes on to the guest's next awakening or the next interrupt. A handler runs in the guest's sleep, as of the time
-at which the chip would have called it: the pins and counters that it reads are those of that time.
+at which the chip would have called it: the pins and counters that it reads are those of that time. Where handlers are
+no hard interrupts, the last part of a sleep has none, and those that wait are few (`Chip`).
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from typing import NamedTuple, Protocol
 
 from sortyard.vm.analog import Analog
 from sortyard.vm.board_shim import image_layout as at
-from sortyard.vm.clock import RP2040_FUEL_A_US, VirtualClock
+from sortyard.vm.chip import RP2040, Chip
+from sortyard.vm.clock import VirtualClock
+from sortyard.vm.console import Console
 from sortyard.vm.errors import VmError
 from sortyard.vm.files import package_files
 from sortyard.vm.machine import MicroPythonVM
@@ -31,16 +34,14 @@ from sortyard.vm.pio_pulses import PioPulses
 from sortyard.vm.pulse_counter import PulseCounter
 from sortyard.vm.step_cost import StepCostMeter
 
-IRQ_LATENCY_US = 4
-"""Edge to handler on an RP2040: a hard interrupt in MicroPython."""
 POWER_ON, WATCHDOG = 1, 3
 """Causes of a reset, as `machine.reset_cause` has them."""
 HEAP_BYTES = 64 << 20
 _FUEL_LIMIT = 4_000_000_000
 _UARTS = 4
+_PORT = (1 << at.PORT_PINS) - 1
 _TICKS_MASK = 0x3FFF_FFFF
 """MicroPython's ticks wrap here on a board."""
-_SPIS = 2
 _PULSE_COUNTERS = 4
 
 
@@ -134,12 +135,13 @@ class VirtualBoard:
         world: World,
         meter: StepCostMeter,
         *,
-        fuel_per_us: int = RP2040_FUEL_A_US,
+        chip: Chip = RP2040,
         reset_cause: int = POWER_ON,
-        scratch: int = 0,
+        kept: bytes = b"",
     ) -> None:
-        self.scratch = scratch
-        """what the watchdog's scratch register holds when `run` has ended"""
+        self.kept = kept
+        """what outlives a reset but no power cut, as it is when `run` has ended"""
+        self.lost_interrupts = 0
         self.turns = 0
         self.is_ready = False
         self.bytes_allocated = 0
@@ -149,8 +151,9 @@ class VirtualBoard:
         self._world = world
         self._meter = meter
         self._reset_cause = reset_cause
-        self._clock = _FuelClock(fuel_per_us)
-        self._fuel_per_us = fuel_per_us
+        self._chip = chip
+        self._console = Console(chip.console_baud) if chip.console_baud else None
+        self._clock = _FuelClock(chip.fuel_per_us)
         shim = resources.files("sortyard.vm") / "board_shim"
         guest = {
             f"/lib/{node.name}": node.read_bytes() for node in shim.iterdir() if node.name.endswith(".py")
@@ -166,6 +169,7 @@ class VirtualBoard:
         self._events: list[tuple[int, int, Callable[[int], None]]] = []
         self._order = count()
         self._ready: list[_Interrupt] = []
+        self._waiting = 0
         self._uarts = [_Uart() for _ in range(_UARTS)]
         self._machines: dict[int, PioStateMachine] = {}
         self._pulse_makers: dict[int, PioPulses] = {}
@@ -190,7 +194,7 @@ class VirtualBoard:
             self._vm.run("/lib/guest_ecu.py")
         finally:
             if self.is_ready:
-                self.scratch = self._state[at.SCRATCH]
+                self.kept = bytes(self._kept[: self._state[at.KEPT]])
             self._vm.close()
 
     # --- for the world ---
@@ -211,7 +215,7 @@ class VirtualBoard:
         self._levels ^= bit
         edge = 1 if level else 2
         if self.is_ready and self._state[at.IRQ_EDGES + pin] & edge:
-            self.at(now_us + IRQ_LATENCY_US, lambda time_us: self._interrupt(time_us, pin))
+            self.at(now_us + self._chip.interrupt_us, lambda time_us: self._interrupt(time_us, pin))
 
     def add_chain(self, unit: int, size: int, latch: int, enable: int = -1) -> None:
         """Wire `size` shift registers to an SPI bus: outputs with an `enable` pin (low: on), else inputs."""
@@ -223,9 +227,9 @@ class VirtualBoard:
         bit = 1 << number
         self._chain_levels[unit] = self._chain_levels[unit] & ~bit | (bit if level else 0)
 
-    def turn_encoder(self, pin: int) -> None:
-        """Change the level of an encoder's input: no interrupt, but a state machine may wait for it."""
-        self._levels ^= 1 << pin
+    def turn_encoder(self, pin: int, now_us: int) -> None:
+        """Change the level of an encoder's input: a state machine may wait for it, or a handler."""
+        self.set_pin(pin, not self.level(pin), now_us)
         for machine in self._machines.values():
             if machine.waits_for == pin:
                 machine.go_on()
@@ -282,6 +286,8 @@ class VirtualBoard:
             self._call_costs = numbers
         elif name == "spi":
             return str(self._chains[numbers[0]].latch)
+        elif name == "chip":
+            return f"{self._chip.port} {self._chip.name}"
         elif name == "reset_cause":
             return str(self._reset_cause)
         return ""
@@ -290,13 +296,15 @@ class VirtualBoard:
         memory = self._vm.memory
         self._state = memory.ints(addresses[0], at.SIZE)
         self._words = self._state.cast("B").cast("I")
-        self._state[at.SCRATCH] = self.scratch
+        self._kept = memory.view(addresses[-1], at.KEPT_BYTES)
+        self._kept[: len(self.kept)] = self.kept
+        self._state[at.KEPT] = len(self.kept)
         self._calls = self._state[at.CALLS : at.CALLS + at.KINDS]
         self._received = [memory.view(one, at.UART_BYTES) for one in addresses[1 : 1 + _UARTS]]
         self._sent = [memory.view(one, at.UART_BYTES) for one in addresses[1 + _UARTS : 1 + 2 * _UARTS]]
-        chains = [memory.view(one, at.SPI_BYTES) for one in addresses[1 + 2 * _UARTS : -1]]
-        self.analog.locate(self._state, memory.view(addresses[-1], at.I2C_BUFFER))
-        self._chain_in, self._chain_out = chains[:_SPIS], chains[_SPIS:]
+        chains = [memory.view(one, at.SPI_BYTES) for one in addresses[1 + 2 * _UARTS : -2]]
+        self.analog.locate(self._state, memory.view(addresses[-2], at.I2C_BUFFER))
+        self._chain_in, self._chain_out = chains[: at.SPIS], chains[at.SPIS :]
         self._show_levels(self._levels)
 
     def _turn(self) -> None:
@@ -359,7 +367,7 @@ class VirtualBoard:
         """What has been executed since the last call has taken its time."""
         used = self._net_fuel()
         self._calls[:] = self._no_calls
-        self._now_us += used // self._fuel_per_us
+        self._now_us += used // self._chip.fuel_per_us
         if self.is_ready and not self._is_handling:
             self._meter.add(used)
         fed, since = self._fed
@@ -386,6 +394,9 @@ class VirtualBoard:
             for unit, counter in self._pulse_counters.items():
                 self._state[at.PCNT_VALUE + unit] = counter.value
         self._show_levels(levels)
+        if self._console is not None:
+            stdin = self._vm.wasi.stdin
+            stdin += self._console.arrived(len(stdin), time_us)
         self._state[at.LINK_WAITING] = len(self._vm.wasi.stdin)
         self._clock.base_us = time_us
         self._state[at.WOKEN_US] = time_us & _TICKS_MASK
@@ -393,7 +404,8 @@ class VirtualBoard:
         self._vm.refuel()
 
     def _show_levels(self, levels: int) -> None:
-        self._state[at.IN_LEVELS] = levels
+        self._state[at.IN_LEVELS] = levels & _PORT
+        self._state[at.IN_LEVELS + at.HIGH] = levels >> at.PORT_PINS
         for unit, chain in self._chains.items():
             if chain.enable < 0:
                 self._chain_in[unit][: chain.size] = self._chain_levels[unit].to_bytes(chain.size, "little")
@@ -419,18 +431,31 @@ class VirtualBoard:
                 return max(reached, self._now_us) if is_interruptible else to_us
 
     def _interrupt(self, time_us: int, pin: int) -> None:
+        """A handler falls due: it is called now, or with the guest's awakening."""
+        chip, wake_us = self._chip, self._wake_us
+        if chip.pending and self._waiting + len(self._ready) >= chip.pending:
+            self.lost_interrupts += 1
+        elif wake_us is not None and wake_us - chip.deaf_us < time_us < wake_us:
+            self._waiting += 1
+            self.at(wake_us, lambda time_us: self._call_late(time_us, pin))
+        else:
+            self._call(time_us, pin)
+
+    def _call_late(self, time_us: int, pin: int) -> None:
+        self._waiting -= 1
+        self._call(time_us, pin)
+
+    def _call(self, time_us: int, pin: int) -> None:
         self._ready.append(_Interrupt(time_us, pin, self._levels, self._counters()))
 
     def _look_at_outputs(self) -> None:
         """Pins that the guest has changed since it was let go, what it sends, and its link."""
         state, now = self._state, self._now_us
-        driven = state[at.OUT_LEVELS] & state[at.OUT_ENABLED]
+        high = state[at.OUT_LEVELS + at.HIGH] & state[at.OUT_ENABLED + at.HIGH]
+        enabled = state[at.OUT_ENABLED] | state[at.OUT_ENABLED + at.HIGH] << at.PORT_PINS
+        driven = state[at.OUT_LEVELS] & state[at.OUT_ENABLED] | high << at.PORT_PINS
         for unit, chain in self._chains.items():
-            if (
-                chain.enable >= 0
-                and state[at.OUT_ENABLED] >> chain.enable & 1
-                and not driven >> chain.enable & 1
-            ):
+            if chain.enable >= 0 and enabled >> chain.enable & 1 and not driven >> chain.enable & 1:
                 held = int.from_bytes(self._chain_out[unit][: chain.size], "big")
                 driven |= held << chain_bit(unit, 0)
         for unit, maker in self._pulse_makers.items():
@@ -452,8 +477,13 @@ class VirtualBoard:
             ):
                 uart.is_sending = True
                 self.at(int(now + uart.byte_us), lambda time_us, unit=unit: self._byte_sent(unit, time_us))
-        wasi.stdin += self._world.link_bytes(bytes(wasi.stdout) if wasi.stdout else b"", now)
+        said = bytes(wasi.stdout) if wasi.stdout else b""
         wasi.stdout.clear()
+        if self._console is None:
+            wasi.stdin += self._world.link_bytes(said, now)
+        else:
+            self._now_us += self._console.write(said, now)
+            self._console.receive(self._world.link_bytes(self._console.sent(now), now), now)
 
     def _byte_sent(self, unit: int, time_us: int) -> None:
         uart, row = self._uarts[unit], at.UART_ROW + at.UART_FIELDS * unit

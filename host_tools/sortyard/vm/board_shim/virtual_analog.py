@@ -12,7 +12,8 @@ class PWM:
 
     def __init__(self, pin, freq=1000, duty_u16=0):
         self._pin = pin.number
-        state[at.OUT_ENABLED] &= ~(1 << self._pin)
+        port = 0 if self._pin < at.PORT_PINS else at.HIGH
+        state[at.OUT_ENABLED + port] &= ~(1 << self._pin % at.PORT_PINS)
         self.freq(freq)
         self.duty_u16(duty_u16)
 

@@ -12,21 +12,18 @@ from uctypes import addressof
 state = array("i", bytes(4 * at.SIZE))
 received = [bytearray(at.UART_BYTES) for _ in range(4)]
 sent = [bytearray(at.UART_BYTES) for _ in range(4)]
-chain_in = [bytearray(at.SPI_BYTES) for _ in range(2)]
-chain_out = [bytearray(at.SPI_BYTES) for _ in range(2)]
+chain_in = [bytearray(at.SPI_BYTES) for _ in range(at.SPIS)]
+chain_out = [bytearray(at.SPI_BYTES) for _ in range(at.SPIS)]
 i2c_buffer = bytearray(at.I2C_BUFFER)
-handlers = [None] * 32
-pins = [None] * 32
+kept = bytearray(at.KEPT_BYTES)
+handlers = [None] * at.PINS
+pins = [None] * at.PINS
 
 
 def begin():
     """Tell the host where everything is."""
-    call(
-        "board",
-        " ".join(
-            [str(addressof(one)) for one in [state] + received + sent + chain_in + chain_out + [i2c_buffer]]
-        ),
-    )
+    shared = [state] + received + sent + chain_in + chain_out + [i2c_buffer, kept]
+    call("board", " ".join([str(addressof(one)) for one in shared]))
 
 
 def sleep_us(us, question="turn"):

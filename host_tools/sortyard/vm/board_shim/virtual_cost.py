@@ -11,6 +11,7 @@ from micropython import heap_lock, heap_unlock
 from virtual_board import sleep_us, state
 
 _TIMES = 64
+_PIN, _CHAINED = 29, 28
 
 
 class _Uart(virtual_machine.UART):
@@ -27,7 +28,6 @@ class _Spi(virtual_machine.SPI):
         self.shifted = bytearray(_TIMES)
         self.empty = bytearray(0)
         self._size = 0
-        self._number = 0
 
 
 def _read(place):
@@ -54,6 +54,15 @@ def _plain_read(place):
 def _plain_write(place):
     for _ in range(_TIMES):
         place[40] = 0x403C
+
+
+class _Plain:
+    low = 0
+
+
+def _low(port):
+    for _ in range(_TIMES):
+        _ = port.low
 
 
 def _write_bytes(uart):
@@ -127,18 +136,31 @@ def _fuel(function, argument):
     return int(call("fuel", "")) // _TIMES
 
 
-def measure():
-    """Cost of each kind of call, in the order of the layout."""
+def measure_rp2(mem32):
+    """Of a chip whose registers are read and written by their addresses."""
+    plain = _fuel(_plain_read, state)
+    write = _fuel(_write, mem32) - _fuel(_plain_write, state)
+    _measure(_fuel(_read, mem32) - plain, write, _fuel(_fifo, mem32) - plain)
+
+
+def measure_esp32(port, counter):
+    """Of a chip whose port is read in fields, and whose encoders are counted by PCNT."""
+    count = _fuel(_call, counter.value) - _fuel(_call, globals)
+    _measure(_fuel(_low, port) - _fuel(_low, _Plain()), 0, count)
+
+
+def _measure(read, write, fifo):
+    """Cost of each kind of call, in the order of the layout; these three are the port's own."""
     state[at.IRQ_PIN] = at.NO_PIN
-    pin = virtual_machine.Pin(29)
+    pin = virtual_machine.Pin(_PIN)
     uart, spi = _Uart(), _Spi()
-    chained = virtual_machine.Pin(28)
+    chained = virtual_machine.Pin(_CHAINED)
     chained.chain = spi
     set_level = _fuel(_set, pin.value)
     plain, plain_set = _fuel(_call, globals), _fuel(_set, abs)
     costs = [
-        _fuel(_read, virtual_machine.mem32) - _fuel(_plain_read, state),
-        _fuel(_write, virtual_machine.mem32) - _fuel(_plain_write, state),
+        read,
+        write,
         _fuel(_call, virtual_machine.disable_irq) - plain,
         _fuel(_call, pin.value) - plain,
         _fuel(_call, uart.any) - plain,
@@ -151,12 +173,12 @@ def measure():
         _fuel(_look, virtual_select.poll().ipoll) - _fuel(_plain_look, tuple),
         set_level - plain_set,
         _fuel(_hold, chained.value) - set_level,
-        _fuel(_fifo, virtual_machine.mem32) - _fuel(_plain_read, state),
+        fifo,
         _fuel(_transfer, spi) - plain_set,
     ]
     for kind in range(at.KINDS):
         state[at.CALLS + kind] = 0
-    state[at.SPI_SENT] = state[at.OUT_LEVELS] = state[at.IS_FRESH] = 0
+    state[at.OUT_LEVELS] = state[at.IS_FRESH] = 0
     for field in range(at.UART_FIELDS):
         state[at.UART_ROW + field] = 0
     call("costs", " ".join([str(cost) for cost in costs]))

@@ -1,10 +1,13 @@
-"""The module `esp32` of a virtual board: its pulse counters, which the host counts."""
+"""What a virtual ESP32 has besides: pins that call late, RTC memory, the GPIO registers, and the module `esp32`."""
 
-# pyright: reportMissingImports=false, reportOptionalCall=false
+# pyright: reportMissingImports=false, reportOptionalCall=false, reportAttributeAccessIssue=false
+# pyright: reportOptionalMemberAccess=false, reportIncompatibleMethodOverride=false
 
 import image_layout as at
+import uctypes
+import virtual_machine
 from host import call
-from virtual_board import state
+from virtual_board import handlers, kept, state
 
 
 class PCNT:
@@ -26,4 +29,74 @@ class PCNT:
         pass
 
     def value(self):
+        state[at.CALL_FIFO] += 1
         return state[at.PCNT_VALUE + self._unit]
+
+
+class Pin(virtual_machine.Pin):
+    """Numbers of modes and pulls are the port's; `irq` knows no hard interrupts."""
+
+    IN = 1
+    OUT = 3
+    PULL_DOWN = 1
+    PULL_UP = 2
+
+    def irq(self, handler=None, trigger=3, wake=None):
+        handlers[self.number] = handler
+        state[at.IRQ_EDGES + self.number] = trigger
+
+
+class RTC:
+    """Its memory outlives every reset but a power cut."""
+
+    def memory(self, data=None):
+        if data is None:
+            return bytes(kept[: state[at.KEPT]])
+        size = len(data)
+        i = 0
+        while i < size:
+            kept[i] = data[i]
+            i += 1
+        state[at.KEPT] = size
+
+
+_GPIO = {"ESP32": 0x3FF44000, "ESP32S3": 0x60004000, "ESP32C3": 0x60004000, "ESP32C6": 0x60091000}
+_FIRST_PIN = {0x3C: 0, 0x40: 32}
+FIRST_PINS = 0x3C | uctypes.BFUINT32 | 22 << uctypes.BF_LEN
+"""The field of the chip's first pins."""
+
+
+class Registers:
+    """The module `uctypes`, whose structures are the GPIO registers of this chip: fields of input levels."""
+
+    BFUINT32 = uctypes.BFUINT32
+    BF_POS = uctypes.BF_POS
+    BF_LEN = uctypes.BF_LEN
+
+    def __init__(self, chip):
+        self.base = _GPIO[chip]
+
+    def struct(self, address, fields):
+        if address != self.base:
+            raise ValueError("no registers at 0x%x" % address)
+        return _Port(fields)
+
+
+class _Port:
+    """A field is a number of pins on end, in one of the words that guest and host share."""
+
+    def __init__(self, fields):
+        self._fields = {name: self._place(field) for name, field in fields.items()}
+
+    def _place(self, field):
+        first = _FIRST_PIN[field & 0x1FFFF] + (field >> uctypes.BF_POS & 31)
+        size = field >> uctypes.BF_LEN & 31
+        at_ = first % at.PORT_PINS
+        if at_ + size > at.PORT_PINS:
+            raise ValueError("a field of pins in two words of the virtual board")
+        return at.IN_LEVELS if first < at.PORT_PINS else at.IN_LEVELS + at.HIGH, at_, (1 << size) - 1
+
+    def __getattr__(self, name):
+        state[at.CALL_READ] += 1
+        word, first, mask = self._fields[name]
+        return state[word] >> first & mask

@@ -1,4 +1,4 @@
-"""The module `machine` of a virtual board with an RP2040: pins, UARTs, watchdog, and the registers in use."""
+"""The module `machine` of a virtual board: what all ports have. `virtual_rp2` and `virtual_esp32` add their own."""
 
 # pyright: reportMissingImports=false, reportCallIssue=false, reportArgumentType=false, reportAttributeAccessIssue=false
 
@@ -21,25 +21,26 @@ class Pin:
 
     def __init__(self, number, mode=-1, pull=-1, value=None):
         self.number = number
-        self._bit = 1 << number
+        self._bit = 1 << number % at.PORT_PINS
+        self._port = 0 if number < at.PORT_PINS else at.HIGH
         self.chain = None  # the SPI bus whose chain is latched by this pin
         pins[number] = self
         if value is not None:
             self.value(value)
-        if mode == 1:
-            state[at.OUT_ENABLED] |= self._bit
-        elif mode == 0:
-            state[at.OUT_ENABLED] &= ~self._bit
+        if mode == self.OUT:
+            state[at.OUT_ENABLED + self._port] |= self._bit
+        elif mode == self.IN:
+            state[at.OUT_ENABLED + self._port] &= ~self._bit
 
     def value(self, level=None):
         if level is None:
             state[at.CALL_PIN] += 1
-            return 1 if state[at.IN_LEVELS] & self._bit else 0
+            return 1 if state[at.IN_LEVELS + self._port] & self._bit else 0
         state[at.CALL_SET] += 1
         if level:
-            state[at.OUT_LEVELS] |= self._bit
+            state[at.OUT_LEVELS + self._port] |= self._bit
         else:
-            state[at.OUT_LEVELS] &= ~self._bit
+            state[at.OUT_LEVELS + self._port] &= ~self._bit
         if self.chain is not None:
             self.chain.latch(level)
 
@@ -101,7 +102,6 @@ class SPI:
     """A bus with one chain of shift registers, latched by the pin that the host names."""
 
     def __init__(self, number, baudrate=1000000, sck=None, mosi=None, miso=None):
-        self._number = number
         self._in = chain_in[number]
         self._out = chain_out[number]
         self._shift = bytearray(at.SPI_BYTES)
@@ -114,7 +114,6 @@ class SPI:
             while i < self._size:
                 self._out[i] = self._shift[i]
                 i += 1
-            state[at.SPI_SENT + self._number] += 1
             state[at.CALL_HOLD] += 1
             state[at.CALL_SHIFT] += i
         else:
@@ -149,42 +148,6 @@ class WDT:
 
     def feed(self):
         state[at.WDT_FED] = (state[at.WDT_FED] + 1) & 0xFFFFFFF
-
-
-class _Registers:
-    """Only what the firmware uses: the input port, FIFOs and forced instructions of PIO 0 and 1, a scratch register."""
-
-    def __init__(self):
-        self._unit_of = {}
-        for unit in range(8):
-            self._unit_of[0x50200000 + 0x100000 * (unit // 4) + 0xD8 + 0x18 * (unit % 4)] = unit
-        self._fifo = [0] * 4
-        self._put = 0
-        self._taken = 0
-
-    def __getitem__(self, address):
-        if address == 0xD0000004:
-            state[at.CALL_READ] += 1
-            return state[at.IN_LEVELS]
-        if address == 0x4005800C:
-            return state[at.SCRATCH]
-        state[at.CALL_FIFO] += 1
-        taken = self._taken
-        self._taken = (taken + 1) & 0xFFFFFFF
-        return self._fifo[taken & 3]
-
-    def __setitem__(self, address, word):
-        if address == 0x4005800C:
-            state[at.SCRATCH] = word
-            return
-        state[at.CALL_WRITE] += 1
-        place = at.PIO_XY + 2 * self._unit_of[address] + ((word >> 5) & 7) - 1
-        put = self._put
-        self._fifo[put & 3] = state[place] & 0xFFFFFFF
-        self._put = (put + 1) & 0xFFFFFFF
-
-
-mem32 = _Registers()
 
 
 def disable_irq():

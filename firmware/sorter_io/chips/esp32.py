@@ -1,0 +1,89 @@
+"""ESP32, S3, C3 and C6: pins in one register or two, handlers that are late, and memory that outlives a reset.
+
+A register has 32 bits, and from 2^30 on a number is allocated; lines to the flash are among its upper bits. So it is
+read in fields: uctypes takes the whole word, as the chip asks for, and makes a number of the field alone.
+
+The port calls handlers of pins between two instructions of the program or in the first part of a sleep
+(MicroPython, ports/esp32/machine_pin.c, mphalport.c): too late for an edge's count, so eyes are sampled.
+
+Addresses: technical reference manuals of the chips, GPIO_IN_REG and GPIO_IN1_REG.
+"""
+
+import sys
+
+from machine import RTC
+from micropython import const
+from uctypes import BF_LEN, BF_POS, BFUINT32, struct
+
+PORT = "esp32"
+LATCHES = const(0)
+
+_IN = const(0x3C)
+_IN1 = const(0x40)
+# base of the GPIO registers, and for each field of inputs its register, its first pin and how many pins it has: 30 in
+# all. Pins that are in none of them are flash, console or read at power-up.
+_CHIPS = {
+    "ESP32": (0x3FF44000, (_IN, 12, 16), (_IN1, 32, 8), (_IN, 4, 1)),
+    "ESP32S3": (0x60004000, (_IN, 0, 22), (_IN1, 38, 5), (_IN1, 47, 2)),
+    "ESP32C3": (0x60004000, (_IN, 0, 22)),
+    "ESP32C6": (0x60091000, (_IN, 0, 24)),
+}
+_NAMES = ("low", "middle", "high")
+_MARK = const(0x5A)
+
+
+def _chip():
+    """What stands above for this chip; MicroPython says "... with ESP32S3"."""
+    name = getattr(sys.implementation, "_machine", "").split(" with ")[-1]
+    if name not in _CHIPS:
+        raise ValueError("no inputs are known of the chip " + name)
+    return _CHIPS[name]
+
+
+_base, *_fields = _chip()
+
+
+def _inputs():
+    """The registers of inputs, with a name for each field."""
+    places = {}
+    for name, (register, first, size) in zip(_NAMES, _fields):  # noqa: B905  MicroPython's has no `strict`
+        places[name] = register | BFUINT32 | first % 32 << BF_POS | size << BF_LEN
+    return struct(_base, places)
+
+
+def _reader(port):
+    """What gives the levels of the pins of all fields, one field behind the other. It allocates nothing."""
+    if len(_fields) == 1:
+        return lambda: port.low
+    middle_at = _fields[0][2]
+    high_at = middle_at + _fields[1][2]
+    return lambda: port.low | port.middle << middle_at | port.high << high_at
+
+
+read_inputs = _reader(_inputs())
+
+
+def input_bit(pin):
+    """The bit of a pin in what `read_inputs` gives. ValueError for a pin that is no input."""
+    at = 0
+    for _, first, size in _fields:
+        if first <= pin < first + size:
+            return 1 << (at + pin - first)
+        at += size
+    raise ValueError("pin %d is no input of this chip" % pin)
+
+
+_memory = RTC().memory
+_kept = bytearray([_MARK, 0])
+
+
+def kept():
+    """The number that was kept, 0 to 255; 0 after a power cut."""
+    memory = _memory()
+    return memory[1] if len(memory) == len(_kept) and memory[0] == _MARK else 0
+
+
+def keep(number):
+    """Keep a number, 0 to 255, over every reset but a power cut."""
+    _kept[1] = number & 255
+    _memory(_kept)

@@ -1,0 +1,35 @@
+"""RP2040 and RP2350: one register shows all pins, interrupts are hard, and the watchdog has registers of its own."""
+
+import sys
+
+from machine import mem32
+from micropython import const
+
+PORT = "rp2"
+LATCHES = const(1)  # a handler runs at the edge, so that it can latch a count
+
+_GPIO_IN = const(0xD0000004)  # SIO, the same on both; bits 0 to 29 are GP0 to GP29
+# the watchdog's first scratch register; MicroPython and the boot ROM use the last four
+_SCRATCH = 0x400D800C if "RP2350" in getattr(sys.implementation, "_machine", "") else 0x4005800C
+_MARK = const(0x5A00)
+
+
+def read_inputs():
+    """Levels of all pins, pin n in bit n. A small integer on these chips: nothing is allocated."""
+    return mem32[_GPIO_IN]
+
+
+def input_bit(pin):
+    """The bit of a pin in what `read_inputs` gives."""
+    return 1 << pin
+
+
+def kept():
+    """The number that was kept, 0 to 255; 0 after a power cut."""
+    value = mem32[_SCRATCH]
+    return value & 255 if value & ~255 == _MARK else 0
+
+
+def keep(number):
+    """Keep a number, 0 to 255, over every reset but a power cut."""
+    mem32[_SCRATCH] = _MARK | number & 255

@@ -1,0 +1,79 @@
+"""Photo-eyes at pins of a chip whose interrupts come too late to latch a count: sampled once a turn of the loop.
+
+An edge is told with the position in the middle between the turn that has seen it and the one before, which is half a
+turn off at most.
+
+    eyes = PortEyes()
+    eye = PhotoEye({"signal": eyes.place(34)}, options, 0, ring)
+    if eyes.poll(position): ...           # once a turn
+    eyes.tell(ring)                       # when there is time for it: the edges go into the ring
+"""
+
+from machine import Pin
+
+from sorter_io.chip import input_bit, read_inputs
+from sorter_io.wires import halfway
+
+
+class PortEyes:
+    """Eyes have to be put on their places before the first `poll`."""
+
+    def __init__(self):
+        self._bits = []
+        self._eyes = []
+        self._watched = 0
+        self._inverted = 0  # eyes that are blocked while their pin is low
+        self._now = 0
+        self._last = 0
+        self._at = 0
+        self._changed_at = 0
+        self._is_changed = 0
+
+    def place(self, pin):
+        """What an eye takes in the place of a pin."""
+        return _Place(self, pin)
+
+    def watch(self, pin, index, blocked):
+        """Eye `index` is wired to this pin; it is blocked at this level."""
+        Pin(pin, Pin.IN, Pin.PULL_DOWN if blocked else Pin.PULL_UP)
+        bit = input_bit(pin)
+        self._bits.append(bit)
+        self._eyes.append(index)
+        self._watched |= bit
+        if not blocked:
+            self._inverted |= bit
+
+    def poll(self, position):
+        """Read the port; 1 if there are edges to tell."""
+        now = (read_inputs() ^ self._inverted) & self._watched
+        self._now = now
+        if now == self._last:
+            self._is_changed = 0
+        elif not self._is_changed:
+            self._is_changed = 1
+            self._changed_at = halfway(self._at, position)
+        self._at = position
+        return self._is_changed
+
+    def tell(self, ring):
+        """What has changed, as of when it was seen first."""
+        self._is_changed = 0
+        now = self._now
+        changed = now ^ self._last
+        self._last = now
+        i = 0
+        for bit in self._bits:
+            if changed & bit:
+                ring.latch(self._eyes[i], 1 if now & bit else 0, self._changed_at)
+            i += 1
+
+
+class _Place:
+    """One pin of the port."""
+
+    def __init__(self, eyes, pin):
+        self._eyes = eyes
+        self._pin = pin
+
+    def watch(self, index, blocked):
+        self._eyes.watch(self._pin, index, blocked)

@@ -1,0 +1,52 @@
+"""Registers of a virtual RP2040 or RP2350, as `machine.mem32` has them: only what the firmware uses.
+
+The input port, FIFOs and forced instructions of PIO 0 and 1, and the watchdog's scratch registers.
+"""
+
+# pyright: reportMissingImports=false
+
+import image_layout as at
+from virtual_board import kept, state
+
+_INPUTS = 0xD0000004
+_SCRATCH = {"RP2040": 0x4005800C, "RP2350": 0x400D800C}
+_SCRATCH_BYTES = 32
+
+
+class Registers:
+    """Words at their addresses."""
+
+    def __init__(self, chip):
+        self._unit_of = {}
+        for unit in range(8):
+            self._unit_of[0x50200000 + 0x100000 * (unit // 4) + 0xD8 + 0x18 * (unit % 4)] = unit
+        self._fifo = [0] * 4
+        self._put = 0
+        self._taken = 0
+        # addresses are no small integers here: nothing may be computed from them while the heap is locked
+        self._scratch = {_SCRATCH[chip] + place: place for place in range(0, _SCRATCH_BYTES, 4)}
+        state[at.KEPT] = _SCRATCH_BYTES
+
+    def __getitem__(self, address):
+        if address == _INPUTS:
+            state[at.CALL_READ] += 1
+            return state[at.IN_LEVELS]
+        place = self._scratch.get(address)
+        if place is not None:
+            return int.from_bytes(kept[place : place + 4], "little")
+        state[at.CALL_FIFO] += 1
+        taken = self._taken
+        self._taken = (taken + 1) & 0xFFFFFFF
+        return self._fifo[taken & 3]
+
+    def __setitem__(self, address, word):
+        place = self._scratch.get(address)
+        if place is not None:
+            for byte in range(4):
+                kept[place + byte] = word >> 8 * byte & 255
+            return
+        state[at.CALL_WRITE] += 1
+        place = at.PIO_XY + 2 * self._unit_of[address] + ((word >> 5) & 7) - 1
+        put = self._put
+        self._fifo[put & 3] = state[place] & 0xFFFFFFF
+        self._put = (put + 1) & 0xFFFFFFF

@@ -1,0 +1,24 @@
+"""The module `sys` of a virtual board: says which port and chip it is."""
+
+import sys
+
+
+class _Implementation:
+    name = "micropython"
+    version = sys.implementation.version
+
+    def __init__(self, chip):
+        self._machine = "virtual board with " + chip
+
+
+class System:
+    """All that firmware asks of `sys`."""
+
+    modules = sys.modules
+    path = sys.path
+    stdin = sys.stdin
+    stdout = sys.stdout
+
+    def __init__(self, port, chip):
+        self.platform = port
+        self.implementation = _Implementation(chip)

@@ -1,0 +1,50 @@
+"""Runs of a site with the firmware on virtual boards beside those of the gate logic alone, and how to compare them."""
+
+from sim_runs import Run
+
+from sortyard.config.site import Site
+from sortyard.sim.arrivals import GeneratedParcels
+from sortyard.sim.events import OUTPUT, Record
+from sortyard.sim.faults import FaultSetting
+from sortyard.sim.run import Runtime, Settings, simulate
+
+EXTEND, RETRACT, DISPOSITION = 1 + OUTPUT, 2 + OUTPUT, 8 + OUTPUT
+MASK, HALF = 0x0FFFFFFF, 0x08000000
+
+
+def sorted_by(runtime: Runtime, parcels: int, seed: int, site: Site, **faults: int) -> Run:
+    """The site's run, by "compiled" or by "firmware"; faults per million parcels."""
+    records: list[Record] = []
+    named = {name: FaultSetting(per_million) for name, per_million in faults.items()}
+    settings = Settings(runtime=runtime, seed=seed, faults=named, on_records=records.extend)
+    return Run(simulate(site, GeneratedParcels(site, parcels, seed), settings), records)
+
+
+def dispositions(run: Run) -> dict[int, int]:
+    """Track -> outcome, reason and chute."""
+    return {one.p: one.q for one in run.records if one.kind == DISPOSITION}
+
+
+def commands(run: Run) -> dict[tuple[int, int], int]:
+    """(track or gate, command) -> belt travel since the parcel was inducted, in counts."""
+    origin = {one.q: one.s for one in run.events("INDUCTED")}
+    travels: dict[tuple[int, int], int] = {}
+    owner: dict[int, int] = {}
+    for one in run.records:
+        if one.kind == EXTEND:
+            owner[one.p] = one.q
+        if one.kind in (EXTEND, RETRACT):
+            track = owner[one.p]
+            travels[track, one.kind] = ((one.s - origin[track] + HALF) & MASK) - HALF
+    return travels
+
+
+def differences(plain: Run, board: Run, site: Site) -> list[float]:
+    """For each gate command how many periods of the control loop too many it differs from the plain simulation's.
+
+    One may be, and a count each for the eye's latch and the position of the turn.
+    """
+    expected, got = commands(plain), commands(board)
+    assert got.keys() == expected.keys()
+    period = site.line.belt.speed_mm_s / site.line.encoder.um_per_count
+    return [max(0, abs(got[key] - expected[key]) - 2 - period) / period for key in expected]

@@ -1,0 +1,37 @@
+"""`check` of lines on boards with other chips: eyes that are sampled, counters, units that go to any pin."""
+
+from pathlib import Path
+
+from board_sites import starter_on
+
+from sortyard.config.board_file import load_board
+from sortyard.config.check import check_site
+from sortyard.config.site import Site, load_site
+from sortyard.config.units import units_of
+
+
+def said(site: Site) -> list[str]:
+    return [f"{one.severity}: {one.reason}" for one in check_site(site).findings]
+
+
+def test_eyes_of_an_esp32_are_sampled_and_check_says_what_that_costs(tmp_path: Path):
+    (note,) = said(starter_on(tmp_path, "esp32_devkit"))
+    assert note.startswith("note: PE-INFEED ... PE-C3 (8): esp32_devkit cannot latch a count at an edge")
+    assert "up to 0.4 mm wrong" in note
+    assert said(starter_on(tmp_path, "pico2")) == []
+
+
+def test_uarts_of_an_esp32_are_given_out_behind_the_console_s(tmp_path: Path):
+    line = starter_on(tmp_path, "esp32_devkit").line
+    assert units_of(line, "line", load_board("esp32_devkit")) == {"IO2": 1, "IO15": 2}
+    line = starter_on(tmp_path, "pico2").line
+    assert units_of(line, "line", load_board("pico2")) == {"GP8": 1, "GP0": 0}
+
+
+def test_a_c3_counts_a_coarse_encoder_and_refuses_a_fine_one(tmp_path: Path):
+    site = starter_on(tmp_path, "esp32_c3")
+    assert not [one for one in said(site) if one.startswith("error")]
+    path = site.path
+    path.write_text(path.read_text("utf-8").replace("um_per_count = 1000", "um_per_count = 500"), "utf-8")
+    (error,) = [one for one in said(load_site(path)) if one.startswith("error")]
+    assert "esp32_c3 has no counter: 1600 counts a second" in error
