@@ -15,7 +15,7 @@ cdef class Agenda(Tables):
     cpdef void put(self, int entity, int position) noexcept
     @cython.locals(bucket=int, before=int, after=Ints)
     cpdef void remove(self, int entity) noexcept
-    @cython.locals(entity=int, cursor=int, following=int, edge=int, heads=Ints, dues=Ints)
+    @cython.locals(entity=int, cursor=int, shift=int, last=int, following=int, edge=int, heads=Ints, dues=Ints)
     cpdef int take(self, int position) noexcept
     @cython.locals(entity=int, cursor=int, shift=int, last=int, heads=Ints, dues=Ints)
     cpdef int seek(self, int position) noexcept

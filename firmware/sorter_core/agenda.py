@@ -45,8 +45,11 @@ class Agenda(Tables):
         buckets = self.bucket
         heads = self.heads
         after = self.after
+        dues = self.due
         bucket = buckets[entity]
         if bucket >= 0:
+            if dues[entity] == position:
+                return
             if heads[bucket] == entity:
                 heads[bucket] = after[entity]
             else:
@@ -58,7 +61,6 @@ class Agenda(Tables):
             bucket = position >> shift
         bucket &= _BUCKETS - 1
         buckets[entity] = bucket
-        dues = self.due
         dues[entity] = position
         following = heads[bucket]
         if following < 0 or not (dues[following] - position) & _HALF:
@@ -97,12 +99,22 @@ class Agenda(Tables):
         """
         heads = self.heads
         dues = self.due
-        entity = heads[self.cursor & (_BUCKETS - 1)]
-        if entity < 0 or (position - dues[entity]) & _HALF:
-            entity = self.seek(position)
-            if entity < 0 or (position - dues[entity]) & _HALF:
-                return _NONE
         cursor = self.cursor
+        entity = heads[cursor & (_BUCKETS - 1)]
+        if entity < 0 or (position - dues[entity]) & _HALF:
+            # `seek`, written out: its call and what it looks up again would be a twentieth of the costliest step.
+            shift = self.shift
+            last = cursor + _BUCKETS_PER_CALL
+            while entity < 0 or not (dues[entity] - ((cursor + 1) << shift)) & _HALF:
+                cursor += 1
+                if cursor == last:
+                    self._leap(position, cursor)
+                    return _NONE
+                entity = heads[cursor & (_BUCKETS - 1)]
+            self.cursor = cursor = cursor & (_MASK >> shift)
+            if (position - dues[entity]) & _HALF:
+                self.next_due = dues[entity]
+                return _NONE
         following = self.after[entity]
         heads[cursor & (_BUCKETS - 1)] = following
         self.bucket[entity] = _NONE

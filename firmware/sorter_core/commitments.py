@@ -72,7 +72,7 @@ def decide(st, t):
     reason = refusal(st, chute)
     if not reason:
         tr.gate_stage[t] = _CHECKED
-        commit(st, t)
+        tr.gate_due[t] = _AT_ONCE
         return
     tr.gate_stage[t] = _NO_GATE
     if chute == st.chutes.recirculation:
@@ -82,7 +82,7 @@ def decide(st, t):
 
 
 def commit(st, t):
-    """Commit the gate to `t` if the gaps ahead and behind allow it: begun by `decide`, the rest in steps of its own."""
+    """The steps after `decide`: commit the gate to `t` if the gaps ahead and behind allow it."""
     tr = st.tracks
     tr.gate_due[t] = _NEVER
     if st.state != _RUNNING or not st.is_steady:

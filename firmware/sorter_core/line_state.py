@@ -486,8 +486,9 @@ def refusal(st, chute):
     g = ch.gate[chute]
     if g >= 0 and (st.gates.sick[g] or st.gates.bad[g] == st.reset_epoch):
         return _R_GATE_FAULT
-    if ch.state[chute] == 2:
+    state = ch.state[chute]
+    if state == 2:
         return _R_CHUTE_DISABLED
-    if ch.state[chute] == 1 or ch.heaped[chute]:
+    if state == 1 or ch.heaped[chute]:
         return _R_CHUTE_FULL
     return 0

@@ -208,7 +208,7 @@ def on_destination(st, slot, handle, group):
     if tr.data_stage[t] == _WAITING:
         tr.data_due[t] = _NEVER
         _route_group(st, t, group)
-        st.agenda.put(t, st.position)
+        schedule(st, t)
 
 
 def _route_group(st, t, group):
