@@ -28,6 +28,25 @@ def run_raising(monkeypatch: pytest.MonkeyPatch, error: BaseException, *argument
     return cli.main(["sim", *arguments])
 
 
+def test_without_extensions_the_simulator_says_how_to_get_them(tmp_path):
+    program = (
+        "import sys; sys.modules['sortyard_c'] = None; from sortyard.cli.main import main;"
+        "main(['init', 'site', '--example', 'starter']); sys.exit(main(['sim', 'site/starter.line.toml', '--json']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert (done.returncode, done.stderr) == (1, "")
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert "built without extensions" in told["error"]
+    assert "SORTYARD_PURE" in told["remedy"]
+
+
+def test_another_missing_module_is_no_matter_of_the_users(monkeypatch):
+    with pytest.raises(ModuleNotFoundError):
+        run_raising(monkeypatch, ModuleNotFoundError("no such module", name="elsewhere"))
+
+
 def test_help_names_every_command_and_imports_none_of_them():
     program = (
         "import sys; from sortyard.cli.main import main; code = main(['--help']);"

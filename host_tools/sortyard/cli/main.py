@@ -100,6 +100,14 @@ def _unusable_path(error: OSError) -> InputError:
     return InputError([Finding(str(error.filename), None, "", reason, "check the path and its permissions")])
 
 
+def _without_plant(called: str | None) -> SortyardError:
+    """What to tell where sortyard was built with SORTYARD_PURE=1: the plant is there compiled only."""
+    return SortyardError(
+        f"`sortyard {called}` needs the compiled plant, and this sortyard was built without extensions",
+        "install it again without SORTYARD_PURE in the environment; that takes a C compiler",
+    )
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line (default: the process's own) and return its exit code; never raises for a user's doing."""
     arguments = list(sys.argv[1:] if argv is None else argv)
@@ -112,6 +120,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except SortyardError as error:
         return _tell(error, arguments)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "sortyard_c":
+            raise
+        return _tell(_without_plant(called), arguments)
     except OSError as error:
         if error.filename is None:
             raise
