@@ -28,13 +28,8 @@ _HOLD = const(14)
 _DISPOSITION = const(8)
 _RECIRCULATED = const(2)
 
-_SLOTS = const(7)
-_SCAN = const(0)
-_TELL = const(1)
-_BELT = const(2)
-_HEAR = const(3)
-_READ_ON = const(4)  # a code that is being looked up has twice the time; without one, the link has
-_PATTERN = b"\x00\x01\x04\x02\x00\x01\x04\x03"
+SLOTS = const(7)  # the last of those that tasks take in turn
+
 _MOTOR_ROUNDS = const(7)  # motors are looked at in every eighth round, scanners in another one
 _SCANNER_ROUND = const(4)
 _LIGHT_ROUND = const(6)
@@ -50,7 +45,7 @@ _DECIDE = const(5)
 
 
 class Chores:
-    """`control` is the loop that has time for them now and then."""
+    """`control` is the loop that has time for them now and then: for the next one of `tasks`, or for `tell`."""
 
     def __init__(self, control, image):
         self._control = control
@@ -70,54 +65,59 @@ class Chores:
         self._was_attached = 0
         self._has_neighbours = control.logic.takes_over or control.logic.border_eye >= 0
         self._next_eye = 0
-        self._slot = 0
         self._rounds = 0
         self._next_scanner = 0
         self._stage = _IDLE
         self._reading = 0
         self._read_position = 0
         self._code = 0
+        # a slice each, called with the levels of the inputs, the time and the belt's position
+        scan, serve, hurry = self._scan, self._serve, self._hurry
+        self.tasks = (scan, serve, hurry, self._drive, scan, serve, hurry, self._hear)
 
-    def go_on(self, inputs, ticks, position):
-        """One slice."""
-        if self._control.obeyed:
-            self._tell()
-            return
-        slot = self._slot
-        self._slot = (slot + 1) & _SLOTS
-        task = _PATTERN[slot]
-        if task == _SCAN:
-            if self._stage:
-                self._go_on_reading()
-            else:
-                self._look_at_scanner(position)
-        elif task == _READ_ON and self._stage:
+    def _scan(self, inputs, ticks, position):
+        if self._stage:
             self._go_on_reading()
-        elif task == _HEAR or (task == _READ_ON and self._link.is_hearing):
-            if self._link.receive():
-                self._command(position)
-        elif task == _TELL or task == _READ_ON:
-            if task == _TELL or self._link.is_behind:
-                self._link.serve(self._control.logic.state, ticks, position)
         else:
-            self._rounds = (self._rounds + 1) & _MOTOR_ROUNDS
-            if not self._rounds:
-                self._look_at_motors(inputs)
-            elif self._rounds == _SCANNER_ROUND:
-                self._watch_scanners()
-            elif self._rounds == _LIGHT_ROUND:
-                self._show(position)
-            elif self._rounds == _EYE_ROUND:
-                self._watch_eye()
-            elif self._rounds == _SPEED_ROUND:
-                self._speed.go_on()
-                self._link.speed = self._speed.now
-            for motor in self._parts.polled:
-                motor.poll(ticks)
-            if self._belt is not None:
-                self._look_at_belt(ticks, position)
+            self._look_at_scanner(position)
 
-    def _tell(self):
+    def _serve(self, inputs, ticks, position):
+        self._link.serve(self._control.logic.state, ticks, position)
+
+    def _hear(self, inputs, ticks, position):
+        if self._link.receive():
+            self._command(position)
+
+    def _hurry(self, inputs, ticks, position):
+        """A code that is being looked up has twice the time; without one, the link has."""
+        link = self._link
+        if self._stage:
+            self._go_on_reading()
+        elif link.is_hearing:
+            if link.receive():
+                self._command(position)
+        elif link.is_behind:
+            link.serve(self._control.logic.state, ticks, position)
+
+    def _drive(self, inputs, ticks, position):
+        self._rounds = rounds = (self._rounds + 1) & _MOTOR_ROUNDS
+        if not rounds:
+            self._look_at_motors(inputs)
+        elif rounds == _SCANNER_ROUND:
+            self._watch_scanners()
+        elif rounds == _LIGHT_ROUND:
+            self._show(position)
+        elif rounds == _EYE_ROUND:
+            self._watch_eye()
+        elif rounds == _SPEED_ROUND:
+            self._speed.go_on()
+            self._link.speed = self._speed.now
+        for motor in self._parts.polled:
+            motor.poll(ticks)
+        if self._belt is not None:
+            self._look_at_belt(ticks, position)
+
+    def tell(self):
         """An output that has been obeyed goes to the link."""
         out = self._out
         self._control.obeyed -= self._control.logic.drain(out, 0)

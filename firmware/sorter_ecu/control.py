@@ -17,7 +17,7 @@ from sorter_io.photo_eye import eye_news
 
 from sorter_core.gate_logic import GateLogic
 from sorter_core.slots import Slots
-from sorter_ecu.chores import Chores
+from sorter_ecu.chores import SLOTS, Chores
 from sorter_ecu.link import Link
 
 _MASK = const(0x0FFFFFFF)
@@ -35,7 +35,7 @@ _MERGE = const(7)
 _EDGES_A_TURN = const(2)
 _MOST_DUE = const(7)  # busy turns on end, of which the last is for something else; a power of 2 less 1
 _MOST_PENDING = const(3)
-_LATE_US = const(600)  # of a millisecond
+_LATE_US = const(520)  # of a millisecond
 _FULL = const(128)  # outputs that nobody has taken away
 
 
@@ -46,38 +46,50 @@ class Control:
         self.parts = parts
         self.link = Link(wire, Slots(), ticks_us)
         self.logic = GateLogic(image.gates)
-        self.turns = 0
-        self._chores = Chores(self, image)
+        chores = Chores(self, image)
+        self._tell = chores.tell
+        self._tasks = chores.tasks
+        self._slot = 0
         self._count = parts.encoder.count
         self._ring = parts.ring
         self._chains = parts.inputs
+        self._polls = [chain.poll for chain in parts.inputs]
         self._contacts = parts.contacts
         self._ends = bytearray([1] * len(parts.gates))
         self._end_bits = 0
         for gate in parts.gates:
             self._end_bits |= gate.end_bits
         self._watched = self._end_bits | parts.contacts.watched
-        self._levels = -1
+        self._levels = -1  # of what is watched, -1 as long as contacts have not kept still for long enough
+        self._end_levels = -1
         self.obeyed = 0  # outputs that have been obeyed, and wait to be told
         self._busy = 0
 
+    @property
+    def turns(self):
+        """How many there were since the boot, modulo 2^28."""
+        return self.link.turn
+
     def turn(self, ticks):
-        """One period; `ticks` are microseconds that wrap at 28 bits."""
-        ticks &= _MASK
-        self.turns = self.link.turn = (self.turns + 1) & _MASK
+        """One period; `ticks` are microseconds, modulo 2^28. What is idle in most turns is asked for first."""
+        link = self.link
+        link.turn = (link.turn + 1) & _MASK
         inputs = read_inputs()
         position = self._count()
-        if inputs & self._watched != self._levels or not self._contacts.is_quiet:
+        if inputs & self._watched != self._levels:
             self._look_at_inputs(inputs, position)
         has_edges = 0
-        for chain in self._chains:
-            has_edges |= chain.poll(position)
+        for poll in self._polls:
+            if poll(position):
+                has_edges = 1
         logic = self.logic
-        if logic.urgent:
+        is_pending = logic.is_pending
+        outputs = logic.out_count
+        if is_pending and logic.urgent:
             self._busy += 1
             logic.step(position, ticks)
             self._obey(logic)
-        elif logic.out_count != self.obeyed:
+        elif outputs and outputs != self.obeyed:
             self._busy += 1
             self._obey(logic)
         elif (
@@ -86,15 +98,20 @@ class Control:
             self._step(logic, position, ticks)
         elif has_edges:
             self._take_edges(position)
-        elif logic.is_pending and self._may_step(logic, _MOST_PENDING):
+        elif is_pending and self._may_step(logic, _MOST_PENDING):
             self._step(logic, position, ticks)
-        elif (self._ring.read != self._ring.written or self._ring.n_deaf) and self._hear(
-            position, _EDGES_A_TURN
-        ):
-            self._busy += 1
         else:
+            ring = self._ring
+            if (ring.read != ring.written or ring.n_deaf) and self._hear(position, _EDGES_A_TURN):
+                self._busy += 1
+                return
             self._busy = 0
-            self._chores.go_on(inputs, ticks, position)
+            if outputs:
+                self._tell()
+                return
+            slot = self._slot
+            self._slot = (slot + 1) & SLOTS
+            self._tasks[slot](inputs, ticks, position)
 
     def safe(self):
         """Every output to its safe state, whatever the gate logic thinks."""
@@ -140,9 +157,10 @@ class Control:
         contacts = self._contacts
         if contacts.poll(inputs):
             self.feed(contacts.kind, 0, position, contacts.level, 0)
-        changed = inputs & self._end_bits != self._levels & self._end_bits
-        self._levels = inputs & self._watched
-        if changed:
+        self._levels = inputs & self._watched if contacts.is_quiet else -1
+        ends = inputs & self._end_bits
+        if ends != self._end_levels:
+            self._end_levels = ends
             self._read_gates(inputs, position)
 
     def _read_gates(self, inputs, position):

@@ -9,7 +9,7 @@ without power.
 
 import gc
 import time
-from time import sleep_us, ticks_diff, ticks_us
+from time import sleep_us, ticks_us
 
 import micropython
 from micropython import const
@@ -25,15 +25,14 @@ from sorter_ecu.parts import Parts, make
 
 VERSION = "0.1.0"
 WATCHDOG_MS = const(500)
-REPORT_TURNS = const(1024)
 
 _IMAGE = "/ecu.img"
 _ROLE_LINE = const(0)
 _SAFE_MODE = const(255)
 _LEVEL_ERROR = const(3)
-_TICKS = const(0x3FFFFFFF)
-_HALF = const(0x1FFFFFFF)
-_FEED_TURNS = const(15)
+_MASK = const(0x0FFFFFFF)
+_FEED_TURNS = const(16)
+_FEEDS_A_REPORT = const(64)
 _MOST_LATE = const(8)  # of 16 turns; more of them are no health, and feed no watchdog
 _MOST_SICK = const(4)
 _HEALTHY_REPORTS = const(10)
@@ -44,34 +43,43 @@ _TOO_SLOW = "the control loop does not keep up"
 
 
 class Pace:
-    """When the loop's turns begin, and how many of them came late."""
+    """When the loop's turns are due; how many of them took longer than a period, and the longest, microseconds."""
 
     def __init__(self, period_us):
         self.period_us = period_us
         self.overruns = 0
         self.worst_us = 0
-        self.begin()
+        self._due = 0
 
     def begin(self):
-        """The first turn is due a period from now."""
-        self._begun = self._next = ticks_us()
+        """Sleep until the first turn, which is due a period from now."""
+        self._due = (ticks_us() + self.period_us) & _MASK
+        sleep_us(self.period_us)
 
-    def wait(self):
-        """Sleep until the next turn is due; returns that time: turns differ by whole periods."""
-        now = ticks_us()
-        took = ticks_diff(now, self._begun)
-        if took > self.worst_us:
-            self.worst_us = took
-        due = (self._next + self.period_us) & _TICKS
-        left = (due - now) & _TICKS
-        if left > _HALF:
-            self.overruns += 1
-            due = now
-            left = 0  # a late turn, too, lets the port do its own work
-        self._next = due
-        sleep_us(left)
-        self._begun = ticks_us()
-        return due
+    def run(self, turn, turns):
+        """Call `turn` so many times, each with the time at which it is due, modulo 2^28; sleep after each one."""
+        ticks = ticks_us
+        sleep = sleep_us
+        period = self.period_us
+        worst = self.worst_us
+        due = self._due
+        while turns:
+            turns -= 1
+            turn(due)
+            # the stubs hide that ticks are integers
+            took = (ticks() - due) & _MASK  # pyright: ignore[reportOperatorIssue]
+            if took > worst:
+                worst = took
+            left = period - took
+            if left < 0:
+                # The next one is due at once; a late turn, too, lets the port do its own work.
+                self.overruns += 1
+                due += took - period
+                left = 0
+            due = (due + period) & _MASK
+            sleep(left)
+        self.worst_us = worst
+        self._due = due
 
 
 def run():
@@ -113,29 +121,28 @@ def run():
 
 def _loop(control, pace, watchdog):
     """Turn after turn, until they come late for too long."""
-    left = REPORT_TURNS
+    left = _FEEDS_A_REPORT
     turn = control.turn
-    wait = pace.wait
+    run = pace.run
     late = sick = reports = 0
     micropython.heap_lock()
     pace.begin()
     while sick < _MOST_SICK:
-        turn(wait())
+        run(turn, _FEED_TURNS)
+        if pace.overruns - late > _MOST_LATE:
+            sick += 1
+        else:
+            sick = 0
+            watchdog.feed()
+        late = pace.overruns
         left -= 1
-        if not left & _FEED_TURNS:
-            if pace.overruns - late > _MOST_LATE:
-                sick += 1
-            else:
-                sick = 0
-                watchdog.feed()
-            late = pace.overruns
-            if not left:
-                left = REPORT_TURNS
-                control.link.statistics(control.turns, pace.overruns, pace.worst_us)
-                pace.worst_us = 0
-                reports += 1
-                if reports == _HEALTHY_REPORTS:
-                    keep(0)
+        if not left:
+            left = _FEEDS_A_REPORT
+            control.link.statistics(control.turns, pace.overruns, pace.worst_us)
+            pace.worst_us = 0
+            reports += 1
+            if reports == _HEALTHY_REPORTS:
+                keep(0)
     micropython.heap_unlock()
 
 
@@ -144,13 +151,16 @@ def _last_words(control, pace, text):
     link = control.link
     link.statistics(control.turns, pace.overruns, pace.worst_us)
     link.say(_LEVEL_ERROR, text)
-    while True:
-        ticks = pace.wait()
+
+    def talk(ticks):
         link.turn += 1
         if control.parts.belt is not None:
             control.parts.belt.poll(ticks)
         link.serve(_SAFE_MODE, 0, 0)
         link.receive()
+
+    while True:
+        pace.run(talk, 1)
 
 
 def _safe_mode(wire, text):

@@ -83,8 +83,8 @@ def test_a_reset_in_mid_parcel_is_recovered_and_told(monkeypatch):
         if len(boots) == 1:
             source = found["/sorter_ecu/control.py"].decode()
             broken = source.replace(
-                "        ticks &= _MASK\n",
-                "        ticks &= _MASK\n        if self.turns == 12000:\n            self.gone\n",
+                "        link.turn = (link.turn + 1) & _MASK\n",
+                "        link.turn = (link.turn + 1) & _MASK\n        if self.turns == 12000:\n            self.gone\n",
                 1,
             )
             assert broken != source

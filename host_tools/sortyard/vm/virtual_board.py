@@ -40,8 +40,6 @@ HEAP_BYTES = 64 << 20
 _FUEL_LIMIT = 4_000_000_000
 _UARTS = 4
 _PORT = (1 << at.PORT_PINS) - 1
-_TICKS_MASK = 0x3FFF_FFFF
-"""MicroPython's ticks wrap here on a board."""
 _PULSE_COUNTERS = 4
 
 
@@ -399,8 +397,6 @@ class VirtualBoard:
             stdin += self._console.arrived(len(stdin), time_us)
         self._state[at.LINK_WAITING] = len(self._vm.wasi.stdin)
         self._clock.base_us = time_us
-        self._state[at.WOKEN_US] = time_us & _TICKS_MASK
-        self._state[at.IS_FRESH] = 1
         self._vm.refuel()
 
     def _show_levels(self, levels: int) -> None:

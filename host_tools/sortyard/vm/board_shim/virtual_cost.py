@@ -74,18 +74,6 @@ def _call(function):
         function()
 
 
-def _fresh(function):
-    for _ in range(_TIMES):
-        state[at.IS_FRESH] = 1
-        function()
-
-
-def _stale(function):
-    for _ in range(_TIMES):
-        state[at.IS_FRESH] = 0
-        function()
-
-
 def _sleep(question):
     for _ in range(_TIMES):
         sleep_us(0, question)
@@ -167,8 +155,7 @@ def _measure(read, write, fifo):
         _fuel(_write_bytes, uart),
         _fuel(_set, chained.value) - set_level,
         _fuel(_shift, spi),
-        _fuel(_stale, virtual_time.ticks_us) - _fuel(_stale, globals),
-        _fuel(_fresh, virtual_time.ticks_us) - _fuel(_fresh, globals),
+        _fuel(_call, virtual_time.ticks_us) - plain,
         _fuel(_sleep, "") - _fuel(_plain_sleep, ""),
         _fuel(_look, virtual_select.poll().ipoll) - _fuel(_plain_look, tuple),
         set_level - plain_set,
@@ -178,7 +165,7 @@ def _measure(read, write, fifo):
     ]
     for kind in range(at.KINDS):
         state[at.CALLS + kind] = 0
-    state[at.OUT_LEVELS] = state[at.IS_FRESH] = 0
+    state[at.OUT_LEVELS] = 0
     for field in range(at.UART_FIELDS):
         state[at.UART_ROW + field] = 0
     call("costs", " ".join([str(cost) for cost in costs]))
