@@ -66,7 +66,8 @@ class Chores:
         self._has_neighbours = control.logic.takes_over or control.logic.border_eye >= 0
         self._next_eye = 0
         self._rounds = 0
-        self._next_scanner = 0
+        self._polls = [scanner.poll for scanner in control.parts.scanners]
+        self._next_scanner = self._last_scanner = len(self._polls) - 1
         self._stage = _IDLE
         self._reading = 0
         self._read_position = 0
@@ -76,10 +77,18 @@ class Chores:
         self.tasks = (scan, serve, hurry, self._drive, scan, serve, hurry, self._hear)
 
     def _scan(self, inputs, ticks, position):
+        """A code that is whole is taken into work; the next one waits in its scanner until that is done."""
         if self._stage:
             self._go_on_reading()
-        else:
-            self._look_at_scanner(position)
+            return
+        i = self._next_scanner
+        if i < 0:
+            return
+        self._next_scanner = i - 1 if i else self._last_scanner
+        if self._polls[i]():
+            self._stage = _NAME
+            self._reading = i
+            self._read_position = position
 
     def _serve(self, inputs, ticks, position):
         self._link.serve(self._control.logic.state, ticks, position)
@@ -124,20 +133,6 @@ class Chores:
         self._link.tell(out)
         if (out[0] == _DISPOSITION and out[2] & 15 != _RECIRCULATED) or out[0] == _HANDED_OUT:
             self._link.slots.release(out[3] - 1)
-
-    def _look_at_scanner(self, position):
-        """A code that is whole is taken into work; the next one waits in its scanner until that is done."""
-        i = self._next_scanner
-        scanners = self._scanners
-        if i >= len(scanners):
-            i = 0
-            if not scanners:
-                return
-        self._next_scanner = i + 1
-        if scanners[i].poll():
-            self._stage = _NAME
-            self._reading = i
-            self._read_position = position
 
     def _go_on_reading(self):
         """A code's slot, then the plan's answer, step by step in turns of their own: both take long on a board."""
@@ -193,13 +188,13 @@ class Chores:
         eyes = self._parts.eyes
         i = self._next_eye
         self._next_eye = i + 1 if i + 1 < len(eyes) else 0
-        if eyes[i].watch(self._control.turns):
+        if eyes[i].watch(self._link.turn):
             self._link.report(messages.EYE, i, eyes[i].is_dirty)
 
     def _show(self, position):
         """The state of the line to the stack light, channels of the emergency stop that differ to the host."""
         parts = self._parts
-        parts.light.show(self._control.logic.state, self._control.turns)
+        parts.light.show(self._control.logic.state, self._link.turn)
         parts.flush()
         if parts.contacts.is_discrepant != self._was_discrepant:
             self._was_discrepant = parts.contacts.is_discrepant

@@ -64,6 +64,7 @@ class Link:
         self.reader = FrameReader(wire.address if wire.is_polled else -1)
         self.slots = slots
         self._wire = wire
+        self._read = wire.read
         self._clock = clock
         self._text = b""
         self._writer = FrameWriter(wire.address)
@@ -79,6 +80,14 @@ class Link:
         self._sequence = 0
         self._expected = 0  # the next reliable message of the host
         self._stage = _CHOOSING
+        self._stages = (
+            self._choose_next,
+            self._begin,
+            self._write_on,
+            self._fill,
+            self._end_time,
+            self._send,
+        )
         self._kind = 0
         self._flags = 0
         self._length = 0
@@ -162,26 +171,10 @@ class Link:
     def serve(self, state, ticks, position):
         """A slice of what is to be sent."""
         stage = self._stage
-        if (
-            self._may_send
-            and self._is_polled
-            and stage != _READY
-            and stage != _TIMING
-            and self._is_to_pass(stage)
-        ):
+        if self._is_polled and self._is_to_pass(stage):
             self._pass()
-        elif stage == _WRITING:
-            if self._writer.go_on(SLICE):
-                self._stage = _READY
-                self._send()
-        elif stage == _READY:
-            self._send()
-        elif stage == _BEGINNING:
-            self._begin()
-        elif stage == _FILLING:
-            self._fill()
-        elif stage == _TIMING:
-            self._end_time()
+        elif stage:
+            self._stages[stage]()
         elif self._is_greeting:
             self._greet(state)
         elif self._asked >= 0:
@@ -191,8 +184,13 @@ class Link:
             self._beat(state, ticks, position)
             if not self._is_polled:
                 self.is_behind = self.is_attached and self._outbox.count >= _BEHIND
-        else:
+        elif self.is_attached:
             self._choose_next()
+
+    def _write_on(self):
+        if self._writer.go_on(SLICE):
+            self._stage = _READY
+            self._send()
 
     def receive(self):
         """Take some bytes from the wire, or the message that they have come to; 1 if there is one for the loop."""
@@ -202,11 +200,11 @@ class Link:
             return self._take()
         if self._at == self._used:
             self._at = 0
-            self._used = self._wire.read(self._bytes)
-            if not self._used:
+            self._used = used = self._read(self._bytes)
+            if not used:
                 self.is_hearing = self._is_polled
                 return 0
-            self.is_hearing = self._is_polled or self._used == len(self._bytes)
+            self.is_hearing = self._is_polled or used == len(self._bytes)
             self._may_send = 0  # what was asked before is answered by others, or not any more
         end = self._at + _MOST_BYTES
         if end > self._used or reader.is_passing_over:
@@ -345,7 +343,9 @@ class Link:
         self._wire.write(writer.out, writer.size)
 
     def _is_to_pass(self, stage):
-        """Whether a question cannot wait for the frame that is in the making."""
+        """Whether there is a question that cannot wait for the frame that is in the making."""
+        if not self._may_send or stage == _READY or stage == _TIMING:
+            return 0
         return self._wire.is_free() and not (stage == _CHOOSING and self._asked >= 0)
 
     def _pass(self):
@@ -357,19 +357,19 @@ class Link:
 
     def _choose_next(self):
         """What is to be told to a host that is there."""
-        if self.is_attached:
-            if self._outbox.count and self._outbox.next(self._fields, self.turn):
-                self._choose_reliable()
-                return
-            records = self._records
-            if records.count and records.is_due(self.turn):
-                self._fields[0] = records.turn()
-                self._choose(messages.RECORDS, 0, self._fields)
-                self._stage = _FILLING
-                return
-            if self._has_statistics:
-                self._has_statistics = 0
-                self._choose(messages.STATISTICS, 0, self._statistics)
+        turn = self.turn
+        outbox = self._outbox
+        if outbox.count and outbox.next(self._fields, turn):
+            self._choose_reliable()
+            return
+        records = self._records
+        if records.count and records.is_due(turn):
+            self._fields[0] = records.turn()
+            self._choose(messages.RECORDS, 0, self._fields)
+            self._stage = _FILLING
+        elif self._has_statistics:
+            self._has_statistics = 0
+            self._choose(messages.STATISTICS, 0, self._statistics)
 
     def _choose_reliable(self):
         kind = self._outbox.kind

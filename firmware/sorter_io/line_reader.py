@@ -36,6 +36,8 @@ class LineReader:
         self._uart = UART(
             options["unit"], options["baud"], tx=Pin(pins["tx"]), rx=Pin(pins["rx"]), rxbuf=512, timeout=0
         )
+        self._any = self._uart.any
+        self._readinto = self._uart.readinto
         self._chunk = bytearray(CHUNK)
         self._at = 0
         self._end = 0
@@ -73,14 +75,12 @@ class LineReader:
         """Take what has come in, CHUNK bytes at most; 1 when a code is whole. Called once a turn."""
         at = self._at
         if at == self._end:
-            waiting = self._uart.any()
+            waiting = self._any()
             if not waiting:
                 return 0
             self._quiet = 0
             self.is_failed = 0
-            self._end = self._sift(
-                self._uart.readinto(self._chunk, waiting if waiting < CHUNK else CHUNK) or 0
-            )
+            self._end = self._sift(self._readinto(self._chunk, waiting if waiting < CHUNK else CHUNK) or 0)
             at = 0
         chunk = self._chunk
         end = self._end

@@ -20,10 +20,10 @@ REFUSED = const(3)
 
 _ANSWER_US = const(50000)
 _EXCEPTION_BYTES = const(5)
-_ROOM = const(32)
+_ROOM = const(64)
 _MASK = const(0x0FFFFFFF)
 _HALF = const(0x08000000)
-_BYTES_A_POLL = const(4)
+_BYTES_A_POLL = const(8)
 _LEAST_GAP_US = const(1750)
 
 _buses = {}
@@ -74,14 +74,14 @@ class ModbusBus:
             stop=options["stop"],
             tx=Pin(pins["tx"]),
             rx=Pin(pins["rx"]),
-            rxbuf=64,
+            rxbuf=_ROOM,
             timeout=0,
         )
         self._gap_us = 38500000 // options["baud"]  # three and a half characters of 11 bits
         if self._gap_us < _LEAST_GAP_US:
             self._gap_us = _LEAST_GAP_US
-        self._one = bytearray(1)
-        self._frame = self._one
+        self._chunk = bytearray(_BYTES_A_POLL)
+        self._frame = self._chunk
         self._expected = 0
         self._is_sending = 0
         self._due = 0
@@ -97,8 +97,8 @@ class ModbusBus:
 
     def ask(self, owner, frame, expected):
         """Send a request; its answer has `expected` bytes (at most 32), or is an exception."""
-        while self._uart.any():  # what came unasked is nobody's answer
-            self._uart.readinto(self._one, 1)
+        if self._uart.any():  # what came unasked is nobody's answer
+            self._uart.readinto(self.answer)
         self.owner = owner
         self.size = 0
         self._frame = frame
@@ -117,25 +117,42 @@ class ModbusBus:
                 self._is_sending = 0
                 self._due = (now_us + _ANSWER_US) & _MASK
             return BUSY
-        answer = self.answer
-        left = _BYTES_A_POLL
-        while left and self.size < self._expected and self._uart.any():
-            left -= 1
-            self._uart.readinto(self._one, 1)
-            answer[self.size] = self._one[0]
-            self.size += 1
-            if self.size == 2 and answer[1] == self._frame[1] | 0x80:
-                self._expected = _EXCEPTION_BYTES
-        if self.size == self._expected and left == _BYTES_A_POLL:  # not with its last bytes: it takes long
+        size = self.size
+        if size >= self._expected:  # not with its last bytes: it takes long
             return self._end(now_us, self._judge())
-        if ((now_us - self._due) & _MASK) < _HALF:
+        waiting = self._uart.any()
+        if waiting:
+            self._take(size, waiting)
+        elif ((now_us - self._due) & _MASK) < _HALF:
             return self._end(now_us, SILENT)
         return BUSY
+
+    def _take(self, size, waiting):
+        """Bytes of the answer behind the `size` first ones: as many as wait, belong to it, and a turn has time for."""
+        most = self._expected - size
+        if waiting > most:
+            waiting = most
+        answer = self.answer
+        if size:
+            chunk = self._chunk
+            if waiting > _BYTES_A_POLL:
+                waiting = _BYTES_A_POLL
+            waiting = self._uart.readinto(chunk, waiting) or 0
+            i = 0
+            while i < waiting:
+                answer[size] = chunk[i]
+                size += 1
+                i += 1
+        else:
+            size = self._uart.readinto(answer, waiting) or 0
+        self.size = size
+        if size > 1 and answer[1] == self._frame[1] | 0x80:
+            self._expected = _EXCEPTION_BYTES
 
     def _judge(self):
         answer = self.answer
         frame = self._frame
-        if crc16(answer, 0, self.size) or answer[0] != frame[0] or answer[1] & 0x7F != frame[1]:
+        if crc16(answer, 0, self._expected) or answer[0] != frame[0] or answer[1] & 0x7F != frame[1]:
             self.damaged += 1
             return SILENT
         return REFUSED if answer[1] & 0x80 else ANSWERED

@@ -39,6 +39,7 @@ _CLEARED = const(2)
 _SIZE = const(64)
 _FIELDS = const(2)
 _MOST_DEAF = const(128)
+_LOOKS = const(2)  # at them in one call
 _AGAIN = const(1 << 20)
 _MINUTE = const(60000)  # turns of the loop, a millisecond each
 
@@ -54,6 +55,7 @@ class EdgeRing:
         self.lost = 0
         self.deaf = array("h", [0] * _MOST_DEAF)  # eyes to be looked at again when they are no longer deaf
         self.n_deaf = 0
+        self.look_at = 0  # place behind the next one of them
         self.kind = 0
         self.index = 0
         self.position = 0
@@ -159,11 +161,18 @@ def _wait(ring, eye):
 
 
 def _look_again(ring, eyes, position):
-    """Eyes whose deaf travel is over: is the level still the one that was told?"""
+    """Eyes whose deaf travel is over: is the level still the one that was told? Some of them in one call."""
     deaf = ring.deaf
-    i = ring.n_deaf
-    while i:
+    left = ring.n_deaf
+    if left > _LOOKS:
+        left = _LOOKS
+    i = ring.look_at
+    while left and ring.n_deaf:
+        left -= 1
+        if i <= 0 or i > ring.n_deaf:
+            i = ring.n_deaf
         i -= 1
+        ring.look_at = i
         eye = eyes[deaf[i]]
         if ((position - eye.deaf_until) & _MASK) < _HALF:
             eye.is_waiting = 0

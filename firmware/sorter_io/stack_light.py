@@ -59,6 +59,8 @@ class StackLight:
 
     def _give(self, lights):
         changed = lights ^ self._shown
+        if not changed:
+            return
         self._shown = lights
         bit = 0
         for wire in self._wires:

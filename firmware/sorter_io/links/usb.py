@@ -52,17 +52,21 @@ class Usb:
     def read(self, buffer):
         """Bytes that have come in, as many as fit; never waits."""
         poll = self._poll
+        n = is_waiting = 0
+        for _ in poll(0):
+            is_waiting = 1
+        if not is_waiting:
+            return 0
+        readinto = self._readinto
         byte = self._byte
         most = len(buffer)
-        n = 0
-        while n < most:
-            is_waiting = 0
-            for _ in poll(0):
-                is_waiting = 1
-            if not is_waiting or not self._readinto(byte):
-                break
+        while is_waiting and readinto(byte):
             buffer[n] = byte[0]
             n += 1
+            is_waiting = 0
+            if n < most:
+                for _ in poll(0):
+                    is_waiting = 1
         return n
 
     def write(self, buffer, size):
