@@ -33,8 +33,8 @@ def commands(run: Run) -> dict[tuple[int, int], int]:
     for one in run.records:
         if one.kind == EXTEND:
             owner[one.p] = one.q
-        if one.kind in (EXTEND, RETRACT):
-            track = owner[one.p]
+        track = owner.get(one.p)
+        if one.kind in (EXTEND, RETRACT) and track is not None:  # at first, arms are brought home for nobody
             travels[track, one.kind] = ((one.s - origin[track] + HALF) & MASK) - HALF
     return travels
 
@@ -42,9 +42,13 @@ def commands(run: Run) -> dict[tuple[int, int], int]:
 def differences(plain: Run, board: Run, site: Site) -> list[float]:
     """For each gate command how many periods of the control loop too many it differs from the plain simulation's.
 
-    One may be, and a count each for the eye's latch and the position of the turn.
+    One may be, and a count each for the eye's latch and the position of the turn. A run ends when its last parcel has
+    left: the gate that was moved last may be home by then in one run and not in the other.
     """
     expected, got = commands(plain), commands(board)
-    assert got.keys() == expected.keys()
+    alone = expected.keys() ^ got.keys()
+    assert alone <= {(max(expected)[0], RETRACT)}
     period = site.line.belt.speed_mm_s / site.line.encoder.um_per_count
-    return [max(0, abs(got[key] - expected[key]) - 2 - period) / period for key in expected]
+    return [
+        max(0, abs(got[key] - expected[key]) - 2 - period) / period for key in expected.keys() & got.keys()
+    ]

@@ -76,8 +76,14 @@ class Control:
         link.turn = (link.turn + 1) & _MASK
         inputs = read_inputs()
         position = self._count()
-        if inputs & self._watched != self._levels:
-            self._look_at_inputs(inputs, position)
+        if (
+            inputs & self._watched != self._levels
+            and self._look_at_inputs(inputs, position)
+            and self._may_end()
+        ):
+            for poll in self._polls:
+                poll(position)
+            return
         has_edges = 0
         for poll in self._polls:
             if poll(position):
@@ -159,17 +165,29 @@ class Control:
             self.feed(contacts.kind, 0, position, contacts.level, 0)
         self._levels = inputs & self._watched if contacts.is_quiet else -1
         ends = inputs & self._end_bits
-        if ends != self._end_levels:
+        changed = ends ^ self._end_levels
+        if changed:
             self._end_levels = ends
-            self._read_gates(inputs, position)
+            self._read_gates(inputs, changed, position)
+        return changed
 
-    def _read_gates(self, inputs, position):
+    def _may_end(self):
+        """End switches were work for a turn, unless something is to be done at once, or the last turn was busy, too."""
+        logic = self.logic
+        if self._busy & 1 or logic.urgent or logic.out_count != self.obeyed:
+            return 0
+        self._busy += 1
+        return 1
+
+    def _read_gates(self, inputs, changed, position):
+        """Ends of the gates whose switches have changed."""
         i = 0
         for gate in self.parts.gates:
-            end = gate.end(inputs)
-            if end >= 0 and end != self._ends[i]:
-                self._ends[i] = end
-                self.feed(_GATE_END, i, position, end, 0)
+            if gate.end_bits & changed:
+                end = gate.end(inputs)
+                if end >= 0 and end != self._ends[i]:
+                    self._ends[i] = end
+                    self.feed(_GATE_END, i, position, end, 0)
             i += 1
 
     def _obey(self, logic):

@@ -318,7 +318,7 @@ from time import sleep_us
 sleep_us(1000)
 chain = Hc595({"clock": 10, "latch": 13, "data": 11, "enable": 12}, {"unit": 1, "baud": 4000000, "count": 3})
 sleep_us(1000)
-parts = [PopupWheel({"lift": chain.place(0)}, {}), Pusher({"extend": chain.place(9)}, {}),
+parts = [PopupWheel({"lift": chain.place(0)}, {"at_end": 1}), Pusher({"extend": chain.place(9)}, {"at_end": 1}),
          Mdr({"run": chain.place(23)}, {"speed_mv": 8000, "ramp_ms": 0})]
 parts[0].extend()
 parts[1].extend()

@@ -12,7 +12,7 @@ class Still:
     def count(self):
         return 0
 chain = Mcp23017({"sda": 4, "scl": 5}, {"unit": 0, "freq": 400000, "first": 32, "count": 2})
-gate = Pusher({"extend": chain.place(17)}, {})
+gate = Pusher({"extend": chain.place(17)}, {"at_end": 1})
 ring = EdgeRing(Still())
 options = {"blocked": 1, "debounce_counts": 0, "dirt_edges": 0}
 eyes = [PhotoEye({"signal": chain.place(3)}, options, 0, ring)]

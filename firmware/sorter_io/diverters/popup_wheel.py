@@ -1,21 +1,23 @@
 """Pop-up wheels: a valve lifts them between the rollers and they carry the parcel off sideways."""
 
+from sorter_io.end_switches import EndSwitches
 from sorter_io.wires import output
 
 DRIVER = "PopupWheel"
-PINS = {"lift": "gate"}
+PINS = {"lift": "gate", "home": "in", "extended": "in"}
+OPTIONAL_PINS = ("home", "extended")
 ON_EXPANDER = ("lift",)
 MOVES = "popup_wheel"
-OPTIONS = ()
+OPTIONS = (("at_end", 1, 0, 1, "", "level of an end switch while the wheels are there"),)
 
 
 class PopupWheel:
-    """Down from its construction on. It has no end switches: `end` is -1."""
-
-    end_bits = 0
+    """Down from its construction on."""
 
     def __init__(self, pins, options):
         self._lift = output(pins["lift"])
+        self._switches = EndSwitches(pins, options["at_end"])
+        self.end_bits = self._switches.bits
 
     def extend(self):
         self._lift.value(1)
@@ -29,4 +31,4 @@ class PopupWheel:
 
     def end(self, inputs):
         """Which end position the inputs show: 0 neither, 1 home, 2 extended, -1 unknown."""
-        return -1
+        return self._switches.end(inputs)

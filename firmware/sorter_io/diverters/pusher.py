@@ -1,21 +1,23 @@
 """Pusher: one valve or solenoid that strokes while it is on; a spring or the valve's own return brings it home."""
 
+from sorter_io.end_switches import EndSwitches
 from sorter_io.wires import output
 
 DRIVER = "Pusher"
-PINS = {"extend": "gate"}
+PINS = {"extend": "gate", "home": "in", "extended": "in"}
+OPTIONAL_PINS = ("home", "extended")
 ON_EXPANDER = ("extend",)
 MOVES = "pusher"
-OPTIONS = ()
+OPTIONS = (("at_end", 1, 0, 1, "", "level of an end switch while the pusher is there"),)
 
 
 class Pusher:
-    """Off from its construction on. It has no end switches: `end` is -1."""
-
-    end_bits = 0
+    """Off from its construction on."""
 
     def __init__(self, pins, options):
         self._valve = output(pins["extend"])
+        self._switches = EndSwitches(pins, options["at_end"])
+        self.end_bits = self._switches.bits
 
     def extend(self):
         self._valve.value(1)
@@ -29,4 +31,4 @@ class Pusher:
 
     def end(self, inputs):
         """Which end position the inputs show: 0 neither, 1 home, 2 extended, -1 unknown."""
-        return -1
+        return self._switches.end(inputs)

@@ -1,8 +1,6 @@
 """Swing arm moved by two valves, one each way, with or without a switch at each end."""
 
-from machine import Pin
-
-from sorter_io.chip import input_bit
+from sorter_io.end_switches import EndSwitches
 from sorter_io.wires import output
 
 DRIVER = "SwingArm"
@@ -19,16 +17,8 @@ class SwingArm:
     def __init__(self, pins, options):
         self._extend = output(pins["extend"])
         self._retract = output(pins["retract"]) if "retract" in pins else None
-        self._home_bit = self._switch(pins, "home")
-        self._out_bit = self._switch(pins, "extended")
-        self.end_bits = self._home_bit | self._out_bit
-        self._flip = 0 if options["at_end"] else self.end_bits
-
-    def _switch(self, pins, key):
-        if key not in pins:
-            return 0
-        Pin(pins[key], Pin.IN, Pin.PULL_DOWN)
-        return input_bit(pins[key])
+        self._switches = EndSwitches(pins, options["at_end"])
+        self.end_bits = self._switches.bits
 
     def extend(self):
         if self._retract is not None:
@@ -48,9 +38,4 @@ class SwingArm:
 
     def end(self, inputs):
         """Which end position the inputs show: 0 neither, 1 home, 2 extended, -1 unknown."""
-        if not self._home_bit or not self._out_bit:
-            return -1
-        inputs ^= self._flip
-        if inputs & self._home_bit:
-            return 0 if inputs & self._out_bit else 1
-        return 2 if inputs & self._out_bit else 0
+        return self._switches.end(inputs)

@@ -1,5 +1,6 @@
 """`sortyard check`: what a controls engineer computes on paper, and what is wrong with the line."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,6 +9,7 @@ import typer
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from sortyard.config.assign import Assignment
     from sortyard.config.check import CheckResult
     from sortyard.config.check_figures import GateFigures, LineFigures
 
@@ -20,6 +22,12 @@ MATRIX_CHUTES = 9
 def check(
     line: Annotated[Path, typer.Argument(metavar="LINE", help="Line file (*.line.toml).")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
+    assign: Annotated[
+        bool, typer.Option("--assign", help="Find pins for parts without pins; judge the line with them.")
+    ] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Like --assign, and write the pins into LINE if they all fit.")
+    ] = False,
 ) -> None:
     """Compute what a line can do, and what is wrong with it, before it is built.
 
@@ -29,10 +37,17 @@ def check(
 
       sortyard check hub16.line.toml --json | jq '.pair_gap_mm.C01.C02'
 
+      sortyard check draft.line.toml --assign
+
     Errors: the line cannot do its work like this; warnings: some parcels will suffer; notes: worth knowing. Lengths
     in mm at rated speed, times in ms. A gap is from a trailing edge to the next leading edge.
 
     A program that the line file names is compiled and judged as well: names, types, program.map, intervals.
+
+    --assign gives a pin of its board, or a place on an expander, to each wire of a part whose pins are not given. Where
+    the board has too few, shift registers are added, hc165 for eyes and hc595 for valves. Optional wires get none, but
+    for emergency stop, start, reset and the end switches of a diverter with feedback = true. The same line always gets
+    the same pins. --write keeps comments and layout of the file.
 
     The object of --json: file, name, errors, warnings and notes (how many), findings (each with file, line, key,
     reason, remedy, severity), belt (as in the file), counts_per_s and count_mm (encoder), coast_mm, sensing_gap_mm
@@ -40,7 +55,8 @@ def check(
     no read is awaited), host_budget_ms, gates (a list: when each is ready and home, its margin, the gaps that its
     motion needs, where it decides), throughput (parcels an hour), pair_gap_mm (smallest gap by chute of the parcel
     ahead, then by chute of the one behind), borders (a list: where a track goes from one board to the next, and the
-    time that the link has for it).
+    time that the link has for it); with --assign also assigned (a list: part, ecu, pins) and expanders (those that are
+    added).
 
     Exit codes: 0 done, 1 there are errors by the rules of engineering, 2 a file cannot be used.
     """
@@ -50,18 +66,31 @@ def check(
 
     site = load_site(line)
     program = read_program(site)
-    result = check_site(site, program.findings if program else ())
+    findings = list(program.findings) if program else []
+    found = None
+    if assign or write:
+        from sortyard.config.assign import assign_pins, with_pins
+
+        found = assign_pins(site.located)
+        site = with_pins(site, found)
+        findings += found.findings
+    result = check_site(site, findings)
     if as_json:
         import json
 
-        typer.echo(json.dumps(result.as_dict(), ensure_ascii=False))
+        more = found.as_dict() if found else {}
+        typer.echo(json.dumps(result.as_dict() | more, ensure_ascii=False))
     else:
-        _print(result)
+        _print(result, found)
+    if write and found and not found.findings:
+        from sortyard.config.assign_write import write_pins
+
+        write_pins(line, found)
     if result.count("error"):
         raise typer.Exit(1)
 
 
-def _print(result: "CheckResult") -> None:
+def _print(result: "CheckResult", found: "Assignment | None") -> None:
     from rich.console import Console
 
     from sortyard.cli.line_drawing import LEGEND, draw_line
@@ -81,6 +110,11 @@ def _print(result: "CheckResult") -> None:
         console.print(title, style="bold", markup=False, soft_wrap=True)
         console.print(table)
         console.print()
+    if found:
+        for title, table in _assigned(found):
+            console.print(title, style="bold", markup=False, soft_wrap=True)
+            console.print(table)
+            console.print()
     print_findings(result.findings, console)
     counts = (_counted(result.count(kind), kind) for kind in ("error", "warning", "note"))
     console.print(f"\n{result.file}: {', '.join(counts)}", soft_wrap=True)
@@ -99,6 +133,23 @@ def _table(*columns: str) -> "Table":
     for place, name in enumerate(columns):
         table.add_column(name, justify="right" if place else "left")
     return table
+
+
+def _assigned(found: "Assignment") -> "Iterator[Titled]":
+    """The pins that were found, and the chains that carry some of them."""
+    if found.expanders:
+        table = _table("expander", "kind", "chips", "ecu", "pins")
+        for one in found.expanders:
+            table.add_row(one.name, one.kind, str(one.count), one.ecu, _wired(one.pins))
+        yield "Expanders that are added", table
+    table = _table("part", "ecu", "pins")
+    for one in found.given:
+        table.add_row(one.owner, one.ecu, _wired(one.pins))
+    yield "Pins that are assigned" if found.given else "No part is without pins", table
+
+
+def _wired(pins: dict[str, str]) -> str:
+    return ", ".join(f"{wire} {pin}" for wire, pin in pins.items())
 
 
 def _throughput(result: "CheckResult") -> "Titled":

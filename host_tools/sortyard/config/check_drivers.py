@@ -8,10 +8,12 @@ from typing import Any
 from sortyard.config.board_file import Board, board_names, load_board
 from sortyard.config.check_context import Context
 from sortyard.config.driver_tables import FOLDERS, Driver, driver_of, drivers_of
-from sortyard.config.line import Line
+from sortyard.config.line import Diverter, Line
 from sortyard.config.toml_findings import did_you_mean
 from sortyard.config.toml_lines import KeyPath
 
+END_SWITCHES = ("home", "extended")
+"""Wires of a diverter's end switches, in every driver that can have them."""
 FROM_ELSEWHERE = {
     "unit": "it follows from the pins",
     "address": "it is the motor's key address",
@@ -54,6 +56,8 @@ def judge_drivers(context: Context) -> None:
         pins = part.pins
         key = "encoder" if kind == "encoder" and path[0] == "ecu" else "pins"
         _judge_wires(context, (*path, key), driver, pins)
+        if kind == "diverter":
+            _judge_end_switches(context, path, driver, part)
         if kind not in ("ecu", "light"):
             _judge_options(context, path, driver, part.options)
         if board is not None and pins:
@@ -118,6 +122,21 @@ def _judge_wires(context: Context, path: KeyPath, driver: Driver, pins: Mapping[
         missing.append(" or ".join(driver.any_of))
     if pins and missing:
         context.error(path, f"{driver.path} needs {', '.join(missing)} too", "say where it is wired")
+
+
+def _judge_end_switches(context: Context, path: KeyPath, driver: Driver, gate: Diverter) -> None:
+    """A diverter that is to be believed by its end switches has them: else the gate logic waits for them in vain."""
+    missing = [wire for wire in END_SWITCHES if wire not in gate.pins]
+    if not gate.feedback or not gate.pins or not missing:
+        return
+    if set(END_SWITCHES) <= set(driver.pins):
+        reason = f"{gate.name} has feedback = true, but no pins for {', '.join(missing)}"
+        context.error(
+            (*path, "pins"), reason, "say where its end switches are wired, or set feedback = false"
+        )
+    else:
+        reason = f"{gate.name} has feedback = true, but {driver.path} has no end switches"
+        context.error((*path, "feedback"), reason, "set feedback = false, or use another driver")
 
 
 def _judge_options(context: Context, path: KeyPath, driver: Driver, given: dict[str, int | str]) -> None:

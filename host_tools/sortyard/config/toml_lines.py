@@ -4,6 +4,7 @@ It expects text that `tomllib` has accepted, so it only has to find keys, never 
 """
 
 import re
+from typing import NamedTuple
 
 KeyPath = tuple[str | int, ...]
 
@@ -12,6 +13,16 @@ _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _SCALAR = re.compile(r"[^,\]}#\r\n]+")
 _ESCAPE = re.compile(r'\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|[btnfr"\\])')
 _ESCAPED = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", '"': '"', "\\": "\\"}
+
+
+class Place(NamedTuple):
+    """Behind the last thing in a table or an array: its offset in the text, whether what is there stands in braces or
+    brackets, and the beginning of a dotted key that leads into the table from where that is.
+    """
+
+    offset: int
+    is_inline: bool
+    prefix: str
 
 
 def dotted(path: KeyPath) -> str:
@@ -34,7 +45,8 @@ class LineMap:
 
     def __init__(self, text: str) -> None:
         self._lines: dict[KeyPath, int] = {}
-        _Scanner(text, self._lines).scan()
+        self._ends: dict[KeyPath, Place] = {}
+        _Scanner(text, self._lines, self._ends).scan()
 
     def line_of(self, path: KeyPath) -> int:
         """The line of the path, or of its nearest written ancestor; 1 for the file itself."""
@@ -44,15 +56,20 @@ class LineMap:
                 return line
         return 1
 
+    def end_of(self, path: KeyPath) -> Place | None:
+        """Where a key can be added to a table, or a value to an array; None if the text has neither there."""
+        return self._ends.get(path)
+
     def has(self, path: KeyPath) -> bool:
         """Whether the path itself is written in the text."""
         return path in self._lines
 
 
 class _Scanner:
-    def __init__(self, text: str, lines: dict[KeyPath, int]) -> None:
+    def __init__(self, text: str, lines: dict[KeyPath, int], ends: dict[KeyPath, Place]) -> None:
         self._text = text
         self._lines = lines
+        self._ends = ends
         self._at = 0
         self._line = 1
         self._counts: dict[KeyPath, int] = {}
@@ -63,7 +80,7 @@ class _Scanner:
             if self._text[self._at] == "[":
                 table = self._header()
             else:
-                self._pair(table)
+                self._pair(table, False)
 
     def _move_to(self, end: int) -> None:
         self._line += self._text.count("\n", self._at, end)
@@ -96,6 +113,7 @@ class _Scanner:
             self._counts[path] = self._counts.get(path, 0) + 1
         path = self._last_element(path)
         self._note(path)
+        self._ends[path] = Place(self._at, False, "")
         return path
 
     def _last_element(self, path: KeyPath) -> KeyPath:
@@ -121,14 +139,17 @@ class _Scanner:
         self._at = match.end()
         return match.group()
 
-    def _pair(self, table: KeyPath) -> None:
-        path = table
-        for key in self._keys():
+    def _pair(self, table: KeyPath, is_inline: bool) -> None:
+        path, keys = table, self._keys()
+        for key in keys:
             path = (*path, key)
             self._note(path)
         self._at += 1
         self._skip_space()
         self._value(path)
+        for depth in range(len(keys)):
+            prefix = "".join(f"{key}." for key in keys[:depth])
+            self._ends[(*table, *keys[:depth])] = Place(self._at, is_inline, prefix)
 
     def _value(self, path: KeyPath) -> None:
         opening = self._peek()
@@ -151,6 +172,7 @@ class _Scanner:
                 continue
             self._note((*path, index))
             self._value((*path, index))
+            self._ends[path] = Place(self._at, True, "")
             index += 1
         self._at += 1
 
@@ -160,7 +182,7 @@ class _Scanner:
             if self._peek() == ",":
                 self._at += 1
                 continue
-            self._pair(path)
+            self._pair(path, True)
         self._at += 1
 
     def _string(self) -> str:

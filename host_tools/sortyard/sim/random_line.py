@@ -122,7 +122,9 @@ class _Builder:
 
     def _feeding(self, length: int) -> list[str]:
         lines = []
+        self._motor("BELT", "vfd_modbus")
         if self.has_meter:
+            self._motor("METER", "mdr")
             lines.append(
                 f"infeed_meter = {{ gap_mm = {max(self.gap, 50)}, transfer_mm = -1500,"
                 f" brake_mm_s2 = {METER_BRAKE_MM_S2} }}"
@@ -130,6 +132,7 @@ class _Builder:
             # A parcel needs room to brake and to speed up again before its middle leaves the metering belt.
             self._eye("PE-METER", "meter", -1650 - self.speed**2 // METER_BRAKE_MM_S2)
         if self.has_loop:
+            self._motor("LOOP", "mdr")
             lines.append(f"recirculation = {{ loop_mm = {length + 1000}, merge_position_mm = -700 }}")
             self.parts.append('[[eye]]\nname = "PE-MERGE"\nrole = "merge"\necu = "line"')
         return lines
@@ -201,6 +204,11 @@ class _Builder:
                 f'[[eye]]\nname = "PE-C{number:02}"\nrole = "confirm"\nchute = "{chute}"\n'
                 f'travel_mm = [{zone // 2}, {zone + self.max_length // 2 + 500}]\necu = "{self.ecu}"'
             )
+
+    def _motor(self, drives: str, driver: str) -> None:
+        self.parts.append(
+            f'[[motor]]\nname = "M-{drives}"\ndriver = "{driver}"\ndrives = "{drives.lower()}"\necu = "line"'
+        )
 
     def _eye(self, name: str, role: str, at: int) -> None:
         self.parts.append(
