@@ -1,6 +1,6 @@
 """A bench for firmware: a virtual board with a program of its own and wires that a test holds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -27,6 +27,8 @@ class Bench:
     until_us: int = 1_000_000
     cause: int = POWER_ON
     chip: Chip = RP2040
+    firmware: Mapping[str, bytes] = field(default_factory=firmware_files)
+    """what lies on the board besides program and configuration"""
     kept: bytes = b""
     """what the boot before has kept"""
     levels: list[tuple[int, int]] = field(default_factory=list)
@@ -45,7 +47,7 @@ class Bench:
     def run(self, **files: bytes) -> "Bench":
         """Power up, and run until the time is over."""
         named = {f"/{name.replace('__', '.')}": content for name, content in files.items()}
-        guest = {**firmware_files(), "/boot.py": b"", "/main.py": self.program.encode(), **named}
+        guest = {**self.firmware, "/boot.py": b"", "/main.py": self.program.encode(), **named}
         self.meter = StepCostMeter()
         self.board = VirtualBoard(
             guest, self, self.meter, chip=self.chip, reset_cause=self.cause, kept=self.kept

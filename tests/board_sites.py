@@ -60,8 +60,8 @@ BOARDS: dict[str, dict[str, dict[str, Any]]] = {
         "D-EAST": {"pins": {"extend": "IO41", "retract": "IO42", "home": "IO11", "extended": "IO12"}},
         **THREE_CHUTES,
     },
-    "esp32_c3": {  # one chute; its encoder is counted by interrupts, so it is coarser
-        "encoder": {"pins": {"a": "IO4", "b": "IO5"}, "um_per_count": 1000},
+    "esp32_c3": {  # one chute; its encoder is counted by handlers, as fast as `check` allows
+        "encoder": {"pins": {"a": "IO4", "b": "IO5"}, "um_per_count": 800},
         "line": {"pins": {}},
         "M-BELT": {**CONTACTOR, "pins": {"run": "IO6"}},
         "SCAN": {"pins": {"tx": "IO8", "rx": "IO7"}},
@@ -92,6 +92,29 @@ BOARDS: dict[str, dict[str, dict[str, Any]]] = {
     "pico2": {},
 }
 """pico2 has the pins of the example's own board."""
+
+
+PICO_PINS = (
+    "GP2 GP3 GP7 GP8 GP9 GP18 GP17 GP16 GP10 GP13 GP11 GP12 "
+    "GP20 GP21 GP22 GP14 GP19 GP15 GP26 GP0 GP1 GP5 GP6 GP4"
+)
+S3_PINS = (
+    "IO4 IO5 IO6 IO7 IO8 IO9 IO10 IO11 IO12 IO13 IO14 IO40 "
+    "IO15 IO16 IO21 IO41 IO17 IO42 IO18 IO1 IO2 IO38 IO39 IO48"
+)
+"""What of hub16 is wired to the board itself, and where on an ESP32-S3."""
+
+
+def hub16_on_s3(folder: Path) -> Site:
+    """The site on an ESP32-S3, written into `folder`."""
+    copy_example("hub16", folder, is_forced=True)
+    path = folder / "hub16.line.toml"
+    text = path.read_text("utf-8").replace('board = "pico"', 'board = "esp32_s3"')
+    for old, new in zip(PICO_PINS.split(), S3_PINS.split(), strict=True):
+        assert f'"{old}"' in text
+        text = text.replace(f'"{old}"', f'"{new}"')
+    path.write_text(text, "utf-8")
+    return load_site(path)
 
 
 def starter_on(folder: Path, board: str) -> Site:

@@ -103,6 +103,7 @@ def run():
         _safe_mode(wire, "safe mode: " + str(error))
         return
     _introduce(control.link, image.parts)
+    del image  # what is still needed of it the parts have
     for eye in parts.eyes:
         eye.look()
     keep(attempts + 1)

@@ -32,6 +32,6 @@ def test_a_c3_counts_a_coarse_encoder_and_refuses_a_fine_one(tmp_path: Path):
     site = starter_on(tmp_path, "esp32_c3")
     assert not [one for one in said(site) if one.startswith("error")]
     path = site.path
-    path.write_text(path.read_text("utf-8").replace("um_per_count = 1000", "um_per_count = 500"), "utf-8")
+    path.write_text(path.read_text("utf-8").replace("um_per_count = 800", "um_per_count = 500"), "utf-8")
     (error,) = [one for one in said(load_site(path)) if one.startswith("error")]
     assert "esp32_c3 has no counter: 1600 counts a second" in error

@@ -2,11 +2,12 @@
 
 from sorter_core.codes import FAULTS, OUTCOMES, REASONS
 from sortyard.cli.report_program import program_tables
+from sortyard.config.board_file import load_board
 from sortyard.config.check_figures import line_figures
 from sortyard.report.model import Cell, Column, Histogram, HistogramMark, Table
 from sortyard.sim.kpi import percentile
 from sortyard.sim.result import GAP_BIN_MM, SimResult
-from sortyard.vm.clock import RP2040_FUEL_A_US
+from sortyard.vm.chip import RP2040
 
 _MOST_BINS = 80
 _FOLDED_SHARE = 0.992
@@ -116,17 +117,26 @@ def _runtime(result: SimResult) -> Table:
     note = f"The gate logic ran as {result.runtime}."
     if vm is not None:
         costs, what, allocated = vm, "a step", vm.bytes_allocated
+        chip, a_ms = "an RP2040", RP2040.fuel_per_us * 1000
     elif board is not None:
         costs, what, allocated = board, "a turn of the control loop", board.bytes_allocated
+        chip, a_ms = _slowest_board(result)
         rows += [("turns of the control loop", board.turns), ("of these late", board.overruns)]
     else:
         return Table("Runtime", note, columns, tuple(rows))
     rows = [(*row, None) for row in rows]
     fuel = (("mean", costs.fuel_mean), ("99.9th percentile", costs.fuel_p99_9), ("worst", costs.fuel_worst))
-    rows += [(f"fuel {what}, {name}", round(n), _percent(n, RP2040_FUEL_A_US * 1000)) for name, n in fuel]
+    rows += [(f"fuel {what}, {name}", round(n), _percent(n, a_ms)) for name, n in fuel]
     rows.append(("bytes allocated in all of them", allocated, None))
-    note += f" A millisecond of an RP2040 is about {RP2040_FUEL_A_US * 1000:,} units of fuel."
+    note += f" A millisecond of {chip} is about {a_ms:,} units of fuel."
     return Table("Runtime", note, (*columns, Column("of 1 ms", unit="%")), tuple(rows))
+
+
+def _slowest_board(result: SimResult) -> tuple[str, int]:
+    """Of those that sort: its name, and its units of fuel for a millisecond."""
+    boards = [load_board(ecu.board) for ecu in result.line.ecu if ecu.role == "line"]
+    slowest = min(boards, key=lambda board: board.model.fuel_per_us)
+    return f"the line's {slowest.name}", slowest.model.fuel_per_us * 1000
 
 
 def histograms(result: SimResult) -> tuple[Histogram, ...]:

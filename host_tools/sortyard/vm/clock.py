@@ -10,7 +10,3 @@ class VirtualClock:
     def sleep_until(self, wake_us: int) -> None:
         """Let the time pass until `wake_us`; a moment in the past changes nothing."""
         self.now_us = max(self.now_us, wake_us)
-
-
-RP2040_FUEL_A_US = 187
-"""Units of fuel that an RP2040 at 125 MHz gets through in a microsecond."""

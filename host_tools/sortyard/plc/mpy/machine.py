@@ -13,7 +13,7 @@ from sortyard.plc.faults import FaultKind, PlcFault
 from sortyard.plc.mpy.module import FIRST_WORD, Module
 from sortyard.plc.mpy.session import BUDGET, RESULT, SLICE, TASK, Session
 from sortyard.plc.program import Compiled
-from sortyard.vm.clock import RP2040_FUEL_A_US
+from sortyard.vm.chip import RP2040
 
 NO_LIMIT = (1 << 30) - 1
 SLICE_FUEL = 60_000
@@ -105,7 +105,7 @@ class MicroPythonMachine:
     @property
     def run_ns(self) -> int:
         """What the last run takes on an RP2040."""
-        return self.fuel * 1000 // RP2040_FUEL_A_US
+        return self.fuel * 1000 // RP2040.fuel_per_us
 
     @property
     def allocated_bytes(self) -> int:
