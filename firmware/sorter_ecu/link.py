@@ -65,6 +65,7 @@ class Link:
         self.slots = slots
         self._wire = wire
         self._read = wire.read
+        self.care = wire.care if hasattr(wire, "care") else None  # now and then; it takes memory
         self._clock = clock
         self._text = b""
         self._writer = FrameWriter(wire.address)

@@ -125,11 +125,16 @@ def _loop(control, pace, watchdog):
     left = _FEEDS_A_REPORT
     turn = control.turn
     run = pace.run
+    care = control.link.care
     late = sick = reports = 0
     micropython.heap_lock()
     pace.begin()
     while sick < _MOST_SICK:
         run(turn, _FEED_TURNS)
+        if care is not None:
+            micropython.heap_unlock()
+            care()
+            micropython.heap_lock()
         if pace.overruns - late > _MOST_LATE:
             sick += 1
         else:
@@ -157,8 +162,7 @@ def _last_words(control, pace, text):
         link.turn += 1
         if control.parts.belt is not None:
             control.parts.belt.poll(ticks)
-        link.serve(_SAFE_MODE, 0, 0)
-        link.receive()
+        _talk(link)
 
     while True:
         pace.run(talk, 1)
@@ -169,10 +173,17 @@ def _safe_mode(wire, text):
     _introduce(link, _NOBODY)
     link.say(_LEVEL_ERROR, text)
     while True:
-        link.serve(_SAFE_MODE, 0, 0)
-        link.receive()
+        _talk(link)
         time.sleep_ms(1)
         link.turn += 1
+
+
+def _talk(link):
+    """A turn for the link, of a board that does nothing else."""
+    link.serve(_SAFE_MODE, 0, 0)
+    link.receive()
+    if link.care is not None and not link.turn & (_FEED_TURNS - 1):
+        link.care()
 
 
 def _introduce(link, parts):

@@ -55,7 +55,7 @@ def test_a_driver_is_named_after_its_file_and_says_what_it_is(driver: Driver):
 def test_what_a_driver_says_of_its_wires_is_about_wires_that_it_has(driver: Driver):
     assert set(driver.pins.values()) <= set(SAID)
     assert {*driver.optional, *driver.any_of, *driver.shared, *driver.on_expander} <= set(driver.pins)
-    assert driver.takes in ("", "pio", "pcnt", "timers")
+    assert driver.takes in ("", "pio", "pcnt", "timers", "network")
     assert driver.port in ("", "rp2", "esp32")
 
 
@@ -191,7 +191,9 @@ def bench_of(driver: Driver) -> tuple[Bench, dict[str, int], list[tuple[int, ...
         if kind == "expander" and "latch" in pins:
             board.add_chain(0, 1, pins["latch"], pins.get("enable", -1))
 
-    return Bench(program, wire=wire, chip=chip, until_us=900_000).run(), pins, pulses
+    network = b'{"ssid": "hall", "key": "none"}'
+    bench = Bench(program, wire=wire, chip=chip, until_us=900_000)
+    return bench.run(network__json=network), pins, pulses
 
 
 @drivers

@@ -81,6 +81,7 @@ class Resources(Table):
     spi: int = Field(ge=0, le=8)
     i2c: int = Field(ge=0, le=8)
     pcnt: int = Field(ge=0, le=16)
+    network: int = Field(ge=0, le=1, description="radio that the port of MicroPython can use for Wi-Fi")
 
 
 class Retain(Table):

@@ -62,8 +62,8 @@ def judge_drivers(context: Context) -> None:
             _judge_options(context, path, driver, part.options)
         if board is not None and pins:
             _judge_port(context, path, kind, driver, board)
-            if driver.takes:
-                taken.setdefault((ecu, driver.takes), []).append(getattr(part, "name", kind))
+        if board is not None and driver.takes and (pins or not driver.pins):
+            taken.setdefault((ecu, driver.takes), []).append(getattr(part, "name", kind))
     _judge_triggers(context)
     for (ecu, resource), names in taken.items():
         _judge_resource(context, ecu, boards[ecu], resource, names)
@@ -171,7 +171,14 @@ def _judge_port(context: Context, path: KeyPath, kind: str, driver: Driver, boar
 
 def _judge_resource(context: Context, ecu: str, board: Board, resource: str, names: list[str]) -> None:
     limit = getattr(board.resources, resource)
-    if len(names) > limit:
+    if not limit and resource == "network":
+        able = [name for name in board_names() if load_board(name).resources.network]
+        context.error(
+            ("ecu", [one.name for one in context.line.ecu].index(ecu), "link", "driver"),
+            f"{board.name} has no network, and the link {', '.join(names)} is to go through one",
+            f"use a board with Wi-Fi ({', '.join(able)}), or another link",
+        )
+    elif len(names) > limit:
         context.error(
             ("ecu", [one.name for one in context.line.ecu].index(ecu), "board"),
             f"{len(names)} parts take one {resource.upper()} each; {board.name} has {limit}: {', '.join(names)}",

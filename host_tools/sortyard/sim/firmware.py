@@ -48,6 +48,9 @@ BACKLOG_US = 30_000_000
 """In which a board has told the host everything, once the last parcel has left the line."""
 ASK_US = 2_000_000
 """How often the board is asked for its time."""
+NETWORK_US = 3000
+"""What a frame of the host takes through a network of a few devices."""
+NETWORK_FILE = b'{"ssid": "virtual", "key": "none"}'
 _INBOX_RECORDS = 256
 _HALF, _MASK = 0x0800_0000, 0x0FFF_FFFF
 _EXTEND, _RETRACT, _HOLD, _SAFE, _LINE, _INFEED, _MERGE = 1, 2, 3, 4, 5, 6, 7
@@ -187,7 +190,7 @@ class BoardWorld:
         """messages that the board keeps, as its last heartbeat has it; -1 as long as there was none"""
         self.statistics: dict[str, int] = {}
         self.said: list[str] = []
-        files = {**firmware_files(), f"/{IMAGE_FILE}": image}
+        files = {**firmware_files(), f"/{IMAGE_FILE}": image, "/network.json": NETWORK_FILE}
         chip = chip_of(self._board_file)
         self.board = VirtualBoard(files, self, meter, chip=chip, reset_cause=cause, kept=kept)
         self._wire(site)
@@ -237,7 +240,9 @@ class BoardWorld:
             self.board.set_pin(pin, 1, 0)
 
     def _wire_link(self, port: LinkPort) -> None:
-        """Where the link's bytes are: on USB, or on a UART, with a pin for its direction or without."""
+        """Where the link's bytes are: on USB, in the network, or on a UART, with a pin for its direction or without."""
+        self._is_networked = port.driver == "tcp"
+        self._is_reachable = True
         self._from_board = bytearray()
         self._link_unit = self._units[port.pins["tx"]] if "tx" in port.pins else -1
         self._link_de = self._number(port.pins["de"]) if "de" in port.pins else -1
@@ -366,12 +371,24 @@ class BoardWorld:
 
     def link_bytes(self, data: bytes, now_us: int) -> bytes:
         """The host's end of the link: books what it is told, and answers."""
+        if self._is_networked:
+            return self._link_over_network(now_us)
         if self._link_unit >= 0:
             data = bytes(self._from_board)
             self._from_board.clear()
             self._send_on_line(self._converse(data, now_us), now_us)
             return b""
         return self._converse(data, now_us)
+
+    def _link_over_network(self, now_us: int) -> bytes:
+        """The host connects as soon as the board is there, and again when they have lost each other."""
+        network = self.board.network
+        if self._is_reachable and network.is_listening(now_us) and not network.is_connected:
+            network.connect()
+        said = self._converse(network.take(), now_us)
+        if said:
+            self.board.at(now_us + NETWORK_US, lambda _time: network.put(said))
+        return b""
 
     def _send_on_line(self, data: bytes, now_us: int) -> None:
         """Bytes of the host on a UART; a board that speaks itself does not hear them."""
@@ -498,6 +515,10 @@ class BoardWorld:
                         now_us + after_us,
                         lambda time_us, unit=unit: self.board.receive(unit, self._faults.junk(), time_us),
                     )
+        elif name == "link_cut" and self._is_networked:
+            self._is_reachable = not is_on
+            if is_on:
+                self.board.network.hang_up()
         elif name == "ecu_reset" and is_on:
             raise BoardReset
         elif name == "watchdog_bite" and is_on:

@@ -29,6 +29,7 @@ from sortyard.vm.console import Console
 from sortyard.vm.errors import VmError
 from sortyard.vm.files import package_files
 from sortyard.vm.machine import MicroPythonVM
+from sortyard.vm.network import Network
 from sortyard.vm.pio import PioStateMachine
 from sortyard.vm.pio_pulses import PioPulses
 from sortyard.vm.pulse_counter import PulseCounter
@@ -294,15 +295,16 @@ class VirtualBoard:
         memory = self._vm.memory
         self._state = memory.ints(addresses[0], at.SIZE)
         self._words = self._state.cast("B").cast("I")
-        self._kept = memory.view(addresses[-1], at.KEPT_BYTES)
+        self._kept = memory.view(addresses[-3], at.KEPT_BYTES)
         self._kept[: len(self.kept)] = self.kept
         self._state[at.KEPT] = len(self.kept)
         self._calls = self._state[at.CALLS : at.CALLS + at.KINDS]
         self._received = [memory.view(one, at.UART_BYTES) for one in addresses[1 : 1 + _UARTS]]
         self._sent = [memory.view(one, at.UART_BYTES) for one in addresses[1 + _UARTS : 1 + 2 * _UARTS]]
-        chains = [memory.view(one, at.SPI_BYTES) for one in addresses[1 + 2 * _UARTS : -2]]
-        self.analog.locate(self._state, memory.view(addresses[-2], at.I2C_BUFFER))
+        chains = [memory.view(one, at.SPI_BYTES) for one in addresses[1 + 2 * _UARTS : -4]]
+        self.analog.locate(self._state, memory.view(addresses[-4], at.I2C_BUFFER))
         self._chain_in, self._chain_out = chains[: at.SPIS], chains[at.SPIS :]
+        self.network = Network(self._state, *(memory.view(one, at.UART_BYTES) for one in addresses[-2:]))
         self._show_levels(self._levels)
 
     def _turn(self) -> None:

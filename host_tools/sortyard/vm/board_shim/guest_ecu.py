@@ -9,6 +9,7 @@ import virtual_board
 import virtual_cost
 import virtual_machine
 import virtual_micropython
+import virtual_network
 import virtual_select
 import virtual_sys
 import virtual_time
@@ -18,6 +19,7 @@ virtual_board.begin()
 port, chip = call("chip", "").split()
 sys.modules["machine"] = virtual_machine
 sys.modules["micropython"] = virtual_micropython
+sys.modules["network"] = sys.modules["socket"] = virtual_network
 sys.modules["select"] = virtual_select
 sys.modules["time"] = virtual_time
 sys.modules["sys"] = virtual_sys.System(port, chip)

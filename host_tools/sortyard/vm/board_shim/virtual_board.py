@@ -14,6 +14,8 @@ received = [bytearray(at.UART_BYTES) for _ in range(4)]
 sent = [bytearray(at.UART_BYTES) for _ in range(4)]
 chain_in = [bytearray(at.SPI_BYTES) for _ in range(at.SPIS)]
 chain_out = [bytearray(at.SPI_BYTES) for _ in range(at.SPIS)]
+net_in = bytearray(at.UART_BYTES)
+net_out = bytearray(at.UART_BYTES)
 i2c_buffer = bytearray(at.I2C_BUFFER)
 kept = bytearray(at.KEPT_BYTES)
 handlers = [None] * at.PINS
@@ -22,7 +24,7 @@ pins = [None] * at.PINS
 
 def begin():
     """Tell the host where everything is."""
-    shared = [state] + received + sent + chain_in + chain_out + [i2c_buffer, kept]
+    shared = [state] + received + sent + chain_in + chain_out + [i2c_buffer, kept, net_in, net_out]
     call("board", " ".join([str(addressof(one)) for one in shared]))
 
 

@@ -80,12 +80,12 @@ class UART:
         state[at.CALL_BYTE] += n
         return n
 
-    def write(self, buffer, most=None):
+    def write(self, buffer, most=None, start=0):
         n = len(buffer) if most is None else most
         begun = state[self._row + 2]
         i = 0
         while i < n:
-            self._sent[(begun + i) & (at.UART_BYTES - 1)] = buffer[i]
+            self._sent[(begun + i) & (at.UART_BYTES - 1)] = buffer[start + i]
             i += 1
         state[at.CALL_UART] += 1
         state[at.CALL_BYTE] += n

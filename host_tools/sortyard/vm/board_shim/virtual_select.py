@@ -1,4 +1,4 @@
-"""The module `select` of a virtual board: says whether standard input has a byte, without asking the host."""
+"""The module `select` of a virtual board: has standard input a byte, or a socket a host? The host is not asked."""
 
 import image_layout as at
 from virtual_board import state
@@ -10,13 +10,19 @@ _SOMETHING = ((0, POLLIN),)
 
 
 class poll:  # noqa: N801
-    """One stream, standard input; who is told that there is a byte takes one."""
+    """One stream: a socket that listens, or standard input; who is told that there is a byte takes one."""
+
+    def __init__(self):
+        self._listener = None
 
     def register(self, stream, events):
-        pass
+        if hasattr(stream, "is_waiting"):
+            self._listener = stream
 
     def ipoll(self, timeout_ms):
         state[at.CALL_POLL] += 1
+        if self._listener is not None:
+            return _SOMETHING if self._listener.is_waiting() else _NOTHING
         if not state[at.LINK_WAITING]:
             return _NOTHING
         state[at.LINK_WAITING] -= 1
