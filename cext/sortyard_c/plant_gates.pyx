@@ -215,6 +215,7 @@ cdef void _move(World* w, int g, i64 goal) noexcept nogil:
         gate.goal_e = e
         gate.to_t = w.now
         return
+    gate.is_broken_move = gate.is_broken != 0
     if gate.is_broken == F_GATE_SLOW:
         full = SLOW_FACTOR * full
     gate.commanded_at = gate.commanded_out

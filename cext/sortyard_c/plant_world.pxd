@@ -299,6 +299,7 @@ cdef struct Gate:
     i64 cycles
     int is_active           # not at home, or moving
     int is_broken           # fault number or 0
+    int is_broken_move      # the present movement began while it was broken
     int is_safe_move        # the present movement is that of a safe state
     int told                # last end position told: 0 moving 1 home 2 extended
     int own[4]              # places in `tracks` it moves for

@@ -7,6 +7,7 @@ import pytest
 from sortyard.config.timing import gate_timings, stroke_ms
 from unit.plant_lab import (
     EXTEND,
+    HEALTH,
     HOLD,
     INFEED_EYE,
     MM,
@@ -99,6 +100,29 @@ def test_a_strike_by_a_broken_machine_is_apart():
     lab.until(AT_GATE + 1000 * MS)
     assert lab.fault("gate_slow")[0] == 1
     assert set(strikes(lab)) <= {"strikes_broken_machine"}
+
+
+@pytest.mark.parametrize(("begin_ms", "cause"), [(-150, "strikes_broken_machine"), (10, "gate_strikes")])
+def test_a_slow_movement_is_the_broken_machines_though_it_is_repaired_meanwhile(begin_ms, cause):
+    """Slow, it takes 240 ms to come home; told to go out when it has been repaired, it moves as it should."""
+
+    def slow(*arrivals: int) -> Lab:
+        lab = Lab(faults=at("gate_slow", 0))
+        for arrival in (ARRIVES, *arrivals):
+            lab.add(arrival)
+        return lab
+
+    first = slow()
+    assert first.until_true(lambda: bool(first.kinds(HEALTH)), 300 * S)
+    (repaired,) = (one[0] for one in first.kinds(HEALTH))
+    lab = slow(repaired + 50 * MS - (AT_GATE - ARRIVES))
+    if begin_ms < 0:
+        lab.until(repaired - 500 * MS)
+        lab.command(EXTEND, 0, 9)
+    lab.until(repaired + begin_ms * MS)
+    lab.command(RETRACT if begin_ms < 0 else EXTEND, 0, 9)
+    lab.until(repaired + 300 * MS)
+    assert strikes(lab) == {cause: 1}
 
 
 def test_a_strike_of_a_parcel_that_no_eye_had_seen_is_undetectable():
