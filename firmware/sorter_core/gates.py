@@ -21,6 +21,7 @@ _MASK = const(0x0FFFFFFF)
 _HALF = const(0x08000000)
 _NONE = const(-1)
 _AT_ONCE = const(-1)  # an offset before all others: in the next step
+_EYE_BLOCKED = const(1)
 _WALK = const(4)
 _ROW_WALK = const(8)
 _GATE_EXTEND = const(1)
@@ -119,11 +120,29 @@ def run_gate(st, g):
     gt = st.gates
     if gt.epoch[g] != st.stop_epoch:
         sync_gate(st, g)
+    if st.in_count:
+        first = st.in_first * 5
+        behind = gt.section[g] - st.in_ring[first + 1]
+        if 0 <= behind <= 1 and st.in_ring[first] == _EYE_BLOCKED and _gives_way(st, g):
+            return
     state = gt.state[g]
     if state == _ARMED:
         _extend(st, g)
     elif state >= _OUT:
         _retract(st, g)
+
+
+def _gives_way(st, g):
+    """1: gate `g` waits until the nose is heard of that the eye behind it, or before it, has just seen.
+
+    It may be somebody's in the sweep zone whom nobody has expected. A quarter of the margin is to spare for that.
+    """
+    due = st.agenda.due[st.gate_entity + g]
+    if not (st.position - due - (st.gates.margin[g] >> 2)) & _HALF:
+        return 0
+    st.agenda.put(st.gate_entity + g, due)
+    st.is_input_next = 1
+    return 1
 
 
 def _extend(st, g):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from unit.gate_driver import CHUTE, STOP, Parcel, Yard
-from unit.gate_line import ARM, LOOP, PUSH, REJECT, TO_A, TO_B, TO_END, TO_LOOP, A, B, small_line
+from unit.gate_driver import BLOCKED, CHUTE, STOP, Parcel, Yard
+from unit.gate_line import ARM, LOOP, PUSH, REJECT, TO_A, TO_B, TO_END, TO_LOOP, V2, A, B, small_line
 
 ORIGIN_MARGIN_MM = 33
 """30 mm of its own, a step of 1 mm, a count of 1 mm, and what a count of speed makes of the lead: 32 to 33."""
@@ -252,6 +252,48 @@ def test_a_retract_is_put_off_when_a_stranger_is_too_close():
     assert stray.place == B
     assert retract.position - yard.events("INDUCTED")[0].position > 4900 + 300 + 200
     assert [end.outcome for end in yard.ended] == ["SORTED", "STRAY"]
+
+
+def thrown_behind_the_arm(kind: str) -> tuple[Yard, Parcel, int]:
+    """A long one, thrown on, lies before the arm; its nose is first seen when the arm is told to move. And where."""
+    yard = Yard(small_line(parcels={"max_length_mm": 1000})).start()
+    parcel = yard.send(300, answer=TO_B)
+    finished(yard)
+    moves = at(yard, kind)
+    yard = Yard(yard.line).start()
+    parcel = yard.send(300, answer=TO_B)
+    yard.run(moves - int(parcel.nose) - 1)
+    yard.put(950, slot=-1, nose=5499)
+    return yard, parcel, moves
+
+
+def test_a_gate_is_not_told_to_move_in_the_very_step_in_which_a_stranger_is_seen_behind_it():
+    yard, parcel, _ = thrown_behind_the_arm("GATE_EXTEND")
+    finished(yard)
+    assert said_of(yard, ARM) == []
+    assert yard.how(parcel) == "REJECTED/GAP_TOO_SMALL"
+
+
+def test_nor_does_a_barrier_go_home_then():
+    yard, parcel, moves = thrown_behind_the_arm("GATE_RETRACT")
+    finished(yard)
+    assert yard.how(parcel) == "SORTED"
+    assert at(yard, "GATE_RETRACT") >= moves + 4900 - 5500 + 950
+
+
+def test_a_gate_waits_for_a_quarter_of_its_margin_while_noses_are_to_be_heard_of():
+    """The eye before it flickers; the gate is still in place when its parcel comes."""
+    yard = Yard().start()
+    parcel = yard.send(300, answer=TO_B)
+    yard.until(parcel, 4500 - 150)
+    while not yard.tell("GATE_EXTEND"):
+        for _ in range(2):
+            yard.feed(BLOCKED, V2)
+        yard.run(1)
+    finished(yard)
+    late = at(yard, "GATE_EXTEND") - (4500 - 115 - ORIGIN_MARGIN_MM)
+    assert yard.gl.gates.margin[ARM] >> 2 <= late <= (yard.gl.gates.margin[ARM] >> 2) + 1
+    assert yard.how(parcel) == "SORTED"
 
 
 SLOW_PUSHER = {"delay_ms": 350, "extend_ms": 200, "retract_ms": 200}
