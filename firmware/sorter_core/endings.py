@@ -16,6 +16,7 @@ except ImportError:
 
 _NONE = const(-1)
 _NEVER = const(0x07000000)
+_MAY_LIE = const(2)  # as many losses as make one doubt what is in a chute
 _AT_ONCE = const(-1)  # an offset before all others: in the next step
 _WALK = const(4)
 _DISPOSITION = const(8)
@@ -267,8 +268,8 @@ def confirm_missing(st, t):
     divert_failed(st, t)
     tr = st.tracks
     if tr.flags[t] & _IS_OFF_BELT:
-        # Nor has the eye behind its gate seen it.
-        st.eyes.gone[tr.section[t]] += 1
+        # Nor has the eye behind its gate seen it: it may lie where the next stroke sweeps it into the chute.
+        st.eyes.gone[tr.section[t]] += _MAY_LIE
         tr.flags[t] |= _IS_OVER
         tr.gate_due[t] = _AT_ONCE
     else:

@@ -37,6 +37,7 @@ _MASK = const(0x0FFFFFFF)
 _HALF = const(0x08000000)
 _NONE = const(-1)
 _NEVER = const(0x07000000)
+_MAY_LIE = const(2)  # as many losses as make one doubt what is in a chute
 _AT_ONCE = const(-1)  # an offset before all others: in the next step
 _EVENT = const(10)
 _LOST = const(4)
@@ -416,7 +417,7 @@ def _not_seen(st, t):
         tr.flags[ey.inside[s]] |= _IS_BLOCK
         dispose(st, t, _LOST, _R_MERGED, _NONE, 0)
     else:
-        ey.gone[s] += 1
+        ey.gone[s] += _MAY_LIE if flags & _IS_MISSED else 1
         dispose(st, t, _LOST, _R_NOT_SEEN, _NONE, 0)
 
 

@@ -206,16 +206,34 @@ def test_a_pair_that_was_diverted_before_the_second_loss_was_known_is_not_claime
     assert [(parcel.place, yard.how(parcel)) for parcel in pair] == [(B, "LOST/UNPROVEN")] * 2
 
 
-def test_two_that_neither_their_confirm_eye_nor_the_eye_behind_has_seen_may_lie_before_the_gate():
-    """They are given up when their late confirm window is over."""
-    yard = Yard(late_confirms("B", 1500)).start()
-    for slot in range(2):
-        parcel = yard.send(slot=slot, answer=TO_B)
-        yard.until(parcel, 4480)
-        yard.lift(parcel)
+@pytest.mark.parametrize("last_mm", [800, 1500])
+def test_one_that_neither_its_confirm_eye_nor_the_eye_behind_has_seen_may_lie_before_the_gate(last_mm):
+    """It is given up when its confirm window is over, or its window at the eye behind if that is later."""
+    yard = Yard(late_confirms("B", last_mm)).start()
+    parcel = yard.send(slot=1, answer=TO_B)
+    yard.until(parcel, 4480)
+    yard.lift(parcel)
+    yard.run(500)
     after = [yard.send(slot=slot, answer=TO_B) for slot in range(2, 6)]
     finished(yard)
     assert [yard.how(parcel) for parcel in after] == [*["REJECTED/UNCERTAIN"] * 2, "SORTED", "SORTED"]
+
+
+def test_one_that_lies_before_the_pusher_is_not_shoved_into_the_chute_in_the_next_ones_name():
+    """The next stroke would shove it there and leave its own parcel in its place: so that one is let through."""
+    yard = Yard().start()
+    stuck = yard.send(150, slot=1, answer=TO_A, fails=frozenset({PUSH}))
+    yard.until(stuck, 2790)
+    stuck.is_stuck, stuck.fails = True, frozenset()
+    yard.run(200)
+    behind = yard.send(150, slot=2, answer=TO_A, fails=frozenset({PUSH}))
+    yard.until(behind, 3000)
+    yard.lift(stuck)
+    after = yard.send(150, slot=3, answer=TO_A)
+    finished(yard)
+    assert yard.how(stuck) == "LOST/NOT_SEEN"
+    assert (behind.place, yard.how(behind)) == (REJECT, "REJECTED/UNCERTAIN")
+    assert (after.place, yard.how(after)) == (A, "SORTED")
 
 
 def seen_in_its_chute_too_soon(yard: Yard, fails: frozenset[int] = frozenset()) -> Parcel:
