@@ -11,6 +11,7 @@ cpdef void decide(LineState st, int t) noexcept
 cpdef void commit(LineState st, int t) noexcept
 cpdef void refused(LineState st, int t) noexcept
 cdef int _fit(LineState st, int t, int g, int extend) noexcept
+cdef int _is_too_long(LineState st, int t, int g) noexcept
 cdef int _judge_row(LineState st, int t, int g, int looks) noexcept
 cdef int _is_to_decide(LineState st, int b) noexcept
 cdef int _is_open(LineState st, int t, int last, int behind) noexcept

@@ -23,6 +23,7 @@ _NEVER = const(0x07000000)
 _AT_ONCE = const(-1)  # an offset before all others: in the next step
 _R_LATE_DATA = const(4)
 _R_GAP_TOO_SMALL = const(8)
+_R_LENGTH = const(9)
 _R_UNCERTAIN = const(10)
 _R_FLUSHED = const(11)
 _D_BELT = const(4)
@@ -137,6 +138,8 @@ def _fit(st, t, g, extend):
     gt = st.gates
     margin = gt.margin[g]
     if gt.is_impulse[g]:
+        if _is_too_long(st, t, g):
+            return _R_LENGTH
         if is_clear(st, t, g, extend, margin) and is_home_behind(st, t, g, extend, margin):
             return 0
         return _R_GAP_TOO_SMALL
@@ -152,6 +155,15 @@ def _fit(st, t, g, extend):
     if not is_clear(st, t, g, extend, margin):
         return _R_GAP_TOO_SMALL
     return _judge_row(st, t, g, _LOOK_NEAR)
+
+
+def _is_too_long(st, t, g):
+    """The middle of `t` comes to the middle of the pusher's zone when its confirm eye awaits nobody any more."""
+    ch = st.chutes
+    chute = st.tracks.chute[t]
+    if not ch.has_confirm[chute]:
+        return 0
+    return 1 if (st.tracks.length[t] + st.gates.end[g] - st.gates.start[g]) >> 1 > ch.most[chute] else 0
 
 
 def _judge_row(st, t, g, looks):

@@ -58,7 +58,6 @@ _IS_OVER = const(8192)
 _IS_ENDED = const(16384)
 _AT_BORDER = const(32768)
 _IS_HANDED = const(65536)
-_READING = const(0)
 _DECIDED = const(2)
 _NO_GATE = const(0)
 _COMMITTED = const(2)
@@ -226,7 +225,7 @@ def finish(st, t):
         dispose(st, t, _REJECTED, tr.reason[t], end, confirmed)
     elif tr.chute[t] == end and tr.chute[t] >= 0:
         dispose(st, t, _SORTED, 0, end, confirmed)
-    elif tr.data_stage[t] == _READING:
+    elif tr.slot[t] < 0:
         dispose(st, t, _REJECTED, _R_NO_READ, end, confirmed)
     else:
         dispose(st, t, _REJECTED, _R_LATE_DATA, end, confirmed)

@@ -4,7 +4,7 @@ import pytest
 
 from sortyard.config.line import Line
 from unit.gate_driver import Parcel, Yard
-from unit.gate_line import ARM, REJECT, TO_B, TO_LOOP, V2, B, late_confirms, small_line
+from unit.gate_line import ARM, REJECT, TO_A, TO_B, TO_LOOP, V2, A, B, late_confirms, small_line
 
 LONG = {"max_length_mm": 2300}
 
@@ -88,3 +88,28 @@ def with_its_tail_in_the_eye(line: Line, length: int) -> tuple[Yard, Parcel, Par
     tail = yard.put(100, slot=-1, nose=3550)
     tail.is_stuck = True
     return yard, parcel, tail
+
+
+def test_one_that_was_read_but_whose_tail_the_infeed_eye_did_not_tell_was_not_unread():
+    """Something has stuck there, in the beam. No chute is chosen without a length."""
+    yard = Yard(small_line(parcels=LONG)).start()
+    parcel = yard.put(300, slot=1, answer=TO_B)
+    yard.until(parcel, 100)
+    dirt = yard.put(30, slot=-1, nose=10)
+    dirt.is_stuck = True
+    yard.until(parcel, 8500)
+    yard.lift(dirt)
+    yard.finish()
+    assert len(yard.events("ASSIGNED")) == 1
+    assert (yard.how(parcel), parcel.place) == ("REJECTED/LATE_DATA", REJECT)
+
+
+def test_a_parcel_that_a_pusher_would_meet_when_its_confirm_window_is_over_is_not_sent_there():
+    """Half of its 1,900 mm has to pass before the stroke, and the confirm eye awaits a nose for 700 mm."""
+    yard = Yard(small_line(parcels=LONG)).start()
+    long, short = (yard.send(length, slot=slot, answer=TO_A) for slot, length in ((1, 1900), (2, 600)))
+    yard.finish()
+    assert yard.false_claims() == []
+    assert yard.how(long) == "REJECTED/LENGTH"
+    assert yard.events("DIVERT_FAILED") == []
+    assert (short.place, yard.how(short)) == (A, "SORTED")
