@@ -19,7 +19,6 @@ SLOTS = const(512)
 CODE_BYTES = const(48)
 NEW = const(1024)
 
-_SLOTS = const(512)
 _CODE_BYTES = const(48)
 _NEW = const(1024)
 _BUCKETS = const(1024)
@@ -30,21 +29,23 @@ class Slots:
     """`codes` holds CODE_BYTES a slot, `lengths` how many of them are used: also of a free slot, until it is taken.
 
     `take` does it all; a loop that has no time for that calls `begin`, `find` and, where that is -1, `enter`.
+    There are `count` slots, at most SLOTS.
     """
 
-    def __init__(self):
-        self.codes = bytearray(SLOTS * CODE_BYTES)
-        self.lengths = bytearray(SLOTS)
-        self._is_live = bytearray(SLOTS)
+    def __init__(self, count=SLOTS):
+        self.codes = bytearray(count * CODE_BYTES)
+        self.lengths = bytearray(count)
+        self._count = count
+        self._is_live = bytearray(count)
         self._bucket = array("h", [-1] * _BUCKETS)
-        self._chain = array("h", [-1] * SLOTS)
-        self._hash = array("h", [0] * SLOTS)
+        self._chain = array("h", [-1] * count)
+        self._hash = array("h", [0] * count)
         # two lists: of the free slots by the time of their release, of the live ones by their last read
-        self._after = array("h", [i + 1 for i in range(SLOTS)])
-        self._before = array("h", [-1] * SLOTS)
-        self._after[SLOTS - 1] = -1
+        self._after = array("h", [i + 1 for i in range(count)])
+        self._before = array("h", [-1] * count)
+        self._after[count - 1] = -1
         self._oldest = 0
-        self._newest = SLOTS - 1
+        self._newest = count - 1
         self._first = -1
         self._last = -1
         self._key = 0
@@ -102,7 +103,7 @@ class Slots:
 
     def release(self, slot):
         """The parcel that carries it has come to its end. A slot that is free or does not exist stays so."""
-        if slot < 0 or slot >= _SLOTS or not self._is_live[slot]:
+        if slot < 0 or slot >= self._count or not self._is_live[slot]:
             return
         self._forget(slot)
         self._after[slot] = _NONE

@@ -16,9 +16,10 @@ from sorter_io.chip import read_inputs
 from sorter_io.photo_eye import eye_news
 
 from sorter_core.gate_logic import GateLogic
+from sorter_core.slots import SLOTS as MOST_CODES
 from sorter_core.slots import Slots
 from sorter_ecu.chores import SLOTS, Chores
-from sorter_ecu.link import Link
+from sorter_ecu.link import KEPT, Link
 
 _MASK = const(0x0FFFFFFF)
 _HALF = const(0x08000000)
@@ -36,7 +37,14 @@ _EDGES_A_TURN = const(2)
 _MOST_DUE = const(7)  # busy turns on end, of which the last is for something else; a power of 2 less 1
 _MOST_PENDING = const(3)
 _LATE_US = const(520)  # of a millisecond
+_FAULTS = const(32)  # and parts that fail, beside the parcels that a host which is away is to be told
 _FULL = const(128)  # outputs that nobody has taken away
+
+
+def _link(wire, parcels, tracks):
+    """The link of a board that keeps so many parcels for its host: each is told twice, and its code last."""
+    codes = min(parcels + 2 * tracks, MOST_CODES)
+    return Link(wire, Slots(codes), ticks_us, min(2 * parcels + _FAULTS, KEPT))
 
 
 class Control:
@@ -44,8 +52,8 @@ class Control:
 
     def __init__(self, parts, image, wire):
         self.parts = parts
-        self.link = Link(wire, Slots(), ticks_us)
         self.logic = GateLogic(image.gates)
+        self.link = _link(wire, image.parts["parcels"], self.logic.tracks.capacity)
         chores = Chores(self, image)
         self._tell = chores.tell
         self._tasks = chores.tasks

@@ -23,7 +23,7 @@ HEARTBEAT_TURNS = const(250)
 LOST_TURNS = const(1000)
 
 _MOST_BYTES = const(8)  # of the wire that are looked at in one call
-_KEPT = const(512)
+KEPT = const(512)
 _MASK = const(0x0FFFFFFF)
 _RECORD_OUT = const(128)
 _TAIL = const(16)
@@ -52,7 +52,7 @@ _LONGEST_US = const(65535)
 class Link:
     """`wire` reads and writes bytes; `slots` knows the codes that messages carry; `clock()` are microseconds."""
 
-    def __init__(self, wire, slots, clock):
+    def __init__(self, wire, slots, clock, kept=KEPT):
         self.turn = 0
         self.is_attached = 0
         self.speed = 0  # of the belt, as this board sets it, in mm/s
@@ -70,7 +70,7 @@ class Link:
         self._text = b""
         self._writer = FrameWriter(wire.address)
         self._passing = FrameWriter(wire.address)
-        self._outbox = Outbox(_KEPT, _SELDOM_TURNS if wire.is_polled else _REPEAT_TURNS)
+        self._outbox = Outbox(kept, _SELDOM_TURNS if wire.is_polled else _REPEAT_TURNS)
         self._fields = array("i", [0] * messages.MOST_FIELDS)
         self._bytes = bytearray(wire.room)
         self._used = 0

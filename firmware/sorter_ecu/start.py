@@ -169,7 +169,7 @@ def _last_words(control, pace, text):
 
 
 def _safe_mode(wire, text):
-    link = Link(wire, Slots(), ticks_us)
+    link = Link(wire, Slots(1), ticks_us, 64)
     _introduce(link, _NOBODY)
     link.say(_LEVEL_ERROR, text)
     while True:

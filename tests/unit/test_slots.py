@@ -1,5 +1,6 @@
 """Slots for codes: against a plain dictionary, and what happens when all are taken."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -46,9 +47,10 @@ def test_slots_are_as_a_dictionary_has_them(story):
             assert code_of(slots, slot - NEW) == kept
 
 
-def test_a_free_slot_is_given_out_as_late_as_possible_and_then_the_one_read_longest_ago():
-    slots = Slots()
-    for number in range(SLOTS):
+@pytest.mark.parametrize("count", [12, SLOTS])
+def test_a_free_slot_is_given_out_as_late_as_possible_and_then_the_one_read_longest_ago(count):
+    slots = Slots(count)
+    for number in range(count):
         assert take(slots, b"%d" % number) == number + NEW
     slots.release(7)
     assert take(slots, b"more") == 7 + NEW
@@ -57,11 +59,12 @@ def test_a_free_slot_is_given_out_as_late_as_possible_and_then_the_one_read_long
     assert take(slots, b"1") == 2 + NEW
 
 
-def test_releasing_what_is_not_taken_changes_nothing():
-    slots = Slots()
-    for slot in (-5, -1, 0, 511, 512, 10**6):
+@pytest.mark.parametrize("count", [12, SLOTS])
+def test_releasing_what_is_not_taken_changes_nothing(count):
+    slots = Slots(count)
+    for slot in (-5, -1, 0, count - 1, count, 10**6):
         slots.release(slot)
     assert take(slots, b"A") == 0 + NEW
     slots.release(0)
     slots.release(0)
-    assert [take(slots, b"%d" % number) - NEW for number in range(SLOTS)] == [*range(1, SLOTS), 0]
+    assert [take(slots, b"%d" % number) - NEW for number in range(count)] == [*range(1, count), 0]

@@ -12,6 +12,7 @@ import json
 from array import array
 from collections.abc import Mapping
 from hashlib import sha256
+from math import ceil
 from typing import Any
 
 from sorter_core.frames import crc16
@@ -29,6 +30,10 @@ from sortyard.errors import Finding, InputError
 
 IMAGE_FILE = "ecu.img"
 PERIOD_US = 1000
+AWAY_S = 300
+"""For so long a host may be away without losing anything, at the line's rate, unless more parcels come in it than
+MOST_PARCELS_KEPT."""
+MOST_PARCELS_KEPT = 240
 _SAFE_STATES = {"retract": 0, "hold": 1, "off": 2}
 _VERSION = 1
 
@@ -132,6 +137,11 @@ class _Rows:
         return [self._expanders.index(name), int(number)] if number else self._board.pins[pin].number
 
 
+def _parcels_kept(line: Line) -> int:
+    """How many parcels a board keeps for a host that is away."""
+    return min(MOST_PARCELS_KEPT, ceil(line.parcels.rate_per_h * AWAY_S / 3600))
+
+
 def _parts(zone: Zone, board: Board) -> dict[str, Any]:
     line, ecu, numbering = zone.line, zone.ecu, number(zone.line)
     rows = _Rows(line, ecu, board)
@@ -141,6 +151,7 @@ def _parts(zone: Zone, board: Board) -> dict[str, Any]:
         "line": line.name,
         "ecu": ecu.name,
         "period_us": PERIOD_US,
+        "parcels": _parcels_kept(line),
         "belt_speed": limits_of(line),
         "expanders": [row("expander", one, count=one.count) for one in line.expander],
         "encoder": row("encoder", line.encoder),
