@@ -28,18 +28,16 @@ def div32(H, d, a, b, is_signed):
     else:
         _by_one_word(H, d, xl, xh, yl)
     if x_minus:
-        _neg32(H, d + 2)
+        low = H[d + 2]
+        H[d + 2] = -low & 65535
+        H[d + 3] = (65535 if low else 65536) - H[d + 3] & 65535
     if x_minus != y_minus:
-        _neg32(H, d)
+        low = H[d]
+        H[d] = -low & 65535
+        H[d + 1] = (65535 if low else 65536) - H[d + 1] & 65535
     elif is_signed and H[d + 1] > 32767:
         return 2
     return 0
-
-
-def _neg32(H, d):
-    low = H[d]
-    H[d] = -low & 65535
-    H[d + 1] = (65535 if low else 65536) - H[d + 1] & 65535
 
 
 def _by_one_word(H, d, low, high, y):
@@ -143,27 +141,37 @@ def div64_step(B, H, d):
         _scale(H, d)
         return 1
     j = H[d + _PLACE]
+    q = -1
     if H[d + _MORE]:
         # back to a rest that is not below 0
         B[2 * d + j] -= 1
-        H[d + _MORE] = _minus(H, d, j, n, -1) <= 0
-        return 1
-    if j == 0:
+    elif j == 0:
         _settle(H, d)
         return 0
-    if n == 2:
-        _by_word(H, d, H[d + 9])
-        H[d + _PLACE] = 0
+    elif n == 2:
+        _by_word(H, d, H[d + 9], 2 if j > 2 else 0)
+        H[d + _PLACE] = 2 if j > 2 else 0
         return 1
-    j -= 1
-    H[d + _PLACE] = j
-    k = 2 * d + 8 + n + j
-    q = (B[k] << 16 | B[k - 1] << 8 | B[k - 2]) // H[d + _TOP]
-    if q:
+    else:
+        j -= 1
+        H[d + _PLACE] = j
+        k = 2 * d + 8 + n + j
+        q = (B[k] << 16 | B[k - 1] << 8 | B[k - 2]) // H[d + _TOP]
+        if q == 0:
+            return 1
         # at most two too high, because it knows two bytes of the divisor and three of what is left
         q = q if q < 256 else 255
         B[2 * d + j] = q
-        H[d + _MORE] = _minus(H, d, j, n, q) < 0
+    # q times the divisor of n bytes, moved up by j, is taken from what is left
+    y = d + _DIVISOR + (5 if j & 1 else 0)
+    move = d + 4 + (j >> 1) - y
+    carry = 0
+    for i in range(y, y + (n + (j & 1) + 2 >> 1)):
+        at = i + move
+        carry += H[at] - q * H[i]
+        H[at] = carry & 65535
+        carry >>= 16
+    H[d + _MORE] = carry <= 0 if q < 0 else carry < 0
     return 1
 
 
@@ -199,10 +207,11 @@ def _settle(H, d):
     H[d + _MORE] = 1 if signs and not is_minus and H[d + 3] > 32767 else 0
 
 
-def _by_word(H, d, y):
-    """Quotient and rest by one word; every number that is divided has less than 31 bits."""
-    left = 0
-    for k in range(d + 3, d - 1, -1):
+def _by_word(H, d, y, at):
+    """Two words of the quotient by one, those at d + at; every number that is divided has less than 31 bits. What is
+    left is kept where its upper half was, and is the rest at last."""
+    left = 0 if at else H[d + 6]
+    for k in range(d + at + 1, d + at - 1, -1):
         x = H[k + 4]
         if y < 16384:
             left = left << 16 | x
@@ -216,20 +225,11 @@ def _by_word(H, d, y):
         low = left // y
         left -= low * y
         H[k] = high << 8 | low
-    H[d + 4] = left
-    H[d + 5] = H[d + 6] = H[d + 7] = 0
-
-
-def _minus(H, d, j, n, q):
-    """Take q times the divisor of n bytes, moved up by j, from what is left; what is carried out at its end."""
-    y = d + _DIVISOR + (5 if j & 1 else 0)
-    move = d + 4 + (j >> 1) - y
-    carry = 0
-    for i in range(y, y + (n + (j & 1) + 2 >> 1)):
-        carry += H[i + move] - q * H[i]
-        H[i + move] = carry & 65535
-        carry >>= 16
-    return carry
+    if at:
+        H[d + 6] = left
+    else:
+        H[d + 4] = left
+        H[d + 5] = H[d + 6] = H[d + 7] = 0
 
 
 def trips_begin(H, d, start, end, step, is_signed, is_down):

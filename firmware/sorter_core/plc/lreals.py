@@ -1,7 +1,7 @@
 """LREAL, where MicroPython has double floats: its square root, and whole numbers of it."""
 
 from sorter_core.plc.reals import fits
-from sorter_core.plc.rounding import behind, cut_nearest, up
+from sorter_core.plc.rounding import behind, cut, nearest, up
 from sorter_core.plc.words import neg64
 
 _SPLIT = 134217729.0
@@ -66,7 +66,8 @@ def whole_step(H, d, a, bits, is_signed, is_cut):
         if exponent >= _ONE:
             up(H, d, 4, exponent - _ONE)
         else:
-            cut_nearest(H, d, 4, _ONE - exponent, H[d + _LEFT])
+            cut(H, d, 4, _ONE - exponent)
+            nearest(H, d, H[d + _LEFT])
         return 1
     is_below = H[a + 3] > 32767
     if not fits(H, d, bits, is_signed, is_below):

@@ -23,8 +23,10 @@ def real_to_whole(H, d, a, bits, is_signed, is_cut):
         return 1
     if move < 0:
         mantissa = _without_fraction(mantissa, -move, is_cut)
-        move = 0
-    _put(H, d, mantissa, move)
+        H[d], H[d + 1] = mantissa & 65535, mantissa >> 16
+        H[d + 2] = H[d + 3] = 0
+    else:
+        _put(H, d, mantissa, move)
     is_below = high > 32767
     if not fits(H, d, bits, is_signed, is_below):
         return 1

@@ -78,9 +78,8 @@ def behind(H, w, words, places, more):
     return 2 if more else 1
 
 
-def cut_nearest(H, w, words, places, left):
-    """By 2**places, halves to even; `left` is what `behind` has said."""
-    cut(H, w, words, places)
+def nearest(H, w, left):
+    """To nearest, halves to even, behind `cut`; `left` is what `behind` has said."""
     if left == 2 or (left == 1 and H[w] & 1):
         while H[w] == 65535:
             H[w] = 0

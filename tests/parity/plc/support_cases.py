@@ -66,7 +66,7 @@ def _reals(draw: random.Random) -> Iterator[Case]:
     span = struct.pack("<Q", _whole(draw) & _EIGHT) + struct.pack("<f", value or 1.0)
     yield "span_begin", span, (16,)
     is_division = draw.randrange(2)
-    for _ in range(12):
+    for _ in range(16):
         yield "span_step", None, (16, 0, 4, is_division)
 
 

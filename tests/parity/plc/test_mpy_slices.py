@@ -75,6 +75,13 @@ LONG_WORK = [
     ("a : LINT := 90; n, m : DINT;",
      "a := a + 1; m := LINT_TO_DINT(a / 7); CASE a OF "
      + " ".join(f"{9 * i}, {9 * i + 2}..{9 * i + 4}: n := n + {i};" for i in range(12)) + " ELSE n := m; END_CASE;"),
+    ("i : INT; a, b : ARRAY[0..15] OF BYTE; x : DINT;",
+     "FOR i := 1 TO 5 DO a := b; END_FOR; b := a; x := x / 77777; x := x * x / 3;"),
+    ("i, n : INT; a, b : ARRAY[0..15] OF BYTE; x : DINT;",
+     "FOR i := 1 TO 50 DO a := b; IF i = n THEN EXIT; END_IF; END_FOR; n := (n + 1) MOD 50; b := a; x := x / 77777;"),
+    ("a : ARRAY[0..2] OF INT := [1, 2, 3]; n, m : DINT := 2; s : STRING[20] := 'abc'; t : STRING[12];",
+     "t := CONCAT(s, SEL(a[LIMIT(0, MAX(n - m, 0) + LIMIT(0, n, 1), 2)] > 1, s, DINT_TO_STRING(n * m / 7)));"),
+    ("x, y : REAL := 0.7; n : INT := 2;", "x := SQRT(MIN(ABS(x), y) * y + SQRT(MAX(x, y, 1.5)) / INT_TO_REAL(n));"),
 ]  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from sortyard.plc.mpy.values import SMALL_MAX, Long, Value, Wide, plus, whole
 
 STRAIGHT_FUEL = 20_000
 """A loop that takes less altogether runs without a look at the slice."""
-TURN_FUEL = 30_000
+TURN_FUEL = 20_000
 """A turn that takes less is never left in the middle."""
 _NEAR = 1 << 28
 
@@ -148,13 +148,14 @@ def _run_counted(
     word = fn.module.words(1)
     fn.emit(f"K[{word}] = {turns}")
     with fn.into([]) as chunk:
-        fn.put(Chunk(str(word), now, cost))
+        share = Chunk(str(word), now, cost)
+        fn.put(share)
         held = load_at(fn, at, node.place.type)
         fn.emit(f"{start} = {_as_small(fn, held, begin, last)}")
         past = f"({start} + {now})" if by == 1 else f"({start} + {now} * {by})"
         with fn.into([]) as after:
             _put(fn, at, node, Num(past, -SMALL_MAX, SMALL_MAX))
-        fn.put(Turns(f"for {counter} in range({start}, {past}{step}):", body, 0, after, is_chunk=True))
+        fn.put(Turns(f"for {counter} in range({start}, {past}{step}):", body, 0, after, share))
     fn.put(Loop(chunk))
 
 

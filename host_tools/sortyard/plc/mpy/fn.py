@@ -179,6 +179,13 @@ class Fn:
         self.emit(f"H[{at}] = {text}")
         return f"H[{at}]"
 
+    def put_by(self, local: str) -> int:
+        """Where a local is put by while the slice ends: as an index of words, or of floats as the machine has them."""
+        if local[0] != "r":
+            return self.module.scratch(4) // 2
+        size = 8 if self.module.has_doubles else 4
+        return self.module.scratch(size) // size
+
     def kept(self, text: str, over_stop: bool = True) -> str:
         """Text that yields the same small integer, whatever later statements store; see `hold`."""
         if text.lstrip("-").isdecimal():

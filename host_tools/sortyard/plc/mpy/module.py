@@ -12,7 +12,6 @@ costs nothing.
 import math
 import re
 import struct
-from dataclasses import dataclass, field
 
 from sortyard.plc import ir
 from sortyard.plc.diagnostics import Diagnostic, PlcSourceError
@@ -21,91 +20,27 @@ from sortyard.plc.image import Instance
 from sortyard.plc.mpy import facts, support
 from sortyard.plc.mpy.calls import initial
 from sortyard.plc.mpy.fn import Fn
-from sortyard.plc.mpy.nodes import (
-    ENTRY,
-    LINE_FUEL,
-    Call,
-    If,
-    Line,
-    Pause,
-    Stop,
-    drop_marks,
-    fuel,
-    guards,
-    has_points,
-    heap,
-    longest_stretch,
-    number,
-    place_pauses,
-    unlock_heap,
-    walk,
-)
-from sortyard.plc.mpy.printing import STEP, WAITING, Printer
+from sortyard.plc.mpy.printing import STEP, WAITING
 from sortyard.plc.mpy.statements import block, statement
 from sortyard.plc.mpy.support import SUPPORT
 from sortyard.plc.mpy.target import BYTECODE, VIPER, Target
 from sortyard.plc.mpy.texts import fill_string
-from sortyard.plc.mpy.values import Block, Unsupported
+from sortyard.plc.mpy.unit import RUN_FUEL, STRETCH_FUEL, VIEWS, Unit, finish, problems
+from sortyard.plc.mpy.values import Block, Unsupported, plus
 from sortyard.plc.mpy.weights import LongWork, long_work
 from sortyard.plc.program import Compiled, deep_work
 from sortyard.plc.source import Span
 from sortyard.plc.symbols import Pou
 from sortyard.plc.types import StringType, Type, aligned
 
-WHOLE_FUEL = 30_000
-"""A function that takes less is never left in the middle of a scan."""
 LONG_CALL_FUEL = 6_000
 """A call that takes less is like any other line."""
-STRETCH_FUEL = 15_000
-"""Straight code between two pauses, unless one step takes more."""
-RUN_FUEL = 5_000
-"""What a slice takes before the first function of the program has begun."""
 MISSED_FUEL = 6_500
 """What counting misses of a whole slice."""
-AGAIN_FUEL = 6_000
-"""What a function takes until it is where it was left, beside each line of its prologue and each guard."""
-MOST_SLICE_FUEL = 95_000
-"""By this count, which exaggerates long stretches; what slices really take is measured (tests/parity/plc)."""
-MOST_TOKENS = 24_000
-"""Words and signs of a function: MicroPython's jumps reach 32,767 bytes far, and a token makes about one."""
 COPY_FUEL, UNIT_FUEL, BY_HAND_BYTES = 4_000, 1_800, 16
 """Copying in memory: at least, for each byte or word of small sizes, and what is small (sorter_core.plc.blocks)."""
 FIRST_WORD = WAITING
 """From here on words of K are 0 at first and after a fault."""
-_TOKEN = re.compile(r"\w+|[^\w\s]")
-_VIEWS = ("B", "b", "H", "h", "f", "K", "V", "U", "L", "D")
-"""Memory as bytes, signed bytes, words, signed words, singles; small integers; a memoryview; unlock, lock the heap;
-memory as doubles."""
-
-
-@dataclass(slots=True)
-class Unit:
-    """A generated function. `is_fixed`: it has one instance, whose place is written into it."""
-
-    name: str
-    shown: str
-    is_fixed: bool = False
-    is_library: bool = False
-    is_resumable: bool = False
-    can_fail: bool = True
-    target: Target = BYTECODE
-    fuel: int = 0
-    stretch: int = 0
-    """The most between two pauses."""
-    behind: int = 0
-    """The most from behind a call to the next pause."""
-    again: int = 0
-    """Fuel of getting back to the point where the last slice ended."""
-    frame: int = 0
-    heap: int = 0
-    span: Span | None = None
-    """Where it is in the source."""
-    lines: list[str] = field(default_factory=list)
-
-    @property
-    def slice_fuel(self) -> int:
-        """The most that a slice takes that goes on in this function and comes to its next pause."""
-        return RUN_FUEL + self.stretch + (self.again if self.is_resumable else 0)
 
 
 class Module:
@@ -231,6 +166,11 @@ class Module:
         fuel = COPY_FUEL + size
         if size <= BY_HAND_BYTES:
             is_even = size % 2 == 0 and all(one.isdecimal() and int(one) % 2 == 0 for one in (into, at))
+            if not is_even and size > BY_HAND_BYTES // 2:
+                half = BY_HAND_BYTES // 2
+                self.copy(fn, into, at, half)
+                self.copy(fn, plus(into, half), plus(at, half), size - half)
+                return
             fuel = COPY_FUEL + (UNIT_FUEL * size // 2 if is_even else UNIT_FUEL * size)
         support.do(fn, "copy", into, at, size, fuel=fuel)
 
@@ -313,70 +253,13 @@ class Module:
         statement(fn, ir.Evaluate(instance.span, instance.call))
 
     def _finish(self, fn: Fn, unit: Unit) -> None:
-        """Decide whether the function can be left in the middle, and print it."""
-        nodes = fn.body
-        if has_points(nodes) or fuel(nodes) > WHOLE_FUEL:
-            nodes.insert(0, Pause())
-            place_pauses(nodes, STRETCH_FUEL)
-            unit.is_resumable = True
-            unit.frame = fn.frame
-            number(nodes)
-            self.waiting.append(unit)
-        else:
-            drop_marks(nodes)
-        body_fuel = fuel(nodes)
-        unit.stretch = longest_stretch(nodes)
-        unit.behind = max((one.after.cost for one in walk(nodes) if isinstance(one, Stop)), default=0)
-        unit.can_fail = unit.is_resumable or any(
-            isinstance(one, Call) or (isinstance(one, (If, Line)) and _fails(one)) for one in walk(nodes)
-        )
-        unit.heap = heap(nodes)
-        unlock_heap(nodes)
-        printer = Printer(fn.frame, len(self.waiting))
-        printer.block(nodes, 1)
-        if not printer.lines[-1].lstrip().startswith("return"):
-            printer.lines.append(f"{STEP}return 0")
-        head = self._prologue(fn, unit, printer.lines)
-        unit.lines = head + printer.lines
-        unit.fuel = ENTRY + LINE_FUEL * len(head) + body_fuel
-        unit.again = AGAIN_FUEL + LINE_FUEL * (len(head) + guards(nodes))
-        self._bound(unit)
-
-    def _bound(self, unit: Unit) -> None:
-        """Refuse a function that cannot be cut into short slices, or that MicroPython's compiler cannot take."""
+        """Print the function, if it is one that this back end can have."""
         assert unit.span is not None
-        hint = "move parts of it into functions of their own"
-        if unit.slice_fuel > MOST_SLICE_FUEL:
-            found = f"{unit.shown} takes {unit.slice_fuel:,} units of fuel from one place where it can wait to the next"
-            problem = Unsupported(
-                f"{found}, at most {MOST_SLICE_FUEL:,} fit a slice", f"nest less deeply, or {hint}"
-            )
-            self.refuse(problem, unit.span)
-        tokens = sum(len(_TOKEN.findall(line)) for line in unit.lines)
-        if tokens > MOST_TOKENS:
-            found = f"{unit.shown} becomes {tokens:,} words of Python, at most {MOST_TOKENS:,} are possible"
-            self.refuse(Unsupported(found, hint), unit.span)
-
-    def _prologue(self, fn: Fn, unit: Unit, lines: list[str]) -> list[str]:
-        text = "\n".join(lines)
-        target = fn.target
-        head = target.head(unit.name, not unit.is_fixed)
-        names = [view for view in _VIEWS if re.search(rf"(?<![\w.]){view}(?=[\[,(])", text)]
-        if unit.is_resumable and "K" not in names:
-            names.append("K")
-        head += [STEP + target.view(view) for view in names]
+        finish(fn, unit, len(self.waiting) + 1)
         if unit.is_resumable:
-            head.append(f"{STEP}p = K[{fn.frame}]; K[{fn.frame}] = 0")
-            if not unit.is_fixed:
-                head.append(f"{STEP}if p: s = K[{fn.frame + 1}]")
-                head.append(f"{STEP}else: K[{fn.frame + 1}] = s")
-        if not unit.is_fixed:
-            head += [
-                f"{STEP}s{size} = s >> {shift}"
-                for size, shift in ((2, 1), (4, 2), (8, 3))
-                if f"s{size}" in text
-            ]
-        return head
+            self.waiting.append(unit)
+        for problem in problems(unit):
+            self.refuse(problem, unit.span)
 
     # ---- the text ----
 
@@ -411,7 +294,7 @@ class Module:
         lines.append("FIRST = (")
         lines += [f"{STEP}({at}, {content!r})," for at, content in first]
         lines += [")", "def bind(views):"]
-        names = ", ".join(f"_{view}" for view in _VIEWS)
+        names = ", ".join(f"_{view}" for view in VIEWS)
         lines += [f"{STEP}global {names}", f"{STEP}{names} = views"]
         if self.real_names:
             lines.append(f"{STEP}global {', '.join(self.real_names)}")
@@ -487,10 +370,6 @@ def resume(K):
                 lines.append(f"{STEP * 3}K[3] = {position + 1}")
             first += len(task.instances)
         return [*lines, f"{STEP}K[3] = 0", f"{STEP}return 0"]
-
-
-def _fails(node: If | Line) -> bool:
-    return isinstance(node, Line) and node.text == "return 1"
 
 
 def _runs(memory: bytes, gap: int = 16) -> list[tuple[int, bytes]]:

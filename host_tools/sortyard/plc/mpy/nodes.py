@@ -23,6 +23,8 @@ _FLOAT_NAME = re.compile(r"\b[rc][0-9]+\b")
 LOOP_TURN = 780
 PAUSE = 2_500
 """A Pause or Chunk, up to where its own account begins."""
+KEEP = 1_500
+"""Putting by a local, and getting it back."""
 ENTRY, LINE_FUEL = 1_300, 300
 """A call of a generated function, and each line of its prologue."""
 LONGEST_PROLOGUE = 12
@@ -126,14 +128,14 @@ class Loop:
 class Turns:
     """A `for` over a range, without points inside: at most `turns` turns, `after` behind them unless there was a break.
 
-    `is_chunk`: some turns of a Loop around, which has accounted for them and ends with a break here.
+    `chunk`: what has accounted for these turns of a Loop around, which ends with a break here.
     """
 
     head: str
     body: "list[Node]"
     turns: int
     after: "list[Node]"
-    is_chunk: bool = False
+    chunk: "Chunk | None" = None
 
 
 @dataclass(slots=True, eq=False)
@@ -165,17 +167,22 @@ class Mark:
 
 @dataclass(slots=True, eq=False)
 class Pause:
-    """The slice ends here if its fuel does not last to the next pause."""
+    """The slice ends here if its fuel does not last to the next pause.
+
+    `kept`: locals that are needed behind it, each with where it is put by until then: in words of memory, floats (r1,
+    r2, ...) as floats of the size that the machine has.
+    """
 
     point: int = 0
     cost: int = 0
+    kept: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(slots=True, eq=False)
 class Chunk:
     """As many turns as the fuel allows: `n` of what is left in `counter`; ends the slice if there is none.
 
-    `turn`: fuel of one turn, `rest`: from the loop's end to the next pause.
+    `turn`: fuel of one turn, `rest`: of what is around the turns, and from the loop's end to the next pause.
     """
 
     counter: str
@@ -238,33 +245,26 @@ def fuel(nodes: list[Node], after: int = 0, leave: int = 0, at_end: int = 0) -> 
                 after += (
                     fuel_of(node.head + " pass")
                     + fuel(node.after)
-                    + (0 if node.is_chunk else own * node.turns)
+                    + (own * node.turns if node.chunk is None else 0)
                 )
             case Stop(call=call):
                 after = fuel_of(call) + ENTRY + LINE_FUEL * LONGEST_PROLOGUE + PAUSE
             case Call(call=call):
                 after += fuel_of(call) + 200 + node.fuel
             case Pause():
-                node.cost = after
-                after = PAUSE
+                node.cost = after + KEEP * len(node.kept)
+                after = PAUSE + KEEP * len(node.kept)
             case Chunk():
-                node.rest = leave
+                node.rest = leave + after + PAUSE
                 after = PAUSE
             case Mark():
                 pass
     return after
 
 
-def longest_stretch(nodes: list[Node]) -> int:
-    """The most that one stretch between two pauses takes, the one from the beginning included."""
-    # behind the end stands the pause of the function that waits for this one
-    most = fuel(nodes, PAUSE, 0, PAUSE)
-    for node in walk(nodes):
-        if isinstance(node, Pause):
-            most = max(most, node.cost + PAUSE)
-        elif isinstance(node, Chunk):
-            most = max(most, node.turn + node.rest + PAUSE)
-    return most
+def cost_of(point: Pause | Chunk) -> int:
+    """What a slice takes that begins at this point, to the next pause. `fuel` has been there before."""
+    return PAUSE + (point.cost if isinstance(point, Pause) else point.turn + point.rest)
 
 
 def place_pauses(nodes: list[Node], every: int, since: int = 0, breaks: list[int] | None = None) -> int:
@@ -285,7 +285,7 @@ def place_pauses(nodes: list[Node], every: int, since: int = 0, breaks: list[int
             case Loop():
                 own: list[int] = []
                 place_pauses(node.body, every, PAUSE, own)
-                since = max(own, default=PAUSE)
+                since = stretch_at_break(node, own)
             case Pause() | Chunk():
                 since = PAUSE
             case _:
@@ -297,6 +297,11 @@ def place_pauses(nodes: list[Node], every: int, since: int = 0, breaks: list[int
         kept.append(node)
     nodes[:] = kept
     return since
+
+
+def stretch_at_break(loop: Loop, breaks: list[int]) -> int:
+    """What a stretch has taken where a loop is left: by one of its breaks, or after a turn of a Chunk."""
+    return max([*breaks, *(PAUSE + one.turn for one in loop.body if isinstance(one, Chunk))], default=PAUSE)
 
 
 def _until_mark(nodes: list[Node]) -> tuple[int, bool]:
@@ -314,47 +319,6 @@ def _until_mark(nodes: list[Node]) -> tuple[int, bool]:
             case _:
                 total += fuel([node])
     return total, False
-
-
-def guards(nodes: list[Node]) -> int:
-    """How many lines are passed at most on the way to a point, if the nodes are printed with guards."""
-    groups = grouped(nodes)
-    levels = max(1, len(groups) - 1).bit_length() + 1
-    return levels + max((_inner_guards(group) for group in groups if has_points(group)), default=0)
-
-
-def _inner_guards(group: list[Node]) -> int:
-    node = group[0]
-    match node:
-        case If():
-            return _branch_guards(node)
-        case Loop():
-            return 1 + guards(node.body)
-    return 1
-
-
-def _branch_guards(node: If) -> int:
-    """Each branch with points that is passed takes about two lines."""
-    most = passed = 0
-    while True:
-        passed += 2
-        if has_points(node.then):
-            most = max(most, passed + guards(node.then))
-        if len(node.orelse) != 1 or not isinstance(node.orelse[0], If):
-            break
-        node = node.orelse[0]
-    return max(most, passed + guards(node.orelse)) if has_points(node.orelse) else most
-
-
-def grouped(nodes: list[Node]) -> list[list[Node]]:
-    """Nodes with points alone, the others together."""
-    groups: list[list[Node]] = []
-    for node in nodes:
-        if has_points([node]) or not groups or has_points(groups[-1]):
-            groups.append([node])
-        else:
-            groups[-1].append(node)
-    return groups
 
 
 def drop_marks(nodes: list[Node]) -> None:
@@ -399,4 +363,6 @@ def _lists_in(node: Node) -> list[list[Node]]:
 
 def heap(nodes: list[Node]) -> int:
     """Bytes of heap that all lines take together, each once."""
-    return sum(heap_of(node.text) for node in walk(nodes) if isinstance(node, Line))
+    lines = sum(heap_of(node.text) for node in walk(nodes) if isinstance(node, Line))
+    floats = sum(name[0] == "r" for node in walk(nodes) if isinstance(node, Pause) for name, _ in node.kept)
+    return lines + FLOAT_BYTES * floats

@@ -4,6 +4,7 @@ In a list of nodes that holds the point `p` everything before it is skipped: wha
 `if p == 0`, the branch or loop with the point is entered whatever its condition says.
 """
 
+from sortyard.plc.mpy.guards import Group, grouped, halves, pointed
 from sortyard.plc.mpy.nodes import (
     Call,
     Chunk,
@@ -14,11 +15,11 @@ from sortyard.plc.mpy.nodes import (
     Pause,
     Stop,
     Turns,
-    grouped,
     has_points,
     points_in,
     walk,
 )
+from sortyard.plc.mpy.target import Target
 
 WAITING = 9
 """The word of K with the number of the innermost function that waits for the next slice, 0 if none does."""
@@ -27,11 +28,14 @@ STEP = " "
 
 
 class Printer:
-    """`frame`: where the function keeps its point in K; `number`: which one of the functions that may wait it is."""
+    """`frame`: where the function keeps its point in K; `number`: which one of the functions that may wait it is;
+    `floats`: the view of memory that holds the machine's own."""
 
-    def __init__(self, frame: int, number: int) -> None:
+    def __init__(self, frame: int, number: int, target: Target, floats: str) -> None:
         self.frame = frame
         self.number = number
+        self.target = target
+        self.floats = floats
         self.lines: list[str] = []
 
     def _waits(self, point: int) -> str:
@@ -44,10 +48,10 @@ class Printer:
     def block(self, nodes: list[Node], depth: int) -> None:
         """Print a list of nodes, guarded where points follow."""
         groups = grouped(nodes)
-        last = max((i for i, group in enumerate(groups) if has_points(group)), default=-1)
-        self._guarded(groups[: last + 1], depth)
-        for group in groups[last + 1 :]:
-            self._nodes(group, depth)
+        last = pointed(groups)
+        self._guarded(groups[:last], depth)
+        for group in groups[last:]:
+            self._nodes(group.nodes, depth)
         if not nodes:
             self._put(depth, "pass")
 
@@ -55,26 +59,25 @@ class Printer:
         for node in nodes:
             self._node(node, depth)
 
-    def _guarded(self, groups: list[list[Node]], depth: int) -> None:
+    def _guarded(self, groups: list[Group], depth: int) -> None:
         """Groups of which the last has points: halves under guards, so that few are passed on the way to a point."""
         if len(groups) <= 1:
             for group in groups:
-                self._nodes(group, depth)
+                self._nodes(group.nodes, depth)
             return
-        middle = len(groups) // 2
-        first = groups[:middle]
-        points = [one.point for group in first for one in points_in(group)]
+        first, rest = halves(groups)
+        points = [one.point for group in first for one in points_in(group.nodes)]
         self._put(depth, f"if p <= {max(points)}:" if points else "if p == 0:")
-        if points and not has_points(first[-1]):
+        if points and not first[-1].has_points:
             self._guarded(first[:-1], depth + 1)
             self._put(depth + 1, "if p == 0:")
-            self._nodes(first[-1], depth + 2)
+            self._nodes(first[-1].nodes, depth + 2)
         elif points:
             self._guarded(first, depth + 1)
         else:
             for group in first:
-                self._nodes(group, depth + 1)
-        self._guarded(groups[middle:], depth)
+                self._nodes(group.nodes, depth + 1)
+        self._guarded(rest, depth)
 
     def _node(self, node: Node, depth: int) -> None:
         match node:
@@ -90,14 +93,30 @@ class Printer:
             case Turns():
                 self._turns(node, depth)
             case Pause():
-                self._put(depth, f"t = K[1] - {node.cost}")
-                self._put(depth, f"if t < 0 and p == 0: {self._waits(node.point)}return 1")
-                self._put(depth, "K[1] = t if t > 0 else 0; p = 0")
+                self._pause(node, depth)
             case Chunk():
                 self._chunk(node, depth)
             case Stop():
                 waits = f"K[{self.frame}] = {node.after.point}; K[{node.frame + 2}] = {self.number}; return 1"
                 self._put(depth, f"if {node.call}: {_noted(node)}{waits}")
+
+    def _pause(self, node: Pause, depth: int) -> None:
+        put_by = "".join(f"{self._put_by(name, at)}; " for name, at in node.kept)
+        self._put(depth, f"t = K[1] - {node.cost}")
+        self._put(depth, f"if t < 0 and p == 0: {put_by}{self._waits(node.point)}return 1")
+        if node.kept:
+            self._put(depth, f"if p: {'; '.join(self._got_back(name, at) for name, at in node.kept)}")
+        self._put(depth, "K[1] = t if t > 0 else 0; p = 0")
+
+    def _put_by(self, name: str, at: int) -> str:
+        if name[0] == "r":
+            return f"{self.floats}[{at}] = {name}"
+        return f"H[{at}] = {name} & 65535; H[{at + 1}] = ({name} >> 16) & 65535"
+
+    def _got_back(self, name: str, at: int) -> str:
+        if name[0] == "r":
+            return f"U(); {name} = {self.floats}[{at}]; L()"
+        return f"{name} = {self.target.signed(str(at + 1))} << 16 | H[{at}]"
 
     def _branches(self, node: If, depth: int) -> None:
         """If, elif, else: an else that is nothing but another If goes on in the same line of branches."""
@@ -127,10 +146,10 @@ class Printer:
         self._put(depth, node.head)
         self.block(node.body, depth + 1)
         leaves = any(isinstance(one, Line) and one.text == "break" for one in walk(node.body))
-        if node.is_chunk:
+        if node.chunk is not None:
             after = [*node.after, Line("continue")]
             self._branch("else:", after, depth)
-            self._put(depth, "break")
+            self._put(depth, f"K[1] -= {node.chunk.rest}; break")
         elif leaves and node.after:
             self._branch("else:", node.after, depth)
         elif node.after:
@@ -139,7 +158,7 @@ class Printer:
     def _chunk(self, node: Chunk, depth: int) -> None:
         """Take as many turns as are left and as the fuel of the slice allows, at least one after a pause."""
         self._put(depth, f"{node.n} = K[{node.counter}]")
-        self._put(depth, f"if {node.n} == 0: p = 0; break")
+        self._put(depth, f"if {node.n} == 0: K[1] -= {node.rest}; p = 0; break")
         self._put(depth, f"t = (K[1] - {node.rest}) // {node.turn}")
         self._put(depth, f"if t < {node.n}:")
         self._put(depth + 1, "if t <= 0:")

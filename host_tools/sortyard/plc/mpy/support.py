@@ -21,14 +21,14 @@ def _table() -> dict[str, Support]:
     rows = """
         words H: add64 8000, sub64 8000, neg64 5000, not64 6500, and64 9000, or64 9000, xor64 9000,
             cmp64 5000, ucmp64 4500, mul32 8000, mul64 24000, mul64_by_small 10500
-        division H: div32 32500, div64_begin 28500, div64_by_small 24500, trips_begin 29000, trips_end 3000
-        division BH: div64_step 31500
+        division H: div32 29500, div64_begin 28500, div64_by_small 24500, trips_begin 29000, trips_end 3000
+        division BH: div64_step 30000
         shifts H: shift 26000
-        reals H: real_to_whole 32000, whole_to_real 28000
+        reals H: real_to_whole 26500, whole_to_real 28000
         reals HfUL: root 27500
         lreals DUL: lreal_root 18000
         lreals H: whole_begin 500, whole_step 22000
-        spans H: span_begin 2000, span_step 38000
+        spans H: span_begin 2000, span_step 27000
         bcd H: bcd_begin 2500, from_bcd_step 21500, to_bcd_step 21000
         blocks BHVUL: copy 33000
         blocks HVUL: copy_step 17500

@@ -1,0 +1,159 @@
+"""Cuts within a statement: long stretches are left in the middle of an expression too, its locals put by in memory.
+
+Which locals those are is what the lines behind a cut read before they write it.
+"""
+
+import ast
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import NamedTuple
+
+from sortyard.plc.mpy.nodes import (
+    LOOP_TURN,
+    PAUSE,
+    Call,
+    Chunk,
+    If,
+    Line,
+    Loop,
+    Mark,
+    Node,
+    Pause,
+    Stop,
+    Turns,
+    fuel,
+    fuel_of,
+    stretch_at_break,
+)
+
+CUT_FUEL, LONG_FUEL = 24_000, 34_000
+"""Straight code between two pauses, unless one line takes more; a stretch is cut only if it takes longer than this."""
+_LEAST_FUEL = 2 * PAUSE
+"""No cut before so much has been done, or where so little is left to do."""
+_LOCAL = re.compile(r"[mrv][0-9]\w*")
+Names = frozenset[str]
+_NONE: Names = frozenset()
+
+
+def cut(nodes: list[Node], put_by: Callable[[str], int]) -> None:
+    """Add pauses, so that stretches take CUT_FUEL or what one line does. `put_by` tells where in memory there is room
+    for the local of that name, see Pause."""
+    _Cutter(put_by).block(nodes, 0, _Behind())
+
+
+@lru_cache(maxsize=50_000)
+def _used(text: str) -> tuple[Names, Names]:
+    """The locals that a line reads before it writes them, and those that it writes."""
+    reads: set[str] = set()
+    writes: set[str] = set()
+    for statement in reversed(ast.parse(text.strip()).body):
+        names = [one for one in ast.walk(statement) if isinstance(one, ast.Name) and _LOCAL.fullmatch(one.id)]
+        written = {one.id for one in names if isinstance(one.ctx, ast.Store)}
+        reads -= written
+        reads |= {one.id for one in names if isinstance(one.ctx, ast.Load)}
+        if isinstance(statement, ast.AugAssign):
+            reads |= written
+        writes |= written
+    return frozenset(reads), frozenset(writes)
+
+
+def _needed(nodes: list[Node], after: Names, at_break: Names) -> list[Names]:
+    """The locals that are needed before each node, and at last those that are behind them all."""
+    found = [after]
+    for node in reversed(nodes):
+        found.append(_needed_before(node, found[-1], at_break))
+    return found[::-1]
+
+
+def _needed_before(node: Node, after: Names, at_break: Names) -> Names:
+    match node:
+        case Line(text=text):
+            word = text.split()[0]
+            after = {"return": _NONE, "break": at_break, "continue": _NONE}.get(word, after)
+            reads, writes = _used(text) if word not in ("return", "break", "continue") else (_NONE, _NONE)
+            return (after - writes) | reads
+        case If(test=test, then=then, orelse=orelse):
+            ways = (_needed(part, after, at_break)[0] for part in (then, orelse))
+            return _used(test)[0].union(*ways)
+        case Turns(head=head, body=body, after=behind):
+            reads, counter = _used(head + " pass")
+            last = _needed(behind, after, at_break)[0] | after
+            turn = _needed(body, last, after)[0]
+            return reads | last | (_needed(body, last | turn, after)[0] - counter)
+        case Stop(call=call):
+            return _used(call)[0]
+        case Call(call=call):
+            return after | _used(call)[0]
+        case Mark():
+            return after
+    # locals do not survive a pause, and each Loop begins with one
+    return _NONE
+
+
+def _ahead(nodes: list[Node], after: int, leave: int) -> list[int]:
+    """What it takes from before each node to the next pause."""
+    found = []
+    for node in reversed(nodes):
+        after = fuel([node], after, leave, PAUSE)
+        found.append(after)
+    return found[::-1]
+
+
+class _Behind(NamedTuple):
+    """What comes behind a list of nodes, and where a loop around it is left: locals, and fuel to the next pause."""
+
+    needed: Names = _NONE
+    needed_at_break: Names = _NONE
+    fuel: int = PAUSE
+    fuel_at_break: int = 0
+    breaks: list[int] | None = None
+    """Gets what the stretch has taken at each break."""
+
+
+class _Cutter:
+    def __init__(self, put_by: Callable[[str], int]) -> None:
+        self.put_by = put_by
+
+    def block(self, nodes: list[Node], since: int, behind: _Behind) -> int:
+        """Cut a list of nodes; what its stretch has taken at the end."""
+        needed = _needed(nodes, behind.needed, behind.needed_at_break)
+        ahead = [*_ahead(nodes, behind.fuel, behind.fuel_at_break), behind.fuel]
+        done: list[Node] = []
+        for i, node in enumerate(nodes):
+            if self._is_cut(node, since, ahead[i]):
+                done.append(Pause(kept=tuple((name, self.put_by(name)) for name in sorted(needed[i]))))
+                since = PAUSE
+            since = self._node(node, since, behind._replace(needed=needed[i + 1], fuel=ahead[i + 1]))
+            done.append(node)
+        nodes[:] = done
+        return since
+
+    @staticmethod
+    def _is_cut(node: Node, since: int, ahead: int) -> bool:
+        if min(since, ahead) < _LEAST_FUEL or since + ahead <= LONG_FUEL:
+            return False
+        match node:
+            case If():
+                return since + fuel_of(node.test) + node.extra > CUT_FUEL
+            case Line() | Turns() | Stop() | Call():
+                return since + fuel([node]) > CUT_FUEL
+        return False
+
+    def _node(self, node: Node, since: int, behind: _Behind) -> int:
+        match node:
+            case If():
+                since += fuel_of(node.test) + node.extra
+                return max(self.block(part, since, behind) for part in (node.then, node.orelse))
+            case Loop():
+                breaks: list[int] = []
+                self.block(
+                    node.body, PAUSE, _Behind(_NONE, behind.needed, LOOP_TURN + PAUSE, behind.fuel, breaks)
+                )
+                return stretch_at_break(node, breaks)
+            case Pause() | Chunk():
+                return PAUSE
+        since += fuel([node])
+        if behind.breaks is not None and isinstance(node, Line) and node.text == "break":
+            behind.breaks.append(since)
+        return since
