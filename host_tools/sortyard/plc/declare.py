@@ -1,48 +1,36 @@
 """Names and types of everything that is declared: fills a `Project` from syntax trees.
 
-Types are resolved when they are first needed, so their order in the sources does not matter; a type that contains
-itself is told.
+Types are resolved when they are first needed, so their order in the sources does not matter (declare_types.py).
 """
 
 from sortyard.plc import tree as t
-from sortyard.plc.declare_objects import ACCESS, check_objects, enter_members, is_abstract, link
+from sortyard.plc.declare_objects import ACCESS, check_objects, enter_members, link
+from sortyard.plc.declare_types import TypeResolver
 from sortyard.plc.diagnostics import nearest
 from sortyard.plc.layout import lay_out
-from sortyard.plc.lower_constants import constant_int
 from sortyard.plc.source import Span
 from sortyard.plc.symbols import Pou, Project, Scope, TypeEntry, Variable
 from sortyard.plc.types import (
-    ALIASES,
     BOOL,
-    DEFAULT_STRING_LENGTH,
     ELEMENTARY,
     INT,
-    MAX_SIZE,
-    MAX_STRING_LENGTH,
-    VENDOR_TYPES,
     ArrayType,
     BlockType,
-    Elementary,
-    EnumType,
     InterfaceType,
     RefType,
-    StringType,
     StructType,
-    SubrangeType,
     Type,
     kind_of,
     plain,
 )
 
 
-class Declarer:
+class Declarer(TypeResolver):
     """Enters trees into a project and resolves what they declare."""
 
     def __init__(self, project: Project) -> None:
-        self.project = project
-        self.sink = project.sink
+        super().__init__(project)
         self._pending: list[tuple[t.VarDecl, list[Variable], Scope]] = []
-        self._behind_reference = 0
         project.declare = self.declare
 
     # ---- collecting ----
@@ -314,199 +302,3 @@ class Declarer:
                 "use the same type",
             )
         pou.variables[name.key] = shared
-
-    # ---- types ----
-
-    def resolve_entry(self, entry: TypeEntry) -> Type:
-        """The type of a declaration in TYPE; INT in place of one that contains itself."""
-        if entry.type is not None:
-            return entry.type
-        if entry.is_resolving:
-            self.sink.tell(
-                "SY1303", entry.decl.name.span, f"{entry.name} contains itself", "refer to it with REF_TO"
-            )
-            return INT
-        entry.is_resolving = True
-        found, init = self.resolve(entry.decl.type, entry.scope, entry.name)
-        if entry.decl.base is not None:
-            self._extend(found, entry.decl.base, entry.scope)
-        entry.init = entry.decl.init or init
-        entry.type = found
-        return found
-
-    def resolve(self, spec: t.TypeSpec, scope: Scope, name: str = "") -> tuple[Type, t.Expr | None]:
-        """The type that is written, and the initial value that comes with it. `name` is what TYPE calls it."""
-        type_, init = self._resolve(spec, scope, name)
-        if type_.size > MAX_SIZE:
-            self.sink.tell(
-                "SY1604", spec.span, f"this type takes {type_.size} bytes", f"at most {MAX_SIZE} are possible"
-            )
-            return INT, None
-        return type_, init
-
-    def _resolve(self, spec: t.TypeSpec, scope: Scope, name: str) -> tuple[Type, t.Expr | None]:
-        match spec:
-            case t.NamedType():
-                return self._named(spec.path, scope)
-            case t.StringSpec():
-                length = constant_int(spec.length, scope, 1, MAX_STRING_LENGTH)
-                return StringType(spec.is_wide, DEFAULT_STRING_LENGTH if length is None else length), None
-            case t.ArraySpec():
-                return self._array(spec, scope)
-            case t.StructSpec():
-                return self._struct(spec, scope, name), None
-            case t.EnumSpec():
-                return self._enum(spec, scope, name), None
-            case t.SubrangeSpec():
-                return self._subrange(spec, scope, name), None
-            case t.RefSpec():
-                return self._reference(spec, scope), None
-        raise AssertionError(spec)
-
-    def _named(self, path: t.Path, scope: Scope) -> tuple[Type, t.Expr | None]:
-        key = path.key
-        if key in ("STRING", "WSTRING"):
-            return StringType(key == "WSTRING", DEFAULT_STRING_LENGTH), None
-        elementary = ELEMENTARY.get(ALIASES.get(key, key))
-        if elementary is not None:
-            return elementary, None
-        entry: TypeEntry | None = scope.find(self.project.types, key)
-        if entry is not None:
-            return self.resolve_entry(entry), entry.init
-        pou: Pou | None = scope.find(self.project.pous, key)
-        if pou is not None and pou.interface is not None:
-            return pou.interface, None
-        if pou is not None and pou.type is not None:
-            self._need_block(pou, path)
-            return pou.type, None
-        if not self.project.is_strict and key in VENDOR_TYPES:
-            return VENDOR_TYPES[key], None
-        known = [*ELEMENTARY, "STRING", "WSTRING", *(e.name for e in self.project.types.values())]
-        known += [p.name for p in self.project.pous.values() if p.type is not None or p.interface is not None]
-        hint = nearest(path.text, known) or "declare it with TYPE or FUNCTION_BLOCK"
-        self.sink.tell("SY1203", path.span, f"there is no type {path.text}", hint)
-        return INT, None
-
-    def _need_block(self, pou: Pou, path: t.Path) -> None:
-        """Lay a block out before somebody contains it."""
-        self.declare(pou)
-        if not pou.is_laid_out and not self._behind_reference:
-            self.sink.tell("SY1303", path.span, f"{pou.name} contains itself", "refer to it with REF_TO")
-        elif is_abstract(pou) and not self._behind_reference:
-            hint = "use a unit that extends it, or an interface"
-            self.sink.tell("SY1226", path.span, f"{pou.name} is ABSTRACT: there are no objects of it", hint)
-
-    def _array(self, spec: t.ArraySpec, scope: Scope) -> tuple[Type, t.Expr | None]:
-        bounds = [self._bounds(pair, scope) if pair else None for pair in spec.bounds]
-        element, init = self.resolve(spec.element, scope)
-        if isinstance(element, ArrayType) and element.is_open:
-            self.sink.tell("SY1301", spec.element.span, "the element's bounds are open", "write them")
-            element = INT
-        if init is not None:
-            init = t.ArrayInit(
-                init.span, init.depth + 1, [(max(1, ArrayType(element, tuple(bounds)).count), [init])]
-            )
-        return ArrayType(element, tuple(bounds)), init
-
-    def _bounds(self, pair: tuple[t.Expr, t.Expr], scope: Scope) -> tuple[int, int]:
-        lower = constant_int(pair[0], scope, -(1 << 31), (1 << 31) - 1)
-        upper = constant_int(pair[1], scope, -(1 << 31), (1 << 31) - 1)
-        if lower is None or upper is None:
-            return 0, 0
-        if lower > upper:
-            span = pair[0].span.to(pair[1].span)
-            self.sink.tell(
-                "SY1304", span, f"the lower bound {lower} is above the upper one {upper}", "swap them"
-            )
-            return upper, lower
-        return lower, upper
-
-    def _struct(self, spec: t.StructSpec, scope: Scope, name: str) -> StructType:
-        struct = StructType(name or "STRUCT", is_union=spec.is_union)
-        for decl in spec.fields:
-            type_, init = self.resolve(decl.type, scope)
-            for field_name in decl.names:
-                if field_name.key in struct.fields:
-                    self.sink.tell(
-                        "SY1202",
-                        field_name.span,
-                        f"{field_name.text} is declared twice",
-                        "rename one of them",
-                    )
-                    continue
-                struct.add(field_name.text, type_, decl.init or init, scope)
-        if not struct.fields:
-            self.sink.tell("SY1305", spec.span, "a structure has at least one member", "add one")
-        return struct
-
-    def _extend(self, struct: Type, path: t.Path, scope: Scope) -> None:
-        """Members of the base come first."""
-        base = self._named(path, scope)[0]
-        if not isinstance(struct, StructType) or not isinstance(base, StructType):
-            self.sink.tell(
-                "SY1203", path.span, f"{path.text} is not a structure", "a STRUCT extends a STRUCT"
-            )
-            return
-        own = list(struct.fields.values())
-        struct.fields, struct.size, struct.align = {}, 1, 1
-        for field in [*base.fields.values(), *own]:
-            if field.name.upper() in struct.fields:
-                self.sink.tell("SY1202", path.span, f"{base} has {field.name} too", "rename one of them")
-                continue
-            struct.add(field.name, field.type, field.init, field.scope)
-
-    def _integer_base(self, path: t.Path, scope: Scope) -> Elementary:
-        base = plain(self._named(path, scope)[0])
-        if isinstance(base, Elementary) and base.kind in ("int", "uint", "bits"):
-            return base
-        self.sink.tell(
-            "SY1306",
-            path.span,
-            f"{path.text} is not an integer type",
-            "use INT, UINT, ...; a block takes no arguments here",
-        )
-        return INT
-
-    def _enum(self, spec: t.EnumSpec, scope: Scope, name: str) -> EnumType:
-        base = self._integer_base(spec.base, scope) if spec.base else INT
-        enum = EnumType(name or "enumeration", base)
-        following = 0
-        for value_name, expr in spec.values:
-            if value_name.key in enum.values:
-                self.sink.tell(
-                    "SY1202", value_name.span, f"{value_name.text} stands here twice", "rename one of them"
-                )
-                continue
-            if expr is not None:
-                written = constant_int(expr, scope, base.lowest, base.highest, enum)
-                following = following if written is None else written
-            enum.values[value_name.key] = following
-            enum.spelling[value_name.key] = value_name.text
-            self.project.enum_values.setdefault(value_name.key, []).append(enum)
-            following += 1
-        if not enum.values:
-            enum.values["?"] = 0
-        return enum
-
-    def _subrange(self, spec: t.SubrangeSpec, scope: Scope, name: str) -> Type:
-        base = self._integer_base(spec.base, scope)
-        lower, upper = self._bounds((spec.lower, spec.upper), scope)
-        if lower < base.lowest or upper > base.highest:
-            self.sink.tell(
-                "SY1304", spec.span, f"{lower}..{upper} is not within {base}", "use a larger base type"
-            )
-            return base
-        return SubrangeType(name or f"{base}({lower}..{upper})", base, lower, upper)
-
-    def _reference(self, spec: t.RefSpec, scope: Scope) -> Type:
-        if spec.kind != "REF_TO" and self.project.is_strict:
-            self.sink.tell(
-                "SY1307",
-                spec.span,
-                f"{spec.kind} TO is not in the standard",
-                "write REF_TO, or use --dialect codesys",
-            )
-        self._behind_reference += 1
-        target, _ = self.resolve(spec.target, scope)
-        self._behind_reference -= 1
-        return RefType(target, spec.kind)

@@ -11,6 +11,7 @@ from sortyard.plc.source import Span
 from sortyard.plc.symbols import Pou, Variable
 from sortyard.plc.types import (
     BOOL,
+    UNKNOWN,
     VOID,
     ArrayType,
     BlockType,
@@ -43,7 +44,7 @@ class CallLowerer(StandardLowerer):
             self.sink.tell(
                 "SY1403", span, "a block has no value of its own", "call it, then read its outputs"
             )
-        elif place is not None:
+        elif place is not None and place.type is not UNKNOWN:
             self.sink.tell("SY1402", node.callee.span, "this is not a function", "remove the parentheses")
         return unknown(span)
 

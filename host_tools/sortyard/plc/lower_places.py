@@ -11,6 +11,7 @@ from sortyard.plc.types import (
     BYTE,
     DWORD,
     UDINT,
+    UNKNOWN,
     WORD,
     ArrayType,
     BlockType,
@@ -167,7 +168,7 @@ class PlaceLowerer:
         if shared is not None:
             return self._follow(self.variable_place(shared, node.span))
         base = self.place(node.base)
-        if base is None:
+        if base is None or base.type is UNKNOWN:
             return None
         if isinstance(base, Part):
             self.sink.tell("SY1310", node.name.span, "a bit has no parts", "")
@@ -244,7 +245,7 @@ class PlaceLowerer:
     def _index(self, node: t.Index) -> ir.Place | None:
         base = self.place(node.base)
         indices = [self._index_value(i) for i in node.indices]
-        if base is None or any(i is None for i in indices):
+        if base is None or base.type is UNKNOWN or any(i is None for i in indices):
             return None
         if isinstance(base, Part) or not isinstance(base.type, ArrayType):
             self.sink.tell("SY1311", node.span, f"{base.type} is not an array", "remove the index")

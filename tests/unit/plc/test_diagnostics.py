@@ -220,3 +220,16 @@ def test_an_unclosed_source_keeps_its_readable_units():
     file = parse(Source("t.st", "FUNCTION a : INT a := 1; END_FUNCTION\nPROGRAM p x := 1; IF"), sink)
     assert "".join(unit.span.text()[:10] for unit in file.units).startswith("FUNCTION a")
     assert sink.has_errors
+
+
+def test_a_type_that_is_not_there_is_told_where_it_is_written_and_not_where_it_is_used():
+    text = """TYPE own EXTENDS missing : STRUCT a : nowhere; END_STRUCT; row : ARRAY[1..3] OF away; END_TYPE
+FUNCTION f : gone VAR_INPUT x : lost; END_VAR f := x; END_FUNCTION
+PROGRAM p
+VAR a : lost; b : row; c : own; d : REF_TO away; n : INT; END_VAR
+a(x := 1, y => n); a.q := 5; b[1] := 'x'; b[2].z := n; d^.k := 3; c.a.b[2] := n; n := f(x := 3) + a[n].m;
+CASE a OF 1: n := 2; END_CASE;
+IF a THEN n := LEN(b[1]); END_IF;
+END_PROGRAM
+"""
+    assert {item.code for item in check(text).diagnostics if item.severity == "error"} == {"SY1203"}
