@@ -102,11 +102,17 @@ class Retain(Table):
 
 
 class PlcRoom(Table):
-    """How many bytes a program in Structured Text may take of the board's memory, beside the firmware."""
+    """What a program in Structured Text may take of the board's memory and stack, beside the firmware.
+
+    An RP2040 has room for 30 calls of small functions. A program's have more locals, which lie on the stack too because
+    the heap is locked: reckoned to be 19, of which 5 go to the runner and to what programs call of the firmware. The
+    stacks of other boards are not smaller.
+    """
 
     code: int = Field(gt=0, le=1 << 24, description="plc_program.mpy, which is loaded into RAM")
     memory: int = Field(gt=0, le=1 << 24, description="process image, work areas and constants")
     retain: int = Field(gt=0, le=1 << 20, description="retained variables as they are stored")
+    calls: int = Field(gt=0, le=60, description="calls within calls, those of the standard library included")
 
 
 class Board(Table):

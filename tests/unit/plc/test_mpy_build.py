@@ -7,6 +7,8 @@ import pytest
 
 from sortyard.cli.main import main
 from sortyard.config.board_file import board_names, load_board
+from sortyard.plc.mpy.build import calls_deep
+from sortyard.plc.program import compile_files
 
 SORTER = Path(__file__).parents[2] / "data" / "plc" / "sorter.st"
 
@@ -70,6 +72,7 @@ def test_the_sorter_fits_every_board(tmp_path, capsys, board):
     room, answer = load_board(board).plc, built(tmp_path, capsys, "--board", board)
     assert 0 < answer["code_bytes"] <= room.code
     assert 0 < answer["memory_bytes"] <= room.memory
+    assert calls_deep(compile_files([SORTER])) <= room.calls
 
 
 def test_what_does_not_fit_a_board_is_told_with_both_numbers(tmp_path, capsys):
@@ -77,7 +80,11 @@ def test_what_does_not_fit_a_board_is_told_with_both_numbers(tmp_path, capsys):
     blocks = "".join(
         f"FUNCTION f{k} : INT\nVAR_INPUT n : INT; END_VAR\n{rows}END_FUNCTION\n" for k in range(8)
     )
-    calls = " + ".join(f"f{k}(n)" for k in range(8))
+    blocks += "".join(
+        f"FUNCTION g{k} : INT\nVAR_INPUT n : INT; END_VAR\ng{k} := {f'g{k + 1}(n)' if k < 13 else 'n'};\nEND_FUNCTION\n"
+        for k in range(14)
+    )
+    calls = " + ".join([*(f"f{k}(n)" for k in range(8)), "g0(n)"])
     source = tmp_path / "large.st"
     source.write_text(
         f"{blocks}PROGRAM p\nVAR RETAIN kept : ARRAY[1..5000] OF BYTE; END_VAR\n"
@@ -97,9 +104,10 @@ def test_what_does_not_fit_a_board_is_told_with_both_numbers(tmp_path, capsys):
     ]
     assert main(command) == 2
     said, room = capsys.readouterr().err, load_board("pico").plc
-    for key in ("code", "memory", "retain"):
+    for key in ("code", "memory", "retain", "calls"):
         assert f"plc.{key}" in said
-        assert f"has {getattr(room, key):,} for it" in said
+        assert f"has room for {getattr(room, key):,}" in said
+    assert "its calls are nested 15 deep" in said
 
 
 def test_an_unknown_board_is_refused(tmp_path, capsys):

@@ -11,6 +11,7 @@ from sortyard.config.board_file import Board
 from sortyard.errors import Finding, MissingExtraError, SortyardError
 from sortyard.plc.mpy.module import Module
 from sortyard.plc.program import Compiled
+from sortyard.plc.symbols import Pou
 
 ARCHITECTURES = ("armv6m", "armv7emsp", "xtensawin", "rv32imc")
 """RP2040, RP2350, ESP32 and S3, C3 and C6: what mpy-cross makes machine code for."""
@@ -19,6 +20,7 @@ _REMEDY = {
     "code": "shorten it, or take a board with more memory",
     "memory": "make arrays and strings smaller, or take a board with more memory",
     "retain": "retain fewer variables",
+    "calls": "let fewer functions call each other",
 }
 
 
@@ -73,16 +75,25 @@ class Built:
     def too_large_for(self, board: Board) -> list[Finding]:
         """What takes more than the board has for a program, with both numbers."""
         sizes, found = self.sizes(), []
-        for key, what in (
-            ("code", "the program's code"),
-            ("memory", "its memory"),
-            ("retain", "what it retains"),
+        for key, what, taken, unit in (
+            ("code", "the program's code takes", sizes["code_bytes"], " bytes"),
+            ("memory", "its memory takes", sizes["memory_bytes"], " bytes"),
+            ("retain", "what it retains takes", sizes["retain_bytes"], " bytes"),
+            ("calls", "its calls are nested", calls_deep(self.module.compiled), " deep"),
         ):
-            taken, room = sizes[f"{key}_bytes"], getattr(board.plc, key)
+            room = getattr(board.plc, key)
             if taken > room:
-                reason = f"{what} takes {taken:,} bytes, {board.title} has {room:,} for it"
+                reason = f"{what} {taken:,}{unit}, {board.title} has room for {room:,}"
                 found.append(Finding(str(self.code), None, f"plc.{key}", reason, _REMEDY[key]))
         return found
+
+
+def calls_deep(compiled: Compiled) -> int:
+    """How many calls of units are under way at most, the program's own included."""
+    depths: dict[Pou, int] = {}
+    for pou in compiled.pous:
+        depths[pou] = 1 + max((depths.get(callee, 0) for callee in pou.calls), default=0)
+    return max(depths.values(), default=0)
 
 
 def build(compiled: Compiled, out: Path, architecture: str | None = None) -> Built:
