@@ -25,7 +25,7 @@ from sortyard.plc.types import (
 )
 
 _TYPE = "|".join(sorted([*ELEMENTARY, *ALIASES, "STRING", "WSTRING"], key=len, reverse=True))
-_TO = re.compile(rf"(?:({_TYPE})_)?TO_({_TYPE})")
+_TO = re.compile(rf"(?:({_TYPE}|ANY)_)?TO_({_TYPE})")
 _TRUNC = re.compile(rf"(?:(REAL|LREAL)_)?TRUNC(?:_({_TYPE}))?")
 _BCD = re.compile(
     r"(?:(BYTE|WORD|DWORD|LWORD)_)?BCD_TO_(USINT|UINT|UDINT|ULINT)|(?:(USINT|UINT|UDINT|ULINT)_)?TO_BCD_(\w+)"
@@ -48,11 +48,13 @@ def type_named(name: str) -> Type:
 
 @lru_cache(maxsize=2000)
 def conversion_types(name: str) -> tuple[Type | None, Type] | None:
-    """(source or None for any, target) of X_TO_Y and TO_Y, whose meaning is `conversions.convert`; else None."""
+    """(source or None for any, target) of X_TO_Y, TO_Y and the vendors' ANY_TO_Y, whose meaning is
+    `conversions.convert`; else None."""
     found = _TO.fullmatch(name)
     if found is None:
         return None
-    source, target = type_named(found[1]) if found[1] else None, type_named(found[2])
+    source = None if found[1] in (None, "ANY") else type_named(found[1])
+    target = type_named(found[2])
     if source is not None and (source == target or not is_legal(source, target)):
         return None
     return source, target

@@ -51,6 +51,8 @@ class StandardLowerer(ExpressionLowerer):
             return self._operator_call(node, OPERATOR_FUNCTIONS[path], path)
         types = conversion_types(path)
         if types is not None:
+            if self.scope.is_strict:
+                lower_vendor.note_any_to(self.sink, node.callee.span, path)
             return self._conversion(node, path, *types)
         standard = STANDARD.get(path) or find_conversion(path)
         if standard is not None:

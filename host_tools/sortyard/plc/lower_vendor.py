@@ -46,6 +46,13 @@ def is_refused(sink: Sink, span: Span, name: str) -> bool:
     return found is not None
 
 
+def note_any_to(sink: Sink, span: Span, name: str) -> None:
+    """Tell ANY_TO_INT where only the standard is read: there it is TO_INT."""
+    if name.startswith("ANY_TO_"):
+        hint = f"write {name.removeprefix('ANY_')}, or use --dialect codesys"
+        sink.tell("SY1307", span, f"{name} is not in the standard", hint)
+
+
 def is_valid_reference(lowerer: "StandardLowerer", node: t.Call) -> ir.Expr:
     """`__ISVALIDREF(r)`: whether a REFERENCE TO leads anywhere."""
     place = lowerer.unfollowed(node.arguments[0].value) if len(node.arguments) == 1 else None

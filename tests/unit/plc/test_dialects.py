@@ -28,6 +28,9 @@ from unit.plc.st import check, codes, program, run, value
         ("n : REAL; s : STRING := '3e';", "n := STRING_TO_REAL(s);", 3.0),
         ("n : BOOL; s : STRING := ' true ';", "n := STRING_TO_BOOL(s);", 1),
         ("n : BOOL; s : STRING := 'yes';", "n := STRING_TO_BOOL(s);", 0),
+        ("n : DINT; x : LREAL := -2.5;", "n := ANY_TO_DINT(x);", -2),
+        ("n : DINT; b : BOOL := TRUE; s : STRING := '40';", "n := ANY_TO_DINT(b) + ANY_TO_DINT(s);", 41),
+        ("n : STRING; x : INT := 7;", "n := ANY_TO_STRING(x);", "7"),
     ],
 )
 def test_vendors_read_more(variables, body, expected, dialect):
@@ -43,6 +46,7 @@ def test_vendors_read_more(variables, body, expected, dialect):
         ("n : BIT;", "n := TRUE;", "SY1203"),
         ("n : INT; w : WORD;", "n := w + 1;", "SY1313"),
         ("n : DINT; x : INT;", "n := x AND 3;", "SY1313"),
+        ("n : DINT; x : INT;", "n := ANY_TO_DINT(x);", "SY1307"),
     ],
 )
 def test_the_standard_refuses_it(variables, body, code):
