@@ -17,7 +17,7 @@ from sortyard.sim.scanner_makes import scanner_of
 from sortyard.vm import virtual_board
 
 PROGRAM = r"""
-from sorter_io.scanners.{name} import {cls}
+import machine
 import micropython
 from time import sleep_us
 
@@ -38,8 +38,10 @@ class Feed:
         return most
     def write(self, buffer):
         self.written += len(buffer)
+feed = Feed()
+machine.UART = lambda *arguments, **settings: feed
+from sorter_io.scanners.{name} import {cls}
 scanner = {cls}({{"tx": 0, "rx": 1}}, {options})
-feed = scanner._uart = Feed()
 state = {seed}
 def draw(limit):
     global state
