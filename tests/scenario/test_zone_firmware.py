@@ -6,9 +6,10 @@ import pytest
 from sim_runs import Run, at_parcels, example, nothing_forbidden
 from sites import site
 
-from sortyard.config.site import load_site
+from sortyard.config.site import Site, load_site
 from sortyard.errors import InputError
 from sortyard.sim.arrivals import GeneratedParcels
+from sortyard.sim.faults import WIRE_FAULTS, FaultSetting
 from sortyard.sim.outside_host import LinkServer
 from sortyard.sim.run import Settings, simulate
 from sortyard.sim.zone_firmware import Outage
@@ -84,16 +85,58 @@ def test_a_cut_link_stops_both_boards_and_loses_no_track():
     assert story.result.firmware.lost == 0
 
 
+LINKS = {
+    "uart": 'link = { driver = "uart", pins = { tx = "GP0", rx = "GP1" } }',
+    "tcp": 'link = { driver = "tcp" }',
+}
+EAST_ECU = 'name = "east", board = "pico", pins = { estop = "GP22" }'
+
+
+def faulty(line: Site, parcels: int, seed: int, faults: dict[str, FaultSetting]) -> Run:
+    records = []
+    settings = Settings(runtime="firmware", seed=seed, faults=faults, on_records=records.extend)
+    return Run(simulate(line, GeneratedParcels(line, parcels, seed), settings), records)
+
+
+def test_faults_of_single_boards_wires_make_nobody_claim_what_is_not_so():
+    story = faulty(example("tandem"), 8, 5, {name: at_parcels(2, 5) for name in WIRE_FAULTS})
+    assert nothing_forbidden(story.result)
+    assert all(story.result.faults[name]["injected"] for name in WIRE_FAULTS)
+    assert len(dispositions(story)) >= 8
+    assert story.result.firmware is not None
+    assert (story.result.firmware.lost, story.result.firmware.bytes_allocated) == (0, 0)
+    assert story.result.firmware.bites >= 1
+
+
+def test_faults_of_several_boards_are_the_same_in_every_run():
+    struck = {name: at_parcels(1) for name in ("uart_noise", "frames_corrupted", "ecu_reset")}
+    first, second = (faulty(example("tandem"), 2, 7, struck) for _ in range(2))
+    assert all(one["injected"] for one in first.result.faults.values())
+    assert first.records == second.records
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_boards_hand_over_through_whatever_their_links_are(tmp_path: Path, link: str):
+    board = EAST_ECU.replace('"pico"', '"pico_w"') if link == "tcp" else EAST_ECU
+    line = load_site(site(tmp_path, "tandem", (EAST_ECU, f"{board}, {LINKS[link]}")))
+    records = []
+    plain = Run(
+        simulate(line, GeneratedParcels(line, 4, 3), Settings(seed=3, on_records=records.extend)), records
+    )
+    boards = faulty(line, 4, 3, {})
+    assert dispositions(boards) == dispositions(plain)
+    assert len(boards.outputs("HANDED")) > 0
+    assert nothing_forbidden(boards.result)
+
+
 def test_what_several_boards_do_not_have_is_refused_all_at_once(tmp_path: Path):
-    estop = 'name = "east", board = "pico", pins = { estop = "GP22" }'
-    uart = estop + ', link = { driver = "uart", pins = { tx = "GP0", rx = "GP1" } }'
-    split = load_site(site(tmp_path, "tandem", (estop, uart)))
+    shared = 'link = { driver = "rs485", pins = { tx = "GP0", rx = "GP1", de = "GP3" } }'
+    split = load_site(site(tmp_path, "tandem", (EAST_ECU, f"{EAST_ECU}, {shared}")))
     parcels = GeneratedParcels(split, 3, 3)
     with LinkServer("127.0.0.1", 0) as server:
-        settings = Settings(runtime="firmware", seed=3, faults={"link_cut": at_parcels(2)}, link=server)
+        settings = Settings(runtime="firmware", seed=3, link=server)
         with pytest.raises(InputError) as refused:
             simulate(split, parcels, settings)
     told = {one.remedy.split(",")[0]: one.reason for one in refused.value.findings}
-    assert set(told) == {"run it without --link-port", "run it without them", 'run it with driver = "usb"'}
-    assert told["run it without them"].endswith("several: link_cut")
-    assert told['run it with driver = "usb"'].endswith("serial line: east")
+    assert set(told) == {"run it without --link-port", "run it with other links"}
+    assert told["run it with other links"].endswith("together: east")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sorter_core import messages
 from sortyard.device.session import Message, Session
 from sortyard.sim.outside_host import OutsideHost
-from sortyard.sim.wire_faults import WireFaults
+from sortyard.sim.wire_faults import BoardFaults, WireFaults
 
 States = dict[tuple[int, int], int]
 """Last state of each chute and gate: by kind of message and number."""
@@ -30,7 +30,9 @@ _UNTOLD = {messages.CHUTE: 0, messages.GATE: 1}
 class BoardHost:
     """Talks to one boot of a board. `states` outlives it: the next boot is told what it cannot know."""
 
-    def __init__(self, session: Session | OutsideHost, states: States, faults: WireFaults) -> None:
+    def __init__(
+        self, session: Session | OutsideHost, states: States, faults: WireFaults | BoardFaults
+    ) -> None:
         self._session = session
         self._states = states
         self._faults = faults

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import count
 from typing import Any
@@ -27,7 +27,7 @@ from sortyard.shipped import shipped
 from sortyard.sim.board_host import BoardHost, Order, States
 from sortyard.sim.outside_host import LinkServer, OutsideHost, WallPace
 from sortyard.sim.scanner_makes import Scanner, frame_us, scanner_of
-from sortyard.sim.wire_faults import Strike, WireFaults
+from sortyard.sim.wire_faults import BoardFaults, Strike, WireFaults
 from sortyard.sim.wiring import Inverter
 from sortyard.vm.chip import Chip
 from sortyard.vm.step_cost import StepCostMeter
@@ -152,7 +152,7 @@ class BoardWorld:
         meter: StepCostMeter,
         cause: int,
         kept: bytes,
-        faults: WireFaults,
+        faults: WireFaults | BoardFaults,
         states: States,
         orders: deque[Order],
         server: LinkServer | None = None,
@@ -306,13 +306,18 @@ class BoardWorld:
         self._turn_encoder(reached)
         for at in range(0, 5 * self._loop.take(self._inbox), 5):
             self._happen(reached, *self._inbox[at : at + 5])
-        for strike in self._faults.look(self._loop.now_us, self._loop.parcels):
+        for strike in self._strikes():
             self._befall(strike, reached)
         if self._loop.is_over and self._is_told(reached):
             raise RunOver
         if self._plant.is_down:
             raise PowerCut
         return reached
+
+    def _strikes(self) -> Iterable[Strike]:
+        """Faults of this board that have begun or ended."""
+        assert isinstance(self._faults, WireFaults), "a board of several is told by the floor"
+        return self._faults.look(self._loop.now_us, self._loop.parcels)
 
     def _is_told(self, now_us: int) -> bool:
         """The line is empty: has a heartbeat since then said that nothing waits for the host any more?"""

@@ -326,13 +326,13 @@ class _FirmwareRun(_Run):
 
     def drive(self) -> None:
         """Run boot after boot until the end."""
+        belt, settings = self.site.line.belt, self.settings
+        transit_us = belt.length_mm * 1_000_000 // belt.speed_mm_s
+        faults = WireFaults(settings.faults, settings.seed, self.plant.disturb, transit_us)
+        self._wire_faults = faults
         if len(zones_of(self.site.line)) == 1:
             from sortyard.sim.boots import Boots
 
-            belt, settings = self.site.line.belt, self.settings
-            transit_us = belt.length_mm * 1_000_000 // belt.speed_mm_s
-            faults = WireFaults(settings.faults, settings.seed, self.plant.disturb, transit_us)
-            self._wire_faults = faults
             self._boots = Boots(
                 self.site, self.loop, self.parcels.texts, faults, settings.orders, settings.link
             )
@@ -340,9 +340,8 @@ class _FirmwareRun(_Run):
             from sortyard.sim.zone_firmware import ZoneBoots
 
             self._refuse_for_zones()
-            settings = self.settings
             self._boots = ZoneBoots(
-                self.site, self.loop, self.parcels.texts, settings.outages, settings.orders
+                self.site, self.loop, self.parcels.texts, faults, settings.outages, settings.orders
             )
         while not self._boots.is_over:
             self._boots.run_one()
@@ -353,14 +352,10 @@ class _FirmwareRun(_Run):
         if self.settings.link is not None:
             reason = "a host outside talks to one board; this line has several, which talk through theirs"
             told.append(("ecu", reason, "run it without --link-port"))
-        names = ", ".join(name for name in self.settings.faults if name in WIRE_FAULTS)
-        if names:
-            reason = f"faults of wires befall a line of one board; this line has several: {names}"
-            told.append(("faults", reason, "run it without them"))
-        lines = ", ".join(ecu.name for ecu in self.site.line.ecu if ecu.link.driver != "usb")
+        lines = ", ".join(ecu.name for ecu in self.site.line.ecu if ecu.link.driver == "rs485")
         if lines:
-            reason = f"several boards are simulated with their links on USB alone; on a serial line: {lines}"
-            told.append(("ecu.link", reason, 'run it with driver = "usb", or without --firmware'))
+            reason = f"boards that share an RS-485 line are not simulated together: {lines}"
+            told.append(("ecu.link", reason, "run it with other links, or without --firmware"))
         if told:
             raise InputError([Finding(str(self.site.path), None, *one) for one in told])
 

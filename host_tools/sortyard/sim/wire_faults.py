@@ -108,14 +108,14 @@ class WireFaults:
         rng = self._bytes
         return bytes(byte ^ (1 << rng.randrange(8) if rng.random() < _NOISE_SHARE else 0) for byte in data)
 
-    def carried(self, data: bytes) -> bytes:
-        """A piece of the link's bytes as it arrives: whole, damaged, or not at all."""
+    def carried(self, data: bytes, is_on: Callable[[str], bool] | None = None) -> bytes:
+        """A piece of the link's bytes as it arrives: whole, damaged, or not at all. `is_on`: which faults befall it."""
         if not self._on or not data:
             return data
-        rng = self._bytes
-        if "link_cut" in self._on or ("frames_lost" in self._on and rng.random() < _DAMAGED_SHARE):
+        rng, is_on = self._bytes, is_on or self.is_on
+        if is_on("link_cut") or (is_on("frames_lost") and rng.random() < _DAMAGED_SHARE):
             return b""
-        if "frames_corrupted" in self._on and rng.random() < _DAMAGED_SHARE:
+        if is_on("frames_corrupted") and rng.random() < _DAMAGED_SHARE:
             at = rng.randrange(len(data))
             return data[:at] + bytes([data[at] ^ (1 + rng.randrange(255))]) + data[at + 1 :]
         return data
@@ -126,3 +126,32 @@ class WireFaults:
             name: {"injected": self.injected[name], "parcels_touched": self.touched[name]}
             for name in self._settings
         }
+
+
+class BoardFaults:
+    """The faults of one board of several: each fault befalls one of them, by its place. Used as `WireFaults` is."""
+
+    def __init__(self, faults: WireFaults, board: int, boards: int) -> None:
+        self._faults = faults
+        self._board = board
+        self._boards = boards
+
+    def is_on(self, name: str) -> bool:
+        """Whether this board has the fault now."""
+        return self._faults.is_on(name) and self._faults.place(name) % self._boards == self._board
+
+    def place(self, name: str) -> int:
+        """Where on this board it is, -1 where it is not."""
+        return self._faults.place(name) // self._boards if self.is_on(name) else -1
+
+    def junk(self) -> bytes:
+        """See `WireFaults.junk`."""
+        return self._faults.junk()
+
+    def spoilt(self, data: bytes) -> bytes:
+        """See `WireFaults.spoilt`."""
+        return self._faults.spoilt(data) if self.is_on("uart_noise") else data
+
+    def carried(self, data: bytes) -> bytes:
+        """See `WireFaults.carried`."""
+        return self._faults.carried(data, self.is_on)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from threading import Thread
 from typing import Literal
@@ -22,9 +22,9 @@ from sortyard.device.relay import Relay
 from sortyard.device.session import Message
 from sortyard.sim.board_host import Order, States
 from sortyard.sim.boots import RESTART_US, STEP_US, LoopFigures
-from sortyard.sim.firmware import BoardWorld, PowerCut, RunOver
+from sortyard.sim.firmware import BoardReset, BoardWorld, PowerCut, RunOver
 from sortyard.sim.lockstep import Lockstep
-from sortyard.sim.wire_faults import WireFaults
+from sortyard.sim.wire_faults import BoardFaults, Strike, WireFaults
 from sortyard.vm.errors import VmError
 from sortyard.vm.virtual_board import POWER_ON, WATCHDOG, WatchdogBite
 from sortyard_c.board_loop import BoardLoop
@@ -76,7 +76,7 @@ class ZoneWorld(BoardWorld):
             floor.figures.meter,
             cause,
             kept,
-            floor.faults,
+            BoardFaults(floor.faults, place, len(floor.zones)),
             floor.states[place],
             deque() if place else floor.orders,
         )
@@ -92,16 +92,23 @@ class ZoneWorld(BoardWorld):
         reached = steps.wait(self._place, to_us - self._zero_us) + self._zero_us
         self._turn_encoder(reached)
         self._floor.befall(self._place)
+        for strike in self._strikes():
+            self._befall(strike, reached)
         return reached
 
-    def link_bytes(self, data: bytes, now_us: int) -> bytes:
+    def _strikes(self) -> Iterable[Strike]:
+        strikes = self._floor.strikes[self._place]
+        while strikes:
+            yield strikes.popleft()
+
+    def _converse(self, data: bytes, now_us: int) -> bytes:
         """The host's end of the link, with what the other boards have to say."""
         if self._floor.is_cut(self._place):
             return b""
         waiting = self._floor.relay.to_say[self._place]
         while waiting:
             self._host.say(*waiting.popleft())
-        return super().link_bytes(data, now_us)
+        return super()._converse(data, now_us)
 
     def happens(self, kind: int, index: int, position: int, a: int, b: int) -> None:
         """An input of the plant, in the numbers of this zone. A board that is starting finds levels, not events."""
@@ -175,6 +182,7 @@ class ZoneBoots:
         site: Site,
         loop: BoardLoop,
         codes: Sequence[bytes],
+        faults: WireFaults,
         outages: Sequence[Outage] = (),
         orders: Sequence[Order] = (),
     ) -> None:
@@ -186,7 +194,9 @@ class ZoneBoots:
         self.figures = LoopFigures()
         self.owner: dict[int, int] = {}
         """zone of each track that is open"""
-        self.faults = WireFaults({}, 0, loop.plant.disturb, 0)
+        self.faults = faults
+        self.strikes: list[deque[Strike]] = [deque() for _ in self.zones]
+        """faults that have begun or ended, for each board to look at"""
         self.states: list[States] = [{} for _ in self.zones]
         self._outages = list(outages)
         self.orders = deque(orders)
@@ -241,6 +251,7 @@ class ZoneBoots:
         for record in self._levels[place].values():
             world.happens(*record)
         self.relay.restarted(place)
+        self.strikes[place].clear()
         down_us = RESTART_US
         try:
             world.board.run()
@@ -249,6 +260,8 @@ class ZoneBoots:
             cause = WATCHDOG
         except Reset as reset:
             down_us, cause = reset.outage.for_us, POWER_ON
+        except BoardReset:
+            cause = POWER_ON
         finally:
             self.figures.add(world)
         self.worlds[place] = None
@@ -293,6 +306,10 @@ class ZoneBoots:
         self.steps.now_us = reached
         for at in range(0, 5 * loop.take(self._inbox), 5):
             self._deliver(*self._inbox[at : at + 5])
+        for name, is_on, where in self.faults.look(reached, loop.parcels):
+            board = where % len(self.zones)
+            self.strikes[board].append(Strike(name, is_on, where // len(self.zones)))
+            self.steps.poked.add(board)
         self.relay.look(reached)
         if loop.is_over and all(world is None or world.is_told() for world in self.worlds):
             self.is_over = True
