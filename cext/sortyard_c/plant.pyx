@@ -14,6 +14,7 @@ from sortyard_c.plant_belt cimport (
 )
 from sortyard_c.plant_chutes cimport release_lane
 from sortyard_c.plant_gates cimport all_safe, gate_command, own_gate
+from sortyard_c.plant_heap cimport key_of
 from sortyard_c.plant_people cimport call_operator, cut_power, line_stopped, look_at_gate
 from sortyard_c.plant_results cimport gates_of, parcels_of, results_of, stories_of
 from sortyard_c.plant_results import MISSORT_CAUSES, STORY_KINDS
@@ -93,7 +94,7 @@ cdef class Plant:
             row.width, row.height = rows[8 * n + 3], rows[8 * n + 4]
             row.code, row.group = <int>rows[8 * n + 6], <int>rows[8 * n + 7]
             w.row_n += 1
-        if taken and w.is_running and w.timers.place[T_ARRIVAL] < 0:
+        if taken and w.is_running and key_of(&w.timers, T_ARRIVAL) == NEVER and w.looked_for_room == NEVER:
             set_timer(w, T_ARRIVAL, max(w.now, w.row[w.row_head].arrival + w.arrival_shift))
         return taken
 

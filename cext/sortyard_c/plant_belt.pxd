@@ -4,7 +4,32 @@ from sortyard_c.plant_heap cimport heap_set
 from sortyard_c.plant_world cimport COUNT_MASK, INBOX, MILLION, NEVER, Conveyor, World, i64, u64
 
 cdef enum:
+    RAMP_STEP_US = 10000
     POLL_US = 20000         # between looks whether a parcel that waits upstream has room
+
+cdef extern from *:
+    """
+    #ifdef __SIZEOF_INT128__
+    #define upper_half(a, b) ((uint64_t)(((unsigned __int128)(a) * (b)) >> 64))
+    #else
+    static inline uint64_t upper_half(uint64_t a, uint64_t b)
+    {
+        uint64_t low = (a & 0xffffffff) * (b & 0xffffffff);
+        uint64_t one = (a >> 32) * (b & 0xffffffff) + (low >> 32);
+        uint64_t other = (a & 0xffffffff) * (b >> 32) + (one & 0xffffffff);
+        return (a >> 32) * (b >> 32) + (one >> 32) + (other >> 32);
+    }
+    #endif
+    """
+    u64 upper_half(u64 a, u64 b) noexcept nogil     # of their product of 128 bits
+
+
+cdef inline u64 reciprocal(i64 divisor) noexcept nogil:
+    """2^64 / divisor, rounded up: `upper_half(n, reciprocal(divisor))` is n // divisor wherever n * divisor < 2^64.
+
+    For divisor > 1. A processor multiplies in 3 or 4 cycles and divides in 15 to 40.
+    """
+    return <u64>-1 // <u64>divisor + 1
 
 
 cdef inline i64 travelled(Conveyor* c, i64 t) noexcept nogil:
@@ -15,11 +40,13 @@ cdef inline i64 travelled(Conveyor* c, i64 t) noexcept nogil:
 cdef inline i64 time_when(Conveyor* c, i64 um) noexcept nogil:
     """First time at which the displacement is at least `um`; NEVER while the conveyor stands short of it."""
     cdef i64 need = um - c.um
+    cdef u64 way
     if need <= 0:
         return c.t0
     if c.v <= 0 or um == NEVER:
         return NEVER
-    return c.t0 + <i64>(<u64>(need * MILLION - c.part + c.v - 1) // <u64>c.v)
+    way = <u64>(need * MILLION - c.part + c.v - 1)
+    return c.t0 + <i64>(upper_half(way, c.per_v) if way < c.per_v else way // <u64>c.v)
 
 
 cdef void ramp_feeder(World* w, i64 t) noexcept nogil
@@ -34,7 +61,7 @@ cdef inline i64 feeder_at(World* w) noexcept nogil:
 
 cdef inline i64 whole_counts(World* w, i64 s) noexcept nogil:
     """Encoder counts that the main belt has travelled at displacement s."""
-    return s // w.um_per_count
+    return <i64>upper_half(<u64>s, w.per_count)
 
 
 cdef inline int shown(World* w, i64 counts) noexcept nogil:
@@ -106,4 +133,5 @@ cdef void belt_step(World* w) noexcept nogil
 cdef void encoder_glitch(World* w, int counts) noexcept nogil
 cdef i64 when_count(World* w, int count) noexcept nogil
 cdef void drive_contact(World* w) noexcept nogil
+cdef i64 held_travel(World* w) noexcept nogil
 cdef void look_for_room(World* w) noexcept nogil

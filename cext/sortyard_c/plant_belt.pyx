@@ -14,38 +14,42 @@ from sortyard_c.plant_world cimport (
 )
 
 cdef enum:
-    RAMP_STEP_US = 10000
     RIPPLE_STEP_US = 50000
     DRIVE_CONTACT_US = 20000    # running contact of the drive behind the command
 
 
-cdef void _begin_segment(Conveyor* c, i64 t, i64 v) noexcept nogil:
-    """Run at another speed from time t on."""
+cdef void _begin_segment(Conveyor* c, i64 t, i64 v, u64 per_v) noexcept nogil:
+    """Run at another speed from time t on. `per_v` may be 0."""
     cdef i64 total = c.part + c.v * (t - c.t0)
     cdef i64 um = <i64>(<u64>total // MILLION)
     c.um += um
     c.part = total - um * MILLION
     c.t0 = t
     c.v = v
+    c.per_v = per_v
 
 
 cdef void _change_speed(World* w, i64 v) noexcept nogil:
     """The main belt's speed changes now: the feeder never runs faster, and runs on with it when it is free."""
+    cdef Conveyor* belt = &w.belt[0]
     cdef Conveyor* feeder = &w.belt[1]
     ramp_feeder(w, w.now)
-    _begin_segment(&w.belt[0], w.now, v)
+    _begin_segment(belt, w.now, v, reciprocal(v) if v > 1 else 0)
+    belt.next_entry = -NEVER
     if feeder.v > v or (feeder.v < v and not w.is_held and w.feeder_t == NEVER):
-        _begin_segment(feeder, w.now, v)
-    w.belt[0].next_entry = feeder.next_entry = -NEVER
+        _begin_segment(feeder, w.now, v, belt.per_v)
+        feeder.next_entry = -NEVER
+    elif not w.is_held:
+        feeder.next_entry = -NEVER      # its ramp has another goal
     w.is_plan_changed = 1
 
 
 cdef i64 _ramp_step(World* w, Conveyor* feeder, i64 t) noexcept nogil:
     """One step of the feeder's ramp at time t; when the next one is due, NEVER if it runs at its goal."""
     cdef i64 goal = 0 if w.is_held else w.belt[0].v
-    cdef i64 step = w.brake * RAMP_STEP_US // MILLION
+    cdef i64 step = w.brake_step
     cdef i64 v = min(feeder.v + step, goal) if feeder.v < goal else max(feeder.v - step, goal)
-    _begin_segment(feeder, t, v)
+    _begin_segment(feeder, t, v, w.belt[0].per_v if v == w.belt[0].v else 0)
     return t + RAMP_STEP_US if v != goal else NEVER
 
 
@@ -112,9 +116,10 @@ cdef i64 _rippled(World* w) noexcept nogil:
 cdef void belt_step(World* w) noexcept nogil:
     """One ramp step, or the next ripple."""
     cdef i64 v = w.belt[0].v
-    cdef i64 step = w.acceleration * RAMP_STEP_US // MILLION
     cdef i64 next_step = NEVER
+    cdef i64 step
     if w.is_ramping:
+        step = w.acceleration * RAMP_STEP_US // MILLION
         v = max(v - step, w.goal_v) if v > w.goal_v else min(v + step, w.goal_v)
         w.is_ramping = v != w.goal_v
         if w.is_ramping or v and w.fault[F_RIPPLE].is_on:
@@ -134,6 +139,8 @@ cdef void hold_feeder(World* w, bint is_held) noexcept nogil:
         w.is_held = is_held
         w.feeder_t = _ramp_step(w, &w.belt[1], w.now)
         w.belt[1].next_entry = -NEVER
+        if not is_held:
+            look_for_room(w)
 
 
 cdef void encoder_glitch(World* w, int counts) noexcept nogil:
@@ -156,8 +163,14 @@ cdef void drive_contact(World* w) noexcept nogil:
         tell(w, IN_DRIVE, 0, w.is_running, 0)
 
 
+cdef i64 held_travel(World* w) noexcept nogil:
+    """How far the feeder comes, at most, before it stands, while nobody frees it."""
+    cdef i64 v = w.belt[1].v
+    return v * RAMP_STEP_US // MILLION + v * v // (2 * w.brake) + 1
+
+
 cdef void look_for_room(World* w) noexcept nogil:
-    """The last parcel on the feeder has made room all at once: look again at the next poll."""
+    """The feeder runs again, or its last parcel has made room all at once: look again at the next poll."""
     cdef i64 since = w.now - w.looked_for_room
-    if w.timers.place[T_ARRIVAL] >= 0 and w.looked_for_room != NEVER:
+    if w.looked_for_room != NEVER:
         set_timer(w, T_ARRIVAL, w.looked_for_room + max(1, (since + POLL_US - 1) // POLL_US) * POLL_US)

@@ -32,6 +32,7 @@ Wedged: stands there until people take it away. Not touched: passed.
 
 from sortyard_c.plant_belt cimport set_timer
 from sortyard_c.plant_chutes cimport begin_slide, enter_chute, stop_slide
+from sortyard_c.plant_heap cimport key_of
 from sortyard_c.plant_motion cimport nose, reshape, schedule, set_own_rate, when_at
 from sortyard_c.plant_rng cimport between, draw
 from sortyard_c.plant_world cimport (
@@ -134,7 +135,7 @@ cdef void stick(World* w, int i) noexcept nogil:
     w.parcel[i].is_stuck = 1
     w.parcel[i].slide_x = NEVER
     set_own_rate(w, i, 0)
-    if w.timers.place[T_CLEAR] < 0:
+    if key_of(&w.timers, T_CLEAR) == NEVER:
         set_timer(w, T_CLEAR, w.now + between(
             draw(w.seed, P_CLEAR, w.parcel[i].id, 0), CLEAR_LEAST_US, CLEAR_MOST_US))
 

@@ -11,6 +11,7 @@ from sortyard_c.plant_chutes cimport fill_chute, put_on_belt, release_lane, take
 from sortyard_c.plant_divert cimport stick
 from sortyard_c.plant_eyes cimport bounce, soil, wipe
 from sortyard_c.plant_gates cimport all_safe, appear_at_gates, break_gate
+from sortyard_c.plant_heap cimport key_of
 from sortyard_c.plant_motion cimport free_slot, new_slot, nose, reshape, set_own_rate, tail
 from sortyard_c.plant_rng cimport befalls, between, draw
 from sortyard_c.plant_truth cimport estop_violation, parcel_left, touch
@@ -242,7 +243,7 @@ cdef i64 _soon(World* w, i64 low_s, i64 high_s) noexcept nogil:
 
 cdef void look_at_gate(World* w, int g) noexcept nogil:
     """The controller has set the gate aside: somebody comes, tries it, and reports it healthy."""
-    if w.timers.place[T_REPAIR + g] < 0:
+    if key_of(&w.timers, T_REPAIR + g) == NEVER:
         set_timer(w, T_REPAIR + g, w.now + _soon(w, 20, 60))
 
 

@@ -32,8 +32,6 @@ cdef inline void stand_at(World* w, i64 t) noexcept nogil:
         w.s = travelled(&w.belt[0], t)
 
 
-cdef void arrive(World* w) noexcept nogil
-cdef void ride(World* w, int i) noexcept nogil
 cdef i64 next_time(World* w) noexcept nogil
 cdef i64 ride_to_step(World* w, i64 until, Wait* wait, i64 due) noexcept nogil
 cdef void happen(World* w) noexcept nogil

@@ -6,7 +6,9 @@ wait upstream and then follow at the gap with which they came, or at QUEUE_GAP i
 nobody feeds. From `transfer` on, the centre of a parcel decides that it rides on the main belt.
 """
 
-from sortyard_c.plant_belt cimport POLL_US, belt_step, drive_contact, feeder_when, set_timer, time_when
+from sortyard_c.plant_belt cimport (
+    POLL_US, belt_step, drive_contact, feeder_when, held_travel, look_for_room, set_timer, time_when,
+)
 from sortyard_c.plant_chutes cimport chute_edge, empty_chute, lane_step, take_off_belt
 from sortyard_c.plant_eyes cimport come_into, go_out_of, look_again, wipe
 from sortyard_c.plant_gates cimport gate_belt_event, gate_tick, refresh_gates, repair_gate
@@ -20,7 +22,7 @@ from sortyard_c.plant_rng cimport between, draw
 from sortyard_c.plant_scan cimport deliver_answers, deliver_reads, pass_scanner
 from sortyard_c.plant_truth cimport parcel_left, touch
 from sortyard_c.plant_world cimport (
-    AT_BELT, AT_CHUTE, AT_END, AT_FEEDER, E_EYE, E_GATE, E_LANE, F_FILL, F_RIPPLE, GAP_BINS, MAX_CHUTES, MAX_GATES,
+    AT_BELT, AT_CHUTE, AT_END, AT_FEEDER, E_EYE, E_GATE, E_LANE, F_FILL, F_RIPPLE, GAP_BINS, LAST, MAX_CHUTES, MAX_GATES,
     MAX_SCANNERS, MILLION, NEVER, ROLE_INFEED, ROWS, SLOTS, T_ARRIVAL, T_CHUTE, T_CLEAR, T_DRIVE, T_EYE,
     T_GATE, T_HOST, T_OPERATOR, T_POWER, T_REPAIR, T_SCANNER, Conveyor, Parcel, Row, World, i64,
 )
@@ -55,7 +57,7 @@ cdef void arrive(World* w) noexcept nogil:
         return
     if came >= 0 and room < need:
         w.looked_for_room = w.now
-        set_timer(w, T_ARRIVAL, w.now + POLL_US * _polls_without_room(w, need - room))
+        set_timer(w, T_ARRIVAL, _look_again_at(w, need - room))
         return
     w.looked_for_room = NEVER
     w.row_head = (w.row_head + 1) % ROWS
@@ -66,10 +68,19 @@ cdef void arrive(World* w) noexcept nogil:
     _next_arrival(w)
 
 
-cdef i64 _polls_without_room(World* w, i64 lacking) noexcept nogil:
-    """How many polls from now the first one is that can find the room that is lacking: the belt can't be faster."""
+cdef i64 _look_again_at(World* w, i64 lacking) noexcept nogil:
+    """When the first poll is that can find the room that is lacking: the belt can't be faster. A feeder that will stand
+    before gives none: NEVER, until it is freed or has brought its last parcel to the belt.
+    """
     cdef i64 fastest = w.speed + w.speed * w.fault[F_RIPPLE].high // MILLION + 1
-    return max(1, (lacking - 2) * MILLION // (fastest * POLL_US))
+    if w.is_held and _is_last_on_feeder(w) and held_travel(w) < lacking - 2:
+        return NEVER
+    return w.now + POLL_US * max(1, (lacking - 2) * MILLION // (fastest * POLL_US))
+
+
+cdef inline bint _is_last_on_feeder(World* w) noexcept nogil:
+    cdef int twin = w.parcel[w.last].twin
+    return w.parcel[w.last].conveyor == 1 and (twin < 0 or w.parcel[twin].conveyor == 1)
 
 
 cdef void _place(World* w, Row* row, i64 room) noexcept nogil:
@@ -125,6 +136,8 @@ cdef void _transfer(World* w, int i) noexcept nogil:
     p.s_ref = w.s
     set_own_rate(w, i, p.base_rate)
     w.is_gate_stale = 1
+    if i == w.last or p.twin == w.last:
+        look_for_room(w)
 
 
 cdef int _gate_of(World* w, Parcel* p) noexcept nogil:
@@ -158,7 +171,7 @@ cdef void _measure_gap(World* w, int i) noexcept nogil:
         w.parcel[p.ahead].is_feasible = 0
 
 
-cdef void _nose_at_eye(World* w, int i) noexcept nogil:
+cdef inline void _nose_at_eye(World* w, int i) noexcept nogil:
     cdef Parcel* p = &w.parcel[i]
     cdef int e = w.station_eye[p.nose_eye]
     p.nose_eye += 1
@@ -168,13 +181,17 @@ cdef void _nose_at_eye(World* w, int i) noexcept nogil:
     come_into(w, e, i)
 
 
-cdef void _tail_at_eye(World* w, int i) noexcept nogil:
-    """A gap narrower than the beam is none: the next one is in it before this one is out."""
-    cdef Parcel* p = &w.parcel[i]
+cdef inline int _first_into_beam(World* w, Parcel* p) noexcept nogil:
+    """A gap narrower than the beam is none: the next one is in it before this one's tail is out; -1: the gap is one."""
     cdef int behind = p.behind
     if (behind >= 0 and w.parcel[behind].nose_eye == p.tail_eye and w.parcel[behind].taken_by < 0
             and nose(w, behind) > w.station_x[p.tail_eye] - BEAM_UM):
-        _nose_at_eye(w, behind)
+        return behind
+    return -1
+
+
+cdef inline void _tail_at_eye(World* w, int i) noexcept nogil:
+    cdef Parcel* p = &w.parcel[i]
     p.tail_eye += 1
     schedule_edge(w, i)
     go_out_of(w, w.station_eye[p.tail_eye - 1], i)
@@ -194,16 +211,23 @@ cdef void ride(World* w, int i) noexcept nogil:
     cdef Parcel* p = &w.parcel[i]
     cdef i64 s = displacement(w, p.conveyor)
     cdef i64 x = nose_at(p, s)
+    cdef int comes = -1
+    cdef bint is_out = False
     if (p.other_s <= s or p.other_x <= x) and _comes_before_eyes(w, i, s, x):
         return
     if p.taken_by < 0 and _is_nose_at_eye(w, p, x):
-        _nose_at_eye(w, i)
+        comes = i
     elif p.tail_eye < p.nose_eye and w.station_x[p.tail_eye] + p.length <= x:
-        _tail_at_eye(w, i)
+        comes = _first_into_beam(w, p)
+        is_out = True
     elif p.tail_eye == w.n_stations and p.taken_by < 0 and w.station_x[p.tail_eye] + p.length <= x:
         _leave(w, i)
     else:
         schedule(w, i)
+    if comes >= 0:
+        _nose_at_eye(w, comes)
+    if is_out:
+        _tail_at_eye(w, i)
 
 
 cdef inline bint _is_nose_at_eye(World* w, Parcel* p, i64 x) noexcept nogil:
@@ -242,22 +266,23 @@ cdef bint _comes_before_eyes(World* w, int i, i64 s, i64 x) noexcept nogil:
 
 
 cdef inline i64 _next_time(World* w) noexcept nogil:
+    """As `next_time`; what should have been before now is due now."""
     cdef Conveyor* belt = &w.belt[0]
     cdef Conveyor* feeder = &w.belt[1]
-    if belt.heap.entry[0] != belt.next_entry:
-        belt.next_entry = belt.heap.entry[0]
-        belt.next_t = time_when(belt, heap_key(&belt.heap)) if belt.heap.n else NEVER
-    if feeder.heap.entry[0] != feeder.next_entry:
-        feeder.next_entry = feeder.heap.entry[0]
-        feeder.next_t = feeder_when(w, heap_key(&feeder.heap)) if feeder.heap.n else NEVER
-    return max(w.now, min(min(belt.next_t, feeder.next_t), min(w.belt_t, heap_key(&w.timers))))
+    if belt.heap.entry[1] != belt.next_entry:
+        belt.next_entry = belt.heap.entry[1]
+        belt.next_t = time_when(belt, heap_key(&belt.heap)) if belt.next_entry != LAST else NEVER
+    if feeder.heap.entry[1] != feeder.next_entry:
+        feeder.next_entry = feeder.heap.entry[1]
+        feeder.next_t = feeder_when(w, heap_key(&feeder.heap)) if feeder.next_entry != LAST else NEVER
+    return min(min(belt.next_t, feeder.next_t), min(w.belt_t, heap_key(&w.timers)))
 
 
 cdef i64 next_time(World* w) noexcept nogil:
     """When something is due next: a conveyor comes to what is first in its heap, the belt's speed changes, or a timer
     has run out.
     """
-    return _next_time(w)
+    return max(w.now, _next_time(w))
 
 
 cdef i64 ride_to_step(World* w, i64 until, Wait* wait, i64 due) noexcept nogil:

@@ -4,7 +4,7 @@ A purpose of its own for every fault keeps all other draws as they are when one 
 The mixing function is the finaliser of splitmix64 (Steele, Lea, Flood 2014).
 """
 
-from sortyard_c.plant_world cimport World, i64, u64
+from sortyard_c.plant_world cimport Fault, World, i64, u64
 
 
 cdef inline u64 mix(u64 z) noexcept nogil:
@@ -39,14 +39,18 @@ cdef inline bint happens(u64 bits, i64 per_million) noexcept nogil:
     return <i64>(((bits >> 32) * <u64>1000000) >> 32) < per_million
 
 
-cdef inline bint befalls(World* w, int fault, i64 parcel, int count) noexcept nogil:
-    """Whether a fault meets a parcel: by its rate, or because it was told to."""
+cdef inline bint is_named(World* w, int fault, i64 parcel) noexcept nogil:
+    """The fault was told to meet this parcel."""
     cdef int n
-    if not w.fault[fault].is_on:
-        return False
-    if happens(salted(w.fault[fault].salt, parcel, count), w.fault[fault].rate):
-        return True
     for n in range(w.n_named):
         if w.named_fault[n] == fault and w.named_parcel[n] == parcel:
             return True
     return False
+
+
+cdef inline bint befalls(World* w, int fault, i64 parcel, int count) noexcept nogil:
+    """Whether a fault meets a parcel: by its rate, or because it was told to."""
+    cdef Fault* f = &w.fault[fault]
+    if not f.is_on:
+        return False
+    return happens(salted(f.salt, parcel, count), f.rate) or (w.n_named > 0 and is_named(w, fault, parcel))

@@ -7,13 +7,15 @@ length does not fit its own counts is a ValueError.
 from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
+from sortyard_c.plant_belt cimport RAMP_STEP_US, reciprocal
+from sortyard_c.plant_heap cimport free_heap, make_heap
 from sortyard_c.plant_rng cimport salt_of
 from sortyard_c.plant_world cimport (
     AT_NOWHERE, ENTITIES, F_BOUNCE, F_CLOSING, F_DIRT, F_ESTOP, F_EXTRA, F_FILL, F_GATE_SLOW, F_HOST_OUTAGE, F_JAM,
     F_LIFTED, F_MISSED, F_POWER, F_SLIP, F_STOP, F_STUCK_HOME, F_STUCK_OUT, F_THROWN, F_TURN, MAX_CHUTES, MAX_EYES,
-    LAST, MAX_GATES, MAX_NAMED, MAX_SCANNERS, MILLION, NEVER, N_FAULTS, ROLE_END,
+    MAX_GATES, MAX_NAMED, MAX_SCANNERS, MILLION, NEVER, N_FAULTS, ROLE_END,
     ROLE_INFEED, ROLE_MERGE, ROLE_METER, ROLE_VERIFY,
-    ROWS, SLOTS, TIMERS, TRACKS, Chute, Eye, Gate, Group, Heap, Parcel, Row, Scanner, Track, World, i64, u64,
+    ROWS, SLOTS, TIMERS, TRACKS, Chute, Eye, Gate, Group, Parcel, Row, Scanner, Track, World, i64, u64,
 )
 
 cdef enum:
@@ -24,18 +26,7 @@ cdef enum:
     SCANNER_ROW = 4
     GROUP_ROW = 3
     FAULT_ROW = 3
-
-
-cdef void _make_heap(Heap* h, int capacity) except *:
-    cdef int n
-    h.n = 0
-    h.entry = <i64*> calloc(capacity + 1, sizeof(i64))
-    h.place = <int*> calloc(capacity, sizeof(int))
-    if h.entry == NULL or h.place == NULL:
-        raise MemoryError
-    h.entry[0] = LAST
-    for n in range(capacity):
-        h.place[n] = -1
+    MOST_UM_PER_COUNT = 1 << 14     # that its reciprocal is exact up to the greatest key of a heap
 
 
 cdef World* make_world() except NULL:
@@ -51,9 +42,9 @@ cdef World* make_world() except NULL:
     if w.parcel == NULL or w.free == NULL or w.row == NULL or w.track == NULL:
         free_world(w)
         raise MemoryError
-    _make_heap(&w.belt[0].heap, ENTITIES)
-    _make_heap(&w.belt[1].heap, ENTITIES)
-    _make_heap(&w.timers, TIMERS)
+    make_heap(&w.belt[0].heap, ENTITIES)
+    make_heap(&w.belt[1].heap, ENTITIES)
+    make_heap(&w.timers, TIMERS)
     for n in range(SLOTS):
         w.free[n] = SLOTS - 1 - n
     w.n_free = SLOTS
@@ -101,17 +92,12 @@ cdef void _neutral(Parcel* p) noexcept:
     p.place = AT_NOWHERE
 
 
-cdef void _free_heap(Heap* h) noexcept:
-    free(h.entry)
-    free(h.place)
-
-
 cdef void free_world(World* w) noexcept:
     if w == NULL:
         return
-    _free_heap(&w.belt[0].heap)
-    _free_heap(&w.belt[1].heap)
-    _free_heap(&w.timers)
+    free_heap(&w.belt[0].heap)
+    free_heap(&w.belt[1].heap)
+    free_heap(&w.timers)
     free(w.parcel)
     free(w.free)
     free(w.row)
@@ -142,8 +128,12 @@ cdef void load_line(World* w, i64[::1] table) except *:
         raise ValueError(f"line table: {table.shape[0]} numbers, its counts ask for {need}")
     if w.n_eyes > MAX_EYES or w.n_gates > MAX_GATES or w.n_chutes > MAX_CHUTES or w.n_scanners > MAX_SCANNERS:
         raise ValueError("line table: more parts than the plant has room for")
-    if w.speed <= 0 or w.um_per_count <= 0 or w.acceleration <= 0 or w.brake <= 0:
-        raise ValueError("line table: speed, encoder pitch and accelerations must be above zero")
+    if w.speed <= 0 or w.acceleration <= 0 or w.brake <= 0:
+        raise ValueError("line table: speed and accelerations must be above zero")
+    if not 1 < w.um_per_count < MOST_UM_PER_COUNT:
+        raise ValueError(f"line table: an encoder pitch of {w.um_per_count} um, not 2 to {MOST_UM_PER_COUNT - 1}")
+    w.per_count = reciprocal(w.um_per_count)
+    w.brake_step = w.brake * RAMP_STEP_US // MILLION
     _load_eyes(w, table[HEADER:])
     _load_gates(w, table[HEADER + EYE_ROW * w.n_eyes:])
     _load_rest(w, table[HEADER + EYE_ROW * w.n_eyes + GATE_ROW * w.n_gates:])

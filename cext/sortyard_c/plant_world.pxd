@@ -149,15 +149,17 @@ cdef struct Fault:
     int is_on
 
 cdef struct Heap:
-    int n
-    i64* entry              # key and entity in one number
-    int* place              # per entity: place in `entry`, -1 outside
+    i64* entry              # key and entity in one number: the leaves from `leaves` on, entry[1] the first of all
+    int* leaf               # per entity: its number among the leaves, -1 before it has come in
+    int leaves              # a power of two, of which so many have been given away:
+    int used
 
 cdef struct Conveyor:       # displacement since the start: um + (part + v * (t - t0)) / 1e6, within one segment
     i64 t0
     i64 um
     i64 part
     i64 v                   # um per second
+    u64 per_v               # `reciprocal` of v; 0: not worked out
     Heap heap               # keyed by displacement
     i64 next_entry          # within this segment the belt comes to what is first in the heap at that time
     i64 next_t
@@ -382,9 +384,11 @@ cdef struct World:
     i64 width
     i64 acceleration
     i64 um_per_count
+    u64 per_count           # `reciprocal` of um_per_count
     i64 entry
     i64 transfer
     i64 brake
+    i64 brake_step          # of the feeder's speed in one step of its ramp
     i64 merge
     i64 loop
     i64 length_tolerance

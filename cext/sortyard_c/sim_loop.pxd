@@ -42,7 +42,8 @@ cdef class SimLoop:
     cdef inline bint _await_step(self) except -1
     cdef bint _first_step(self) noexcept
     cdef inline i64 _next_due(self, i64 least) noexcept
-    cdef bint _ride(self, i64 until) except -1
+    cdef inline bint _ride(self, i64 until) except -1
+    cdef bint _ride_on(self) except -1
     cdef inline void _note_position(self) noexcept
     cdef inline bint _will_step(self) noexcept
     cdef inline void _wait_for(self, int position, int ticks, int is_pending) noexcept

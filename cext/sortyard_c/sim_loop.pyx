@@ -192,12 +192,22 @@ cdef class SimLoop:
         self.wait.s = (self.counts + travel) * self.w.um_per_count
         return step_at(self.w, &self.wait)
 
-    cdef bint _ride(self, i64 until) except -1:
+    cdef inline bint _ride(self, i64 until) except -1:
         """Let happen what the plant comes to before the controller's next step; False if this run ends there."""
         cdef World* w = self.w
+        self.event_us = ride_to_step(w, until, &self.wait, self.event_us)
+        self.now_us = w.now
+        if w.is_plan_changed or w.n_present == 0 or self.is_over:
+            return self._ride_on()
+        if w.inbox_seen != w.inbox_to:
+            self._look_at_inputs()
+        return self._will_step()
+
+    cdef bint _ride_on(self) except -1:
+        """The ride has ended where the controller may have no step: it has no power, or the run is over."""
+        cdef World* w = self.w
+        cdef i64 until
         while True:
-            self.event_us = ride_to_step(w, until, &self.wait, self.event_us)
-            self.now_us = w.now
             if w.boots != self.boot:
                 self._restart()
                 return False
@@ -218,6 +228,8 @@ cdef class SimLoop:
             self.countdown -= 1
             if self.countdown < 0:
                 self._pause()
+            self.event_us = ride_to_step(w, until, &self.wait, self.event_us)
+            self.now_us = w.now
 
     cdef inline void _note_position(self) noexcept:
         self.counts = whole_counts(self.w, self.w.s)

@@ -99,6 +99,33 @@ def test_a_held_feeder_keeps_the_parcels_and_the_queue_does_not_close_up_below_1
     assert 100 <= nose - tail <= 300
 
 
+def test_who_waits_behind_a_held_feeder_comes_as_soon_as_there_is_room_whatever_is_added_meanwhile():
+    """The third one waits; one more is added before that, or at a time at which nobody looks for room."""
+
+    def edges(added_ms: int) -> list[int]:
+        lab = Lab()
+        lab.add(3 * S)
+        lab.add(3 * S + 600 * MS)
+        lab.add(4 * S)
+        for t_ms, act in sorted(
+            [
+                (3_100, lambda: lab.command(INFEED, 1)),
+                (9_003, lambda: lab.command(INFEED, 0)),
+                (9_300, lambda: lab.command(INFEED, 1)),
+                (12_001, lambda: lab.command(INFEED, 0)),
+                (added_ms, lambda: lab.add(5 * S)),
+            ],
+            key=lambda step: step[0],
+        ):
+            lab.until(t_ms * MS)
+            act()
+        lab.until(30 * S)
+        return lab.edges(INFEED_EYE)
+
+    assert len(edges(3_000)) == 8
+    assert edges(5_007)[:6] == edges(3_000)[:6]
+
+
 def test_a_parcel_whose_centre_is_on_the_main_belt_is_not_held():
     """The feeder ends at -300 mm; a 300 mm parcel at -100 has its centre at -250."""
     lab = Lab()

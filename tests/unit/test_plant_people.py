@@ -241,6 +241,9 @@ def test_tables_that_do_not_fit_are_refused():
     for broken in (table[:-1], table[:10], table + array("q", [0])):
         with pytest.raises(ValueError, match="line table"):
             Plant(broken, faults, none, 1)
+    for um_per_count in (0, 1, 1 << 14):
+        with pytest.raises(ValueError, match=f"encoder pitch of {um_per_count} um"):
+            Plant(table[:4] + array("q", [um_per_count]) + table[5:], faults, none, 1)
     with pytest.raises(ValueError, match="fault table"):
         Plant(table, faults[:-1], none, 1)
     with pytest.raises(ValueError, match="there is no fault 99"):
