@@ -75,4 +75,5 @@ cdef class Ledger:
     cdef void _chute(self, int64_t t_us, int chute, int is_full) noexcept
     cdef void _drive(self, int64_t t_us, int is_running) noexcept
     cdef void _gap(self, int kind, int position) noexcept
+    cdef int64_t _first_from(self, int64_t t_us) noexcept
     cdef bint _is_about(self, const Record* record, int track, int origin) noexcept

@@ -276,28 +276,36 @@ cdef class Ledger:
 
         Packed as they are in memory, see sim.events.unpacked.
         """
-        cdef int64_t at = max(self.written - RING, 0)
+        cdef int64_t at
         cdef int start = -1 if origin is None else origin
         cdef int found = 0
         cdef Record* record
-        for at in range(at, self.written):
+        for at in range(self._first_from(since_us), self.written):
             record = &self.ring[at & (RING - 1)]
-            if record.t_us >= since_us and self._is_about(record, track, start):
+            if self._is_about(record, track, start):
                 self.picked[found] = record[0]
                 found += 1
         return (<char*>self.picked)[:found * sizeof(Record)]
 
     def between(self, int64_t from_us, int64_t to_us):
         """All records of that time that the ring still holds, packed."""
-        cdef int64_t at = max(self.written - RING, 0)
+        cdef int64_t at
         cdef int found = 0
-        cdef Record* record
-        for at in range(at, self.written):
-            record = &self.ring[at & (RING - 1)]
-            if from_us <= record.t_us <= to_us:
-                self.picked[found] = record[0]
-                found += 1
+        for at in range(self._first_from(from_us), self._first_from(to_us + 1)):
+            self.picked[found] = self.ring[at & (RING - 1)]
+            found += 1
         return (<char*>self.picked)[:found * sizeof(Record)]
+
+    cdef int64_t _first_from(self, int64_t t_us) noexcept:
+        """Number of the first record of this time or later that the ring still holds: they come in order of time."""
+        cdef int64_t low = max(self.written - RING, 0), high = self.written, middle
+        while low < high:
+            middle = (low + high) // 2
+            if self.ring[middle & (RING - 1)].t_us < t_us:
+                low = middle + 1
+            else:
+                high = middle
+        return low
 
     cdef bint _is_about(self, const Record* record, int track, int origin) noexcept:
         cdef int kind = record.kind, travel

@@ -125,7 +125,16 @@ cdef inline void set_timer(World* w, int entity, i64 t) noexcept nogil:
     heap_set(&w.timers, entity, t)
 
 
-cdef i64 feeder_when(World* w, i64 um) noexcept nogil
+cdef i64 when_ramped(World* w, i64 um) noexcept nogil
+
+
+cdef inline i64 feeder_when(World* w, i64 um) noexcept nogil:
+    """First time at which the feeder has come to `um`, if nobody holds or frees it before; NEVER."""
+    if w.feeder_t == NEVER:
+        return time_when(&w.belt[1], um)
+    return when_ramped(w, um)
+
+
 cdef void drive_belt(World* w, bint is_running) noexcept nogil
 cdef void set_drive_speed(World* w, i64 v) noexcept nogil
 cdef void hold_feeder(World* w, bint is_held) noexcept nogil

@@ -18,7 +18,7 @@ cdef enum:
     DRIVE_CONTACT_US = 20000    # running contact of the drive behind the command
 
 
-cdef void _begin_segment(Conveyor* c, i64 t, i64 v, u64 per_v) noexcept nogil:
+cdef inline void _begin_segment(Conveyor* c, i64 t, i64 v, u64 per_v) noexcept nogil:
     """Run at another speed from time t on. `per_v` may be 0."""
     cdef i64 total = c.part + c.v * (t - c.t0)
     cdef i64 um = <i64>(<u64>total // MILLION)
@@ -33,7 +33,8 @@ cdef void _change_speed(World* w, i64 v) noexcept nogil:
     """The main belt's speed changes now: the feeder never runs faster, and runs on with it when it is free."""
     cdef Conveyor* belt = &w.belt[0]
     cdef Conveyor* feeder = &w.belt[1]
-    ramp_feeder(w, w.now)
+    if w.feeder_t < w.now:
+        ramp_feeder(w, w.now)
     _begin_segment(belt, w.now, v, reciprocal(v) if v > 1 else 0)
     belt.next_entry = -NEVER
     if feeder.v > v or (feeder.v < v and not w.is_held and w.feeder_t == NEVER):
@@ -44,7 +45,7 @@ cdef void _change_speed(World* w, i64 v) noexcept nogil:
     w.is_plan_changed = 1
 
 
-cdef i64 _ramp_step(World* w, Conveyor* feeder, i64 t) noexcept nogil:
+cdef inline i64 _ramp_step(World* w, Conveyor* feeder, i64 t) noexcept nogil:
     """One step of the feeder's ramp at time t; when the next one is due, NEVER if it runs at its goal."""
     cdef i64 goal = 0 if w.is_held else w.belt[0].v
     cdef i64 step = w.brake_step
@@ -59,16 +60,18 @@ cdef void ramp_feeder(World* w, i64 t) noexcept nogil:
         w.feeder_t = _ramp_step(w, &w.belt[1], w.feeder_t)
 
 
-cdef i64 feeder_when(World* w, i64 um) noexcept nogil:
-    """First time at which the feeder has come to `um`, if nobody holds or frees it before; NEVER."""
-    if w.feeder_t == NEVER or travelled(&w.belt[1], w.feeder_t) >= um:
-        return time_when(&w.belt[1], um)
-    return _when_ramped(w, um)
+cdef i64 held_travel(World* w) noexcept nogil:
+    """How far the feeder comes, at most, before it stands, while nobody frees it."""
+    cdef i64 v = w.belt[1].v
+    return (v + v * v // (2 * w.brake_step)) * RAMP_STEP_US // MILLION + 1
 
 
-cdef i64 _when_ramped(World* w, i64 um) noexcept nogil:
+cdef i64 when_ramped(World* w, i64 um) noexcept nogil:
+    """First time at which the feeder, whose ramp has more steps, has come to `um`; NEVER."""
     cdef Conveyor ahead = w.belt[1]
     cdef i64 step_t = w.feeder_t
+    if w.is_held and travelled(&ahead, step_t) + held_travel(w) < um:
+        return NEVER
     while step_t != NEVER and travelled(&ahead, step_t) < um:
         step_t = _ramp_step(w, &ahead, step_t)
     return time_when(&ahead, um)
@@ -161,12 +164,6 @@ cdef void drive_contact(World* w) noexcept nogil:
     if w.drive_told != w.is_running:
         w.drive_told = w.is_running
         tell(w, IN_DRIVE, 0, w.is_running, 0)
-
-
-cdef i64 held_travel(World* w) noexcept nogil:
-    """How far the feeder comes, at most, before it stands, while nobody frees it."""
-    cdef i64 v = w.belt[1].v
-    return v * RAMP_STEP_US // MILLION + v * v // (2 * w.brake) + 1
 
 
 cdef void look_for_room(World* w) noexcept nogil:

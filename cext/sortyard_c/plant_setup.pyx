@@ -117,7 +117,7 @@ cdef void load_line(World* w, i64[::1] table) except *:
         raise ValueError("line table: no header")
     w.speed, w.length, w.width, w.acceleration = table[0], table[1], table[2], table[3]
     w.set_v = w.speed
-    w.um_per_count, w.entry, w.transfer, w.brake = table[4], table[5], table[6], table[7]
+    w.um_per_count, w.entry, w.transfer = table[4], table[5], table[6]
     w.merge, w.loop, w.length_tolerance, w.window = table[8], table[9], table[10], table[11]
     w.min_length, w.max_length, w.bias = table[12], table[13], <int>table[14]
     w.n_eyes, w.n_gates, w.n_chutes = <int>table[15], <int>table[16], <int>table[17]
@@ -128,12 +128,12 @@ cdef void load_line(World* w, i64[::1] table) except *:
         raise ValueError(f"line table: {table.shape[0]} numbers, its counts ask for {need}")
     if w.n_eyes > MAX_EYES or w.n_gates > MAX_GATES or w.n_chutes > MAX_CHUTES or w.n_scanners > MAX_SCANNERS:
         raise ValueError("line table: more parts than the plant has room for")
-    if w.speed <= 0 or w.acceleration <= 0 or w.brake <= 0:
+    w.brake_step = table[7] * RAMP_STEP_US // MILLION
+    if w.speed <= 0 or w.acceleration <= 0 or w.brake_step <= 0:
         raise ValueError("line table: speed and accelerations must be above zero")
     if not 1 < w.um_per_count < MOST_UM_PER_COUNT:
         raise ValueError(f"line table: an encoder pitch of {w.um_per_count} um, not 2 to {MOST_UM_PER_COUNT - 1}")
     w.per_count = reciprocal(w.um_per_count)
-    w.brake_step = w.brake * RAMP_STEP_US // MILLION
     _load_eyes(w, table[HEADER:])
     _load_gates(w, table[HEADER + EYE_ROW * w.n_eyes:])
     _load_rest(w, table[HEADER + EYE_ROW * w.n_eyes + GATE_ROW * w.n_gates:])

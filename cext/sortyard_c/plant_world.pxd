@@ -387,8 +387,7 @@ cdef struct World:
     u64 per_count           # `reciprocal` of um_per_count
     i64 entry
     i64 transfer
-    i64 brake
-    i64 brake_step          # of the feeder's speed in one step of its ramp
+    i64 brake_step          # by which the feeder's speed changes in one step of its ramp
     i64 merge
     i64 loop
     i64 length_tolerance

@@ -68,8 +68,9 @@ def gate_timings(line: Line, speed_mm_s: int | None = None) -> list[GateTiming]:
     """One entry per gate, in the order of `numbering.number(line).gates`."""
     speed = (speed_mm_s or line.belt.speed_mm_s) / 1000
     return [
-        _timing(zone.line, number(zone.line), i, speed)
+        _timing(zone.line, numbering, i, speed)
         for zone in zones_of(line)
+        for numbering in (number(zone.line),)
         for i in range(len(zone.gates))
     ]
 
