@@ -6,7 +6,7 @@ Fuel counts the interpreter's instructions in the virtual machine; a millisecond
 from sim_runs import example
 
 from sortyard.sim.arrivals import GeneratedParcels
-from sortyard.sim.faults import FAULTS, FaultSetting
+from sortyard.sim.faults import FAULTS, WIRE_FAULTS, FaultSetting
 from sortyard.sim.result import FirmwareFigures, SimResult
 from sortyard.sim.run import Settings, simulate
 
@@ -18,6 +18,19 @@ def busy_hub(parcels: int, seed: int, *, estop_at: int) -> SimResult:
     site = example("hub16")
     faults = {name: FaultSetting(fault.per_million) for name, fault in FAULTS.items()}
     faults["estop"] = FaultSetting(FAULTS["estop"].per_million, (estop_at,))
+    return simulate(
+        site, GeneratedParcels(site, parcels, seed), Settings(runtime="firmware", seed=seed, faults=faults)
+    )
+
+
+def spoilt_hub(parcels: int, seed: int, every: int) -> SimResult:
+    """hub16 on its virtual board with each fault of wires, link and board in turn, one every so many parcels."""
+    site = example("hub16")
+    each = every * len(WIRE_FAULTS)
+    faults = {
+        name: FaultSetting(0, tuple(range(4 + every * number, parcels, each)))
+        for number, name in enumerate(WIRE_FAULTS)
+    }
     return simulate(
         site, GeneratedParcels(site, parcels, seed), Settings(runtime="firmware", seed=seed, faults=faults)
     )

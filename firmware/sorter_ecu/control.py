@@ -167,9 +167,10 @@ class Control:
         return n
 
     def _look_at_inputs(self, inputs, position):
-        """Contacts and end switches have changed, or contacts have not kept still for long enough."""
+        """Contacts and end switches have changed, or contacts may settle; 1 if that was work."""
         contacts = self._contacts
-        if contacts.poll(inputs):
+        has_told = contacts.poll(inputs)
+        if has_told:
             self.feed(contacts.kind, 0, position, contacts.level, 0)
         self._levels = inputs & self._watched if contacts.is_quiet else -1
         ends = inputs & self._end_bits
@@ -177,10 +178,11 @@ class Control:
         if changed:
             self._end_levels = ends
             self._read_gates(inputs, changed, position)
-        return changed
+            has_told = 1
+        return has_told
 
     def _may_end(self):
-        """End switches were work for a turn, unless something is to be done at once, or the last turn was busy, too."""
+        """Inputs were work for a turn, unless something is to be done at once, or the last turn was busy, too."""
         logic = self.logic
         if self._busy & 1 or logic.urgent or logic.out_count != self.obeyed:
             return 0

@@ -18,7 +18,7 @@ from sorter_core.outbox import Outbox
 from sorter_core.slots import CODE_BYTES
 from sorter_ecu.link_records import FRAME_RECORDS, Records
 
-SLICE = const(20)
+SLICE = const(18)
 HEARTBEAT_TURNS = const(250)
 LOST_TURNS = const(1000)
 

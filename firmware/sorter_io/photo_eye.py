@@ -39,7 +39,8 @@ _CLEARED = const(2)
 _SIZE = const(64)
 _FIELDS = const(2)
 _MOST_DEAF = const(128)
-_LOOKS = const(2)  # at them in one call
+_SIFTED = const(6)  # edges in one call
+_LOOKS = const(2)  # at deaf eyes in one call
 _AGAIN = const(1 << 20)
 _MINUTE = const(60000)  # turns of the loop, a millisecond each
 
@@ -122,9 +123,11 @@ class PhotoEye:
 
 
 def eye_news(ring, eyes, position):
-    """Take edges until one is worth telling: 1, and kind, index and position in the ring; else 0."""
+    """Take edges until one is worth telling, but not many: 1, and kind, index and position in the ring; else 0."""
     edges = ring.edges
-    while ring.read != ring.written:
+    left = _SIFTED
+    while left and ring.read != ring.written:
+        left -= 1
         at = ring.read
         ring.read = at + 1
         at = (at & (_SIZE - 1)) * _FIELDS

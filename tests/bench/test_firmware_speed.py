@@ -2,7 +2,7 @@
 
 import time
 
-from turn_budget import busy_hub, judge
+from turn_budget import busy_hub, figures, judge, spoilt_hub
 
 PARCELS, SEED = 2000, 1
 LEAST_TIMES_REAL = 12
@@ -15,3 +15,9 @@ def test_two_thousand_parcels_are_within_budget_and_faster_than_real_time():
     judge(result)
     print(f"{result.simulated_us / 1e6 / took_s:.1f} times real time")
     assert result.simulated_us / 1e6 >= LEAST_TIMES_REAL * took_s
+
+
+def test_two_thousand_parcels_with_faults_of_wires_and_reconnects_are_within_budget():
+    result = spoilt_hub(PARCELS, SEED, 20)
+    judge(result)
+    assert figures(result).link_losses > 5

@@ -1,7 +1,9 @@
 """The control loop keeps within its budget while a busy hub has every fault, and says so in its figures."""
 
 from board_bench import Bench
-from turn_budget import busy_hub, figures, judge
+from turn_budget import busy_hub, figures, judge, spoilt_hub
+
+from sortyard.sim.faults import WIRE_FAULTS
 
 ALLOCATES = """
 import time
@@ -18,6 +20,14 @@ def test_every_turn_of_a_busy_hub_with_every_fault_is_within_its_budget():
     assert result.tally.inputs > 2000
     assert figures(result).turns > 50_000
     assert result.faults["estop"]["injected"] >= 1
+
+
+def test_no_fault_of_wires_link_or_board_takes_a_turn_beyond_its_budget():
+    result = spoilt_hub(48, 3, 5)
+    judge(result)
+    struck = {name: counts["injected"] for name, counts in result.faults.items() if counts["injected"]}
+    assert struck == dict.fromkeys(WIRE_FAULTS, 1)
+    assert figures(result).link_losses >= 1
 
 
 def test_what_a_loop_allocates_is_counted():

@@ -23,6 +23,7 @@ OPTIONS = (
 )
 
 _NOBODY = const(255)
+_EDGES = const(2)  # that are told in one turn
 
 
 def _lowest_bits():
@@ -82,18 +83,18 @@ class Hc165:
         return self._is_changed
 
     def tell(self, ring):
-        """What has changed, as of when it was seen first."""
-        self._is_changed = 0
+        """What has changed, as of when it was seen first; where that is much, some of it in each of the next turns."""
         now = self._now
         last = self._last
+        left = _EDGES
         i = 0
         while i < self._size:
             level = now[i]
             changed = level ^ last[i]
             if changed:
-                last[i] = level
                 level ^= self._inverted[i]
-                while changed:
+                while changed and left:
+                    left -= 1
                     bit = _LOWEST[changed]
                     changed &= changed - 1
                     eye = self._eyes[i * 8 + bit]
@@ -101,7 +102,11 @@ class Hc165:
                         state = disable_irq()
                         ring.latch(eye, level >> bit & 1, self._changed_at)
                         enable_irq(state)
+                last[i] = now[i] ^ changed
+                if changed:
+                    return
             i += 1
+        self._is_changed = 0
 
 
 class Place:

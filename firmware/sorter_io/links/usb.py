@@ -30,7 +30,7 @@ class Usb:
 
     address = 0  # nobody else is on this wire
     is_polled = 0
-    room = 6  # bytes that are read at once: each costs two calls
+    room = 4  # bytes that are read at once: each costs two calls
 
     def __init__(self, pins, options):
         micropython.kbd_intr(-1)
