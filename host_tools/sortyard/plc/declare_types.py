@@ -38,14 +38,14 @@ class TypeResolver:
         self._behind_reference = 0
 
     def resolve_entry(self, entry: TypeEntry) -> Type:
-        """The type of a declaration in TYPE; INT in place of one that contains itself."""
+        """The type of a declaration in TYPE; UNKNOWN in place of one that contains itself."""
         if entry.type is not None:
             return entry.type
         if entry.is_resolving:
             self.sink.tell(
                 "SY1303", entry.decl.name.span, f"{entry.name} contains itself", "refer to it with REF_TO"
             )
-            return INT
+            return UNKNOWN
         entry.is_resolving = True
         found, init = self.resolve(entry.decl.type, entry.scope, entry.name)
         if entry.decl.base is not None:
@@ -61,7 +61,7 @@ class TypeResolver:
             self.sink.tell(
                 "SY1604", spec.span, f"this type takes {type_.size} bytes", f"at most {MAX_SIZE} are possible"
             )
-            return INT, None
+            return UNKNOWN, None
         return type_, init
 
     def _resolve(self, spec: t.TypeSpec, scope: Scope, name: str) -> tuple[Type, t.Expr | None]:

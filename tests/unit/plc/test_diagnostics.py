@@ -233,3 +233,15 @@ IF a THEN n := LEN(b[1]); END_IF;
 END_PROGRAM
 """
     assert {item.code for item in check(text).diagnostics if item.severity == "error"} == {"SY1203"}
+
+
+@pytest.mark.parametrize(
+    ("types", "code"),
+    [
+        ("big : ARRAY[1..100000000] OF ARRAY[1..9] OF inner; inner : STRUCT m : LINT; END_STRUCT;", "SY1604"),
+        ("big : STRUCT m : big; END_STRUCT;", "SY1303"),
+    ],
+)
+def test_a_type_that_cannot_be_is_told_where_it_is_written_and_not_where_it_is_used(types, code):
+    text = f"TYPE {types} END_TYPE PROGRAM p VAR a : big; n : LINT; END_VAR a.m.m.m := n; n := a.m.k[3].m; END_PROGRAM"
+    assert {item.code for item in check(text).diagnostics if item.severity == "error"} == {code}
