@@ -32,6 +32,8 @@ from sortyard_c.zone_loop import ZoneNumbers
 
 LEAD_US = 800_000
 """The boards have been on for so long when the plant's time begins: they know each other by then."""
+NETWORK_LEAD_US = 4_000_000
+"""The same of boards that have to join a network first."""
 _INBOX_RECORDS = 256
 _GATE_HOLD, _SAFE, _LINE, _INFEED, _MERGE, _DISPOSITION, _EVENT = 3, 4, 5, 6, 7, 8, 10
 _HANDED, _BOUND = 12, 13
@@ -210,7 +212,9 @@ class ZoneBoots:
         """From power-up until the run is over, or power is back after a cut for all."""
         n = len(self.zones)
         self.relay = Relay(n)
-        self.steps = Lockstep(n, self.loop.now_us - LEAD_US, self._move)
+        is_networked = any(zone.ecu.link.driver == "tcp" for zone in self.zones)
+        lead_us = NETWORK_LEAD_US if is_networked else LEAD_US
+        self.steps = Lockstep(n, self.loop.now_us - lead_us, self._move)
         self.worlds: list[ZoneWorld | None] = [None] * n
         lives = [Thread(target=self._live, args=(place,), daemon=True) for place in range(n)]
         for life in lives:
