@@ -102,4 +102,7 @@ FAULTS = {
     12: "GATE_WORN",  # index: gate
     13: "CONFIG",  # index: place in the configuration
     14: "ZONE_DEAD",  # index: zone
+    # of the board itself, told after the reset (OLD_FAULT): sorter_ecu.fault_log
+    30: "WATCHDOG",  # the board hung, and its watchdog reset it
+    31: "FAILED",  # index 0: an exception, 1: the control loop did not keep up
 }

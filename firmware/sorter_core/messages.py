@@ -23,6 +23,8 @@ with token 0 instead of a heartbeat, takes nothing, and lets no acknowledgement 
 number of the protocol, whichever that is. Its tail: names of line and ECU, version of the firmware, hash of the
 configuration, the board's own number; a blank between them, - for what is not known.
 
+OLD_FAULT tells, at every boot, the faults that the board has kept over its resets, `boots_ago` (3: or more).
+
 HAND_OVER hands a track over to the next zone (`sorter_core.borders`), from its board to the host, the code as its tail,
 and from there to the other board, with `origin` in that one's counts. `facts`: BOUND's, and 65536 times the slot + 1.
 
@@ -87,7 +89,7 @@ FIELDS = {
     TIME_ASK: ("TIME_ASK", "token"),
     TIME_TELL: ("TIME_TELL", "token", "heard", "held_us"),
     RECORDS: ("RECORDS", "turn", "..."),
-    OLD_FAULT: ("OLD_FAULT", "boot", "turn", "code", "index", "detail"),
+    OLD_FAULT: ("OLD_FAULT", "boots_ago", "code", "index", "detail"),
     DISPOSITION: ("DISPOSITION", "track", "result", "slot", "position", "turn", "..."),
     FAULT: ("FAULT", "code", "index", "detail", "position", "turn"),
     DEST_REQUEST: ("DEST_REQUEST", "track", "slot", "turn", "..."),
@@ -125,7 +127,7 @@ LAYOUTS = (
     b"\x01",
     b"\x01\x04\x02",
     b"\x04",
-    b"\x02\x04\x01\x02\x04",
+    b"\x01\x01\x01\x02",
     b"\x04\x04\x02\x04\x04",
     b"\x01\x02\x04\x04\x04",
     b"\x04\x02\x04",

@@ -11,6 +11,7 @@ from micropython import const
 from sorter_core import messages
 from sorter_core.sort_plan import SortPlan
 from sorter_ecu.belt_speed import BeltSpeed
+from sorter_ecu.fault_log import record
 
 _READ = const(3)
 _DESTINATION = const(4)
@@ -27,6 +28,7 @@ _RESET = const(10)
 _HOLD = const(14)
 _DISPOSITION = const(8)
 _RECIRCULATED = const(2)
+_FAULT = const(11)
 
 SLOTS = const(7)  # the last of those that tasks take in turn
 
@@ -133,6 +135,8 @@ class Chores:
         self._link.tell(out)
         if (out[0] == _DISPOSITION and out[2] & 15 != _RECIRCULATED) or out[0] == _HANDED_OUT:
             self._link.slots.release(out[3] - 1)
+        elif out[0] == _FAULT:
+            record(out[1], out[2], out[3])
 
     def _go_on_reading(self):
         """A code's slot, then the plan's answer, step by step in turns of their own: both take long on a board."""

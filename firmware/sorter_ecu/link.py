@@ -140,6 +140,10 @@ class Link:
         """A part has failed, or works again: MOTOR or SCANNER."""
         self._outbox.put(message, index, is_failed, self.turn, 0, 0)
 
+    def recall(self, boots_ago, code, index, detail):
+        """A fault of a boot before this one."""
+        self._outbox.put(messages.OLD_FAULT, boots_ago, code, index, detail, 0)
+
     def answer_speed(self, aim, asked, why, least, most):
         """What becomes of a speed that the host has asked for: see `belt_speed`."""
         self._outbox.put(messages.SPEED_SET, aim, asked, why, least, most)

@@ -3,8 +3,8 @@
 An ECU whose configuration cannot be used stays in safe mode: it drives nothing and says why over the link.
 An exception in the loop puts every output into its safe state, tells the host, and lets the watchdog restart
 the board. A turn that takes longer than its period is counted; a loop that does not keep up any more is as bad as an
-exception. A board that has started MOST_ATTEMPTS times and never kept up for long stays in safe mode, until it is
-without power.
+exception. What has gone wrong is kept over resets, and told to the host at the next boots (`fault_log`). A board that
+has started MOST_ATTEMPTS times and never kept up for long stays in safe mode, until it is without power.
 """
 
 import gc
@@ -19,6 +19,7 @@ from sorter_io.watchdog import Watchdog, reset_cause
 
 from sorter_core.slots import Slots
 from sorter_ecu.control import Control
+from sorter_ecu.fault_log import FAILED, recall, record, told
 from sorter_ecu.image import ImageError, load
 from sorter_ecu.link import Link
 from sorter_ecu.parts import Parts, make
@@ -39,6 +40,7 @@ _HEALTHY_REPORTS = const(10)
 MOST_ATTEMPTS = const(3)
 FAILURES = (ImageError, KeyError, ImportError, AttributeError, ValueError, TypeError)
 _NOBODY = {"line": "-", "ecu": "-", "hash": "-", "boot": 0}
+_BITE = const(3)  # cause of a reset
 _TOO_SLOW = "the control loop does not keep up"
 
 
@@ -84,6 +86,7 @@ class Pace:
 
 def run():
     """Run the ECU for ever."""
+    recall(reset_cause() == _BITE)
     try:
         image = load(_IMAGE)
         wire = make(image.parts["link"])
@@ -113,8 +116,10 @@ def run():
     try:
         _loop(control, pace, watchdog)
         reason = _TOO_SLOW
+        record(FAILED, 1, control.turns // 1000)
     except Exception as error:
         micropython.heap_unlock()
+        record(FAILED, 0, control.turns // 1000)
         reason = type(error).__name__ + ": " + str(error)
     parts.safe()
     _last_words(control, pace, reason)
@@ -189,3 +194,5 @@ def _talk(link):
 def _introduce(link, parts):
     words = (parts["line"], parts["ecu"], VERSION, parts["hash"], number())
     link.introduce(_ROLE_LINE, reset_cause(), parts["boot"], " ".join(words))
+    for boots_ago, code, index, detail in told():
+        link.recall(boots_ago, code, index, detail)

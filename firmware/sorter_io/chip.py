@@ -1,4 +1,4 @@
-"""What the chip itself has: its input port, read whole, and a number that outlives a reset but no power cut.
+"""What the chip itself has: its input port, read whole, and memory that outlives a reset but no power cut.
 
 bit = input_bit(7)                    # of pin 7 in what `read_inputs` gives
 is_high = read_inputs() & bit
@@ -9,9 +9,9 @@ is_high = read_inputs() & bit
 import sys
 
 if sys.platform == "esp32":
-    from sorter_io.chips.esp32 import LATCHES, input_bit, keep, kept, read_inputs
+    from sorter_io.chips.esp32 import LATCHES, input_bit, keep, kept, note, notes, read_inputs, set_notes
 else:
-    from sorter_io.chips.rp2 import LATCHES, input_bit, keep, kept, read_inputs
+    from sorter_io.chips.rp2 import LATCHES, input_bit, keep, kept, note, notes, read_inputs, set_notes
 
 from binascii import hexlify
 
@@ -23,4 +23,4 @@ def number():
     return hexlify(unique_id()).decode()
 
 
-__all__ = ("LATCHES", "input_bit", "keep", "kept", "number", "read_inputs")
+__all__ = ("LATCHES", "input_bit", "keep", "kept", "note", "notes", "number", "read_inputs", "set_notes")

@@ -97,7 +97,10 @@ def test_a_reset_in_mid_parcel_is_recovered_and_told(monkeypatch):
     board = result.firmware
     assert board is not None
     assert (board.bites, result.tally.boots) == (1, 2)
-    assert board.said == ["AttributeError: 'Control' object has no attribute 'gone'"]
+    assert board.said == [
+        "AttributeError: 'Control' object has no attribute 'gone'",
+        "1 boots ago: FAILED, index 0, detail 12",
+    ]
     assert result.by_reason["LOST/REBOOT"] >= 1
     assert result.sorted >= 20
     assert not any(result.never.values())

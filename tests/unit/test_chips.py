@@ -38,6 +38,22 @@ print(before)
 while True:
     sleep_us(1000)
 """
+NOTES = """
+import micropython
+from time import sleep_us
+from sorter_io.chip import keep, kept, note, notes, set_notes
+before = notes()
+print(kept(), before)
+set_notes([one + 1 if one else 0 for one in before])
+keep(kept() + 1)
+numbers = (1000, 0x3FFFFFFF - 9, 3000)
+micropython.heap_lock()
+for number in numbers:
+    note(number)
+micropython.heap_unlock()
+while True:
+    sleep_us(1000)
+"""
 LATE = """
 from machine import Pin
 from time import sleep_us
@@ -114,3 +130,16 @@ def test_a_console_loses_what_nobody_reads_and_counts_it():
     assert len(console.arrived(0, 5000)) == 57
     assert len(console.arrived(57, 1_000_000)) == RING_BYTES - 57
     assert console.lost == 300 - RING_BYTES
+
+
+@pytest.mark.parametrize("name", board_names())
+def test_notes_outlive_resets_newest_first_beside_the_number_that_is_kept_and_allocate_nothing(name):
+    chip = chip_of(load_board(name))._replace(console_baud=0)
+    most = 3 if load_board(name).port == "rp2" else 8
+    kept, noted = b"", []
+    for boot in range(4):
+        bench = Bench(NOTES, until_us=5000, chip=chip, kept=kept).run()
+        told = (noted + [0] * most)[:most]
+        assert bench.lines[0] == f"{boot} {told}"
+        noted = [3000, 0x3FFFFFFF - 9, 1000, *(one + 1 if one else 0 for one in told)]
+        kept = bench.board.kept

@@ -30,6 +30,9 @@ _CHIPS = {
 }
 _NAMES = ("low", "middle", "high")
 _MARK = const(0x5A)
+_HEAD = const(4)
+_NOTES = const(8)
+_KEPT = const(4 + 4 * 8)
 
 
 def _chip():
@@ -74,16 +77,54 @@ def input_bit(pin):
 
 
 _memory = RTC().memory
-_kept = bytearray([_MARK, 0])
+
+
+def _restored():
+    """What was kept: mark, number, place of the newest note, notes of four bytes each; new after a power cut."""
+    before = _memory()
+    if len(before) == _KEPT and before[0] == _MARK:
+        return bytearray(before)
+    fresh = bytearray(_KEPT)
+    fresh[0] = _MARK
+    return fresh
+
+
+_kept = _restored()
 
 
 def kept():
     """The number that was kept, 0 to 255; 0 after a power cut."""
-    memory = _memory()
-    return memory[1] if len(memory) == len(_kept) and memory[0] == _MARK else 0
+    return _kept[1]
 
 
 def keep(number):
     """Keep a number, 0 to 255, over every reset but a power cut."""
     _kept[1] = number & 255
     _memory(_kept)
+
+
+def notes():
+    """The notes that outlive a reset, numbers of 30 bits, newest first; 0 where there is none. Only at rest."""
+    found = []
+    for i in range(_NOTES):
+        at = _HEAD + 4 * ((_kept[2] - i) & (_NOTES - 1))
+        found.append(int.from_bytes(_kept[at : at + 4], "little"))
+    return found
+
+
+def note(word):
+    """Keep one more number of 30 bits over every reset but a power cut; of eight that are kept the oldest goes."""
+    newest = _kept[2] = (_kept[2] + 1) & (_NOTES - 1)
+    at = _HEAD + 4 * newest
+    end = at + 4
+    while at < end:
+        _kept[at] = word & 255
+        word >>= 8
+        at += 1
+    _memory(_kept)
+
+
+def set_notes(words):
+    """Keep these in their place, as many as `notes` has given."""
+    for i in range(_NOTES):
+        note(words[_NOTES - 1 - i])

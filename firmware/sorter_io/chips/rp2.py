@@ -9,9 +9,11 @@ PORT = "rp2"
 LATCHES = const(1)  # a handler runs at the edge, so that it can latch a count
 
 _GPIO_IN = const(0xD0000004)  # SIO, the same on both; bits 0 to 29 are GP0 to GP29
-# the watchdog's first scratch register; MicroPython and the boot ROM use the last four
+# the watchdog's first scratch register; MicroPython and the boot ROM use the last four of eight
 _SCRATCH = 0x400D800C if "RP2350" in getattr(sys.implementation, "_machine", "") else 0x4005800C
+_NOTES = (_SCRATCH + 4, _SCRATCH + 8, _SCRATCH + 12)
 _MARK = const(0x5A00)
+_WORD = const(0x3FFFFFFF)
 
 
 def read_inputs():
@@ -33,3 +35,21 @@ def kept():
 def keep(number):
     """Keep a number, 0 to 255, over every reset but a power cut."""
     mem32[_SCRATCH] = _MARK | number & 255
+
+
+def notes():
+    """The notes that outlive a reset, numbers of 30 bits, newest first; 0 where there is none. Only at rest."""
+    return [mem32[at] & _WORD for at in _NOTES]
+
+
+def note(word, first=_NOTES[0], second=_NOTES[1], third=_NOTES[2]):
+    """Keep one more number of 30 bits over every reset but a power cut; of three that are kept the oldest goes."""
+    mem32[third] = mem32[second]
+    mem32[second] = mem32[first]
+    mem32[first] = word
+
+
+def set_notes(words):
+    """Keep these in their place, as many as `notes` has given."""
+    for i in range(len(_NOTES)):
+        mem32[_NOTES[i]] = words[i]

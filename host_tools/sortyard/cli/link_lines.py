@@ -16,6 +16,7 @@ from sortyard.device.events import (
     Happened,
     Heartbeat,
     Log,
+    OldFault,
     PartState,
     Request,
 )
@@ -69,6 +70,8 @@ class Lines:
             return fields
         if isinstance(event, Fault):
             return {"fault": FAULTS.get(event.code, event.code), "index": event.index, "detail": event.detail}
+        if isinstance(event, OldFault):
+            return asdict(event) | {"code": FAULTS.get(event.code, event.code)}
         if isinstance(event, PartState):
             name = self._words.name(event.part, event.index)
             return {"part": event.part, "which": name, "is_failed": event.is_failed}

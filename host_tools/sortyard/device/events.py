@@ -69,6 +69,17 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class OldFault:
+    """A fault that the board has kept over its resets; it tells them at every boot. `boots_ago` 3: or more."""
+
+    boots_ago: int
+    code: int
+    index: int
+    detail: int
+    """32767 stands for that and all above"""
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """Where does the parcel with this code go?"""
 
@@ -147,6 +158,7 @@ Event = (
     | Disconnected
     | Disposition
     | Fault
+    | OldFault
     | Request
     | Happened
     | PartState
@@ -187,6 +199,8 @@ def events_of(message: Message, when: Callable[[int], At | None]) -> Iterator[Ev
     elif kind == messages.FAULT:
         code, index, detail, position, turn = fields
         yield Fault(when(turn), code, index, detail, position)
+    elif kind == messages.OLD_FAULT:
+        yield OldFault(*fields)
     elif kind == messages.DEST_REQUEST:
         track, slot, turn = fields
         yield Request(when(turn), track, slot, message.tail)

@@ -14,6 +14,7 @@ from itertools import count
 from typing import Any
 
 from sorter_core import messages
+from sorter_core.codes import FAULTS
 from sorter_core.frames import MAX_FRAME
 from sortyard.config.board_file import Board, load_board
 from sortyard.config.driver_tables import driver_of, drivers_of
@@ -570,6 +571,11 @@ class BoardWorld:
             self.statistics = dict(zip(messages.FIELDS[kind][1:], values, strict=False))
         elif kind == messages.LOG:
             self.said.append(message.tail.decode("utf-8", "replace"))
+        elif kind == messages.OLD_FAULT:
+            boots_ago, code, index, detail, *_ = values
+            self.said.append(
+                f"{boots_ago} boots ago: {FAULTS.get(code, code)}, index {index}, detail {detail}"
+            )
         return True
 
     def _told(self, kind: int, index: int, position: int, a: int, b: int) -> None:

@@ -33,7 +33,7 @@ class Registers:
             return state[at.IN_LEVELS]
         place = self._scratch.get(address)
         if place is not None:
-            return int.from_bytes(kept[place : place + 4], "little")
+            return kept[place] | kept[place + 1] << 8 | kept[place + 2] << 16 | kept[place + 3] << 24
         state[at.CALL_FIFO] += 1
         taken = self._taken
         self._taken = (taken + 1) & 0xFFFFFFF
