@@ -37,6 +37,7 @@ _SCANNER_ROUND = const(4)
 _LIGHT_ROUND = const(6)
 _EYE_ROUND = const(2)
 _SPEED_ROUND = const(1)
+_NOTE_ROUND = const(5)
 
 _IDLE = const(0)
 _NAME = const(1)
@@ -67,6 +68,9 @@ class Chores:
         self._was_attached = 0
         self._has_neighbours = control.logic.takes_over or control.logic.border_eye >= 0
         self._next_eye = 0
+        self._fault = 0  # its code, while one is to be kept
+        self._fault_index = 0
+        self._fault_detail = 0
         self._rounds = 0
         self._polls = [scanner.poll for scanner in control.parts.scanners]
         self._next_scanner = self._last_scanner = len(self._polls) - 1
@@ -123,6 +127,8 @@ class Chores:
         elif rounds == _SPEED_ROUND:
             self._speed.go_on()
             self._link.speed = self._speed.now
+        elif rounds == _NOTE_ROUND:
+            self._note_fault()
         for motor in self._parts.polled:
             motor.poll(ticks)
         if self._belt is not None:
@@ -136,7 +142,16 @@ class Chores:
         if (out[0] == _DISPOSITION and out[2] & 15 != _RECIRCULATED) or out[0] == _HANDED_OUT:
             self._link.slots.release(out[3] - 1)
         elif out[0] == _FAULT:
-            record(out[1], out[2], out[3])
+            self._note_fault()  # one that waits still
+            self._fault = out[1]
+            self._fault_index = out[2]
+            self._fault_detail = out[3]
+
+    def _note_fault(self):
+        """A fault that was told is kept over resets, too."""
+        if self._fault:
+            record(self._fault, self._fault_index, self._fault_detail)
+            self._fault = 0
 
     def _go_on_reading(self):
         """A code's slot, then the plan's answer, step by step in turns of their own: both take long on a board."""

@@ -91,7 +91,11 @@ class Parts:
 
     def _wire(self, pin):
         """A pin's number as it is; [expander, number] becomes a place on that expander."""
-        return pin if isinstance(pin, int) else self._expanders[pin[0]].place(pin[1])
+        if isinstance(pin, int):
+            return pin
+        if not 0 <= pin[0] < len(self._expanders):
+            raise ValueError("a part is wired to expander %d of %d" % (pin[0], len(self._expanders)))
+        return self._expanders[pin[0]].place(pin[1])
 
     def _motor(self, rows, drives):
         for i in range(len(self.motors)):

@@ -1,10 +1,11 @@
 """From power-up to the loop: configuration, parts, watchdog; and what happens when something is wrong.
 
-An ECU whose configuration cannot be used stays in safe mode: it drives nothing and says why over the link.
+An ECU whose configuration cannot be used, or is for another chip, stays in safe mode: it drives nothing and says why
+over the link. A reset that the host asks for makes it try again: nothing moves before somebody starts the line.
 An exception in the loop puts every output into its safe state, tells the host, and lets the watchdog restart
 the board. A turn that takes longer than its period is counted; a loop that does not keep up any more is as bad as an
 exception. What has gone wrong is kept over resets, and told to the host at the next boots (`fault_log`). A board that
-has started MOST_ATTEMPTS times and never kept up for long stays in safe mode, until it is without power.
+has started MOST_ATTEMPTS times and never kept up for long stays in safe mode, until it is reset or without power.
 """
 
 import gc
@@ -13,10 +14,11 @@ from time import sleep_us, ticks_us
 
 import micropython
 from micropython import const
-from sorter_io.chip import keep, kept, number
+from sorter_io.chip import keep, kept, name, number
 from sorter_io.links.usb import Usb
-from sorter_io.watchdog import Watchdog, reset_cause
+from sorter_io.watchdog import Watchdog, reset_cause, restart
 
+from sorter_core import messages
 from sorter_core.slots import Slots
 from sorter_ecu.control import Control
 from sorter_ecu.fault_log import FAILED, recall, record, told
@@ -38,9 +40,13 @@ _MOST_LATE = const(8)  # of 16 turns; more of them are no health, and feed no wa
 _MOST_SICK = const(4)
 _HEALTHY_REPORTS = const(10)
 MOST_ATTEMPTS = const(3)
-FAILURES = (ImageError, KeyError, ImportError, AttributeError, ValueError, TypeError)
+FAILURES = (ImageError, KeyError, IndexError, ImportError, AttributeError, ValueError, TypeError, OSError)
 _NOBODY = {"line": "-", "ecu": "-", "hash": "-", "boot": 0}
 _BITE = const(3)  # cause of a reset
+_ORDERED = const(255)  # kept in the place of attempts over a reset that the host has asked for
+_RESET = const(10)
+_LEVEL_INFO = const(1)
+_PARTING_TURNS = const(100)
 _TOO_SLOW = "the control loop does not keep up"
 
 
@@ -86,18 +92,19 @@ class Pace:
 
 def run():
     """Run the ECU for ever."""
-    recall(reset_cause() == _BITE)
+    attempts = kept()
+    recall(reset_cause() == _BITE and attempts != _ORDERED)
     try:
         image = load(_IMAGE)
+        _judge_chip(image.parts)
         wire = make(image.parts["link"])
     except FAILURES as error:
         _safe_mode(Usb({}, {"console_baud": 0}), "safe mode: " + str(error))
         return
-    attempts = kept()
+    if attempts == _ORDERED:
+        attempts = 0
     if attempts >= MOST_ATTEMPTS:
-        _safe_mode(
-            wire, "safe mode: started " + str(attempts) + " times, failed each time; switch off and on"
-        )
+        _safe_mode(wire, "safe mode: started " + str(attempts) + " times, failed each time; reset it")
         return
     try:
         parts = Parts(image.parts)
@@ -123,6 +130,14 @@ def run():
         reason = type(error).__name__ + ": " + str(error)
     parts.safe()
     _last_words(control, pace, reason)
+
+
+def _judge_chip(parts):
+    """Pins have other meanings on another chip. Raises ImageError."""
+    if "chip" not in parts:
+        raise ImageError("configuration of an older version, without a chip")
+    if parts["chip"] != name():
+        raise ImageError("configuration for " + parts["chip"] + ", this board is " + name())
 
 
 def _loop(control, pace, watchdog):
@@ -177,18 +192,30 @@ def _safe_mode(wire, text):
     link = Link(wire, Slots(1), ticks_us, 64)
     _introduce(link, _NOBODY)
     link.say(_LEVEL_ERROR, text)
-    while True:
-        _talk(link)
-        time.sleep_ms(1)
-        link.turn += 1
+    while not _serves_a_reset(link):
+        pass
+    link.say(_LEVEL_INFO, "reset by the host")
+    for _ in range(_PARTING_TURNS):
+        _serves_a_reset(link)
+    keep(_ORDERED)
+    restart()
+
+
+def _serves_a_reset(link):
+    """A millisecond of safe mode; whether the host asks for a reset in it."""
+    is_told = _talk(link)
+    time.sleep_ms(1)
+    link.turn += 1
+    return is_told and link.kind == messages.COMMAND and link.values[0] == _RESET
 
 
 def _talk(link):
-    """A turn for the link, of a board that does nothing else."""
+    """A turn for the link, of a board that does nothing else; whether the host has said something."""
     link.serve(_SAFE_MODE, 0, 0)
-    link.receive()
+    is_told = link.receive()
     if link.care is not None and not link.turn & (_FEED_TURNS - 1):
         link.care()
+    return is_told
 
 
 def _introduce(link, parts):

@@ -9,13 +9,38 @@ is_high = read_inputs() & bit
 import sys
 
 if sys.platform == "esp32":
-    from sorter_io.chips.esp32 import LATCHES, input_bit, keep, kept, note, notes, read_inputs, set_notes
+    from sorter_io.chips.esp32 import (
+        LATCHES,
+        input_bit,
+        keep,
+        kept,
+        note,
+        notes,
+        read_inputs,
+        set_notes,
+        was_brown_out,
+    )
 else:
-    from sorter_io.chips.rp2 import LATCHES, input_bit, keep, kept, note, notes, read_inputs, set_notes
+    from sorter_io.chips.rp2 import (
+        LATCHES,
+        input_bit,
+        keep,
+        kept,
+        note,
+        notes,
+        read_inputs,
+        set_notes,
+        was_brown_out,
+    )
 
 from binascii import hexlify
 
 from machine import unique_id
+
+
+def name():
+    """What MicroPython says of the chip: RP2040, ESP32S3."""
+    return getattr(sys.implementation, "_machine", "").split(" with ")[-1]
 
 
 def number():
@@ -23,4 +48,16 @@ def number():
     return hexlify(unique_id()).decode()
 
 
-__all__ = ("LATCHES", "input_bit", "keep", "kept", "note", "notes", "number", "read_inputs", "set_notes")
+__all__ = (
+    "LATCHES",
+    "input_bit",
+    "keep",
+    "kept",
+    "name",
+    "note",
+    "notes",
+    "number",
+    "read_inputs",
+    "set_notes",
+    "was_brown_out",
+)

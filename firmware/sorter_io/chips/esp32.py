@@ -128,3 +128,8 @@ def set_notes(words):
     """Keep these in their place, as many as `notes` has given."""
     for i in range(_NOTES):
         note(words[_NOTES - 1 - i])
+
+
+def was_brown_out():
+    """Not known: the port takes it for power-on."""
+    return False

@@ -10,7 +10,10 @@ LATCHES = const(1)  # a handler runs at the edge, so that it can latch a count
 
 _GPIO_IN = const(0xD0000004)  # SIO, the same on both; bits 0 to 29 are GP0 to GP29
 # the watchdog's first scratch register; MicroPython and the boot ROM use the last four of eight
-_SCRATCH = 0x400D800C if "RP2350" in getattr(sys.implementation, "_machine", "") else 0x4005800C
+_IS_RP2350 = "RP2350" in getattr(sys.implementation, "_machine", "")
+_SCRATCH = 0x400D800C if _IS_RP2350 else 0x4005800C
+_CHIP_RESET = 0x4010002C  # of the RP2350 (POWMAN)
+_HAD_BROWN_OUT = const(1 << 17)
 _NOTES = (_SCRATCH + 4, _SCRATCH + 8, _SCRATCH + 12)
 _MARK = const(0x5A00)
 _WORD = const(0x3FFFFFFF)
@@ -53,3 +56,8 @@ def set_notes(words):
     """Keep these in their place, as many as `notes` has given."""
     for i in range(len(_NOTES)):
         mem32[_NOTES[i]] = words[i]
+
+
+def was_brown_out():
+    """Whether the supply had sagged before the last power-on, as far as the chip tells: the RP2040 does not."""
+    return bool(_IS_RP2350 and mem32[_CHIP_RESET] & _HAD_BROWN_OUT)

@@ -24,14 +24,17 @@ from sortyard.device.session import Hello
 from sortyard.sim.events import OUTPUT, Record, Words
 
 STATES = {0: "stopped", 1: "running", 2: "starting", 3: "emergency stop", 4: "fault", 255: "safe mode"}
+CAUSES = {1: "power", 2: "reset pin", 3: "watchdog", 4: "sleep", 5: "restart", 6: "brown-out"}
+"""Of a board's last reset, by the numbers of MicroPython; 6 is the firmware's own."""
 NOBODY = Numbering((), (), ())
 """The parts of a line that is not known: they are told by their numbers."""
 LEVELS = {0: "debug", 1: "info", 2: "warning", 3: "error"}
 
 
 def hello_dict(hello: Hello) -> dict[str, Any]:
-    """Who is there, with the state in words."""
-    return asdict(hello) | {"state": state_of(hello.state)}
+    """Who is there, with state and cause of the last reset in words."""
+    cause = CAUSES.get(hello.reset_cause, str(hello.reset_cause))
+    return asdict(hello) | {"state": state_of(hello.state), "reset_cause": cause}
 
 
 def state_of(state: int) -> str:

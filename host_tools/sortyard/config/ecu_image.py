@@ -150,6 +150,7 @@ def _parts(zone: Zone, board: Board) -> dict[str, Any]:
     return {
         "line": line.name,
         "ecu": ecu.name,
+        "chip": board.model.mcu,
         "period_us": PERIOD_US,
         "parcels": _parcels_kept(line),
         "belt_speed": limits_of(line),

@@ -13,7 +13,7 @@ from sortyard.sim.outside_host import LinkServer
 from sortyard.sim.result import FirmwareFigures
 from sortyard.sim.wire_faults import WireFaults
 from sortyard.vm.step_cost import StepCostMeter
-from sortyard.vm.virtual_board import POWER_ON, WATCHDOG, WatchdogBite
+from sortyard.vm.virtual_board import POWER_ON, WATCHDOG, ResetByFirmware, WatchdogBite
 from sortyard_c.board_loop import BoardLoop
 
 STEP_US = 1000
@@ -106,8 +106,8 @@ class Boots:
         except BoardReset:
             loop.plant.restart_controller(RESTART_US)
             self._wait_for_boot(POWER_ON, b"")
-        except WatchdogBite:
-            self.figures.bites += 1
+        except (WatchdogBite, ResetByFirmware) as reset:
+            self.figures.bites += isinstance(reset, WatchdogBite)
             loop.plant.restart_controller(RESTART_US)
             self._wait_for_boot(WATCHDOG, world.board.kept)
         self.figures.add(world)

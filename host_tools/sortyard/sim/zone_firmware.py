@@ -26,7 +26,7 @@ from sortyard.sim.firmware import BoardReset, BoardWorld, PowerCut, RunOver
 from sortyard.sim.lockstep import Lockstep
 from sortyard.sim.wire_faults import BoardFaults, Strike, WireFaults
 from sortyard.vm.errors import VmError
-from sortyard.vm.virtual_board import POWER_ON, WATCHDOG, WatchdogBite
+from sortyard.vm.virtual_board import POWER_ON, WATCHDOG, ResetByFirmware, WatchdogBite
 from sortyard_c.board_loop import BoardLoop
 from sortyard_c.zone_loop import ZoneNumbers
 
@@ -259,8 +259,8 @@ class ZoneBoots:
         down_us = RESTART_US
         try:
             world.board.run()
-        except WatchdogBite:
-            self.figures.bites += 1
+        except (WatchdogBite, ResetByFirmware) as end:
+            self.figures.bites += isinstance(end, WatchdogBite)
             cause = WATCHDOG
         except Reset as reset:
             down_us, cause = reset.outage.for_us, POWER_ON

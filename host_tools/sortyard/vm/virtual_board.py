@@ -35,8 +35,8 @@ from sortyard.vm.pio_pulses import PioPulses
 from sortyard.vm.pulse_counter import PulseCounter
 from sortyard.vm.step_cost import StepCostMeter
 
-POWER_ON, WATCHDOG = 1, 3
-"""Causes of a reset, as `machine.reset_cause` has them."""
+POWER_ON, WATCHDOG, BROWN_OUT = 1, 3, 6
+"""Causes of a reset, as `machine.reset_cause` has them; the last one only a register of the RP2350 tells."""
 HEAP_BYTES = 64 << 20
 _FUEL_LIMIT = 4_000_000_000
 _UARTS = 4
@@ -52,6 +52,13 @@ class WatchdogBite(VmError):
             f"the virtual board's watchdog was not fed for {timeout_ms} ms",
             "look at what the board said to the host: its loop has stopped or is far too slow",
         )
+
+
+class ResetByFirmware(VmError):
+    """The firmware has asked for a reset, by `machine.reset`: a board restarts."""
+
+    def __init__(self) -> None:
+        super().__init__("the virtual board has reset itself", "start it again, with what it has kept")
 
 
 class World(Protocol):
@@ -188,7 +195,7 @@ class VirtualBoard:
         self._call_costs: list[int] = []
 
     def run(self) -> None:
-        """Run the firmware. Raises what the world raises, WatchdogBite, and the errors of the VM."""
+        """Run the firmware. Raises what the world raises, WatchdogBite, ResetByFirmware, and the errors of the VM."""
         try:
             self._vm.run("/lib/guest_ecu.py")
         finally:
@@ -287,6 +294,8 @@ class VirtualBoard:
             return str(self._chains[numbers[0]].latch)
         elif name == "chip":
             return f"{self._chip.port} {self._chip.name}"
+        elif name == "reset":
+            raise ResetByFirmware
         elif name == "reset_cause":
             return str(self._reset_cause)
         return ""

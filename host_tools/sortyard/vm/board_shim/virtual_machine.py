@@ -11,6 +11,9 @@ PWRON_RESET = 1
 WDT_RESET = 3
 
 
+BROWN_OUT = 6  # MicroPython takes it for power-on
+
+
 class Pin:
     IN = 0
     OUT = 1
@@ -163,5 +166,10 @@ def unique_id():
     return b"VIRTUAL1"
 
 
+def reset():
+    call("reset", "")
+
+
 def reset_cause():
-    return int(call("reset_cause", ""))
+    cause = int(call("reset_cause", ""))
+    return 1 if cause == BROWN_OUT else cause

@@ -6,11 +6,15 @@ The input port, FIFOs and forced instructions of PIO 0 and 1, and the watchdog's
 # pyright: reportMissingImports=false
 
 import image_layout as at
+from host import call
 from virtual_board import kept, state
+from virtual_machine import BROWN_OUT
 
 _INPUTS = 0xD0000004
 _SCRATCH = {"RP2040": 0x4005800C, "RP2350": 0x400D800C}
 _SCRATCH_BYTES = 32
+_CHIP_RESET = 0x4010002C
+_HAD_BROWN_OUT = 1 << 17
 
 
 class Registers:
@@ -31,6 +35,8 @@ class Registers:
         if address == _INPUTS:
             state[at.CALL_READ] += 1
             return state[at.IN_LEVELS]
+        if address == _CHIP_RESET:
+            return _HAD_BROWN_OUT if int(call("reset_cause", "")) == BROWN_OUT else 0
         place = self._scratch.get(address)
         if place is not None:
             return kept[place] | kept[place + 1] << 8 | kept[place + 2] << 16 | kept[place + 3] << 24

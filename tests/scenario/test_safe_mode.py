@@ -1,0 +1,126 @@
+"""A board that cannot run drives nothing, says why, and tries again when its host asks for a reset."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from board_bench import Bench
+from sim_runs import example
+from sites import site
+
+from sorter_core import messages
+from sorter_core.codes import FAULTS
+from sorter_core.frames import crc16
+from sortyard.config.board_file import load_board
+from sortyard.config.ecu_image import ecu_image
+from sortyard.config.site import load_site
+from sortyard.device.session import Session
+from sortyard.sim.firmware import chip_of
+from sortyard.vm.chip import RP2040, Chip
+from sortyard.vm.virtual_board import BROWN_OUT, POWER_ON, WATCHDOG, ResetByFirmware, WatchdogBite
+
+MAIN = "from sorter_ecu.start import run\nrun()\n"
+FAILS = """
+from sorter_ecu import control
+whole = control.Control.turn
+def turn(self, ticks):
+    whole(self, ticks)
+    if self.turns == 200:
+        self.parts.nothing_of_that_name
+control.Control.turn = turn
+"""
+SAFE_MODE, RESET = 255, 10
+
+
+def altered(image: bytes, change: Callable[[dict[str, Any]], object]) -> bytes:
+    """An image with other parts in it, sound in itself."""
+    size = int.from_bytes(image[6:9], "little")
+    parts = json.loads(image[9 : 9 + size])
+    change(parts)
+    section = json.dumps(parts).encode()
+    body = image[:6] + len(section).to_bytes(3, "little") + section + image[9 + size : -2]
+    return body + crc16(body, 0, len(body)).to_bytes(2, "little")
+
+
+def safe_mode(image: bytes, chip: Chip = RP2040) -> str:
+    """What a board says that stays in safe mode with this image."""
+    bench = Bench(MAIN, until_us=100_000, chip=chip, host=Session()).run(ecu__img=image)
+    assert bench.told[0].kind == messages.HELLO
+    assert bench.told[0].fields[2] == SAFE_MODE
+    assert bench.levels == []
+    (text,) = bench.logged
+    return text
+
+
+@pytest.mark.parametrize(("made_for", "put_on"), [("pico2", "pico"), ("pico", "pico2"), ("pico", "esp32_c3")])
+def test_a_configuration_for_another_chip_is_refused_and_both_are_named(
+    made_for: str, put_on: str, tmp_path: Path
+):
+    path = site(tmp_path, "starter", ('board = "pico"', f'board = "{made_for}"'))
+    chip = chip_of(load_board(put_on))._replace(console_baud=0)
+    said = safe_mode(ecu_image(load_site(path), "line"), chip)
+    its = load_board(made_for).model.mcu
+    assert said == f"safe mode: configuration for {its}, this board is {chip.name}"
+
+
+def test_a_configuration_of_an_older_version_that_names_no_chip_is_refused():
+    image = altered(ecu_image(example("starter"), "line"), lambda parts: parts.pop("chip"))
+    assert safe_mode(image) == "safe mode: configuration of an older version, without a chip"
+
+
+def test_a_part_that_is_wired_to_an_expander_which_is_not_there_is_told():
+    image = altered(
+        ecu_image(example("starter"), "line"), lambda parts: parts["eyes"][0][1].update(signal=[2, 0])
+    )
+    assert safe_mode(image) == "safe mode: a part is wired to expander 2 of 0"
+
+
+def boot(
+    cause: int, kept: bytes, until_us: int = 4_000_000, begin: Callable[[Bench], None] | None = None
+) -> Bench:
+    return Bench(
+        FAILS + MAIN, begin or (lambda bench: None), until_us=until_us, cause=cause, kept=kept, host=Session()
+    )
+
+
+def test_a_board_that_failed_at_every_start_tries_again_when_its_host_resets_it():
+    image, kept = ecu_image(example("starter"), "line"), b""
+    for _ in range(3):
+        failing = boot(POWER_ON if not kept else WATCHDOG, kept)
+        with pytest.raises(WatchdogBite):
+            failing.run(ecu__img=image)
+        kept = failing.board.kept
+
+    def ask(bench: Bench) -> None:
+        host = bench.host
+        assert host is not None
+
+        def send(_: int) -> None:
+            host.send(messages.COMMAND, RESET, 0)
+
+        bench.after(500_000, send)
+
+    waiting = boot(WATCHDOG, kept, begin=ask)
+    with pytest.raises(ResetByFirmware):
+        waiting.run(ecu__img=image)
+    assert waiting.logged == [
+        "safe mode: started 3 times, failed each time; reset it",
+        "reset by the host",
+    ]
+    assert waiting.levels == []
+    again = boot(WATCHDOG, waiting.board.kept, until_us=100_000).run(ecu__img=image)
+    assert again.told[0].fields[2] != SAFE_MODE
+    assert again.levels  # it has outputs again, and they are in their safe states
+    old = [FAULTS[one.fields[1]] for one in again.told if one.kind == messages.OLD_FAULT]
+    assert old == ["FAILED"] * 3  # a reset that was asked for is no bite
+
+
+@pytest.mark.parametrize(("board", "told"), [("pico2", BROWN_OUT), ("pico", POWER_ON)])
+def test_a_supply_that_sagged_is_told_at_boot_where_the_chip_knows_it(board: str, told: int, tmp_path: Path):
+    path = site(tmp_path, "starter", ('board = "pico"', f'board = "{board}"'))
+    chip = chip_of(load_board(board))
+    bench = Bench(MAIN, until_us=100_000, cause=BROWN_OUT, chip=chip, host=Session())
+    bench.run(ecu__img=ecu_image(load_site(path), "line"))
+    assert bench.told[0].fields[3] == told
