@@ -9,6 +9,7 @@ cdef void operator_step(World* w) noexcept nogil
 cdef void line_stopped(World* w) noexcept nogil
 cdef void cut_power(World* w, i64 duration) noexcept nogil
 cdef void boot(World* w) noexcept nogil
+cdef void host_lost(World* w) noexcept nogil
 cdef void call_operator(World* w, int step, i64 delay) noexcept nogil
 cdef void touch_everyone(World* w, int fault) noexcept nogil
 cdef void look_at_gate(World* w, int g) noexcept nogil

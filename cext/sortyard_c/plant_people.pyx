@@ -19,7 +19,7 @@ from sortyard_c.plant_world cimport (
     AT_BELT, AT_FEEDER, AT_LIFTED, F_BLIND, F_BOUNCE, F_CLOSING, F_DIRT, F_DRIFT, F_ESTOP, F_EXTRA, F_FILL,
     F_GATE_SLOW, F_HOST_OUTAGE, F_JAM, F_LIFTED, F_MISSED, F_POWER, F_SLIP, F_STOP, F_STUCK_HOME, F_STUCK_OUT,
     F_THROWN, F_TURN, IN_BLOCKED, IN_CHUTE, IN_DRIVE, IN_END, IN_ESTOP, IN_POLICY, IN_RESET, IN_START, IN_STOP,
-    MAX_TRIGGERS, MILLION, NEVER, N_FAULTS, ROLE_METER, T_CLEAR, T_HOST, T_OPERATOR, T_POWER, T_REPAIR, T_SCANNER,
+    MAX_TRIGGERS, MILLION, NEVER, N_FAULTS, ROLE_METER, T_CLEAR, T_HOST, T_LOST, T_OPERATOR, T_POWER, T_REPAIR, T_SCANNER,
     Parcel, World, i64, u64,
 )
 
@@ -35,6 +35,7 @@ cdef enum:
     OP_START = 3
     OP_CLEAR = 4
     OP_WATCH = 5
+    LOST_LOOK_US = 64000    # a board looks so often
     SLIDE_RATE = 750000
     CLOSE_RATE = 500000
     FREE_ROOM_UM = 40000
@@ -156,6 +157,8 @@ cdef void _disturb(World* w, int fault, int i, i64 size) noexcept nogil:
             bounce(w, w.station_eye[w.parcel[i].nose_eye - 1], size)
     elif fault == F_HOST_OUTAGE:
         w.outage_until = w.now + SECOND * size
+        if w.lost_us >= 0:
+            set_timer(w, T_LOST, w.now + w.lost_us)
     elif fault == F_ESTOP:
         _press_estop(w, SECOND * size)
     elif fault == F_STOP:
@@ -233,6 +236,17 @@ cdef void clear_stuck(World* w) noexcept nogil:
 cdef void call_operator(World* w, int step, i64 delay) noexcept nogil:
     w.operator_step = step
     set_timer(w, T_OPERATOR, w.now + delay)
+
+
+cdef void host_lost(World* w) noexcept nogil:
+    """The host is still silent: the line does not run without it any longer, whoever starts it."""
+    set_timer(w, T_LOST, NEVER)
+    if w.now >= w.outage_until:
+        return
+    if w.is_running and not w.is_estop and not w.is_down:
+        _expect_trouble(w, F_HOST_OUTAGE)
+        tell(w, IN_STOP, 0, 0, 0)
+    set_timer(w, T_LOST, w.now + LOST_LOOK_US)
 
 
 cdef i64 _soon(World* w, i64 low_s, i64 high_s) noexcept nogil:

@@ -17,14 +17,14 @@ from sortyard_c.plant_motion cimport (
     displacement, free_slot, link_behind, meet, new_slot, nose, nose_at, schedule, schedule_edge, set_own_rate, tail,
     tail_limit,
 )
-from sortyard_c.plant_people cimport boot, clear_stuck, draw_faults, fire, operator_step
+from sortyard_c.plant_people cimport boot, clear_stuck, draw_faults, fire, host_lost, operator_step
 from sortyard_c.plant_rng cimport between, draw
 from sortyard_c.plant_scan cimport deliver_answers, deliver_reads, pass_scanner
 from sortyard_c.plant_truth cimport parcel_left, touch
 from sortyard_c.plant_world cimport (
     AT_BELT, AT_CHUTE, AT_END, AT_FEEDER, E_EYE, E_GATE, E_LANE, F_FILL, F_RIPPLE, GAP_BINS, LAST, MAX_CHUTES, MAX_GATES,
     MAX_SCANNERS, MILLION, NEVER, ROLE_INFEED, ROWS, SLOTS, T_ARRIVAL, T_CHUTE, T_CLEAR, T_DRIVE, T_EYE,
-    T_GATE, T_HOST, T_OPERATOR, T_POWER, T_REPAIR, T_SCANNER, Conveyor, Parcel, Row, World, i64,
+    T_GATE, T_HOST, T_LOST, T_OPERATOR, T_POWER, T_REPAIR, T_SCANNER, Conveyor, Parcel, Row, World, i64,
 )
 
 cdef enum:
@@ -378,3 +378,5 @@ cdef inline void _line_comes(World* w, int entity) noexcept nogil:
         boot(w)
     elif entity == T_CLEAR:
         clear_stuck(w)
+    elif entity == T_LOST:
+        host_lost(w)

@@ -19,7 +19,7 @@ from sortyard_c.plant_world cimport (
 )
 
 cdef enum:
-    HEADER = 20
+    HEADER = 21
     EYE_ROW = 5
     GATE_ROW = 14
     CHUTE_ROW = 7
@@ -121,7 +121,7 @@ cdef void load_line(World* w, i64[::1] table) except *:
     w.merge, w.loop, w.length_tolerance, w.window = table[8], table[9], table[10], table[11]
     w.min_length, w.max_length, w.bias = table[12], table[13], <int>table[14]
     w.n_eyes, w.n_gates, w.n_chutes = <int>table[15], <int>table[16], <int>table[17]
-    w.n_scanners, w.n_groups = <int>table[18], <int>table[19]
+    w.n_scanners, w.n_groups, w.lost_us = <int>table[18], <int>table[19], table[20]
     need = (HEADER + EYE_ROW * w.n_eyes + GATE_ROW * w.n_gates + CHUTE_ROW * w.n_chutes
             + SCANNER_ROW * w.n_scanners + GROUP_ROW * w.n_groups)
     if need != table.shape[0]:

@@ -59,7 +59,8 @@ cdef enum:
     T_DRIVE = 3
     T_POWER = 4
     T_CLEAR = 5             # people take stuck parcels away
-    T_SCANNER = 6
+    T_LOST = 6              # the line may not run without its host any longer
+    T_SCANNER = 7
     T_GATE = T_SCANNER + MAX_SCANNERS
     T_REPAIR = T_GATE + MAX_GATES
     T_CHUTE = T_REPAIR + MAX_GATES
@@ -468,6 +469,7 @@ cdef struct World:
     Answer answer[MAX_ANSWERS]
     int n_answers
     i64 outage_until
+    i64 lost_us             # from the host's last word until the line is stopped for it, -1: never
     i64 slow_until
     i64 asked
     # people

@@ -102,6 +102,7 @@ FAULTS = {
     12: "GATE_WORN",  # index: gate
     13: "CONFIG",  # index: place in the configuration
     14: "ZONE_DEAD",  # index: zone
+    29: "HOST_LOST",  # the line may not run without its host (policy.host_lost); detail: seconds that it has been gone
     # of the board itself, told after the reset (OLD_FAULT): sorter_ecu.fault_log
     30: "WATCHDOG",  # the board hung, and its watchdog reset it
     31: "FAILED",  # index 0: an exception, 1: the control loop did not keep up

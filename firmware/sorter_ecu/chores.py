@@ -12,6 +12,7 @@ from sorter_core import messages
 from sorter_core.sort_plan import SortPlan
 from sorter_ecu.belt_speed import BeltSpeed
 from sorter_ecu.fault_log import record
+from sorter_ecu.host_watch import HOST_LOST, HostWatch
 
 _READ = const(3)
 _DESTINATION = const(4)
@@ -25,6 +26,9 @@ _LINK_ALIVE = const(1 + 4 * 15)
 _LINK_DEAD = const(2 + 4 * 15)
 _HANDED_OUT = const(12)
 _RESET = const(10)
+_STOP = const(13)
+_RUNNING = const(1)
+_STARTING = const(2)
 _HOLD = const(14)
 _DISPOSITION = const(8)
 _RECIRCULATED = const(2)
@@ -38,6 +42,7 @@ _LIGHT_ROUND = const(6)
 _EYE_ROUND = const(2)
 _SPEED_ROUND = const(1)
 _NOTE_ROUND = const(5)
+_HOST_ROUND = const(3)
 
 _IDLE = const(0)
 _NAME = const(1)
@@ -57,6 +62,7 @@ class Chores:
         self._link = control.link
         self._speed = BeltSpeed(self._belt, image.parts["belt_speed"])
         self._link.speed = self._speed.now
+        self._host = HostWatch(control.link, image.parts["host_lost_s"])
         self._scanners = control.parts.scanners
         self._plan = SortPlan()
         self._plan.load(image.plan_table, image.plan_bytes)
@@ -129,6 +135,8 @@ class Chores:
             self._link.speed = self._speed.now
         elif rounds == _NOTE_ROUND:
             self._note_fault()
+        elif rounds == _HOST_ROUND:
+            self._watch_host(position)
         for motor in self._parts.polled:
             motor.poll(ticks)
         if self._belt is not None:
@@ -222,6 +230,15 @@ class Chores:
             # The other zones are heard through the host alone.
             self._was_attached = self._link.is_attached
             self._control.feed(_PEER, 0, position, _LINK_ALIVE if self._was_attached else _LINK_DEAD, 0)
+
+    def _watch_host(self, position):
+        """The line stops where it may not run without its host any longer, whoever starts it."""
+        gone_s = self._host.gone_s()
+        state = self._control.logic.state
+        if gone_s >= 0 and (state == _RUNNING or state == _STARTING):
+            self._control.feed(_STOP, 0, position, 0, 0)
+            self._link.fault(HOST_LOST, 0, gone_s, position)
+            record(HOST_LOST, 0, gone_s)
 
     def _obeys(self, kind):
         """Sensors speak for themselves; of several boards the one with the belt's motor speaks for it to the others."""

@@ -140,6 +140,10 @@ class Link:
         """A part has failed, or works again: MOTOR or SCANNER."""
         self._outbox.put(message, index, is_failed, self.turn, 0, 0)
 
+    def fault(self, code, index, detail, position):
+        """A fault that the board itself has found."""
+        self._outbox.put(messages.FAULT, code, index, detail, position, self.turn)
+
     def recall(self, boots_ago, code, index, detail):
         """A fault of a boot before this one."""
         self._outbox.put(messages.OLD_FAULT, boots_ago, code, index, detail, 0)

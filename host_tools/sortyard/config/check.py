@@ -91,6 +91,7 @@ def check_site(site: Site, others: Sequence[Finding] = ()) -> CheckResult:
     judge_links(context)
     _unused_chutes(context, site)
     _host_rules(context, site)
+    _host_lost(context)
     findings = sorted(context.findings, key=lambda one: (_RANK[one.severity], one.file, one.line or 0))
     return CheckResult(str(site.path), site.line, figures, tuple(findings))
 
@@ -104,6 +105,24 @@ def _unused_chutes(context: Context, site: Site) -> None:
             context.chute_path(unused[0].name, "name"),
             f"{names_of(unused)}: no rule of {site.plan_path.name} leads there, no parcel can reach it",
             "add a rule, or take the chute and its diverter out",
+        )
+
+
+def _host_lost(context: Context) -> None:
+    """What a line does without its host, where that is not to go on."""
+    policy = context.line.policy
+    if policy.host_lost == "stop":
+        context.note(
+            ("policy", "host_lost"),
+            f"{policy.host_lost_s + 1} s after its host was last heard the line stops (HOST_LOST): the belt coasts for "
+            f"{context.figures.coast_mm:.0f} mm, and until the host is back a start lasts for a moment only",
+            'nothing, if nobody may be sorted by the board\'s own plan; else set policy.host_lost = "sort"',
+        )
+    elif policy.host_lost_s:
+        context.warning(
+            ("policy", "host_lost_s"),
+            f"host_lost_s = {policy.host_lost_s} has no effect: without its host the line sorts on",
+            'take it out, or set policy.host_lost = "stop"',
         )
 
 

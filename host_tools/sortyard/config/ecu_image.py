@@ -151,6 +151,7 @@ def _parts(zone: Zone, board: Board) -> dict[str, Any]:
         "line": line.name,
         "ecu": ecu.name,
         "chip": board.model.mcu,
+        "host_lost_s": line.policy.host_lost_s if line.policy.host_lost == "stop" else -1,
         "period_us": PERIOD_US,
         "parcels": _parcels_kept(line),
         "belt_speed": limits_of(line),

@@ -214,6 +214,16 @@ class Policy(_Table):
     host: bool = Field(
         default=True, description="an edge host is asked first; the board's plan is the fallback"
     )
+    host_lost: Literal["sort", "stop"] = Field(
+        default="sort",
+        description="when the host is gone (unheard for 1 s): sort on by the board's own plan, or stop the line",
+    )
+    host_lost_s: int = Field(
+        default=0,
+        ge=0,
+        le=3600,
+        description="stop: so long after that; until the host is back no start lasts longer",
+    )
     recirculate: list[Literal["CHUTE_FULL", "CHUTE_DISABLED", "GATE_FAULT", "GAP_TOO_SMALL", "LATE_DATA"]] = (
         Field(
             default=["CHUTE_FULL", "CHUTE_DISABLED", "GATE_FAULT", "GAP_TOO_SMALL", "LATE_DATA"],

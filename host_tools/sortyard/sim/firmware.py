@@ -130,7 +130,10 @@ def sensed(site: Site, codes: Sequence[bytes]) -> Line:
         one.model_copy(update={"latency_ms": max(one.latency_ms - ms, 0)})
         for one, ms in zip(site.line.scanner, hold, strict=True)
     ]
-    return site.line.model_copy(update={"eye": eyes, "scanner": scanners})
+    policy = site.line.policy.model_copy(
+        update={"host_lost": "sort"}
+    )  # its own link tells the board when to stop
+    return site.line.model_copy(update={"eye": eyes, "scanner": scanners, "policy": policy})
 
 
 def _host_of(port: LinkPort) -> Session:

@@ -22,6 +22,9 @@ from sortyard_c.plant import Plant
 ENTRY_MM = 500
 """Parcels come onto the feeder this far upstream of its last eye or end, and of the merge."""
 
+HOST_MISSED_S = 1
+"""A board takes its host for gone when it has not heard it for so long (sorter_ecu.link)."""
+
 _ROLES = {"infeed": 0, "verify": 1, "end": 2, "confirm": 3, "meter": 4, "merge": 5}
 _MOVES = {"pusher": 0, "swing_arm": 1, "popup_wheel": 2}
 _CHUTES = {"sort": 0, "reject": 1, "recirculate": 2}
@@ -87,7 +90,13 @@ def _header(line: Line, numbering: Numbering, n_groups: int, first_count: int) -
         len(numbering.chutes),
         len(line.scanner),
         n_groups,
+        host_lost_us(line),
     ]
+
+
+def host_lost_us(line: Line) -> int:
+    """From the host's last word until the line is stopped for it; -1: it never is."""
+    return 1_000_000 * (HOST_MISSED_S + line.policy.host_lost_s) if line.policy.host_lost == "stop" else -1
 
 
 def _eyes(numbering: Numbering) -> list[list[int]]:
