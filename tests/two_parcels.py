@@ -41,6 +41,7 @@ def bare_site(folder: Path, example: str, *changes: tuple[str, str], has_host: b
 def without_meter(path: Path, plan: Path, has_host: bool = False) -> Site:
     """The site of a line file from which meter and loop are taken out, with a plan of one code for each chute."""
     text = path.read_text(encoding="utf-8")
+    text = re.sub(r'\[\[motor\]\]\nname = "M-(METER|LOOP)"\n(?:\w+ = .*\n)+', "", text)
     for part in (r"(infeed_meter|recirculation|policy.recirculate)[. =].*\n", r".*M-(METER|LOOP)\".*\n"):
         text = re.sub(part, "", text)
     text = re.sub(r'\[\[eye\]\]\nname = "PE-(METER|MERGE)"\n(?:\w+ = .*\n)+', "", text)
