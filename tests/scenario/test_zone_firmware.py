@@ -130,7 +130,7 @@ def test_boards_hand_over_through_whatever_their_links_are(tmp_path: Path, link:
 
 
 def test_what_several_boards_do_not_have_is_refused_all_at_once(tmp_path: Path):
-    shared = 'link = { driver = "rs485", pins = { tx = "GP0", rx = "GP1", de = "GP3" } }'
+    shared = 'link = { driver = "rs485", pins = { tx = "GP0", rx = "GP1", de = "GP8" } }'
     split = load_site(site(tmp_path, "tandem", (EAST_ECU, f"{EAST_ECU}, {shared}")))
     parcels = GeneratedParcels(split, 3, 3)
     with LinkServer("127.0.0.1", 0) as server:
