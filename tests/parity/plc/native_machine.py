@@ -19,7 +19,7 @@ class NativeMachine:
     """One process. A crash of it is a BrokenPipeError or ValueError here, never a hang."""
 
     def __init__(self, compiled: Compiled, folder: Path, slice_fuel: int = 0) -> None:
-        self.module = Module(compiled, is_native=True)
+        self.module = Module(compiled, is_native=True, has_doubles=True)
         self.memory = bytearray(compiled.image.initial)
         self.slice_fuel = slice_fuel or NO_LIMIT
         folder.mkdir(parents=True, exist_ok=True)
