@@ -12,6 +12,7 @@ from sortyard.config.site import load_site
 from sortyard.errors import Finding
 
 FIRST_PUSHER = "retract_ms = 120\nspread_ms = 10 "
+SWITCHES = ('{ extend = "GP12" }', '{ extend = "GP12", home = "GP11", extended = "GP28" }')
 
 
 def errors(folder: Path, *changes: tuple[str, str]) -> list[Finding]:
@@ -26,17 +27,17 @@ def with_switches(dwell_ms: int) -> tuple[str, str]:
 def test_a_pusher_with_end_switches_dwells_until_they_have_told(tmp_path: Path):
     """12 ms that an input may wait, and two steps."""
     assert LEAST_DWELL_MS == 14
-    (told,) = errors(tmp_path, with_switches(13))
+    (told,) = errors(tmp_path, SWITCHES, with_switches(13))
     assert told.key == "diverter[0].dwell_ms"
     assert "dwell_ms is 13, and the end switch may be told up to 14 ms late" in told.reason
-    assert errors(tmp_path, with_switches(14)) == []
+    assert errors(tmp_path, SWITCHES, with_switches(14)) == []
     assert errors(tmp_path, (FIRST_PUSHER, FIRST_PUSHER)) == []
 
 
 @pytest.mark.parametrize(("dwell_ms", "is_sound"), [(0, False), (LEAST_DWELL_MS, True)])
 def test_without_dwell_sound_strokes_count_as_failed(dwell_ms: int, is_sound: bool, tmp_path: Path):
     """300 strokes of every deviation that the spread allows: whether a gate was ever put out of service."""
-    found = bare_site(tmp_path, "starter", with_switches(dwell_ms))
+    found = bare_site(tmp_path, "starter", SWITCHES, with_switches(dwell_ms))
     result, _ = sort(found, [Row("NORTH", 300, 3000)] * 300)
     assert (result.by_reason == {}) == is_sound
 
