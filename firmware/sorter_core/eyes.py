@@ -319,13 +319,21 @@ def _station_cleared(st, s, position):
     if late and tr.eye_due[t] < _NEVER:
         tr.eye_due[t] = ey.latest[s + 1] + ey.slip[s + 1] + late
     if s == ey.n_stations:
-        tr.flags[t] |= _IS_OVER
-        tr.gate_due[t] = _AT_ONCE
+        if known - length > ey.tolerance:
+            tr.eye_due[t] = ey.x[s] + known + ey.tolerance
+        else:
+            _run_off(st, t)
     elif tr.flags[t] & _IS_CONFIRMED:
         tr.gate_due[t] = _AT_ONCE
     schedule(st, t)
     # It may have been the earliest.
     st.agenda.seek(st.position)
+
+
+def _run_off(st, t):
+    """All of `t` has passed the end eye."""
+    st.tracks.flags[t] |= _IS_OVER
+    st.tracks.gate_due[t] = _AT_ONCE
 
 
 def _resolve(st, t):
@@ -396,7 +404,10 @@ def _not_seen(st, t):
     s = tr.section[t]
     tr.eye_due[t] = _NEVER
     flags = tr.flags[t]
-    if passes_gate(st, t, s):
+    if s > ey.n_stations:
+        # The end eye cleared before its time.
+        _run_off(st, t)
+    elif passes_gate(st, t, s):
         if flags & _IS_CONFIRMED or not st.chutes.has_confirm[tr.chute[t]]:
             if ey.gone[s] > 1:
                 # It may lie with those that are gone.

@@ -91,9 +91,9 @@ def test_a_hosts_answer_for_a_track_that_has_ended_is_late_and_keeps_it_no_longe
 
 
 def test_a_confirm_edge_for_a_track_that_has_ended_is_unexpected():
-    """Its gate failed, the end eye flickers, and then an edge comes in its chute: they wait while a gate is overdue."""
-    yard = Yard(late_confirms("LOOP", 1900)).start()
-    parcel = yard.send(answer=TO_LOOP, fails=frozenset({WHEEL}))
+    """Its gate failed, the end eye sees it, and then an edge comes in its chute: they wait while a gate is overdue."""
+    yard = Yard(late_confirms("LOOP", 1900, parcels={"min_length_mm": 20})).start()
+    parcel = yard.send(20, answer=TO_LOOP, fails=frozenset({WHEEL}))
     yard.until(parcel, 7790)
     yard.feed(BLOCKED, END)
     yard.feed(CLEARED, END)

@@ -3,8 +3,21 @@
 import pytest
 
 from sortyard.config.line import Line
-from unit.gate_driver import Parcel, Yard
-from unit.gate_line import ARM, REJECT, TO_A, TO_B, TO_LOOP, V2, A, B, late_confirms, small_line
+from unit.gate_driver import BLOCKED, CLEARED, Parcel, Yard
+from unit.gate_line import (
+    ARM,
+    END,
+    REJECT,
+    TO_A,
+    TO_B,
+    TO_END,
+    TO_LOOP,
+    V2,
+    A,
+    B,
+    late_confirms,
+    small_line,
+)
 
 LONG = {"max_length_mm": 2300}
 
@@ -67,6 +80,38 @@ def test_one_of_which_the_middle_comes_to_a_pusher_behind_the_end_of_the_belt_is
     assert (yard.how(parcel), parcel.place) == ("REJECTED/LATE_DATA", REJECT)
     assert yard.tell("GATE_EXTEND") == []
     assert yard.gl.tracks.count == 0
+
+
+@pytest.mark.parametrize("blocks_again", [True, False])
+def test_an_end_eye_that_clears_too_early_lets_no_gate_move_into_a_tail(blocks_again):
+    """The tail of the long one still lies on the wheels."""
+    yard, long, short = with_an_end_eye_that_clears_too_early(300, blocks_again)
+    yard.finish()
+    assert (yard.strikes, yard.false_claims()) == ([], [])
+    assert (yard.how(long), yard.how(short)) == ("LOST/UNPROVEN", "REJECTED/GAP_TOO_SMALL")
+
+
+def test_an_end_eye_that_clears_too_early_stops_nobody_whose_gate_is_free():
+    """Its tail has left the wheels, and is before the end eye, when they move for the next."""
+    yard, long, short = with_an_end_eye_that_clears_too_early(600, False)
+    yard.until(short, 6470)
+    assert (long.tail < 7800, yard.ended, len(yard.tell("GATE_EXTEND"))) == (True, [], 1)
+    yard.finish()
+    assert (yard.strikes, yard.false_claims()) == ([], [])
+    assert (yard.how(long), yard.how(short)) == ("LOST/UNPROVEN", "RECIRCULATED")
+
+
+def with_an_end_eye_that_clears_too_early(gap: int, blocks_again: bool) -> tuple[Yard, Parcel, Parcel]:
+    """One of 1,400 mm clears the end eye after 40 mm, for 300 mm or for good; behind it comes one for the loop."""
+    yard = Yard(small_line(parcels=LONG)).start()
+    long = yard.put(1400, slot=1, answer=TO_END)
+    short = yard.put(200, slot=2, answer=TO_LOOP, nose=-1.0 - 1400 - gap)
+    yard.until(long, 7840)
+    yard.feed(CLEARED, END)
+    yard.run(300)
+    if blocks_again:
+        yard.feed(BLOCKED, END)
+    return yard, long, short
 
 
 def slides_slowly(confirmed_at: int | None) -> tuple[Yard, Parcel, Parcel]:
