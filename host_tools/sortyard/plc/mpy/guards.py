@@ -4,27 +4,30 @@ there are on the way.
 
 from collections.abc import Iterator
 
-from sortyard.plc.mpy.nodes import Chunk, If, Loop, Node, Pause, has_points
+from sortyard.plc.mpy.nodes import Chunk, If, Loop, Node, Pause
 
 Way = tuple[Pause | Chunk, int]
 """A point, and how many guards are passed on the way to it."""
 
 
 class Group:
-    """One node with points, or several others together; `guards`: how many are passed inside on the longest way."""
+    """One node with points, or several others together; `ways`: to the points inside, found once for all that ask,
+    for each node may hold further ones; `guards`: how many are passed inside on the longest way."""
 
     def __init__(self, first: Node) -> None:
         self.nodes = [first]
-        self.has_points = has_points(self.nodes)
-        self.guards = max(passed for _, passed in _inside(first, 0)) if self.has_points else 0
+        self.ways = list(_inside(first))
+        self.has_points = bool(self.ways)
+        self.guards = max((passed for _, passed in self.ways), default=0)
 
 
 def grouped(nodes: list[Node]) -> list[Group]:
     """Nodes with points alone, the others together."""
     groups: list[Group] = []
     for node in nodes:
-        if not groups or groups[-1].has_points or has_points([node]):
-            groups.append(Group(node))
+        group = Group(node)
+        if not groups or groups[-1].has_points or group.has_points:
+            groups.append(group)
         else:
             groups[-1].nodes.append(node)
     return groups
@@ -56,22 +59,24 @@ def _ways(groups: list[Group], passed: int) -> Iterator[Way]:
     if len(groups) > 1:
         for half in halves(groups):
             yield from _ways(half, passed + 1)
-    elif groups and groups[0].has_points:
-        yield from _inside(groups[0].nodes[0], passed)
+    elif groups:
+        for point, inside in groups[0].ways:
+            yield point, passed + inside
 
 
-def _inside(node: Node, passed: int) -> Iterator[Way]:
+def _inside(node: Node) -> Iterator[Way]:
     match node:
         case If():
-            yield from _branches(node, passed)
+            yield from _branches(node)
         case Loop():
-            yield from ways(node.body, passed + 1)
+            yield from ways(node.body, 1)
         case Pause() | Chunk():
-            yield node, passed + 1
+            yield node, 1
 
 
-def _branches(node: If, passed: int) -> Iterator[Way]:
+def _branches(node: If) -> Iterator[Way]:
     """Each branch with points that is passed takes about two lines."""
+    passed = 0
     while True:
         passed += 2
         yield from ways(node.then, passed)
