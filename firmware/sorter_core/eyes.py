@@ -439,6 +439,9 @@ def run_track(st, t):
     if offset >= _NEVER:
         # The counter has leapt: no track has come so far.
         offset = _NEVER - 1
+    elif offset < _AT_ONCE:
+        # The belt has run back behind the eye that saw it first: what is to be done at once is done all the same.
+        offset = _AT_ONCE
     if tr.data_due[t] <= offset:
         data_due(st, t)
     elif tr.gate_due[t] <= offset:

@@ -33,6 +33,22 @@ def test_speeds_that_cannot_be(speed, fault):
     assert yard.tell("LINE")[-1].a == 0
 
 
+def test_a_parcel_that_runs_back_out_of_the_infeed_eye_does_not_keep_the_line_from_starting_again():
+    """It is seen off as too short while the belt is further back than where it was seen first."""
+    yard = Yard().start()
+    parcel = yard.put(300, slot=-1)
+    yard.until(parcel, 10)
+    yard.every_ms = True
+    yard.speed = -0.9
+    yard.run(300)
+    assert yard.faults() == ["REVERSED"]
+    yard.run(20)
+    assert not yard.gl.is_pending  # it rests, as the belt does
+    yard.recover(FLUSH)
+    assert [said.a for said in yard.tell("LINE")] == [1, 0, 1]
+    assert len(yard.events("FLUSH")) == 1
+
+
 def test_after_an_encoder_fault_positions_are_not_believed():
     yard = Yard().start()
     parcel = yard.send(answer=TO_B)

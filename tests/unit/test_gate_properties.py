@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sorter_core.gate_logic import GateLogic
 from unit.gate_checking import check_links, live_tracks, with_checked_tables
-from unit.gate_driver import CHUTE, ESTOP, GATE_HEALTH, HALF, MASK, STOP, Parcel, Yard
+from unit.gate_driver import CHUTE, DRIVE, ESTOP, GATE_HEALTH, HALF, MASK, START, STOP, Parcel, Yard
 from unit.gate_line import V1, V2, V3, small_config, small_line
 
 GATE_RECORDS = {1, 2, 3}
@@ -174,6 +174,38 @@ def test_hostile_inputs_misuse_no_table_and_lose_no_track(turns, position):
                 ended[a] += kind == 8
     check_links(logic)
     assert +made == +(ended + Counter(live_tracks(logic)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS)
+def test_when_the_belt_stands_and_nothing_comes_in_everything_is_done_after_a_while(seed):
+    """Wherever the belt has run, forth and back: else what is done again and again would keep inputs out for ever."""
+    rng = Random(seed)
+    logic, buffer, position, ticks = GateLogic(small_config()), [0] * (5 * 256), 5000, 0
+    logic.feed(START, 0, position, 0, 0)
+    logic.feed(DRIVE, 0, position, 1, 0)
+
+    def step() -> None:
+        nonlocal ticks
+        ticks += 1000
+        logic.step(position & MASK, ticks & MASK)
+        drained(logic, buffer)
+
+    for _ in range(60):
+        for _ in range(rng.randint(0, 3)):
+            kind = rng.choice([1, 1, 1, 2, 2, 2, 3, 4, 7, 10, 11, 13])
+            logic.feed(
+                kind, rng.randint(0, 6), position - rng.randint(0, 20), rng.randint(0, 3), rng.randint(0, 7)
+            )
+        position += rng.choice([rng.randint(0, 600), rng.randint(-600, 100)])
+        for _ in range(rng.randint(1, 8)):
+            step()
+    for _ in range(2000):
+        if not logic.is_pending and (position - logic.due_position) & MASK >= HALF:
+            break
+        step()
+    else:
+        raise AssertionError("it never comes to rest")
 
 
 @settings(max_examples=40, deadline=None)
