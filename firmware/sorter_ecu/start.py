@@ -2,6 +2,7 @@
 
 An ECU whose configuration cannot be used, or is for another chip, stays in safe mode: it drives nothing and says why
 over the link. A reset that the host asks for makes it try again: nothing moves before somebody starts the line.
+One whose configuration can be used, but whose program has failed again and again, heeds its reset button as well.
 An exception in the loop puts every output into its safe state, tells the host, and lets the watchdog restart
 the board. A turn that takes longer than its period is counted; a loop that does not keep up any more is as bad as an
 exception. What has gone wrong is kept over resets, and told to the host at the next boots (`fault_log`). A board that
@@ -14,7 +15,7 @@ from time import sleep_us, ticks_us
 
 import micropython
 from micropython import const
-from sorter_io.chip import keep, kept, name, number
+from sorter_io.chip import keep, kept, name, number, read_inputs
 from sorter_io.links.usb import Usb
 from sorter_io.watchdog import Watchdog, reset_cause, restart
 
@@ -47,6 +48,7 @@ _ORDERED = const(255)  # kept in the place of attempts over a reset that the hos
 _RESET = const(10)
 _LEVEL_INFO = const(1)
 _PARTING_TURNS = const(100)
+_WELDED_TURNS = const(1000)
 _TOO_SLOW = "the control loop does not keep up"
 
 
@@ -103,10 +105,11 @@ def run():
         return
     if attempts == _ORDERED:
         attempts = 0
-    if attempts >= MOST_ATTEMPTS:
-        _safe_mode(wire, "safe mode: started " + str(attempts) + " times, failed each time; reset it")
-        return
     try:
+        if attempts >= MOST_ATTEMPTS:
+            text = "safe mode: started " + str(attempts) + " times, failed each time; reset it"
+            _safe_mode(wire, text, make(image.parts["contacts"]))
+            return
         parts = Parts(image.parts)
         control = Control(parts, image, wire)
     except FAILURES as error:
@@ -188,17 +191,28 @@ def _last_words(control, pace, text):
         pace.run(talk, 1)
 
 
-def _safe_mode(wire, text):
+def _safe_mode(wire, text, contacts=None):
+    """Until the host asks for a reset or, where `contacts` are known, somebody presses the button for it."""
     link = Link(wire, Slots(1), ticks_us, 64)
     _introduce(link, _NOBODY)
     link.say(_LEVEL_ERROR, text)
-    while not _serves_a_reset(link):
-        pass
-    link.say(_LEVEL_INFO, "reset by the host")
+    who = ""
+    while not who:
+        if _serves_a_reset(link):
+            who = "the host"
+        elif contacts is not None and _is_pressed(contacts, link.turn):
+            who = "its button"
+    link.say(_LEVEL_INFO, "reset by " + who)
     for _ in range(_PARTING_TURNS):
         _serves_a_reset(link)
     keep(_ORDERED)
     restart()
+
+
+def _is_pressed(contacts, turn):
+    """Whether the reset button has just been pressed; one that is down from the beginning may be welded."""
+    is_told = contacts.poll(read_inputs())
+    return is_told and contacts.kind == _RESET and turn > _WELDED_TURNS
 
 
 def _serves_a_reset(link):

@@ -7,9 +7,11 @@ from sim_runs import example
 from sorter_core import messages
 from sortyard.config.ecu_image import ecu_image
 from sortyard.device.session import Session
-from sortyard.sim import firmware
+from sortyard.sim import firmware, standstill
 from sortyard.sim.arrivals import GeneratedParcels
+from sortyard.sim.faults import FaultSetting
 from sortyard.sim.run import Settings, simulate
+from sortyard.sim.standstill import StandstillError
 from sortyard.vm.virtual_board import WATCHDOG, WatchdogBite
 
 MAIN = "from sorter_ecu.start import run\nrun()\n"
@@ -74,24 +76,28 @@ def test_after_a_power_cut_a_board_that_failed_may_try_again():
     assert fresh.logged[0].startswith("AttributeError")
 
 
-def test_a_reset_in_mid_parcel_is_recovered_and_told(monkeypatch):
-    files, boots = firmware.firmware_files, []
+def failing_in(turn: int, boots: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So many boots from now on end in that turn."""
+    files, begun = firmware.firmware_files, []
 
-    def first_boot_fails():
+    def broken_files():
         found = files()
-        boots.append(1)
-        if len(boots) == 1:
+        begun.append(1)
+        if len(begun) <= boots:
             source = found["/sorter_ecu/control.py"].decode()
+            line = "        link.turn = (link.turn + 1) & _MASK\n"
             broken = source.replace(
-                "        link.turn = (link.turn + 1) & _MASK\n",
-                "        link.turn = (link.turn + 1) & _MASK\n        if self.turns == 12000:\n            self.gone\n",
-                1,
+                line, f"{line}        if self.turns == {turn}:\n            self.gone\n", 1
             )
             assert broken != source
             found["/sorter_ecu/control.py"] = broken.encode()
         return found
 
-    monkeypatch.setattr(firmware, "firmware_files", first_boot_fails)
+    monkeypatch.setattr(firmware, "firmware_files", broken_files)
+
+
+def test_a_reset_in_mid_parcel_is_recovered_and_told(monkeypatch):
+    failing_in(12_000, 1, monkeypatch)
     site = example("starter")
     result = simulate(site, GeneratedParcels(site, 30, 2), Settings(runtime="firmware", seed=2))
     board = result.firmware
@@ -104,3 +110,30 @@ def test_a_reset_in_mid_parcel_is_recovered_and_told(monkeypatch):
     assert result.by_reason["LOST/REBOOT"] >= 1
     assert result.sorted >= 20
     assert not any(result.never.values())
+
+
+def test_bites_that_follow_each_other_end_in_safe_mode_and_the_reset_button_ends_that():
+    """Parcel after parcel meets a program that hangs; each time somebody resets and starts it, and it sorts on."""
+    site, parcels = example("starter"), 12
+    faults = {"watchdog_bite": FaultSetting(0, tuple(range(1, parcels)))}
+    settings = Settings(runtime="firmware", seed=1, faults=faults)
+    result = simulate(site, GeneratedParcels(site, parcels, 1), settings)
+    board = result.firmware
+    assert board is not None
+    assert board.bites > 5
+    assert board.said.count("safe mode: started 3 times, failed each time; reset it") >= 1
+    assert board.said.count("reset by its button") >= 1
+    assert result.parcels == parcels
+    assert board.lost == 0
+    assert not any(result.never.values())
+
+
+def test_a_line_whose_board_fails_at_every_start_ends_the_run_and_says_why(monkeypatch):
+    failing_in(500, 1000, monkeypatch)
+    monkeypatch.setattr(standstill, "STANDSTILL_US", 120_000_000)
+    site = example("starter")
+    with pytest.raises(
+        StandstillError, match=r"the line has stood since 3 s, for 2 minutes.*board has said is: "
+    ) as end:
+        simulate(site, GeneratedParcels(site, 5, 1), Settings(runtime="firmware", seed=1))
+    assert "safe mode" in end.value.remedy

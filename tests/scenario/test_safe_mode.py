@@ -32,6 +32,7 @@ def turn(self, ticks):
 control.Control.turn = turn
 """
 SAFE_MODE, RESET = 255, 10
+RESET_PIN = 27
 
 
 def altered(image: bytes, change: Callable[[dict[str, Any]], object]) -> bytes:
@@ -85,13 +86,31 @@ def boot(
     )
 
 
-def test_a_board_that_failed_at_every_start_tries_again_when_its_host_resets_it():
-    image, kept = ecu_image(example("starter"), "line"), b""
+def failed_thrice(image: bytes) -> bytes:
+    """What a board keeps that has failed at three starts, one after the other."""
+    kept = b""
     for _ in range(3):
         failing = boot(POWER_ON if not kept else WATCHDOG, kept)
         with pytest.raises(WatchdogBite):
             failing.run(ecu__img=image)
         kept = failing.board.kept
+    return kept
+
+
+def press(*edges_us: int) -> Callable[[Bench], None]:
+    """Press and release the reset button of `starter` by turns, at these times."""
+
+    def begin(bench: Bench) -> None:
+        for number, at_us in enumerate(edges_us):
+            level = 1 - number % 2
+            bench.after(at_us, lambda time_us, level=level: bench.board.set_pin(RESET_PIN, level, time_us))
+
+    return begin
+
+
+def test_a_board_that_failed_at_every_start_tries_again_when_its_host_resets_it():
+    image = ecu_image(example("starter"), "line")
+    kept = failed_thrice(image)
 
     def ask(bench: Bench) -> None:
         host = bench.host
@@ -115,6 +134,20 @@ def test_a_board_that_failed_at_every_start_tries_again_when_its_host_resets_it(
     assert again.levels  # it has outputs again, and they are in their safe states
     old = [FAULTS[one.fields[1]] for one in again.told if one.kind == messages.OLD_FAULT]
     assert old == ["FAILED"] * 3  # a reset that was asked for is no bite
+
+
+def test_so_it_does_when_its_reset_button_is_pressed_but_not_by_one_that_is_welded():
+    image = ecu_image(example("starter"), "line")
+    kept = failed_thrice(image)
+    welded = boot(WATCHDOG, kept, begin=press(0)).run(ecu__img=image)
+    assert welded.logged == ["safe mode: started 3 times, failed each time; reset it"]
+    waiting = boot(WATCHDOG, kept, begin=press(2_000_000, 2_150_000))
+    with pytest.raises(ResetByFirmware):
+        waiting.run(ecu__img=image)
+    assert waiting.logged[1:] == ["reset by its button"]
+    assert waiting.levels == []
+    again = boot(WATCHDOG, waiting.board.kept, until_us=100_000).run(ecu__img=image)
+    assert again.told[0].fields[2] != SAFE_MODE
 
 
 @pytest.mark.parametrize(("board", "told"), [("pico2", BROWN_OUT), ("pico", POWER_ON)])

@@ -27,15 +27,23 @@ class LoopFigures:
     def __init__(self) -> None:
         self.meter = StepCostMeter()
         self.turns = self.bites = 0
-        self._said: list[str] = []
+        self._said: list[list[str]] = []
         self._worst_us = self._allocated = 0
         self._told = Counter[str]()
+
+    @property
+    def said(self) -> list[str]:
+        """What the boards have said so far, boot after boot."""
+        return [text for boot in self._said for text in boot]
+
+    def begin(self, world: BoardWorld) -> None:
+        """A boot begins."""
+        self._said.append(world.said)
 
     def add(self, world: BoardWorld) -> None:
         """A boot has ended."""
         self.turns += world.board.turns
         self._allocated += world.board.bytes_allocated
-        self._said += world.said
         self._told.update(world.statistics)
         self._worst_us = max(self._worst_us, world.statistics.get("worst_us", 0))
 
@@ -54,7 +62,7 @@ class LoopFigures:
             fuel_mean=cost.mean_fuel,
             fuel_p99_9=cost.p999_fuel,
             fuel_worst=cost.worst_fuel,
-            said=self._said,
+            said=self.said,
         )
 
 
@@ -97,6 +105,7 @@ class Boots:
             self._orders,
             self._server,
         )
+        self.figures.begin(world)
         try:
             world.board.run()
         except RunOver:

@@ -24,6 +24,7 @@ from sortyard.sim.events import Record, Words
 from sortyard.sim.faults import WIRE_FAULTS, FaultSetting
 from sortyard.sim.plant_config import make_plant
 from sortyard.sim.result import FirmwareFigures, SimResult, Tally, VmFigures
+from sortyard.sim.standstill import Standstill
 from sortyard.sim.stories import Stories
 from sortyard.sim.truth import TruthReader
 from sortyard.sim.wire_faults import WireFaults
@@ -330,6 +331,7 @@ class _FirmwareRun(_Run):
         transit_us = belt.length_mm * 1_000_000 // belt.speed_mm_s
         faults = WireFaults(settings.faults, settings.seed, self.plant.disturb, transit_us)
         self._wire_faults = faults
+        self._standstill = Standstill(self.plant)
         if len(zones_of(self.site.line)) == 1:
             from sortyard.sim.boots import Boots
 
@@ -345,6 +347,11 @@ class _FirmwareRun(_Run):
             )
         while not self._boots.is_over:
             self._boots.run_one()
+
+    def _pause(self) -> None:
+        super()._pause()
+        if self.settings.link is None:  # a host outside may let it stand as long as it likes
+            self._standstill.look(self._boots.figures.said)
 
     def _refuse_for_zones(self) -> None:
         """What a run of several boards does not have yet."""

@@ -252,6 +252,7 @@ class ZoneBoots:
     def _boot(self, place: int, boot: int, cause: int, kept: bytes) -> tuple[int, int, bytes]:
         """One boot; for how long the board is down when it has ended by itself, cause and what is kept."""
         world = self.worlds[place] = ZoneWorld(self, place, boot, cause, kept)
+        self.figures.begin(world)
         for record in self._levels[place].values():
             world.happens(*record)
         self.relay.restarted(place)
