@@ -90,11 +90,11 @@ class Control:
             and self._may_end()
         ):
             for poll in self._polls:
-                poll(position)
+                poll(position, inputs)
             return
         has_edges = 0
         for poll in self._polls:
-            if poll(position):
+            if poll(position, inputs):
                 has_edges = 1
         logic = self.logic
         is_pending = logic.is_pending

@@ -5,14 +5,17 @@ turn off at most.
 
     eyes = PortEyes()
     eye = PhotoEye({"signal": eyes.place(34)}, options, 0, ring)
-    if eyes.poll(position): ...           # once a turn
+    if eyes.poll(position, inputs): ...   # once a turn, with the levels that `sorter_io.chip.read_inputs` has given
     eyes.tell(ring)                       # when there is time for it: the edges go into the ring
 """
 
 from machine import Pin
+from micropython import const
 
-from sorter_io.chip import input_bit, read_inputs
+from sorter_io.chip import input_bit
 from sorter_io.wires import halfway
+
+_EDGES = const(2)  # that are told in one turn
 
 
 class PortEyes:
@@ -43,9 +46,9 @@ class PortEyes:
         if not blocked:
             self._inverted |= bit
 
-    def poll(self, position):
-        """Read the port; 1 if there are edges to tell."""
-        now = (read_inputs() ^ self._inverted) & self._watched
+    def poll(self, position, inputs):
+        """Look at the inputs of this turn; 1 if there are edges to tell."""
+        now = (inputs ^ self._inverted) & self._watched
         self._now = now
         if now == self._last:
             self._is_changed = 0
@@ -56,16 +59,20 @@ class PortEyes:
         return self._is_changed
 
     def tell(self, ring):
-        """What has changed, as of when it was seen first."""
-        self._is_changed = 0
+        """What has changed, as of when it was seen first; where that is much, some of it in each of the next turns."""
         now = self._now
         changed = now ^ self._last
-        self._last = now
+        left = _EDGES
         i = 0
         for bit in self._bits:
             if changed & bit:
+                if not left:
+                    return
+                left -= 1
                 ring.latch(self._eyes[i], 1 if now & bit else 0, self._changed_at)
+                self._last ^= bit
             i += 1
+        self._is_changed = 0
 
 
 class _Place:

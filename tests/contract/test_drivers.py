@@ -123,7 +123,7 @@ def work(part, turn):
     if hasattr(part, "flush"):
         place.value(turn & 1)
         part.flush()
-    if hasattr(part, "poll") and part.poll(turn):
+    if hasattr(part, "poll") and part.poll(turn, read_inputs()):
         part.tell(ring)
 
 room = bytearray(6)

@@ -263,7 +263,7 @@ eyes.append(PhotoEye({"signal": chain.place(12)}, {"blocked": 0, "debounce_count
 position = 0
 while True:
     position += 1
-    if chain.poll(position):
+    if chain.poll(position, 0):
         chain.tell(ring)
     while eye_news(ring, eyes, position):
         print(ring.kind, ring.index, ring.position)
@@ -295,6 +295,47 @@ def test_eyes_on_a_chain_of_shift_registers_are_told_each_by_its_own_place():
     assert turns == sorted(turns)
     assert turns[1] == turns[2]
     assert len(set(turns)) == 5
+
+
+PORT_INPUTS = """
+from sorter_io.chip import read_inputs
+from sorter_io.encoders.quadrature_pio import QuadraturePio
+from sorter_io.photo_eye import EdgeRing, PhotoEye, eye_news
+from sorter_io.port_eyes import PortEyes
+from time import sleep_us
+port = PortEyes()
+ring = EdgeRing(QuadraturePio({"a": 2, "b": 3}, {"unit": 0}))
+options = {"blocked": 1, "debounce_counts": 0, "dirt_edges": 0}
+eyes = [PhotoEye({"signal": port.place(n)}, options, i, ring) for i, n in enumerate((6, 7, 8, 9, 10))]
+turn = 0
+while True:
+    turn += 1
+    before = ring.written
+    if port.poll(10 * turn, read_inputs()):
+        port.tell(ring)
+    if ring.written != before:
+        print("turn", turn, ring.written - before)
+    while eye_news(ring, eyes, 10 * turn):
+        print(ring.kind, ring.index, ring.position)
+    sleep_us(1000)
+"""
+
+
+def test_many_eyes_at_pins_that_change_at_once_are_told_in_several_turns_as_of_when_it_was_seen():
+    """A turn tells two, whatever has happened; a change back that comes meanwhile is told as well, where it is seen."""
+
+    def begin(bench):
+        for pin in (6, 7, 8, 9, 10):
+            bench.after(2500, lambda us, pin=pin: bench.board.set_pin(pin, 1, us))
+        bench.after(6500, lambda us: bench.board.set_pin(9, 0, us))
+
+    lines = Bench(PORT_INPUTS, begin, until_us=12_000).run().lines
+    turns = [tuple(map(int, line.split()[1:])) for line in lines if line.startswith("turn")]
+    told = [tuple(map(int, line.split())) for line in lines if not line.startswith("turn")]
+    first = turns[0][0]
+    assert [edges for _, edges in turns] == [2, 2, 1, 1]
+    assert [turn - first for turn, _ in turns][:3] == [0, 1, 2]
+    assert told == [(1, eye, 10 * first - 5) for eye in range(5)] + [(2, 3, 10 * turns[3][0] - 5)]
 
 
 HALFWAY = """

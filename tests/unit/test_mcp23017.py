@@ -29,7 +29,7 @@ while True:
         gate.extend()
     if chain.is_dirty:
         chain.flush()
-    if chain.poll(turns):
+    if chain.poll(turns, 0):
         chain.tell(ring)
     while eye_news(ring, eyes, turns):
         print("eye", ring.index, ring.kind, ring.position)

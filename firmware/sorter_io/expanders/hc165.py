@@ -4,7 +4,7 @@ Input n of the chain is input n % 8 (A = 0) of chip n // 8, chip 0 being the one
 Photo-eyes on it are sampled: an edge is told with the position in the middle between the turn that has seen it and the
 one before, which is half a turn off at most.
 
-    if chain.poll(position): ...          # once a turn
+    if chain.poll(position, inputs): ...  # once a turn
     chain.tell(ring)                      # when there is time for it: the edges go into the ring
 """
 
@@ -67,8 +67,8 @@ class Hc165:
             self._inverted[number >> 3] |= 1 << (number & 7)
             self._last[number >> 3] |= 1 << (number & 7)
 
-    def poll(self, position):
-        """Latch and read all inputs; 1 if there are edges to tell."""
+    def poll(self, position, inputs):
+        """Latch and read all inputs; 1 if there are edges to tell. `inputs`, the chip's own, are of no use here."""
         latch = self._latch
         latch(0)
         latch(1)

@@ -3,7 +3,7 @@
     chain = Mcp23017({"sda": 4, "scl": 5}, options)
     chain.place(3).value(1)               # an output; an eye takes an input by `watch`
     chain.flush()                         # once a turn: outputs that have changed
-    if chain.poll(position): ...          # once a turn: inputs of eyes
+    if chain.poll(position, inputs): ...  # once a turn: inputs of eyes
     chain.tell(ring)                      # when there is time for it: their edges go into the ring
 
 Place n is GPA0 to GPA7, then GPB0 to GPB7, of chip n // 16. Every pin is an input from the chip's power-up on: what an
@@ -33,6 +33,7 @@ _PULL_UPS = const(0x0C)
 _PORTS = const(0x12)
 _LATCHES = const(0x14)
 _NOBODY = const(255)
+_EDGES = const(2)  # that are told in one turn
 
 
 class Mcp23017:
@@ -102,8 +103,8 @@ class Mcp23017:
                     self.is_dirty = 1
             chip += 1
 
-    def poll(self, position):
-        """Read the inputs of eyes; 1 if there are edges to tell."""
+    def poll(self, position, inputs):
+        """Read the inputs of eyes; 1 if there are edges to tell. `inputs`, the chip's own, are of no use here."""
         chip = 0
         is_changed = 0
         while chip < self._count:
@@ -117,25 +118,32 @@ class Mcp23017:
         return is_changed
 
     def tell(self, ring):
-        """What has changed, as of when it was seen first."""
-        self._is_changed = 0
-        for port in range(2 * self._count):
-            self._compare(ring, port)
+        """What has changed, as of when it was seen first; where that is much, some of it in each of the next turns."""
+        left = _EDGES
+        port = 0
+        while port < 2 * self._count and left:
+            left = self._tell_port(ring, port, left)
+            port += 1
+        if left:
+            self._is_changed = 0
 
-    def _compare(self, ring, port):
+    def _tell_port(self, ring, port, left):
+        """Tell at most `left` edges of eight inputs; how many more may be told."""
         last = self._last[port >> 1]
-        now = self._now[port >> 1][port & 1]
-        changed = now ^ last[port & 1]
-        if not changed:
-            return
-        last[port & 1] = now
-        levels = now ^ self._inverted[port]
-        bit = 0
-        while changed:
-            if changed & 1 and self._eyes[8 * port + bit] != _NOBODY:
-                ring.latch(self._eyes[8 * port + bit], levels >> bit & 1, self._changed_at)
-            changed >>= 1
-            bit += 1
+        changed = self._now[port >> 1][port & 1] ^ last[port & 1]
+        place = 8 * port
+        bit = 1
+        while changed and left:
+            if changed & bit:
+                changed ^= bit
+                last[port & 1] ^= bit
+                if self._eyes[place] != _NOBODY:
+                    left -= 1
+                    is_blocked = 1 if (last[port & 1] ^ self._inverted[port]) & bit else 0
+                    ring.latch(self._eyes[place], is_blocked, self._changed_at)
+            place += 1
+            bit <<= 1
+        return left
 
     def _write(self, chip, register, data):
         try:
