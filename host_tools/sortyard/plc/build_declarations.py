@@ -3,8 +3,10 @@
 from typing import Any, TypeVar
 
 from sortyard.plc import tree as t
-from sortyard.plc.build_expressions import ExpressionBuilder
+from sortyard.plc.build_expressions import MAX_REPEATED, ExpressionBuilder
+from sortyard.plc.enum_values import enum_values
 from sortyard.plc.lexer import Token
+from sortyard.plc.types import ELEMENTARY
 
 N = TypeVar("N")
 _WITH_ACTIONS = ("PROGRAM", "FUNCTION_BLOCK")
@@ -23,12 +25,18 @@ def _tokens(children: list[Any], *types: str) -> list[Token]:
     return [c for c in children if isinstance(c, Token) and c.type in types]
 
 
+def _fields_as_arguments(node: t.StructInit) -> list[t.Argument]:
+    return [t.Argument(name.span.to(value.span), name, value) for name, value in node.fields]
+
+
 def _actions_in(children: list[Any]) -> list[t.PouDecl]:
     return [action for actions in of_kind(children, t.Actions) for action in actions.methods]
 
 
 def _last_value(child: Any) -> t.Expr | None:
     """The last expression of an initial value."""
+    if isinstance(child, t.Expr):
+        return child
     values = [value for _, inner in child for value in inner] if isinstance(child, list) else []
     return values[-1] if values else None
 
@@ -38,15 +46,16 @@ class DeclarationBuilder(ExpressionBuilder):
 
     # ---- type specifications ----
 
-    def type_args(self, children: list[Any]) -> list[tuple[Any, ...]]:
+    def type_args(self, children: list[Any]) -> list[Any]:
         return [c for c in children if not isinstance(c, Token)]
 
-    def type_arg(self, children: list[Any]) -> tuple[Any, ...]:
+    def type_arg(self, children: list[Any]) -> t.Argument | tuple[t.Expr, t.Expr]:
+        """An argument, or both ends of a range."""
         if len(children) == 1:
-            return "value", children[0]
+            return t.Argument(children[0].span, None, children[0])
         if children[1].type == "RANGE":
-            return "range", children[0], children[2]
-        return "named", self.name_of(children[0]), children[2]
+            return children[0], children[2]
+        return t.Argument(self.at(children), self.name_of(children[0]), children[2])
 
     def named_type(self, children: list[Any]) -> t.TypeSpec:
         path, span = children[0], self.at(children)
@@ -54,13 +63,22 @@ class DeclarationBuilder(ExpressionBuilder):
             return t.NamedType(span, path)
         arguments = children[2]
         if path.key in ("STRING", "WSTRING"):
-            return self._string(children, [a[1] for a in arguments if a[0] == "value"])
-        if arguments[0][0] == "range":
-            return t.SubrangeSpec(span, path, arguments[0][1], arguments[0][2])
-        return t.EnumSpec(span, path, self._enum_values(arguments))
+            return self._string(children, [a.value for a in of_kind(arguments, t.Argument)])
+        if not isinstance(arguments[0], t.Argument):
+            return t.SubrangeSpec(span, path, *arguments[0])
+        given = of_kind(arguments, t.Argument)
+        if path.key in ELEMENTARY:
+            return t.EnumSpec(span, path, enum_values(self.sink, given))
+        return t.NamedType(span, path, [given])
 
-    def bracket_string(self, children: list[Any]) -> t.TypeSpec:
-        return self._string(children, [children[2]])
+    def bracketed_type(self, children: list[Any]) -> t.TypeSpec:
+        """`STRING[80]`, or a block with the arguments of each element of an array: `FB[(a := 1), (a := 2)]`."""
+        path, items = children[0], [c if isinstance(c, tuple) else (1, [c]) for c in children[2:-1:2]]
+        values = [value for count, inner in items for value in inner * min(count, MAX_REPEATED)]
+        if path.key in ("STRING", "WSTRING") or not all(isinstance(v, t.StructInit) for v in values):
+            return self._string(children, values)
+        rows = [_fields_as_arguments(value) for value in of_kind(values, t.StructInit)]
+        return t.NamedType(self.at(children), path, rows)
 
     def _string(self, children: list[Any], lengths: list[t.Expr]) -> t.TypeSpec:
         path, span = children[0], self.at(children)
@@ -71,24 +89,9 @@ class DeclarationBuilder(ExpressionBuilder):
             return t.NamedType(span, path)
         return t.StringSpec(span, path.key == "WSTRING", lengths[0])
 
-    def _enum_values(self, arguments: list[tuple[Any, ...]]) -> list[tuple[t.Name, t.Expr | None]]:
-        values = []
-        for argument in arguments:
-            if argument[0] == "named":
-                values.append(argument[1:])
-            elif argument[0] == "value" and isinstance(argument[1], t.NameRef):
-                values.append((t.Name(argument[1].span, argument[1].text), None))
-            else:
-                self.sink.tell(
-                    "SY1105",
-                    argument[1].span,
-                    "an enumeration lists names",
-                    "write (RED, GREEN) or (RED := 1, GREEN); a block takes no arguments here",
-                )
-        return values
-
     def enum_type(self, children: list[Any]) -> t.TypeSpec:
-        return t.EnumSpec(self.at(children), first_of(children, t.Path), self._enum_values(children[1]))
+        values = enum_values(self.sink, of_kind(children[1], t.Argument))
+        return t.EnumSpec(self.at(children), first_of(children, t.Path), values)
 
     def dim(self, children: list[Any]) -> tuple[t.Expr, t.Expr] | None:
         return None if len(children) == 1 else (children[0], children[2])
@@ -122,13 +125,22 @@ class DeclarationBuilder(ExpressionBuilder):
         assert spec is not None
         edges = _tokens(children, "R_EDGE", "F_EDGE")
         names, addresses = [name for name, _ in declared], [address for _, address in declared]
+        self._check_binding(children, spec)
         end = _last_value(children[-1]) or (edges[0] if edges else spec)
         end_offset = end.end if isinstance(end, Token) else end.span.end
         span = names[0].span._replace(end=end_offset)
         return t.VarDecl(span, names, addresses, spec, self._init(children), edges[0].type if edges else "")
 
+    def _check_binding(self, children: list[Any], spec: t.TypeSpec) -> None:
+        """`REF=` gives a REFERENCE TO its target."""
+        if _tokens(children, "REFASSIGN") and not (isinstance(spec, t.RefSpec) and spec.kind == "REFERENCE"):
+            span = self.token_span(_tokens(children, "REFASSIGN")[0])
+            self.sink.tell("SY1314", span, "REF= stands behind REFERENCE TO", "write :=")
+
     def _init(self, children: list[Any]) -> t.Expr | None:
         """The initial value; `1, 2, 3` without brackets is an array's, as older editors wrote it."""
+        if _tokens(children, "REFASSIGN"):
+            return children[-1]
         items = first_of(children, list)
         values = [value for _, inner in items or [] for value in inner]
         if not items or not values:

@@ -92,12 +92,19 @@ class ExpressionBuilder:
     def args(self, children: list[Any]) -> list[t.Argument]:
         return [c for c in children if isinstance(c, t.Argument)]
 
-    def arg(self, children: list[Any]) -> t.Argument:
+    def argument(self, children: list[Any]) -> t.Argument:
         if len(children) == 1:
             return t.Argument(children[0].span, None, children[0])
         is_negated = children[0].type == "NOT"
         name, sign, value = children[1:] if is_negated else children
         return t.Argument(self.at(children), self.name_of(name), value, sign.type == "OUT", is_negated)
+
+    def type_argument(self, children: list[Any]) -> t.Argument:
+        """`__NEW(POINTER TO INT)`"""
+        span = children[0].span
+        hint = "name it with TYPE where a function takes a type"
+        self.sink.tell("SY1701", span, f"{span.text()} is a type, no value", hint)
+        return t.Argument(span, None, t.Literal(span, 1, "int", None))
 
     def parenthesis(self, children: list[Any]) -> t.Expr:
         inner = children[1]

@@ -4,8 +4,9 @@ Types are resolved when they are first needed, so their order in the sources doe
 """
 
 from sortyard.plc import tree as t
+from sortyard.plc.any_inputs import is_any, parts_of
 from sortyard.plc.declare_objects import ACCESS, check_objects, enter_members, link
-from sortyard.plc.declare_types import TypeResolver
+from sortyard.plc.declare_types import TypeResolver, given_of
 from sortyard.plc.diagnostics import nearest
 from sortyard.plc.layout import lay_out
 from sortyard.plc.source import Span
@@ -131,6 +132,7 @@ class Declarer(TypeResolver):
             is_constant="CONSTANT" in block.qualifiers,
             is_retained=bool({"RETAIN", "PERSISTENT"} & block.qualifiers),
             address=address,
+            given=given_of(decl.type),
             edge=decl.edge,
             access=next((word for word in ACCESS if word in block.qualifiers), ""),
         )
@@ -221,7 +223,9 @@ class Declarer(TypeResolver):
         pou.variables.update({key: v for key, v in base.variables.items() if v.section != "VAR_TEMP"})
 
     def _declare(self, pou: Pou, block: t.VarBlock, decl: t.VarDecl) -> None:
+        self.may_be_any = block.section == "VAR_INPUT" and isinstance(decl.type, t.NamedType)
         type_, init = self.resolve(decl.type, pou.scope)
+        self.may_be_any = False
         for name, address in zip(decl.names, decl.addresses, strict=True):
             if block.section == "VAR_INST" and pou.owner is not None:
                 continue
@@ -254,6 +258,9 @@ class Declarer(TypeResolver):
                     "SY1204", name.span, "VAR_GLOBAL stands outside of units", "use VAR or move the block out"
                 )
             pou.variables[name.key] = variable
+            if is_any(type_):
+                variable.storage, variable.parts = "parts", parts_of(variable)
+                pou.variables.update({part.name.upper(): part for part in variable.parts.values()})
             if variable.edge:
                 self._edge(pou, variable)
         self._check_section(pou, block)

@@ -6,6 +6,8 @@ from sortyard.plc.source import Span
 from sortyard.plc.symbols import Pou, Project, Variable
 from sortyard.plc.types import BlockType, has_interface, lineage
 
+FB_INIT = "FB_INIT"
+"""The method that vendors run before the first scan; that of a heir may have more parameters."""
 GET, SET = "GET ", "SET "
 """Before a property's name: the keys of its two methods."""
 ACCESS = ("PUBLIC", "PROTECTED", "PRIVATE", "INTERNAL")
@@ -196,7 +198,8 @@ def _check_signature(project: Project, method: Pou, wanted: Pou, span: Span) -> 
     for unit in (method, wanted):
         project.declare(unit)
     own, other = (_signature(unit) for unit in (method, wanted))
-    if own != other:
+    may_add = method.key == FB_INIT and not project.is_strict
+    if own != other and not (may_add and set(other) <= set(own)):
         message = f"{method.name} does not have the parameters and result of {wanted.name}"
         where = f"{wanted.decl.name.span.file}:{wanted.decl.name.span.line}"
         project.sink.tell("SY1224", span, message, f"write them as at {where}")

@@ -4,8 +4,10 @@ A type is resolved when it is first needed; one that contains itself is told.
 """
 
 from sortyard.plc import tree as t
+from sortyard.plc.any_inputs import ANY_TYPES, is_any
 from sortyard.plc.declare_objects import is_abstract
 from sortyard.plc.diagnostics import nearest
+from sortyard.plc.enum_values import enum_values
 from sortyard.plc.lower_constants import constant_int
 from sortyard.plc.symbols import Pou, Project, Scope, TypeEntry
 from sortyard.plc.types import (
@@ -29,6 +31,13 @@ from sortyard.plc.types import (
 )
 
 
+def given_of(spec: t.TypeSpec) -> list[list[t.Argument]]:
+    """What a declaration gives to the FB_Init of its blocks."""
+    if isinstance(spec, t.ArraySpec):
+        return given_of(spec.element)
+    return spec.given if isinstance(spec, t.NamedType) else []
+
+
 class TypeResolver:
     """Resolves types of a project."""
 
@@ -36,6 +45,8 @@ class TypeResolver:
         self.project = project
         self.sink = project.sink
         self._behind_reference = 0
+        self.may_be_any = False
+        """The type that is resolved next is that of an input, which may be ANY."""
 
     def resolve_entry(self, entry: TypeEntry) -> Type:
         """The type of a declaration in TYPE; UNKNOWN in place of one that contains itself."""
@@ -56,7 +67,12 @@ class TypeResolver:
 
     def resolve(self, spec: t.TypeSpec, scope: Scope, name: str = "") -> tuple[Type, t.Expr | None]:
         """The type that is written, and the initial value that comes with it. `name` is what TYPE calls it."""
+        may_be_any, self.may_be_any = self.may_be_any, False
         type_, init = self._resolve(spec, scope, name)
+        if is_any(type_) and not may_be_any:
+            hint = "use it for VAR_INPUT"
+            self.sink.tell("SY1301", spec.span, f"{type_} is the type of inputs only", hint)
+            return UNKNOWN, None
         if type_.size > MAX_SIZE:
             self.sink.tell(
                 "SY1604", spec.span, f"this type takes {type_.size} bytes", f"at most {MAX_SIZE} are possible"
@@ -67,7 +83,7 @@ class TypeResolver:
     def _resolve(self, spec: t.TypeSpec, scope: Scope, name: str) -> tuple[Type, t.Expr | None]:
         match spec:
             case t.NamedType():
-                return self._named(spec.path, scope)
+                return self._named_or_enum(spec, scope, name)
             case t.StringSpec():
                 length = constant_int(spec.length, scope, 1, MAX_STRING_LENGTH)
                 return StringType(spec.is_wide, DEFAULT_STRING_LENGTH if length is None else length), None
@@ -82,6 +98,14 @@ class TypeResolver:
             case t.RefSpec():
                 return self._reference(spec, scope), None
         raise AssertionError(spec)
+
+    def _named_or_enum(self, spec: t.NamedType, scope: Scope, name: str) -> tuple[Type, t.Expr | None]:
+        """`INT (RED, GREEN)` is an enumeration; behind a block stand the arguments of its FB_Init."""
+        pou: Pou | None = scope.find(self.project.pous, spec.path.key)
+        if not spec.given or (pou is not None and pou.type is not None):
+            return self._named(spec.path, scope)
+        values = enum_values(self.sink, spec.given[0])
+        return self._enum(t.EnumSpec(spec.span, spec.path, values), scope, name), None
 
     def _named(self, path: t.Path, scope: Scope) -> tuple[Type, t.Expr | None]:
         key = path.key
@@ -99,8 +123,8 @@ class TypeResolver:
         if pou is not None and pou.type is not None:
             self._need_block(pou, path)
             return pou.type, None
-        if not self.project.is_strict and key in VENDOR_TYPES:
-            return VENDOR_TYPES[key], None
+        if not self.project.is_strict and (key in VENDOR_TYPES or key in ANY_TYPES):
+            return VENDOR_TYPES.get(key) or ANY_TYPES[key], None
         known = [*ELEMENTARY, "STRING", "WSTRING", *(e.name for e in self.project.types.values())]
         known += [p.name for p in self.project.pous.values() if p.type is not None or p.interface is not None]
         hint = nearest(path.text, known) or "declare it with TYPE or FUNCTION_BLOCK"
@@ -145,6 +169,7 @@ class TypeResolver:
         struct = StructType(name or "STRUCT", is_union=spec.is_union)
         for decl in spec.fields:
             type_, init = self.resolve(decl.type, scope)
+            self._refuse_given(decl.type, type_)
             for field_name in decl.names:
                 if field_name.key in struct.fields:
                     self.sink.tell(
@@ -158,6 +183,21 @@ class TypeResolver:
         if not struct.fields:
             self.sink.tell("SY1305", spec.span, "a structure has at least one member", "add one")
         return struct
+
+    def _refuse_given(self, spec: t.TypeSpec, type_: Type) -> None:
+        """Only a variable gives arguments to FB_Init."""
+        given = given_of(spec)
+        if (
+            given
+            and given[0]
+            and "BlockType" in (type(type_).__name__, type(getattr(type_, "element", None)).__name__)
+        ):
+            self.sink.tell(
+                "SY1701",
+                given[0][0].span,
+                "a member of a structure gives no arguments to FB_Init",
+                "declare the block in a program, block or VAR_GLOBAL",
+            )
 
     def _extend(self, struct: Type, path: t.Path, scope: Scope) -> None:
         """Members of the base come first."""

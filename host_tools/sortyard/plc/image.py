@@ -269,7 +269,7 @@ class ImageBuilder:
             memory[slot : slot + 4] = place.to_bytes(4, "little")
             content = initial.type(target)
             if variable.place_init is not None and variable.scope is not None:
-                content = initial.value(target, variable.place_init, variable.scope)
+                content = initial.constant(target, variable.place_init, variable.scope)
             self._put(memory, place, content)
 
     def _placed(self) -> Iterator[Variable]:

@@ -8,6 +8,7 @@ from sortyard.plc.codec import encode
 from sortyard.plc.diagnostics import nearest
 from sortyard.plc.lower_stmt import StatementLowerer
 from sortyard.plc.operators import default_of
+from sortyard.plc.start_needs import has_init, is_dynamic, needs_start
 from sortyard.plc.symbols import Pou, Project, Scope, Variable
 from sortyard.plc.types import UNKNOWN, ArrayType, BlockType, StructType, Type
 
@@ -33,7 +34,16 @@ class Initial:
         """The first content of a variable that is not passed by reference."""
         if variable.init is None or variable.scope is None:
             return self.type(variable.type)
-        return self.value(variable.type, variable.init, variable.scope)
+        if needs_start(variable):
+            return self.value(variable.type, variable.init, variable.scope)
+        return self.constant(variable.type, variable.init, variable.scope)
+
+    def constant(self, type_: Type, node: t.Expr, scope: Scope) -> bytes:
+        """The bytes of a written initial value that nothing gives at the start."""
+        if is_dynamic(node, scope):
+            hint = "use constants"
+            self.sink.tell("SY1609", node.span, "an initial value is known before the program runs", hint)
+        return self.value(type_, node, scope)
 
     def type(self, type_: Type) -> bytes:
         """The first content of a type that says nothing else."""
@@ -81,19 +91,19 @@ class Initial:
         return Template(bytes(data["work"]), bytes(data["frame"]))
 
     def value(self, type_: Type, node: t.Expr, scope: Scope) -> bytes:
-        """The bytes of a written initial value."""
+        """The bytes of a written initial value; of what is done at the start (lower_start.py), the type's."""
         if isinstance(node, t.ArrayInit):
             return self._array(type_, node, scope)
         if isinstance(node, t.StructInit):
-            return self._members(type_, node, scope)
+            return self.type(type_) if has_init(type_) else self._members(type_, node, scope)
+        if is_dynamic(node, scope):
+            return self.type(type_)
         lowerer = StatementLowerer(scope)
         value = lowerer.convert.to(lowerer.expr(node, type_), type_, "the initial value")
         if value.type is UNKNOWN:
             return self.type(type_)
         if isinstance(value, ir.Const):
             return encode(type_, value.value)
-        if isinstance(value, ir.AddressOf) and value.place.base == "image" and not value.place.indexings:
-            return encode(type_, value.place.offset)
         self.sink.tell(
             "SY1609", node.span, "an initial value is known before the program runs", "use constants"
         )

@@ -5,7 +5,9 @@ one fixed place and the depth of calls is known; unused variables are warnings.
 """
 
 from sortyard.plc import ir
+from sortyard.plc.image import Instance
 from sortyard.plc.layout import has_places, has_retained, place_locals
+from sortyard.plc.lower_start import start_locals, start_of, start_of_project
 from sortyard.plc.lower_stmt import StatementLowerer
 from sortyard.plc.symbols import Pou, Project, Variable
 from sortyard.plc.types import BOOL, BlockType, aligned, kind_of
@@ -14,12 +16,13 @@ MAX_CALLS = 60
 """Calls inside of each other: the stacks of all back ends have room for that."""
 
 
-def lower_all(project: Project) -> list[Pou]:
-    """Lower all of the user's units and what they call; callees stand before their callers.
+def lower_all(project: Project, instances: list[Instance]) -> list[Pou]:
+    """Lower all of the user's units, what starts them and what they call; callees stand before their callers.
 
     Sets `body` of each and places its variables that live for one call.
     """
     _fold_constants(project)
+    project.start = start_of_project(project, instances)
     found: dict[Pou, None] = {}
     todo = [
         unit
@@ -27,6 +30,7 @@ def lower_all(project: Project) -> list[Pou]:
         if not pou.is_library and pou.kind != "INTERFACE"
         for unit in (pou, *pou.methods.values())
     ]
+    todo += [start for start in (project.start, *map(_start, project.pous.values())) if start is not None]
     while todo:
         pou = todo.pop()
         if pou in found:
@@ -43,6 +47,24 @@ def lower_all(project: Project) -> list[Pou]:
     if not project.sink.has_errors:
         _warn_unused(project)
     return order
+
+
+def _start(pou: Pou) -> Pou | None:
+    """What starts the variables of a unit of the user's, also of one that nothing has an instance of."""
+    return None if pou.is_library or pou.type is None else start_of(pou)
+
+
+def run_by_tasks(project: Project, pous: list[Pou]) -> list[Pou]:
+    """Those that are not only there to start variables before the first scan."""
+    starts = {pou.start for pou in project.pous.values()} | {project.start}
+    todo = [pou for pou in pous if not pou.is_library and pou not in starts]
+    needed: set[Pou] = set()
+    while todo:
+        pou = todo.pop()
+        if pou not in needed:
+            needed.add(pou)
+            todo += pou.calls
+    return [pou for pou in pous if pou in needed]
 
 
 def place_work(order: list[Pou]) -> None:
@@ -90,7 +112,8 @@ def _lower(pou: Pou) -> None:
     body = lowerer.body(pou.decl.body)
     lowerer.warn_timers()
     edges = [v for v in pou.variables.values() if v.edge_found is not None]
-    pou.body = [statement for v in edges for statement in _find_edge(lowerer, v)] + body
+    first = [statement for v in edges for statement in _find_edge(lowerer, v)]
+    pou.body = [*start_locals(pou, lowerer), *first, *body]
     for variable in pou.work:
         if has_retained(variable.type) or has_places(variable.type):
             what = "retains values" if has_retained(variable.type) else "has places at addresses"
@@ -163,6 +186,8 @@ def _bound_depth(project: Project, order: list[Pou]) -> None:
         )
 
 
+IMPLICIT = ("FB_INIT", "FB_REINIT", "FB_EXIT")
+"""Methods that vendors call; nobody looks at their results."""
 _OWN = ("VAR", "VAR_TEMP", "VAR_STAT", "VAR_INST")
 
 
@@ -173,7 +198,11 @@ def _warn_unused(project: Project) -> None:
         for variable in pou.variables.values():
             if variable.section in _OWN and variable.address is None:
                 _warn_variable(project, variable)
-            elif variable.section in ("RESULT", "VAR_OUTPUT") and not _is_promise(pou):
+            elif (
+                variable.section in ("RESULT", "VAR_OUTPUT")
+                and not _is_promise(pou)
+                and pou.key not in IMPLICIT
+            ):
                 _warn_without_value(project, pou, variable)
     for name, variable in project.globals.items():
         if name not in project.given and variable.address is None and not variable.is_constant:

@@ -2,6 +2,7 @@
 
 from sortyard.plc import ir
 from sortyard.plc import tree as t
+from sortyard.plc.any_inputs import takes, values_of
 from sortyard.plc.diagnostics import nearest
 from sortyard.plc.lower_convert import is_unknown, unknown
 from sortyard.plc.lower_enabled import CONTROLS, enabled_call, is_controlled
@@ -90,7 +91,7 @@ class CallLowerer(StandardLowerer):
         result = pou.result.type if pou.result else VOID
         call = ir.Call(result, node.span, pou, instance, [], [], [])
         given: set[str] = set()
-        order = [v for v in pou.variables.values() if v.section in ("VAR_INPUT", "VAR_IN_OUT")]
+        order = pou.parameters("VAR_INPUT", "VAR_IN_OUT")
         for position, argument in enumerate(node.arguments):
             if (
                 argument.name is not None
@@ -145,12 +146,32 @@ class CallLowerer(StandardLowerer):
         if argument.is_output:
             store = self._output(argument, ir.CalleeValue(variable.type, argument.span, variable))
             call.outputs += [(variable, store)] if store else []
+        elif variable.parts:
+            call.inputs += self._any(variable, argument)
         elif variable.by_reference:
             place = self._reference(variable, argument)
             call.references += [(variable, place)] if place else []
         else:
             value = self.expr(argument.value, variable.type)
             call.inputs.append((variable, self.convert.to(value, variable.type, variable.name)))
+
+    def _any(self, variable: Variable, argument: t.Argument) -> list[tuple[Variable, ir.Expr]]:
+        """An input of any type: the variable that is given, or what the unit itself was given for such an input."""
+        node, span = argument.value, argument.span
+        own = self.scope.variable(node.key) if isinstance(node, t.NameRef) else None
+        if own is not None and own.parts:
+            pairs = zip(variable.parts.values(), own.parts.values(), strict=True)
+            return [(part, self.load(self.variable_place(given, span), span)) for part, given in pairs]
+        place = self.place(node)
+        if isinstance(place, Part):
+            self.sink.tell("SY1409", span, "a bit has no place of its own", "copy it to a BOOL first")
+        if not isinstance(place, ir.Place) or place.type is UNKNOWN:
+            return []
+        if not takes(variable.type, place.type):
+            message = f"{variable.name} is {variable.type}; this is {place.type}"
+            self.sink.tell("SY1315", span, message, "give a variable of another type")
+            return []
+        return values_of(variable, place, span)
 
     def _output(self, argument: t.Argument, value: ir.Expr) -> ir.Stmt | None:
         target = self.target(argument.value)

@@ -2,6 +2,7 @@
 
 from sortyard.plc import ir
 from sortyard.plc import tree as t
+from sortyard.plc.any_inputs import ANY_TYPES
 from sortyard.plc.diagnostics import nearest
 from sortyard.plc.faults import PlcFault
 from sortyard.plc.lower_convert import is_unknown, settle, unknown
@@ -185,9 +186,11 @@ class ExpressionLowerer(PlaceLowerer):
         shared = self.scope.find(self.project.globals, path)
         if shared is not None:
             return self.constant_of(shared, node.span)
-        entry = self.scope.find(self.project.types, path.rpartition(".")[0])
-        if entry is not None and isinstance(entry.type, EnumType):
-            return self._enum_value(entry.type, node.name.text, node.span)
+        name = path.rpartition(".")[0]
+        entry = self.scope.find(self.project.types, name)
+        found = entry.type if entry is not None else None if self.scope.is_strict else ANY_TYPES.get(name)
+        if isinstance(found, EnumType):
+            return self._enum_value(found, node.name.text, node.span)
         return None
 
     # ---- operators ----

@@ -133,7 +133,7 @@ class ObjectLowerer(CallLowerer):
                 variable = self.scope.variable(node.key)
                 found = variable.type if variable is not None else None
             case t.Member():
-                shared = self._qualified_global(node)
+                shared = self._qualified_global(node) or self._part_of_any(node)
                 base = self._type_of(node.base) if shared is None else None
                 found = shared.type if shared is not None else None
                 if isinstance(base, StructType) and node.name.key in base.fields:

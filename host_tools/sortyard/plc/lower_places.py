@@ -107,6 +107,10 @@ class PlaceLowerer:
         if variable.storage == "none":
             self.sink.tell("SY1209", node.span, f"{node.text} is a constant", "give a variable")
             return None
+        if variable.parts:
+            hint = f"use {node.text}.pValue, {node.text}.diSize or {node.text}.TypeClass"
+            self.sink.tell("SY1208", node.span, f"{node.text} may be of any type: it has no value here", hint)
+            return None
         if variable.edge_found is not None and self.scope.block is not None:
             mark(ir.Place("self", 0, variable.type, node.span, variable=variable), read=True)
             variable = variable.edge_found
@@ -167,6 +171,9 @@ class PlaceLowerer:
         shared = self._qualified_global(node)
         if shared is not None:
             return self._follow(self.variable_place(shared, node.span))
+        part = self._part_of_any(node)
+        if part is not None:
+            return self.variable_place(part, node.span)
         base = self.place(node.base)
         if base is None or base.type is UNKNOWN:
             return None
@@ -181,6 +188,11 @@ class PlaceLowerer:
             return self._block_member(base, base.type, node)
         self.sink.tell("SY1310", node.name.span, f"{base.type} has no member {node.name.text}", "")
         return None
+
+    def _part_of_any(self, node: t.Member) -> Variable | None:
+        """What `x.pValue` and its like name of an input of any type."""
+        variable = self.scope.variable(node.base.key) if isinstance(node.base, t.NameRef) else None
+        return variable.parts.get(node.name.key) if variable is not None else None
 
     def _qualified_global(self, node: t.Member) -> Variable | None:
         path = path_of(node)

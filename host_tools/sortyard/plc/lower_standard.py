@@ -7,6 +7,7 @@ from sortyard.plc.diagnostics import nearest
 from sortyard.plc.faults import PlcFault
 from sortyard.plc.lower_convert import is_unknown, settle, unknown
 from sortyard.plc.lower_expr import ExpressionLowerer
+from sortyard.plc.lower_memory import MEMORY, memory_call, reference_to
 from sortyard.plc.lower_places import Part, mark, path_of, refer
 from sortyard.plc.lower_text import from_string, is_text, to_string
 from sortyard.plc.operators import COMPARISONS
@@ -41,6 +42,7 @@ class StandardLowerer(ExpressionLowerer):
             key in STANDARD
             or key in OPERATOR_FUNCTIONS
             or key in _SPECIAL
+            or (key in MEMORY and not self.scope.is_strict)
             or bool(find_conversion(key) or conversion_types(key))
         )
 
@@ -57,6 +59,10 @@ class StandardLowerer(ExpressionLowerer):
         standard = STANDARD.get(path) or find_conversion(path)
         if standard is not None:
             return self._apply(node, standard)
+        if path in MEMORY and not self.scope.is_strict:
+            return memory_call(self, node, path)
+        if path == "__REF" and self.scope.is_library:
+            return reference_to(self.expr(node.arguments[0].value))
         if path == "__ISVALIDREF" and not self.scope.is_strict:
             return lower_vendor.is_valid_reference(self, node)
         if lower_vendor.is_refused(self.sink, node.callee.span, path):
@@ -73,7 +79,7 @@ class StandardLowerer(ExpressionLowerer):
 
     def _conversion(self, node: t.Call, name: str, source: Type | None, target: Type) -> ir.Expr:
         """X_TO_Y, TO_Y."""
-        arguments = self._arguments(node, ["IN"], name)
+        arguments = self.arguments(node, ["IN"], name)
         if not arguments:
             if arguments is not None:
                 self.sink.tell("SY1406", node.span, f"{name} needs a value", f"{name}(x)")
@@ -94,7 +100,10 @@ class StandardLowerer(ExpressionLowerer):
         if is_text(value.type, target):
             turn = to_string if kind_of(target) in ("string", "wstring") else from_string
             return turn(
-                value, target, self.convert, lambda unit, values: self._library(unit, values, node.span)
+                value,
+                target,
+                self.convert,
+                lambda unit, values: self.unit_of_library(unit, values, node.span),
             )
         pattern = bit_pattern(value.type, target) if source is not None and self.scope.is_strict else None
         if pattern is not None:
@@ -102,7 +111,7 @@ class StandardLowerer(ExpressionLowerer):
             return self.fold(ir.Intrinsic(target, node.span, pattern.name, pattern.function, [value]))
         return self.convert.explicit(value, target)
 
-    def _arguments(self, node: t.Call, names: list[str], title: str) -> list[t.Expr] | None:
+    def arguments(self, node: t.Call, names: list[str], title: str) -> list[t.Expr] | None:
         """Argument expressions in the order of `names`, whether given by position or by name."""
         found: dict[str, t.Expr] = {}
         for position, argument in enumerate(node.arguments):
@@ -118,7 +127,7 @@ class StandardLowerer(ExpressionLowerer):
     def _operator_call(self, node: t.Call, op: str, title: str) -> ir.Expr:
         """ADD(a, b, c) is a + b + c; GT(a, b, c) is a > b and b > c."""
         names = [f"IN{i + 1}" for i in range(max(2, len(node.arguments)))]
-        arguments = self._arguments(node, names, title)
+        arguments = self.arguments(node, names, title)
         if arguments is None:
             return unknown(node.span)
         if len(arguments) < 2:
@@ -137,7 +146,7 @@ class StandardLowerer(ExpressionLowerer):
         names = standard.names(len(node.arguments))
         if not self.scope.is_strict:
             lower_vendor.rename(standard.name, node)
-        arguments = self._arguments(node, names, standard.name)
+        arguments = self.arguments(node, names, standard.name)
         if arguments is None:
             return unknown(node.span)
         if len(arguments) < len(standard.parameters):
@@ -158,7 +167,10 @@ class StandardLowerer(ExpressionLowerer):
         function = standard.function
         if standard.name in lower_bytes.NAMES:
             return lower_bytes.in_order(
-                standard.name, values[0], self.convert, lambda name, v: self._library(name, v, node.span)
+                standard.name,
+                values[0],
+                self.convert,
+                lambda name, v: self.unit_of_library(name, v, node.span),
             )
         if function is None:
             return self.library_call(standard.name, values, node.span)
@@ -225,16 +237,20 @@ class StandardLowerer(ExpressionLowerer):
         return values[index].type
 
     def library_call(self, name: str, values: list[ir.Expr], span: Span) -> ir.Expr:
-        return self._library(f"{name}__{plain(values[0].type)}", values, span)
+        return self.unit_of_library(f"{name}__{plain(values[0].type)}", values, span)
 
-    def _library(self, name: str, values: list[ir.Expr], span: Span) -> ir.Expr:
+    def unit_of_library(self, name: str, values: list[ir.Expr], span: Span) -> ir.Expr:
         """The call of one of the library's own functions with exactly these values, or what it yields for constants."""
+        return self._fold_call(self.call_of_library(name, values, span))
+
+    def call_of_library(self, name: str, values: list[ir.Expr], span: Span) -> ir.Call:
+        """That call, done when the program runs."""
         pou = self.project.library[name]
         self.project.declare(pou)
         self.calls.setdefault(pou, span)
         assert pou.result is not None
         inputs = list(zip(pou.parameters("VAR_INPUT"), values, strict=True))
-        return self._fold_call(ir.Call(pou.result.type, span, pou, None, inputs, [], []))
+        return ir.Call(pou.result.type, span, pou, None, inputs, [], [])
 
     def _fold_call(self, call: ir.Call) -> ir.Expr:
         """A call of the library with nothing but constants, as the constant that it yields."""

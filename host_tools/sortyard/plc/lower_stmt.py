@@ -196,18 +196,22 @@ class StatementLowerer(ObjectLowerer):
         reference = self.unfollowed(node.target)
         if isinstance(reference, ir.Place):
             mark(reference, written=True)
-        if isinstance(node.value, t.Call) and isinstance(reference, ir.Place):
-            value = self.expr(node.value)
+        return self.bind(reference, node.value, node.span) if isinstance(reference, ir.Place) else None
+
+    def bind(self, reference: ir.Place, node: t.Expr, span: Span) -> ir.Stmt | None:
+        """Let a reference lead to what `node` names, or where the function leads that it calls."""
+        if isinstance(node, t.Call):
+            value = self.expr(node)
             if is_unknown(value) or value.type == reference.type:
-                return None if is_unknown(value) else ir.Store(node.span, reference, value)
-        target = self.target(node.value)
-        if not isinstance(reference, ir.Place) or not isinstance(target, ir.Place):
+                return None if is_unknown(value) else ir.Store(span, reference, value)
+        target = self.target(node)
+        if not isinstance(target, ir.Place):
             return None
         if not isinstance(reference.type, RefType) or reference.type.target != target.type:
-            self.sink.tell("SY1314", node.span, f"{reference.type} does not refer to {target.type}", "")
+            self.sink.tell("SY1314", span, f"{reference.type} does not refer to {target.type}", "")
             return None
         refer(target)
-        return ir.Store(node.span, reference, ir.AddressOf(reference.type, node.span, target))
+        return ir.Store(span, reference, ir.AddressOf(reference.type, span, target))
 
     def _call_statement(self, node: t.CallStatement) -> ir.Stmt | None:
         expr = node.expr

@@ -147,6 +147,10 @@ CODES = {
     "SY1608": ("A constant without a value, or defined by itself.", "Give it one with `:=`."),
     "SY1609": ("Something that must be known before the program runs is not constant.", "Use constants."),
     "SY1610": ("More initial values than the array has elements.", "Remove some."),
+    "SY1611": (
+        "FB_Init, or an initial value that is computed, ends in a fault.",
+        "Correct it: it runs once, while compiling.",
+    ),
     "SY1701": (
         "Something that this compiler does not have; the message says why.",
         "Do what the message says.",

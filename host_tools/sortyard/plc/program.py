@@ -21,9 +21,10 @@ from sortyard.plc.diagnostics import Diagnostic, PlcSourceError, Sink
 from sortyard.plc.image import Image, ImageBuilder, Instance
 from sortyard.plc.initial import Initial, Template
 from sortyard.plc.library import library_files
-from sortyard.plc.lower import lower_all
+from sortyard.plc.lower import lower_all, run_by_tasks
 from sortyard.plc.parser import parse
 from sortyard.plc.source import Source, read_source
+from sortyard.plc.start import start
 from sortyard.plc.symbols import Pou, Project, Variable
 from sortyard.plc.tasks import Task, connect, instances_of, tasks_of, tests_of
 
@@ -100,15 +101,18 @@ def _compile(
     compiled.instances = instances_of(project) + (tests_of(project) if with_tests else [])
     builder = ImageBuilder(project, compiled.instances)
     builder.place()
-    compiled.pous = lower_all(project)
+    pous = lower_all(project, compiled.instances)
     connect(project, compiled.instances)
     compiled.tasks = tasks_of(project, compiled.instances)
     compiled.variables = list(dict.fromkeys([*project.globals.values(), *project.located]))
     if is_whole and not any(item.code == "SY1604" for item in own.items):
-        compiled.image = builder.fill(compiled.pous)
+        compiled.image = builder.fill(pous)
+    compiled.pous = run_by_tasks(project, pous) if project.start is not None else pous
     if not sink.has_errors:
         initial = Initial(project)
-        compiled.templates = {pou: initial.template(pou) for pou in compiled.pous}
+        compiled.templates = {pou: initial.template(pou) for pou in pous}
+    if project.start is not None and not sink.has_errors:
+        start(compiled, project.start, sink)
     # what could not be read is missing in the tree: names that only seem unknown are no news
     for item in own.items if not is_whole else []:
         if not item.code.startswith(_DOUBTFUL):

@@ -26,7 +26,8 @@ class Variable:
     (a method's, kept in its object), VAR_GLOBAL, or RESULT for a function's own name.
     `storage` says what `offset` counts from: instance (the block's data), retain (the block's retained data), image
     (the process image), work (lives for one call, outside of the image), frame (lives for one call, in the image,
-    because something takes its address; counts from the unit's frame), none (a constant without a place).
+    because something takes its address; counts from the unit's frame), none (a constant without a place), parts (an
+    input of any type: `parts` lie where it would).
     `by_reference`: the place holds a 32-bit image offset (and the bounds of an open array), the value lies there.
     `bit` is the bit of the byte at `offset`, -1 for whole variables.
     """
@@ -42,6 +43,11 @@ class Variable:
     address: str | None = None
     place_init: t.Expr | None = None
     """`x AT %I*` in a block: the first content of the place that each instance's reference leads to."""
+    given: list[list[t.Argument]] = field(default_factory=list)
+    """Arguments of FB_Init, once for all or for each element of an array of blocks."""
+    parts: "dict[str, Variable]" = field(default_factory=dict)
+    """What the unit sees of an input of any type (any_inputs.py)."""
+    is_part: bool = False
     edge: str = ""
     edge_found: "Variable | None" = None
     """What the unit's own code reads in place of an input with R_EDGE or F_EDGE."""
@@ -107,6 +113,9 @@ class Pou:
     frame_offset: int = 0
     body: "list[ir.Stmt] | None" = None
     calls: "dict[Pou, Span]" = field(default_factory=dict)
+    start: "Pou | None" = None
+    """What gives its variables their first contents where constants do not (lower_start.py)."""
+    needs_start: bool | None = None
 
     def __repr__(self) -> str:
         """Short: what it refers to refers back to it."""
@@ -119,7 +128,7 @@ class Pou:
 
     def parameters(self, *sections: str) -> list[Variable]:
         """Variables of these sections in the order of declaration."""
-        return [v for v in self.variables.values() if v.section in sections]
+        return [v for v in self.variables.values() if v.section in sections and not v.is_part]
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -152,6 +161,8 @@ class Project:
     """Functions that the compiler has made (lower_enabled.py)."""
     statics: list[Variable] = field(default_factory=list)
     """VAR_STAT of all units."""
+    start: "Pou | None" = None
+    """Starts all variables and programs that need it (lower_start.py)."""
     library: dict[str, Pou] = field(default_factory=dict)
     """The library's own units, also those whose names the user has taken."""
     library_sink: Sink = field(default_factory=Sink)

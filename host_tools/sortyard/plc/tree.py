@@ -158,7 +158,11 @@ class TypeSpec(Node):
 
 @dataclass(slots=True, eq=False)
 class NamedType(TypeSpec):
+    """`given`: what stands in parentheses behind a block's name, for its FB_Init, once for all or for each element of
+    an array of them; or the values of an enumeration."""
+
     path: Path
+    given: list[list[Argument]] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)

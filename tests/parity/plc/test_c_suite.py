@@ -19,7 +19,9 @@ from unit.plc.test_math import *  # noqa: F403
 from unit.plc.test_objects import *  # noqa: F403
 from unit.plc.test_standard import *  # noqa: F403
 from unit.plc.test_standard_edges import *  # noqa: F403
+from unit.plc.test_start import *  # noqa: F403
 from unit.plc.test_text import test_written
+from unit.plc.test_vendor_memory import *  # noqa: F403
 
 __all__ = ["test_written"]
 

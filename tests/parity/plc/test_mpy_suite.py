@@ -21,7 +21,9 @@ from unit.plc.test_math import *  # noqa: F403
 from unit.plc.test_objects import *  # noqa: F403
 from unit.plc.test_standard import *  # noqa: F403
 from unit.plc.test_standard_edges import *  # noqa: F403
+from unit.plc.test_start import *  # noqa: F403
 from unit.plc.test_text import *  # noqa: F403
+from unit.plc.test_vendor_memory import *  # noqa: F403
 
 
 @pytest.fixture(autouse=True)

@@ -19,6 +19,7 @@ from sortyard.plc.types import (
     StringType,
     StructType,
     Type,
+    aligned,
 )
 
 
@@ -72,7 +73,7 @@ class Structs:
         return self._members[type_]
 
     def _define(self, type_: StructType | BlockType, members: list[Member]) -> None:
-        rows = [f"    {self.declare(member.type, member.name)};" for member in members]
+        rows = self._rows(type_, members)
         keyword = "union" if isinstance(type_, StructType) and type_.is_union else "struct"
         name = f"{keyword} {self.names.of(type_, type_.name)}"
         rows = [f"{name} {{", *(rows or ["    uint8_t nothing;"]), "};"]
@@ -83,6 +84,17 @@ class Structs:
         ]
         rows.append(f'_Static_assert(sizeof({name}) == {type_.size}, "{name} is as large as in the image");')
         self.text += [*rows, ""]
+
+    def _rows(self, type_: StructType | BlockType, members: list[Member]) -> list[str]:
+        """Declarations, with the gaps that C would not leave: behind what a base has."""
+        rows, end = [], 0
+        is_union = isinstance(type_, StructType) and type_.is_union
+        for member in members:
+            if not is_union and member.offset > aligned(end, member.type.align):
+                rows.append(f"    uint8_t plc_gap_{end}[{member.offset - end}];")
+            rows.append(f"    {self.declare(member.type, member.name)};")
+            end = member.offset + member.type.size
+        return rows
 
     # ---- the whole image ----
 
