@@ -28,10 +28,12 @@ _CLASSES = """BOOL BIT BYTE WORD DWORD LWORD SINT INT DINT LINT USINT UINT UDINT
     LTIMEOFDAY"""
 TYPE_CLASS = EnumType("__SYSTEM.TYPE_CLASS", INT)
 TYPE_CLASS.values = {f"TYPE_{name}": number for number, name in enumerate(_CLASSES.split())}
+TYPE_CLASS.values["TYPE_INTERFACE"] = -0x1000  # 16#F000 as an INT
 TYPE_CLASS.spelling = {name: name for name in TYPE_CLASS.values}
 """Its numbers are those of the vendors."""
 ANY_TYPES: dict[str, Type] = {
     "__SYSTEM.TYPE_CLASS": TYPE_CLASS,
+    "IBASELIBRARY.TYPECLASS": TYPE_CLASS,
     **{name: Elementary(name, "any", 1) for name in GROUPS if name != "ANY_WHOLE"},
 }
 """What a program can name of all this."""

@@ -8,6 +8,8 @@ from sortyard.plc.types import BlockType, has_interface, lineage
 
 FB_INIT = "FB_INIT"
 """The method that vendors run before the first scan; that of a heir may have more parameters."""
+QUERY = "__SYSTEM.IQUERYINTERFACE"
+"""What vendors' interfaces extend, so that __QUERYINTERFACE takes them; here it takes every one."""
 GET, SET = "GET ", "SET "
 """Before a property's name: the keys of its two methods."""
 ACCESS = ("PUBLIC", "PROTECTED", "PRIVATE", "INTERNAL")
@@ -54,6 +56,8 @@ def link(project: Project) -> None:
     """Find the bases and interfaces of every unit, and number the types that objects may have at run time."""
     for pou in project.pous.values():
         for path in pou.decl.extends:
+            if path.key == QUERY and not project.is_strict:
+                continue
             base = _base(project, pou, path)
             if base is not None and pou.kind == "INTERFACE":
                 pou.interfaces.append(base)

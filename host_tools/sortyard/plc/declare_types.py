@@ -9,6 +9,7 @@ from sortyard.plc.declare_objects import is_abstract
 from sortyard.plc.diagnostics import nearest
 from sortyard.plc.enum_values import enum_values
 from sortyard.plc.lower_constants import constant_int
+from sortyard.plc.lower_vendor import without_library
 from sortyard.plc.symbols import Pou, Project, Scope, TypeEntry
 from sortyard.plc.types import (
     ALIASES,
@@ -58,17 +59,24 @@ class TypeResolver:
             )
             return UNKNOWN
         entry.is_resolving = True
-        found, init = self.resolve(entry.decl.type, entry.scope, entry.name)
+        behind, self._behind_reference = self._behind_reference, 0
+        found, init = self.resolve(entry.decl.type, entry.scope, entry.name, entry)
+        self._behind_reference = behind
         if entry.decl.base is not None:
             self._extend(found, entry.decl.base, entry.scope)
         entry.init = entry.decl.init or init
         entry.type = found
         return found
 
-    def resolve(self, spec: t.TypeSpec, scope: Scope, name: str = "") -> tuple[Type, t.Expr | None]:
+    def resolve(
+        self, spec: t.TypeSpec, scope: Scope, name: str = "", entry: TypeEntry | None = None
+    ) -> tuple[Type, t.Expr | None]:
         """The type that is written, and the initial value that comes with it. `name` is what TYPE calls it."""
         may_be_any, self.may_be_any = self.may_be_any, False
-        type_, init = self._resolve(spec, scope, name)
+        if isinstance(spec, t.StructSpec):
+            type_, init = self._struct(spec, scope, self._empty_struct(spec, name, entry)), None
+        else:
+            type_, init = self._resolve(spec, scope, name)
         if is_any(type_) and not may_be_any:
             hint = "use it for VAR_INPUT"
             self.sink.tell("SY1301", spec.span, f"{type_} is the type of inputs only", hint)
@@ -89,8 +97,6 @@ class TypeResolver:
                 return StringType(spec.is_wide, DEFAULT_STRING_LENGTH if length is None else length), None
             case t.ArraySpec():
                 return self._array(spec, scope)
-            case t.StructSpec():
-                return self._struct(spec, scope, name), None
             case t.EnumSpec():
                 return self._enum(spec, scope, name), None
             case t.SubrangeSpec():
@@ -108,7 +114,7 @@ class TypeResolver:
         return self._enum(t.EnumSpec(spec.span, spec.path, values), scope, name), None
 
     def _named(self, path: t.Path, scope: Scope) -> tuple[Type, t.Expr | None]:
-        key = path.key
+        key = without_library(path.key, scope)
         if key in ("STRING", "WSTRING"):
             return StringType(key == "WSTRING", DEFAULT_STRING_LENGTH), None
         elementary = ELEMENTARY.get(ALIASES.get(key, key))
@@ -116,6 +122,9 @@ class TypeResolver:
             return elementary, None
         entry: TypeEntry | None = scope.find(self.project.types, key)
         if entry is not None:
+            spec = entry.decl.type
+            if self._behind_reference and entry.type is None and isinstance(spec, t.StructSpec):
+                return self._empty_struct(spec, entry.name, entry), None
             return self.resolve_entry(entry), entry.init
         pou: Pou | None = scope.find(self.project.pous, key)
         if pou is not None and pou.interface is not None:
@@ -165,8 +174,15 @@ class TypeResolver:
             return upper, lower
         return lower, upper
 
-    def _struct(self, spec: t.StructSpec, scope: Scope, name: str) -> StructType:
-        struct = StructType(name or "STRUCT", is_union=spec.is_union)
+    @staticmethod
+    def _empty_struct(spec: t.StructSpec, name: str, entry: TypeEntry | None) -> StructType:
+        """The structure of that declaration before it has members, always the same."""
+        if entry is None:
+            return StructType(name or "STRUCT", is_union=spec.is_union)
+        entry.struct = entry.struct or StructType(entry.name, is_union=spec.is_union)
+        return entry.struct
+
+    def _struct(self, spec: t.StructSpec, scope: Scope, struct: StructType) -> StructType:
         for decl in spec.fields:
             type_, init = self.resolve(decl.type, scope)
             self._refuse_given(decl.type, type_)

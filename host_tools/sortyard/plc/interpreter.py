@@ -15,7 +15,7 @@ from sortyard.plc.faults import FaultKind, PlcFault
 from sortyard.plc.layout import AREAS_START, CLOCK_OFFSET
 from sortyard.plc.operators import binary, complement, default_of, negate, wrap
 from sortyard.plc.symbols import Pou, Variable
-from sortyard.plc.types import LTIME, ArrayType, StructType, Type
+from sortyard.plc.types import LTIME, ArrayType, BlockType, StructType, Type
 
 if TYPE_CHECKING:
     from sortyard.plc.program import Compiled
@@ -375,6 +375,6 @@ class Interpreter:
 
 def _nothing(type_: Type) -> Any:
     """What a call yields that EN kept from running."""
-    if isinstance(type_, (ArrayType, StructType)):
+    if isinstance(type_, (ArrayType, StructType, BlockType)):
         return bytes(type_.size)
     return default_of(type_)

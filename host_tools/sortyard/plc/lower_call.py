@@ -7,7 +7,9 @@ from sortyard.plc.diagnostics import nearest
 from sortyard.plc.lower_convert import is_unknown, unknown
 from sortyard.plc.lower_enabled import CONTROLS, enabled_call, is_controlled
 from sortyard.plc.lower_places import Part, path_of, refer
+from sortyard.plc.lower_query import QUERIES, query_call
 from sortyard.plc.lower_standard import StandardLowerer
+from sortyard.plc.lower_vendor import input_name
 from sortyard.plc.source import Span
 from sortyard.plc.symbols import Pou, Variable
 from sortyard.plc.types import (
@@ -16,6 +18,8 @@ from sortyard.plc.types import (
     VOID,
     ArrayType,
     BlockType,
+    RefType,
+    StringType,
     Type,
     is_kind_of,
     kind_of,
@@ -32,6 +36,8 @@ class CallLowerer(StandardLowerer):
         if pou is not None and pou.kind == "FUNCTION":
             found = self.unit_call(node, pou, None)
             return self._fold_call(found) if pou.is_library and pou.result is not None else found
+        if path in QUERIES and pou is None and not self.scope.is_strict:
+            return query_call(self, node, path)
         if path is not None and pou is None and not self._is_variable(path):
             return enabled_call(self, node, path) if is_controlled(node) else self.standard_call(node, path)
         span = node.span
@@ -122,12 +128,15 @@ class CallLowerer(StandardLowerer):
         if argument.name is None:
             if position < len(order):
                 return order[position]
+            rest = [v for v in pou.parameters("VAR_OUTPUT") if pou.kind in ("FUNCTION", "METHOD")]
+            if position - len(order) < len(rest):
+                return rest[position - len(order)]
             self.sink.tell(
                 "SY1406", argument.span, f"{pou.name} takes {len(order)} arguments", "remove the rest"
             )
             return None
         sections = ("VAR_OUTPUT", "VAR_IN_OUT") if argument.is_output else ("VAR_INPUT", "VAR_IN_OUT")
-        variable = pou.variables.get(argument.name.key)
+        variable = pou.variables.get(input_name(pou, argument.name.key, self.scope))
         if variable is not None and variable.section in sections:
             return variable
         if variable is not None and variable.section in ("VAR_OUTPUT", "VAR_INPUT"):
@@ -143,7 +152,7 @@ class CallLowerer(StandardLowerer):
         return None
 
     def _pass(self, call: ir.Call, variable: Variable, argument: t.Argument) -> None:
-        if argument.is_output:
+        if argument.is_output or variable.section == "VAR_OUTPUT":
             store = self._output(argument, ir.CalleeValue(variable.type, argument.span, variable))
             call.outputs += [(variable, store)] if store else []
         elif variable.parts:
@@ -151,9 +160,31 @@ class CallLowerer(StandardLowerer):
         elif variable.by_reference:
             place = self._reference(variable, argument)
             call.references += [(variable, place)] if place else []
+        elif isinstance(variable.type, RefType) and variable.type.kind == "REFERENCE":
+            value = self._to_reference(variable.type, variable, argument)
+            call.inputs += [(variable, value)] if value else []
         else:
             value = self.expr(argument.value, variable.type)
             call.inputs.append((variable, self.convert.to(value, variable.type, variable.name)))
+
+    def _to_reference(self, wanted: RefType, variable: Variable, argument: t.Argument) -> ir.Expr | None:
+        """An input that is a REFERENCE TO: it leads to the variable that is given, or where a given reference leads."""
+        node, span = argument.value, argument.span
+        if isinstance(node, t.Call):
+            return self.convert.to(self.expr(node, wanted), wanted, variable.name)
+        slot = self.unfollowed(node)
+        if isinstance(slot, ir.Place) and slot.type == wanted:
+            return self.load(slot, span)
+        place = self.place(node) if slot is not None else None
+        if not isinstance(place, ir.Place) or place.type is UNKNOWN:
+            return None
+        given, target = place.type, wanted.target
+        if not self._is_reference_ok(given, target) and not _is_longer(given, target):
+            hint = "give a variable of exactly that type"
+            self.sink.tell("SY1314", span, f"{variable.name} refers to {target}, given is {given}", hint)
+            return None
+        refer(place)
+        return ir.AddressOf(wanted, span, place)
 
     def _any(self, variable: Variable, argument: t.Argument) -> list[tuple[Variable, ir.Expr]]:
         """An input of any type: the variable that is given, or what the unit itself was given for such an input."""
@@ -227,3 +258,13 @@ class CallLowerer(StandardLowerer):
 
     def store(self, target: ir.Place | Part, value: ir.Expr, span: Span) -> ir.Stmt | None:
         raise NotImplementedError
+
+
+def _is_longer(given: Type, wanted: Type) -> bool:
+    """True for a string that has room for all that is written through a reference to the other."""
+    return (
+        isinstance(given, StringType)
+        and isinstance(wanted, StringType)
+        and given.is_wide == wanted.is_wide
+        and given.length >= wanted.length
+    )

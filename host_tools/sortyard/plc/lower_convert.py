@@ -109,7 +109,8 @@ class Converter:
     def _constant(self, expr: ir.Const, target: Type) -> ir.Expr | None:
         """An untyped constant as a value of the target, or None if other rules decide."""
         kind, value = kind_of(target), expr.value
-        if expr.type is NULL and isinstance(target, (RefType, InterfaceType)):
+        is_nothing = expr.type is NULL or (expr.type is INT_LITERAL and not value and not self.is_strict)
+        if is_nothing and isinstance(target, (RefType, InterfaceType)):
             return ir.Const(target, expr.span, 0)
         if expr.type is INT_LITERAL and kind in ("int", "uint", "bits", "bool"):
             return self._integer(expr, target)
@@ -148,7 +149,7 @@ class Converter:
     def _not_wider(self, expr: ir.Expr, target: Type, what: str) -> ir.Expr:
         expr = settle(expr)
         source, goal = kind_of(expr.type), kind_of(target)
-        if not self.is_strict and source in _NUMERIC and goal in _NUMERIC and goal != "enum":
+        if not self.is_strict and _is_mixed(source, goal):
             self.sink.tell(
                 "SY2101",
                 expr.span,
@@ -167,6 +168,12 @@ class Converter:
             message += ": values or bits could be lost"
         self.sink.tell("SY1308", expr.span, message, _conversion(expr.type, target))
         return ir.Const(UNKNOWN, expr.span, 0)
+
+
+def _is_mixed(source: str, goal: str) -> bool:
+    """True for kinds that vendors let become each other; of numbers only whole ones become an enumeration."""
+    others = ("bits", "int", "uint") if goal == "enum" else _NUMERIC
+    return goal in _NUMERIC and source in others
 
 
 def _into(what: str) -> str:

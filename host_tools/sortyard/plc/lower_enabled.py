@@ -27,8 +27,7 @@ def enabled_call(lowerer: "CallLowerer", node: t.Call, path: str) -> ir.Expr:
     plain = lowerer.standard_call(t.Call(node.span, node.depth, node.callee, given), path)
     if is_unknown(plain):
         return plain
-    lowerer.project.made += 1
-    pou = _function(lowerer, f"{path}__EN{lowerer.project.made}", settle(plain).type, node)
+    pou = made_function(lowerer, f"{path}__EN", settle(plain).type, node)
     call = ir.Call(settle(plain).type, node.span, pou, None, [], [], [])
     passed = [_pass(lowerer, pou, call, argument) for argument in given]
     inner = t.Call(node.span, node.depth, node.callee, passed)
@@ -42,8 +41,10 @@ def enabled_call(lowerer: "CallLowerer", node: t.Call, path: str) -> ir.Expr:
     return call
 
 
-def _function(lowerer: "CallLowerer", name: str, result: Type, node: t.Call) -> Pou:
-    """An empty function of that name and result."""
+def made_function(lowerer: "CallLowerer", stem: str, result: Type, node: t.Call) -> Pou:
+    """An empty function with that result, made for one call; its name begins with `stem`."""
+    lowerer.project.made += 1
+    name = f"{stem}{lowerer.project.made}"
     own = t.Name(node.span, name)
     decl = t.PouDecl(node.span, "FUNCTION", own, frozenset(), None, [], [], [], [], [], [], [])
     scope = Scope(lowerer.project, lowerer.scope.namespace, lowerer.scope.using)

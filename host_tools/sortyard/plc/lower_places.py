@@ -4,12 +4,14 @@ from sortyard.plc import ir
 from sortyard.plc import tree as t
 from sortyard.plc.diagnostics import nearest
 from sortyard.plc.lower_convert import Converter, is_unknown, settle, unknown
+from sortyard.plc.lower_vendor import input_name
 from sortyard.plc.source import Span
 from sortyard.plc.symbols import Pou, Scope, Variable
 from sortyard.plc.types import (
     BOOL,
     BYTE,
     DWORD,
+    MAX_SIZE,
     UDINT,
     UNKNOWN,
     WORD,
@@ -18,6 +20,7 @@ from sortyard.plc.types import (
     Elementary,
     EnumType,
     RefType,
+    StringType,
     StructType,
     Type,
     kind_of,
@@ -207,7 +210,7 @@ class PlaceLowerer:
         return self._follow(base.member(field.offset, field.type, node.span))
 
     def _block_member(self, base: ir.Place, block: BlockType, node: t.Member) -> ir.Place | None:
-        variable = block.pou.variables.get(node.name.key)
+        variable = block.pou.variables.get(input_name(block.pou, node.name.key, self.scope))
         if variable is None or not self._is_visible(base, block, variable):
             known = [v.name for v in block.pou.parameters("VAR_INPUT", "VAR_OUTPUT")]
             why = "has no input or output" if variable is None else "keeps to itself its variable"
@@ -259,10 +262,15 @@ class PlaceLowerer:
         indices = [self._index_value(i) for i in node.indices]
         if base is None or base.type is UNKNOWN or any(i is None for i in indices):
             return None
-        if isinstance(base, Part) or not isinstance(base.type, ArrayType):
-            self.sink.tell("SY1311", node.span, f"{base.type} is not an array", "remove the index")
-            return None
         left = [i for i in indices if i is not None]
+        if not isinstance(base, Part) and not self.scope.is_strict:
+            base = self._as_array(base, node.span)
+        if isinstance(base, Part) or not isinstance(base.type, ArrayType):
+            hint = "remove the index"
+            if isinstance(base.type, StringType):
+                hint = "write MID(text, 1, position), or use --dialect codesys"
+            self.sink.tell("SY1311", node.span, f"{base.type} is not an array", hint)
+            return None
         while left and isinstance(base.type, ArrayType):
             base, left = self._index_once(base, base.type, left, node.span)
             if base is None:
@@ -273,6 +281,17 @@ class PlaceLowerer:
             )
             return None
         return self._follow(base)
+
+    def _as_array(self, base: ir.Place, span: Span) -> ir.Place:
+        """Vendors index strings, as bytes or words from 0 on, and what a pointer leads to, from 0 on."""
+        type_ = base.type
+        if isinstance(type_, StringType):
+            return base.member(0, ArrayType(WORD if type_.is_wide else BYTE, ((0, type_.length),)), span)
+        if isinstance(type_, RefType) and type_.kind == "POINTER":
+            place = self._target(self.load(base, span), span)
+            place.type = ArrayType(type_.target, ((0, MAX_SIZE // max(type_.target.size, 1) - 1),))
+            return place
+        return base
 
     def _index_value(self, node: t.Expr) -> ir.Expr | None:
         value = settle(self.expr(node))

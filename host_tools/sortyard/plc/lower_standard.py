@@ -47,6 +47,7 @@ class StandardLowerer(ExpressionLowerer):
         )
 
     def standard_call(self, node: t.Call, path: str) -> ir.Expr:
+        path = lower_vendor.without_library(path, self.scope)
         if path in _SPECIAL:
             return self._special(node, path)
         if path in OPERATOR_FUNCTIONS:

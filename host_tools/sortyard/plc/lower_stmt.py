@@ -3,6 +3,7 @@
 from sortyard.plc import ir
 from sortyard.plc import tree as t
 from sortyard.plc.faults import FaultKind
+from sortyard.plc.layout import has_places, has_retained
 from sortyard.plc.lower_convert import is_unknown, settle, unknown
 from sortyard.plc.lower_objects import ObjectLowerer
 from sortyard.plc.lower_places import Part, enum_of, mark, path_of, refer
@@ -134,11 +135,16 @@ class StatementLowerer(ObjectLowerer):
                 else ir.StorePart(span, target.place, target.shift, target.width, value)
             )
         name = target.variable.name if target.variable else ""
-        if isinstance(target.type, BlockType) or (isinstance(target.type, ArrayType) and target.type.is_open):
+        is_open = isinstance(target.type, ArrayType) and target.type.is_open
+        if is_open or (isinstance(target.type, BlockType) and not self._is_copied(target.type)):
             self.sink.tell("SY1504", span, f"{target.type} is not assigned as a whole", "assign its parts")
             return None
         value = self.convert.to(value, target.type, name)
         return None if is_unknown(value) else ir.Store(span, target, self._cut(value, target.type))
+
+    def _is_copied(self, type_: BlockType) -> bool:
+        """Vendors copy blocks; one that retains values, or has places at addresses, has them for itself alone."""
+        return not self.scope.is_strict and not has_retained(type_) and not has_places(type_)
 
     @staticmethod
     def _cut(value: ir.Expr, type_: Type) -> ir.Expr:

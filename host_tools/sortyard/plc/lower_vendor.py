@@ -11,18 +11,11 @@ from sortyard.plc.types import BOOL, RefType
 
 if TYPE_CHECKING:
     from sortyard.plc.lower_standard import StandardLowerer
+    from sortyard.plc.symbols import Pou, Scope
 
 _REFUSED = {
     "__NEW": ("memory is not taken while a program runs", "declare a variable or an array of them"),
     "__DELETE": ("memory is not taken while a program runs", "remove it"),
-    "__QUERYINTERFACE": (
-        "it both assigns and answers",
-        "write target ?= source; then compare target with NULL",
-    ),
-    "__QUERYPOINTER": (
-        "it both assigns and answers",
-        "write target ?= source; then compare target with NULL",
-    ),
     "__TRY": (
         "a fault stops the program, and its outputs go to their safe state",
         "check before the operation",
@@ -75,6 +68,31 @@ _PARAMETERS = {
     "FIND": {"STR1": "IN1", "STR2": "IN2"},
 }
 """What vendors call the parameters of string functions."""
+
+
+_INPUTS = {
+    "SR": {"SET1": "S1", "RESET": "R"},
+    "RS": {"SET": "S", "RESET1": "R1"},
+    "CTU": {"RESET": "R"},
+    "CTD": {"LOAD": "LD"},
+    "CTUD": {"RESET": "R", "LOAD": "LD"},
+}
+"""What vendors call inputs of standard blocks."""
+_LIBRARIES = ("STANDARD", "STANDARD64", "SYSMEM", "TC2_STANDARD", "TC2_SYSTEM", "TC2_UTILITIES")
+"""Libraries of the vendors that have what is part of the language here."""
+
+
+def input_name(pou: "Pou", key: str, scope: "Scope") -> str:
+    """The standard's name (upper case) of a block's input, whatever vendors call it."""
+    if scope.is_strict or not pou.is_library:
+        return key
+    return _INPUTS.get(pou.name.partition("_")[0], {}).get(key, key)
+
+
+def without_library(path: str, scope: "Scope") -> str:
+    """`Tc2_Standard.CONCAT`, `Standard.TON` without the name of a vendor's library that is part of the language."""
+    library, _, name = path.partition(".")
+    return name if name and library in _LIBRARIES and not scope.is_strict else path
 
 
 def rename(function: str, node: t.Call) -> None:

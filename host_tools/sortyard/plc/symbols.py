@@ -12,7 +12,7 @@ from sortyard.plc import ir
 from sortyard.plc import tree as t
 from sortyard.plc.diagnostics import Sink
 from sortyard.plc.source import Span
-from sortyard.plc.types import BlockType, EnumType, InterfaceType, Type
+from sortyard.plc.types import BlockType, EnumType, InterfaceType, StructType, Type
 
 DIALECTS = ("strict", "codesys", "twincat")
 """strict: the standard. codesys and twincat: those vendors' pointers, types and conversions are read as well."""
@@ -141,6 +141,8 @@ class TypeEntry:
     type: Type | None = None
     init: t.Expr | None = None
     is_resolving: bool = False
+    struct: StructType | None = None
+    """A structure whose members may not be known yet: a reference needs no more."""
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from unit.plc.st import program, run, start, told
+from unit.plc.st import codes, program, run, start, told
 
 DAY = 86_400 * 10**9
 
@@ -313,3 +313,31 @@ def test_static_variables_are_one_for_all_and_those_of_a_method_one_for_each_obj
     text = KEPT + program("f, g : F; a, b, c : INT;", body)
     names = [f"main.{name}" for name in ("a", "f.seen", "g.seen", "b", "c")]
     assert left(text, *names, scans=2, dialect="codesys") == [12, 3, 4, 9, 7]
+
+
+LINKED = """
+TYPE
+    Tour : STRUCT first : REF_TO Stop; pair : Pair; END_STRUCT;
+    Stop : STRUCT chute : INT; next : REF_TO Stop; both : REF_TO Pair; END_STRUCT;
+    Pair : STRUCT left, right : Stop; all : REF_TO ARRAY[0..2] OF Stop; END_STRUCT;
+END_TYPE
+"""
+
+
+def test_structures_refer_to_their_own_kind():
+    variables = "stops : ARRAY[0..2] OF Stop; tour : Tour; here : REF_TO Stop; i, sum, left : INT;"
+    body = """
+FOR i := 0 TO 2 DO stops[i].chute := i + 4; END_FOR;
+stops[0].next := REF(stops[2]); stops[2].next := REF(stops[1]);
+tour.first := REF(stops[0]); tour.pair.left := stops[2]; stops[1].both := REF(tour.pair); tour.pair.all := REF(stops);
+here := tour.first;
+WHILE here <> NULL DO sum := sum * 10 + here^.chute; here := here^.next; END_WHILE;
+left := stops[1].both^.left.next^.both^.all^[2].chute;
+"""
+    runtime = run(variables, body, LINKED)
+    assert (runtime.get("main.sum"), runtime.get("main.left")) == (465, 6)
+
+
+def test_a_structure_that_contains_itself_through_another_is_told():
+    before = "TYPE A : STRUCT r : REF_TO B; b : B; END_STRUCT; B : STRUCT a : A; END_STRUCT; END_TYPE"
+    assert codes("x : A;", "x.r := REF(x.b);", before) == ["SY1303"]

@@ -12,7 +12,7 @@ from sortyard.plc.mpy.truth import as_bit
 from sortyard.plc.mpy.values import Num, Truth, Value
 from sortyard.plc.operators import default_of
 from sortyard.plc.symbols import Pou, Variable
-from sortyard.plc.types import UDINT, ArrayType, StructType
+from sortyard.plc.types import UDINT, ArrayType, BlockType, StructType
 
 
 def call(fn: Fn, expr: ir.Call, dispatch: ir.Dispatch | None = None) -> Value:
@@ -35,7 +35,7 @@ def _enabled_call(fn: Fn, expr: ir.Call, enable: ir.Expr, dispatch: ir.Dispatch 
     has_result = expr.pou.result is not None
     kept = At(fn.scratch(expr.type.size))
     if has_result:
-        is_group = isinstance(expr.type, (ArrayType, StructType))
+        is_group = isinstance(expr.type, (ArrayType, StructType, BlockType))
         nothing = bytes(expr.type.size) if is_group else default_of(expr.type)
         store(fn, kept, expr.type, constant(fn, expr.type, nothing))
     with fn.into([]) as then:

@@ -31,7 +31,7 @@ def is_bulky(type_: Type) -> bool:
     """True if a value of the type is stored in several steps, between which the slice may end."""
     if isinstance(type_, StringType):
         return type_.size > (BULKY_WIDE_TEXT if type_.is_wide else BULKY_TEXT)
-    return isinstance(type_, (ArrayType, StructType)) and type_.size > BULKY_BLOCK
+    return isinstance(type_, (ArrayType, StructType, BlockType)) and type_.size > BULKY_BLOCK
 
 
 def may_pause(node: Any) -> bool:
@@ -268,9 +268,9 @@ def is_whole_only(pou: Pou) -> bool:
     for node in parts(pou.body):
         if isinstance(node, ir.Dispatch):
             return False
-        if isinstance(node, ir.Expr) and kind_of(node.type) in _OBJECTS:
+        if isinstance(node, ir.Expr) and kind_of(node.type) in {*_OBJECTS, "block"}:
             return False
-        if isinstance(node, ir.Store) and kind_of(node.place.type) in _OBJECTS:
+        if isinstance(node, ir.Store) and kind_of(node.place.type) in {*_OBJECTS, "block"}:
             return False
         if isinstance(node, ir.Call) and any(kind_of(v.type) in _OBJECTS for v in node.pou.work):
             return False
