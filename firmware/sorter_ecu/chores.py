@@ -219,11 +219,11 @@ class Chores:
 
     def _watch_eye(self):
         """One eye a time: is it dirty, or clean again?"""
-        eyes = self._parts.eyes
+        eyes = self._parts.ring
         i = self._next_eye
-        self._next_eye = i + 1 if i + 1 < len(eyes) else 0
-        if eyes[i].watch(self._link.turn):
-            self._link.report(messages.EYE, i, eyes[i].is_dirty)
+        self._next_eye = i + 1 if i + 1 < eyes.n else 0
+        if eyes.watch(i, self._link.turn):
+            self._link.report(messages.EYE, i, eyes.is_dirty[i])
 
     def _show(self, position):
         """The state of the line to the stack light, channels of the emergency stop that differ to the host."""

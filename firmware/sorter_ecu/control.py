@@ -158,7 +158,7 @@ class Control:
         """Feed edges to the gate logic, for the steps of the next turns; how many."""
         ring = self._ring
         n = 0
-        while n < most and eye_news(ring, self.parts.eyes, position):
+        while n < most and eye_news(ring, position):
             self.feed(ring.kind, ring.index, ring.position, 0, 0)
             triggered = self.parts.triggers[ring.index]
             if triggered:

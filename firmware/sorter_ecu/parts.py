@@ -21,19 +21,6 @@ def make(row):
     return _driver(row[0])(row[1], row[2])
 
 
-class Elsewhere:
-    """An eye of another board, in the place that it has among the eyes of this zone."""
-
-    is_dirty = 0
-
-    def look(self):
-        """It is not seen from here."""
-
-    def watch(self, turns):
-        """It is watched elsewhere."""
-        return 0
-
-
 class Parts:
     """Everything that is wired to this ECU. Outputs are made first and are in their safe state from then on."""
 
@@ -61,12 +48,16 @@ class Parts:
         self.encoder = self._make(rows["encoder"])
         if self.belt is not None and hasattr(self.belt, "follow"):
             self.belt.follow(self.encoder)
-        self.ring = EdgeRing(self.encoder)
-        self.eyes = []
-        for row in rows["eyes"]:
-            self.eyes.append(self._eye(row, len(self.eyes)) if row else Elsewhere())
+        n_eyes = len(rows["eyes"])
+        self.ring = EdgeRing(self.encoder, n_eyes)
+        self.eyes = []  # that latch their edges themselves; the ring knows what there is to know of the others
+        for i in range(n_eyes):
+            # An eye of another board has a place among those of this zone, and no row.
+            eye = self._eye(rows["eyes"][i], i) if rows["eyes"][i] else None
+            if eye is not None and eye.pin is not None:
+                self.eyes.append(eye)
         self.scanners = [self._make(row) for row in rows["scanners"]]
-        self.triggers = bytearray(len(self.eyes))  # for each eye the scanner that it tells to read, from 1 on
+        self.triggers = bytearray(n_eyes)  # for each eye the scanner that it tells to read, from 1 on
         for i in range(len(self.scanners)):
             if rows["scanners"][i][3] >= 0:
                 self.triggers[rows["scanners"][i][3]] = i + 1

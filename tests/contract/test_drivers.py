@@ -100,7 +100,7 @@ EACH_TURN = {
     "diverter": "part.extend() if turn & 64 else part.retract(); part.end(inputs)",
     "encoder": "part.count()",
     "expander": "work(part, turn)",
-    "photo_eye": "eye_news(ring, parts, turn)",
+    "photo_eye": "eye_news(ring, turn)",
     "contacts": "part.poll(inputs)",
     "link": "part.read(room); part.is_free() and part.write(room, 0)",
     "stack_light": "part.show(turn >> 5 & 3, turn)",
@@ -127,7 +127,7 @@ def work(part, turn):
         part.tell(ring)
 
 room = bytearray(6)
-ring = EdgeRing(Still())
+ring = EdgeRing(Still(), 1)
 sleep_us(1000)
 part = {name}({pins}, {options}{more})
 parts = [part]

@@ -59,11 +59,11 @@ from sorter_io.encoders.quadrature_pio import QuadraturePio
 from sorter_io.photo_eye import EdgeRing, PhotoEye, eye_news
 from time import sleep_us
 encoder = QuadraturePio({"a": 2, "b": 3}, {"unit": 0})
-ring = EdgeRing(encoder)
+ring = EdgeRing(encoder, 1)
 eyes = [PhotoEye({"signal": 4}, {"blocked": 1, "debounce_counts": 6, "dirt_edges": 3}, 0, ring)]
 eyes[0].look()
 while True:
-    while eye_news(ring, eyes, encoder.count()):
+    while eye_news(ring, encoder.count()):
         print(ring.kind, ring.index, ring.position)
     sleep_us(1000)
 """
@@ -96,8 +96,8 @@ def test_an_eye_that_flickers_behind_the_edge_is_deaf_for_some_belt_travel():
 def test_an_eye_that_flickers_more_than_a_clean_one_is_told_as_dirty_once_a_minute():
     program = EYES.replace("eyes[0].look()", "eyes[0].look()\nturns = 0").replace(
         "    sleep_us(1000)",
-        "    turns += 3000\n    if eyes[0].watch(turns):\n"
-        "        print('dirty', eyes[0].is_dirty, eyes[0].flickers)\n    sleep_us(1000)",
+        "    turns += 3000\n    if ring.watch(0, turns):\n"
+        "        print('dirty', ring.is_dirty[0], ring.flickers[0])\n    sleep_us(1000)",
     )
 
     def begin(bench):
@@ -256,7 +256,7 @@ from sorter_io.expanders.hc165 import Hc165
 from sorter_io.photo_eye import EdgeRing, PhotoEye, eye_news
 from time import sleep_us
 chain = Hc165({"clock": 18, "latch": 17, "data": 16}, {"unit": 0, "baud": 4000000, "count": 3})
-ring = EdgeRing(QuadraturePio({"a": 2, "b": 3}, {"unit": 0}))
+ring = EdgeRing(QuadraturePio({"a": 2, "b": 3}, {"unit": 0}), 5)
 options = {"blocked": 1, "debounce_counts": 0, "dirt_edges": 0}
 eyes = [PhotoEye({"signal": chain.place(n)}, options, i, ring) for i, n in enumerate((0, 7, 8, 23))]
 eyes.append(PhotoEye({"signal": chain.place(12)}, {"blocked": 0, "debounce_counts": 0, "dirt_edges": 0}, 4, ring))
@@ -265,7 +265,7 @@ while True:
     position += 1
     if chain.poll(position, 0):
         chain.tell(ring)
-    while eye_news(ring, eyes, position):
+    while eye_news(ring, position):
         print(ring.kind, ring.index, ring.position)
     sleep_us(1000)
 """
@@ -304,7 +304,7 @@ from sorter_io.photo_eye import EdgeRing, PhotoEye, eye_news
 from sorter_io.port_eyes import PortEyes
 from time import sleep_us
 port = PortEyes()
-ring = EdgeRing(QuadraturePio({"a": 2, "b": 3}, {"unit": 0}))
+ring = EdgeRing(QuadraturePio({"a": 2, "b": 3}, {"unit": 0}), 12)
 options = {"blocked": 1, "debounce_counts": 0, "dirt_edges": 0}
 eyes = [PhotoEye({"signal": port.place(n)}, options, i, ring) for i, n in enumerate((6, 7, 8, 9, 10))]
 turn = 0
@@ -315,7 +315,7 @@ while True:
         port.tell(ring)
     if ring.written != before:
         print("turn", turn, ring.written - before)
-    while eye_news(ring, eyes, 10 * turn):
+    while eye_news(ring, 10 * turn):
         print(ring.kind, ring.index, ring.position)
     sleep_us(1000)
 """
@@ -327,9 +327,9 @@ def test_many_eyes_at_pins_that_change_at_once_are_told_in_several_turns_as_of_w
     def begin(bench):
         for pin in (6, 7, 8, 9, 10):
             bench.after(2500, lambda us, pin=pin: bench.board.set_pin(pin, 1, us))
-        bench.after(6500, lambda us: bench.board.set_pin(9, 0, us))
+        bench.after(7500, lambda us: bench.board.set_pin(9, 0, us))
 
-    lines = Bench(PORT_INPUTS, begin, until_us=12_000).run().lines
+    lines = Bench(PORT_INPUTS, begin, until_us=14_000).run().lines
     turns = [tuple(map(int, line.split()[1:])) for line in lines if line.startswith("turn")]
     told = [tuple(map(int, line.split())) for line in lines if not line.startswith("turn")]
     first = turns[0][0]

@@ -13,7 +13,7 @@ class Still:
         return 0
 chain = Mcp23017({"sda": 4, "scl": 5}, {"unit": 0, "freq": 400000, "first": 32, "count": 2})
 gate = Pusher({"extend": chain.place(17)}, {"at_end": 1})
-ring = EdgeRing(Still())
+ring = EdgeRing(Still(), 2)
 options = {"blocked": 1, "debounce_counts": 0, "dirt_edges": 0}
 eyes = [PhotoEye({"signal": chain.place(3)}, options, 0, ring)]
 eyes.append(PhotoEye({"signal": chain.place(31)}, {"blocked": 0, "debounce_counts": 0, "dirt_edges": 0}, 1, ring))
@@ -31,7 +31,7 @@ while True:
         chain.flush()
     if chain.poll(turns, 0):
         chain.tell(ring)
-    while eye_news(ring, eyes, turns):
+    while eye_news(ring, turns):
         print("eye", ring.index, ring.kind, ring.position)
     if chain.is_failed != failed:
         failed = chain.is_failed
