@@ -21,7 +21,6 @@ NEW = const(1024)
 
 _CODE_BYTES = const(48)
 _NEW = const(1024)
-_BUCKETS = const(1024)
 _NONE = const(-1)
 
 
@@ -37,7 +36,11 @@ class Slots:
         self.lengths = bytearray(count)
         self._count = count
         self._is_live = bytearray(count)
-        self._bucket = array("h", [-1] * _BUCKETS)
+        buckets = 16
+        while buckets < count:
+            buckets *= 2
+        self._mask = buckets - 1
+        self._bucket = array("h", [-1] * buckets)
         self._chain = array("h", [-1] * count)
         self._hash = array("h", [0] * count)
         # two lists: of the free slots by the time of their release, of the live ones by their last read
@@ -65,7 +68,7 @@ class Slots:
         while i < length:
             key = (key * 31 + code[i]) & 0xFFFFF
             i += 1
-        self._key = key & (_BUCKETS - 1)
+        self._key = key & self._mask
 
     def find(self, code, length):
         """The slot that the code has, as it is read again; -1 if it has none."""

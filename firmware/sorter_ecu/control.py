@@ -42,8 +42,9 @@ _FULL = const(128)  # outputs that nobody has taken away
 
 
 def _link(wire, parcels, tracks):
-    """The link of a board that keeps so many parcels for its host: each is told twice, and its code last."""
-    codes = min(parcels + 2 * tracks, MOST_CODES)
+    """The link of a board that keeps so many parcels for its host: each is told twice, and its code last. Those on
+    the line have their codes, too."""
+    codes = min(parcels + tracks, MOST_CODES)
     return Link(wire, Slots(codes), ticks_us, min(2 * parcels + _FAULTS, KEPT))
 
 

@@ -37,6 +37,8 @@ JAM_FACTOR = 1.5
 GRACE_SAMPLES = 8
 """Speed windows (1 s) that a drive may take until the first count."""
 BUCKET_MM = 64
+METER_KEEPS = 0.75
+"""What slip and drift leave of a metered gap, at the worst, where parcels are nearest to each other."""
 
 _EYE_ROLES = {"infeed": 0, "verify": 1, "end": 2, "confirm": 3, "meter": 4, "merge": 5}
 _CHUTE_KINDS = {"sort": 0, "reject": 1, "recirculate": 2}
@@ -123,7 +125,8 @@ def gate_config(
 
 def track_capacity(line: Line, stretch: Stretch = WHOLE) -> int:
     """What fits on the belt at the smallest pitch of parcels, and some; a power of two."""
-    pitch = line.parcels.min_length_mm + max(line.parcels.min_gap_mm, 50)
+    metered = line.infeed_meter.gap_mm * METER_KEEPS if line.infeed_meter else 0
+    pitch = line.parcels.min_length_mm + max(line.parcels.min_gap_mm, metered, 50)
     length = line.belt.length_mm if stretch.length_mm is None else stretch.length_mm
     needed = length / max(pitch, 250) + 16
     capacity = 32

@@ -30,9 +30,10 @@ from sortyard.errors import Finding, InputError
 
 IMAGE_FILE = "ecu.img"
 PERIOD_US = 1000
-AWAY_S = 300
-"""For so long a host may be away without losing anything, at the line's rate, unless more parcels come in it than
-MOST_PARCELS_KEPT."""
+AWAY_S = 90
+"""For so long a host may be away without losing anything, at the line's rate; a minute at half as many again. Unless
+more parcels come in it than MOST_PARCELS_KEPT, for which the greatest line has room."""
+LEAST_PARCELS_KEPT = 16
 MOST_PARCELS_KEPT = 240
 _SAFE_STATES = {"retract": 0, "hold": 1, "off": 2}
 _VERSION = 1
@@ -139,7 +140,8 @@ class _Rows:
 
 def _parcels_kept(line: Line) -> int:
     """How many parcels a board keeps for a host that is away."""
-    return min(MOST_PARCELS_KEPT, ceil(line.parcels.rate_per_h * AWAY_S / 3600))
+    parcels = ceil(line.parcels.rate_per_h * AWAY_S / 3600)
+    return max(LEAST_PARCELS_KEPT, min(MOST_PARCELS_KEPT, parcels))
 
 
 def _parts(zone: Zone, board: Board) -> dict[str, Any]:
