@@ -30,10 +30,10 @@ class Agenda(Tables):
         self.shift = shift
         self.cursor = 0
         self.next_due = 0
-        self.heads = self.ints(_BUCKETS, _NONE)
-        self.bucket = self.ints(capacity, _NONE)
+        self.heads = self.ints(_BUCKETS, _NONE, "h")
+        self.bucket = self.ints(capacity, _NONE, "b")
         self.due = self.ints(capacity, 0)
-        self.after = self.ints(capacity, _NONE)
+        self.after = self.ints(capacity, _NONE, "h")
 
     def start(self, position):
         """Begin counting at `position`; only while nothing is entered."""

@@ -22,7 +22,7 @@ except ImportError:
         return value
 
 
-_MASK = const(0x0FFFFFFF)
+_COUNTED = const(0x7FFF)
 _NONE = const(-1)
 _NEVER = const(0x07000000)
 _AT_ONCE = const(-1)  # an offset before all others: in the next step
@@ -129,7 +129,7 @@ def _bind(st, facts, handle, bound):
     st.handed = _NONE
     tr.flags[t] |= facts & _CARRIED
     if facts & _IS_FLUSHED:
-        tr.epoch[t] = (st.epoch - 1) & _MASK
+        tr.epoch[t] = (st.epoch - 1) & _COUNTED
     group = bound & 255
     reason = (bound >> 8) & 31
     if 0 < group <= st.chutes.n_groups and not tr.flags[t] & (_IS_STRAY | _IS_UNCERTAIN):

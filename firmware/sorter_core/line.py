@@ -17,6 +17,7 @@ except ImportError:
 
 _MASK = const(0x0FFFFFFF)
 _HALF = const(0x08000000)
+_COUNTED = const(0x7FFF)  # halts and flushes: a track keeps 15 bits of their numbers
 _DRIVE = const(8)
 _RESET = const(10)
 _START = const(11)
@@ -62,7 +63,7 @@ def on_command(st, kind, a):
         st.encoder.samples = 0
         st.is_steady = 0
         if not a:
-            st.halts = (st.halts + 1) & _MASK
+            st.halts = (st.halts + 1) & _COUNTED
     elif kind == _START:
         if st.state == _STOPPED and not st.estop_level and not st.dead_zones:
             st.state = _STARTING
@@ -91,7 +92,7 @@ def on_command(st, kind, a):
 def halt(st):
     """The belt stops, and with it all that moves parcels."""
     st.is_steady = 0
-    st.halts = (st.halts + 1) & _MASK
+    st.halts = (st.halts + 1) & _COUNTED
     emit(st, _LINE, 0, 0, 0, st.position)
     hold_infeed(st, _HOLD_LINE, 1)
     if st.merge.state == _RELEASING:
@@ -150,7 +151,7 @@ def _run(st):
     st.state = _RUNNING
     st.is_touched = 0
     if not st.is_agreeing or (st.must_recover and st.is_flushing):
-        st.epoch = (st.epoch + 1) & _MASK
+        st.epoch = (st.epoch + 1) & _COUNTED
         emit(st, _EVENT, _E_FLUSH, 0, st.tracks.count, st.position)
     elif st.must_recover:
         emit(st, _EVENT, _E_RESUMED, 0, st.tracks.count, st.position)

@@ -51,6 +51,8 @@ _FAR = const(0x00800000)
 _TAKES_OVER = const(1)
 _HANDS_OVER = const(2)
 _MOST_ZONES = const(63)
+_MOST_CHOICES = const(0xFFFF)
+_MOST_LAPS = const(255)
 _UPSTREAM = const(-2)  # instead of a chute's gate: another zone's, which lies behind
 _LONGEST_MOVE = const(46875)
 _FASTEST = const(0x4000)
@@ -86,6 +88,7 @@ def _check_head(c):
     _within(c, 6, 1, 256, "number of gates")
     _within(c, 7, 1, 255, "number of chutes")
     _within(c, 8, 0, 200, "number of groups")
+    _within(c, 9, 0, _MOST_CHOICES, "number of all groups' chutes")
     _within(c, 10, 1, c[4] - 1 if c[11] else c[4], "number of stations")
     _within(c, 11, 0, 1, "end eye")
     for at in (12, 13, 14, 15, 16, 34, 35, 36, 37):
@@ -94,7 +97,8 @@ def _check_head(c):
         _within(c, at, 1, _FASTEST, "a speed")
     _within(c, 26, -1, c[7] - 1, "recirculation chute")
     _within(c, 29, 0, c[7] - 1, "end chute")
-    for at in (27, 28, 30, 31, 32, 33, 38):
+    _within(c, 27, 0, _MOST_LAPS, "lap limit")
+    for at in (28, 30, 31, 32, 33, 38):
         _within(c, at, 0, _FAR, "a limit of the loop or the meter")
     _within(c, 39, 0, _MOST_ZONES, "zone")
     if c[39] & _HANDS_OVER:
@@ -115,8 +119,9 @@ def _check_eyes(c):
         else:
             _within(c, at, 3, 5, "role of an eye")
         _within(c, at + 2, 0, _FAR, "tracking window")
-        if c[at] == _CONFIRM_EYE:
-            _within(c, at + 3, 0, c[7] - 1, "chute of a confirm eye")
+        is_confirm = c[at] == _CONFIRM_EYE
+        _within(c, at + 3, 0 if is_confirm else _NONE, c[7] - 1, "chute of a confirm eye, or of another eye,")
+        if is_confirm:
             _within(c, chutes + _CHUTE_ROW * c[at + 3] + 1, 0, c[6] - 1, "gate of a chute with a confirm eye")
     at = _HEAD + _EYE_ROW * c[4]
     for i in range(c[5]):
@@ -130,6 +135,7 @@ def _check_eyes(c):
 def _check_gates(c, at):
     """Returns where chutes begin."""
     for _ in range(c[6]):
+        _within(c, at, 0, 1, "kind of a gate")
         _within(c, at + 1, 0, _FAR, "start of a sweep zone")
         _within(c, at + 2, c[at + 1], _FAR, "end of a sweep zone")
         _within(c, at + 3, 0, _FAR, "margin")
@@ -137,6 +143,8 @@ def _check_gates(c, at):
         _within(c, at + 5, 0, _LONGEST_MOVE, "way home")
         _within(c, at + 6, -_FAR, _FAR, "decision")
         _within(c, at + 7, 1, c[10], "section of a gate")
+        _within(c, at + 8, 0, 2, "safe state of a gate")
+        _within(c, at + 9, 0, 1, "feedback of a gate")
         _within(c, at + 10, 0, _MINUTE_US, "time out")
         _within(c, at + 11, 0, _MINUTE_US, "time home")
         at += _GATE_ROW
@@ -145,6 +153,8 @@ def _check_gates(c, at):
 
 def _check_chutes(c, at):
     for i in range(c[7]):
+        _within(c, at, 0, 2, "kind of a chute")
+        _within(c, at + 4, 0, 1, "confirm eye of a chute")
         _within(c, at + 1, _UPSTREAM, c[6] - 1, "gate of a chute")
         _within(c, at + 2, 0, _FAR, "least travel")
         _within(c, at + 3, 0, _FAR, "most travel")
@@ -165,17 +175,17 @@ class Eyes(Tables):
     def __init__(self, c, at):
         n = c[4]
         self.n = n
-        self.role = self.column(c, at, n, _EYE_ROW, 0)
-        self.chute = self.column(c, at, n, _EYE_ROW, 3)
-        self.blocked = self.ints(n, 0)
+        self.role = self.column(c, at, n, _EYE_ROW, 0, "b")
+        self.chute = self.column(c, at, n, _EYE_ROW, 3, "h")
+        self.blocked = self.ints(n, 0, "b")
         self.n_stations = c[10]
         self.has_end_eye = c[11]
         self.x = self.ints(c[10] + 2, 0)
         self.window = self.ints(c[10] + 2, 0)
         self.slip = self.ints(c[10] + 2, 0)
-        self.inside = self.ints(c[10] + 2, _NONE)
+        self.inside = self.ints(c[10] + 2, _NONE, "h")
         # Who has left the belt upstream of each, and for which chute nobody knows yet.
-        self.left = self.ints(c[10] + 2, _NONE)
+        self.left = self.ints(c[10] + 2, _NONE, "h")
         for s in range(1, c[10] + 1):
             if s == c[10] and not c[11]:
                 self.x[s] = c[12]
@@ -202,7 +212,7 @@ class Scanners(Tables):
         self.n = n
         self.x = self.column(c, at, n, _SCANNER_ROW, 0)
         self.window = self.column(c, at, n, _SCANNER_ROW, 1)
-        self.latency = self.column(c, at, n, _SCANNER_ROW, 2)
+        self.latency = self.column(c, at, n, _SCANNER_ROW, 2, "H")
         self.guard = self.column(c, at, n, _SCANNER_ROW, 3)
         self.end = c[34]
 
@@ -213,25 +223,25 @@ class Gates(Tables):
     def __init__(self, c, at):
         n = c[6]
         self.n = n
-        self.is_impulse = self.column(c, at, n, _GATE_ROW, 0)
+        self.is_impulse = self.column(c, at, n, _GATE_ROW, 0, "b")
         self.start = self.column(c, at, n, _GATE_ROW, 1)
         self.end = self.column(c, at, n, _GATE_ROW, 2)
         self.margin = self.column(c, at, n, _GATE_ROW, 3)
-        self.lead = self.column(c, at, n, _GATE_ROW, 4)
-        self.back = self.column(c, at, n, _GATE_ROW, 5)
+        self.lead = self.column(c, at, n, _GATE_ROW, 4, "H")
+        self.back = self.column(c, at, n, _GATE_ROW, 5, "H")
         self.decide = self.column(c, at, n, _GATE_ROW, 6)
-        self.section = self.column(c, at, n, _GATE_ROW, 7)
-        self.safe = self.column(c, at, n, _GATE_ROW, 8)
-        self.state = self.ints(n, 0)
-        self.track = self.ints(n, _NONE)
+        self.section = self.column(c, at, n, _GATE_ROW, 7, "h")
+        self.safe = self.column(c, at, n, _GATE_ROW, 8, "b")
+        self.state = self.ints(n, 0, "b")
+        self.track = self.ints(n, _NONE, "h")
         self.number = self.ints(n, 0)
-        self.queued = self.ints(n, _NONE)
+        self.queued = self.ints(n, _NONE, "h")
         self.queued_due = self.ints(n, 0)
         self.home_at = self.ints(n, 0)
         self.epoch = self.ints(n, 0)
         self.bad = self.ints(n, 0)
-        self.sick = self.ints(n, 0)
-        self.fails = self.ints(n, 0)
+        self.sick = self.ints(n, 0, "b")
+        self.fails = self.ints(n, 0, "b")
         # One bit per gate, 16 to a word: what the ports show, and which gates stay put in an emergency stop.
         self.out = self.ints((n >> 4) + 1, 0)
         self.hold = self.ints((n >> 4) + 1, 0)
@@ -248,9 +258,9 @@ class Health(Tables):
 
     def __init__(self, c, at):
         n = c[6]
-        self.has_feedback = self.column(c, at, n, _GATE_ROW, 9)
+        self.has_feedback = self.column(c, at, n, _GATE_ROW, 9, "b")
         # With a timer that runs from the command to extend: to the end position, or to the way home of a pusher.
-        self.is_watched = self.column(c, at, n, _GATE_ROW, 0)
+        self.is_watched = self.column(c, at, n, _GATE_ROW, 0, "b")
         for g in range(n):
             if self.has_feedback[g]:
                 self.is_watched[g] = 1
@@ -258,12 +268,12 @@ class Health(Tables):
         self.home_us = self.column(c, at, n, _GATE_ROW, 11)
         self.rated = self.column(c, at, n, _GATE_ROW, 12)
         self.end = self.ints(n, _AT_HOME)
-        self.is_moving = self.ints(n, 0)
+        self.is_moving = self.ints(n, 0, "b")
         self.moved_at = self.ints(n, 0)
         self.cycles = self.ints(n, 0)
         self.timer = self.ints(n, 0)
-        self.is_timed = self.ints(n, 0)
-        self.timers = self.ints(n + 1, 0)
+        self.is_timed = self.ints(n, 0, "b")
+        self.timers = self.ints(n + 1, 0, "h")
         self.n_timers = 0
 
 
@@ -273,23 +283,23 @@ class Chutes(Tables):
     def __init__(self, c, at):
         n = c[7]
         self.n = n
-        self.kind = self.column(c, at, n, _CHUTE_ROW, 0)
-        self.gate = self.column(c, at, n, _CHUTE_ROW, 1)
+        self.kind = self.column(c, at, n, _CHUTE_ROW, 0, "b")
+        self.gate = self.column(c, at, n, _CHUTE_ROW, 1, "h")
         self.least = self.column(c, at, n, _CHUTE_ROW, 2)
         self.most = self.column(c, at, n, _CHUTE_ROW, 3)
-        self.has_confirm = self.column(c, at, n, _CHUTE_ROW, 4)
-        self.state = self.ints(n, 0)
-        self.heaped = self.ints(n, 0)
-        self.first = self.ints(n, _NONE)
-        self.unexpected = self.ints(n, 0)
-        self.failed = self.ints(n, _NONE)
+        self.has_confirm = self.column(c, at, n, _CHUTE_ROW, 4, "b")
+        self.state = self.ints(n, 0, "b")
+        self.heaped = self.ints(n, 0, "b")
+        self.first = self.ints(n, _NONE, "h")
+        self.unexpected = self.ints(n, 0, "b")
+        self.failed = self.ints(n, _NONE, "h")
         self.full_travel = c[37]
         self.end_chute = c[29]
         self.recirculation = c[26]
         at += _CHUTE_ROW * n
         self.n_groups = c[8]
-        self.group_first = self.column(c, at, c[8] + 1, 1, 0)
-        self.group_chute = self.column(c, at + c[8] + 1, c[9], 1, 0)
+        self.group_first = self.column(c, at, c[8] + 1, 1, 0, "H")
+        self.group_chute = self.column(c, at + c[8] + 1, c[9], 1, 0, "B")
 
 
 class Merge:
@@ -362,7 +372,7 @@ class LineState(Tables):
         self.merge = Merge(c)
         self.encoder = Encoder(c)
         self.tracks = Tracks(c[2], c[10])
-        self.slot_laps = self.ints(_SLOTS, 0)
+        self.slot_laps = self.ints(_SLOTS, 0, "B")
 
         # A stretch of a line of several boards. `front`: nobody is upstream of it and unknown.
         self.takes_over = c[39] & _TAKES_OVER

@@ -8,12 +8,12 @@ from array import array
 
 
 class Tables:
-    """Makes arrays of 32-bit integers."""
+    """Makes arrays of integers. `kind` is how narrow they may be, as `array` has it: on a board they are."""
 
-    def ints(self, n, value):
+    def ints(self, n, value, kind="i"):
         """`n` integers, each `value`."""
-        return array("i", [value] * n)
+        return array(kind, [value] * n)
 
-    def column(self, c, at, n, row, column):
+    def column(self, c, at, n, row, column, kind="i"):
         """Column `column` of `n` rows, `row` integers each, which begin at c[at]."""
-        return array("i", [c[at + row * i + column] for i in range(n)])
+        return array(kind, [c[at + row * i + column] for i in range(n)])

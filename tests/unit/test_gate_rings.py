@@ -219,7 +219,14 @@ def test_drain_writes_whole_records_inside_the_buffer(size, offset, taken):
         ({40: 1}, "first eye"),
         ({44: 3}, "station"),
         ({60 + 3: 9}, "confirm eye"),
+        ({43: 4}, "chute of"),
         ({60: 0}, "role"),
+        ({27: 256}, "lap limit"),
+        ({84: 2}, "kind of a gate"),
+        ({84 + 8: 3}, "safe state"),
+        ({84 + 9: 2}, "feedback"),
+        ({123: 3}, "kind of a chute"),
+        ({123 + 4: 2}, "confirm eye of a chute"),
     ],
 )  # fmt: skip
 def test_a_configuration_that_is_none_is_refused(change, words):
@@ -227,6 +234,14 @@ def test_a_configuration_that_is_none_is_refused(change, words):
     for place, value in change.items():
         config[place] = value
     with pytest.raises(ValueError, match=words):
+        GateLogic(config)
+
+
+def test_groups_of_more_chutes_than_a_track_can_number_are_refused():
+    config = small_config()
+    config += [0] * (0x10000 - config[9])
+    config[9] = 0x10000
+    with pytest.raises(ValueError, match="all groups' chutes is 65536"):
         GateLogic(config)
 
 

@@ -205,8 +205,11 @@ def test_resume_goes_on_with_the_picture():
     assert yard.how(parcel) == "SORTED"
 
 
-def test_flush_rejects_what_is_on_the_belt_and_nothing_else():
-    yard = Yard().start()
+@pytest.mark.parametrize("flushes", [0, 0x7FFF], ids=["first", "their number comes round"])
+def test_flush_rejects_what_is_on_the_belt_and_nothing_else(flushes):
+    yard = Yard()
+    yard.gl.epoch = flushes
+    yard.start()
     parcel = yard.send(answer=TO_B)
     yard.until(parcel, 2000)
     yard.estop()
