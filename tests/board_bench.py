@@ -5,8 +5,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from sorter_core import messages
+from sortyard.bundle.build import firmware_files
 from sortyard.device.session import Message, Session
-from sortyard.sim.firmware import firmware_files
 from sortyard.vm.chip import RP2040, Chip
 from sortyard.vm.step_cost import StepCostMeter
 from sortyard.vm.virtual_board import POWER_ON, VirtualBoard

@@ -5,20 +5,16 @@ from sorter_io.chip import LATCHES
 from sorter_io.photo_eye import EdgeRing
 from sorter_io.port_eyes import PortEyes
 
+from sorter_ecu.drivers import driver
+
 _RETRACT = const(0)
 _OFF = const(2)
 _OUT = b"\x01"
 
 
-def _driver(path):
-    """The class of the driver in sorter_io that `path` names, "motors.vfd_modbus" for example."""
-    module = __import__("sorter_io." + path, None, None, ("DRIVER",))
-    return getattr(module, module.DRIVER)
-
-
 def make(row):
     """A part that is wired to pins of the board alone, from its row: driver, pins, options."""
-    return _driver(row[0])(row[1], row[2])
+    return driver(row[0])(row[1], row[2])
 
 
 class Parts:
@@ -68,7 +64,7 @@ class Parts:
     def _make(self, row, *more):
         """One part from its row: driver, pins, options, and what its class takes besides."""
         pins = {wire: self._wire(pin) for wire, pin in row[1].items()}
-        return _driver(row[0])(pins, row[2], *more)
+        return driver(row[0])(pins, row[2], *more)
 
     def _eye(self, row, index):
         """An eye at a pin latches its edges itself where the chip can; else all of them are sampled together."""
@@ -78,7 +74,7 @@ class Parts:
         if self._port_eyes is None:
             self._port_eyes = PortEyes()
             self.inputs.append(self._port_eyes)
-        return _driver(row[0])({"signal": self._port_eyes.place(signal)}, row[2], index, self.ring)
+        return driver(row[0])({"signal": self._port_eyes.place(signal)}, row[2], index, self.ring)
 
     def _wire(self, pin):
         """A pin's number as it is; [expander, number] becomes a place on that expander."""

@@ -26,6 +26,7 @@ from sorter_ecu.fault_log import FAILED, recall, record, told
 from sorter_ecu.image import ImageError, load
 from sorter_ecu.link import Link
 from sorter_ecu.parts import Parts, make
+from sorter_ecu.spent import forget
 
 VERSION = "0.1.0"
 WATCHDOG_MS = const(500)
@@ -94,6 +95,15 @@ class Pace:
 
 def run():
     """Run the ECU for ever."""
+    made = set_up()
+    if made is not None:
+        forget()
+        gc.collect()
+        keep_on(*made)
+
+
+def set_up():
+    """Control and pace of an ECU that has all its parts; None once it has been in safe mode."""
     attempts = kept()
     recall(reset_cause() == _BITE and attempts != _ORDERED)
     try:
@@ -101,27 +111,26 @@ def run():
         _judge_chip(image.parts)
         wire = make(image.parts["link"])
     except FAILURES as error:
-        _safe_mode(Usb({}, {"console_baud": 0}), "safe mode: " + str(error))
-        return
+        return _safe_mode(Usb({}, {"console_baud": 0}), "safe mode: " + str(error))
     if attempts == _ORDERED:
         attempts = 0
     try:
         if attempts >= MOST_ATTEMPTS:
             text = "safe mode: started " + str(attempts) + " times, failed each time; reset it"
-            _safe_mode(wire, text, make(image.parts["contacts"]))
-            return
+            return _safe_mode(wire, text, make(image.parts["contacts"]))
         parts = Parts(image.parts)
         control = Control(parts, image, wire)
     except FAILURES as error:
-        _safe_mode(wire, "safe mode: " + str(error))
-        return
+        return _safe_mode(wire, "safe mode: " + str(error))
     _introduce(control.link, image.parts)
-    del image  # what is still needed of it the parts have
     for eye in parts.eyes:
         eye.look()
     keep(attempts + 1)
-    pace = Pace(parts.period_us)
-    gc.collect()
+    return control, Pace(parts.period_us)
+
+
+def keep_on(control, pace):
+    """Turn after turn, until something goes wrong."""
     watchdog = Watchdog(WATCHDOG_MS)
     try:
         _loop(control, pace, watchdog)
@@ -131,7 +140,7 @@ def run():
         micropython.heap_unlock()
         record(FAILED, 0, control.turns // 1000)
         reason = type(error).__name__ + ": " + str(error)
-    parts.safe()
+    control.safe()
     _last_words(control, pace, reason)
 
 

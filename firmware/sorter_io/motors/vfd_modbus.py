@@ -13,6 +13,7 @@ hang on one bus. Makes that do not speak functions 3 and 6 (Huanyang's own proto
 
 from micropython import const
 
+from sorter_io.by_name import table
 from sorter_io.modbus_bus import ANSWERED, BUSY, REFUSED, bus_of, request, say
 
 DRIVER = "VfdModbus"
@@ -68,9 +69,8 @@ _SHARE_BITS = const(12)
 
 def registers(options):
     """The registers of the make that `map` names, and of the options where it does not say."""
-    module = __import__("sorter_io.motors.vfd_modbus_maps." + options["map"], None, None, ("MAP",))
     found = dict(options)
-    found.update(module.MAP)
+    found.update(table("motors.vfd_modbus_maps." + options["map"]))
     return found
 
 

@@ -34,6 +34,7 @@ COMMANDS = {
     "stress": Command(
         "stress", "stress", "Try random lines with every fault, and count what must never happen."
     ),
+    "build": Command("build", "build", "Make the files that lie on each board of a line."),
     "link": Command("link", "link", "Talk to a board: who is it, what happens, start, stop, reset."),
     "plc": Command("plc", "app", "Check and run programs in Structured Text (IEC 61131-3)."),
     "docs": Command("docs", "docs", "Print reference documentation made from the files that it describes."),

@@ -16,6 +16,7 @@ from typing import Any
 from sorter_core import messages
 from sorter_core.codes import FAULTS
 from sorter_core.frames import MAX_FRAME
+from sortyard.bundle.build import firmware_files, firmware_of
 from sortyard.config.board_file import Board, load_board
 from sortyard.config.driver_tables import driver_of, drivers_of
 from sortyard.config.ecu_image import IMAGE_FILE
@@ -24,7 +25,6 @@ from sortyard.config.site import Site
 from sortyard.config.units import units_of
 from sortyard.device.session import ANSWER_US, Message, Session, records_of
 from sortyard.errors import SortyardError
-from sortyard.shipped import shipped
 from sortyard.sim.board_host import BoardHost, Order, States
 from sortyard.sim.outside_host import LinkServer, OutsideHost, WallPace
 from sortyard.sim.scanner_makes import Scanner, frame_us, scanner_of
@@ -85,16 +85,6 @@ class BacklogError(SortyardError):
             "last parcel has left the line",
             "look for a link that is cut for good, or one that is too slow for what the line has to tell",
         )
-
-
-def firmware_files() -> dict[str, bytes]:
-    """The firmware as it lies on a board, all but sorter_core, which every guest has."""
-    root = shipped("firmware")
-    return {
-        f"/{path.relative_to(root).as_posix()}": path.read_bytes()
-        for path in sorted(root.rglob("*.py"))
-        if "sorter_core" not in path.parts
-    }
 
 
 def chip_of(board: Board) -> Chip:
@@ -194,7 +184,8 @@ class BoardWorld:
         """messages that the board keeps, as its last heartbeat has it; -1 as long as there was none"""
         self.statistics: dict[str, int] = {}
         self.said: list[str] = []
-        files = {**firmware_files(), f"/{IMAGE_FILE}": image, "/network.json": NETWORK_FILE}
+        self._built = firmware_of(firmware_files(), image, self._board_file.port)
+        files = {**self._built.files, f"/{IMAGE_FILE}": image, "/network.json": NETWORK_FILE}
         chip = chip_of(self._board_file)
         self.board = VirtualBoard(files, self, meter, chip=chip, reset_cause=cause, kept=kept)
         self._wire(site)
@@ -573,7 +564,7 @@ class BoardWorld:
         elif kind == messages.STATISTICS:
             self.statistics = dict(zip(messages.FIELDS[kind][1:], values, strict=False))
         elif kind == messages.LOG:
-            self.said.append(message.tail.decode("utf-8", "replace"))
+            self.said.append(self._built.names.readable(message.tail.decode("utf-8", "replace")))
         elif kind == messages.OLD_FAULT:
             boots_ago, code, index, detail, *_ = values
             self.said.append(

@@ -27,7 +27,6 @@ from sortyard.vm.chip import RP2040, Chip
 from sortyard.vm.clock import VirtualClock
 from sortyard.vm.console import Console
 from sortyard.vm.errors import VmError
-from sortyard.vm.files import package_files
 from sortyard.vm.machine import MicroPythonVM
 from sortyard.vm.network import Network
 from sortyard.vm.pio import PioStateMachine
@@ -133,7 +132,7 @@ class _Chain(NamedTuple):
 
 
 class VirtualBoard:
-    """One boot of one board. `files` are what lies on its file system besides sorter_core; `meter` gets every turn."""
+    """One boot of one board. `files` are what lies on its file system; `meter` gets every turn."""
 
     def __init__(
         self,
@@ -165,7 +164,7 @@ class VirtualBoard:
             f"/lib/{node.name}": node.read_bytes() for node in shim.iterdir() if node.name.endswith(".py")
         }
         self._vm = MicroPythonVM(
-            {**package_files("sorter_core"), **files, **guest},
+            {**files, **guest},
             host_call=self._answer,
             heap_bytes=HEAP_BYTES,
             fuel_limit=_FUEL_LIMIT,

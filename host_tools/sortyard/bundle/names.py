@@ -1,0 +1,263 @@
+"""Short names for what a firmware calls its own: on a board each name stands in memory for good.
+
+Globals, attributes and arguments get the same short names, because MicroPython keeps each name once, whatever has it.
+Attributes that objects of MicroPython have keep their names, and so does all that stands somewhere as text.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import json
+import keyword
+import re
+from array import array
+from collections import Counter
+from collections.abc import Iterator
+from io import RawIOBase
+from itertools import islice, product
+from string import ascii_letters, digits
+
+from sortyard.bundle.merge import arguments_of, bound_names
+from sortyard.bundle.tables import Lookups, Table, chosen, name_hash
+
+# fmt: off
+PORT_NAMES = frozenset((
+    "_machine", "active", "any", "cancel", "choice", "close", "code", "connect", "count", "cursor",
+    "cycles", "deinit", "disconnect", "duty", "duty_ns", "duty_u16", "end", "error", "exec", "feed",
+    "find", "flags", "flush", "freq", "get", "head", "high", "idle", "implementation", "index", "init",
+    "irq", "is_running", "isconnected", "link", "listen", "load", "loop", "low", "machine", "memory",
+    "middle", "modify", "next", "off", "on", "out", "pack", "pause", "period", "platform", "poll", "pull",
+    "put", "read", "readfrom", "readfrom_into", "readfrom_mem", "readfrom_mem_into", "readinto",
+    "readline", "reason", "recv", "register", "release", "remove", "reset", "restart", "resume", "ring",
+    "run", "rx_fifo", "scan", "seek", "send", "sendbreak", "set", "shift", "size", "start", "state",
+    "status", "step", "stop", "tell", "timer", "trigger", "tx_fifo", "txdone", "unlink", "unregister",
+    "value", "values", "width", "write", "writeto", "writeto_mem",
+))
+# fmt: on
+"""Attributes of what the ports' modules have, as far as the firmware or its authors might use the same names."""
+_BUILT_IN = frozenset(
+    name
+    for one in (
+        str,
+        bytes,
+        bytearray,
+        list,
+        dict,
+        array,
+        memoryview,
+        int,
+        tuple,
+        set,
+        RawIOBase,
+        Exception,
+        type,
+    )
+    for name in dir(one)
+)
+
+
+def _short() -> Iterator[str]:
+    yield from ascii_letters
+    for first, second in product(ascii_letters, ascii_letters + digits):
+        yield first + second
+
+
+def _is_global(name: str) -> bool:
+    return "." in name
+
+
+class _Census(ast.NodeVisitor):
+    """How often each name stands in a program, by what it is the name of."""
+
+    def __init__(self) -> None:
+        self.globals: Counter[str] = Counter()
+        self.attributes: Counter[str] = Counter()
+        self.own: set[str] = set()
+        """attributes that the program itself gives to objects"""
+        self.texts: set[str] = set()
+        self.free: set[str] = set()
+        """names that are neither globals nor attributes"""
+        self.outside: set[str] = set()
+        """globals that are MicroPython's"""
+        self.keywords: set[str] = set()
+        self.in_classes: set[str] = set()
+        """globals that are looked for while a class is made, among its own names first"""
+
+    def visit_Name(self, node: ast.Name) -> None:
+        if _is_global(node.id):
+            self.globals[node.id] += 1
+        else:
+            self.free.add(node.id)
+            if node.id in dir(builtins):
+                self.outside.add(node.id)
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        self.attributes[node.attr] += 1
+        if not isinstance(node.ctx, ast.Load):
+            self.own.add(node.attr)
+        self.generic_visit(node)
+
+    def visit_Constant(self, node: ast.Constant) -> None:
+        if isinstance(node.value, str):
+            self.texts.add(node.value)
+
+    def visit_keyword(self, node: ast.keyword) -> None:
+        self.keywords.add(node.arg or "")
+        self.generic_visit(node)
+
+    def visit_alias(self, node: ast.alias) -> None:
+        self.free |= {node.name, node.asname or node.name}
+        self.outside.add(node.asname or node.name)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        if _is_global(node.name):
+            self.globals[node.name] += 1
+        self.generic_visit(node)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        self.globals[node.name] += 1
+        for one in node.body:
+            bound = bound_names([one])
+            self.own |= bound
+            self.attributes.update(bound)
+            heads = [*one.args.defaults, *one.decorator_list] if isinstance(one, ast.FunctionDef) else [one]
+            for name in (name for head in heads for name in ast.walk(head) if isinstance(name, ast.Name)):
+                if _is_global(name.id):
+                    self.in_classes.add(name.id)
+        self.generic_visit(node)
+
+
+def _by_use(counted: Counter[str]) -> list[str]:
+    return sorted(counted, key=lambda name: (-counted[name], name))
+
+
+class Names:
+    """The short name of every global (`globals`) and of every attribute (`attributes`) of a program."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        census = self._census = _Census()
+        census.visit(tree)
+        kept = PORT_NAMES | _BUILT_IN | census.texts
+        attributes = [one for one in _by_use(census.attributes) if one in census.own and one not in kept]
+        attributes = [one for one in attributes if not one.startswith("__")]
+        taken = census.free | census.keywords | kept | set(census.attributes) | set(keyword.kwlist)
+        taken |= set(dir(builtins))
+        ordered = _by_use(census.globals)
+        plain = [name for name in ordered if name not in census.in_classes]
+        most = max(len(attributes), len(plain))
+        short = (name for name in _short() if name not in taken)
+        self._pool = list(islice(short, most + len(census.in_classes)))
+        lookups = Lookups(tree).of
+        for name, tables in lookups.items():
+            if name not in attributes:
+                for table, is_member in tables:
+                    if is_member:
+                        table.put(name_hash(name))
+        self.attributes = chosen(attributes, self._pool[:most], lookups)
+        among = Table(len(ordered) + len(census.outside))
+        for name in census.outside:
+            among.put(name_hash(name))
+        self.globals = chosen(plain, self._pool[:most], {name: [(among, True)] for name in plain})
+        late = sorted(census.in_classes)
+        self.globals.update(chosen(late, self._pool[most:], {name: [(among, True)] for name in late}))
+
+    def shorten(self, tree: ast.Module) -> None:
+        """Give everything its short name."""
+        _Shorten(self, self._pool, self._census.keywords).visit(tree)
+
+    def as_json(self) -> bytes:
+        """What the short names stand for."""
+        told = {
+            "globals": {short: name for name, short in sorted(self.globals.items())},
+            "attributes": {short: name for name, short in sorted(self.attributes.items())},
+        }
+        return json.dumps(told, indent=1).encode()
+
+    def readable(self, text: str) -> str:
+        """What MicroPython says of an error, with the names that stand in the source."""
+        globals_ = {short: name.rpartition(".")[2] for name, short in self.globals.items()}
+        attributes = {short: name for name, short in self.attributes.items()}
+        text = re.sub(r"'(\w+)' object", lambda at: f"'{globals_.get(at[1], at[1])}' object", text)
+        text = re.sub(r"attribute '(\w+)'", lambda at: f"attribute '{attributes.get(at[1], at[1])}'", text)
+        return re.sub(r"name '(\w+)'", lambda at: f"name '{globals_.get(at[1], at[1])}'", text)
+
+
+class _Shorten(ast.NodeTransformer):
+    def __init__(self, names: Names, pool: list[str], keywords: set[str]) -> None:
+        self._names = names
+        self._pool = pool
+        self._keywords = keywords
+        self._locals: dict[str, str] = {}
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        node.id = self._names.globals.get(node.id) or self._locals.get(node.id, node.id)
+        return node
+
+    def visit_arg(self, node: ast.arg) -> ast.AST:
+        node.arg = self._locals.get(node.arg, node.arg)
+        return node
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        node.attr = self._names.attributes.get(node.attr, node.attr)
+        self.generic_visit(node)
+        return node
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:
+        node.name = self._locals.get(node.name or "", node.name)
+        self.generic_visit(node)
+        return node
+
+    def visit_Global(self, node: ast.Global) -> ast.AST:
+        node.names = [self._names.globals.get(name, name) for name in node.names]
+        return node
+
+    def visit_Nonlocal(self, node: ast.Nonlocal) -> ast.AST:
+        node.names = [self._locals.get(name, name) for name in node.names]
+        return node
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        node.name = self._names.globals[node.name]
+        for one in node.body:
+            if isinstance(one, ast.FunctionDef):
+                one.name = self._names.attributes.get(one.name, one.name)
+            for target in one.targets if isinstance(one, ast.Assign) else []:
+                if isinstance(target, ast.Name):
+                    target.id = self._names.attributes.get(target.id, target.id)
+        self.generic_visit(node)
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        node.name = self._names.globals.get(node.name) or self._locals.get(node.name, node.name)
+        if node.decorator_list and "asm_pio" in ast.unparse(node.decorator_list[0]):
+            return node  # its names are those of the assembler
+        return self._function(node)
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
+        return self._function(node)
+
+    def _function(self, node: ast.FunctionDef | ast.Lambda) -> ast.AST:
+        """The outermost function gives names to all that are local to it or to those within it."""
+        if self._locals:
+            self.generic_visit(node)
+            return node
+        used = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+        avoid = {self._names.globals[name] for name in used if name in self._names.globals}
+        pool = (name for name in self._pool if name not in avoid)
+        for name in _local_names(node):
+            self._locals[name] = name if name in self._keywords else next(pool)
+        self.generic_visit(node)
+        self._locals = {}
+        return node
+
+
+def _local_names(node: ast.FunctionDef | ast.Lambda) -> list[str]:
+    """Arguments first: they alone stand in memory."""
+    found: dict[str, None] = {}
+    functions = [one for one in ast.walk(node) if isinstance(one, ast.FunctionDef | ast.Lambda)]
+    for one in functions:
+        found.update(dict.fromkeys(arg.arg for arg in arguments_of(one)))
+    for one in functions:
+        found.update(dict.fromkeys(sorted(bound_names(one.body if isinstance(one, ast.FunctionDef) else []))))
+    outside = {name for one in ast.walk(node) if isinstance(one, ast.Global) for name in one.names}
+    return [name for name in found if name not in outside]
