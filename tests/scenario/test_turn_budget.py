@@ -23,7 +23,7 @@ def test_every_turn_of_a_busy_hub_with_every_fault_is_within_its_budget():
 
 
 def test_no_fault_of_wires_link_or_board_takes_a_turn_beyond_its_budget():
-    result = spoilt_hub(48, 3, 5)
+    result = spoilt_hub(48, 4, 5)
     judge(result)
     struck = {name: counts["injected"] for name, counts in result.faults.items() if counts["injected"]}
     assert struck == dict.fromkeys(WIRE_FAULTS, 1)
