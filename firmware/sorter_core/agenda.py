@@ -24,16 +24,21 @@ _NONE = const(-1)
 
 
 class Agenda(Tables):
-    """`capacity` entities; a bucket spans 2^`shift` counts."""
+    """`capacity` entities; a bucket spans 2^`shift` counts.
+
+    Every list begins at its bucket's place in `after`, behind those of the entities, and ends with `nobody`, who is
+    due where the next one is put: so no list is empty, and no search goes too far.
+    """
 
     def __init__(self, capacity, shift):
         self.shift = shift
         self.cursor = 0
         self.next_due = 0
-        self.heads = self.ints(_BUCKETS, _NONE, "h")
-        self.bucket = self.ints(capacity, _NONE, "b")
-        self.due = self.ints(capacity, 0)
-        self.after = self.ints(capacity, _NONE, "h")
+        self.nobody = capacity
+        self.heads = capacity + 1
+        self.bucket = self.ints(capacity, _NONE, "h")
+        self.due = self.ints(capacity + 1, 0)
+        self.after = self.ints(capacity + 1 + _BUCKETS, capacity, "h")
 
     def start(self, position):
         """Begin counting at `position`; only while nothing is entered."""
@@ -43,50 +48,42 @@ class Agenda(Tables):
     def put(self, entity, position):
         """Enter `entity` at `position`, in place of its former entry."""
         buckets = self.bucket
-        heads = self.heads
         after = self.after
         dues = self.due
-        bucket = buckets[entity]
-        if bucket >= 0:
+        before = buckets[entity]
+        if before >= 0:
             if dues[entity] == position:
                 return
-            if heads[bucket] == entity:
-                heads[bucket] = after[entity]
-            else:
-                self.remove(entity)
-        shift = self.shift
-        bucket = self.cursor
-        # What lies behind the search already goes where it goes on.
-        if not (position - (bucket << shift)) & _HALF:
-            bucket = position >> shift
-        bucket &= _BUCKETS - 1
-        buckets[entity] = bucket
-        dues[entity] = position
-        following = heads[bucket]
-        if following < 0 or not (dues[following] - position) & _HALF:
-            heads[bucket] = entity
-        else:
-            before = following
             following = after[before]
-            while following >= 0 and (dues[following] - position) & _HALF:
+            while following != entity:
                 before = following
                 following = after[before]
-            after[before] = entity
+            after[before] = after[entity]
+        shift = self.shift
+        before = self.cursor
+        # What lies behind the search already goes where it goes on.
+        if not (position - (before << shift)) & _HALF:
+            before = position >> shift
+        before = self.heads + (before & (_BUCKETS - 1))
+        buckets[entity] = before
+        dues[self.nobody] = position
+        dues[entity] = position
+        following = after[before]
+        while (dues[following] - position) & _HALF:
+            before = following
+            following = after[before]
+        after[before] = entity
         after[entity] = following
         if (position - self.next_due) & _HALF:
             self.next_due = position
 
     def remove(self, entity):
         """Take `entity` out, if it is in."""
-        bucket = self.bucket[entity]
-        if bucket < 0:
+        before = self.bucket[entity]
+        if before < 0:
             return
         self.bucket[entity] = _NONE
         after = self.after
-        before = self.heads[bucket]
-        if before == entity:
-            self.heads[bucket] = after[entity]
-            return
         while after[before] != entity:
             before = after[before]
         after[before] = after[entity]
@@ -97,48 +94,52 @@ class Agenda(Tables):
         At most a few buckets are searched; if the belt is further ahead, `next_due` stays at `position`. After a
         leap of more than the whole wheel (63 buckets) all that is due comes, but not in order.
         """
+        after = self.after
         heads = self.heads
         dues = self.due
+        nobody = self.nobody
         cursor = self.cursor
-        entity = heads[cursor & (_BUCKETS - 1)]
-        if entity < 0 or (position - dues[entity]) & _HALF:
+        entity = after[heads + (cursor & (_BUCKETS - 1))]
+        if entity == nobody or (position - dues[entity]) & _HALF:
             # `seek`, written out: its call and what it looks up again would be a twentieth of the costliest step.
             shift = self.shift
             last = cursor + _BUCKETS_PER_CALL
-            while entity < 0 or not (dues[entity] - ((cursor + 1) << shift)) & _HALF:
+            while entity == nobody or not (dues[entity] - ((cursor + 1) << shift)) & _HALF:
                 cursor += 1
                 if cursor == last:
                     self._leap(position, cursor)
                     return _NONE
-                entity = heads[cursor & (_BUCKETS - 1)]
+                entity = after[heads + (cursor & (_BUCKETS - 1))]
             self.cursor = cursor = cursor & (_MASK >> shift)
             if (position - dues[entity]) & _HALF:
                 self.next_due = dues[entity]
                 return _NONE
-        following = self.after[entity]
-        heads[cursor & (_BUCKETS - 1)] = following
+        following = after[entity]
+        after[heads + (cursor & (_BUCKETS - 1))] = following
         self.bucket[entity] = _NONE
         edge = (cursor + 1) << self.shift
-        if following >= 0 and (dues[following] - edge) & _HALF:
+        if following != nobody and (dues[following] - edge) & _HALF:
             edge = dues[following]
         self.next_due = edge & _MASK
         return entity
 
     def seek(self, position):
         """Set `next_due` to that of the earliest entity and return it; -1 if that is more than a few buckets on."""
+        after = self.after
         heads = self.heads
         dues = self.due
         shift = self.shift
         cursor = self.cursor
-        entity = heads[cursor & (_BUCKETS - 1)]
+        entity = after[heads + (cursor & (_BUCKETS - 1))]
         # Move the cursor on to the first bucket of which something is due this time round.
         last = cursor + _BUCKETS_PER_CALL
-        while entity < 0 or not (dues[entity] - ((cursor + 1) << shift)) & _HALF:
+        nobody = self.nobody
+        while entity == nobody or not (dues[entity] - ((cursor + 1) << shift)) & _HALF:
             cursor += 1
             if cursor == last:
                 self._leap(position, cursor)
                 return _NONE
-            entity = heads[cursor & (_BUCKETS - 1)]
+            entity = after[heads + (cursor & (_BUCKETS - 1))]
         self.cursor = cursor & (_MASK >> shift)
         self.next_due = dues[entity]
         return entity
