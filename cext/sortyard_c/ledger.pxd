@@ -43,7 +43,7 @@ cdef class Ledger:
     cdef int64_t* eye_from
     cdef int64_t* eye_to
     cdef int64_t written
-    cdef int chunk_used, chunk_room, trace_used, n_eyes, um_per_count
+    cdef int chunk_used, chunk_room, trace_used, n_eyes, um_per_count, near
     cdef object sha, on_chunk
     cdef readonly int open_tracks
     cdef int64_t dispositions[8][32]

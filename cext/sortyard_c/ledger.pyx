@@ -62,6 +62,7 @@ cdef class Ledger:
                 and self.eye_to):
             raise MemoryError
         self.um_per_count = um_per_count
+        self.near = NEAR_MM * 1000 // um_per_count
         self.on_chunk = on_chunk
         self.chunk_room = 0 if on_chunk is None else CHUNK
         self.sha = hashlib.sha256()
@@ -309,7 +310,6 @@ cdef class Ledger:
 
     cdef bint _is_about(self, const Record* record, int track, int origin) noexcept:
         cdef int kind = record.kind, travel
-        cdef int near = NEAR_MM * 1000 // self.um_per_count
         if kind >= PROGRAM:
             return False
         if kind > OUTPUT:
@@ -321,7 +321,7 @@ cdef class Ledger:
             if origin < 0 or record.p < 0 or record.p >= self.n_eyes:
                 return False
             travel = wrapped(record.q, origin)
-            return self.eye_from[record.p] - near <= travel <= self.eye_to[record.p] + 4 * near
+            return self.eye_from[record.p] - self.near <= travel <= self.eye_to[record.p] + 4 * self.near
         if kind == 4:
             return record.r == track
         return kind == 6 or kind >= 8
