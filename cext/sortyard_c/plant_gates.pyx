@@ -310,7 +310,7 @@ cdef void gate_belt_event(World* w, int g) noexcept nogil:
 
 
 cdef void refresh_gates(World* w) noexcept nogil:
-    """Parcels have come, gone or changed their motion: every gate that is not at home looks again."""
+    """Let every gate look again that has felt something."""
     cdef int a = 0
     cdef int g, n
     cdef Gate* gate
@@ -318,6 +318,10 @@ cdef void refresh_gates(World* w) noexcept nogil:
     while a < w.n_active:
         g = w.active[a]
         gate = &w.gate[g]
+        a += 1
+        if not gate.is_stale:
+            continue
+        gate.is_stale = 0
         n = 0
         while n < gate.n_inside:
             if w.parcel[gate.inside[n].slot].place != AT_BELT or w.parcel[gate.inside[n].slot].id != gate.inside[n].id:
@@ -326,7 +330,6 @@ cdef void refresh_gates(World* w) noexcept nogil:
                 n += 1
         _seek_cursor(w, g)
         _plan(w, g)
-        a += 1
 
 
 cdef void appear_at_gates(World* w, int i) noexcept nogil:

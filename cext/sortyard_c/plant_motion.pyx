@@ -6,6 +6,7 @@ and from then on goes no faster than that one. Two parcels that lie side by side
 """
 
 from sortyard_c.plant_belt cimport look_for_room
+from sortyard_c.plant_gates cimport all_gates_feel, gates_feel
 from sortyard_c.plant_heap cimport heap_set
 from sortyard_c.plant_world cimport AT_CHUTE, AT_NOWHERE, MILLION, NEVER, SLOTS, Parcel, World, i64
 
@@ -92,7 +93,7 @@ cdef void set_rate(World* w, int i, i64 rate) noexcept nogil:
     cdef Parcel* p = &w.parcel[i]
     _anchor(w, i)
     if rate != p.rate or rate != MILLION:
-        w.is_gate_stale = 1
+        gates_feel(w, i)
     p.rate = rate
     _look_ahead(w, i)
     schedule(w, i)
@@ -147,7 +148,7 @@ cdef void link_behind(World* w, int i, int ahead) noexcept nogil:
         w.parcel[p.behind].ahead = i
         _watch(w, p.behind)
     if not p.conveyor:
-        w.is_gate_stale = 1
+        all_gates_feel(w)
     _watch(w, i)
 
 
@@ -170,7 +171,7 @@ cdef void unlink(World* w, int i) noexcept nogil:
         p.twin = -1
     p.ahead = -1
     p.behind = -1
-    w.is_gate_stale = 1
+    gates_feel(w, i)
     if f >= 0:
         if w.parcel[f].in_contact:
             w.parcel[f].in_contact = 0
@@ -217,7 +218,7 @@ cdef void reshape(World* w, int i, i64 new_nose, i64 length) noexcept nogil:
     p.x_ref = x
     p.s_ref = displacement(w, p.conveyor)
     set_rate(w, i, p.rate)
-    w.is_gate_stale = 1
+    gates_feel(w, i)
     if i == w.last or p.twin == w.last:
         look_for_room(w)
 

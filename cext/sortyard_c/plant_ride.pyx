@@ -11,7 +11,7 @@ from sortyard_c.plant_belt cimport (
 )
 from sortyard_c.plant_chutes cimport chute_edge, empty_chute, lane_step, take_off_belt
 from sortyard_c.plant_eyes cimport come_into, go_out_of, look_again, wipe
-from sortyard_c.plant_gates cimport gate_belt_event, gate_tick, refresh_gates, repair_gate
+from sortyard_c.plant_gates cimport gate_belt_event, gate_tick, gates_feel, refresh_gates, repair_gate
 from sortyard_c.plant_heap cimport heap_first, heap_key, heap_set
 from sortyard_c.plant_motion cimport (
     displacement, free_slot, link_behind, meet, new_slot, nose, nose_at, schedule, schedule_edge, set_own_rate, tail,
@@ -135,7 +135,7 @@ cdef void _transfer(World* w, int i) noexcept nogil:
     p.x_ref = x
     p.s_ref = w.s
     set_own_rate(w, i, p.base_rate)
-    w.is_gate_stale = 1
+    gates_feel(w, i)
     if i == w.last or p.twin == w.last:
         look_for_room(w)
 

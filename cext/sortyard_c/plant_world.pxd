@@ -25,7 +25,7 @@ cdef enum:
     MILLION = 1000000
     COUNT_MASK = 0x0FFFFFFF
     SLOTS = 4096            # parcels that can be in the plant at once
-    ROWS = 16384            # manifest rows that wait
+    ROWS = 4096             # manifest rows that wait
     MAX_EYES = 160
     MAX_GATES = 80
     MAX_CHUTES = 96
@@ -310,6 +310,7 @@ cdef struct Gate:
     int n_inside
     Inside inside[MAX_INSIDE]
     int cursor              # next parcel whose nose has not reached the zone, -1
+    int is_stale            # a parcel with which it has to do has come, gone or changed its motion
 
 cdef struct Chute:
     int gate                # -1 end of the belt
@@ -421,7 +422,7 @@ cdef struct World:
     # belt
     int is_running          # commanded
     int is_ramping
-    int is_gate_stale       # a parcel's motion changed: gates look again where their next parcels are
+    int is_gate_stale       # one of the gates is stale
     int is_held             # feeder
     i64 set_v               # what the drive is set to
     i64 goal_v

@@ -49,7 +49,7 @@ Runtime = Literal["compiled", "pure", "micropython", "firmware"]
 RUNTIMES: tuple[Runtime, ...] = ("compiled", "pure", "micropython")
 """Where the gate logic alone can run; `firmware` is the whole of a board's program on a virtual board."""
 
-ROWS_A_CALL = 4096
+ROWS_A_CALL = 1024
 INBOX_INTS = 3 + 5 * MOST_INPUTS
 
 
