@@ -143,4 +143,5 @@ cdef void encoder_glitch(World* w, int counts) noexcept nogil
 cdef i64 when_count(World* w, int count) noexcept nogil
 cdef void drive_contact(World* w) noexcept nogil
 cdef i64 held_travel(World* w) noexcept nogil
+cdef i64 fed_after(World* w, i64 um) noexcept nogil
 cdef void look_for_room(World* w) noexcept nogil

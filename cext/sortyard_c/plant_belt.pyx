@@ -66,6 +66,35 @@ cdef i64 held_travel(World* w) noexcept nogil:
     return (v + v * v // (2 * w.brake_step)) * RAMP_STEP_US // MILLION + 1
 
 
+cdef i64 fed_after(World* w, i64 um) noexcept nogil:
+    """Time that the feeder takes for a travel, at least, unless somebody frees it or sets the drive to another speed: it
+    keeps its speed until the belt changes its own, ramps up step by step, and is never faster than the belt at most.
+    """
+    cdef i64 v = w.belt[1].v
+    cdef i64 fastest = w.speed + w.speed * w.fault[F_RIPPLE].high // MILLION + 1
+    cdef i64 steady, travel
+    if um <= 0:
+        return 0
+    if w.is_held or v <= 0 or w.belt_t == NEVER:
+        return um * MILLION // fastest
+    if w.feeder_t != NEVER:
+        steady = um * MILLION // fastest
+        return steady + _ramp_loss(w, steady, fastest) // fastest
+    steady = w.belt_t - w.now
+    travel = v * steady // MILLION
+    return um * MILLION // v if um <= travel else steady + (um - travel) * MILLION // fastest
+
+
+cdef i64 _ramp_loss(World* w, i64 time, i64 fastest) noexcept nogil:
+    """By how much the feeder, which ramps up, falls behind `fastest` within a time, at least, in um/s times us. Once it
+    may run as fast as the belt no more is lost: ripple can make it faster at once.
+    """
+    cdef i64 v = w.belt[1].v + w.brake_step
+    cdef i64 slowest = w.goal_v - w.goal_v * w.fault[F_RIPPLE].high // MILLION
+    cdef i64 ramp = min(time, max(0, slowest - v) * RAMP_STEP_US // w.brake_step)
+    return ramp * (fastest - v - w.brake_step * ramp // (2 * RAMP_STEP_US))
+
+
 cdef i64 when_ramped(World* w, i64 um) noexcept nogil:
     """First time at which the feeder, whose ramp has more steps, has come to `um`; NEVER."""
     cdef Conveyor ahead = w.belt[1]
@@ -105,6 +134,7 @@ cdef void set_drive_speed(World* w, i64 v) noexcept nogil:
         w.goal_v = w.set_v
         w.is_ramping = 1
         belt_step(w)
+        look_for_room(w)
 
 
 cdef i64 _rippled(World* w) noexcept nogil:

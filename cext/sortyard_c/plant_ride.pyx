@@ -7,7 +7,7 @@ nobody feeds. From `transfer` on, the centre of a parcel decides that it rides o
 """
 
 from sortyard_c.plant_belt cimport (
-    POLL_US, belt_step, drive_contact, feeder_when, held_travel, look_for_room, set_timer, time_when,
+    POLL_US, belt_step, drive_contact, fed_after, feeder_when, held_travel, look_for_room, set_timer, time_when,
 )
 from sortyard_c.plant_chutes cimport chute_edge, empty_chute, lane_step, take_off_belt
 from sortyard_c.plant_eyes cimport come_into, go_out_of, look_again, wipe
@@ -22,7 +22,7 @@ from sortyard_c.plant_rng cimport between, draw
 from sortyard_c.plant_scan cimport deliver_answers, deliver_reads, pass_scanner
 from sortyard_c.plant_truth cimport parcel_left, touch
 from sortyard_c.plant_world cimport (
-    AT_BELT, AT_CHUTE, AT_END, AT_FEEDER, E_EYE, E_GATE, E_LANE, F_FILL, F_RIPPLE, GAP_BINS, LAST, MAX_CHUTES, MAX_GATES,
+    AT_BELT, AT_CHUTE, AT_END, AT_FEEDER, E_EYE, E_GATE, E_LANE, F_FILL, GAP_BINS, LAST, MAX_CHUTES, MAX_GATES,
     MAX_SCANNERS, MILLION, NEVER, ROLE_INFEED, ROWS, SLOTS, T_ARRIVAL, T_CHUTE, T_CLEAR, T_DRIVE, T_EYE,
     T_GATE, T_HOST, T_LOST, T_OPERATOR, T_POWER, T_REPAIR, T_SCANNER, Conveyor, Parcel, Row, World, i64,
 )
@@ -69,13 +69,12 @@ cdef void arrive(World* w) noexcept nogil:
 
 
 cdef i64 _look_again_at(World* w, i64 lacking) noexcept nogil:
-    """When the first poll is that can find the room that is lacking: the belt can't be faster. A feeder that will stand
-    before gives none: NEVER, until it is freed or has brought its last parcel to the belt.
+    """When the first poll is that can find the room that is lacking. A feeder that will stand before gives none: NEVER,
+    until it is freed or has brought its last parcel to the belt.
     """
-    cdef i64 fastest = w.speed + w.speed * w.fault[F_RIPPLE].high // MILLION + 1
     if w.is_held and _is_last_on_feeder(w) and held_travel(w) < lacking - 2:
         return NEVER
-    return w.now + POLL_US * max(1, (lacking - 2) * MILLION // (fastest * POLL_US))
+    return w.now + POLL_US * max(1, (fed_after(w, lacking - 2) + POLL_US - 1) // POLL_US)
 
 
 cdef inline bint _is_last_on_feeder(World* w) noexcept nogil:
