@@ -16,7 +16,7 @@ from sortyard.config.ecu_image import ecu_image
 from sortyard.config.site import Site
 from sortyard.device.session import Message, records_of
 from sortyard.sim.arrivals import GeneratedParcels
-from sortyard.sim.outside_host import LinkServer, Overheard, WallPace
+from sortyard.sim.outside_host import LinkServer, Outside, Overheard, Pace, WallPace
 from sortyard.sim.result import SimResult
 from sortyard.sim.run import Settings, simulate
 
@@ -117,8 +117,13 @@ def board(lead: Lead, program: str = MAIN, image: bytes | None = None) -> Iterat
 
 
 @contextmanager
-def sorter(site: Site, parcels: int, server: LinkServer, seed: int = 1) -> Iterator[list[SimResult]]:
-    """The whole line, plant and firmware, running while the block does; its result comes into the list."""
+def sorter(
+    site: Site, parcels: int, *servers: LinkServer, seed: int = 1, pace: Pace | None = None
+) -> Iterator[list[SimResult]]:
+    """The whole line, plant and firmware, running while the block does; its result comes into the list.
+
+    `servers`: where the board of each zone is; `pace`: the wall's, if it is not given.
+    """
     results: list[SimResult] = []
     stop = Event()
 
@@ -126,7 +131,9 @@ def sorter(site: Site, parcels: int, server: LinkServer, seed: int = 1) -> Itera
         if stop.is_set():
             raise KeyboardInterrupt
 
-    settings = Settings(runtime="firmware", seed=seed, link=server, on_progress=on_progress)
+    settings = Settings(
+        runtime="firmware", seed=seed, outside=Outside(servers, pace or WallPace()), on_progress=on_progress
+    )
     source = GeneratedParcels(site, parcels, seed)
     thread = Thread(target=lambda: results.append(simulate(site, source, settings)))
     thread.start()

@@ -46,6 +46,7 @@ cdef enum:                  # inputs
     HANDED = 15
     BOUND = 16
     PEER = 17
+    ALIVE = 1               # what of another zone
 
 cdef enum:                  # outputs
     GATE_HOLD = 3
@@ -158,7 +159,9 @@ cdef class ZoneLoop:
         cdef int z
         self.boot = self.plant.w.boots
         self.slots = Slots(n_codes)
-        self.queues = [deque() for _ in range(self.n)]
+        self.queues = [
+            deque((PEER, 0, 0, 4 * other + ALIVE, 0) for other in range(self.n) if other != z) for z in range(self.n)
+        ]
         self.messages = deque()
         for z in range(self.n):
             self.is_pending[z] = 1

@@ -6,7 +6,8 @@ every eye expects a track: within a window, re-zeroed where it is seen, LOST whe
 was not handed over in time is a STRAY. All zones count the same belt. A track keeps the handle of the zone that made
 it, and is disposed of by the zone where it ends.
 
-A zone that has stopped stops the others; one that is dead is a fault, and nobody starts before it is back.
+A zone that has stopped stops the others; one that is dead is a fault, and nobody starts before it is back. So are the
+neighbours of a zone that has just begun: a start is refused, with the fault, until each has been told to be alive.
 """
 
 from .endings import cancel

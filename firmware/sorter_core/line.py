@@ -36,6 +36,7 @@ _F_STALLED = const(2)
 _F_DRIFT = const(3)
 _F_OVERSPEED = const(4)
 _F_REVERSED = const(5)
+_F_ZONE_DEAD = const(14)
 _STOPPED = const(0)
 _RUNNING = const(1)
 _STARTING = const(2)
@@ -65,7 +66,14 @@ def on_command(st, kind, a):
         if not a:
             st.halts = (st.halts + 1) & _COUNTED
     elif kind == _START:
-        if st.state == _STOPPED and not st.estop_level and not st.dead_zones:
+        if st.state != _STOPPED or st.estop_level:
+            return
+        if st.dead_zones:
+            zone = 0
+            while not (st.dead_zones >> zone) & 1:
+                zone += 1
+            emit(st, _FAULT, _F_ZONE_DEAD, zone, 0, st.position)
+        else:
             st.state = _STARTING
             st.is_safe = 0
             st.check_next = 0

@@ -380,7 +380,11 @@ class LineState(Tables):
         self.border_eye = c[10] if c[39] & _HANDS_OVER else _NONE
         self.tracks.base = (c[39] >> 2) << 24
         self.handed = _NONE
-        self.dead_zones = 0
+        # Neighbours are dead until they are told to be there.
+        place = c[39] >> 2
+        self.dead_zones = ((1 << place) >> 1 if self.takes_over else 0) | (
+            2 << place if c[39] & _HANDS_OVER else 0
+        )
 
         self.gate_entity = c[2]
         self.chute_entity = c[2] + c[6]

@@ -26,7 +26,8 @@ configuration, the board's own number; a blank between them, - for what is not k
 OLD_FAULT tells, at every boot, the faults that the board has kept over its resets, `boots_ago` (3: or more).
 
 HAND_OVER hands a track over to the next zone (`sorter_core.borders`), from its board to the host, the code as its tail,
-and from there to the other board, with `origin` in that one's counts. `facts`: BOUND's, and 65536 times the slot + 1.
+and from there to the other board, with `origin` in that one's counts. `bound` and `facts`: BOUND's, and 65536 times the
+low 14 bits of the turn, and the slot + 1; to the other board BOUND's alone. It may come twice in a row.
 
 SPEED asks for another speed of the belt, in mm/s; SPEED_SET answers with the one that the belt goes to, with what was
 asked, why that is not taken (`sorter_ecu.belt_speed`; 0: it is) and the limits. A heartbeat's `speed` is what the drive
@@ -67,7 +68,7 @@ TRACK = const(23)
 HAND_OVER = const(24)
 SPEED_SET = const(25)
 
-PROTOCOL = const(4)
+PROTOCOL = const(5)
 MOST_FIELDS = const(8)
 RECORD_OUT = const(128)
 RECORD_BYTES = const(26)  # of the longest record
@@ -146,7 +147,7 @@ LAYOUTS = (
     b"\x01\x01\x04",
     b"\x01\x02",
     b"\x01\x04\x02\x04\x04",
-    b"\x04\x04\x04\x02\x04",
+    b"\x04\x04\x04\x04\x04",
     b"\x02\x02\x01\x02\x02",
 )
 

@@ -73,6 +73,7 @@ class Chores:
         self._was_discrepant = 0
         self._was_attached = 0
         self._has_neighbours = control.logic.takes_over or control.logic.border_eye >= 0
+        self._handed = -1  # place of the track that was handed over last
         self._next_eye = 0
         self._fault = 0  # its code, while one is to be kept
         self._fault_index = 0
@@ -271,7 +272,8 @@ class Chores:
             speed = self._speed
             why = speed.ask(values[0])
             self._link.answer_speed(speed.aim, values[0], why, speed.least, speed.most)
-        elif kind == messages.HAND_OVER:
-            # Its code stays with the host: it has no slot here.
+        elif kind == messages.HAND_OVER and values[1] != self._handed:
+            # Where it was cut off the host says it again. Its code stays there: it has no slot here.
+            self._handed = values[1]
             control.feed(_HANDED, 0, values[1], values[0], values[2])
             control.feed(_BOUND, values[4], position, values[0], values[3])

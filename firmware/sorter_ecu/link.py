@@ -26,6 +26,7 @@ _MOST_BYTES = const(8)  # of the wire that are looked at in one call
 KEPT = const(512)
 _MASK = const(0x0FFFFFFF)
 _RECORD_OUT = const(128)
+_LOW_TURN = const(0x3FFF)
 _TAIL = const(16)
 _NOTHING = b""
 _BEHIND = const(8)  # kept messages from which on the link is given more turns
@@ -132,7 +133,8 @@ class Link:
         elif kind == _BOUND:
             # Both are one message: who comes, and what is known of it.
             length, slot, origin = self._handed
-            self._outbox.put(messages.HAND_OVER, out[1], origin, length, out[2], out[3] | slot << 16)
+            bound = out[2] | (self.turn & _LOW_TURN) << 16
+            self._outbox.put(messages.HAND_OVER, out[1], origin, length, bound, out[3] | slot << 16)
         else:
             self.note(kind + _RECORD_OUT, out[1], out[2], out[3], out[4])
 

@@ -10,7 +10,6 @@ from sortyard.config.site import Site, load_site
 from sortyard.errors import InputError
 from sortyard.sim.arrivals import GeneratedParcels
 from sortyard.sim.faults import WIRE_FAULTS, FaultSetting
-from sortyard.sim.outside_host import LinkServer
 from sortyard.sim.run import Settings, simulate
 from sortyard.sim.zone_firmware import Outage
 
@@ -129,14 +128,10 @@ def test_boards_hand_over_through_whatever_their_links_are(tmp_path: Path, link:
     assert nothing_forbidden(boards.result)
 
 
-def test_what_several_boards_do_not_have_is_refused_all_at_once(tmp_path: Path):
+def test_boards_on_one_rs485_line_are_refused(tmp_path: Path):
     shared = 'link = { driver = "rs485", pins = { tx = "GP0", rx = "GP1", de = "GP8" } }'
     split = load_site(site(tmp_path, "tandem", (EAST_ECU, f"{EAST_ECU}, {shared}")))
-    parcels = GeneratedParcels(split, 3, 3)
-    with LinkServer("127.0.0.1", 0) as server:
-        settings = Settings(runtime="firmware", seed=3, link=server)
-        with pytest.raises(InputError) as refused:
-            simulate(split, parcels, settings)
-    told = {one.remedy.split(",")[0]: one.reason for one in refused.value.findings}
-    assert set(told) == {"run it without --link-port", "run it with other links"}
-    assert told["run it with other links"].endswith("together: east")
+    with pytest.raises(InputError) as refused:
+        simulate(split, GeneratedParcels(split, 3, 3), Settings(runtime="firmware", seed=3))
+    (told,) = refused.value.findings
+    assert told.reason.endswith("together: east")

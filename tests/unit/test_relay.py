@@ -1,95 +1,258 @@
-"""The host between the boards of one line: positions from one count to the other, and who is dead to whom."""
+"""The host between the boards of one line: positions from one count to the other, who is dead to whom, and what one
+board alone is wired to."""
+
+import pytest
 
 from sorter_core import messages
-from sortyard.device.relay import ALIVE, DEAD, PEER, STOPPED, Relay
+from sortyard.device.relay import (
+    ALIVE,
+    BUTTONS,
+    DEAD,
+    DRIVE,
+    ECHO_US,
+    FOLLOW_US,
+    PEER,
+    SAFE_MODE,
+    STOPPED,
+    Relay,
+    Wires,
+)
 
 STANDING, RUNNING = 0, 1
+START, RESET = BUTTONS["start"], BUTTONS["reset"]
+ORIGIN, LENGTH, BOUND, FACTS = 1000, 300, 2, 4
 
 
-def peers(relay: Relay, zone: int) -> list[tuple[int, int]]:
-    """What a board has been told of the others since the last time: (zone, how it is)."""
-    told = [message[2] for message in relay.to_say[zone] if message[:2] == (messages.COMMAND, PEER)]
-    relay.to_say[zone].clear()
-    return [(value >> 2, value & 3) for value in told]
+class Voice:
+    """A board's conversation: what it is told, and what of that it has acknowledged."""
+
+    def __init__(self) -> None:
+        self.is_attached, self.conversations = True, 1
+        self.told: list[tuple[int, ...]] = []
+        self.acknowledged = self.room = 64
+
+    def send(self, kind: int, *fields: int) -> int:
+        if len(self.told) == self.room:
+            return 0
+        self.told.append((kind, *fields))
+        return len(self.told)
+
+    def is_done(self, ticket: int) -> bool:
+        return ticket <= self.acknowledged
+
+    def cut(self) -> None:
+        """The link is cut and back: what was on its way is gone."""
+        self.told = self.told[: self.acknowledged]
+        self.acknowledged = 0
+        self.told.clear()
+        self.conversations += 1
 
 
-def standing(*positions: int) -> Relay:
+class Line:
+    """A relay and its boards; west has the buttons and the belt."""
+
+    def __init__(self, boards: int = 2) -> None:
+        west = Wires(frozenset({START, RESET}), True)
+        self.relay = Relay([west] + [Wires(frozenset(), False)] * (boards - 1))
+        self.voices = [Voice() for _ in range(boards)]
+
+    def told(self, zone: int) -> list[tuple[int, ...]]:
+        """What a board has been told since the last time; all of it is acknowledged."""
+        voice = self.voices[zone]
+        self.relay.speak(zone, voice)
+        new, voice.told = voice.told, []
+        return new
+
+    def peers(self, zone: int) -> list[tuple[int, int]]:
+        """What of that is about the others: (zone, how it is)."""
+        return [(one[2] >> 2, one[2] & 3) for one in self.told(zone) if one[:2] == (messages.COMMAND, PEER)]
+
+    def tracks(self, zone: int) -> list[int]:
+        return [one[1] for one in self.told(zone) if one[0] == messages.HAND_OVER]
+
+    def hand(self, track: int) -> None:
+        self.relay.hand_over(0, track, ORIGIN, LENGTH, BOUND + (77 << 16), FACTS + (9 << 16))
+
+
+def standing(*positions: int) -> Line:
     """A line whose boards know each other: they have been asked while the belt stood, the last time at 250 ms."""
-    relay = Relay(len(positions))
+    line = Line(len(positions))
     for now_us in (-250_000, 0, 250_000):
         for zone, position in enumerate(positions):
-            relay.beat(zone, now_us, STANDING, position)
-    return relay
+            line.relay.beat(zone, now_us, STANDING, position)
+    for zone in range(len(positions)):
+        line.told(zone)
+    return line
 
 
 def test_a_track_arrives_in_the_counts_of_the_other_board_also_where_they_wrap():
-    relay = standing(500, 0x0FFF_FFF0)
-    for zone in (0, 1):
-        peers(relay, zone)
-    assert relay.hand_over(0, 7, 1000, 300, 2, 4)
-    assert relay.to_say[1].popleft() == (messages.HAND_OVER, 7, 1000 - 500 - 16 & 0x0FFF_FFFF, 300, 2, 4)
+    line = standing(500, 0x0FFF_FFF0)
+    line.hand(7)
+    assert line.told(1) == [(messages.HAND_OVER, 7, ORIGIN - 500 - 16 & 0x0FFF_FFFF, LENGTH, BOUND, FACTS)]
+    assert line.relay.owner == {7: 1}
 
 
 def test_boards_are_alive_to_each_other_when_all_have_been_asked_at_rest():
-    relay = Relay(2)
-    relay.beat(0, 0, STANDING, 5)
-    relay.beat(1, 0, STANDING, 0)
-    relay.beat(0, 250_000, STANDING, 5)
-    relay.beat(1, 250_000, STANDING, 3)
-    assert (peers(relay, 0), peers(relay, 1)) == ([], [])
-    relay.beat(0, 500_000, STANDING, 5)
-    relay.beat(1, 500_000, STANDING, 3)
-    assert peers(relay, 0) == [(1, ALIVE)]
-    relay.beat(0, 750_000, STANDING, 5)
-    assert peers(relay, 1) == [(0, ALIVE)]
+    line = Line()
+    for now_us, east in ((0, 0), (250_000, 3)):
+        line.relay.beat(0, now_us, STANDING, 5)
+        line.relay.beat(1, now_us, STANDING, east)
+    assert (line.peers(0), line.peers(1)) == ([], [])
+    line.relay.beat(0, 500_000, STANDING, 5)
+    line.relay.beat(1, 500_000, STANDING, 3)
+    assert line.peers(0) == [(1, ALIVE)]
+    line.relay.beat(0, 750_000, STANDING, 5)
+    assert line.peers(1) == [(0, ALIVE)]
 
 
-def test_before_that_nobody_knows_where_a_track_would_be():
-    relay = Relay(2)
-    relay.beat(0, 0, RUNNING, 5)
-    relay.beat(1, 0, RUNNING, 0)
-    relay.beat(0, 250_000, RUNNING, 205)
-    relay.beat(1, 250_000, RUNNING, 200)
-    assert not relay.hand_over(0, 7, 1000, 300, 2, 4)
+def test_nobody_is_alive_to_the_others_while_one_is_missing():
+    line = Line(3)
+    for now_us in range(0, 3_000_000, 250_000):
+        line.relay.beat(0, now_us, STANDING, 5)
+        line.relay.beat(1, now_us, STANDING, 5)
+        line.relay.look(now_us)
+    assert [line.peers(zone) for zone in (0, 1)] == [[], []]
+
+
+def test_a_track_whose_place_nobody_knows_is_closed_by_the_host():
+    line = Line()
+    line.relay.begun(0, 7)
+    line.hand(7)
+    assert list(line.relay.closed) == [7]
+    assert (line.tracks(1), line.relay.owner) == ([], {})
 
 
 def test_a_board_that_falls_silent_is_dead_to_the_others_once():
-    relay = standing(0, 0, 0)
-    for zone in range(3):
-        peers(relay, zone)
+    line = standing(0, 0, 0)
     for now_us in (500_000, 1_000_000, 1_200_000):
-        relay.beat(0, now_us, RUNNING, now_us)
-        relay.beat(2, now_us, RUNNING, now_us)
-        relay.look(now_us)
-    assert peers(relay, 0) == []
-    relay.look(1_250_000)
-    relay.look(1_260_000)
-    assert (peers(relay, 0), peers(relay, 1), peers(relay, 2)) == ([(1, DEAD)], [], [(1, DEAD)])
+        line.relay.beat(0, now_us, RUNNING, now_us)
+        line.relay.beat(2, now_us, RUNNING, now_us)
+        line.relay.look(now_us)
+    assert line.peers(0) == []
+    line.relay.look(1_250_000)
+    line.relay.look(1_260_000)
+    assert (line.peers(0), line.peers(1), line.peers(2)) == ([(1, DEAD)], [], [(1, DEAD)])
+
+
+def test_a_board_in_safe_mode_is_dead_though_it_speaks():
+    line = standing(0, 0)
+    line.relay.beat(1, 500_000, SAFE_MODE, 0)
+    assert line.peers(0) == [(1, DEAD)]
+    fresh = Line()
+    for now_us in range(0, 2_000_000, 250_000):
+        fresh.relay.beat(0, now_us, STANDING, 0)
+        fresh.relay.beat(1, now_us, SAFE_MODE, 0)
+    assert fresh.peers(0) == []
 
 
 def test_a_board_that_begins_anew_is_dead_until_the_belt_stands_and_counts_from_another_zero():
-    relay = standing(100, 40)
-    peers(relay, 0)
-    relay.restarted(1)
-    assert peers(relay, 0) == [(1, DEAD)]
-    assert not relay.hand_over(0, 7, 1000, 300, 2, 4)
+    line = standing(100, 40)
+    line.relay.restarted(1)
+    assert line.peers(0) == [(1, DEAD)]
     for now_us, moved in ((500_000, 900), (750_000, 1100), (1_000_000, 1100)):
-        relay.beat(0, now_us, STANDING, 100 + moved)
-        relay.beat(1, now_us, STANDING, moved - 900)
-    assert peers(relay, 0) == [(1, ALIVE)]
-    relay.to_say[1].clear()
-    assert relay.hand_over(0, 7, 1150, 300, 2, 4)
-    assert relay.to_say[1].popleft()[2] == 150
+        line.relay.beat(0, now_us, STANDING, 100 + moved)
+        line.relay.beat(1, now_us, STANDING, moved - 900)
+    assert line.peers(0) == [(1, ALIVE)]
+    line.told(1)
+    line.relay.hand_over(0, 7, 1150, LENGTH, BOUND, FACTS)
+    assert line.told(1)[0][2] == 150
+
+
+def test_a_board_that_begins_anew_has_none_of_its_tracks_nor_of_those_on_their_way_to_it():
+    line = standing(0, 0)
+    line.relay.begun(0, 6)
+    line.relay.begun(0, 7)
+    line.hand(7)
+    line.relay.begun(1, 1 << 24)
+    line.relay.begun(1, 2 << 24)
+    line.relay.ended(2 << 24)
+    line.relay.restarted(1)
+    assert list(line.relay.closed) == [7, 1 << 24]
+    assert line.tracks(1) == []
+    assert line.relay.owner == {6: 0}
 
 
 def test_a_board_that_stops_is_told_to_the_others_by_itself_or_by_its_heartbeat():
-    relay = standing(0, 0)
-    relay.beat(1, 300_000, RUNNING, 0)
-    peers(relay, 0)
-    relay.stopped(1)
-    assert peers(relay, 0) == [(1, STOPPED)]
-    relay.beat(1, 500_000, RUNNING, 10)
-    relay.beat(1, 750_000, STANDING, 20)
-    assert peers(relay, 0) == [(1, STOPPED)]
-    relay.beat(1, 1_000_000, STANDING, 20)
-    assert peers(relay, 0) == []
+    line = standing(0, 0)
+    line.relay.beat(1, 300_000, RUNNING, 0)
+    line.relay.stopped(1)
+    assert line.peers(0) == [(1, STOPPED)]
+    line.relay.beat(1, 500_000, RUNNING, 10)
+    line.relay.beat(1, 750_000, STANDING, 20)
+    assert line.peers(0) == [(1, STOPPED)]
+    line.relay.beat(1, 1_000_000, STANDING, 20)
+    assert line.peers(0) == []
+
+
+@pytest.mark.parametrize(("after_us", "stops"), [(FOLLOW_US - 1, []), (FOLLOW_US, [(1, STOPPED)])])
+def test_a_board_that_does_not_start_after_another_one_stops_it(after_us: int, stops: list):
+    line = standing(0, 0)
+    line.relay.beat(0, 500_000, RUNNING, 0)
+    line.relay.beat(0, 750_000, RUNNING, 50)
+    line.relay.beat(1, 500_000 + after_us, STANDING, 50)
+    assert line.peers(0) == stops
+
+
+def test_hand_overs_are_said_one_at_a_time_until_each_is_acknowledged():
+    line, voice = standing(0, 0), Voice()
+    line.voices[1] = voice
+    line.relay.speak(1, voice)
+    voice.told.clear()
+    voice.acknowledged = 0
+    line.hand(7)
+    line.hand(8)
+    assert line.relay.speak(1, voice)
+    assert not line.relay.speak(1, voice)
+    assert [one[1] for one in voice.told] == [7]
+    voice.acknowledged = 1
+    assert line.relay.speak(1, voice)
+    assert [one[1] for one in voice.told] == [7, 8]
+
+
+def test_a_hand_over_that_was_cut_off_is_said_again_when_the_board_is_back_and_so_is_how_the_others_are():
+    line = standing(0, 0)
+    voice = line.voices[1]
+    voice.acknowledged = 0
+    line.relay.given(0, 0, DRIVE, 1)
+    line.hand(7)
+    line.relay.speak(1, voice)
+    voice.is_attached = False
+    voice.cut()
+    assert not line.relay.speak(1, voice)
+    voice.is_attached = True
+    line.relay.speak(1, voice)
+    assert voice.told == [
+        (messages.COMMAND, DRIVE, 1),
+        (messages.COMMAND, PEER, ALIVE),
+        (messages.HAND_OVER, 7, ORIGIN, LENGTH, BOUND, FACTS),
+    ]
+
+
+def test_what_a_board_has_no_room_for_waits():
+    line = standing(0, 0)
+    voice = line.voices[1]
+    voice.room = 1
+    line.relay.stopped(0)
+    line.relay.given(0, 0, DRIVE, 0)
+    assert line.told(1) == [(messages.COMMAND, PEER, STOPPED)]
+    assert line.told(1) == [(messages.COMMAND, DRIVE, 0)]
+
+
+def test_buttons_and_the_belt_of_one_board_are_told_to_those_that_have_none():
+    line = standing(0, 0)
+    line.relay.given(0, 0, START, 0)
+    line.relay.given(0, 0, DRIVE, 1)
+    assert line.told(1) == [(messages.COMMAND, START, 0), (messages.COMMAND, DRIVE, 1)]
+    line.relay.given(1, 0, START, 0)
+    line.relay.given(1, 0, DRIVE, 1)
+    assert (line.told(0), line.told(1)) == ([], [])
+
+
+@pytest.mark.parametrize(("after_us", "told"), [(ECHO_US - 1, []), (ECHO_US, [(messages.COMMAND, START, 0)])])
+def test_a_command_of_the_host_itself_is_no_button(after_us: int, told: list):
+    line = standing(0, 0)
+    line.relay.commanded(0, 0, START)
+    line.relay.given(0, after_us, START, 0)
+    assert line.told(1) == told
+    line.relay.given(0, after_us, START, 0)
+    assert line.told(1) == [(messages.COMMAND, START, 0)]

@@ -67,6 +67,7 @@ class West(Yard):
         super().__init__(zone.line, logic_of(zone))
         self.eye_x = {0: 0, 1: 1500, 2: V2}
         self.blocked = dict.fromkeys(self.eye_x, False)
+        self.feed(PEER, 0, 1 + 4 * 1)
 
     def _on_gates_safe(self, _) -> None:
         self.is_out[0] = False
@@ -90,6 +91,7 @@ class East:
         self.now, self.position = 0, 10_000
         self.said: list[tuple[int, ...]] = []
         self.is_running = False
+        self.feed(PEER, 0, 1 + 4 * 0)
         self.feed(START)
         self.run(400)
 

@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sortyard.config.driver_tables import driver_of
 from sortyard.config.ecu_image import config_hash
+from sortyard.config.zones import zones_of
 from sortyard.device.address import DEFAULT_BAUD, Address, parse_address
-from sortyard.device.client import BoardClient, BusClient, Station
+from sortyard.device.targets import Target
 from sortyard.errors import Finding, InputError
 
 if TYPE_CHECKING:
-    from sortyard.config.line import Ecu
+    from sortyard.config.line import Ecu, Line
     from sortyard.config.site import Site
-    from sortyard.device.board import Answer, Board
 
 HIGHEST_STATION = 247
-
-
-@dataclass(frozen=True)
-class Target:
-    """One board: its name for people ("" where there is but one), where it is, and its number on a shared line."""
-
-    name: str
-    address: Address
-    station: int = 0
-    ecu: str = ""
-    expected_hash: str = ""
 
 
 def targets_of(
@@ -46,6 +33,12 @@ def targets_of(
     if "=" in port:
         return _named(port, baud, site)
     return _of_line(port, baud, site, ecu)
+
+
+def is_whole_line(targets: Sequence[Target], line: Line) -> bool:
+    """Whether these are the boards of all zones of a line that has several: it needs a host of all of them."""
+    zones = {zone.ecu.name for zone in zones_of(line)}
+    return len(zones) > 1 and zones == {one.ecu for one in targets}
 
 
 def _numbered(address: Address, stations: Sequence[int]) -> list[Target]:
@@ -91,27 +84,3 @@ def _target(name: str, port: str, baud: int | None, site: Site, ecu: Ecu) -> Tar
 
 def _wrong(what: str, reason: str, remedy: str) -> InputError:
     return InputError([Finding("command line", None, what, reason, remedy)])
-
-
-@asynccontextmanager
-async def connected(targets: Sequence[Target], answer: Answer | None) -> AsyncIterator[list[Board]]:
-    """The boards in the order of their targets, each on a wire of its own or on the one that it shares."""
-    shared: dict[Address, list[Target]] = {}
-    for one in targets:
-        if one.station:
-            shared.setdefault(one.address, []).append(one)
-    async with AsyncExitStack() as stack:
-        buses = {
-            address: await stack.enter_async_context(
-                BusClient(address, [Station(one.station, answer, one.expected_hash) for one in ones])
-            )
-            for address, ones in shared.items()
-        }
-        boards: list[Board] = []
-        for one in targets:
-            if one.station:
-                boards.append(buses[one.address].boards[one.station])
-            else:
-                client = BoardClient(one.address, answer=answer, expected_hash=one.expected_hash)
-                boards.append(await stack.enter_async_context(client))
-        yield boards

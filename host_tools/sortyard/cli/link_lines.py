@@ -13,6 +13,7 @@ from sortyard.device.events import (
     Disposition,
     Event,
     Fault,
+    HandedOver,
     Happened,
     Heartbeat,
     Log,
@@ -80,6 +81,13 @@ class Lines:
             return {"part": event.part, "which": name, "is_failed": event.is_failed}
         if isinstance(event, Request):
             return {"track": event.track, "code": event.code.decode("utf-8", "replace")}
+        if isinstance(event, HandedOver):
+            fields = {
+                "track": event.track,
+                "latency_ms": event.latency_ms,
+                "latency_error_ms": event.error_ms,
+            }
+            return fields | {"deadline_ms": event.deadline_ms, "is_late": event.is_late}
         if isinstance(event, Happened):
             return self._happened(event)
         fields = asdict(event)

@@ -17,23 +17,19 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
+from typing import Protocol
 
 from sorter_core import messages
 from sorter_core.codes import INPUTS
 from sortyard.config.plan import HostPlan
 from sortyard.device.clock import BoardClock, TurnClock
-from sortyard.device.errors import (
-    ConfigError,
-    LinkError,
-    NotConfirmedError,
-    ProtocolError,
-    RefusedError,
-    SilentError,
-)
+from sortyard.device.errors import LinkError, NotConfirmedError, RefusedError
 from sortyard.device.events import (
     At,
     Connected,
     Disconnected,
+    Disposition,
     Event,
     Request,
     SpeedSet,
@@ -41,6 +37,7 @@ from sortyard.device.events import (
     events_of,
 )
 from sortyard.device.session import Message, Session
+from sortyard.device.trouble import why_hopeless, why_silent
 
 RESET, START, STOP = (
     next(n for n, name in INPUTS.items() if name == word) for word in ("RESET", "START", "STOP")
@@ -73,8 +70,24 @@ def answer_by(plan: HostPlan) -> Answer:
 
 
 def now_us() -> int:
-    """The clock by which hosts count."""
-    return time.monotonic_ns() // 1000
+    """The clock by which hosts count: that of the event loop which runs them."""
+    return int(1e6 * asyncio.get_running_loop().time())
+
+
+class Listener(Protocol):
+    """Who has to know at once what becomes of a board's conversation: see `Board.listener`."""
+
+    def met(self, is_new: bool) -> None:
+        """A conversation has begun. `is_new`: it does not go on from the one before."""
+        ...
+
+    def took(self, message: Message) -> None:
+        """The board has said this, and it is acknowledged."""
+        ...
+
+    def heard(self) -> None:
+        """Some bytes have been taken: what was sent may be acknowledged."""
+        ...
 
 
 class Board:
@@ -98,8 +111,13 @@ class Board:
         self.connections = 0
         self.answer_us: deque[int] = deque(maxlen=QUEUE)
         """from a question's last byte to its answer's first, the last ones"""
-        self.on_message: Callable[[Message], None] | None = None
-        """gets what the board says before it becomes events"""
+        self.listener: Listener | None = None
+        self.codes: dict[int, bytes] = {}
+        """of tracks that another board has read: its dispositions are told with them"""
+        self.state: int | None = None
+        """of the line, as the board's last heartbeat has it"""
+        self.waiting = 0
+        """messages that the board keeps, likewise"""
         self.fatal: LinkError | None = None
         """why trying again cannot help"""
         self.trouble: LinkError | None = None
@@ -125,12 +143,12 @@ class Board:
 
     async def attached(self, timeout_s: float) -> None:
         """Wait for a conversation. Raises the LinkError that says best why there is none."""
-        end = time.monotonic() + timeout_s
+        end_us = now_us() + 1e6 * timeout_s
         while not self.session.is_attached:
             if self.fatal is not None:
                 raise self.fatal
-            if time.monotonic() >= end:
-                raise self.trouble or self._silence()
+            if now_us() >= end_us:
+                raise self.trouble or why_silent(self.name, self.session, self.heard_bytes)
             await asyncio.sleep(TICK_S)
 
     async def events(self) -> AsyncIterator[Event]:
@@ -190,6 +208,21 @@ class Board:
             return None
         return At((on_host[0] + self._epoch_us) / 1e6, (on_host[1] + on_board[1]) / 1e6)
 
+    def when_low(self, low: int, bits: int) -> At | None:
+        """The same of the last turn whose number ends in these bits, low ones."""
+        turn = self._turns.last_turn
+        if turn is None:
+            return None
+        half = 1 << bits - 1
+        return self.when(turn + (low - turn + half) % (2 * half) - half)
+
+    @property
+    def clock_error_s(self) -> float | None:
+        """How far off the time of what happens now may be; None before it is known."""
+        turn = self._turns.last_turn
+        at = None if turn is None else self.when(turn)
+        return None if at is None else at.error_s
+
     # --- for what carries its bytes ---
 
     def close(self) -> None:
@@ -204,10 +237,12 @@ class Board:
 
     def heard(self) -> None:
         """Some bytes of its wire have been taken."""
-        self._judge_hello()
+        self.fatal = self.fatal or why_hopeless(self.name, self.session, self._expected_hash)
         self.note_state("the board has begun anew")
         for ticket in [one for one in self._commands if self.session.is_done(one)]:
             self._commands.pop(ticket)[0].set_result(None)
+        if self.listener is not None:
+            self.listener.heard()
 
     def cut(self) -> None:
         """The conversation is over: commands that were on their way are not sent again."""
@@ -235,6 +270,15 @@ class Board:
         if is_new:
             self.clock, self._turns, self._asks = BoardClock(), TurnClock(), 0
         self._events.put_nowait(Connected(session.hello, is_new))
+        if self.listener is not None:
+            self.listener.met(is_new)
+
+    def tell(self, event: Event) -> None:
+        """Put an event into the queue of its reader."""
+        if isinstance(event, Disposition):
+            code = self.codes.pop(event.track, b"")
+            event = event if event.code else replace(event, code=code)
+        self._events.put_nowait(event)
 
     def ask_time(self) -> None:
         """Ask for its clock, if it is time for that."""
@@ -253,6 +297,7 @@ class Board:
             return True
         if message.kind == messages.HEARTBEAT:
             self._turns.pair(message.fields[5], message.fields[2])
+            self.state, self.waiting = message.fields[0], message.fields[4]
         room = self._most - self._events.qsize()
         found = list(events_of(message, self.when))
         if message.is_kept and len(found) > room:
@@ -264,58 +309,12 @@ class Board:
                 self.statistics = event
             if isinstance(event, SpeedSet):
                 self._note_speed(event)
-        if self.on_message is not None:
-            self.on_message(message)
+        if self.listener is not None:
+            self.listener.took(message)
         for event in found[:room]:
-            self._events.put_nowait(event)
+            self.tell(event)
         self.dropped += len(found) - len(found[:room])
         return True
-
-    # --- what is wrong ---
-
-    def _judge_hello(self) -> None:
-        """A board that is the wrong one stays so, however often one connects."""
-        hello, foreign = self.session.hello, self.session.reader.foreign
-        ours = messages.PROTOCOL
-        if hello is not None and hello.protocol != ours:
-            self.fatal = ProtocolError(
-                f"{self.name}: the board speaks version {hello.protocol} of the link, this host {ours}",
-                "put firmware on the board that is of the same release as this program",
-            )
-        elif hello is None and foreign >= 0:
-            self.fatal = ProtocolError(
-                f"{self.name}: frames of version {foreign} come, this host knows none but its own",
-                "put firmware on the board that is of the same release as this program",
-            )
-        elif (
-            hello is not None and self._expected_hash and hello.config_hash not in ("-", self._expected_hash)
-        ):
-            self.fatal = ConfigError(
-                f"{self.name}: the board ({hello.line}, {hello.ecu}) has configuration {hello.config_hash}, "
-                f"the line file makes {self._expected_hash}",
-                "put the line file's configuration on the board, or name the line file that it has",
-            )
-
-    def _silence(self) -> LinkError:
-        """Why there is no conversation though the wire is open."""
-        if self.session.station:
-            return SilentError(
-                f"{self.name}: nobody answers",
-                "check the board, its station in the line file, and the wires A and B",
-            )
-        if not self.heard_bytes:
-            return SilentError(
-                f"{self.name} is open, and nothing comes", "check that the board has its firmware and runs it"
-            )
-        if not self.session.reader.frames:
-            return SilentError(
-                f"{self.name}: {self.heard_bytes} bytes came, and no whole frame of the link among them",
-                "check that this is the board's link and no console or scanner, and the baud rate of a UART",
-            )
-        return SilentError(
-            f"{self.name}: the board is there and does not answer",
-            "look whether another host is connected to it",
-        )
 
     # --- answers and clock ---
 

@@ -113,6 +113,11 @@ class TurnClock:
             self._pairs.append(unwrapped)
         return unwrapped
 
+    @property
+    def last_turn(self) -> int | None:
+        """The turn of the last pair, not wrapped; None before the first one."""
+        return self._pairs[-1][0] if self._pairs else None
+
     def unwrapped(self, ticks: int) -> int | None:
         """The clock's ticks (modulo 2^28) of now, less than 134 s from the last pair; None before the first one."""
         return self._pairs[-1][1] + _difference(ticks, self._pairs[-1][1]) if self._pairs else None

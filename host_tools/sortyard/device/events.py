@@ -153,6 +153,25 @@ class SpeedSet:
     """it is not what was asked; empty: it is"""
 
 
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """A track has come to this board from the one upstream.
+
+    `latency_ms`: from when that one was to tell it until this one's gate logic had it, `error_ms`: what that may be off
+    by. After `deadline_ms` its parcel may be here before it, and counts as a stray.
+    """
+
+    at: At
+    track: int
+    latency_ms: float
+    error_ms: float
+    deadline_ms: float
+
+    @property
+    def is_late(self) -> bool:
+        return self.latency_ms > self.deadline_ms
+
+
 Event = (
     Connected
     | Disconnected
@@ -166,6 +185,7 @@ Event = (
     | Log
     | Heartbeat
     | SpeedSet
+    | HandedOver
 )
 
 

@@ -97,6 +97,8 @@ class Session:
         self.hello: Hello | None = None
         """of the board that was heard last"""
         self.is_attached = False
+        self.conversations = 0
+        """that have begun"""
         self.restarts = 0
         """conversations that could not go on from the one before: another boot, or another host in between"""
         self.heard_us = 0
@@ -183,6 +185,7 @@ class Session:
         self._before = self._token
         self._owing_since_us = None
         self.is_attached = True
+        self.conversations += 1
 
     def cut(self) -> None:
         """The wire has gone, or the board has forgotten the conversation: the next `outgoing` begins another one."""

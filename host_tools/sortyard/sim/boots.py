@@ -9,7 +9,7 @@ from sortyard.config.ecu_image import ecu_image
 from sortyard.config.site import Site
 from sortyard.sim.board_host import Order, States
 from sortyard.sim.firmware import BoardReset, BoardWorld, PowerCut, RunOver
-from sortyard.sim.outside_host import LinkServer
+from sortyard.sim.outside_host import Outside
 from sortyard.sim.result import FirmwareFigures
 from sortyard.sim.wire_faults import WireFaults
 from sortyard.vm.step_cost import StepCostMeter
@@ -76,10 +76,10 @@ class Boots:
         codes: Sequence[bytes],
         faults: WireFaults,
         orders: Sequence[Order] = (),
-        server: LinkServer | None = None,
+        outside: Outside | None = None,
     ) -> None:
         self._site = site
-        self._server = server
+        self._outside = outside
         self._faults = faults
         self._states: States = {}
         self._orders = deque(orders)
@@ -103,7 +103,7 @@ class Boots:
             self._faults,
             self._states,
             self._orders,
-            self._server,
+            self._outside,
         )
         self.figures.begin(world)
         try:

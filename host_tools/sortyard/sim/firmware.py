@@ -26,7 +26,7 @@ from sortyard.config.units import units_of
 from sortyard.device.session import ANSWER_US, Message, Session, records_of
 from sortyard.errors import SortyardError
 from sortyard.sim.board_host import BoardHost, Order, States
-from sortyard.sim.outside_host import LinkServer, OutsideHost, WallPace
+from sortyard.sim.outside_host import Outside, OutsideHost
 from sortyard.sim.scanner_makes import Scanner, frame_us, scanner_of
 from sortyard.sim.wire_faults import BoardFaults, Strike, WireFaults
 from sortyard.sim.wiring import Inverter
@@ -149,7 +149,7 @@ class BoardWorld:
         faults: WireFaults | BoardFaults,
         states: States,
         orders: deque[Order],
-        server: LinkServer | None = None,
+        outside: Outside | None = None,
     ) -> None:
         (ecu,) = site.line.ecu
         self._board_file = load_board(ecu.board)
@@ -159,13 +159,13 @@ class BoardWorld:
         self._codes = codes
         self._places = {code: place for place, code in enumerate(codes)}
         self._ask_us = 0
-        self._is_hosted_here = server is None
+        self._is_hosted_here = outside is None
         self._wire_link(ecu.link)
-        session = _host_of(ecu.link) if server is None else OutsideHost(server)
-        self._host = BoardHost(session, states, faults)
+        self._session = _host_of(ecu.link) if outside is None else OutsideHost(outside.servers[0])
+        self._host = BoardHost(self._session, states, faults)
         self._faults = faults
         self._orders = orders
-        self._pace = None if server is None else WallPace()
+        self._pace = None if outside is None else outside.pace
         self._inbox = array("i", bytes(4 * 5 * _INBOX_RECORDS))
         self._zero_us: int | None = None
         self._count = self._origin = self._plant.position()

@@ -21,7 +21,7 @@ class Lockstep:
         self._move = move
         self._want: dict[int, int] = dict.fromkeys(range(boards), now_us)
         self._holder = -1
-        self._ending: Exception | None = None
+        self._ending: BaseException | None = None
         self._change = Condition()
 
     def enter(self, board: int) -> None:
@@ -53,7 +53,7 @@ class Lockstep:
             if self._want:
                 self._hand_on()
 
-    def fail(self, error: Exception) -> None:
+    def fail(self, error: BaseException) -> None:
         """End everybody's run."""
         with self._change:
             self._ending = error
@@ -67,7 +67,7 @@ class Lockstep:
                 return
             try:
                 self.now_us = self._move(want_us)
-            except Exception as ending:
+            except BaseException as ending:  # Ctrl-C, too
                 self._ending = ending
             for board in self.poked & self._want.keys():
                 self._want[board] = min(self._want[board], self.now_us)

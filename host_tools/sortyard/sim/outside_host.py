@@ -1,7 +1,7 @@
 """The link of a simulated board, led out to a TCP port: a host outside talks to the unmodified firmware.
 
     with LinkServer("127.0.0.1", 5333) as server:
-        host = OutsideHost(server)                 # in the place of the simulation's own host
+        simulate(site, parcels, Settings(runtime="firmware", outside=Outside([server])))
 
 Like the board's USB port it has room for one host; another one is turned away while the first is there. What nobody
 reads is lost, as it is on a wire.
@@ -12,8 +12,10 @@ from __future__ import annotations
 import errno
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from sorter_core import messages
 from sorter_core.frames import FROM_HOST, FrameWriter
@@ -188,3 +190,19 @@ class WallPace:
             time.sleep(ahead_s)
         elif ahead_s < -MOST_LATE_S:  # what this computer could not do in time is not made good in a hurry
             self._zero_s -= ahead_s
+
+
+class Pace(Protocol):
+    """What keeps simulated time from running ahead of a host outside."""
+
+    def keep(self, now_us: int) -> None:
+        """Come back when the simulation may go on from this time of its own."""
+        ...
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Where hosts outside may be, for the board of each zone, and the pace that is kept for them."""
+
+    servers: Sequence[LinkServer]
+    pace: Pace = field(default_factory=WallPace)

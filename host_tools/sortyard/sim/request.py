@@ -1,6 +1,7 @@
 """What a user asks of `sortyard sim`, read, judged and made ready to run."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, get_args
@@ -11,6 +12,7 @@ from sortyard.config.manifest import parse_columns, read_manifest
 from sortyard.config.output_file import refused_outputs
 from sortyard.config.site import Site, load_site
 from sortyard.config.toml_findings import did_you_mean
+from sortyard.config.zones import zones_of
 from sortyard.errors import Finding, InputError
 from sortyard.sim.arrivals import GeneratedParcels, ManifestParcels
 from sortyard.sim.events import Record, Words
@@ -40,7 +42,7 @@ class Request:
     is_firmware: bool = False
     """run the whole firmware on a virtual board instead of the gate logic alone"""
     link_port: int | None = None
-    """where the board's link is led out, for a host outside"""
+    """where the board's link is led out, for a host outside; those of further boards at the ports behind it"""
     plc_backend: str = "c"
     """what runs the line's program, if it has one"""
     faults: tuple[str, ...] = ()
@@ -82,10 +84,12 @@ class Job:
         settings = replace(self.settings, on_progress=on_progress, on_records=on_records)
         if self.link_port is None:
             return simulate(self.site, self.source, settings)
-        from sortyard.sim.outside_host import LinkServer
+        from sortyard.sim.outside_host import LinkServer, Outside
 
-        with LinkServer("127.0.0.1", self.link_port) as server:
-            return simulate(self.site, self.source, replace(settings, link=server))
+        with ExitStack() as stack:
+            ports = range(self.link_port, self.link_port + len(zones_of(self.site.line)))
+            servers = [stack.enter_context(LinkServer("127.0.0.1", port)) for port in ports]
+            return simulate(self.site, self.source, replace(settings, outside=Outside(servers)))
 
 
 def prepare(request: Request) -> Job:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from sortyard.plc.machine import Machine
     from sortyard.plc.program import Compiled
     from sortyard.sim.board_host import Order
-    from sortyard.sim.outside_host import LinkServer
+    from sortyard.sim.outside_host import Outside
     from sortyard.sim.program_run import ProgramRun
     from sortyard.sim.zone_firmware import Outage
 
@@ -94,8 +94,8 @@ class Settings:
     """what the host says by itself, in a run of the firmware, in the order of time"""
     plc_backend: str = "c"
     """what runs the program: see sortyard.plc.backends"""
-    link: LinkServer | None = None
-    """in the firmware's simulation: where a host outside may be, which the run then keeps pace with in real time"""
+    outside: Outside | None = None
+    """in the firmware's simulation: where hosts outside may be, which the run then keeps pace with"""
     plc_machine: Callable[[Compiled], Machine] | None = None
     """makes the machine that runs it, instead of that back end's"""
 
@@ -336,14 +336,20 @@ class _FirmwareRun(_Run):
             from sortyard.sim.boots import Boots
 
             self._boots = Boots(
-                self.site, self.loop, self.parcels.texts, faults, settings.orders, settings.link
+                self.site, self.loop, self.parcels.texts, faults, settings.orders, settings.outside
             )
         else:
             from sortyard.sim.zone_firmware import ZoneBoots
 
             self._refuse_for_zones()
             self._boots = ZoneBoots(
-                self.site, self.loop, self.parcels.texts, faults, settings.outages, settings.orders
+                self.site,
+                self.loop,
+                self.parcels.texts,
+                faults,
+                settings.outages,
+                settings.orders,
+                settings.outside,
             )
         while not self._boots.is_over:
             self._boots.run_one()
@@ -355,16 +361,11 @@ class _FirmwareRun(_Run):
 
     def _refuse_for_zones(self) -> None:
         """What a run of several boards does not have yet."""
-        told = []
-        if self.settings.link is not None:
-            reason = "a host outside talks to one board; this line has several, which talk through theirs"
-            told.append(("ecu", reason, "run it without --link-port"))
         lines = ", ".join(ecu.name for ecu in self.site.line.ecu if ecu.link.driver == "rs485")
         if lines:
             reason = f"boards that share an RS-485 line are not simulated together: {lines}"
-            told.append(("ecu.link", reason, "run it with other links, or without --firmware"))
-        if told:
-            raise InputError([Finding(str(self.site.path), None, *one) for one in told])
+            remedy = "run it with other links, or without --firmware"
+            raise InputError([Finding(str(self.site.path), None, "ecu.link", reason, remedy)])
 
     def _faults(self) -> dict[str, dict[str, int]]:
         return super()._faults() | (self._wire_faults.figures() if self._wire_faults else {})

@@ -18,12 +18,13 @@ from sortyard.config.ecu_image import ecu_image
 from sortyard.config.numbering import number
 from sortyard.config.site import Site
 from sortyard.config.zones import Zone, zones_of
-from sortyard.device.relay import Relay
-from sortyard.device.session import Message
+from sortyard.device.relay import Relay, wires_of
+from sortyard.device.session import Message, Session
 from sortyard.sim.board_host import Order, States
 from sortyard.sim.boots import RESTART_US, STEP_US, LoopFigures
 from sortyard.sim.firmware import BoardReset, BoardWorld, PowerCut, RunOver
 from sortyard.sim.lockstep import Lockstep
+from sortyard.sim.outside_host import Outside
 from sortyard.sim.wire_faults import BoardFaults, Strike, WireFaults
 from sortyard.vm.errors import VmError
 from sortyard.vm.virtual_board import POWER_ON, WATCHDOG, ResetByFirmware, WatchdogBite
@@ -32,15 +33,15 @@ from sortyard_c.zone_loop import ZoneNumbers
 
 LEAD_US = 800_000
 """The boards have been on for so long when the plant's time begins: they know each other by then."""
-NETWORK_LEAD_US = 4_000_000
-"""The same of boards that have to join a network first."""
+LONG_LEAD_US = 4_000_000
+"""The same of boards that have to join a network first, or whose host has to find them."""
 _INBOX_RECORDS = 256
 _GATE_HOLD, _SAFE, _LINE, _INFEED, _MERGE, _DISPOSITION, _EVENT = 3, 4, 5, 6, 7, 8, 10
 _HANDED, _BOUND = 12, 13
 _INDUCTED, _STRAY_SEEN = 1, 8
 _READ, _GATE_END, _DRIVE = 3, 7, 8
 _LOST_BY_REBOOT = 4 + 16 * 15
-_FACTS = 0xFFFF
+_LOW = 0xFFFF
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ class ZoneWorld(BoardWorld):
             BoardFaults(floor.faults, place, len(floor.zones)),
             floor.states[place],
             deque() if place else floor.orders,
+            None if floor.outside is None else replace(floor.outside, servers=[floor.outside.servers[place]]),
         )
         if place:
             # The belt, its feeder and its loop hang on the board of the infeed.
@@ -107,9 +109,8 @@ class ZoneWorld(BoardWorld):
         """The host's end of the link, with what the other boards have to say."""
         if self._floor.is_cut(self._place):
             return b""
-        waiting = self._floor.relay.to_say[self._place]
-        while waiting:
-            self._host.say(*waiting.popleft())
+        if isinstance(self._session, Session):
+            self._floor.relay.speak(self._place, self._session)
         return super()._converse(data, now_us)
 
     def happens(self, kind: int, index: int, position: int, a: int, b: int) -> None:
@@ -121,9 +122,9 @@ class ZoneWorld(BoardWorld):
             self._happen(self._floor.steps.now_us + self._zero_us, kind, index, position, a, b)
 
     def _happen(self, now_us: int, kind: int, index: int, position: int, a: int, b: int) -> None:
-        if kind == _DRIVE and self._place:
-            self._host.say(messages.COMMAND, kind, a)
-        else:
+        # What another board is wired to, that one tells the host, and the host this one.
+        is_other_s = kind in self._floor.buttons - self._floor.wires[self._place].buttons
+        if not is_other_s and (kind != _DRIVE or self._floor.wires[self._place].has_belt):
             super()._happen(now_us, kind, index, position, a, b)
 
     def is_told(self) -> bool:
@@ -138,33 +139,30 @@ class ZoneWorld(BoardWorld):
             self._drive(False)
 
     def _take(self, message: Message) -> bool:
-        relay, fields = self._floor.relay, message.fields
+        relay, fields, now_us = self._floor.relay, message.fields, self._floor.steps.now_us
         if message.kind == messages.HEARTBEAT:
-            relay.beat(self._place, self._floor.steps.now_us, fields[0], fields[3])
+            relay.beat(self._place, now_us, fields[0], fields[3])
         elif message.kind == messages.HAND_OVER:
-            self._hand_over(*fields)
+            track, origin, length, bound, facts = fields
+            self._loop.said(_HANDED, track, length, facts >> 16, self._belt_count(origin))
+            self._loop.said(_BOUND, track, bound & _LOW, facts & _LOW, self._belt_count(origin))
+            relay.hand_over(self._place, *fields)
         return super()._take(message)
-
-    def _hand_over(self, track: int, origin: int, length: int, bound: int, facts: int) -> None:
-        self._loop.said(_HANDED, track, length, facts >> 16, self._belt_count(origin))
-        self._loop.said(_BOUND, track, bound, facts & _FACTS, self._belt_count(origin))
-        self._floor.owner[track] = self._place + 1
-        if not self._floor.relay.hand_over(self._place, track, origin, length, bound, facts & _FACTS):
-            self._floor.close([track])
 
     def _outward(self, kind: int, a: int, b: int, c: int) -> tuple[int, int, int]:
         return self._numbers.outward(self._place, kind, a, b, c)
 
     def _told(self, kind: int, index: int, position: int, a: int, b: int) -> None:
         # The drive, the buttons and the like reach every board; the books have them once.
+        self._floor.relay.given(self._place, self._floor.steps.now_us, kind, a)
         if not self._place or kind <= _GATE_END:
             super()._told(kind, self._numbers.index_outward(self._place, kind, index), position, a, b)
 
     def _said(self, kind: int, a: int, b: int, c: int, position: int) -> None:
         if kind == _EVENT and a in (_INDUCTED, _STRAY_SEEN):
-            self._floor.owner[b] = self._place
+            self._floor.relay.begun(self._place, b)
         elif kind == _DISPOSITION:
-            self._floor.owner.pop(a, None)
+            self._floor.relay.ended(a)
         elif kind == _LINE and not a:
             self._floor.relay.stopped(self._place)
         if not self._place or not _LINE <= kind <= _MERGE:
@@ -187,15 +185,18 @@ class ZoneBoots:
         faults: WireFaults,
         outages: Sequence[Outage] = (),
         orders: Sequence[Order] = (),
+        outside: Outside | None = None,
     ) -> None:
         self.site = site
         self.loop = loop
         self.codes = codes
         self.zones = zones_of(site.line)
+        self.wires = wires_of(site.line)
+        self.buttons = frozenset[int]().union(*(one.buttons for one in self.wires))
         self.numbers = ZoneNumbers(self.zones)
         self.figures = LoopFigures()
-        self.owner: dict[int, int] = {}
-        """zone of each track that is open"""
+        self.outside = outside
+        """a host there carries what the boards say to each other"""
         self.faults = faults
         self.strikes: list[deque[Strike]] = [deque() for _ in self.zones]
         """faults that have begun or ended, for each board to look at"""
@@ -205,30 +206,35 @@ class ZoneBoots:
         self._levels: list[dict[tuple[int, int], tuple[int, ...]]] = [{} for _ in self.zones]
         """for each zone the inputs that last, as they are now"""
         self._inbox = array("i", bytes(4 * 5 * _INBOX_RECORDS))
-        self._error: Exception | None = None
+        self._error: BaseException | None = None
         self.is_over = False
 
     def run_one(self) -> None:
         """From power-up until the run is over, or power is back after a cut for all."""
         n = len(self.zones)
-        self.relay = Relay(n)
+        self.relay = Relay(self.wires)
         is_networked = any(zone.ecu.link.driver == "tcp" for zone in self.zones)
-        lead_us = NETWORK_LEAD_US if is_networked else LEAD_US
+        lead_us = LONG_LEAD_US if is_networked or self.outside else LEAD_US
         self.steps = Lockstep(n, self.loop.now_us - lead_us, self._move)
         self.worlds: list[ZoneWorld | None] = [None] * n
         lives = [Thread(target=self._live, args=(place,), daemon=True) for place in range(n)]
         for life in lives:
             life.start()
         self.steps.begin()
-        for life in lives:
-            life.join()
+        try:
+            for life in lives:
+                life.join()
+        except KeyboardInterrupt as error:
+            self.steps.fail(error)
+            for life in lives:
+                life.join()
+            raise
         self.loop.steps = self.figures.turns
         if self._error is not None:
             raise self._error
         if not self.is_over:
             while self.loop.boot == self.loop.plant.boots:
                 self.loop.run_to(self.loop.now_us + STEP_US)
-            self.owner.clear()
             self.loop.restarted()
 
     def _live(self, place: int) -> None:
@@ -243,7 +249,7 @@ class ZoneBoots:
                 steps.wait(place, steps.now_us + down_us)
         except (RunOver, PowerCut):
             pass
-        except Exception as error:
+        except BaseException as error:
             self._error = self._error or error
             steps.fail(error)
         finally:
@@ -271,16 +277,21 @@ class ZoneBoots:
             self.figures.add(world)
         self.worlds[place] = None
         world.drop()
-        self.close(sorted(track for track, owner in self.owner.items() if owner == place))
         return down_us, cause, world.board.kept
 
-    def close(self, tracks: Sequence[int]) -> None:
-        """The host closes tracks of which no board knows any more."""
+    def _close(self) -> None:
+        """The host closes tracks that no board has any more."""
         position = self.loop.plant.position()
-        for track in tracks:
-            self.owner.pop(track, None)
+        while self.relay.closed:
+            track = self.relay.closed.popleft()
             self.loop.said(_DISPOSITION, track, _LOST_BY_REBOOT, 0, position)
             self.loop.plant.command(_DISPOSITION, track, _LOST_BY_REBOOT, 0, position)
+
+    def _close_rest(self) -> None:
+        """A host outside closes what it could not hand over, as this one does it for itself."""
+        if self.outside is not None:
+            self.relay.closed.extend(sorted(self.relay.owner))
+            self._close()
 
     def befall(self, place: int) -> None:
         """Raise Reset if this board is reset now."""
@@ -308,6 +319,8 @@ class ZoneBoots:
         if to_us <= loop.now_us:
             return to_us
         reached = loop.run_to(to_us)
+        if self.outside is not None:
+            self.outside.pace.keep(reached)
         self.steps.now_us = reached
         for at in range(0, 5 * loop.take(self._inbox), 5):
             self._deliver(*self._inbox[at : at + 5])
@@ -316,7 +329,9 @@ class ZoneBoots:
             self.strikes[board].append(Strike(name, is_on, where // len(self.zones)))
             self.steps.poked.add(board)
         self.relay.look(reached)
+        self._close()
         if loop.is_over and all(world is None or world.is_told() for world in self.worlds):
+            self._close_rest()
             self.is_over = True
             raise RunOver
         if loop.plant.is_down:

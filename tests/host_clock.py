@@ -1,0 +1,76 @@
+"""A host in asyncio and a simulation in another thread on one clock, so that neither suffers from a busy machine.
+
+    clock = HostClock()
+    with sorter(site, 5, *servers, pace=clock):
+        clock.run(story())
+
+The host's event loop counts by the simulation's time, and the simulation goes on when the host has seen what there was
+to see until then: it runs as fast as both can.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from threading import Condition
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+STEP_US = 4000
+"""By so much the simulation is ahead of its host at most."""
+PATIENCE_S = 300.0
+"""For one step of the other one."""
+LOOK_S = 0.001
+
+
+class HostClock:
+    """Implements `sortyard.sim.outside_host.Pace`."""
+
+    def __init__(self) -> None:
+        self.now_us = 0
+        self._seen_us = 0
+        self._zero_us: int | None = None
+        self._is_over = False
+        self._change = Condition()
+
+    def keep(self, now_us: int) -> None:
+        """See `Pace`."""
+        with self._change:
+            if self._zero_us is None:
+                self._zero_us = now_us
+            self.now_us = max(self.now_us, now_us - self._zero_us)
+            while not self._is_over and self.now_us - self._seen_us > STEP_US:
+                assert self._change.wait(PATIENCE_S), "the host does not go on"
+
+    def seen(self, now_us: int) -> None:
+        """The host has seen all that there was at this time."""
+        with self._change:
+            self._seen_us = now_us
+            self._change.notify_all()
+
+    def run(self, story: Coroutine[Any, Any, T]) -> T:
+        """Run the host; after that the simulation goes on alone."""
+        try:
+            with asyncio.Runner(loop_factory=lambda: _Loop(self)) as runner:
+                return runner.run(story)
+        finally:
+            with self._change:
+                self._is_over = True
+                self._change.notify_all()
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """The event loop of a host that lives in the simulation's time."""
+
+    def __init__(self, clock: HostClock) -> None:
+        self._clock = clock
+        super().__init__()
+        select = self._selector.select  # pyright: ignore[reportAttributeAccessIssue]
+        self._selector.select = lambda timeout: select(LOOK_S if timeout is None else min(timeout, LOOK_S))  # pyright: ignore[reportAttributeAccessIssue]
+
+    def time(self) -> float:
+        return self._clock.now_us / 1e6
+
+    def _run_once(self) -> None:
+        now_us = self._clock.now_us
+        super()._run_once()  # pyright: ignore[reportAttributeAccessIssue]
+        self._clock.seen(now_us)
