@@ -9,6 +9,7 @@ to see until then: it runs as fast as both can.
 """
 
 import asyncio
+import time
 from collections.abc import Coroutine
 from threading import Condition
 from typing import Any, TypeVar
@@ -17,7 +18,7 @@ T = TypeVar("T")
 
 STEP_US = 4000
 """By so much the simulation is ahead of its host at most."""
-PATIENCE_S = 300.0
+PATIENCE_S = 60.0
 """For one step of the other one."""
 LOOK_S = 0.001
 
@@ -29,17 +30,23 @@ class HostClock:
         self.now_us = 0
         self._seen_us = 0
         self._zero_us: int | None = None
+        self._kept_s = time.monotonic()
         self._is_over = False
         self._change = Condition()
 
     def keep(self, now_us: int) -> None:
         """See `Pace`."""
         with self._change:
+            self._kept_s = time.monotonic()
             if self._zero_us is None:
                 self._zero_us = now_us
             self.now_us = max(self.now_us, now_us - self._zero_us)
             while not self._is_over and self.now_us - self._seen_us > STEP_US:
                 assert self._change.wait(PATIENCE_S), "the host does not go on"
+
+    def watch(self) -> None:
+        """Raise where the simulation has ended, so that its time will not go on."""
+        assert time.monotonic() - self._kept_s < PATIENCE_S, "the simulation does not go on"
 
     def seen(self, now_us: int) -> None:
         """The host has seen all that there was at this time."""
@@ -71,6 +78,7 @@ class _Loop(asyncio.SelectorEventLoop):
         return self._clock.now_us / 1e6
 
     def _run_once(self) -> None:
+        self._clock.watch()
         now_us = self._clock.now_us
         super()._run_once()  # pyright: ignore[reportAttributeAccessIssue]
         self._clock.seen(now_us)

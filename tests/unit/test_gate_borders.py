@@ -1,9 +1,11 @@
 """A zone's borders, from the gate logic's side: who is handed over, what is known of it, and what is no hand-over."""
 
+from array import array
+
 import pytest
 
 from sortyard.config.compile import gate_config
-from sortyard.config.zones import zones_of
+from sortyard.config.zones import Stretch, zones_of
 from unit import gate_driver
 from unit.gate_driver import START, STOP, Yard
 from unit.gate_line import B_THEN_A, NO_RULE, PUSH, REJECT, TO_A, TO_B, TO_END, A, B
@@ -287,6 +289,26 @@ def test_a_dead_zone_is_a_fault_and_nobody_starts_before_it_is_back():
     yard.feed(START)
     yard.run(100)
     assert yard.is_running
+
+
+@pytest.mark.parametrize(("place", "neighbours"), [(0, [1]), (1, [0, 2]), (2, [1])])
+def test_a_start_is_refused_with_the_neighbour_that_has_not_been_there_since_the_boot(place, neighbours):
+    config = gate_config(zones_of(two_zones())[1].line, LOOPLESS, 1, Stretch(place, place > 0, place < 2))
+    logic, buffer = gate_driver.GateLogic(config), array("i", bytes(4 * 5 * 16))
+
+    def start() -> list[tuple[int, int]]:
+        """Faults, and what the line does."""
+        logic.feed(START, 0, 0, 0, 0)
+        for _ in range(60):
+            logic.step(0, 0)
+        n = logic.drain(buffer, 0)
+        rows = [buffer[i : i + 5] for i in range(0, 5 * n, 5)]
+        return [(row[0], row[2 if row[0] == 11 else 1]) for row in rows if row[0] in (5, 11)]
+
+    for missing in neighbours:
+        assert start() == [(11, missing)]
+        logic.feed(PEER, 0, 0, ALIVE + 4 * missing, 0)
+    assert start() == [(5, 1)]
 
 
 def test_a_line_of_one_zone_takes_nothing_from_neighbours():

@@ -356,7 +356,7 @@ class _FirmwareRun(_Run):
 
     def _pause(self) -> None:
         super()._pause()
-        if self.settings.link is None:  # a host outside may let it stand as long as it likes
+        if self.settings.outside is None:  # a host outside may let it stand as long as it likes
             self._standstill.look(self._boots.figures.said)
 
     def _refuse_for_zones(self) -> None:

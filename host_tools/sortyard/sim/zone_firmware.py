@@ -316,11 +316,12 @@ class ZoneBoots:
     def _move(self, to_us: int) -> int:
         """Let the plant go on, and tell each board what has happened to it."""
         loop = self.loop
-        if to_us <= loop.now_us:
-            return to_us
-        reached = loop.run_to(to_us)
+        is_early = to_us <= loop.now_us  # the boards begin before the plant does
+        reached = to_us if is_early else loop.run_to(to_us)
         if self.outside is not None:
             self.outside.pace.keep(reached)
+        if is_early:
+            return reached
         self.steps.now_us = reached
         for at in range(0, 5 * loop.take(self._inbox), 5):
             self._deliver(*self._inbox[at : at + 5])
