@@ -145,3 +145,28 @@ def test_what_may_fault(row):
             faults += 1
             runtime.reset()
     assert 0 < faults < 400
+
+
+DIVISORS = (1, 2, 3, 10, 1000, 16_383, 16_384, 65_535, 65_536, 100_000)
+DIVIDENDS = (0, 1, 9, 10, 16_383, 16_384, 65_535, 65_536, 65_537, 999_999, 2**31 - 1, 2**30, 2**31, 2**32 - 1)
+
+
+@pytest.mark.parametrize("type_", ["DINT", "UDINT"])
+def test_quotient_and_rest_by_constants(type_):
+    rows = [(type_, f"x {op} {divisor}") for divisor in DIVISORS for op in ("/", "MOD")]
+    if type_ == "DINT":
+        rows += [(type_, f"x {op} -{divisor}") for divisor in DIVISORS[1:] for op in ("/", "MOD")]
+    runtime = start(rows, f"x : {type_};")
+    draw = random.Random(11)
+    values = [*DIVIDENDS, *(draw.randrange(2**32) for _ in range(100))]
+    if type_ == "DINT":
+        values = [sign * value for value in values for sign in (1, -1)]
+        values = [value for value in values if -(2**31) <= value < 2**31]
+    for value in values:
+        runtime.set("main.x", value)
+        runtime.scan()
+        for i, (_, expr) in enumerate(rows):
+            divisor = int(expr.split()[-1])
+            quotient = abs(value) // abs(divisor) * (1 if value * divisor >= 0 else -1)
+            wanted = quotient if "/" in expr else value - quotient * divisor
+            assert runtime.get(f"main.r{i}") == wanted, (expr, value)

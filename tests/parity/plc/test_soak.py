@@ -1,33 +1,31 @@
 """Short soaks: the long ones are run by hand (soak.py)."""
 
-import functools
-
 import pytest
 
-from parity.plc.soak import Wrong, soak
+from parity.plc.soak import Soak, Wrong, soak
+from parity.plc.soak_machine import ManyScans
 from sortyard.plc.c.machine import CMachine
-from sortyard.plc.mpy.machine import MicroPythonMachine
 
 SMALL_HEAP = 512 << 10
 
 
 def test_a_million_scans_in_c_end_where_they_should():
-    run = soak(functools.partial(CMachine, optimise="-O1"))
+    run = soak("c", optimise="-O1")
     for _ in range(10):
         run.run(100_000)
     assert run.scans == 1_000_000
 
 
 def test_scans_in_micropython_go_on_in_fresh_virtual_machines():
-    run = soak(functools.partial(MicroPythonMachine, heap_bytes=SMALL_HEAP))
+    run = soak("micropython", SMALL_HEAP)
     for _ in range(4):
-        run.run(1_000)
+        run.run(2_000)
     assert run.moves >= 4
-    assert run.scans == 4_000
+    assert run.scans == 8_000
 
 
 def test_a_scan_that_is_lost_and_a_bit_that_flips_are_noticed():
-    run = soak(functools.partial(CMachine, optimise="-O1"))
+    run = soak("c", optimise="-O1")
     run.run(100)
     run.scans += 1
     with pytest.raises(Wrong, match="counted"):
@@ -43,3 +41,15 @@ def test_a_scan_that_is_lost_and_a_bit_that_flips_are_noticed():
     run.machine.memory[:] = honest.memory
     with pytest.raises(Wrong, match="differ"):
         run.run(100)
+
+
+def test_a_bit_that_flips_on_the_way_to_a_fresh_virtual_machine_is_noticed():
+    class Losing(ManyScans):
+        def _move(self) -> None:
+            super()._move()
+            self.memory[run.count_at + 4] ^= 1
+
+    honest = soak("micropython", SMALL_HEAP)
+    run = Soak(honest.compiled, Losing(honest.compiled, heap_bytes=SMALL_HEAP))
+    with pytest.raises(Wrong, match="differ"):
+        run.run(3_000)

@@ -21,10 +21,13 @@ TASK, BUDGET, SLICE, RESULT = 4, 5, 6, 7
 class Session:
     """One virtual machine. `memory` is the guest's own, image first; `words` is K; `overhead`: fuel of an idle turn."""
 
+    GUEST = b"from plc_guest import main\nmain()\n"
+
     def __init__(self, module: Module, heap_bytes: int) -> None:
         own = resources.files("sortyard.plc.mpy")
         program = {
-            "/guest.py": (own / "guest.py").read_bytes(),
+            "/guest.py": self.GUEST,
+            "/lib/plc_guest.py": (own / "plc_guest.py").read_bytes(),
             "/lib/plc_views.py": (own / "plc_views.py").read_bytes(),
             "/lib/plc_program.py": module.text().encode(),
         }
@@ -75,13 +78,16 @@ class Session:
 
     def turn(self) -> int:
         """Let the guest do what `words` says; returns the fuel that it took."""
-        self._orders.put("turn")
+        return self.order("turn")
+
+    def order(self, what: str) -> int:
+        """Let the guest do one thing; returns the fuel that it took."""
+        self._orders.put(what)
         return self._wait()
 
     def free_bytes(self) -> int:
         """What is left of the guest's heap, of which nothing is ever given back."""
-        self._orders.put("heap")
-        self._wait()
+        self.order("heap")
         return self._heap
 
     def stop(self) -> None:

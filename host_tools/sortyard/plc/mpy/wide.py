@@ -30,6 +30,8 @@ from sortyard.plc.source import Span
 from sortyard.plc.types import Type
 
 _BITWISE = {"AND": "&", "OR": "|", "XOR": "^"}
+_MOST_DIVISOR = 16_383
+"""A rest of this and 16 bits more are still a small integer."""
 
 
 def constant(value: int, limits: Whole) -> Num | Wide:
@@ -179,7 +181,9 @@ def _multiply(fn: Fn, a: Value, b: Value, limits: Whole) -> Wide:
     return load_word(fn, into, limits)
 
 
-def _divided(fn: Fn, expr: ir.Binary, a: Value, b: Value, limits: Whole) -> Wide:
+def _divided(fn: Fn, expr: ir.Binary, a: Value, b: Value, limits: Whole) -> Num | Wide:
+    if isinstance(a, Wide) and isinstance(b, Num) and is_literal(b) and 0 < b.lo <= _MOST_DIVISOR:
+        return _by_constant(fn, expr, a, b.lo, limits)
     x, y = in_memory(fn, a), in_memory(fn, b)
     into = fn.scratch(8) // 2
     fn.rest()
@@ -189,6 +193,23 @@ def _divided(fn: Fn, expr: ir.Binary, a: Value, b: Value, limits: Whole) -> Wide
         fn.check(f"{failed} == 2", FaultKind.OVERFLOW, expr.span)
     fn.rest()
     return load_word(fn, into + (2 if expr.op == "MOD" else 0), limits)
+
+
+def _by_constant(fn: Fn, expr: ir.Binary, a: Wide, divisor: int, limits: Whole) -> Num | Wide:
+    """The high half first, then what it leaves with the low half; `//` and `%` round down, ST toward zero."""
+    high, low = fn.name(a.hi), fn.name(a.lo)
+    left = f"({high} % {divisor} << 16 | {low})"
+    if expr.op == "MOD":
+        if not limits.is_signed:
+            return Num(f"({left} % {divisor})", 0, divisor - 1)
+        rest = fn.temp()
+        fn.emit(f"{rest} = {left} % {divisor}")
+        fn.emit(f"if {high} < 0 and {rest} > 0: {rest} -= {divisor}")
+        return Num(rest, 1 - divisor, divisor - 1)
+    if not limits.is_signed:
+        return Wide(f"({high} // {divisor})", f"({left} // {divisor})")
+    quotient = fn.name(f"({left} + ({divisor - 1} if {high} < 0 else 0)) // {divisor}")
+    return Wide(f"({high} // {divisor} + ({quotient} >> 16))", f"({quotient} & 65535)")
 
 
 def compare(fn: Fn, sign: str, limits: Whole, left: Value, right: Value) -> Truth:

@@ -1,4 +1,6 @@
-"""Guest program: a compiled Structured Text program behind shared memory. The host asks, this loop answers.
+"""The guest's side: a compiled Structured Text program behind shared memory. The host asks, this loop answers.
+
+main()
 
 K says what to do, and what came of it: words 4 to 7, see session.py. Nothing is allocated here per turn.
 """
@@ -42,13 +44,16 @@ def fill_holes():
         object()
 
 
-def main():
+def bound():
+    """The views of the program's memory, which the host has been told of."""
     found = views(program)
     B, K = found[0], found[5]
     program.bind(found)
     call("addresses", " ".join([str(uctypes.addressof(B)), str(uctypes.addressof(K)), str(program.WORDS)]))
+    return found
+
+
+def main():
+    found = bound()
     fill_holes()
-    serve(call, program.run, K)
-
-
-main()
+    serve(call, program.run, found[5])
