@@ -6,7 +6,7 @@ from parity.plc.soak import Soak, Wrong, soak
 from parity.plc.soak_machine import ManyScans
 from sortyard.plc.c.machine import CMachine
 
-SMALL_HEAP = 512 << 10
+SMALL_HEAP = 256 << 10
 
 
 def test_a_million_scans_in_c_end_where_they_should():
@@ -19,9 +19,9 @@ def test_a_million_scans_in_c_end_where_they_should():
 def test_scans_in_micropython_go_on_in_fresh_virtual_machines():
     run = soak("micropython", SMALL_HEAP)
     for _ in range(4):
-        run.run(2_000)
+        run.run(5_000)
     assert run.moves >= 4
-    assert run.scans == 8_000
+    assert run.scans == 20_000
 
 
 def test_a_scan_that_is_lost_and_a_bit_that_flips_are_noticed():
@@ -52,4 +52,4 @@ def test_a_bit_that_flips_on_the_way_to_a_fresh_virtual_machine_is_noticed():
     honest = soak("micropython", SMALL_HEAP)
     run = Soak(honest.compiled, Losing(honest.compiled, heap_bytes=SMALL_HEAP))
     with pytest.raises(Wrong, match="differ"):
-        run.run(3_000)
+        run.run(8_000)
