@@ -9,16 +9,29 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import FrameType
 
+from parity.plc.generate.choices import Choices
+from parity.plc.generate.program import generate
+from parity.plc.pairs import Pair
+from sortyard.plc.c.machine import CMachine
+from sortyard.plc.c.program import Generator
+from sortyard.plc.diagnostics import Diagnostic, PlcSourceError
 from sortyard.plc.faults import PlcFault
-from sortyard.plc.program import check_sources
+from sortyard.plc.machine import Machine
+from sortyard.plc.mpy.machine import MicroPythonMachine
+from sortyard.plc.mpy.module import Module
+from sortyard.plc.program import Compiled, check_sources
 from sortyard.plc.runtime import Runtime
 from sortyard.plc.source import Source
-from unit.plc.fuzz_sources import SIGNS, SOURCES, WORDS
+from unit.plc.fuzz_edits import edited, exchanged
+from unit.plc.fuzz_sources import SOURCES, UNITS, WORDS
 
+BUDGET = 500
+RUN_EVERY = 30
+"""Of so many sources one is run by the other back ends too, if it has no errors."""
 MOST_SECONDS = 20
 """Of processor time: more than any source here may take; a hang takes longer."""
 
@@ -27,47 +40,80 @@ class Hang(BaseException):
     """A source that took too long."""
 
 
-def survives(text: str, dialect: str) -> None:
-    """Compile, look at each message, and run what has no errors."""
+def survives(text: str, dialect: str, back_ends: str = "") -> None:
+    """Compile, look at each message, and run what has no errors.
+
+    `back_ends`: "texts" has it compiled by the others too, "runs" also run there and compared with the reference.
+    """
     compiled = check_sources([Source("f.st", text)], dialect)
-    for item in compiled.diagnostics:
+    told(compiled.diagnostics, text)
+    if compiled.has_errors:
+        return
+    runtime = Runtime(compiled, budget=BUDGET)
+    with suppress(PlcFault):
+        runtime.scan(2)
+    assert runtime.fault is None or runtime.fault.span is not None
+    if back_ends:
+        Generator(compiled, 0).generate()
+        try:
+            Module(compiled, has_doubles=True).text()
+        except PlcSourceError as refused:
+            told(refused.diagnostics, text)
+            return
+    if back_ends == "runs":
+        agree(compiled, lambda program: CMachine(program, "-O0"))
+        agree(compiled, MicroPythonMachine)
+
+
+def told(diagnostics: Sequence[Diagnostic], text: str) -> None:
+    """Each message has a place in the source, and words."""
+    for item in diagnostics:
+        assert item.span.file == "f.st"
         assert 1 <= item.span.line <= text.count("\n") + 1
         assert item.span.column >= 1
         assert item.message
         assert "^" in item.render()
-    if not compiled.has_errors:
-        runtime = Runtime(compiled, budget=500)
+
+
+def agree(compiled: Compiled, back_end: Callable[[Compiled], Machine]) -> None:
+    """Two scans on a back end; raises Difference where it is not the reference."""
+    runtime = Runtime(compiled, budget=BUDGET, machine=lambda program: Pair(program, back_end))
+    for _ in range(2):
         with suppress(PlcFault):
-            runtime.scan(2)
-        assert runtime.fault is None or runtime.fault.span is not None
-
-
-def edited(text: str, edits: list[tuple[int, int, int, str]]) -> str:
-    """The text with pieces removed, repeated, and words or characters put in."""
-    for kind, at, length, word in edits:
-        at %= len(text) + 1
-        end = min(len(text), at + length)
-        middle = ["", f" {word} ", text[at:end] * 3, SIGNS[length % len(SIGNS)], text[at:end] + word]
-        text = text[:at] + middle[kind] + (text[at:] if kind in (1, 3) else text[end:])
-    return text
+            runtime.scan()
+        runtime.reset()
 
 
 def source_of(seed: int) -> tuple[str, str]:
-    """Text and dialect: mostly an edited source, sometimes words or characters in any order."""
+    """Text and dialect: mostly some units, also a random program or a whole source, edited or with words exchanged;
+    and words or characters in any order."""
     draw = random.Random(seed)
     dialect = draw.choice(("strict", "codesys"))
-    kind = draw.randrange(10)
+    kind = draw.randrange(20)
     if kind == 0:
         return " ".join(draw.choice(WORDS) for _ in range(draw.randrange(60))), dialect
     if kind == 1:
         return "".join(
             chr(draw.choice((draw.randrange(128), draw.randrange(0x3000)))) for _ in range(80)
         ), dialect
+    if kind < 4:
+        text = generate(Choices(seed)) if kind == 2 else draw.choice(SOURCES)
+    else:
+        text = "\n".join(draw.choice(UNITS) for _ in range(draw.randrange(1, 4)))
+    if seed % 3 == 0:
+        return exchanged(text, draw.randrange(1, 4), draw), dialect
     edits = [
-        (draw.randrange(5), draw.randrange(4001), draw.randrange(1, 31), draw.choice(WORDS))
+        (draw.randrange(5), draw.randrange(len(text) + 1), draw.randrange(1, 31), draw.choice(WORDS))
         for _ in range(draw.randrange(1, 7))
     ]
-    return edited(draw.choice(SOURCES), edits), dialect
+    return edited(text, edits), dialect
+
+
+def back_ends_of(seed: int) -> str:
+    """What the other back ends do with a seed's source: each third one has words exchanged."""
+    if seed % RUN_EVERY == 0:
+        return "runs"
+    return "texts" if seed % 3 == 0 else ""
 
 
 @contextmanager
@@ -91,7 +137,7 @@ def failure_of(seed: int) -> str | None:
     text, dialect = source_of(seed)
     try:
         with limited(MOST_SECONDS):
-            survives(text, dialect)
+            survives(text, dialect, back_ends_of(seed))
     except Hang:
         return f"took more than {MOST_SECONDS} s"
     except Exception:

@@ -1,10 +1,11 @@
-"""Structured Text that fuzzing starts from: the library, and two units with a little of everything."""
+"""Structured Text that fuzzing starts from: the library, and two units with a little of everything; and its units."""
 
 from pathlib import Path
 
 import sortyard.plc
 from sortyard.plc.diagnostics import Sink
 from sortyard.plc.lexer import tokenize
+from sortyard.plc.parser import parse
 from sortyard.plc.source import Source
 
 LIBRARY = Path(sortyard.plc.__file__).with_name("library")
@@ -33,5 +34,14 @@ i := b; n := i.m(1); b.p := n; f(e := b.z()); r := REF(b); n := r^.m(2); r ?= i;
 TEST 'a' VAR b : B; END_VAR ASSERT_EQUAL(b.m(1), 1); ADVANCE(T#1s); ASSERT(b.z()); END_TEST
 """
 SOURCES = [MIXED, OBJECTS, *(path.read_text("utf-8") for path in sorted(LIBRARY.glob("*.st")))]
+
+
+def _units(text: str) -> list[str]:
+    """The text cut before each unit."""
+    starts = [unit.span.start for unit in parse(Source("s", text), Sink()).units]
+    return [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
+
+
+UNITS = [unit for text in SOURCES for unit in _units(text)]
 WORDS = sorted({token.text for text in SOURCES for token in tokenize(Source("s", text), Sink()).tokens})
 SIGNS = "';:=()[]#.%{}$^&\x00é\"/*"

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from unit.plc.fuzz import edited, failure_of, survives
+from unit.plc.fuzz import failure_of, survives
+from unit.plc.fuzz_edits import edited
 from unit.plc.fuzz_sources import SOURCES, WORDS
 
 EDIT = st.tuples(st.integers(0, 4), st.integers(0, 4000), st.integers(1, 30), st.sampled_from(WORDS))
