@@ -176,6 +176,12 @@ cdef class ProgramIo:
         self.was_asked[ASK_START] = self.was_asked[ASK_RESET] = 0
         self.wants_start = self.wants_reset = self.wants_policy = False
 
+    def go_on(self):
+        """The program goes on after a fault that it has reset itself. A start or reset that it asks for all the while is
+        no new request: it has to take it back first.
+        """
+        self.was_asked[ASK_START] = self.was_asked[ASK_RESET] = 1
+
     def put(self, unsigned char[::1] memory):
         """What the line shows, into the image; a button has been pressed for one scan."""
         cdef int n, value

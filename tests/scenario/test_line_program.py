@@ -261,6 +261,58 @@ def test_a_fault_of_the_program_stops_the_line_and_is_told_with_its_place(tmp_pa
     assert story.result.sorted + sum(story.result.by_reason.values()) == len(story.outputs("DISPOSITION"))
 
 
+WATCHING = """
+PROGRAM Watch
+VAR FAULT : PLC_FAULT; WAIT : TON; END_VAR
+WAIT(IN := FAULT.ACTIVE, PT := T#2s);
+FAULT(RESET := WAIT.Q);
+LAMP(RED := LAMP#LIT);
+LINE.START := LINE.START OR FAULT.ACTIVE;
+END_PROGRAM
+CONFIGURATION C RESOURCE R ON CPU
+TASK WORK(INTERVAL := T#10ms, PRIORITY := 1); TASK GUARD(INTERVAL := T#10ms, PRIORITY := 2);
+PROGRAM Only WITH WORK : Main; PROGRAM Guard WITH GUARD : Watch;
+END_RESOURCE END_CONFIGURATION
+"""
+"""Looks at the fault of Main, and wrongly lights a lamp and asks for the start meanwhile."""
+
+
+def own_reset(folder: Path, start: str) -> tuple[Run, float]:
+    """A line whose program fails at 14.99 s and is reset by its watching task, and when that was, in ms."""
+    body = f"{start}{AGAIN}Q := 1000 / (1500 - N);\n"
+    story = run_it(with_program(folder, body, "Q, N : UDINT;", WATCHING))
+    assert story.result.program is not None
+    (fault,) = story.result.program.faults
+    assert (fault.kind, fault.t_ms) == ("DIVIDE_BY_ZERO", 14_990)
+    (reset_ms,) = [t for t, event in story.result.program.events if event == {"started": "by its own reset"}]
+    assert 16_990 <= reset_ms <= 17_050
+    assert nothing_forbidden(story.result)
+    return story, reset_ms
+
+
+def test_a_program_that_resets_its_own_fault_starts_the_line_by_asking_anew(tmp_path):
+    story, reset_ms = own_reset(tmp_path, STARTER)
+    lines = [(record.t_us / 1000, record.p) for record in story.outputs("LINE") if record.t_us > 14_900_000]
+    assert lines[0][1] == 0
+    assert 14_990 <= lines[0][0] <= 14_995
+    # neither a request nor a lamp of the watching task gets out while the fault stands
+    assert not [
+        r for r in requests(story) if 15_000_000 < r.t_us < reset_ms * 1000 and INPUT_NUMBER["START"] == r.q
+    ]
+    assert story.result.program is not None
+    assert not [e for t, e in story.result.program.events if 14_991 < t < reset_ms and "light" in e]
+    assert lines[1][1] == 1
+    assert lines[1][0] > reset_ms
+
+
+def test_a_start_that_is_asked_for_all_the_while_starts_nothing_after_the_reset(tmp_path):
+    story, reset_ms = own_reset(tmp_path, "LINE.START := N > 20 AND (N < 4000 OR N > 4010);\n")
+    lines = [(record.t_us / 1000, record.p) for record in story.outputs("LINE")]
+    assert [is_on for _, is_on in lines[:3]] == [1, 0, 1]
+    # scan 4,011 of Main, which stood still for the two seconds of the fault
+    assert 40_100 + reset_ms - 14_990 <= lines[2][0] <= 40_200 + reset_ms - 14_990
+
+
 def test_the_fault_is_on_the_terminal_in_the_json_and_in_the_report(tmp_path, capsys):
     from sites import site
 

@@ -198,7 +198,7 @@ def run(
 ) -> None:
     """Run a program for a number of scans and print its variables. Its clock is simulated.
 
-    Exit codes: 0 done, 1 a fault stopped the program, 2 errors in the sources.
+    Exit codes: 0 done, 1 a fault has stopped the program, 2 errors in the sources.
     """
     from sortyard.plc.backends import machine_of
     from sortyard.plc.diagnostics import PlcSourceError
@@ -341,15 +341,17 @@ def _values(runtime: "Runtime") -> dict[str, Any]:
 
 
 def _scan(runtime: "Runtime", scans: int, trace: bool) -> None:
-    """Run to the end or to a fault."""
+    """Run to the end, or to a fault that no task watches."""
     from sortyard.plc.faults import PlcFault
 
     before = _values(runtime) if trace else {}
     for number in range(1, scans + 1):
         try:
             runtime.scan()
-        except PlcFault:
-            return
+        except PlcFault as fault:
+            if not runtime.is_watched:
+                return
+            print(f"{fault} (scan {runtime.scans}; outputs are off)", file=sys.stderr)
         if trace:
             after = _values(runtime)
             time_ms = (number - 1) * runtime.tick_ns / 1e6

@@ -82,7 +82,7 @@ class Image:
     """`slices` gives start and end of inputs, outputs, memory, variables, retain and frames.
 
     `symbols`: upper-case name to (offset, type, bit or -1) of globals and program instances; watch.py goes into them.
-    `names` has their spelling.
+    `names` has their spelling. `fault_blocks`: unit and offset of each PLC_FAULT.
     """
 
     size: int = 0
@@ -90,6 +90,7 @@ class Image:
     slices: dict[str, tuple[int, int]] = field(default_factory=dict)
     symbols: dict[str, tuple[int, Type, int]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    fault_blocks: list[tuple[Pou, int]] = field(default_factory=list)
 
 
 class ImageBuilder:
@@ -284,7 +285,7 @@ class ImageBuilder:
         memory[offset : offset + len(content)] = content
 
     def _collect(self, type_: Type, offset: int) -> None:
-        """Note every block inside that has a retained part."""
+        """Note every block inside that has a retained part, and every PLC_FAULT."""
         if isinstance(type_, ArrayType) and _has_blocks(type_.element):
             for i in range(type_.count):
                 self._collect(type_.element, offset + i * type_.element.size)
@@ -294,6 +295,8 @@ class ImageBuilder:
         elif isinstance(type_, BlockType):
             if type_.retain_slot is not None:
                 self._retained.append((type_, offset))
+            if type_.pou is self.project.library["PLC_FAULT"]:
+                self.image.fault_blocks.append((type_.pou, offset))
             for variable in type_.pou.variables.values():
                 if variable.storage == "instance" and not variable.by_reference:
                     self._collect(variable.type, offset + variable.offset)

@@ -177,6 +177,10 @@ CODES = {
         "Assign it.",
     ),
     "SY2112": ("A block is read but never called, so that it does nothing.", "Call it in every scan."),
+    "SY2114": (
+        "PLC_FAULT is called in the only task, which its own fault stops.",
+        "Call it in a program of another task.",
+    ),
     "SY2113": (
         "A timer is called in one branch only and stands still elsewhere.",
         "Call it before the branch.",

@@ -18,6 +18,7 @@ from sortyard.plc import tree as t
 from sortyard.plc.declare import Declarer
 from sortyard.plc.declare_addresses import apply_settings, enter_addresses
 from sortyard.plc.diagnostics import Diagnostic, PlcSourceError, Sink
+from sortyard.plc.fault_blocks import find_watchers
 from sortyard.plc.image import Image, ImageBuilder, Instance
 from sortyard.plc.initial import Initial, Template
 from sortyard.plc.library import library_files
@@ -104,6 +105,7 @@ def _compile(
     pous = lower_all(project, compiled.instances)
     connect(project, compiled.instances)
     compiled.tasks = tasks_of(project, compiled.instances)
+    find_watchers(project, compiled.tasks)
     compiled.variables = list(dict.fromkeys([*project.globals.values(), *project.located]))
     if is_whole and not any(item.code == "SY1604" for item in own.items):
         compiled.image = builder.fill(pous)

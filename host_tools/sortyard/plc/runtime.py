@@ -4,6 +4,9 @@ Time belongs to the program: it starts at 0 and moves on by one tick between sca
 tick is the greatest common divisor of the tasks' intervals, or `interval_ns` where no task has one. In each scan the
 tasks that are due run, the most urgent first, then the programs without a task.
 
+A fault ends the scan and turns the outputs off. It stops the program until the host resets it, but for tasks that watch
+(fault_blocks.py): they go on, and may reset it too. What they write to outputs is turned off as long as it stands.
+
 What runs the program is a Machine (machine.py): the reference interpreter, unless another one is asked for.
 
 `times` tells of each task how long its runs took and how late they began. A machine that stands for a board
@@ -18,6 +21,7 @@ from typing import Any
 
 from sortyard.plc import codec
 from sortyard.plc.budget import DEFAULT_BUDGET
+from sortyard.plc.fault_blocks import FaultBlocks, FaultState
 from sortyard.plc.faults import FaultKind, PlcFault
 from sortyard.plc.interpreter import Interpreter
 from sortyard.plc.layout import CLOCK_OFFSET
@@ -43,8 +47,9 @@ class Runtime:
     """Runs a program without errors.
 
     `get` and `set` take names as `main.x` or `speeds[3]`. `scans` counts scans since the start, `fault` is what
-    stopped the last one, or None. `budget`: loop turns and calls that each task may take in one run, 1 to MAX_BUDGET.
-    `machine` makes the machine, at every start a new one.
+    stands, the first if there are several, or None; `faults` and `resets` (by the program) count. `budget`: loop turns
+    and calls that each task may take in one run, 1 to MAX_BUDGET. `machine` makes the machine, a new one at every
+    start.
     """
 
     def __init__(
@@ -76,7 +81,10 @@ class Runtime:
         self.watch = Watch(image, self.memory)
         self.get, self.set = self.watch.get, self.watch.set
         self.scans = 0
-        self.fault: PlcFault | None = None
+        self._state = FaultState()
+        self._blocks = FaultBlocks(image, self.memory)
+        self._stopped: set[int] = set()
+        self._running = 0
         self.schedule = Schedule(self.compiled.tasks, self._is_triggered)
         if retained is None:
             return Migration()
@@ -124,28 +132,76 @@ class Runtime:
         """The process image as it is now."""
         return bytes(self.memory[: self.compiled.image.size])
 
-    def scan(self, count: int = 1, late_ns: int = 0) -> None:
-        """Run scans. A fault ends the scan, sets the outputs to 0 and is raised; so it is again until `reset`.
+    @property
+    def fault(self) -> PlcFault | None:
+        return self._state.fault if self._state.stands else None
 
-        `late_ns`: how long after it was due the caller begins it, for the histograms.
+    @property
+    def faults(self) -> int:
+        return self._state.faults
+
+    @property
+    def resets(self) -> int:
+        return self._state.resets
+
+    @property
+    def is_watched(self) -> bool:
+        """True if there is a task that goes on while the fault stands."""
+        return any(self._goes_on(i) for i in range(len(self.compiled.tasks)))
+
+    def scan(self, count: int = 1, late_ns: int = 0) -> None:
+        """Run scans. A fault ends the scan, sets the outputs to 0 and is raised.
+
+        While it stands, the scans of tasks that watch raise their own faults only; where there is no such task, the
+        fault is raised again. `late_ns`: how long after it was due the caller begins it, for the histograms.
         """
         for _ in range(count):
-            if self.fault is not None:
+            if self.fault is not None and not self.is_watched:
                 raise self.fault
-            codec.write(self.memory, CLOCK_OFFSET, LTIME, self.scans * self.tick_ns)
+            now_ns = self.scans * self.tick_ns
+            codec.write(self.memory, CLOCK_OFFSET, LTIME, now_ns)
+            self._blocks.show(self._state)
+            stands = self._state.stands
             try:
-                self._run_due(self.scans * self.tick_ns, late_ns)
+                self._run_due(now_ns, late_ns, stands)
             except PlcFault as fault:
-                self.fault = fault
-                start, end = self.compiled.image.slices["outputs"]
-                self.memory[start:end] = bytes(end - start)
+                self._state.fails(fault, self.compiled.tasks[self._running].name, now_ns)
+                self._stopped.add(self._running)
+                self._turn_off()
+                self._blocks.asks()  # what is asked for by now is not about this fault
                 raise
             finally:
                 self.scans += 1
+            is_asked = self._blocks.asks()
+            if stands:
+                self._turn_off()
+                self._look_at_reset(now_ns, is_asked)
 
-    def _run_due(self, now_ns: int, late_ns: int) -> None:
+    def _look_at_reset(self, now_ns: int, is_asked: bool) -> None:
+        state = self._state
+        cyclic = (
+            i for i, task in enumerate(self.compiled.tasks) if task.trigger is None and self._goes_on(i)
+        )
+        if is_asked and state.is_reset(now_ns, cyclic):
+            self._blocks.take_back()
+        if not state.stands:
+            self._stopped.clear()
+
+    def _goes_on(self, index: int) -> bool:
+        """True for a task that runs while a fault stands."""
+        return self.compiled.tasks[index].watches and index not in self._stopped
+
+    def _turn_off(self) -> None:
+        start, end = self.compiled.image.slices["outputs"]
+        self.memory[start:end] = bytes(end - start)
+
+    def _run_due(self, now_ns: int, late_ns: int, stands: bool) -> None:
         self._hold()
         for index in self.schedule.due(now_ns):
+            if stands and not self._goes_on(index):
+                continue
+            self._running = index
+            self._state.leaving.discard(index)
             begun = time.perf_counter_ns()
             try:
                 self._machine.run(index, self.budget)
@@ -172,5 +228,7 @@ class Runtime:
             self.set(path, value)
 
     def reset(self) -> None:
-        """Forget the fault; the next scan goes on with the image as it is."""
-        self.fault = None
+        """Forget the fault; the next scan goes on with the image as it is. Programs may reset as often as at first."""
+        self._state.reset()
+        self._stopped.clear()
+        self._blocks.take_back()

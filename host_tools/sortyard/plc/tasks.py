@@ -32,6 +32,8 @@ class Task:
     instances: list[Instance] = field(default_factory=list)
     span: Span | None = None
     """Where its interval is written."""
+    watches: bool = False
+    """Its programs call a PLC_FAULT: it goes on while a fault of another task stands."""
 
 
 def instances_of(project: Project) -> list[Instance]:

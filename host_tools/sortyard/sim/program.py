@@ -20,7 +20,7 @@ class ProgramEvent(IntEnum):
     """What a record is about, and its subject and value."""
 
     STARTED = 1
-    """0 with power, 1 after a fault"""
+    """0 with power, 1 after a fault by the reset button, 2 after one by its own reset"""
     VARIABLE = 2
     """number of a variable that the program shows, and its bits"""
     LIGHT = 3

@@ -1,8 +1,12 @@
 """A line's program at work, after the gate logic's step: scans, faults, restarts, and what it tells of itself.
 
 The loop calls `boot`, `scan` and `requested`, see `SimLoop.attach`. A fault leaves the line in its safe state: it
-stops, nothing is fed, lamps and horn go out; the reset button starts the program again with what it RETAINs. After a
-power cut it has what the board's memory has kept of that (plc.keeper): with flash, what it was when the line stood.
+stops, nothing is fed, lamps and horn go out; the reset button starts the program again with what it RETAINs. Where a
+task watches for faults (plc.fault_blocks), it goes on without being heard, and its reset lets the program go on as it
+is; the line stands until somebody, perhaps the program, asks anew for its start.
+
+After a power cut the program has what the board's memory has kept of what it RETAINs (plc.keeper): with flash, what it
+was when the line stood.
 """
 
 from collections.abc import Callable, Iterable
@@ -34,8 +38,8 @@ _STATE, _SPEED = SEEN_CHANNELS["state"], SEEN_CHANNELS["speed"]
 _MOVING = (1, 2)
 """States of the gate logic in which the belt runs: RUNNING, STARTING."""
 _LAMP_NAMES = tuple(name.partition("_")[0].lower() for name in LAMPS)
-_STARTS = ("with power", "after a fault")
-_POWER, _FAULT = range(2)
+_STARTS = ("with power", "after a fault", "by its own reset")
+_POWER, _FAULT, _OWN_RESET = range(3)
 
 
 class ProgramWords:
@@ -155,7 +159,8 @@ class ProgramRun:
 
     def _scan(self, now_us: int) -> None:
         runtime, io = self._runtime, self.io
-        if runtime.fault is not None:
+        was_failed = runtime.fault is not None
+        if was_failed and not runtime.is_watched:
             runtime.scans += 1
             return
         self._figures.scans += 1
@@ -166,7 +171,11 @@ class ProgramRun:
             io.safe()
             self._failed(now_us, fault)
         else:
-            io.take(runtime.memory)
+            if not was_failed:
+                io.take(runtime.memory)
+            elif runtime.fault is None:
+                io.go_on()
+                self._tell(now_us, ProgramEvent.STARTED, _OWN_RESET, 0)
         self._look_at_retained(now_us)
         self._tell_changes(now_us)
 

@@ -104,6 +104,13 @@ t.st:2:11: warning SY2113: the timer t is called in one branch only: elsewhere i
       |           ^^^^^^^^^^
       = call it before the branch, use its Q inside"""),
     ],
+    "SY2114": [
+        ("strict", "PROGRAM p VAR f : PLC_FAULT; END_VAR\nf(RESET := f.ACTIVE); END_PROGRAM", """\
+t.st:2:1: warning SY2114: there is only one task: a fault stops it, and PLC_FAULT with it
+    2 | f(RESET := f.ACTIVE); END_PROGRAM
+      | ^^^^^^^^^^^^^^^^^^^^
+      = call it in a program of another task"""),
+    ],
     "SY3101": [
         ("codesys", "PROGRAM p VAR\na : ARRAY[0..1] OF INT := 1, 2; END_VAR a[0] := a[1]; END_PROGRAM", """\
 t.st:2:27: hint SY3101: an array's initial value stands in brackets
