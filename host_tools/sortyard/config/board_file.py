@@ -104,15 +104,17 @@ class Retain(Table):
 class PlcRoom(Table):
     """What a program in Structured Text may take of the board's memory and stack, beside the firmware.
 
-    An RP2040 has room for 30 calls of small functions. A program's have more locals, which lie on the stack too because
-    the heap is locked: reckoned to be 19, of which 5 go to the runner and to what programs call of the firmware. The
-    stacks of other boards are not smaller.
+    `stack` is what MicroPython's limit leaves after five calls of the firmware with 30 locals each: a program's locals
+    lie on the C stack, because the heap is locked while it runs (plc/mpy/stack.py).
     """
 
     code: int = Field(gt=0, le=1 << 24, description="plc_program.mpy, which is loaded into RAM")
     memory: int = Field(gt=0, le=1 << 24, description="process image, work areas and constants")
     retain: int = Field(gt=0, le=1 << 20, description="retained variables as they are stored")
-    calls: int = Field(gt=0, le=60, description="calls within calls, those of the standard library included")
+    stack: int = Field(gt=0, le=1 << 16, description="calls within calls, with their locals, on the C stack")
+    call: int = Field(
+        gt=0, le=1 << 12, description="of the stack, taken by the interpreter itself for one call"
+    )
 
 
 class Board(Table):

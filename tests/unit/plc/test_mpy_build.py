@@ -1,13 +1,15 @@
 """Building for boards: what is written, what is told, what is refused."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from sortyard.cli.main import main
 from sortyard.config.board_file import board_names, load_board
-from sortyard.plc.mpy.build import calls_deep
+from sortyard.plc.mpy.module import Module
+from sortyard.plc.mpy.stack import stack_bytes
 from sortyard.plc.program import compile_files
 
 SORTER = Path(__file__).parents[2] / "data" / "plc" / "sorter.st"
@@ -72,7 +74,7 @@ def test_the_sorter_fits_every_board(tmp_path, capsys, board):
     room, answer = load_board(board).plc, built(tmp_path, capsys, "--board", board)
     assert 0 < answer["code_bytes"] <= room.code
     assert 0 < answer["memory_bytes"] <= room.memory
-    assert calls_deep(compile_files([SORTER])) <= room.calls
+    assert stack_bytes(Module(compile_files([SORTER])), room.call) <= room.stack
 
 
 def test_what_does_not_fit_a_board_is_told_with_both_numbers(tmp_path, capsys):
@@ -104,10 +106,10 @@ def test_what_does_not_fit_a_board_is_told_with_both_numbers(tmp_path, capsys):
     ]
     assert main(command) == 2
     said, room = capsys.readouterr().err, load_board("pico").plc
-    for key in ("code", "memory", "retain", "calls"):
+    for key in ("code", "memory", "retain", "stack"):
         assert f"plc.{key}" in said
         assert f"has room for {getattr(room, key):,}" in said
-    assert "its calls are nested 15 deep" in said
+    assert re.search(r"its calls take 6,\d{3} bytes of the stack", said)
 
 
 def test_an_unknown_board_is_refused(tmp_path, capsys):

@@ -10,8 +10,8 @@ from typing import Any
 from sortyard.config.board_file import Board
 from sortyard.errors import Finding, MissingExtraError, SortyardError
 from sortyard.plc.mpy.module import Module
+from sortyard.plc.mpy.stack import stack_bytes
 from sortyard.plc.program import Compiled
-from sortyard.plc.symbols import Pou
 
 ARCHITECTURES = ("armv6m", "armv7emsp", "xtensawin", "rv32imc")
 """RP2040, RP2350, ESP32 and S3, C3 and C6: what mpy-cross makes machine code for."""
@@ -20,7 +20,7 @@ _REMEDY = {
     "code": "shorten it, or take a board with more memory",
     "memory": "make arrays and strings smaller, or take a board with more memory",
     "retain": "retain fewer variables",
-    "calls": "let fewer functions call each other",
+    "stack": "let fewer functions call each other",
 }
 
 
@@ -79,21 +79,13 @@ class Built:
             ("code", "the program's code takes", sizes["code_bytes"], " bytes"),
             ("memory", "its memory takes", sizes["memory_bytes"], " bytes"),
             ("retain", "what it retains takes", sizes["retain_bytes"], " bytes"),
-            ("calls", "its calls are nested", calls_deep(self.module.compiled), " deep"),
+            ("stack", "its calls take", stack_bytes(self.module, board.plc.call), " bytes of the stack"),
         ):
             room = getattr(board.plc, key)
             if taken > room:
                 reason = f"{what} {taken:,}{unit}, {board.title} has room for {room:,}"
                 found.append(Finding(str(self.code), None, f"plc.{key}", reason, _REMEDY[key]))
         return found
-
-
-def calls_deep(compiled: Compiled) -> int:
-    """How many calls of units are under way at most, the program's own included."""
-    depths: dict[Pou, int] = {}
-    for pou in compiled.pous:
-        depths[pou] = 1 + max((depths.get(callee, 0) for callee in pou.calls), default=0)
-    return max(depths.values(), default=0)
 
 
 def build(compiled: Compiled, out: Path, architecture: str | None = None) -> Built:
