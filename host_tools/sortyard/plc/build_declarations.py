@@ -119,6 +119,15 @@ class DeclarationBuilder(ExpressionBuilder):
         )  # an address alone is its own name
         return name, children[-1].text.upper() if len(children) > 1 else None
 
+    def declared_within(self, children: list[Any]) -> tuple[t.Name, str | None]:
+        """`length AT %B2`: a place within a structure."""
+        span = self.token_span(children[1]).to(self.token_span(children[-1]))
+        hint = "remove it: members lie one behind the other"
+        self.sink.tell(
+            "SY1701", span, f"{span.text()} is not compiled: members have no places of their own", hint
+        )
+        return self.name_of(children[0]), None
+
     def var_decl(self, children: list[Any]) -> t.VarDecl:
         declared = [c for c in children if isinstance(c, tuple) and not isinstance(c, Token)]
         spec = first_of(children, t.TypeSpec)

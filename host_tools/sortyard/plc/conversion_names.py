@@ -27,9 +27,7 @@ from sortyard.plc.types import (
 _TYPE = "|".join(sorted([*ELEMENTARY, *ALIASES, "STRING", "WSTRING"], key=len, reverse=True))
 _TO = re.compile(rf"(?:({_TYPE}|ANY)_)?TO_({_TYPE})")
 _TRUNC = re.compile(rf"(?:(REAL|LREAL)_)?TRUNC(?:_({_TYPE}))?")
-_BCD = re.compile(
-    r"(?:(BYTE|WORD|DWORD|LWORD)_)?BCD_TO_(USINT|UINT|UDINT|ULINT)|(?:(USINT|UINT|UDINT|ULINT)_)?TO_BCD_(\w+)"
-)
+_BCD = re.compile(r"(?:(BYTE|WORD|DWORD|LWORD)_)?BCD_TO_(U?[SDL]?INT)|(?:(U?[SDL]?INT)_)?TO_BCD_(\w+)")
 _LETTERS = {"char", "wchar"}
 _BINARY = {
     (DWORD.name, REAL.name),

@@ -110,6 +110,8 @@ class TypeResolver:
         pou: Pou | None = scope.find(self.project.pous, spec.path.key)
         if not spec.given or (pou is not None and pou.type is not None):
             return self._named(spec.path, scope)
+        if self._named(spec.path, scope)[0] is UNKNOWN:
+            return UNKNOWN, None
         values = enum_values(self.sink, spec.given[0])
         return self._enum(t.EnumSpec(spec.span, spec.path, values), scope, name), None
 

@@ -33,9 +33,10 @@ from sortyard.plc.initial import Initial
 from sortyard.plc.layout import AREAS_START, Area
 from sortyard.plc.source import Span
 from sortyard.plc.symbols import Pou, Project, Variable
-from sortyard.plc.types import MAX_SIZE, ArrayType, BlockType, RefType, StructType, Type, aligned
+from sortyard.plc.types import BOOL, MAX_SIZE, ArrayType, BlockType, RefType, StructType, Type, aligned
 
 _ADDRESS = re.compile(r"%([IQM])([XBWDL]?)(?:\*|([0-9]+)(?:\.([0-9]+))?)$")
+_PATH = re.compile(r"%([IQM])([XBWDL]?)[0-9]+(?:\.[0-9]+){2,}$")
 _UNIT = {"": 0, "X": 0, "B": 1, "W": 2, "D": 4, "L": 8}
 MAX_ADDRESS = 1 << 16
 """Bytes that %I, %Q and %M may each have."""
@@ -149,26 +150,39 @@ class ImageBuilder:
     def _located(self, letter: str, start: int) -> int:
         """Place the variables of one area; returns its end."""
         own = [v for v in self.project.located if v.address and v.address[1] == letter]
+        paths = [v for v in own if _is_path(v)]
         area = Area(start)
         for variable in own:
             found = _ADDRESS.match(variable.address or "")
-            if found is None:
-                self.sink.tell(
-                    "SY1318",
-                    variable.span,
-                    f"{variable.address} is not an address",
-                    "write %IX0.1, %QW2, %MD4",
-                )
-            elif found[3] is not None:
+            if found is None and variable not in paths:
+                is_path = _PATH.match(variable.address or "") is not None
+                what = f"does not have the size of {variable.type}" if is_path else "is not an address"
+                hint = "X bit, B 1, W 2, D 4, L 8 bytes" if is_path else "write %IX0.1, %QW2, %MD4"
+                self.sink.tell("SY1318", variable.span, f"{variable.address} {what}", hint)
+            elif found is not None and found[3] is not None:
                 area.end = max(area.end, self._at(variable, start))
         for variable in own:
             if variable.address and variable.address.endswith("*"):
                 variable.offset = area.take(variable.type.size, variable.type.align)
+        self._place_paths(paths, area)
         for row, (variable, _) in enumerate(self._places_of_instances()):
             if variable.address and variable.address[1] == letter:
                 assert isinstance(variable.type, RefType)
                 self._given[row] = area.take(variable.type.target.size, variable.type.target.align)
         return area.end
+
+    def _place_paths(self, variables: list[Variable], area: Area) -> None:
+        """`%IW2.5.7.1` leads through racks and modules that only its PLC has: each such address has a place of its own
+        behind the others."""
+        places: dict[str, tuple[int, int]] = {}
+        for variable in variables:
+            key, size = variable.address or "", variable.type.size
+            if key not in places:
+                places[key] = area.take(size, variable.type.align), size
+            variable.offset = places[key][0]
+            if places[key][1] != size:
+                message = f"{key} has {places[key][1]} bytes elsewhere, {variable.type} has {size}"
+                self.sink.tell("SY1318", variable.span, message, "declare it with one type")
 
     def _places_of_instances(self, memory: bytes | bytearray = b"") -> Iterator[tuple[Variable, int]]:
         """Every `x AT %I*` of blocks, always in the same order, with the offset of the reference to its place: the
@@ -317,6 +331,12 @@ class ImageBuilder:
             for variable in type_.pou.variables.values():
                 if variable.storage == "retain":
                     self._collect(variable.type, part + variable.offset)
+
+
+def _is_path(variable: Variable) -> bool:
+    """True for an address of several levels whose size is the variable's."""
+    found = _PATH.match(variable.address or "")
+    return found is not None and _UNIT[found[2]] in (variable.type.size, 0 if variable.type is BOOL else -1)
 
 
 def _is_group(type_: Type) -> bool:

@@ -8,7 +8,7 @@ from sortyard.plc.codec import encode
 from sortyard.plc.diagnostics import nearest
 from sortyard.plc.lower_stmt import StatementLowerer
 from sortyard.plc.operators import default_of
-from sortyard.plc.start_needs import has_init, is_dynamic, needs_start
+from sortyard.plc.start_needs import has_init, is_dynamic, needs_start, sets_property
 from sortyard.plc.symbols import Pou, Project, Scope, Variable
 from sortyard.plc.types import UNKNOWN, ArrayType, BlockType, StructType, Type
 
@@ -143,6 +143,8 @@ class Initial:
                 member = type_.pou.variables.get(name.key)
                 known = [v.name for v in type_.pou.variables.values()]
                 member = member if member is not None and member.storage == "instance" else None
+                if member is None and sets_property(type_, t.StructInit(node.span, 1, [(name, value)])):
+                    continue
             if member is None:
                 self.sink.tell(
                     "SY1310", name.span, f"{type_} has no member {name.text}", nearest(name.text, known)

@@ -17,6 +17,11 @@ _COUNTERS = [(f"_{name}", {"INT": name}) for name in ("INT", "DINT", "LINT", "UD
 VARIANTS: dict[str, list[tuple[str, dict[str, str]]]] = {
     "counters.st": _COUNTERS,
     "timers.st": [("_TIME", {}), ("_LTIME", {"TIME": "LTIME"})],
+    "shift.st": [
+        ("", {"INT": "SINT", "WORD": "BYTE"}),
+        ("", {"INT": "DINT", "WORD": "DWORD"}),
+        ("", {"INT": "LINT", "WORD": "LWORD"}),
+    ],
     "math.st": [("", {"REAL": "LREAL"})],
     "text_real.st": [("", {"REAL": "LREAL"})],
 }

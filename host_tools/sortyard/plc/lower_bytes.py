@@ -1,13 +1,20 @@
-"""TO_BIG_ENDIAN and its like: calls of the library's functions in bytes.st."""
+"""TO_BIG_ENDIAN and its like, and shifts of signed numbers: calls of the library's functions in bytes.st, shift.st."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from sortyard.plc import ir
 from sortyard.plc.lower_convert import Converter
-from sortyard.plc.types import ELEMENTARY, plain
+from sortyard.plc.source import Span
+from sortyard.plc.standard import STANDARD
+from sortyard.plc.types import DINT, ELEMENTARY, plain
+
+if TYPE_CHECKING:
+    from sortyard.plc.lower_standard import StandardLowerer
 
 NAMES = frozenset({"TO_BIG_ENDIAN", "FROM_BIG_ENDIAN", "TO_LITTLE_ENDIAN", "FROM_LITTLE_ENDIAN"})
-_BITS_OF_SIZE = {2: "WORD", 4: "DWORD", 8: "LWORD"}
+SHIFTS = frozenset({"SHL", "SHR", "ROL", "ROR"})
+_BITS_OF_SIZE = {1: "BYTE", 2: "WORD", 4: "DWORD", 8: "LWORD"}
 
 
 def in_order(
@@ -20,3 +27,16 @@ def in_order(
     bits = _BITS_OF_SIZE[type_.size]
     swapped = unit(f"SWAP__{bits}", [convert.explicit(value, ELEMENTARY[bits])])
     return convert.explicit(swapped, type_)
+
+
+def shifted(lowerer: "StandardLowerer", name: str, values: list[ir.Expr], span: Span) -> ir.Expr:
+    """A signed number shifted as CODESYS and TwinCAT do it: its bits, but SHR keeps the sign."""
+    value, n = values
+    type_, explicit = plain(value.type), lowerer.convert.explicit
+    if name == "SHR":
+        return lowerer.unit_of_library(f"SHR__{type_}", [value, explicit(n, DINT)], span)
+    bits = ELEMENTARY[_BITS_OF_SIZE[type_.size]]
+    function = STANDARD[name].function
+    assert function is not None
+    found = lowerer.fold(ir.Intrinsic(bits, span, name, function, [explicit(value, bits), n]))
+    return explicit(found, type_)

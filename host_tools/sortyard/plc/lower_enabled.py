@@ -29,7 +29,7 @@ def enabled_call(lowerer: "CallLowerer", node: t.Call, path: str) -> ir.Expr:
         return plain
     pou = made_function(lowerer, f"{path}__EN", settle(plain).type, node)
     call = ir.Call(settle(plain).type, node.span, pou, None, [], [], [])
-    passed = [_pass(lowerer, pou, call, argument) for argument in given]
+    passed = [pass_on(lowerer, pou, call, argument) for argument in given]
     inner = t.Call(node.span, node.depth, node.callee, passed)
     result = t.NameRef(node.span, 1, pou.name)
     pou.decl.body.append(t.Assign(node.span, "ASSIGN", result, inner))
@@ -56,8 +56,8 @@ def made_function(lowerer: "CallLowerer", stem: str, result: Type, node: t.Call)
     return pou
 
 
-def _pass(lowerer: "CallLowerer", pou: Pou, call: ir.Call, argument: t.Argument) -> t.Argument:
-    """Hand an argument on: as a parameter, or as it is if it is a number, so that it keeps fitting every type."""
+def pass_on(lowerer: "CallLowerer", pou: Pou, call: ir.Call, argument: t.Argument) -> t.Argument:
+    """Hand an argument on to a made function: as a parameter, or as it is if it is a number, which fits any type."""
     value = lowerer.expr(argument.value)
     if isinstance(value, ir.Const) and value.type in (INT_LITERAL, REAL_LITERAL):
         kind = "int" if value.type is INT_LITERAL else "real"

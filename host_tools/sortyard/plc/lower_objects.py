@@ -13,6 +13,7 @@ from sortyard.plc.declare_objects import (
 )
 from sortyard.plc.diagnostics import nearest
 from sortyard.plc.lower_call import CallLowerer
+from sortyard.plc.lower_chain import chained_call
 from sortyard.plc.lower_convert import is_unknown, unknown
 from sortyard.plc.lower_places import Part, path_of, refer
 from sortyard.plc.source import Span
@@ -190,6 +191,8 @@ class ObjectLowerer(CallLowerer):
             )
         if not isinstance(callee, t.Member):
             return None
+        if isinstance(callee.base, t.Call) and not self.scope.is_strict:
+            return chained_call(self, node, callee)
         base = self._object(callee.base)
         if base is None:
             return None
@@ -300,6 +303,12 @@ class ObjectLowerer(CallLowerer):
         argument = t.Argument(node.value.span, None, node.value)
         call = t.Call(node.span, 1, node.target, [argument])
         return ir.Evaluate(node.span, self._method_call(call, *setter))
+
+    def set_value(self, place: ir.Place, setter: Pou, value: t.Expr) -> ir.Stmt:
+        """The value of a property of the object at a place."""
+        name = t.NameRef(value.span, 1, setter.decl.name.text)
+        call = t.Call(value.span, 2, name, [t.Argument(value.span, None, value)])
+        return ir.Evaluate(value.span, self._method_call(call, place, setter, False))
 
     def attempt(self, node: t.Assign) -> ir.Stmt | None:
         """`target ?= source`: NULL if the object behind `source` is not what `target` may hold."""

@@ -173,6 +173,8 @@ class StandardLowerer(ExpressionLowerer):
                 self.convert,
                 lambda name, v: self.unit_of_library(name, v, node.span),
             )
+        if standard.name in lower_bytes.SHIFTS and kind_of(values[0].type) == "int":
+            return lower_bytes.shifted(self, standard.name, values, node.span)
         if function is None:
             return self.library_call(standard.name, values, node.span)
         result = self._result(standard, values)

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 
 from sortyard.plc import ir
 from sortyard.plc import tree as t
-from sortyard.plc.declare_objects import FB_INIT
+from sortyard.plc.declare_objects import FB_INIT, SET, find_method
 from sortyard.plc.diagnostics import nearest
 from sortyard.plc.image import Instance
 from sortyard.plc.layout import lay_out
 from sortyard.plc.lower_places import block_variable, refer
 from sortyard.plc.lower_stmt import StatementLowerer
 from sortyard.plc.source import Span
-from sortyard.plc.start_needs import has_init, is_dynamic, needs_start, starts_itself
+from sortyard.plc.start_needs import has_init, is_dynamic, needs_start, sets_property, starts_itself
 from sortyard.plc.symbols import Pou, Project, Scope, Variable
 from sortyard.plc.types import VOID, ArrayType, BlockType, RefType, StructType, lineage
 
@@ -203,7 +203,8 @@ class _Starter:
         """Stores of the values within an initial value that are not constant, or of all."""
         type_ = place.type
         with_constants = with_constants or has_init(type_)  # they come after FB_Init
-        if not with_constants and not is_dynamic(node, lowerer.scope):
+        has_property = sets_property(type_, node)
+        if not with_constants and not has_property and not is_dynamic(node, lowerer.scope):
             return
         if isinstance(node, t.ArrayInit) and isinstance(type_, ArrayType):
             for i, value in self._elements(node, type_.count):
@@ -211,6 +212,11 @@ class _Starter:
                 yield from self._values(lowerer, part, value, with_constants)
         elif isinstance(node, t.StructInit) and isinstance(type_, (StructType, BlockType)):
             for name, value in node.fields:
+                if has_property and isinstance(type_, BlockType):
+                    setter = find_method(type_.pou, SET + name.key)
+                    if setter is not None:
+                        yield lowerer.set_value(place, setter, value)
+                        continue
                 part = self._member(lowerer, place, name)
                 if part is not None:
                     yield from self._values(lowerer, part, value, with_constants)

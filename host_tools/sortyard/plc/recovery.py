@@ -26,6 +26,9 @@ _STATEMENT_BLOCKS = frozenset({"IF", "CASE", "FOR", "WHILE", "REPEAT"})
 _STATEMENT_ENDS = frozenset(OPENERS[word] for word in _STATEMENT_BLOCKS)
 
 
+_CHART = ("INITIAL_STEP", "STEP", "TRANSITION")
+
+
 class Recovery:
     """Repairs the stacks of one parse. `tokens` everything there is to read."""
 
@@ -155,6 +158,11 @@ class Recovery:
     # ---- give up a piece ----
 
     def _tell_unexpected(self, token: Token, at: int) -> None:
+        before = self.tokens[at - 1] if at else None
+        if before is not None and before.text.upper() in _CHART:
+            message = f"{before.text} is of a sequential function chart, which is not compiled"
+            self.sink.tell("SY1701", self._span(before), message, "write CASE over the steps")
+            return
         expected = sorted(
             {spoken(name) for name in self.state.tables.actions[self.state.states[-1]] if self._is_fit(name)}
         )

@@ -1,7 +1,7 @@
 """Which variables need more than constant bytes before the first scan (lower_start.py gives it to them)."""
 
 from sortyard.plc import tree as t
-from sortyard.plc.declare_objects import FB_INIT
+from sortyard.plc.declare_objects import FB_INIT, SET, find_method
 from sortyard.plc.lower_places import path_of
 from sortyard.plc.symbols import Pou, Scope, Variable
 from sortyard.plc.types import ArrayType, BlockType, StructType, Type, lineage
@@ -50,7 +50,11 @@ def needs_start(what: Variable | Type) -> bool:
     if isinstance(what, Variable):
         if what.storage == "none" or what.address is not None or _is_passed(what):
             return False
-        is_written = what.init is not None and what.scope is not None and is_dynamic(what.init, what.scope)
+        is_written = (
+            what.init is not None
+            and what.scope is not None
+            and (is_dynamic(what.init, what.scope) or sets_property(what.type, what.init))
+        )
         return is_written or bool(what.given and _holds_block(what.type)) or needs_start(what.type)
     if isinstance(what, ArrayType):
         return needs_start(what.element)
@@ -60,6 +64,17 @@ def needs_start(what: Variable | Type) -> bool:
             for field in what.fields.values()
         )
     return isinstance(what, BlockType) and (has_init(what) or starts_itself(what.pou))
+
+
+def sets_property(type_: Type, node: t.Expr) -> bool:
+    """True if an initial value gives a property its value: `gate : Gate := (Width := 3)`."""
+    if isinstance(node, t.ArrayInit) and isinstance(type_, ArrayType):
+        return any(sets_property(type_.element, value) for _, values in node.items for value in values)
+    return (
+        isinstance(node, t.StructInit)
+        and isinstance(type_, BlockType)
+        and any(find_method(type_.pou, SET + name.key) is not None for name, _ in node.fields)
+    )
 
 
 def _is_passed(variable: Variable) -> bool:

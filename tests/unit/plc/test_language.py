@@ -341,3 +341,21 @@ left := stops[1].both^.left.next^.both^.all^[2].chute;
 def test_a_structure_that_contains_itself_through_another_is_told():
     before = "TYPE A : STRUCT r : REF_TO B; b : B; END_STRUCT; B : STRUCT a : A; END_STRUCT; END_TYPE"
     assert codes("x : A;", "x.r := REF(x.b);", before) == ["SY1303"]
+
+
+def test_an_address_of_several_levels_has_a_place_of_its_own():
+    variables = """a AT %IW2.5.7.1 : INT; b AT %IW2.5.7.1 : WORD; c AT %QX1.2.3 : BOOL; d AT %MD4.1.0 : REAL;
+e AT %IW2 : INT;"""
+    runtime = run(variables, "a := -2; c := TRUE; d := 1.5; e := 7;")
+    assert [runtime.get(f"main.{name}") for name in "abcde"] == [-2, 65534, 1, 1.5, 7]
+    found = told(program("a AT %IW2.5.7.1 : DINT;", ""))
+    assert [row.partition(" |")[0] for row in found] == [
+        "4:1 SY1318 %IW2.5.7.1 does not have the size of DINT"
+    ]
+
+
+def test_what_is_not_compiled_of_the_standard_says_so():
+    chart = told("PROGRAM p INITIAL_STEP Start: END_STEP END_PROGRAM")
+    assert chart[0].startswith("1:11 SY1701 INITIAL_STEP is of a sequential function chart")
+    places = told("TYPE S : STRUCT head AT %B0 : INT; flag AT %X3.0 : BOOL; END_STRUCT; END_TYPE")
+    assert [row.split()[:2] for row in places] == [["1:22", "SY1701"], ["1:41", "SY1701"]]

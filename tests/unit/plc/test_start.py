@@ -237,6 +237,7 @@ def test_no_board_carries_what_only_runs_before_the_first_scan():
         ),
         ("x : INT; y : INT := 10 / x;", "codesys", "SY1611 before the first scan: 10 divided by zero"),
         ("x : INT REF= y; y : INT;", "codesys", "SY1314 REF= stands behind REFERENCE TO"),
+        ("a : Nobody(n := 1);", "codesys", "SY1203 there is no type Nobody"),
         ("a : Ends;", "codesys", "SY1611 before the first scan: the scan's budget"),
     ],
 )

@@ -151,11 +151,70 @@ i, n : INT; ok : BOOL; p : POINTER TO Single;"""
     assert values(variables, body, "n", before=QUERIED) == [2091]
 
 
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("SHR(m, 1)", -3), ("SHR(m, 3)", -1), ("SHR(m, 100)", -1), ("SHR(k, 2)", 1), ("SHR(k, 100)", 0),
+        ("SHR(m, z)", -6),
+        ("SHL(k, 13)", -24576), ("SHL(m, 2)", -24), ("SHL(k, 16)", 0), ("ROL(k, 14)", 16385), ("ROR(k, 1)", -32766),
+        ("SHR(-2, 1)", -1), ("SHL(1, 15)", -32768), ("SHR(-8, 2) + SHL(3, 1)", 4), ("SHR(m, m)", -6),
+    ],
+)  # fmt: skip
+def test_a_signed_number_keeps_its_sign_when_it_is_shifted_to_the_right(expression, expected):
+    assert values("k : INT := 5; m : INT := -6; z : UDINT; n : INT;", f"n := {expression};", "n") == [
+        expected
+    ]
+
+
+@pytest.mark.parametrize(
+    ("type_name", "value", "expected"),
+    [
+        ("SINT", -128, -64),
+        ("DINT", -2147483648, -1073741824),
+        ("LINT", -9223372036854775808, -4611686018427387904),
+    ],
+)
+def test_so_does_one_of_every_width(type_name, value, expected):
+    assert values(f"n : {type_name} := {value};", "n := SHR(n, 1);", "n") == [expected]
+
+
 def test_a_number_becomes_a_value_of_an_enumeration_where_vendors_are_read():
     before = "TYPE Light : (OFF, AMBER, RED); END_TYPE"
     body = "x := n; IF x = Light.RED THEN k := 1; END_IF;"
     assert values("x : Light; n : INT := 2; k : INT;", body, "k", before=before) == [1]
     assert "SY1308" in codes("x : Light; n : INT := 2;", "x := n;", before)
+
+
+CHAIN = """
+INTERFACE Steps
+METHOD add : Steps VAR_INPUT n : INT; END_VAR END_METHOD METHOD total : INT END_METHOD METHOD note END_METHOD
+END_INTERFACE
+FUNCTION_BLOCK Sum IMPLEMENTS Steps
+VAR s, calls, notes : INT; END_VAR
+PROPERTY first : INT GET first := s; END_GET SET s := first * 2; END_SET END_PROPERTY
+METHOD add : Steps VAR_INPUT n : INT; END_VAR s := s + n; calls := calls + 1; add := THIS^; END_METHOD
+METHOD total : INT total := s; END_METHOD
+METHOD note notes := notes + 1; END_METHOD
+END_FUNCTION_BLOCK
+"""
+
+
+def test_methods_are_called_one_behind_the_other():
+    body = "n := x.add(3).add(n := 4).total(); x.add(1).note(); k := x.calls * 10 + x.notes;"
+    assert values("x : Sum; n, k : INT;", body, "n", "k", before=CHAIN) == [7, 31]
+    found = told(st.program("x : Sum; n : INT;", "n := x.add(3).totl(); x.total().add(1);", CHAIN), "twincat")
+    rows = [row.partition(" ")[2] for row in found if "SY2" not in row]
+    assert rows == [
+        "SY1401 Steps has no method totl | did you mean total?",
+        "SY1208 this is a value of INT, no object | store it in a variable first",
+    ]
+
+
+def test_a_property_has_an_initial_value_too():
+    variables = """n : INT := 5; k : INT;
+x : Sum := (first := 10); y : ARRAY[1..2] OF Sum := [(first := 1), (first := n + 2)];"""
+    body = "k := x.first * 1000 + y[1].first * 100 + y[2].first;"
+    assert values(variables, body, "k", before=CHAIN) == [20214]
 
 
 def test_outputs_of_functions_may_be_given_by_position():

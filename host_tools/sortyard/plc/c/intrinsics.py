@@ -199,7 +199,7 @@ class Intrinsics(Expressions):
 
     def _bcd(self, expr: ir.Intrinsic, operands: list[Value]) -> Value:
         value = self.temporary(operands[0])
-        if expr.name.endswith(("_USINT", "_UINT", "_UDINT", "_ULINT")):
+        if "BCD_TO_" in expr.name:
             detail = "the number has digits above 9"
             self.check(f"!plc_is_bcd({value.text})", FaultKind.DOMAIN, expr.span, detail)
             found = Value(f"plc_from_bcd({value.text})", "uint64_t", 0, (1 << 64) - 1, is_stable=True)
