@@ -217,7 +217,18 @@ class DeclarationBuilder(ExpressionBuilder):
         body = first_of(children, list) or []
         name = self.name_of(children[1])
         return t.PouDecl(
-            self.at(children), "METHOD", name, frozenset({"PUBLIC"}), None, [], [], [], [], [], [], body
+            self.at(children),
+            "METHOD",
+            name,
+            frozenset({"PUBLIC"}),
+            None,
+            [],
+            [],
+            [],
+            [],
+            [],
+            [],
+            body,
         )
 
     def actions(self, children: list[Any]) -> t.Actions:

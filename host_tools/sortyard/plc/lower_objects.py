@@ -41,6 +41,16 @@ class ObjectLowerer(CallLowerer):
             found = self._as_interface(node, wanted)
             if found is not None:
                 return found
+        own = self._own()
+        if (
+            isinstance(node, t.NameRef)
+            and node.key == "THIS"
+            and own is not None
+            and not self.scope.is_strict
+        ):
+            assert own.type is not None
+            place = self._this(own, node.span)
+            return ir.AddressOf(RefType(own.type, "POINTER"), node.span, place)
         getter = self._property(node, GET)
         if getter is not None:
             return self._method_call(t.Call(node.span, node.depth + 1, node, []), *getter)

@@ -217,6 +217,22 @@ x : Sum := (first := 10); y : ARRAY[1..2] OF Sum := [(first := 1), (first := n +
     assert values(variables, body, "k", before=CHAIN) == [20214]
 
 
+LISTED = """
+VAR_GLOBAL list : ARRAY[1..2] OF POINTER TO Part; n : INT; END_VAR
+FUNCTION_BLOCK Part
+VAR_INPUT x : INT; END_VAR VAR_OUTPUT y : INT; END_VAR
+METHOD FB_Init : BOOL VAR_INPUT bInitRetains, bInCopyCode : BOOL; END_VAR n := n + 1; list[n] := THIS; END_METHOD
+METHOD me : POINTER TO Part me := THIS; END_METHOD
+y := y + 1;
+END_FUNCTION_BLOCK
+"""
+
+
+def test_this_is_a_pointer():
+    body = "a(); b(); b(); list[2]^(x := 1); k := list[1]^.y * 100 + b.me()^.y * 10 + a.me()^.x;"
+    assert values("a, b : Part; k : INT;", body, "k", before=LISTED) == [130]
+
+
 def test_outputs_of_functions_may_be_given_by_position():
     before = """FUNCTION split : INT VAR_INPUT n : INT; END_VAR VAR_OUTPUT tens, ones : INT; END_VAR
 tens := n / 10; ones := n MOD 10; split := n; END_FUNCTION"""
