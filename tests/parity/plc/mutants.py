@@ -7,10 +7,13 @@ import sys
 from collections.abc import Callable
 from unittest.mock import patch
 
-from parity.plc.generate.campaign import Report, try_seed
+from parity.plc.generate.campaign import try_seed
+from parity.plc.generate.report import Report
 from sortyard.plc import ir
 from sortyard.plc.c import arithmetic, places
+from sortyard.plc.c.calls import Calls
 from sortyard.plc.c.code import Value
+from sortyard.plc.c.loops import Loops
 from sortyard.plc.c.machine import CMachine
 from sortyard.plc.c.program import CSource
 from sortyard.plc.c.statements import Statements
@@ -100,6 +103,43 @@ def _case_without_end(self: Statements, statement: ir.Case) -> None:
 _CASE = Statements._case
 
 
+def _eno_true(self: Calls, expr: ir.Call, enabled: str) -> None:
+    """ENO is TRUE, whether there was a call or not."""
+    _TELL_ENABLED(self, expr, "1")
+
+
+_TELL_ENABLED = Calls._tell_enabled
+
+
+def _longer_array(self: Calls, place: ir.Place) -> str:
+    """The last dimension of an array that is given for ARRAY[*] ends one later."""
+    name = _BOUNDS(self, place)
+    declared = self.out[-1]
+    assert isinstance(declared, str)
+    self.out[-1] = declared.replace("};", " + 1};")
+    return name
+
+
+_BOUNDS = Calls._bounds_of
+
+
+def _one_less(name: str, ctype: str, start: Value, end: Value, step: Value, turns: str) -> str:
+    """A FOR that leaves its end out."""
+    head = _HEAD(name, ctype, start, end, step, turns)
+    return head.replace("<=", "<").replace(">=", ">")
+
+
+_HEAD = Loops._head
+
+
+def _rounded_down(op: str, type_: Type, a: Value, b: Value) -> Value:
+    """Quotients of negative numbers to the next lower one."""
+    found = _DIVIDED(op, type_, a, b)
+    if op == "SLASH" and kind_of(type_) == "int":
+        found.text = f"({found.text} - ({a.text} % {b.text} != 0 && ({a.text} < 0) != ({b.text} < 0)))"
+    return found
+
+
 _INTEGERS = [f"{sign}int{bits}_t" for sign in ("", "u") for bits in (8, 16, 32, 64)]
 
 BUGS: dict[str, Callable] = {
@@ -121,6 +161,16 @@ BUGS: dict[str, Callable] = {
         ("left < 1)", "left < -5000)"), ("left_2 < 1)", "left_2 < -5000)")
     ),
     "FOR counted one too few": lambda: _in_text(("left -= ", "left -= -1 + ")),
+    "FOR without its end": lambda: patch.object(Loops, "_head", staticmethod(_one_less)),
+    "quotient rounded down": lambda: patch.object(arithmetic, "divided", _rounded_down),
+    "string cut one too early": lambda: _in_text(("return a < b ? a : b; }", "return a < b ? a : b - 1; }")),
+    "string cut one too late": lambda: _in_text(
+        ("return a < b ? a : b; }", "return a < b ? a : b + (a > b); }")
+    ),
+    "EN not heeded": lambda: _in_text(("if (enabled", "if (1 || enabled")),
+    "ENO always TRUE": lambda: patch.object(Calls, "_tell_enabled", _eno_true),
+    "retained part four bytes off": lambda: _in_text(("= self->plc_retained;", "= self->plc_retained + 4;")),
+    "ARRAY[*] one longer": lambda: patch.object(Calls, "_bounds_of", _longer_array),
     "NaN in two forms": lambda: _in_text(('? __builtin_nanf("") : x', '? -__builtin_nanf("") : x')),
     "function's variables kept": lambda: _in_text(
         *((f"    {ctype} v0 = 0;", f"    static {ctype} v0 = 0;") for ctype in _INTEGERS)

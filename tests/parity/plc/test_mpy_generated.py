@@ -1,6 +1,7 @@
 """Random programs in MicroPython beside the reference, half of them in the shortest slices."""
 
-from parity.plc.generate.campaign import Report, try_seed
+from parity.plc.generate.campaign import try_seed
+from parity.plc.generate.report import Report
 from parity.plc.mpy_twins import REFUSED
 from sortyard.plc.diagnostics import PlcSourceError
 from sortyard.plc.mpy.machine import MicroPythonMachine

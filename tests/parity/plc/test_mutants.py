@@ -7,7 +7,9 @@ from parity.plc.mutants import BUGS, MOST, programs_until_found
 FIRST = {
     "missing wrap": 8, "floored MOD": 33, "late TP": 15, "wrong TIME carry": 8, "REAL not rounded": 6,
     "halves away from zero": 12, "rotation of a byte as of 32 bits": 55, "tail of a string kept": 1,
-    "CASE range without its end": 20, "FOR counted one too few": 0,
+    "CASE range without its end": 20, "FOR counted one too few": 0, "FOR without its end": 0,
+    "quotient rounded down": 28, "string cut one too early": 1, "string cut one too late": 22, "EN not heeded": 36,
+    "ENO always TRUE": 61, "retained part four bytes off": 46, "ARRAY[*] one longer": 38,
 }  # fmt: skip
 """The seed at which the search begins: where a search from 0 ended, to keep this test short.
 

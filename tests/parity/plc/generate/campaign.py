@@ -1,18 +1,22 @@
 """Random programs on the reference interpreter and another back end, compared after every run of a task.
 
 python -m parity.plc.generate.campaign --programs 5000 --backend c      (in tests/; `make test` runs a short one)
+
+With `--state FILE` it goes on where the last one with that file and back end was, and its table at the end tells of all
+back ends in the file.
 """
 
 import argparse
 import random
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from pathlib import Path
 
 from parity.plc.generate.choices import Choices, shrink
 from parity.plc.generate.program import INPUTS, generate
+from parity.plc.generate.report import Report
+from parity.plc.generate.state import State
 from parity.plc.pairs import Difference, Pair
 from sortyard.plc.faults import PlcFault
 from sortyard.plc.machine import Machine
@@ -21,6 +25,8 @@ from sortyard.plc.runtime import Runtime
 from sortyard.plc.source import Source
 
 SCANS = 12
+TELL_S = 60
+"""Between two lines that tell how far it is."""
 BUDGETS = (10_000, 10_000, 400, 90)
 """Loop turns and calls of a scan: the small ones run out in many programs."""
 _VALUES: dict[str, tuple] = {
@@ -33,37 +39,6 @@ _VALUES: dict[str, tuple] = {
     "in_time": (0, 10**7, -(10**7), 86_400 * 10**9, -(1 << 63)),
     "in_text": ("", "12", "hello", "a longer text of 20.", "-99"),
 }
-
-
-@dataclass
-class Report:
-    """What a campaign has seen. `constructs` counts programs with each construct, `faults` faults by kind."""
-
-    programs: int = 0
-    refused: int = 0
-    scans: int = 0
-    constructs: Counter[str] = field(default_factory=Counter)
-    faults: Counter[str] = field(default_factory=Counter)
-    failures: list[tuple[int, str]] = field(default_factory=list)
-
-    def add(self, other: "Report") -> None:
-        """Put the figures of another one to these."""
-        self.programs += other.programs
-        self.refused += other.refused
-        self.scans += other.scans
-        self.constructs += other.constructs
-        self.faults += other.faults
-        self.failures += other.failures
-
-    def text(self, backend: str) -> str:
-        """A table for people."""
-        rows = [
-            f"{backend}: {self.programs} programs, {self.refused} refused by the compiler, {self.scans} scans"
-        ]
-        rows += [f"  {count:6} {name}" for name, count in sorted(self.constructs.items())]
-        rows += [f"  {count:6} fault {kind}" for kind, count in sorted(self.faults.items())]
-        rows += [f"  seed {seed}: {what}" for seed, what in self.failures]
-        return "\n".join(rows)
 
 
 def compiled(text: str) -> Compiled | None:
@@ -138,22 +113,39 @@ def main() -> int:
     parser.add_argument("--programs", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0, help="seed of the first program")
     parser.add_argument("--backend", default="c", help="c, c0 (-O0), c1 (-O1), cs (-Os), micropython")
+    parser.add_argument("--state", type=Path, help="file that keeps what has been seen")
     parser.add_argument(
         "--shrink", action="store_true", help="print a small program for the first difference"
     )
     arguments = parser.parse_args()
-    back_end, report, start = machine(arguments.backend), Report(), time.monotonic()
-    for seed in range(arguments.seed, arguments.seed + arguments.programs):
+    state = State(arguments.state)
+    try:
+        is_same = _campaign(arguments, state)
+    except KeyboardInterrupt:
+        is_same = False
+    print(state.table())
+    return 0 if is_same else 1
+
+
+def _campaign(arguments: argparse.Namespace, state: State) -> bool:
+    """True if no program differs, those of earlier runs included."""
+    backend = arguments.backend
+    back_end, report, told = machine(backend), state.report(backend), time.monotonic()
+    end = arguments.seed + arguments.programs
+    for seed in range(state.next(backend, arguments.seed), end):
         before = len(report.failures)
         choices = try_seed(seed, back_end, report)
+        state.save(backend, seed + 1)
         if len(report.failures) > before:
             print(f"seed {seed}: {report.failures[-1][1]}", flush=True)
             if arguments.shrink:
                 print(smallest(choices, seed, back_end))
-                return 1
-    print(report.text(arguments.backend))
-    print(f"{time.monotonic() - start:.0f} s")
-    return 1 if report.failures else 0
+                return False
+        if time.monotonic() - told > TELL_S:
+            told = time.monotonic()
+            differ = len(report.failures)
+            print(f"{backend}: seed {seed}, {end - seed - 1:,} to go, {differ} differ", flush=True)
+    return not report.failures
 
 
 if __name__ == "__main__":
