@@ -62,9 +62,13 @@ class CallLowerer(StandardLowerer):
             place = self.place(node.callee)
             if isinstance(place, ir.Place) and isinstance(place.type, BlockType):
                 self.note_call(place, node.span)
-                return self.unit_call(node, place.type.pou, place)
+                return self.block_call(node, place)
         result = self.call(node)
         return None if is_unknown(result) else result
+
+    def block_call(self, node: t.Call, place: ir.Place) -> ir.Expr:
+        """Run the body of the block at a place."""
+        raise NotImplementedError
 
     def note_call(self, place: ir.Place, span: Span) -> None:
         """Remember that the block at a place is called here."""

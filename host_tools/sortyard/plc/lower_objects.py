@@ -220,6 +220,21 @@ class ObjectLowerer(CallLowerer):
             return unknown(node.span)
         return self._method_call(node, place, method, is_super)
 
+    def block_call(self, node: t.Call, place: ir.Place) -> ir.Expr:
+        """The body of the block at a place: behind a reference, of whatever extends its type and lies there."""
+        unit = _unit_of(place)
+        call = self.unit_call(node, unit, place)
+        if not _may_vary(place):
+            return call
+        targets = {one.type_id: one for one in descendants(unit) if not is_abstract(one)}
+        for target in targets.values():
+            self.project.declare(target)
+            if len(target.parameters("VAR_IN_OUT")) > len(unit.parameters("VAR_IN_OUT")):
+                return call  # nobody gives it what it needs
+        for target in targets.values():
+            self.calls.setdefault(target, node.span)
+        return ir.Dispatch(call.type, node.span, call, self._type_id(place, node.span), targets)
+
     def _body_call(self, node: t.Call, is_super: bool) -> ir.Expr:
         own = self._own()
         base = self._super(node.span) if is_super else own

@@ -26,13 +26,25 @@ class Watch:
         steps = list(_STEP.finditer(path))
         if "".join(step[0] for step in steps) != path or not steps or steps[0][1] is None:
             raise KeyError(f"{path!r} is not a variable's name")
-        offset, type_, bit = self._entry(self.image.symbols, steps[0][1], path)
-        for step in steps[1:]:
+        first, used = self._root(steps)
+        offset, type_, bit = self._entry(self.image.symbols, first, path)
+        for step in steps[used:]:
             if step[2] is not None:
                 offset, type_ = self._element(offset, type_, step[2], path)
             else:
                 offset, type_, bit = self._member(offset, type_, step[1], path)
         return offset, type_, bit
+
+    def _root(self, steps: list[re.Match[str]]) -> tuple[str, int]:
+        """The global variable or program that a path begins with, and its steps: several of one in a namespace."""
+        name = ""
+        for used, step in enumerate(steps, 1):
+            if step[1] is None:
+                break
+            name = f"{name}.{step[1]}" if name else step[1]
+            if name.upper() in self.image.symbols:
+                return name, used
+        return steps[0][1], 1
 
     @staticmethod
     def _entry(table: dict, name: str, path: str) -> Any:

@@ -359,3 +359,13 @@ def test_what_is_not_compiled_of_the_standard_says_so():
     assert chart[0].startswith("1:11 SY1701 INITIAL_STEP is of a sequential function chart")
     places = told("TYPE S : STRUCT head AT %B0 : INT; flag AT %X3.0 : BOOL; END_STRUCT; END_TYPE")
     assert [row.split()[:2] for row in places] == [["1:22", "SY1701"], ["1:41", "SY1701"]]
+
+
+def test_variables_of_a_namespace_are_found_by_their_whole_names():
+    before = "NAMESPACE Plant.North VAR_GLOBAL speed : INT; rows : ARRAY[1..2] OF INT; END_VAR END_NAMESPACE"
+    runtime = start(program("n : INT;", "n := Plant.North.speed; Plant.North.rows[2] := 7;", before))
+    runtime.set("plant.north.speed", 5)
+    runtime.scan()
+    assert (runtime.get("main.n"), runtime.get("Plant.North.rows[2]")) == (5, 7)
+    with pytest.raises(KeyError, match="there is no plant"):
+        runtime.get("plant.south.speed")

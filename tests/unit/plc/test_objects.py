@@ -189,3 +189,24 @@ FUNCTION_BLOCK Base VAR n : INT := 4; END_VAR METHOD get : INT get := THIS^.n; E
 FUNCTION_BLOCK Next EXTENDS Base METHOD get : INT get := SUPER^.get() * 2; END_METHOD END_FUNCTION_BLOCK
 """
     assert run("x : Next; n : INT;", "n := x.get();", before, dialect="codesys").get("main.n") == 8
+
+
+BODIES = """
+FUNCTION_BLOCK Base VAR_INPUT x : INT; END_VAR VAR_OUTPUT y : INT; END_VAR y := x; END_FUNCTION_BLOCK
+FUNCTION_BLOCK Twice EXTENDS Base VAR n : INT; END_VAR n := n + 1; y := x * 2 + n * 100; END_FUNCTION_BLOCK
+FUNCTION_BLOCK Heir EXTENDS Twice SUPER(); y := y + 1; END_FUNCTION_BLOCK
+FUNCTION_BLOCK Caller
+VAR_IN_OUT b : Base; END_VAR VAR_OUTPUT got : INT; END_VAR
+b(x := 7, y => got);
+END_FUNCTION_BLOCK
+"""
+
+
+def test_behind_a_reference_the_body_of_the_block_that_lies_there_runs():
+    variables = """a : Base; t : Twice; h : Heir; c : Caller; list : ARRAY[0..2] OF REF_TO Base; i : INT;
+sum, other : DINT;"""
+    body = """list[0] := REF(a); list[1] := REF(t); list[2] := REF(h);
+FOR i := 0 TO 2 DO list[i]^(x := 5); sum := sum * 1000 + list[i]^.y; END_FOR;
+c(b := h); other := INT_TO_DINT(c.got) * 1000; c(b := a); other := other + c.got;"""
+    runtime = run(variables, body, BODIES)
+    assert (runtime.get("main.sum"), runtime.get("main.other")) == (5110111, 215007)

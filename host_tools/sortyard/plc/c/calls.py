@@ -1,7 +1,7 @@
 """Calls of units: a FUNCTION is a C function of its inputs, a block one of its instance."""
 
 from sortyard.plc import ir
-from sortyard.plc.c.code import ON_STACK, Group, Lines, Operand, Text, Value
+from sortyard.plc.c.code import ON_STACK, Group, Operand, Text, Value
 from sortyard.plc.c.intrinsics import Intrinsics
 from sortyard.plc.c.names import identifier, scalar
 from sortyard.plc.c.places import Spot
@@ -128,10 +128,10 @@ class Calls(Intrinsics):
         for target in dispatch.targets.values() if dispatch is not None else [pou]:
             self._tell_caller(target, expr.span)
         inputs = [(variable, value) for (variable, _), value in zip(expr.inputs, values, strict=True)]
+        targets = dispatch.targets if dispatch is not None else {0: pou}
         if instance is None or pou.type is None:
-            targets = dispatch.targets if dispatch is not None else {0: pou}
             return self._function(expr, inputs, references, instance, number, targets)
-        self._block(expr, instance, inputs, references)
+        self._block(expr, instance, inputs, references, number, targets)
         return Value("0", "int32_t", 0, 0, is_stable=True)
 
     def _type_number(self, dispatch: ir.Dispatch) -> str:
@@ -218,21 +218,31 @@ class Calls(Intrinsics):
         rooms = {variable.name.upper(): spot for variable, spot in outputs.items()}
         if pou.result is not None:
             rooms[""] = outputs[pou.result]
-        calls: Lines = []
+        calls: dict[int, str] = {}
         for known, target in targets.items():
             arguments = ["plc", *self._object(target, instance), *self._arguments(target, given, bound)]
             for variable in results_of(target):
                 arguments.append(f"&{rooms['' if variable is target.result else variable.name.upper()].text}")
-            line = f"{self.function_name(target)}({', '.join(arguments)});"
-            calls += [f"case {known}: {line} break;"] if number else [line]
-        self.out += [f"switch ({number}) {{", calls, "}"] if number else calls
-        self.clobbers += 1
+            calls[known] = f"{self.function_name(target)}({', '.join(arguments)});"
+        self._choose(number, calls)
         self._outputs(expr, None, outputs)
         if pou.result is None:
             return Value("0", "int32_t", 0, 0, is_stable=True)
         found = self.read(outputs[pou.result])
         found.is_stable = True
         return found
+
+    def _choose(self, number: str, calls: dict[int, str]) -> None:
+        """Of several calls the one with the object's number; without a number there is one."""
+        if number:
+            self.out += [
+                f"switch ({number}) {{",
+                [f"case {k}: {call} break;" for k, call in calls.items()],
+                "}",
+            ]
+        else:
+            self.out += calls.values()
+        self.clobbers += 1
 
     def _object(self, target: Pou, instance: str | None) -> list[str]:
         """The object of a method, as one of the type that declares it."""
@@ -269,12 +279,19 @@ class Calls(Intrinsics):
         return Value(scalar_text(type_, data), scalar(type_) or "", is_stable=True, is_number=True)
 
     def _block(
-        self, expr: ir.Call, instance: str, inputs: list[tuple[Variable, Operand]], references: list
+        self,
+        expr: ir.Call,
+        instance: str,
+        inputs: list[tuple[Variable, Operand]],
+        references: list,
+        number: str,
+        targets: dict[int, Pou],
     ) -> None:
+        """Call a block's body: of several targets the one with the object's number."""
         pou = expr.pou
         assert pou.type is not None
         kept = [value if i == 0 else self.kept(value) for i, (_, value) in enumerate(inputs)]
-        arguments = ["plc", *self._object(pou, instance)]
+        arguments: list[str] = []
         for (variable, _), value in zip(inputs, kept, strict=True):
             self.store_value(self._member_spot(instance, pou, variable), value)
         bound = {variable: (name, bounds) for variable, name, bounds in references}
@@ -282,8 +299,11 @@ class Calls(Intrinsics):
             name, bounds = bound[variable]
             self._bind(instance, variable, name, bounds)
             arguments += [part for part in (name, bounds) if part is not None]
-        self.emit(f"{self.function_name(pou)}({', '.join(arguments)});")
-        self.clobbers += 1
+        calls = {}
+        for known, target in targets.items():
+            given = ", ".join(["plc", *self._object(target, instance), *arguments])
+            calls[known] = f"{self.function_name(target)}({given});"
+        self._choose(number, calls)
         self._outputs(expr, instance, {})
 
     def _member_spot(self, instance: str, pou: Pou, variable: Variable) -> Spot:
