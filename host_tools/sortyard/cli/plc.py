@@ -210,7 +210,7 @@ def run(
         runtime = Runtime(compiled, interval_ms * 1_000_000, machine=machine_of(backend))
     except PlcSourceError as refused:
         _leave(refused.diagnostics, as_json)
-    _scan(runtime, scans, trace and not as_json)
+    _scan(runtime, scans, trace and not as_json, not as_json)
     _finish(runtime, as_json)
 
 
@@ -340,8 +340,8 @@ def _values(runtime: "Runtime") -> dict[str, Any]:
     return {path: runtime.get(path) for path, *_ in runtime.watch.scalars()}
 
 
-def _scan(runtime: "Runtime", scans: int, trace: bool) -> None:
-    """Run to the end, or to a fault that no task watches."""
+def _scan(runtime: "Runtime", scans: int, trace: bool, tells: bool) -> None:
+    """Run to the end, or to a fault that no task watches; tell each fault."""
     from sortyard.plc.faults import PlcFault
 
     before = _values(runtime) if trace else {}
@@ -349,9 +349,10 @@ def _scan(runtime: "Runtime", scans: int, trace: bool) -> None:
         try:
             runtime.scan()
         except PlcFault as fault:
+            if tells:
+                print(f"{fault} (scan {runtime.scans}; outputs are off)", file=sys.stderr)
             if not runtime.is_watched:
                 return
-            print(f"{fault} (scan {runtime.scans}; outputs are off)", file=sys.stderr)
         if trace:
             after = _values(runtime)
             time_ms = (number - 1) * runtime.tick_ns / 1e6
@@ -389,7 +390,5 @@ def _finish(runtime: "Runtime", as_json: bool) -> None:
     else:
         for path, *_ in runtime.watch.scalars():
             print(f"{path} = {_shown(runtime, path)}")
-        if fault is not None:
-            print(f"{fault} (scan {runtime.scans}; outputs are off)", file=sys.stderr)
     if fault is not None:
         raise typer.Exit(EXIT_FAULT)

@@ -175,6 +175,27 @@ def test_run_tells_a_fault_and_leaves_with_1(source, capsys):
     )
 
 
+WATCHED = """
+PROGRAM Work VAR n, q : INT := 2; END_VAR n := n - 1; q := 100 / n; END_PROGRAM
+PROGRAM Guard VAR fault : PLC_FAULT; END_VAR fault(RESET := fault.ACTIVE); END_PROGRAM
+CONFIGURATION c RESOURCE r ON cpu TASK work(INTERVAL := T#10ms, PRIORITY := 1); TASK guard(INTERVAL := T#10ms);
+PROGRAM a WITH work : Work; PROGRAM b WITH guard : Guard; END_RESOURCE END_CONFIGURATION
+"""
+
+
+def test_run_goes_on_with_what_watches_for_faults(source, capsys):
+    source.write_text(WATCHED, "utf-8")
+    told = f"{source}:2:60: fault DIVIDE_BY_ZERO: 100 divided by zero (scan 2; outputs are off)\n"
+    for scans, code, last in (("3", 1, "a.n = 0"), ("8", 0, "a.n = -4")):
+        assert main(["plc", "run", str(source), "--scans", scans]) == code
+        said = capsys.readouterr()
+        assert said.err == told
+        assert last in said.out.splitlines()
+    assert main(["plc", "run", str(source), "--scans", "3", "--json"]) == 1
+    said = capsys.readouterr()
+    assert (json.loads(said.out)["fault"]["line"], said.err) == (2, "")
+
+
 def test_a_missing_file_and_an_unknown_dialect_are_told(source, capsys):
     assert main(["plc", "check", "nothing.st"]) == 2
     assert main(["plc", "check", str(source), "--dialect", "fancy"]) == 2
