@@ -35,8 +35,8 @@ cdef struct Track:
 @cython.final
 cdef class Ledger:
     cdef Record* ring
-    cdef Record* first
     cdef Record* picked
+    cdef bytes opening   # the first RING records, once there are more
     cdef Record* chunk
     cdef int* trace
     cdef Track* tracks

@@ -7,6 +7,7 @@ kind 1 to 8: kind, a, b, c, position as little-endian 32-bit integers) in the or
 
 import hashlib
 
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from libc.stdint cimport int64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy
@@ -51,14 +52,14 @@ cdef class Ledger:
     def __cinit__(self, eyes, int um_per_count, on_chunk=None):
         self.ring = <Record*>calloc(RING, sizeof(Record))
         self.picked = <Record*>calloc(RING, sizeof(Record))
-        self.first = <Record*>calloc(RING, sizeof(Record))
+        self.opening = PyBytes_FromStringAndSize(NULL, RING * sizeof(Record))
         self.chunk = <Record*>calloc(CHUNK, sizeof(Record))
         self.trace = <int*>calloc(TRACE_INTS, sizeof(int))
         self.tracks = <Track*>calloc(2 * PLACES, sizeof(Track))
         self.n_eyes = len(eyes)
         self.eye_from = <int64_t*>calloc(self.n_eyes + 1, sizeof(int64_t))
         self.eye_to = <int64_t*>calloc(self.n_eyes + 1, sizeof(int64_t))
-        if not (self.ring and self.picked and self.first and self.chunk and self.trace and self.tracks and self.eye_from
+        if not (self.ring and self.picked and self.chunk and self.trace and self.tracks and self.eye_from
                 and self.eye_to):
             raise MemoryError
         self.um_per_count = um_per_count
@@ -79,7 +80,6 @@ cdef class Ledger:
     def __dealloc__(self):
         free(self.ring)
         free(self.picked)
-        free(self.first)
         free(self.chunk)
         free(self.trace)
         free(self.tracks)
@@ -98,7 +98,7 @@ cdef class Ledger:
             self.chunk[self.chunk_used] = record[0]
             self.chunk_used += 1
         if self.written == RING:
-            memcpy(self.first, self.ring, RING * sizeof(Record))
+            memcpy(PyBytes_AS_STRING(self.opening), self.ring, RING * sizeof(Record))   # nobody has seen it yet
 
     cdef void taken(self, int64_t t_us, int belt, const int* record) noexcept:
         """Note one input of the gate logic: kind, index, position, a, b."""
@@ -290,12 +290,10 @@ cdef class Ledger:
 
     def between(self, int64_t from_us, int64_t to_us):
         """All records of that time that the ring still holds, packed."""
-        cdef int64_t at
-        cdef int found = 0
-        for at in range(self._first_from(from_us), self._first_from(to_us + 1)):
-            self.picked[found] = self.ring[at & (RING - 1)]
-            found += 1
-        return (<char*>self.picked)[:found * sizeof(Record)]
+        cdef int64_t first = self._first_from(from_us), n = self._first_from(to_us + 1) - first
+        cdef int64_t at = first & (RING - 1)
+        cdef int64_t rest = min(n, RING - at)
+        return (<char*>&self.ring[at])[:rest * sizeof(Record)] + (<char*>self.ring)[:(n - rest) * sizeof(Record)]
 
     cdef int64_t _first_from(self, int64_t t_us) noexcept:
         """Number of the first record of this time or later that the ring still holds: they come in order of time."""
@@ -328,8 +326,9 @@ cdef class Ledger:
 
     def opening_records(self):
         """The first records of the run, RING at most, packed."""
-        cdef const Record* opening = self.first if self.written > RING else self.ring
-        return (<const char*>opening)[:min(self.written, <int64_t>RING) * sizeof(Record)]
+        if self.written > RING:
+            return self.opening
+        return (<const char*>self.ring)[:self.written * sizeof(Record)]
 
     def untold(self):
         """LOST and UNCERTAIN tracks beyond those in `cases`."""

@@ -8,11 +8,11 @@ from sortyard_c.plant_belt cimport set_timer, tell
 from sortyard_c.plant_heap cimport key_of
 from sortyard_c.plant_motion cimport nose
 from sortyard_c.plant_rng cimport befalls, between, draw
-from sortyard_c.plant_truth cimport place_of, touch
+from sortyard_c.plant_truth cimport member, place_of, touch
 from sortyard_c.plant_world cimport (
     F_HOST_LOSS, F_HOST_OUTAGE, F_HOST_SLOW, F_SCAN_EXTRA, F_SCAN_LATE, F_SCAN_MISS, F_SCAN_TWICE, F_SCAN_WRONG,
     IN_DESTINATION, IN_READ, LATENCY_BINS, MAX_ANSWERS, MAX_READS, MILLION, NEVER, N_FAULTS, T_HOST, T_SCANNER, Answer,
-    Parcel, Scanner, World, i64,
+    Member, Parcel, Scanner, World, i64,
 )
 
 cdef enum:                  # purposes of draws that belong to no fault
@@ -114,18 +114,20 @@ cdef void deliver_reads(World* w, int k) noexcept nogil:
 cdef i64 _first_parcel(World* w, int track) noexcept nogil:
     """The parcel behind a track, -1 if there is none."""
     cdef int place = place_of(w, track)
-    return w.track[place].member[0].id if place >= 0 and w.track[place].n else -1
+    return w.track[place].first.id if place >= 0 and w.track[place].n else -1
 
 
 cdef void _touch_track(World* w, int fault, int track) noexcept nogil:
     cdef int place = place_of(w, track)
     cdef int n, i
+    cdef Member* m
     w.fault[fault].injected += fault != F_HOST_OUTAGE
     if place < 0:
         return
     for n in range(w.track[place].n):
-        i = w.track[place].member[n].slot
-        if w.parcel[i].id == w.track[place].member[n].id:
+        m = member(w, &w.track[place], n)
+        i = m.slot
+        if w.parcel[i].id == m.id:
             touch(w, fault, i)
 
 

@@ -13,9 +13,9 @@ from sortyard_c.plant_rng cimport salt_of
 from sortyard_c.plant_world cimport (
     AT_NOWHERE, ENTITIES, F_BOUNCE, F_CLOSING, F_DIRT, F_ESTOP, F_EXTRA, F_FILL, F_GATE_SLOW, F_HOST_OUTAGE, F_JAM,
     F_LIFTED, F_MISSED, F_POWER, F_SLIP, F_STOP, F_STUCK_HOME, F_STUCK_OUT, F_THROWN, F_TURN, MAX_CHUTES, MAX_EYES,
-    MAX_GATES, MAX_NAMED, MAX_SCANNERS, MILLION, NEVER, N_FAULTS, ROLE_END,
+    MAX_GATES, MAX_MEMBERS, MAX_NAMED, MAX_SCANNERS, MILLION, NEVER, N_FAULTS, ROLE_END,
     ROLE_INFEED, ROLE_MERGE, ROLE_METER, ROLE_VERIFY,
-    ROWS, SLOTS, TIMERS, TRACKS, Chute, Eye, Gate, Group, Parcel, Row, Scanner, Track, World, i64, u64,
+    ROWS, SLOTS, TIMERS, TRACKS, Chute, Eye, Gate, Group, Member, Parcel, Row, Scanner, Track, World, i64, u64,
 )
 
 cdef enum:
@@ -39,7 +39,8 @@ cdef World* make_world() except NULL:
     w.free = <int*> calloc(SLOTS, sizeof(int))
     w.row = <Row*> calloc(ROWS, sizeof(Row))
     w.track = <Track*> calloc(TRACKS, sizeof(Track))
-    if w.parcel == NULL or w.free == NULL or w.row == NULL or w.track == NULL:
+    w.others = <Member*> calloc(TRACKS * (MAX_MEMBERS - 1), sizeof(Member))
+    if w.parcel == NULL or w.free == NULL or w.row == NULL or w.track == NULL or w.others == NULL:
         free_world(w)
         raise MemoryError
     make_heap(&w.belt[0].heap, ENTITIES)
@@ -102,6 +103,7 @@ cdef void free_world(World* w) noexcept:
     free(w.free)
     free(w.row)
     free(w.track)
+    free(w.others)
     free(w.group)
     free(w.pair_gap)
     free(w.board)

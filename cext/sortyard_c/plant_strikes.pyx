@@ -36,7 +36,7 @@ cdef bint _is_in_own_place(World* w, Gate* gate, Parcel* p, i64 x) noexcept nogi
         if gate.own[n] < 0:
             continue
         k = &w.track[gate.own[n]]
-        m = &k.member[0]
+        m = &k.first
         if k.n != 1 or m.place != AT_CHUTE or m.chute != gate.chute:
             continue
         if is_in_own_place(p.seen_offset - m.offset, w.window, is_told_else):

@@ -1,6 +1,6 @@
 """What is true, and what of the gate logic's words contradicts it. See plant_truth.pyx."""
 
-from sortyard_c.plant_world cimport World, i64
+from sortyard_c.plant_world cimport MAX_MEMBERS, Member, Track, World, i64
 
 cdef enum:                  # kinds of stories, in the order of STORY_KINDS in plant_results.pyx
     S_STRIKE = 1
@@ -35,6 +35,11 @@ cdef enum:
 cdef inline i64 on_encoder(World* w, i64 x) noexcept nogil:
     """Place x against the encoder's scale: constant while a parcel rides and the encoder counts right."""
     return x - (w.s + <i64>w.bias * w.um_per_count)
+
+
+cdef inline Member* member(World* w, Track* k, int n) noexcept nogil:
+    """The nth parcel of a track. Only the first stands with its track: so what is used all the time stays in a cache."""
+    return &k.first if n == 0 else &w.others[(MAX_MEMBERS - 1) * (k - w.track) + n - 1]
 
 
 cdef void tell_story(World* w, int kind, int cause, i64 parcel, int track, i64 x) noexcept nogil

@@ -23,9 +23,6 @@ from sortyard_c.undetectable cimport (
     is_gone_after_last_eye, is_one_block, is_shifted_after_last_eye, is_swapped_alike, is_without_witness,
 )
 
-cdef extern from *:
-    void __builtin_prefetch(const void*) nogil
-
 cdef enum:
     SORTED = 1
     RECIRCULATED = 2
@@ -66,9 +63,6 @@ cdef Track* _new_track(World* w) noexcept nogil:
     if k.number >= 0 and k.dispositions == 0:
         _undisposed(w, k)
     w.n_tracks += 1
-    # The next one's memory is in no near cache: so many have been used since.
-    __builtin_prefetch(&w.track[w.n_tracks & (TRACKS - 1)])
-    __builtin_prefetch(&w.track[w.n_tracks & (TRACKS - 1)].proof_length)
     k.number = -1
     k.n = 0
     k.more = 0
@@ -81,7 +75,7 @@ cdef Track* _new_track(World* w) noexcept nogil:
 
 cdef void _undisposed(World* w, Track* k) noexcept nogil:
     w.undisposed += 1
-    tell_story(w, S_UNDISPOSED, 0, k.member[0].id if k.n else NEVER, k.number, NEVER)
+    tell_story(w, S_UNDISPOSED, 0, k.first.id if k.n else NEVER, k.number, NEVER)
 
 
 cdef void _join(World* w, int place, int i) noexcept nogil:
@@ -95,7 +89,7 @@ cdef void _join(World* w, int place, int i) noexcept nogil:
     if k.n == MAX_MEMBERS:
         k.more += 1
         return
-    m = &k.member[k.n]
+    m = member(w, k, k.n)
     k.n += 1
     m.id = p.id
     m.slot = i
@@ -171,7 +165,7 @@ cdef void parcel_left(World* w, int i, int place, int chute) noexcept nogil:
             continue
         k = &w.track[at]
         for at in range(k.n):
-            m = &k.member[at]
+            m = member(w, k, at)
             if m.slot == i and m.id == p.id:
                 m.place = place
                 m.chute = chute
@@ -257,15 +251,15 @@ cdef void dispose(World* w, int number, int bits) noexcept nogil:
     k.dispositions += 1
     if k.dispositions > 1:
         w.doubly_disposed += 1
-        tell_story(w, S_DOUBLE, outcome, k.member[0].id if k.n else NEVER, number, NEVER)
+        tell_story(w, S_DOUBLE, outcome, k.first.id if k.n else NEVER, number, NEVER)
         return
     k.outcome = outcome
     k.reason = reason
     k.chute = ((bits >> 9) & 255) - 1
     k.confirmed = (bits >> 17) & 1
     for n in range(k.n):
-        if k.member[n].is_counted:
-            _end_of_counted(w, k, &k.member[n])
+        if member(w, k, n).is_counted:
+            _end_of_counted(w, k, member(w, k, n))
     if outcome > REJECTED:
         k.is_judged = 1
         return
@@ -305,7 +299,7 @@ cdef void _keep_shift(World* w, Track* k) noexcept nogil:
     cdef int n
     cdef Member* m
     for n in range(k.n):
-        m = &k.member[n]
+        m = member(w, k, n)
         if (m.place == AT_BELT or m.place == AT_FEEDER) and w.parcel[m.slot].seen_offset != NEVER:
             m.shift = on_encoder(w, nose(w, m.slot)) - w.parcel[m.slot].seen_offset
 
@@ -314,13 +308,13 @@ cdef void _judge(World* w, Track* k) noexcept nogil:
     """Compare claim and truth once every parcel is at its place."""
     cdef int n
     for n in range(k.n):
-        if k.member[n].place == AT_BELT or k.member[n].place == AT_FEEDER:
+        if member(w, k, n).place == AT_BELT or member(w, k, n).place == AT_FEEDER:
             return
     k.is_judged = 1
     if k.n == 0:
         _missort(w, k, M_NOBODY, NEVER, NEVER)
     for n in range(k.n):
-        _judge_member(w, k, &k.member[n])
+        _judge_member(w, k, member(w, k, n))
 
 
 cdef bint _is_there(World* w, Track* k, Member* m) noexcept nogil:
@@ -350,30 +344,30 @@ cdef void _judge_member(World* w, Track* k, Member* m) noexcept nogil:
     elif m.is_misread:
         w.misreads += 1
         tell_story(w, S_MISREAD, 0, m.id, k.number, m.left_x)
-    elif k.n > 1 and is_one_block(0 if _is_block(k) else NEVER, 1, _codes_read(k)):
+    elif k.n > 1 and is_one_block(0 if _is_block(w, k) else NEVER, 1, _codes_read(w, k)):
         w.undetectable[U_BLOCK] += 1
         tell_story(w, S_UNDETECTABLE, U_BLOCK, m.id, k.number, m.left_x)
     else:
         _missort(w, k, M_WRONG_GROUP, m.id, m.left_x)
 
 
-cdef bint _is_block(Track* k) noexcept nogil:
+cdef bint _is_block(World* w, Track* k) noexcept nogil:
     """One of the track's parcels came touching the one ahead of it, or beside it."""
     cdef int n
     for n in range(k.n):
-        if k.member[n].is_touching:
+        if member(w, k, n).is_touching:
             return True
     return False
 
 
-cdef int _codes_read(Track* k) noexcept nogil:
+cdef int _codes_read(World* w, Track* k) noexcept nogil:
     """How many of the track's parcels showed a code of the highest priority told: the plan ranks the others."""
     cdef int n, reads = 0, top = -1
     for n in range(k.n):
-        if k.member[n].reads > 0 and k.member[n].priority > top:
-            top = k.member[n].priority
+        if member(w, k, n).reads > 0 and member(w, k, n).priority > top:
+            top = member(w, k, n).priority
     for n in range(k.n):
-        reads += k.member[n].reads > 0 and k.member[n].priority == top
+        reads += member(w, k, n).reads > 0 and member(w, k, n).priority == top
     return reads
 
 
@@ -421,6 +415,6 @@ cdef void close_books(World* w) noexcept nogil:
             _undisposed(w, k)
         elif k.number >= 0 and not k.is_judged:
             for m in range(k.n):
-                if k.member[m].place == AT_BELT or k.member[m].place == AT_FEEDER:
-                    k.member[m].place = AT_LIFTED
+                if member(w, k, m).place == AT_BELT or member(w, k, m).place == AT_FEEDER:
+                    member(w, k, m).place = AT_LIFTED
             _judge(w, k)

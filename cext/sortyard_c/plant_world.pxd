@@ -345,7 +345,7 @@ cdef struct Member:
     i64 shift               # against the encoder since its last sighting, when it was claimed or left
     int is_counted          # readable, routable, feasible, untouched
 
-cdef struct Track:          # what every track needs comes first: most have one member
+cdef struct Track:          # most have one member; where the others are: see plant_truth.member
     int number              # the gate logic's track, -1 = unused
     int head                # latched count of its leading edge
     int eye                 # that saw it first
@@ -361,7 +361,7 @@ cdef struct Track:          # what every track needs comes first: most have one 
     i64 proof_id            # parcel that the eye behind the claim saw, its offset and length
     i64 proof_offset
     i64 proof_length
-    Member member[MAX_MEMBERS]
+    Member first
 
 cdef struct Story:
     int kind
@@ -490,6 +490,7 @@ cdef struct World:
     i64 cut_at              # when the emergency stop or a power cut last took the actuators' power
     # truth
     Track* track
+    Member* others              # MAX_MEMBERS - 1 for each track
     int by_number[2 * TRACKS]   # place in `track`: see plant_truth.number_place
     int n_tracks            # tracks so far
     int open_track          # interval at the infeed eye, -1
