@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from random_line_programs import random_programs
 from sim_runs import INPUT_NUMBER, Run, at_parcels, example, nothing_forbidden, run, struck_program
 
 from sortyard.cli.main import main
 from sortyard.config.line import Program
 from sortyard.config.site import Site
 from sortyard.plc.line.load import BoundProgram, load_program
+from sortyard.plc.line.parts import parts_of
 from sortyard.sim.events import Record
 from sortyard.sim.program import PROGRAM, ProgramEvent
 
@@ -311,6 +313,29 @@ def test_a_start_that_is_asked_for_all_the_while_starts_nothing_after_the_reset(
     assert [is_on for _, is_on in lines[:3]] == [1, 0, 1]
     # scan 4,011 of Main, which stood still for the two seconds of the fault
     assert 40_100 + reset_ms - 14_990 <= lines[2][0] <= 40_200 + reset_ms - 14_990
+
+
+@pytest.mark.parametrize("seed", [102, 103])
+def test_programs_that_fail_at_random_and_reset_themselves_do_nothing_that_never_must_happen(tmp_path, seed):
+    site = example("cascade")
+    text = random_programs(site, [seed])
+    text = text.replace("IF NOT TIRED.Q THEN\n", "IF NOT TIRED.Q THEN\n    N := N + 1 / (Q MOD 40);\n")
+    requests = [f"{part.identifier}.{name}" for part in parts_of(site.line) for name in part.writes]
+    wild = "".join(f"{request} := NOT {request};\n" for request in requests)
+    guard = f"PROGRAM Watch VAR F : PLC_FAULT; END_VAR\nIF F.ACTIVE THEN\n{wild}END_IF;\n"
+    guard += "F(RESET := F.ACTIVE);\nEND_PROGRAM\n"
+    watching = (
+        "    TASK G (INTERVAL := T#10ms, PRIORITY := 2);\n    PROGRAM W WITH G : Watch;\nEND_CONFIGURATION"
+    )
+    path = tmp_path / "own.st"
+    path.write_text(guard + text.replace("END_CONFIGURATION", watching), encoding="utf-8")
+    line = site.line.model_copy(update={"program": Program(file=str(path))})
+    site = replace(site, located=replace(site.located, model=line))
+    story = run_it(site, 16, seed)
+    assert story.result.program is not None
+    assert len(story.result.program.faults) > 5
+    assert any(event == {"started": "by its own reset"} for _, event in story.result.program.events)
+    assert nothing_forbidden(story.result)
 
 
 def test_the_fault_is_on_the_terminal_in_the_json_and_in_the_report(tmp_path, capsys):
