@@ -14,6 +14,8 @@ from sortyard.plc.types import BOOL, BlockType, aligned, kind_of
 
 MAX_CALLS = 60
 """Calls inside of each other: the stacks of all back ends have room for that."""
+IMPLICIT = ("FB_INIT", "FB_REINIT", "FB_EXIT")
+"""Methods that vendors call; nobody looks at their results."""
 
 
 def lower_all(project: Project, instances: list[Instance]) -> list[Pou]:
@@ -55,9 +57,10 @@ def _start(pou: Pou) -> Pou | None:
 
 
 def run_by_tasks(project: Project, pous: list[Pou]) -> list[Pou]:
-    """Those that are not only there to start variables before the first scan."""
+    """Those that are not only there to start variables before the first scan, FB_Init and its like among them."""
     starts = {pou.start for pou in project.pous.values()} | {project.start}
-    todo = [pou for pou in pous if not pou.is_library and pou not in starts]
+    implicit = () if project.is_strict else IMPLICIT
+    todo = [p for p in pous if not p.is_library and p not in starts and p.key not in implicit]
     needed: set[Pou] = set()
     while todo:
         pou = todo.pop()
@@ -186,8 +189,6 @@ def _bound_depth(project: Project, order: list[Pou]) -> None:
         )
 
 
-IMPLICIT = ("FB_INIT", "FB_REINIT", "FB_EXIT")
-"""Methods that vendors call; nobody looks at their results."""
 _OWN = ("VAR", "VAR_TEMP", "VAR_STAT", "VAR_INST")
 
 

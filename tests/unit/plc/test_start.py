@@ -209,9 +209,12 @@ END_FUNCTION_BLOCK
 
 def test_no_board_carries_what_only_runs_before_the_first_scan():
     block = "FUNCTION_BLOCK Own VAR n : INT; p : POINTER TO INT := ADR(n); END_VAR END_FUNCTION_BLOCK"
-    compiled = check(program("a : Own; x : REAL := SIN(y); y : REAL := 1.0;", "", block), "codesys")
+    variables = "a : Own; x : REAL := SIN(y); y : REAL := 1.0; g : Gate(3);"
+    compiled = check(program(variables, "", GATE + block), "codesys")
     assert not compiled.has_errors
-    assert [pou.name for pou in compiled.pous] == ["main", "Own"]
+    assert [pou.name for pou in compiled.pous] == ["main", "Own", "Gate"]
+    again = check(program(variables, "g.FB_Init(TRUE, FALSE, 4);", GATE + block), "codesys")
+    assert [pou.name for pou in again.pous] == ["Gate.FB_Init", "main", "Own", "Gate"]
 
 
 @pytest.mark.parametrize(
