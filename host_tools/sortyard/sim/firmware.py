@@ -25,6 +25,7 @@ from sortyard.config.site import Site
 from sortyard.config.units import units_of
 from sortyard.device.session import ANSWER_US, Message, Session, records_of
 from sortyard.errors import SortyardError
+from sortyard.sim.board_count import BoardCount
 from sortyard.sim.board_host import BoardHost, Order, States
 from sortyard.sim.outside_host import Outside, OutsideHost
 from sortyard.sim.scanner_makes import Scanner, frame_us, scanner_of
@@ -53,7 +54,6 @@ NETWORK_US = 3000
 """What a frame of the host takes through a network of a few devices."""
 NETWORK_FILE = b'{"ssid": "virtual", "key": "none"}'
 _INBOX_RECORDS = 256
-_HALF, _MASK = 0x0800_0000, 0x0FFF_FFFF
 _EXTEND, _RETRACT, _HOLD, _SAFE, _LINE, _INFEED, _MERGE = 1, 2, 3, 4, 5, 6, 7
 _MOTORS = {"belt": _LINE, "meter": _INFEED, "loop": _MERGE}
 """What the gate logic says to each motor."""
@@ -168,10 +168,9 @@ class BoardWorld:
         self._pace = None if outside is None else outside.pace
         self._inbox = array("i", bytes(4 * 5 * _INBOX_RECORDS))
         self._zero_us: int | None = None
-        self._count = self._origin = self._plant.position()
-        """counts of the belt that have been on the encoder's wires; what they were when the board began to count"""
         self._rated_mm_s = site.line.belt.speed_mm_s
-        self._fresh_counts = site.line.belt.speed_mm_s * FRESH_MS // site.line.encoder.um_per_count
+        fresh_counts = site.line.belt.speed_mm_s * FRESH_MS // site.line.encoder.um_per_count
+        self._counts = BoardCount(self._plant.position(), fresh_counts)
         self._driven = 0
         self._tracks: dict[int, int] = {}
         self._nameless: dict[int, int] = {}
@@ -337,7 +336,7 @@ class BoardWorld:
                 continue
             track = self._tracks.pop(gate, None)
             if track is None:
-                self._nameless[gate] = self._count
+                self._nameless[gate] = self._counts.belt
             self._command(_EXTEND, gate, _NOT_TOLD if track is None else track)
         if is_safe_move:
             self._command(_SAFE)
@@ -411,14 +410,10 @@ class BoardWorld:
 
         Where a handler counts A it finds B as it is then: half a count later is B's turn.
         """
-        count = self._plant.position()
-        steps = ((count - self._count + _HALF) & _MASK) - _HALF
-        self._count = count
+        is_reversed = self._faults.is_on("encoder_reversed")
+        steps = self._counts.move(self._plant.position(), self.board.turns, is_reversed)
         if not steps:
             return
-        is_reversed = self._faults.is_on("encoder_reversed")
-        if is_reversed:
-            self._origin += 2 * steps
         first, second = (self._a, self._b) if (steps > 0) != is_reversed else (self._b, self._a)
         board = self.board
         for _ in range(abs(steps)):
@@ -530,29 +525,30 @@ class BoardWorld:
         """Books what the board says."""
         kind, values = message.kind, message.fields
         if kind == messages.RECORDS:
-            for _, (tag, *fields) in records_of(message):
+            for turn, (tag, *fields) in records_of(message):
                 if tag < messages.RECORD_OUT:
-                    fields[1] = self._belt_count(fields[1])
+                    fields[1] = self._counts.of_belt(fields[1], turn)
                     self._told(tag, *fields)
                 else:
-                    fields[3] = self._belt_count(fields[3])
+                    fields[3] = self._counts.of_belt(fields[3], turn)
                     self._said(tag - messages.RECORD_OUT, *fields)
                     self._do(tag - messages.RECORD_OUT, *fields)
         elif kind == messages.DISPOSITION:
-            track, result, slot, position, *_ = values
-            self._said(_DISPOSITION, track, result, slot, self._belt_count(position))
-            self._plant.command(_DISPOSITION, track, result, slot, self._belt_count(position))
+            track, result, slot, position, turn, *_ = values
+            position = self._counts.of_belt(position, turn)
+            self._said(_DISPOSITION, track, result, slot, position)
+            self._plant.command(_DISPOSITION, track, result, slot, position)
         elif kind == messages.TRACK:
-            event, track, detail, *_ = values
-            position = self._belt_count(values[3])
+            event, track, detail, position, turn, *_ = values
+            position = self._counts.of_belt(position, turn)
             self._said(_EVENT, event, track, detail, position)
             *told, place = self._outward(_EVENT, event, track, detail)
-            if event == _STRAY_SEEN and not self._is_fresh(position):
+            if event == _STRAY_SEEN and not self._counts.is_fresh(position):
                 place = -1
             self._plant.command(_EVENT, *told, place, position)
         elif kind == messages.FAULT:
-            code, index, detail, position, *_ = values
-            self._said(_FAULT, code, index, detail, self._belt_count(position))
+            code, index, detail, position, turn, *_ = values
+            self._said(_FAULT, code, index, detail, self._counts.of_belt(position, turn))
         elif kind == messages.DEST_REQUEST:
             self._said(_DEST_REQUEST, values[0], values[1], 0, 0)
             self._asked[values[0]] = values[1]
@@ -584,14 +580,6 @@ class BoardWorld:
         """An output's values in the numbers of the whole line; here the board has the whole line."""
         return a, b, c
 
-    def _belt_count(self, position: int) -> int:
-        """The belt's count at a position of the board, which has counted from 0 since its reset."""
-        return (position + self._origin) & _MASK
-
-    def _is_fresh(self, position: int) -> bool:
-        """Whether the belt was there just now: what is told of it is about what is there still."""
-        return (self._count - position) & _MASK <= self._fresh_counts
-
     def _do(self, kind: int, a: int, b: int, c: int, position: int) -> None:
         """What no contact and no bus carries: pulses, for one. A gate's wire does not tell for whom it moves.
 
@@ -599,12 +587,12 @@ class BoardWorld:
         """
         if kind == _EXTEND:
             switched = self._nameless.get(a)
-            if switched is not None and (switched - position) & _MASK <= self._fresh_counts:
+            if switched is not None and self._counts.is_fresh(position, switched):
                 del self._nameless[a]
                 self._plant.own(self._outward(_EXTEND, a, b, c)[0], b)
-            elif self._is_fresh(position):
+            elif self._counts.is_fresh(position):
                 self._tracks[a] = b
-        elif kind == _HOLD and not self._is_fresh(position):
+        elif kind == _HOLD and not self._counts.is_fresh(position):
             return
         elif kind not in self._by_wire:
             self._plant.command(kind, *self._outward(kind, a, b, c), position)

@@ -144,8 +144,8 @@ class ZoneWorld(BoardWorld):
             relay.beat(self._place, now_us, fields[0], fields[3])
         elif message.kind == messages.HAND_OVER:
             track, origin, length, bound, facts = fields
-            self._loop.said(_HANDED, track, length, facts >> 16, self._belt_count(origin))
-            self._loop.said(_BOUND, track, bound & _LOW, facts & _LOW, self._belt_count(origin))
+            self._loop.said(_HANDED, track, length, facts >> 16, self._counts.of_belt(origin))
+            self._loop.said(_BOUND, track, bound & _LOW, facts & _LOW, self._counts.of_belt(origin))
             relay.hand_over(self._place, *fields)
         return super()._take(message)
 
