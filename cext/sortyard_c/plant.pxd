@@ -48,6 +48,7 @@ cdef class Plant:
     cpdef void command(self, int kind, int a, int b, int c, int position) noexcept
     cpdef void restart_controller(self, i64 duration_us) noexcept
     cpdef int disturb(self) noexcept
+    cpdef void miscount(self) noexcept
     cpdef void misread(self, int code) noexcept
     cpdef void own(self, int gate, int track) noexcept
     cpdef void ask_host(self, int track, int code) noexcept

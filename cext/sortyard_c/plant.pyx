@@ -219,6 +219,14 @@ cdef class Plant:
             i = w.parcel[i].behind
         return n
 
+    cpdef void miscount(self) noexcept:
+        """The encoder tells another way than the belt's: where those on it are nobody can know from its counts."""
+        cdef World* w = self.w
+        cdef int i = w.first
+        while i >= 0:
+            w.parcel[i].is_miscounted = 1
+            i = w.parcel[i].behind
+
     cpdef void misread(self, int code) noexcept:
         """What a scanner tells of this code may be another one by the time it has arrived."""
         cdef World* w = self.w

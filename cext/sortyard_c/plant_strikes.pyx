@@ -71,7 +71,7 @@ cdef void strike(World* w, int g, int i) noexcept nogil:
     if gate.is_safe_move:
         w.strikes_safe += 1
         tell_story(w, S_STRIKE_SAFE, g, p.id, track, x)
-    elif gate.is_broken or gate.is_broken_move:
+    elif gate.is_broken or gate.is_broken_move or p.is_miscounted:
         w.strikes_broken += 1
         tell_story(w, S_STRIKE_BROKEN, g, p.id, track, x)
     elif is_unseen_before(known_t, gate.commanded_at):

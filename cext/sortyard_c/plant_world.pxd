@@ -224,6 +224,7 @@ cdef struct Parcel:
     int is_clipped
     int is_stray
     int is_misread          # a scanner told a valid code that is not its own
+    int is_miscounted       # it was on the belt while the encoder lied
     int is_taken            # a hand, a fault or a safe state took it out of its course
     int reads               # codes told for it
     int laps

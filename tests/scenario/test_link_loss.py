@@ -21,6 +21,8 @@ PARCELS, SEED = 300, 5
 EVERY_US, LENGTH_UM = 300_000, 140_000
 ROW, ARRIVAL, LENGTH = 8, 1, 2
 CUT_US = range(20_000_000, 80_000_000)
+ANSWER_US = 1_000_000
+"""In which a host that is there has answered."""
 HALF_A_MINUTE = 60_000
 """Counts of hub16's belt."""
 DISPOSITION, FAULT = 8 + OUTPUT, 11 + OUTPUT
@@ -65,17 +67,42 @@ def told(run: Run) -> Counter[tuple[int, int]]:
     return Counter((one.p, one.q) for one in run.records if one.kind == DISPOSITION)
 
 
+def begun(run: Run) -> Counter[int]:
+    """How often each track has been announced."""
+    return Counter(one.q for one in (*run.events("INDUCTED"), *run.events("STRAY_SEEN")))
+
+
+def ends(heard: list[tuple[int, Message]]) -> dict[bytes, int]:
+    """Code -> outcome, reason and chute, of the last of its tracks."""
+    return {one.tail: one.fields[1] for _, one in heard if one.kind == messages.DISPOSITION}
+
+
+def answered(heard: list[tuple[int, Message]], cut_us: range) -> set[bytes]:
+    """Codes whose host was asked when its answer could come in time."""
+    asked = [(at, one.tail) for at, one in heard if one.kind == messages.DEST_REQUEST]
+    return {code for at, code in asked if not cut_us.start - ANSWER_US <= at < cut_us.stop}
+
+
 def test_a_minute_without_a_host_costs_no_disposition(monkeypatch):
-    whole, _ = sorted_with_cut(range(0), monkeypatch)
+    """Every track is told once; where a parcel ends may differ only if its host was asked too late, or not at all."""
+    whole, before = sorted_with_cut(range(0), monkeypatch)
     cut, heard = sorted_with_cut(CUT_US, monkeypatch)
     kinds = Counter(message.kind for _, message in heard)
-    assert len(told(whole)) >= PARCELS
-    assert told(cut) == told(whole)
-    assert set(told(cut).values()) == {1}
+    for run in (whole, cut):
+        assert set(told(run).values()) == {1}
+        assert Counter(track for track, _ in told(run)) == begun(run)
+    in_time = answered(heard, CUT_US)
+    assert ends(heard).keys() == ends(before).keys()
+    assert len(ends(heard)) == PARCELS
+    others = {code for code, end in ends(heard).items() if end != ends(before)[code]}
+    assert others & in_time == set()
+    assert len(others) <= PARCELS // 50  # the board's own plan knows as well where nearly all of them go
+    assert 80 <= len(in_time) <= PARCELS - 150
     board = cut.result.firmware
     assert board is not None
     assert board.overruns <= 1
     assert board.dropped > 0  # edges and commands, counted
+    assert not any(whole.result.never.values())
     assert not any(cut.result.never.values())
     assert kinds[messages.DEST_REQUEST] < PARCELS - 150  # the rest was decided on the board
     assert board.lost == 0
@@ -90,9 +117,11 @@ def test_a_minute_without_a_host_costs_no_disposition(monkeypatch):
 
 def test_a_fault_that_the_board_found_without_a_host_is_told_when_it_is_back(monkeypatch):
     run, _ = sorted_with_cut(CUT_US, monkeypatch, gate_stuck_home=at_parcels(60))
-    (fault,) = [one for one in run.records if one.kind == FAULT]
+    (fault,) = [one for one in run.records if one.kind == FAULT]  # it is told once
     assert FAULTS[fault.p] == "GATE_FAILS"
     assert fault.belt_counts - fault.s > HALF_A_MINUTE  # it is told long after it was found
+    assert Counter(track for track, _ in told(run)) == begun(run)
+    assert set(told(run).values()) == {1}
     assert len(told(run)) >= PARCELS
     assert not any(run.result.never.values())
     assert run.result.firmware is not None

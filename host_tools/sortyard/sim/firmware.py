@@ -510,6 +510,8 @@ class BoardWorld:
                         now_us + after_us,
                         lambda time_us, unit=unit: self.board.receive(unit, self._faults.junk(), time_us),
                     )
+        elif name == "encoder_reversed":
+            self._plant.miscount()
         elif name == "link_cut" and self._is_networked:
             self._is_reachable = not is_on
             if is_on:
