@@ -3,6 +3,8 @@
 Fuel counts the interpreter's instructions in the virtual machine; a millisecond of an RP2040 is about 187,000.
 """
 
+from collections.abc import Sequence
+
 from sim_runs import example
 
 from sortyard.sim.arrivals import GeneratedParcels
@@ -23,13 +25,13 @@ def busy_hub(parcels: int, seed: int, *, estop_at: int) -> SimResult:
     )
 
 
-def spoilt_hub(parcels: int, seed: int, every: int) -> SimResult:
-    """hub16 on its virtual board with each fault of wires, link and board in turn, one every so many parcels."""
+def spoilt_hub(parcels: int, seed: int, every: int, names: Sequence[str] = tuple(WIRE_FAULTS)) -> SimResult:
+    """hub16 on its virtual board with each of these faults in turn, one every so many parcels."""
     site = example("hub16")
-    each = every * len(WIRE_FAULTS)
+    each = every * len(names)
     faults = {
         name: FaultSetting(0, tuple(range(4 + every * number, parcels, each)))
-        for number, name in enumerate(WIRE_FAULTS)
+        for number, name in enumerate(names)
     }
     return simulate(
         site, GeneratedParcels(site, parcels, seed), Settings(runtime="firmware", seed=seed, faults=faults)

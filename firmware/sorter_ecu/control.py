@@ -103,10 +103,10 @@ class Control:
         if is_pending and logic.urgent:
             self._busy += 1
             logic.step(position, ticks)
-            self._obey(logic)
+            self._obey(logic, ticks_us())
         elif outputs and outputs != self.obeyed:
             self._busy += 1
-            self._obey(logic)
+            self._obey(logic, ticks)
         elif (
             not (position - logic.due_position) & _HALF or not (ticks - logic.due_ticks) & _HALF
         ) and self._may_step(logic, _MOST_DUE):
@@ -149,11 +149,11 @@ class Control:
         self._hear(position, 1)
 
     def _step(self, logic, position, ticks):
-        """A step, and its outputs, if the step has left time for them; else they are the next turn's work."""
+        """A step, and its commands, if the step has left time for them; else they are the next turn's work."""
         self._busy += 1
         logic.step(position, ticks)
-        if logic.out_count != self.obeyed and (ticks_us() - ticks) & _MASK < _LATE_US:
-            self._obey(logic)
+        if logic.out_count != self.obeyed:
+            self._obey(logic, ticks)
 
     def _hear(self, position, most):
         """Feed edges to the gate logic, for the steps of the next turns; how many."""
@@ -201,8 +201,11 @@ class Control:
                     self.feed(_GATE_END, i, position, end, 0)
             i += 1
 
-    def _obey(self, logic):
-        """Outputs of the gate logic to the drivers, at once; to the host they are told when there is time."""
+    def _obey(self, logic, ticks):
+        """Outputs of the gate logic to the drivers, in a turn that was due at `ticks`; the host is told in time.
+
+        What is no command needs nothing but that: it makes no command wait, and takes no turn.
+        """
         ring = logic.out_ring
         n = self.obeyed
         at = logic.out_first + n
@@ -210,6 +213,8 @@ class Control:
             row = (at & _RING_MASK) * _RECORD
             kind = ring[row]
             if kind <= _MERGE:
+                if (ticks_us() - ticks) & _MASK >= _LATE_US:
+                    break
                 self._do(kind, ring[row + 1])
             at += 1
             n += 1

@@ -31,7 +31,7 @@ if port == "esp32":
     sys.modules["esp32"] = virtual_esp32
     registers = sys.modules["uctypes"] = virtual_esp32.Registers(chip)
     inputs = registers.struct(registers.base, {"low": virtual_esp32.FIRST_PINS})
-    virtual_cost.measure_esp32(inputs, virtual_esp32.PCNT(0))
+    virtual_cost.measure_esp32(inputs, virtual_esp32.PCNT(0), virtual_esp32.RTC().memory)
 else:
     import virtual_registers
     import virtual_rp2

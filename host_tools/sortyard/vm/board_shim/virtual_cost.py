@@ -8,7 +8,7 @@ import virtual_select
 import virtual_time
 from host import call
 from micropython import heap_lock, heap_unlock
-from virtual_board import sleep_us, state
+from virtual_board import kept, sleep_us, state
 
 _TIMES = 64
 _PIN, _CHAINED = 29, 28
@@ -43,6 +43,18 @@ def _fifo(place):
 def _write(place):
     for _ in range(_TIMES):
         place[0x502000D8] = 0x403C
+
+
+def _recall(registers):
+    address = registers.spare
+    for _ in range(_TIMES):
+        registers[address]
+
+
+def _keep(registers):
+    address = registers.spare
+    for _ in range(_TIMES):
+        registers[address] = 0
 
 
 # place 40 of `state` is rewritten by the host whenever it lets the guest go
@@ -128,17 +140,24 @@ def measure_rp2(mem32):
     """Of a chip whose registers are read and written by their addresses."""
     plain = _fuel(_plain_read, state)
     write = _fuel(_write, mem32) - _fuel(_plain_write, state)
-    _measure(_fuel(_read, mem32) - plain, write, _fuel(_fifo, mem32) - plain)
+    keep = _fuel(_keep, mem32) - _fuel(_plain_write, state)
+    _measure(
+        _fuel(_read, mem32) - plain, write, _fuel(_fifo, mem32) - plain, _fuel(_recall, mem32) - plain, keep
+    )
 
 
-def measure_esp32(port, counter):
-    """Of a chip whose port is read in fields, and whose encoders are counted by PCNT."""
+def measure_esp32(port, counter, memory):
+    """Of a chip whose port is read in fields, whose encoders are counted by PCNT, and that keeps bytes."""
     count = _fuel(_call, counter.value) - _fuel(_call, globals)
-    _measure(_fuel(_low, port) - _fuel(_low, _Plain()), 0, count)
+    size = state[at.KEPT]
+    before = bytes(kept[:_TIMES])
+    keep = _fuel(memory, before)  # as many bytes as other measurements make calls
+    state[at.KEPT] = size
+    _measure(_fuel(_low, port) - _fuel(_low, _Plain()), 0, count, 0, keep)
 
 
-def _measure(read, write, fifo):
-    """Cost of each kind of call, in the order of the layout; these three are the port's own."""
+def _measure(read, write, fifo, recall, keep):
+    """Cost of each kind of call, in the order of the layout; these five are the port's own."""
     state[at.IRQ_PIN] = at.NO_PIN
     pin = virtual_machine.Pin(_PIN)
     uart, spi = _Uart(), _Spi()
@@ -162,6 +181,8 @@ def _measure(read, write, fifo):
         _fuel(_hold, chained.value) - set_level,
         fifo,
         _fuel(_transfer, spi) - plain_set,
+        recall,
+        keep,
     ]
     for kind in range(at.KINDS):
         state[at.CALLS + kind] = 0

@@ -53,6 +53,7 @@ class RTC:
         if data is None:
             return bytes(kept[: state[at.KEPT]])
         size = len(data)
+        state[at.CALL_KEEP] += size
         i = 0
         while i < size:
             kept[i] = data[i]

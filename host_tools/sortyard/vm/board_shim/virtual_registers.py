@@ -29,6 +29,7 @@ class Registers:
         self._taken = 0
         # addresses are no small integers here: nothing may be computed from them while the heap is locked
         self._scratch = {_SCRATCH[chip] + place: place for place in range(0, _SCRATCH_BYTES, 4)}
+        self.spare = _SCRATCH[chip] + _SCRATCH_BYTES - 4  # the firmware leaves it alone
         state[at.KEPT] = _SCRATCH_BYTES
 
     def __getitem__(self, address):
@@ -39,6 +40,7 @@ class Registers:
             return _HAD_BROWN_OUT if int(call("reset_cause", "")) == BROWN_OUT else 0
         place = self._scratch.get(address)
         if place is not None:
+            state[at.CALL_RECALL] += 1
             return kept[place] | kept[place + 1] << 8 | kept[place + 2] << 16 | kept[place + 3] << 24
         state[at.CALL_FIFO] += 1
         taken = self._taken
@@ -48,6 +50,7 @@ class Registers:
     def __setitem__(self, address, word):
         place = self._scratch.get(address)
         if place is not None:
+            state[at.CALL_KEEP] += 1
             for byte in range(4):
                 kept[place + byte] = word >> 8 * byte & 255
             return
