@@ -24,7 +24,7 @@ def words() -> tuple[list[int], tuple[int, int]]:
     """The assembled program, and where it wraps."""
     bench = Bench(PROGRAM, until_us=2000).run()
     machine = bench.board._machines[1]
-    return list(machine._words), (machine._bottom, machine._top)
+    return list(machine.words), machine.wrap
 
 
 class Wheel:
@@ -91,5 +91,12 @@ def test_a_program_that_never_waits_is_refused():
     machine.is_active = True
     with pytest.raises(PioProgramError, match="without waiting"):
         machine.go_on()
-    with pytest.raises(PioProgramError, match="not known"):
-        PioStateMachine([0xE000], (0, 0), 0, 0, lambda _pin: 0)._step()
+
+
+@pytest.mark.parametrize("word", [0xE000, 0x2000, 0x00E0])
+def test_an_instruction_that_is_not_known_is_refused_when_it_is_reached(word):
+    """SET, a wait for a pin by its number on the chip, a jump on the output shift register."""
+    machine = PioStateMachine([0x2020, word], (0, 1), 0, 0, lambda _pin: 0)
+    machine.is_active = True
+    with pytest.raises(PioProgramError, match=f"instruction {word:#06x}"):
+        machine.go_on()

@@ -111,8 +111,9 @@ class MicroPythonVM:
         self, name_at: int, name_size: int, text_at: int, text_size: int, result_at: int, result_size: int
     ) -> int:
         memory = self.memory
-        answer = self._host_call(memory.text(name_at, name_size), memory.text(text_at, text_size)).encode()
-        if len(answer) <= result_size:
+        text = memory.text(text_at, text_size) if text_size else ""
+        answer = self._host_call(memory.text(name_at, name_size), text).encode()
+        if answer and len(answer) <= result_size:
             memory.write(result_at, answer)
         return len(answer)  # a longer one raises ValueError in the guest
 

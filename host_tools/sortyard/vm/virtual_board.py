@@ -24,7 +24,7 @@ from typing import NamedTuple, Protocol
 from sortyard.vm.analog import Analog
 from sortyard.vm.board_shim import image_layout as at
 from sortyard.vm.chip import RP2040, Chip
-from sortyard.vm.clock import VirtualClock
+from sortyard.vm.clock import FuelClock
 from sortyard.vm.console import Console
 from sortyard.vm.errors import VmError
 from sortyard.vm.machine import MicroPythonVM
@@ -33,12 +33,12 @@ from sortyard.vm.pio import PioStateMachine
 from sortyard.vm.pio_pulses import PioPulses
 from sortyard.vm.pulse_counter import PulseCounter
 from sortyard.vm.step_cost import StepCostMeter
+from sortyard.vm.uart import UARTS, Uart
 
 POWER_ON, WATCHDOG, BROWN_OUT = 1, 3, 6
 """Causes of a reset, as `machine.reset_cause` has them; the last one only a register of the RP2350 tells."""
 HEAP_BYTES = 64 << 20
 _FUEL_LIMIT = 4_000_000_000
-_UARTS = 4
 _PORT = (1 << at.PORT_PINS) - 1
 _PULSE_COUNTERS = 4
 
@@ -80,42 +80,11 @@ class World(Protocol):
         ...
 
 
-class _FuelClock(VirtualClock):
-    """The guest's time between two calls of the host: where it was let go, and what it has executed since."""
-
-    def __init__(self, fuel_per_us: int) -> None:
-        super().__init__()
-        self.fuel_used: Callable[[], int] = lambda: 0
-        self._fuel_per_us = fuel_per_us
-        self.base_us = 0
-
-    @property
-    def now_us(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
-        return self.base_us + self.fuel_used() // self._fuel_per_us
-
-    @now_us.setter
-    def now_us(self, value: int) -> None:
-        self.base_us = value
-
-    def sleep_until(self, wake_us: int) -> None:
-        """The guest sleeps by the shim; what it polls without waiting takes no time."""
-
-
 class _Interrupt(NamedTuple):
     time_us: int
     pin: int
     levels: int
     counters: bytes
-
-
-class _Uart:
-    """One UART: bytes on their way in both directions, at the speed of its line."""
-
-    def __init__(self) -> None:
-        self.byte_us = 0.0
-        self.rx_free_us = 0.0
-        self.is_sending = False
-        self.taken = 0
 
 
 def chain_bit(unit: int, number: int) -> int:
@@ -158,7 +127,7 @@ class VirtualBoard:
         self._reset_cause = reset_cause
         self._chip = chip
         self._console = Console(chip.console_baud) if chip.console_baud else None
-        self._clock = _FuelClock(chip.fuel_per_us)
+        self._clock = FuelClock(chip.fuel_per_us)
         shim = resources.files("sortyard.vm") / "board_shim"
         guest = {
             f"/lib/{node.name}": node.read_bytes() for node in shim.iterdir() if node.name.endswith(".py")
@@ -175,7 +144,7 @@ class VirtualBoard:
         self._order = count()
         self._ready: list[_Interrupt] = []
         self._waiting = 0
-        self._uarts = [_Uart() for _ in range(_UARTS)]
+        self._uarts = [Uart(number, self.at, world.uart_byte) for number in range(UARTS)]
         self._machines: dict[int, PioStateMachine] = {}
         self._pulse_makers: dict[int, PioPulses] = {}
         self._pulse_counters: dict[int, PulseCounter] = {}
@@ -248,12 +217,7 @@ class VirtualBoard:
 
     def receive(self, unit: int, data: bytes, begin_us: int) -> None:
         """Bytes begin to come in on a UART; each takes its time on the line."""
-        uart = self._uarts[unit]
-        start = max(float(begin_us), uart.rx_free_us)
-        for number, byte in enumerate(data, start=1):
-            due = int(start + number * uart.byte_us)
-            self.at(due, lambda _time, byte=byte: self._put_received(unit, byte))
-        uart.rx_free_us = start + len(data) * uart.byte_us
+        self._uarts[unit].receive(data, begin_us)
 
     # --- the guest's calls ---
 
@@ -307,9 +271,10 @@ class VirtualBoard:
         self._kept[: len(self.kept)] = self.kept
         self._state[at.KEPT] = len(self.kept)
         self._calls = self._state[at.CALLS : at.CALLS + at.KINDS]
-        self._received = [memory.view(one, at.UART_BYTES) for one in addresses[1 : 1 + _UARTS]]
-        self._sent = [memory.view(one, at.UART_BYTES) for one in addresses[1 + _UARTS : 1 + 2 * _UARTS]]
-        chains = [memory.view(one, at.SPI_BYTES) for one in addresses[1 + 2 * _UARTS : -4]]
+        rings = [memory.view(one, at.UART_BYTES) for one in addresses[1 : 1 + 2 * UARTS]]
+        for uart, received, sent in zip(self._uarts, rings, rings[UARTS:], strict=False):
+            uart.locate(self._state, received, sent)
+        chains = [memory.view(one, at.SPI_BYTES) for one in addresses[1 + 2 * UARTS : -4]]
         self.analog.locate(self._state, memory.view(addresses[-4], at.I2C_BUFFER))
         self._chain_in, self._chain_out = chains[: at.SPIS], chains[at.SPIS :]
         self.network = Network(self._state, *(memory.view(one, at.UART_BYTES) for one in addresses[-2:]))
@@ -334,7 +299,8 @@ class VirtualBoard:
             self._ending = over
         if not self.is_ready or self._ending is not None:
             self.is_ready = True
-            self._let_guest(at.COUNT_HEAP)
+            state[at.IRQ_PIN] = at.COUNT_HEAP
+            self._vm.refuel()
 
     def _heap_counted(self, allocated: int) -> None:
         """The guest has said what it has allocated, before its first turn and behind the last one."""
@@ -360,16 +326,12 @@ class VirtualBoard:
         if self._ready:
             self._let_handle(self._ready.pop(0))
         else:
-            self._let_guest(at.NO_PIN)
+            self._state[at.IRQ_PIN] = at.NO_PIN
             self._show(self._levels, self._now_us)
-
-    def _let_guest(self, what: int) -> None:
-        self._state[at.IRQ_PIN] = what
-        self._vm.refuel()
 
     def _net_fuel(self) -> int:
         """What the guest has executed since it was let go, without what only the shims have."""
-        return self._vm.fuel_used() - sum(map(mul, self._calls, self._call_costs))
+        return self._vm.fuel_used() - sum(map(mul, self._calls.tolist(), self._call_costs))
 
     def _spend(self) -> None:
         """What has been executed since the last call has taken its time."""
@@ -475,14 +437,8 @@ class VirtualBoard:
         if driven != self._driven:
             self._driven = driven
             self._world.outputs(now, driven)
-        for unit, uart in enumerate(self._uarts):
-            if (
-                uart.byte_us
-                and not uart.is_sending
-                and state[at.UART_ROW + at.UART_FIELDS * unit + 2] != uart.taken
-            ):
-                uart.is_sending = True
-                self.at(int(now + uart.byte_us), lambda time_us, unit=unit: self._byte_sent(unit, time_us))
+        for uart in self._uarts:
+            uart.look(now)
         said = bytes(wasi.stdout) if wasi.stdout else b""
         wasi.stdout.clear()
         if self._console is None:
@@ -491,17 +447,6 @@ class VirtualBoard:
             self._now_us += self._console.write(said, now)
             self._console.receive(self._world.link_bytes(self._console.sent(now), now), now)
 
-    def _byte_sent(self, unit: int, time_us: int) -> None:
-        uart, row = self._uarts[unit], at.UART_ROW + at.UART_FIELDS * unit
-        byte = self._sent[unit][uart.taken & (at.UART_BYTES - 1)]
-        uart.taken = (uart.taken + 1) & 0xFFFFFFF
-        if self._state[row + 2] != uart.taken:
-            self.at(int(time_us + uart.byte_us), lambda due, unit=unit: self._byte_sent(unit, due))
-        else:
-            uart.is_sending = False
-            self._state[row + 3] = 0
-        self._world.uart_byte(unit, byte, time_us)
-
     def _make_pulses(self, row: int, maker: PioPulses) -> None:
         """The state machine up to now; then it gets what the guest has put into its FIFO."""
         state = self._state
@@ -509,9 +454,3 @@ class VirtualBoard:
         for number in range(maker.taken + maker.waiting, state[row]):
             maker.put(state[row + 2 + (number & 3)])
         state[row + 1] = maker.taken
-
-    def _put_received(self, unit: int, byte: int) -> None:
-        row = at.UART_ROW + at.UART_FIELDS * unit
-        written = self._state[row]
-        self._received[unit][written & (at.UART_BYTES - 1)] = byte
-        self._state[row] = (written + 1) & 0xFFFFFFF
