@@ -1,7 +1,7 @@
 # cython: boundscheck=True, wraparound=True
 """The loop that couples the plant with the controllers of a line's zones, all on one grid of 1 ms.
 
-    loop = ZoneLoop(plant, ledger, n_codes, on_pause, zones, link_us)      # zones: sortyard.config.zones.zones_of
+    loop = ZoneLoop(plant, ledger, n_codes, on_pause, zones, relays_us)    # zones: sortyard.config.zones.zones_of
     while loop.next_round():
         for zone, logic in enumerate(logics):
             if loop.wants(zone):
@@ -10,7 +10,7 @@
                 loop.finish(zone, outbox)
 
 It comes back when `is_over` is set, or with a new `boot` number: then new controllers have to go on. Zones are served
-from the infeed on. What one tells another is there `link_us` later. The books have the numbers of the whole line.
+from the infeed on. What zone z tells another one is there `relays_us[z][other]` later. The books have the numbers of the whole line.
 """
 
 from array import array
@@ -131,8 +131,8 @@ cdef class ZoneLoop:
     cdef Slots slots
     cdef object on_pause
     cdef list queues            # of inputs that wait, for each zone
-    cdef object messages        # (when, zone, input) on their way between zones, in order
-    cdef i64 link_us
+    cdef list messages          # (when, zone, input) on their way between zones, in order
+    cdef list relays_us
     cdef bint is_every_ms
     cdef int n, countdown, position
     cdef int asked[ASKED]
@@ -144,13 +144,13 @@ cdef class ZoneLoop:
     cdef readonly i64 now_us, steps, inputs
     cdef object inbox
 
-    def __init__(self, Plant plant, Ledger ledger, int n_codes, on_pause, zones, i64 link_us, is_every_ms=False):
+    def __init__(self, Plant plant, Ledger ledger, int n_codes, on_pause, zones, list relays_us, is_every_ms=False):
         self.plant = plant
         self.ledger = ledger
         self.numbers = ZoneNumbers(zones)
         self.on_pause = on_pause
         self.n = len(zones)
-        self.link_us = link_us
+        self.relays_us = relays_us
         self.is_every_ms = is_every_ms
         self.inbox = array("i", bytes(4 * FIELDS * 256))
         self._begin(n_codes)
@@ -162,7 +162,7 @@ cdef class ZoneLoop:
         self.queues = [
             deque((PEER, 0, 0, 4 * other + ALIVE, 0) for other in range(self.n) if other != z) for z in range(self.n)
         ]
-        self.messages = deque()
+        self.messages = []
         for z in range(self.n):
             self.is_pending[z] = 1
 
@@ -270,7 +270,7 @@ cdef class ZoneLoop:
         for i in range(0, FIELDS * n, FIELDS):
             self._take(inbox[i], inbox[i + 1], inbox[i + 2], inbox[i + 3], inbox[i + 4])
         while self.messages and self.messages[0][0] <= self.now_us:
-            _, zone, record = self.messages.popleft()
+            _, zone, record = self.messages.pop(0)
             self.queues[zone].append(record)
 
     cdef void _take(self, int kind, int index, int position, int a, int b):
@@ -289,13 +289,13 @@ cdef class ZoneLoop:
     cdef void _obey(self, int zone, int kind, int a, int b, int c, int position):
         """What a zone says: to its neighbours, or to books and plant. The belt hangs on the zone of the infeed."""
         if kind == HANDED_OUT:
-            self._tell(zone + 1, (HANDED, c, position, a, b))
+            self._tell(zone, zone + 1, (HANDED, c, position, a, b))
         elif kind == BOUND_OUT:
-            self._tell(zone + 1, (BOUND, c, position, a, b))
+            self._tell(zone, zone + 1, (BOUND, c, position, a, b))
         elif kind == LINE and not a:
             for other in range(self.n):
                 if other != zone:
-                    self._tell(other, (PEER, 0, position, 4 * zone, 0))
+                    self._tell(zone, other, (PEER, 0, position, 4 * zone, 0))
         if zone and LINE <= kind <= MERGE:
             return
         a, b, c = self.numbers.outward(zone, kind, a, b, c)
@@ -306,8 +306,12 @@ cdef class ZoneLoop:
         elif kind == DISPOSITION and b & 15 != RECIRCULATED:
             self.slots.release(c - 1)
 
-    cdef void _tell(self, int zone, record):
-        self.messages.append((self.now_us + self.link_us, zone, record))
+    cdef void _tell(self, int zone, int other, record):
+        cdef i64 when = self.now_us + self.relays_us[zone][other]
+        cdef int at = len(self.messages)
+        while at and self.messages[at - 1][0] > when:
+            at -= 1
+        self.messages.insert(at, (when, other, record))
 
     cdef void _say(self, int kind, int a, int b, int c, int position):
         cdef int[5] record = [kind, a, b, c, position]

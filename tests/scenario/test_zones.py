@@ -75,7 +75,7 @@ def test_with_every_fault_a_random_line_of_several_boards_does_nothing_that_is_f
 def test_a_first_eye_too_near_to_the_border_is_refused_with_the_time_that_is_left(tmp_path: Path):
     near = load_site(site(tmp_path, "tandem", ("position_mm = 6900", "position_mm = 6485")))
     (found,) = [one for one in check_site(near).findings if one.severity == "error"]
-    assert "has 21 mm of belt, which leave the link 12 ms; it needs 40 ms" in found.reason
+    assert "has 21 mm of belt, which leave the links 12 ms; they need up to 112 ms" in found.reason
     assert found.key.endswith("position_mm")
     nearest = int(found.remedy.split(" mm or further")[0].rsplit(" ", 1)[1])
     right = load_site(site(tmp_path, "tandem", ("position_mm = 6900", f"position_mm = {nearest}")))

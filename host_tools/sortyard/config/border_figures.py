@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sortyard.config.line import Line
+from sortyard.config.link_times import relay_ms
 from sortyard.config.timing import INPUT_LAG_MS, STEP_MS
 from sortyard.config.zones import Zone, belt_eyes, zones_of
 
@@ -21,6 +22,8 @@ class BorderFigures:
     """Belt travel from the leading edge at the border eye until the next zone may see it at its first eye."""
     deadline_ms: float
     """What is left of that for the link, at rated speed: the gate logic may be busy, and eyes are debounced."""
+    link_ms: float
+    """What it takes at worst, by the kinds of both boards' links."""
 
 
 def border_figures(line: Line) -> tuple[BorderFigures, ...]:
@@ -42,4 +45,5 @@ def _border(line: Line, before: Zone, behind: Zone) -> BorderFigures:
         first_mm=first_mm,
         deadline_mm=travel,
         deadline_ms=travel * 1000 / line.belt.speed_mm_s - INPUT_LAG_MS - 2 * STEP_MS,
+        link_ms=relay_ms(line, before.ecu, behind.ecu),
     )

@@ -4,7 +4,7 @@ from math import ceil
 
 from sortyard.config.border_figures import BorderFigures
 from sortyard.config.check_context import Context, names_of
-from sortyard.config.timing import LINK_MS, GateTiming, gate_timings
+from sortyard.config.timing import GateTiming, gate_timings
 
 
 def judge_borders(context: Context) -> None:
@@ -19,16 +19,16 @@ def _deadline(context: Context, border: BorderFigures) -> None:
     what = (
         f"{border.upstream} sees a parcel at {border.border_eye}, {border.border_mm} mm, and {border.downstream} at "
         f"{border.first_eye}, {border.first_mm} mm: the hand-over has {border.deadline_mm:.0f} mm of belt, which "
-        f"leave the link {border.deadline_ms:.0f} ms; it needs {LINK_MS} ms"
+        f"leave the links {border.deadline_ms:.0f} ms; they need up to {ceil(border.link_ms)} ms"
     )
     path = context.eye_path(border.first_eye, "position_mm")
-    if border.deadline_ms < LINK_MS:
-        further = ceil((LINK_MS - border.deadline_ms) * context.mm_per_ms)
+    if border.deadline_ms < border.link_ms:
+        further = ceil((border.link_ms - border.deadline_ms) * context.mm_per_ms)
         context.error(
             path,
             f"{what}, and who comes unannounced is a stray",
             f"put {border.first_eye} at {border.first_mm + further} mm or further, {border.border_eye} "
-            f"{further} mm further upstream, or slow the belt down",
+            f"{further} mm further upstream, slow the belt down, or give the boards quicker links",
         )
     else:
         context.note(path, what, "nothing: it is in time")

@@ -8,23 +8,21 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sorter_core import messages
-from sorter_core.frames import HEAD, MAX_FRAME
 from sorter_core.slots import CODE_BYTES
 from sortyard.config.check_context import Context
 from sortyard.config.driver_tables import driver_of
 from sortyard.config.line import Ecu, Line
+from sortyard.config.link_times import (
+    BITS,
+    BOARD_TURN_MS,
+    FRAME_BYTES,
+    HOST_TURN_MS,
+    cycle_ms,
+    options_of,
+)
 
-BITS = 10
-"""Of a byte on a serial line: start, eight, stop."""
-FRAME_BYTES = HEAD + 5
-"""Of a frame besides its payload: head, CRC, the code of COBS, a zero at both ends."""
-BOARD_TURN_MS = 30
-"""From the end of a question to the beginning of its answer, at worst: turns of the control loop that hear and send
-come round every few milliseconds."""
 MEAN_TURN_MS = 10
-"""The same on average."""
-HOST_TURN_MS = 12
-"""From an answer to the next question: 10 ms in which the board lets go of the line, and what the host takes."""
+"""From the end of a question to the beginning of its answer, on average."""
 MOST_CYCLE_MS = 250
 """A board takes its host for lost after 1,000 ms; three questions may get lost before."""
 MOST_LOAD = 0.8
@@ -80,8 +78,7 @@ def load_of(line: Line, boards: int) -> Load:
 
 
 def _baud(ecu: Ecu) -> int:
-    options = {**driver_of("link", ecu.wired_link).defaults(), **ecu.link.options}
-    return int(options["baud"])
+    return int(options_of(ecu)["baud"])
 
 
 def _judge_uart(context: Context, place: int) -> None:
@@ -114,14 +111,14 @@ def _judge_bus(context: Context, places: Sequence[int]) -> None:
     load = load_of(context.line, len(ecus))
     question = FRAME_BYTES + sum(messages.LAYOUTS[messages.DEST_ANSWER])
     pause_ms = MEAN_TURN_MS + HOST_TURN_MS
-    cycle_ms = len(ecus) * ((question + MAX_FRAME) * byte_ms + BOARD_TURN_MS + HOST_TURN_MS)
+    cycle = cycle_ms(len(ecus), baud)
     share = (load.frames * (pause_ms + question * byte_ms) + load.size * byte_ms) / 1000
     boards = "1 board" if len(ecus) == 1 else f"{len(ecus)} boards"
     bus = f"RS-485 line of {boards} at {baud} bit/s"
-    if cycle_ms > MOST_CYCLE_MS:
+    if cycle > MOST_CYCLE_MS:
         context.error(
             path,
-            f"{bus}: a cycle takes up to {cycle_ms:.0f} ms; allowed: {MOST_CYCLE_MS} ms, or boards take their host for "
+            f"{bus}: a cycle takes up to {cycle:.0f} ms; allowed: {MOST_CYCLE_MS} ms, or boards take their host for "
             "lost",
             "raise baud, or give some boards a link of their own",
         )
@@ -132,19 +129,19 @@ def _judge_bus(context: Context, places: Sequence[int]) -> None:
             f"allowed: {100 * MOST_LOAD:.0f} %",
             "raise baud, lower parcels.rate_per_h, or give some boards a link of their own",
         )
-    _judge_deadline(context, path, bus, cycle_ms)
+    _judge_deadline(context, path, bus, cycle)
     context.note(
         path,
-        f"{bus}: a cycle of up to {cycle_ms:.0f} ms, {100 * share:.0f} % of its time at "
+        f"{bus}: a cycle of up to {cycle:.0f} ms, {100 * share:.0f} % of its time at "
         f"{context.line.parcels.rate_per_h} parcels an hour",
         "nothing to do",
     )
 
 
-def _judge_deadline(context: Context, path: tuple[str, int, str], bus: str, cycle_ms: float) -> None:
+def _judge_deadline(context: Context, path: tuple[str, int, str], bus: str, cycle: float) -> None:
     """A question waits for its board's turn, and so does its answer."""
     budget = context.figures.host_budget_ms
-    answer_ms = 2 * cycle_ms + BOARD_TURN_MS
+    answer_ms = 2 * cycle + BOARD_TURN_MS
     if context.line.policy.host and answer_ms > budget:
         context.error(
             path,
@@ -159,7 +156,7 @@ def _judge_stations(context: Context, places: Sequence[int]) -> None:
     taken: dict[int, str] = {}
     for place in places:
         ecu = context.line.ecu[place]
-        station = int({**driver_of("link", ecu.wired_link).defaults(), **ecu.link.options}["station"])
+        station = int(options_of(ecu)["station"])
         first = taken.setdefault(station, ecu.name)
         if first != ecu.name:
             context.error(

@@ -21,9 +21,6 @@ SPEED_WINDOW_US = 1 << 17
 INPUT_LAG_MS = 12
 """Work may wait this long when much comes at once: a step does one piece of it."""
 
-LINK_MS = 40
-"""What one board says is known to another one after this time at the latest, by way of the host."""
-
 STEADY_PERCENT = 1, 3
 """Two speed samples of an even and of an uneven belt differ by less than this, in percent of the rated speed."""
 

@@ -7,10 +7,12 @@ is plausible, not certainly sound: `sortyard check` judges it before it is run.
 from dataclasses import dataclass
 from random import Random
 
-from sortyard.config.timing import INPUT_LAG_MS, LINK_MS
+from sortyard.config.timing import INPUT_LAG_MS
 
 PLAN_NAME = "stress.plan.toml"
 METER_BRAKE_MM_S2 = 10_000
+LINKS_MS = 120
+"""For a hand-over between boards on USB: see `sortyard.config.link_times`."""
 LENGTHS = {
     600: [90, 120, 160, 220, 300, 420, 560],
     800: [100, 150, 180, 250, 360, 560, 780],
@@ -168,7 +170,7 @@ class _Builder:
         """The border eye of the zone that ends, and where the first eye of the zone of this gate may be."""
         self._eye(f"PE-B{number:02}", "verify", reach + 30)
         self.ecu = self._board_of(number)
-        return reach + 30 + self.window + int(self.speed * 0.001 * (LINK_MS + INPUT_LAG_MS)) + 30
+        return reach + 30 + self.window + int(self.speed * 0.001 * (LINKS_MS + INPUT_LAG_MS)) + 30
 
     def _timing(self, ranges: Ranges) -> tuple[int, str]:
         rng = self.rng

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from sortyard.config.compile import gate_config, with_boot
 from sortyard.config.line import Line
+from sortyard.config.link_times import relays_us
 from sortyard.config.numbering import Numbering
 from sortyard.config.site import Site
-from sortyard.config.timing import LINK_MS
 from sortyard.config.zones import zones_of
 from sortyard.errors import Finding, InputError
 from sortyard.sim.events import Record, Words
@@ -283,9 +283,14 @@ class _ZoneRun(_Run):
     def _make_loop(self) -> ZoneLoop:  # pyright: ignore[reportIncompatibleMethodOverride]
         settings, codes = self.settings, len(self.parcels.codes)
         self.zones = zones_of(self.site.line)
-        link_us = 1000 * LINK_MS
         return ZoneLoop(
-            self.plant, self.ledger, codes, self._pause, self.zones, link_us, settings.is_every_ms
+            self.plant,
+            self.ledger,
+            codes,
+            self._pause,
+            self.zones,
+            relays_us(self.site.line),
+            settings.is_every_ms,
         )
 
     def drive(self) -> None:
