@@ -126,7 +126,8 @@ def test_every_parcel_ends_as_in_the_plain_simulation_and_hand_overs_keep_their_
     assert 0 < len(handed) < parcels
     (status,) = states
     (border,) = status.borders
-    assert (border.count, border.late) == (len(handed), 0)
+    assert (border.count, border.late, border.slow) == (len(handed), 0, 0)
+    assert border.link_ms < border.deadline_ms
     assert sum(border.histogram.values()) == len(handed)
     assert 0 < border.worst_ms < border.deadline_ms
     assert [(one.name, one.is_connected, one.is_known) for one in status.boards] == [

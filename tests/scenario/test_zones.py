@@ -95,3 +95,32 @@ def test_a_gate_that_cannot_know_who_follows_is_told_and_diverts_none_of_the_lon
         if one.severity == "warning"
     ]
     assert any("is not known yet at PE-V4" in one.reason and "D-NORTH-2" in one.reason for one in found)
+
+
+EAST = 'name = "east", board = "pico", pins = { estop = "GP22" }'
+NETWORK = 'link = { driver = "tcp" }'
+RS485 = (
+    'link = { driver = "rs485", pins = { tx = "GP0", rx = "GP1", de = "GP8" }, options = { baud = 19200 } }'
+)
+
+
+@pytest.mark.parametrize(
+    ("first_mm", "east", "is_in_time"),
+    [
+        (6580, EAST, True),
+        (6580, f"{EAST.replace('pico', 'pico_w')}, {NETWORK}", False),
+        (6660, f"{EAST.replace('pico', 'pico_w')}, {NETWORK}", True),
+        (6580, f"{EAST}, {RS485}", False),
+        (6900, f"{EAST}, {RS485}", True),
+    ],
+    ids=["usb", "network", "network further on", "rs485", "rs485 further on"],
+)
+def test_a_border_must_be_as_far_from_the_next_eye_as_the_boards_links_need(
+    tmp_path: Path, first_mm: int, east: str, is_in_time: bool
+):
+    moved = "position_mm = 6900", f"position_mm = {first_mm}"
+    checked = check_site(load_site(site(tmp_path, "tandem", moved, (EAST, east))))
+    told = [one for one in checked.findings if "the hand-over has" in one.reason]
+    (border,) = checked.figures.borders
+    assert [one.severity for one in told] == ["note" if is_in_time else "error"]
+    assert (border.link_ms <= border.deadline_ms) is is_in_time

@@ -87,7 +87,14 @@ class Lines:
                 "latency_ms": event.latency_ms,
                 "latency_error_ms": event.error_ms,
             }
-            return fields | {"deadline_ms": event.deadline_ms, "is_late": event.is_late}
+            return (
+                fields
+                | {"deadline_ms": event.deadline_ms, "link_ms": event.link_ms}
+                | {
+                    "is_late": event.is_late,
+                    "is_slow": event.is_slow,
+                }
+            )
         if isinstance(event, Happened):
             return self._happened(event)
         fields = asdict(event)
@@ -119,8 +126,20 @@ class Lines:
             return f"cut: {event.reason}; trying again"
         if isinstance(event, Log):
             return f"board says ({LEVELS.get(event.level, event.level)}): {event.text}"
+        if isinstance(event, HandedOver):
+            return _handed_over(event)
         fields = self.as_dict(event)
         name, at, error = fields.pop("event"), fields.pop("at", None), fields.pop("error_ms", None)
         when = f"{at[11:23]} ±{error} ms " if at else ""
         rest = " ".join(f"{key}={value}" for key, value in fields.items() if value != "")
         return f"{when}{name} {rest}"
+
+
+def _handed_over(event: HandedOver) -> str:
+    took = f"{event.latency_ms} \u00b1{event.error_ms} ms"
+    told = f"track {event.track} handed over in {took}, {event.deadline_ms:.0f} ms are allowed"
+    if event.is_late:
+        return f"WARNING: {told}: it comes too late, and counts as a stray"
+    if event.is_slow:
+        return f"WARNING: {told}: the links should need {event.link_ms:.0f} ms at worst"
+    return told

@@ -47,7 +47,8 @@ def _border(one: BorderStatus) -> str:
         return f"{head}no hand-overs yet, each may take {one.deadline_ms:.0f} ms"
     return (
         f"{head}{one.count} hand-overs, half within {one.p50_ms:.0f} ms, 99 % within {one.p99_ms:.0f} ms, the longest "
-        f"{one.worst_ms:.0f} ms; each may take {one.deadline_ms:.0f} ms, {one.late} were late"
+        f"{one.worst_ms:.0f} ms; each may take {one.deadline_ms:.0f} ms ({one.late} were late), and should need "
+        f"{one.link_ms:.0f} ms at most ({one.slow} took longer)"
     )
 
 

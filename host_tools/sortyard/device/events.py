@@ -158,7 +158,8 @@ class HandedOver:
     """A track has come to this board from the one upstream.
 
     `latency_ms`: from when that one was to tell it until this one's gate logic had it, `error_ms`: what that may be off
-    by. After `deadline_ms` its parcel may be here before it, and counts as a stray.
+    by. After `deadline_ms` its parcel may be here before it, and counts as a stray; `link_ms` is what the links of both
+    boards should need at worst.
     """
 
     at: At
@@ -166,10 +167,16 @@ class HandedOver:
     latency_ms: float
     error_ms: float
     deadline_ms: float
+    link_ms: float
 
     @property
     def is_late(self) -> bool:
         return self.latency_ms > self.deadline_ms
+
+    @property
+    def is_slow(self) -> bool:
+        """For certain: it took longer than the links should need."""
+        return self.latency_ms - self.error_ms > self.link_ms
 
 
 Event = (

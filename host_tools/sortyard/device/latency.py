@@ -1,4 +1,4 @@
-"""How long something took, against what it may take: a histogram that grows with nothing."""
+"""How long something took, against what it may take and should need: a histogram that grows with nothing."""
 
 from __future__ import annotations
 
@@ -11,18 +11,20 @@ _KEPT = 4096
 
 
 class Latency:
-    """`deadline_ms`: a value above it is late."""
+    """`deadline_ms`: a value above it is late; `link_ms`: one that is certainly above it is slow."""
 
-    def __init__(self, deadline_ms: float) -> None:
+    def __init__(self, deadline_ms: float, link_ms: float) -> None:
         self.deadline_ms = deadline_ms
-        self.count = self.late = 0
+        self.link_ms = link_ms
+        self.count = self.late = self.slow = 0
         self.worst_ms = 0.0
         self.classes = [0] * (len(EDGES_MS) + 1)
         self._last: deque[float] = deque(maxlen=_KEPT)
 
-    def add(self, ms: float) -> None:
-        """One more."""
+    def add(self, ms: float, error_ms: float) -> None:
+        """One more, which may be off by so much."""
         self.count += 1
+        self.slow += ms - error_ms > self.link_ms
         self.late += ms > self.deadline_ms
         self.worst_ms = max(self.worst_ms, ms)
         self.classes[bisect_left(EDGES_MS, ms)] += 1

@@ -72,7 +72,7 @@ class LineClient:
         self.boards: list[Board] = []
         self.relay = Relay(wires_of(line))
         self._borders = border_figures(line)
-        self._latencies = [Latency(one.deadline_ms) for one in self._borders]
+        self._latencies = [Latency(one.deadline_ms, one.link_ms) for one in self._borders]
         self._told: dict[int, At | None] = {}
         """when the board upstream had told a track that is on its way"""
         self._answer = answer
@@ -177,10 +177,9 @@ class LineClient:
             return
         latency = self._latencies[zone - 1]
         ms, error_ms = 1000 * (ended.s - begun.s), 1000 * (begun.error_s + ended.error_s)
-        latency.add(max(0.0, ms))
-        self.boards[zone].tell(
-            HandedOver(ended, track, round(ms, 1), round(error_ms, 1), round(latency.deadline_ms, 1))
-        )
+        latency.add(max(0.0, ms), error_ms)
+        limits = round(latency.deadline_ms, 1), round(latency.link_ms, 1)
+        self.boards[zone].tell(HandedOver(ended, track, round(ms, 1), round(error_ms, 1), *limits))
 
     async def _look(self) -> None:
         while True:

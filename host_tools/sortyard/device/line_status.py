@@ -34,8 +34,13 @@ class BorderStatus:
     upstream: str
     downstream: str
     deadline_ms: float
+    link_ms: float
+    """what the boards' links should need at worst, by `sortyard check`"""
     count: int
     late: int
+    """after their deadline"""
+    slow: int
+    """certainly above `link_ms`"""
     p50_ms: float | None
     p99_ms: float | None
     worst_ms: float
@@ -74,8 +79,10 @@ def border_status(figures: BorderFigures, latency: Latency) -> BorderStatus:
         upstream=figures.upstream,
         downstream=figures.downstream,
         deadline_ms=round(figures.deadline_ms, 1),
+        link_ms=round(figures.link_ms, 1),
         count=latency.count,
         late=latency.late,
+        slow=latency.slow,
         p50_ms=latency.percentile_ms(50),
         p99_ms=latency.percentile_ms(99),
         worst_ms=latency.worst_ms,
