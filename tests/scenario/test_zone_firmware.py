@@ -6,11 +6,13 @@ import pytest
 from sim_runs import Run, at_parcels, example, nothing_forbidden
 from sites import site
 
+from sortyard.config.check import check_site
 from sortyard.config.site import Site, load_site
 from sortyard.errors import InputError
 from sortyard.sim.arrivals import GeneratedParcels
 from sortyard.sim.faults import WIRE_FAULTS, FaultSetting
-from sortyard.sim.run import Settings, simulate
+from sortyard.sim.outside_host import Outside
+from sortyard.sim.run import Runtime, Settings, simulate
 from sortyard.sim.zone_firmware import Outage
 
 ZONE_DEAD = 14
@@ -91,9 +93,11 @@ LINKS = {
 EAST_ECU = 'name = "east", board = "pico", pins = { estop = "GP22" }'
 
 
-def faulty(line: Site, parcels: int, seed: int, faults: dict[str, FaultSetting]) -> Run:
+def faulty(
+    line: Site, parcels: int, seed: int, faults: dict[str, FaultSetting], runtime: Runtime = "firmware"
+) -> Run:
     records = []
-    settings = Settings(runtime="firmware", seed=seed, faults=faults, on_records=records.extend)
+    settings = Settings(runtime=runtime, seed=seed, faults=faults, on_records=records.extend)
     return Run(simulate(line, GeneratedParcels(line, parcels, seed), settings), records)
 
 
@@ -128,10 +132,52 @@ def test_boards_hand_over_through_whatever_their_links_are(tmp_path: Path, link:
     assert nothing_forbidden(boards.result)
 
 
-def test_boards_on_one_rs485_line_are_refused(tmp_path: Path):
+def test_boards_on_one_rs485_line_are_not_led_out_to_ports(tmp_path: Path):
     shared = 'link = { driver = "rs485", pins = { tx = "GP0", rx = "GP1", de = "GP8" } }'
     split = load_site(site(tmp_path, "tandem", (EAST_ECU, f"{EAST_ECU}, {shared}")))
     with pytest.raises(InputError) as refused:
-        simulate(split, GeneratedParcels(split, 3, 3), Settings(runtime="firmware", seed=3))
+        simulate(
+            split, GeneratedParcels(split, 3, 3), Settings(runtime="firmware", seed=3, outside=Outside([]))
+        )
     (told,) = refused.value.findings
-    assert told.reason.endswith("together: east")
+    assert told.reason.endswith("ports of their own: east")
+
+
+BELT = (
+    '"vfd_modbus", drives = "belt", address = 1, ecu = "west", pins = { tx = "GP8", rx = "GP9", de = "GP10" }'
+)
+CONTACTOR = '"contactor", drives = "belt", ecu = "west", pins = { run = "GP11", closed = "GP28" }'
+WEST_ECU = 'name = "west", board = "pico", pins = { estop = "GP22", start = "GP26", reset = "GP27" }'
+
+
+def station(number: int, tx: str, rx: str, de: str) -> str:
+    pins = f'{{ tx = "{tx}", rx = "{rx}", de = "{de}" }}'
+    return f'link = {{ driver = "rs485", pins = {pins}, options = {{ station = {number} }} }}'
+
+
+def on_one_line(folder: Path) -> Site:
+    """Tandem with both boards on one RS-485 line."""
+    west = f"{WEST_ECU}, {station(1, 'GP8', 'GP9', 'GP10')}"
+    east = f"{EAST_ECU}, {station(2, 'GP0', 'GP1', 'GP8')}"
+    return load_site(site(folder, "tandem", (WEST_ECU, west), (EAST_ECU, east), (BELT, CONTACTOR)))
+
+
+def test_boards_that_share_a_line_are_asked_by_turns_and_sort_as_ever(tmp_path: Path):
+    line = on_one_line(tmp_path)
+    assert not check_site(line).count("error")
+    plain = dispositions(faulty(line, 4, 3, {}, "compiled"))
+    boards = faulty(line, 4, 3, {})
+    assert dispositions(boards) == plain
+    assert len(boards.outputs("HANDED")) > 0
+    assert nothing_forbidden(boards.result)
+    assert boards.result.firmware is not None
+    assert (boards.result.firmware.lost, boards.result.firmware.link_losses) == (0, 0)
+
+
+def test_a_station_that_is_reset_does_not_silence_the_others_and_every_run_is_the_same(tmp_path: Path):
+    line = on_one_line(tmp_path)
+    first, second = (faulty(line, 2, 7, {"ecu_reset": at_parcels(1)}) for _ in range(2))
+    assert first.result.faults["ecu_reset"]["injected"]
+    assert nothing_forbidden(first.result)
+    assert len(first.outputs("DISPOSITION")) >= 2
+    assert first.records == second.records

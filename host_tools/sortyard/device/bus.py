@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from sorter_core.frames import FROM_HOST, FrameReader
-from sortyard.device.session import ANSWER_US, HOST_TURN_US, Message, Session
+from sortyard.device.session import ANSWER_US, HOST_TURN_US, Message, Session, random_token
 
 REST_US = 500_000
 """Between two questions to a board that is not there."""
@@ -20,8 +20,13 @@ REST_US = 500_000
 class Bus:
     """The conversations with all boards of the line, each by its station."""
 
-    def __init__(self, stations: Sequence[int], answer_us: int = ANSWER_US) -> None:
-        self.sessions = {station: Session(station=station, answer_us=answer_us) for station in stations}
+    def __init__(
+        self,
+        stations: Sequence[int],
+        answer_us: int = ANSWER_US,
+        draw_token: Callable[[], int] = random_token,
+    ) -> None:
+        self.sessions = {station: Session(draw_token, station, answer_us) for station in stations}
         self.reader = FrameReader()
         self.unanswered = 0
         """questions that no board has answered"""

@@ -67,8 +67,11 @@ def wires_of(line: Line) -> list[Wires]:
 class Voice(Protocol):
     """The host's end of a board's conversation, as `sortyard.device.session.Session` has it."""
 
-    is_attached: bool
-    conversations: int
+    @property
+    def is_attached(self) -> bool: ...
+
+    @property
+    def conversations(self) -> int: ...
 
     def send(self, kind: int, *fields: int) -> int: ...
 

@@ -79,7 +79,8 @@ def records_of(message: Message) -> Iterator[tuple[int, list[int]]]:
         yield (message.fields[0] + row[1]) & 0x0FFF_FFFF, [row[0], *row[2:]]
 
 
-def _draw_token() -> int:
+def random_token() -> int:
+    """The number of a conversation that no other host will draw."""
     return 1 + secrets.randbelow(0xFFFF)
 
 
@@ -91,7 +92,7 @@ class Session:
     """
 
     def __init__(
-        self, draw_token: Callable[[], int] = _draw_token, station: int = 0, answer_us: int = ANSWER_US
+        self, draw_token: Callable[[], int] = random_token, station: int = 0, answer_us: int = ANSWER_US
     ) -> None:
         self.reader = FrameReader()
         self.hello: Hello | None = None

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sorter_core import messages
 from sortyard.device.session import Message, Session
 from sortyard.sim.outside_host import OutsideHost
+from sortyard.sim.station_line import StationVoice
 from sortyard.sim.wire_faults import BoardFaults, WireFaults
 
 States = dict[tuple[int, int], int]
@@ -31,7 +32,7 @@ class BoardHost:
     """Talks to one boot of a board. `states` outlives it: the next boot is told what it cannot know."""
 
     def __init__(
-        self, session: Session | OutsideHost, states: States, faults: WireFaults | BoardFaults
+        self, session: Session | OutsideHost | StationVoice, states: States, faults: WireFaults | BoardFaults
     ) -> None:
         self._session = session
         self._states = states

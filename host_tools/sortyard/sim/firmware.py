@@ -18,9 +18,10 @@ from sorter_core.codes import FAULTS
 from sorter_core.frames import MAX_FRAME
 from sortyard.bundle.build import firmware_files, firmware_of
 from sortyard.config.board_file import Board, load_board
-from sortyard.config.driver_tables import driver_of, drivers_of
+from sortyard.config.driver_tables import driver_of
 from sortyard.config.ecu_image import IMAGE_FILE
-from sortyard.config.line import Line, LinkPort
+from sortyard.config.line import Ecu, Line, LinkPort
+from sortyard.config.link_times import options_of
 from sortyard.config.site import Site
 from sortyard.config.units import units_of
 from sortyard.device.session import ANSWER_US, Message, Session, records_of
@@ -29,6 +30,7 @@ from sortyard.sim.board_count import BoardCount
 from sortyard.sim.board_host import BoardHost, Order, States
 from sortyard.sim.outside_host import Outside, OutsideHost
 from sortyard.sim.scanner_makes import Scanner, frame_us, scanner_of
+from sortyard.sim.station_line import StationVoice
 from sortyard.sim.wire_faults import BoardFaults, Strike, WireFaults
 from sortyard.sim.wiring import Inverter
 from sortyard.vm.chip import Chip
@@ -126,14 +128,6 @@ def sensed(site: Site, codes: Sequence[bytes]) -> Line:
     return site.line.model_copy(update={"eye": eyes, "scanner": scanners, "policy": policy})
 
 
-def _host_of(port: LinkPort) -> Session:
-    """The host at the other end of a board's link."""
-    options = {**drivers_of("link")[port.driver].defaults(), **port.options}
-    station = int(options.get("station", 0))
-    answer_us = ANSWER_US + MAX_FRAME * 10_000_000 // int(options.get("baud", 115_200))
-    return Session(count(1).__next__, station, answer_us)
-
-
 class BoardWorld:
     """The line around one board, from its power-up to its next one. Implements `sortyard.vm.virtual_board.World`."""
 
@@ -161,7 +155,7 @@ class BoardWorld:
         self._ask_us = 0
         self._is_hosted_here = outside is None
         self._wire_link(ecu.link)
-        self._session = _host_of(ecu.link) if outside is None else OutsideHost(outside.servers[0])
+        self._session = self._host_of(ecu) if outside is None else OutsideHost(outside.servers[0])
         self._host = BoardHost(self._session, states, faults)
         self._faults = faults
         self._orders = orders
@@ -232,6 +226,12 @@ class BoardWorld:
         idle_high += [pin for key, pin in self._contacts.items() if key == "estop"]
         for pin in idle_high:
             self.board.set_pin(pin, 1, 0)
+
+    def _host_of(self, ecu: Ecu) -> Session | StationVoice:
+        """The host at the other end of the board's link."""
+        options = options_of(ecu)
+        answer_us = ANSWER_US + MAX_FRAME * 10_000_000 // int(options.get("baud", 115_200))
+        return Session(count(1).__next__, int(options.get("station", 0)), answer_us)
 
     def _wire_link(self, port: LinkPort) -> None:
         """Where the link's bytes are: on USB, in the network, or on a UART, with a pin for its direction or without."""

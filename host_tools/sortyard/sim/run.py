@@ -367,9 +367,9 @@ class _FirmwareRun(_Run):
     def _refuse_for_zones(self) -> None:
         """What a run of several boards does not have yet."""
         lines = ", ".join(ecu.name for ecu in self.site.line.ecu if ecu.link.driver == "rs485")
-        if lines:
-            reason = f"boards that share an RS-485 line are not simulated together: {lines}"
-            remedy = "run it with other links, or without --firmware"
+        if lines and self.settings.outside is not None:
+            reason = f"boards on an RS-485 line of several are not led out to ports of their own: {lines}"
+            remedy = "run it without --link-port, or with other links"
             raise InputError([Finding(str(self.site.path), None, "ecu.link", reason, remedy)])
 
     def _faults(self) -> dict[str, dict[str, int]]:

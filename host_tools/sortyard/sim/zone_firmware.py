@@ -15,6 +15,8 @@ from typing import Literal
 
 from sorter_core import messages
 from sortyard.config.ecu_image import ecu_image
+from sortyard.config.line import Ecu
+from sortyard.config.link_times import options_of
 from sortyard.config.numbering import number
 from sortyard.config.site import Site
 from sortyard.config.zones import Zone, zones_of
@@ -24,7 +26,8 @@ from sortyard.sim.board_host import Order, States
 from sortyard.sim.boots import RESTART_US, STEP_US, LoopFigures
 from sortyard.sim.firmware import BoardReset, BoardWorld, PowerCut, RunOver
 from sortyard.sim.lockstep import Lockstep
-from sortyard.sim.outside_host import Outside
+from sortyard.sim.outside_host import Outside, OutsideHost
+from sortyard.sim.station_line import StationLine, StationVoice
 from sortyard.sim.wire_faults import BoardFaults, Strike, WireFaults
 from sortyard.vm.errors import VmError
 from sortyard.vm.virtual_board import POWER_ON, WATCHDOG, ResetByFirmware, WatchdogBite
@@ -88,6 +91,17 @@ class ZoneWorld(BoardWorld):
             # The belt, its feeder and its loop hang on the board of the infeed.
             self._by_wire |= {_LINE, _INFEED, _MERGE}
 
+    def _host_of(self, ecu: Ecu) -> Session | StationVoice:
+        if ecu.link.driver != "rs485":
+            return super()._host_of(ecu)
+        return self._floor.station_line.join(int(options_of(ecu)["station"]), self._hear_line)
+
+    def _hear_line(self, data: bytes) -> None:
+        """Somebody else speaks on the line that this board shares."""
+        if self._zero_us is not None and not self._floor.is_cut(self._place):
+            self._send_on_line(self._faults.carried(data), self._floor.steps.now_us + self._zero_us)
+            self._floor.steps.poked.add(self._place)
+
     def advance(self, to_us: int) -> int:
         """See `World.advance`."""
         steps = self._floor.steps
@@ -109,7 +123,7 @@ class ZoneWorld(BoardWorld):
         """The host's end of the link, with what the other boards have to say."""
         if self._floor.is_cut(self._place):
             return b""
-        if isinstance(self._session, Session):
+        if not isinstance(self._session, OutsideHost):
             self._floor.relay.speak(self._place, self._session)
         return super()._converse(data, now_us)
 
@@ -133,6 +147,8 @@ class ZoneWorld(BoardWorld):
 
     def drop(self) -> None:
         """Without its firmware the board's outputs are off, and an inverter that hears nothing stops."""
+        if isinstance(self._session, StationVoice):
+            self._session.leave()
         self._command(_SAFE)
         if not self._place:
             self._command(_INFEED, 1)
@@ -195,6 +211,9 @@ class ZoneBoots:
         self.buttons = frozenset[int]().union(*(one.buttons for one in self.wires))
         self.numbers = ZoneNumbers(self.zones)
         self.figures = LoopFigures()
+        shared = [zone.ecu for zone in self.zones if zone.ecu.link.driver == "rs485"]
+        if shared and outside is None:
+            self.station_line = StationLine(shared, lambda: self.steps.now_us)
         self.outside = outside
         """a host there carries what the boards say to each other"""
         self.faults = faults
