@@ -87,6 +87,20 @@ def test_a_first_eye_too_near_to_the_border_is_refused_with_the_time_that_is_lef
     assert nothing_forbidden(late)
 
 
+def test_a_line_of_several_boards_is_told_to_stop_without_its_host_whatever_its_policy(tmp_path: Path):
+    for policy in ("sort", "stop"):
+        changed = 'policy.restart = "flush"', f'policy.restart = "flush"\npolicy.host_lost = "{policy}"'
+        folder = tmp_path / policy
+        folder.mkdir()
+        told = [
+            one
+            for one in check_site(load_site(site(folder, "tandem", changed))).findings
+            if one.key == "policy.host_lost"
+        ]
+        assert [one.severity for one in told] == ["note"]
+        assert f'with host_lost = "{policy}" as with any other' in told[0].reason
+
+
 def test_a_gate_that_cannot_know_who_follows_is_told_and_diverts_none_of_the_longest(tmp_path: Path):
     moved = ("position_mm = 6900", "position_mm = 8100")
     found = [

@@ -111,7 +111,14 @@ def _unused_chutes(context: Context, site: Site) -> None:
 def _host_lost(context: Context) -> None:
     """What a line does without its host, where that is not to go on."""
     policy = context.line.policy
-    if policy.host_lost == "stop":
+    if context.figures.borders:
+        context.note(
+            ("policy", "host_lost"),
+            "hand-overs between the boards go through the host: a second after it was last heard each board stops "
+            f'the line (ZONE_DEAD), with host_lost = "{policy.host_lost}" as with any other',
+            "nothing, if the host is as dependable as the boards",
+        )
+    elif policy.host_lost == "stop":
         context.note(
             ("policy", "host_lost"),
             f"{policy.host_lost_s + 1} s after its host was last heard the line stops (HOST_LOST): the belt coasts for "
