@@ -92,7 +92,7 @@ class Modbus:
         assert self.room() <= self.size + 64
 
 
-def sealed(sections: list[tuple[int, bytes]], version: int = 1) -> bytes:
+def sealed(sections: list[tuple[int, bytes]], version: int = 2) -> bytes:
     """A configuration file of these sections, with its checksum."""
     body = b"SYEC" + bytes([version])
     for tag, content in sections:
@@ -106,7 +106,7 @@ class Image:
     def __init__(self) -> None:
         self.module: ModuleType = firmware_module("sorter_ecu.image")
         parts = json.dumps({"line": "hub", "eyes": [["photo_eye", {"signal": 4}, {"blocked": 1}]]}).encode()
-        self.sections = [(1, parts), (2, bytes(80)), (3, bytes(40)), (4, b"RB" * 20)]
+        self.sections = [(1, parts), (2, bytes(80)), (3, b"\x20" + bytes(40)), (4, b"RB" * 20)]
         self.loaded = self.refused = 0
 
     def turn(self, rng: Random) -> None:
@@ -117,7 +117,7 @@ class Image:
             at = rng.randrange(len(self.sections))
             sections = list(self.sections)
             sections[at] = (sections[at][0], mutated(rng, sections[at][1]))
-            content = sealed(sections, rng.choice([1, 1, 1, 0, 2, 255]))
+            content = sealed(sections, rng.choice([2, 2, 2, 0, 1, 255]))
         why = None
         try:
             self.module.read(content)

@@ -1,7 +1,7 @@
 from sortyard_c.barcode cimport hybrid_check, hybrid_product, is_made_of, value_of, weighted_sum
 
 include "constants/sort_plan.pxi"
-cdef int[::1] _CRC
+cdef int[::1] _crc_table()
 
 cpdef int crc24(const int[:] table, int first, const unsigned char[:] blob)
 

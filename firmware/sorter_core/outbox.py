@@ -22,7 +22,6 @@ except ImportError:
 WINDOW = const(32)
 
 _WINDOW = const(32)
-_ROW = const(6)
 _FIELDS = const(5)
 _MASK = const(0x0FFFFFFF)
 
@@ -42,7 +41,8 @@ class Outbox:
         self.repeats = 0
         self._capacity = capacity
         self._repeat = repeat
-        self._rows = array("i", bytes(4 * _ROW * capacity))
+        self._kinds = bytearray(capacity)
+        self._rows = array("i", bytes(4 * _FIELDS * capacity))
         self._first = 0
         self.base = 0
         self._sent = 0  # how many from the first on are on their way
@@ -53,14 +53,15 @@ class Outbox:
         if self.count >= self._capacity:
             self.lost = (self.lost + 1) & _MASK
             return 0
-        at = (self._first + self.count) % self._capacity * _ROW
+        at = (self._first + self.count) % self._capacity
+        self._kinds[at] = message
+        at *= _FIELDS
         rows = self._rows
-        rows[at] = message
-        rows[at + 1] = a
-        rows[at + 2] = b
-        rows[at + 3] = c
-        rows[at + 4] = d
-        rows[at + 5] = e
+        rows[at] = a
+        rows[at + 1] = b
+        rows[at + 2] = c
+        rows[at + 3] = d
+        rows[at + 4] = e
         self.count += 1
         return 1
 
@@ -84,13 +85,14 @@ class Outbox:
             self.repeats = (self.repeats + 1) & _MASK
         if self._sent >= self.count or self._sent >= _WINDOW:
             return 0
-        at = (self._first + self._sent) % self._capacity * _ROW
+        at = (self._first + self._sent) % self._capacity
+        self.kind = self._kinds[at]
+        at *= _FIELDS
         rows = self._rows
-        self.kind = rows[at]
         i = 0
         while i < _FIELDS:
-            at += 1
             values[i] = rows[at]
+            at += 1
             i += 1
         self.sequence = (self.base + self._sent) & 255
         self._sent += 1

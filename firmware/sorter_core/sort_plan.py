@@ -3,12 +3,13 @@
 The answer is an integer in the form in which the gate logic takes it with a read: low byte 0 = no rule,
 1..200 = group number + 1, 255 = only the host can decide; plus priority * 256 (0..255).
 
-Table (array('i')), all of it one after the other without gaps:
+Table (array('i'); array('h') on a board where all its numbers fit), one part after the other without gaps:
   header          14 numbers, see the names below
   entries         66: the first instruction for codes of length 0..64, and for longer ones
   instructions    4 each: operation, argument, next if yes, next if no (always further on, so it ends)
                   ANSWER answer | FORM form | KEYS list | LOOKUP list (the answer of the entry that is hit);
-                  KEYS and LOOKUP compare the code's beginning, as wide as the list
+                  ANSWER's are signed, so that 16 bits hold them; KEYS and LOOKUP compare the code's beginning, as
+                  wide as the list
   forms           10 each: code length, runs (place in the blob, number), check or -1, its first character,
                   number of characters, place of the check character, weights (place in the blob),
                   list of allowed texts or -1, their place in the code
@@ -32,8 +33,8 @@ except ImportError:
         return value
 
 
-MAGIC = const(0x53504C)
-VERSION = const(1)
+MAGIC = const(0x5350)
+VERSION = const(2)
 MAX_LENGTH = const(64)
 MAX_GROUPS = const(200)
 
@@ -42,13 +43,13 @@ H_MAGIC = const(0)
 H_VERSION = const(1)
 H_TABLE_SIZE = const(2)
 H_BLOB_SIZE = const(3)
-H_CRC = const(4)
-H_GROUPS = const(5)
-H_INSTRUCTIONS = const(6)
-H_FORMS = const(7)
-H_LISTS = const(8)
-H_CHECKS = const(9)
-H_SETS = const(10)  # the last three numbers are 0
+H_CRC = const(4)  # two numbers: its 12 low bits and its 12 high ones
+H_GROUPS = const(6)
+H_INSTRUCTIONS = const(7)
+H_FORMS = const(8)
+H_LISTS = const(9)
+H_CHECKS = const(10)
+H_SETS = const(11)  # the last two numbers are 0
 
 ENTRIES = const(MAX_LENGTH + 2)
 INSTRUCTION_SIZE = const(4)
@@ -104,12 +105,10 @@ def _crc_table():
     return table
 
 
-_CRC = _crc_table()
-
-
 def crc24(table, first, blob):
     """CRC-24 (polynomial 864CFB, start B704CE) of the table's numbers from `first` on, 4 bytes each, low
     byte first, and then of the blob."""
+    crcs = _crc_table()  # not kept: a plan is loaded once
     crc = 0xB704CE
     size = len(table)
     at = first
@@ -117,13 +116,13 @@ def crc24(table, first, blob):
         number = table[at]
         shift = 0
         while shift < 32:
-            crc = _CRC[(crc >> 16) ^ ((number >> shift) & 255)] ^ ((crc & 0xFFFF) << 8)
+            crc = crcs[(crc >> 16) ^ ((number >> shift) & 255)] ^ ((crc & 0xFFFF) << 8)
             shift += 8
         at += 1
     size = len(blob)
     at = 0
     while at < size:
-        crc = _CRC[(crc >> 16) ^ blob[at]] ^ ((crc & 0xFFFF) << 8)
+        crc = crcs[(crc >> 16) ^ blob[at]] ^ ((crc & 0xFFFF) << 8)
         at += 1
     return crc
 
@@ -201,7 +200,7 @@ class SortPlan:
         operation = self._table[at]
         argument = self._table[at + 1]
         if operation == ANSWER:
-            return argument
+            return argument & 0xFFFF
         if operation == FORM:
             is_hit = self._has_form(code, self._length, argument)
             if is_hit == _UNFINISHED:
@@ -383,7 +382,8 @@ class SortPlan:
             return WRONG_VERSION
         if table[H_TABLE_SIZE] != len(table) or table[H_BLOB_SIZE] != len(self._blob):
             return WRONG_SIZE
-        if table[H_CRC] != crc24(table, H_CRC + 1, self._blob):
+        crc = crc24(table, H_GROUPS, self._blob)
+        if table[H_CRC] != crc & 0xFFF or table[H_CRC + 1] != crc >> 12:
             return WRONG_CRC
         at = H_GROUPS
         while at < HEADER_SIZE:
@@ -448,7 +448,7 @@ class SortPlan:
         operation = table[at]
         argument = table[at + 1]
         if operation == ANSWER:
-            return self._is_answer(argument)
+            return argument >= -0x8000 and argument < 0x8000 and self._is_answer(argument & 0xFFFF)
         if operation == FORM:
             if not self._is_below(argument, table[H_FORMS]):
                 return 0

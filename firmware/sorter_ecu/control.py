@@ -43,8 +43,8 @@ _FULL = const(128)  # outputs that nobody has taken away
 
 def _link(wire, parcels, tracks):
     """The link of a board that keeps so many parcels for its host: each is told twice, and its code last. Those on
-    the line have their codes, too."""
-    codes = min(parcels + tracks, MOST_CODES)
+    the line have their codes, too; of eight codes one may be a long one."""
+    codes = min((parcels + tracks) * 9 // 8, MOST_CODES)
     return Link(wire, Slots(codes), ticks_us, min(2 * parcels + _FAULTS, KEPT))
 
 

@@ -6,7 +6,8 @@
     CRC-16      of all that stands before it, low byte first
 
 Sections: 1 the parts and their pins (JSON), 2 the gate logic's table, 3 the sort plan's table (both of
-32-bit integers, low byte first), 4 the sort plan's bytes.
+integers, low byte first: 32 bits each, of the plan as many as the section's first byte says, 16 or 32), 4 the sort
+plan's bytes.
 """
 
 import json
@@ -17,11 +18,12 @@ from micropython import const
 from sorter_core.frames import crc16
 
 MAGIC = b"SYEC"
-VERSION = const(1)
+VERSION = const(2)
 PARTS = const(1)
 GATES = const(2)
 PLAN_TABLE = const(3)
 PLAN_BYTES = const(4)
+_SHORT = const(16)
 
 _NAMES = ((PARTS, "parts"), (GATES, "gate table"), (PLAN_TABLE, "plan table"), (PLAN_BYTES, "plan bytes"))
 
@@ -40,7 +42,8 @@ class Image:
                 raise ImageError("configuration without " + name)
         self.parts = json.loads(bytes(sections[PARTS]))
         self.gates = array("i", bytes(sections[GATES]))
-        self.plan_table = array("i", bytes(sections[PLAN_TABLE]))
+        table = sections[PLAN_TABLE]
+        self.plan_table = array("h" if table[0] == _SHORT else "i", bytes(table[1:]))
         self.plan_bytes = bytes(sections[PLAN_BYTES])
 
 
@@ -78,5 +81,5 @@ def read(content):
     """The image in these bytes. Raises ImageError, whatever they are."""
     try:
         return Image(content)
-    except (ValueError, KeyError) as error:
+    except (ValueError, KeyError, IndexError) as error:
         raise ImageError("configuration cannot be read: " + str(error)) from None

@@ -15,7 +15,7 @@ from micropython import const
 from sorter_core import messages
 from sorter_core.frames import FROM_HOST, HEAD, MAX_PAYLOAD, RELIABLE, FrameReader, FrameWriter
 from sorter_core.outbox import Outbox
-from sorter_core.slots import CODE_BYTES
+from sorter_core.slots import BLOCK_BYTES
 from sorter_ecu.link_records import FRAME_RECORDS, Records
 
 SLICE = const(18)
@@ -70,7 +70,7 @@ class Link:
         self._clock = clock
         self._text = b""
         self._writer = FrameWriter(wire.address)
-        self._passing = FrameWriter(wire.address)
+        self._passing = FrameWriter(wire.address) if wire.is_polled else self._writer
         self._outbox = Outbox(kept, _SELDOM_TURNS if wire.is_polled else _REPEAT_TURNS)
         self._fields = array("i", [0] * messages.MOST_FIELDS)
         self._bytes = bytearray(wire.room)
@@ -96,6 +96,8 @@ class Link:
         self._tail = _NOTHING  # what a frame ends in: so much of this
         self._tail_at = 0
         self._tail_end = 0
+        self._rest = 0  # so many bytes more, which stand elsewhere in it
+        self._rest_at = 0
         self._beat_at = 0
         self._heard_at = 0
         self.is_hearing = 0  # more may have come than `receive` has taken
@@ -412,8 +414,14 @@ class Link:
     def _set_code(self, slot):
         """The frame ends in the code of a slot; of none where it is -1."""
         if slot >= 0:
-            start = slot * CODE_BYTES
-            self._set_tail(self.slots.codes, start, start + self.slots.lengths[slot])
+            slots = self.slots
+            start = slot * BLOCK_BYTES
+            length = slots.lengths[slot]
+            if length > BLOCK_BYTES:
+                self._rest = length - BLOCK_BYTES
+                self._rest_at = slots.more[slot] * BLOCK_BYTES
+                length = BLOCK_BYTES
+            self._set_tail(slots.codes, start, start + length)
 
     def _set_tail(self, tail, start, end):
         self._tail = tail
@@ -438,6 +446,11 @@ class Link:
                 to += 1
                 at += 1
             if end < self._tail_end:
+                return
+            if self._rest:
+                self._tail_at = self._rest_at
+                self._tail_end = self._rest_at + self._rest
+                self._rest = 0
                 return
         sequence = self._outbox.sequence
         if not self._flags:

@@ -15,7 +15,7 @@ from sorter_core.messages import pack_record
 
 FRAME_RECORDS = const(102)  # bytes of turn and records after which a frame is full
 
-_RING = const(128)
+_RING = const(64)
 _ROW = const(6)
 _MASK = const(0x0FFFFFFF)
 _ENOUGH = const(16)

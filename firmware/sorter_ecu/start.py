@@ -202,7 +202,7 @@ def _last_words(control, pace, text):
 
 def _safe_mode(wire, text, contacts=None):
     """Until the host asks for a reset or, where `contacts` are known, somebody presses the button for it."""
-    link = Link(wire, Slots(1), ticks_us, 64)
+    link = Link(wire, Slots(2), ticks_us, 64)
     _introduce(link, _NOBODY)
     link.say(_LEVEL_ERROR, text)
     who = ""

@@ -28,3 +28,11 @@ class EndSwitches:
         if inputs & self._home:
             return 0 if inputs & self._extended else 1
         return 2 if inputs & self._extended else 0
+
+
+_NONE = EndSwitches({}, 0)
+
+
+def end_switches(pins, level):
+    """Those of a diverter's wires; one object for all diverters that have none."""
+    return EndSwitches(pins, level) if "home" in pins or "extended" in pins else _NONE

@@ -12,7 +12,7 @@ from sort_plans import CHUTES, FORMATS, interesting_codes, random_plan, rule_for
 import sorter_core.sort_plan as pure
 from sortyard.config.plan import BoardPlan, Plan, compile_plan
 
-FIRST_FREE = 5  # of a table: magic, version, sizes and CRC come before
+FIRST_FREE = 6  # of a table: magic, version, sizes and CRC come before
 NUMBERS = (-1, 1, 37, 250, 1 << 20)
 BLOB_STRIDE = 7  # in no step with runs of 3 bytes, nor with texts of 2 or 12
 DIGIT, LETTER, ALNUM = 128, 129, 130

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sorter_core.slots import CODE_BYTES, NEW, SLOTS, Slots
+from sorter_core.slots import BLOCK_BYTES, CODE_BYTES, NEW, SLOTS, Slots
 
 CODES = st.binary(min_size=1, max_size=12)
 
@@ -14,7 +14,12 @@ def take(slots: Slots, code: bytes) -> int:
 
 
 def code_of(slots: Slots, slot: int) -> bytes:
-    return bytes(slots.codes[slot * CODE_BYTES : slot * CODE_BYTES + slots.lengths[slot]])
+    first, length = slot * BLOCK_BYTES, slots.lengths[slot]
+    code = bytes(slots.codes[first : first + min(length, BLOCK_BYTES)])
+    if length > BLOCK_BYTES:
+        rest = slots.more[slot] * BLOCK_BYTES
+        code += bytes(slots.codes[rest : rest + length - BLOCK_BYTES])
+    return code
 
 
 def test_a_code_keeps_its_slot_until_its_parcel_is_done_with():
@@ -57,6 +62,40 @@ def test_a_free_slot_is_given_out_as_late_as_possible_and_then_the_one_read_long
     take(slots, b"0")  # read again: number 1 is the oldest now
     assert take(slots, b"another") == 1 + NEW
     assert take(slots, b"1") == 2 + NEW
+
+
+def test_a_long_code_takes_two_slots_and_gives_both_back():
+    slots, long = Slots(4), b"one code of forty-eight bytes, a label of a pallet"
+    assert take(slots, long) == 0 + NEW
+    assert code_of(slots, 0) == long[:CODE_BYTES]
+    assert take(slots, b"short") == 2 + NEW
+    slots.release(1)  # nobody's slot
+    assert take(slots, long) == 0
+    slots.release(0)
+    assert code_of(slots, 0) == long[:CODE_BYTES]
+    assert [take(slots, b"%d" % number) - NEW for number in range(3)] == [3, 0, 1]
+
+
+def test_codes_that_have_no_slot_left_are_forgotten_whole():
+    slots, first, second = Slots(3), b"a" * 40, b"b" * 40
+    take(slots, first)
+    take(slots, b"short")
+    assert take(slots, second) == 0 + NEW  # both blocks of the one that was read longest ago
+    assert code_of(slots, 0) == second
+    assert take(slots, b"short") == 2
+    assert take(slots, first) == 0 + NEW
+    assert code_of(slots, 0) == first
+    assert (take(slots, b"short"), take(slots, second)) == (2, 0 + NEW)
+
+
+def test_what_was_told_of_a_slot_whose_block_serves_another_code_is_no_code():
+    slots = Slots(2)
+    take(slots, b"A")
+    take(slots, b"B")
+    slots.release(0)
+    slots.release(1)
+    take(slots, b"c" * 30)
+    assert (code_of(slots, 0), code_of(slots, 1)) == (b"c" * 30, b"")
 
 
 @pytest.mark.parametrize("count", [12, SLOTS])

@@ -1,6 +1,6 @@
 """Pop-up wheels: a valve lifts them between the rollers and they carry the parcel off sideways."""
 
-from sorter_io.end_switches import EndSwitches
+from sorter_io.end_switches import end_switches
 from sorter_io.wires import output
 
 DRIVER = "PopupWheel"
@@ -16,7 +16,7 @@ class PopupWheel:
 
     def __init__(self, pins, options):
         self._lift = output(pins["lift"])
-        self._switches = EndSwitches(pins, options["at_end"])
+        self._switches = end_switches(pins, options["at_end"])
         self.end_bits = self._switches.bits
 
     def extend(self):

@@ -1,6 +1,6 @@
 """Pusher: one valve or solenoid that strokes while it is on; a spring or the valve's own return brings it home."""
 
-from sorter_io.end_switches import EndSwitches
+from sorter_io.end_switches import end_switches
 from sorter_io.wires import output
 
 DRIVER = "Pusher"
@@ -16,7 +16,7 @@ class Pusher:
 
     def __init__(self, pins, options):
         self._valve = output(pins["extend"])
-        self._switches = EndSwitches(pins, options["at_end"])
+        self._switches = end_switches(pins, options["at_end"])
         self.end_bits = self._switches.bits
 
     def extend(self):

@@ -1,6 +1,6 @@
 """Swing arm moved by two valves, one each way, with or without a switch at each end."""
 
-from sorter_io.end_switches import EndSwitches
+from sorter_io.end_switches import end_switches
 from sorter_io.wires import output
 
 DRIVER = "SwingArm"
@@ -17,7 +17,7 @@ class SwingArm:
     def __init__(self, pins, options):
         self._extend = output(pins["extend"])
         self._retract = output(pins["retract"]) if "retract" in pins else None
-        self._switches = EndSwitches(pins, options["at_end"])
+        self._switches = end_switches(pins, options["at_end"])
         self.end_bits = self._switches.bits
 
     def extend(self):

@@ -36,7 +36,7 @@ more parcels come in it than MOST_PARCELS_KEPT, for which the greatest line has 
 LEAST_PARCELS_KEPT = 16
 MOST_PARCELS_KEPT = 240
 _SAFE_STATES = {"retract": 0, "hold": 1, "off": 2}
-_VERSION = 1
+_VERSION = 2
 
 
 def ecu_image(site: Site, name: str, boot: int = 1) -> bytes:
@@ -75,13 +75,19 @@ def _sections(site: Site, zone: Zone, parts: dict[str, Any], boot: int) -> tuple
     return (
         json.dumps(parts, separators=(",", ":")).encode(),
         _words(gate_config(zone.line, site.board_plan.groups, boot, zone.stretch)),
-        _words(site.board_plan.table),
+        _narrow(site.board_plan.table),
         site.board_plan.blob,
     )
 
 
 def _words(numbers: array) -> bytes:
     return b"".join(number.to_bytes(4, "little", signed=True) for number in numbers)
+
+
+def _narrow(numbers: array) -> bytes:
+    """How many bits a number has, 16 where all fit, and the numbers."""
+    bits = 16 if min(numbers) >= -0x8000 and max(numbers) < 0x8000 else 32
+    return bytes([bits]) + b"".join(number.to_bytes(bits // 8, "little", signed=True) for number in numbers)
 
 
 def _unsupported(site: Site, ecu: Ecu) -> list[Finding]:

@@ -102,11 +102,12 @@ class _Compiler:
     def _sealed(self, group_count: int, entries: list[int]) -> tuple[array, bytes]:
         parts = [self.instructions, self.form_rows, self.list_rows, list(self.checks)]
         body = entries + [number for part in parts for row in part for number in row]
-        head = [board.MAGIC, board.VERSION, board.HEADER_SIZE + len(body), len(self.blob), 0, group_count]
+        head = [board.MAGIC, board.VERSION, board.HEADER_SIZE + len(body), len(self.blob), 0, 0, group_count]
         head += [*map(len, parts), len(self.sets)]
         head += [0] * (board.HEADER_SIZE - len(head))
         table, blob = array("i", head + body), bytes(self.blob)
-        table[board.H_CRC] = board.crc24(table, board.H_CRC + 1, blob)
+        crc = board.crc24(table, board.H_GROUPS, blob)
+        table[board.H_CRC], table[board.H_CRC + 1] = crc & 0xFFF, crc >> 12
         return table, blob
 
     def _store_sets(self) -> None:
@@ -219,7 +220,7 @@ class _Compiler:
             for step in group.steps:
                 self._emit_step(step)
             self._point_no(misses)
-        self._add(board.ANSWER, default)
+        self._answer(default)
 
     def _emit_step(self, step: Step) -> None:
         if step.lookup is not None:
@@ -228,7 +229,7 @@ class _Compiler:
         misses = [
             self._emit_any(board.KEYS, tuple(self._list(keys) for keys in lists)) for lists in step.conditions
         ]
-        self._add(board.ANSWER, step.answer)
+        self._answer(step.answer)
         for miss in misses:
             self._point_no(miss)
 
@@ -239,6 +240,10 @@ class _Compiler:
             self._add(operation, argument)
             self.instructions[-1][2] = behind
         return behind - 1
+
+    def _answer(self, answer: int) -> None:
+        """Signed, so that a board keeps the table in 16 bits a number."""
+        self._add(board.ANSWER, answer - 0x10000 if answer >= 0x8000 else answer)
 
     def _add(self, operation: int, argument: int) -> None:
         following = len(self.instructions) + 1
