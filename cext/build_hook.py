@@ -69,14 +69,22 @@ def _types_used(path: Path, seen: set[Path]) -> set[Path]:
     return seen
 
 
+def _constants_of(types: set[Path]) -> list[Path]:
+    """What `_for_cython` declares for them: literals in whatever takes declarations from there."""
+    found = sources()
+    shared = [pxd.stem for pxd in types if found.get(pxd.stem, pxd).parent == SHARED]
+    return [CONSTANTS / f"{name}.pxi" for name in shared]
+
+
 def _for_cython(path: Path) -> Path:
     """Write what Cython is to see of a shared source and the constants of it; where the former is."""
     source = path.read_text("utf-8")
     for folder in (CONSTANTS, BARE):
         folder.mkdir(parents=True, exist_ok=True)
-    (CONSTANTS / f"{path.stem}.pxi").write_text(
-        shared_source.declared(shared_source.constants(source)), "utf-8"
-    )
+    declared = shared_source.declared(shared_source.constants(source))
+    pxi = CONSTANTS / f"{path.stem}.pxi"
+    if not pxi.exists() or pxi.read_text("utf-8") != declared:
+        pxi.write_text(declared, "utf-8")
     (BARE / path.name).write_text(shared_source.bare(source), "utf-8")
     return BARE / path.name
 
@@ -85,16 +93,19 @@ def extensions() -> list[setuptools.Extension]:
     """One extension per module of `sources`, none when SORTYARD_PURE=1."""
     if os.environ.get("SORTYARD_PURE") == "1":
         return []
-    return [
-        setuptools.Extension(
-            f"sortyard_c.{name}",
-            [source.as_posix()],
-            depends=[p.as_posix() for p in sorted(_types_used(source, set()))]
-            + ["cext/build_hook.py", "cext/shared_source.py", PLAIN_COUNTS],
-            extra_compile_args=["-O3", "-g0", "-include", PLAIN_COUNTS],
+    made = []
+    for name, source in sources().items():
+        types = _types_used(source, set())
+        depends = [path.as_posix() for path in sorted([*types, *_constants_of(types)])]
+        made.append(
+            setuptools.Extension(
+                f"sortyard_c.{name}",
+                [source.as_posix()],
+                depends=[*depends, "cext/build_hook.py", "cext/shared_source.py", PLAIN_COUNTS],
+                extra_compile_args=["-O3", "-g0", "-include", PLAIN_COUNTS],
+            )
         )
-        for name, source in sources().items()
-    ]
+    return made
 
 
 class BuildExtensions(build_ext):
@@ -120,12 +131,13 @@ class BuildExtensions(build_ext):
     def _translate(self) -> None:
         from Cython.Build import cythonize
 
+        written = {ext.name: Path(ext.sources[0]) for ext in self.extensions}
+        shared = {name: _for_cython(path) for name, path in written.items() if path.parent == SHARED}
         stale = []
         generated = {}
         for ext in self.extensions:
-            source = seen = Path(ext.sources[0])
-            if source.parent == SHARED:
-                seen = _for_cython(source)
+            source = written[ext.name]
+            seen = shared.get(ext.name, source)
             generated[ext.name] = GENERATED / seen.with_suffix(".c")
             if newer_group([source, *ext.depends], str(generated[ext.name])):
                 stale.append(ext)

@@ -102,6 +102,32 @@ def test_nothing_is_rebuilt_until_types_change_and_then_all_that_use_them(projec
     assert third["user"] > second["user"]
 
 
+def test_a_changed_constant_is_compiled_into_all_that_use_it(project):
+    def counter(by: int, body: str) -> dict[str, str]:
+        text = f"def const(value):\n    return value\n_BY = const({by})\nclass Counter:\n    def step(self, by):\n"
+        return {"firmware/sorter_core/counter.py": f"{text}        {body}\n"}
+
+    declared = f'include "constants/counter.pxi"\n{FILES["cext/sortyard_c/counter.pxd"]}'
+    used = "from sortyard_c.counter cimport _BY\ndef by():\n    return _BY\n"
+    write(project, {"cext/sortyard_c/counter.pxd": declared, "cext/sortyard_c/user.pyx": used})
+    write(project, counter(1, "return by"))
+    assert build(project).returncode == 0
+    first = built(project)
+    write(project, counter(1, "return by + _BY"))
+    assert build(project).returncode == 0
+    second = built(project)
+    assert second["counter"] > first["counter"]
+    assert second["user"] == first["user"]
+    write(project, counter(2, "return by + _BY"))
+    assert build(project).returncode == 0
+    assert built(project)["user"] > second["user"]
+    code = "import sys; sys.path.insert(0, 'cext'); import sortyard_c.user as user; print(user.by())"
+    told = subprocess.run(
+        [sys.executable, "-c", code], cwd=project, capture_output=True, text=True, check=True
+    )
+    assert told.stdout == "2\n"
+
+
 def test_an_extension_whose_source_is_gone_goes_too(project):
     (project / "cext/sortyard_c/user.pyx").unlink()
     assert build(project).returncode == 0
