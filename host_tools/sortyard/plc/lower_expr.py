@@ -283,6 +283,8 @@ class ExpressionLowerer(PlaceLowerer):
             return self._literal_as(left, goal), self._literal_as(right, goal)
         if a in _LITERALS or b in _LITERALS or NULL in (a, b):
             goal = b if a in _LITERALS or a is NULL else a
+            if kind_of(goal) in ("string", "wstring", "char", "wchar"):
+                return None
             if goal not in _LITERALS and kind_of(goal) in ("int", "uint", "bits") and REAL_LITERAL in (a, b):
                 goal = common_type(goal, REAL) or LREAL
         elif isinstance(a, StringType) and isinstance(b, StringType) and a.is_wide == b.is_wide:

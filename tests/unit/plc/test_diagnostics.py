@@ -120,6 +120,8 @@ VARIABLES += "x : BOOL;"
         ("IF n THEN ; END_IF;", "SY1316", "a condition is BOOL; this is INT", "compare it: x <> 0"),
         ("n := n AND 3;", "SY1313", "AND is not defined for INT and INT", "convert to a bit string: INT_TO_WORD(...)"),
         ("n := n + x;", "SY1313", "+ is not defined for INT and BOOL", ""),
+        ("x := 1 < 'abc';", "SY1313", "< is not defined for INT and STRING[3]", ""),
+        ("x := LT('a', 1.5);", "SY1313", "< is not defined for STRING[1] and REAL", ""),
         ("n := p.left_side + w;", "SY1313", "+ is not defined for INT and WORD", ""),
         ("a[4] := 1;", "SY1605", "index 4 is not within 1..3", ""),
         ("a[1, 2] := 1;", "SY1311", "the array has no 1 further dimensions", "remove indices"),
