@@ -136,6 +136,7 @@ class Chores:
             self._watch_scanners()
         elif rounds == _LIGHT_ROUND:
             self._show(position)
+            return  # it takes long enough without motors
         elif rounds == _EYE_ROUND:
             self._watch_eye()
         elif rounds == _SPEED_ROUND:
@@ -143,6 +144,7 @@ class Chores:
             self._link.speed = self._speed.now
         elif rounds == _NOTE_ROUND:
             self._note_fault()
+            return  # so does this
         elif rounds == _HOST_ROUND:
             self._watch_host(position)
         for motor in self._parts.polled:
