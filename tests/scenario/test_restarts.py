@@ -87,7 +87,7 @@ def failing_in(turn: int, boots: int, monkeypatch: pytest.MonkeyPatch) -> None:
             source = found["/sorter_ecu/control.py"].decode()
             line = "        link.turn = (link.turn + 1) & _MASK\n"
             broken = source.replace(
-                line, f"{line}        if self.turns == {turn}:\n            self.gone\n", 1
+                line, f"{line}        if self.turns == {turn}:\n            self.absent\n", 1
             )
             assert broken != source
             found["/sorter_ecu/control.py"] = broken.encode()
@@ -104,7 +104,7 @@ def test_a_reset_in_mid_parcel_is_recovered_and_told(monkeypatch):
     assert board is not None
     assert (board.bites, result.tally.boots) == (1, 2)
     assert board.said == [
-        "AttributeError: 'Control' object has no attribute 'gone'",
+        "AttributeError: 'Control' object has no attribute 'absent'",
         "1 boots ago: FAILED, index 0, detail 12",
     ]
     assert result.by_reason["LOST/REBOOT"] >= 1

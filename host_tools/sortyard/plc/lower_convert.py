@@ -4,7 +4,7 @@ from sortyard.plc import ir
 from sortyard.plc.conversions import convert
 from sortyard.plc.diagnostics import Sink
 from sortyard.plc.faults import PlcFault
-from sortyard.plc.operators import clip, fits, single
+from sortyard.plc.operators import clip, default_of, fits, single
 from sortyard.plc.source import Span
 from sortyard.plc.types import (
     DINT,
@@ -62,7 +62,7 @@ class Converter:
     def to(self, expr: ir.Expr, target: Type, what: str = "") -> ir.Expr:
         """`expr` as a value of `target`; `what` names the receiver in messages (a variable, a parameter)."""
         if is_unknown(expr) or target is UNKNOWN:
-            return ir.Const(target, expr.span, 0)
+            return ir.Const(target, expr.span, default_of(target))
         if isinstance(target, SubrangeType):
             return self._restrict(self.to(expr, target.base, what), target)
         base = plain(target)

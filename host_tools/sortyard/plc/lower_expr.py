@@ -7,7 +7,7 @@ from sortyard.plc.diagnostics import nearest
 from sortyard.plc.faults import PlcFault
 from sortyard.plc.lower_convert import is_unknown, settle, unknown
 from sortyard.plc.lower_places import PlaceLowerer, enum_of, path_of
-from sortyard.plc.operators import COMPARISONS, binary, complement, negate
+from sortyard.plc.operators import COMPARISONS, binary, complement, default_of, negate
 from sortyard.plc.source import Span
 from sortyard.plc.standard_time import TIME_OPERATORS
 from sortyard.plc.symbols import Variable
@@ -162,7 +162,7 @@ class ExpressionLowerer(PlaceLowerer):
                 self.sink.tell(
                     "SY1608", variable.span, f"the constant {variable.name} {why}", "give it one with :="
                 )
-                variable.value = ir.Const(variable.type, span, 0)
+                variable.value = ir.Const(variable.type, span, default_of(variable.type))
                 return variable.value
             variable.is_folding = True
             assert variable.scope is not None

@@ -187,6 +187,7 @@ def test_a_timer_called_in_every_branch_is_fine():
         ("TYPE A : INT(5..300000); END_TYPE", "SY1304", "5..300000 is not within INT"),
         ("TYPE A : ARRAY[3..1] OF INT; END_TYPE", "SY1304", "the lower bound 3 is above the upper one 1"),
         ("VAR_GLOBAL CONSTANT a : INT := b; b : INT := a; END_VAR", "SY1608", "the constant a is defined by itself"),
+        ("VAR_GLOBAL CONSTANT c : STRING[1]; d : STRING := c; END_VAR", "SY1608", "the constant c has no value"),
         ("VAR_GLOBAL a : ARRAY[0..1] OF INT := [1, 2, 3]; END_VAR", "SY1610",
          "the array has 2 elements, here are more"),
         ("VAR_GLOBAL a, A : INT; END_VAR", "SY1202", "A is declared twice, first at t.st:1"),
