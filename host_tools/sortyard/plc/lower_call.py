@@ -25,6 +25,12 @@ from sortyard.plc.types import (
     kind_of,
 )
 
+_DIRECTIONS = {
+    "VAR_INPUT": ("an input", ":="),
+    "VAR_OUTPUT": ("an output", "=>"),
+    "VAR_IN_OUT": ("an input and output", ":="),
+}
+
 
 class CallLowerer(StandardLowerer):
     """Adds `call` to expressions."""
@@ -139,13 +145,12 @@ class CallLowerer(StandardLowerer):
                 "SY1406", argument.span, f"{pou.name} takes {len(order)} arguments", "remove the rest"
             )
             return None
-        sections = ("VAR_OUTPUT", "VAR_IN_OUT") if argument.is_output else ("VAR_INPUT", "VAR_IN_OUT")
+        sections = ("VAR_OUTPUT",) if argument.is_output else ("VAR_INPUT", "VAR_IN_OUT")
         variable = pou.variables.get(input_name(pou, argument.name.key, self.scope))
         if variable is not None and variable.section in sections:
             return variable
-        if variable is not None and variable.section in ("VAR_OUTPUT", "VAR_INPUT"):
-            sign = "=>" if variable.section == "VAR_OUTPUT" else ":="
-            what = "an output" if sign == "=>" else "an input"
+        if variable is not None and variable.section in _DIRECTIONS:
+            what, sign = _DIRECTIONS[variable.section]
             self.sink.tell(
                 "SY1407", argument.span, f"{variable.name} is {what} of {pou.name}", f"write {sign}"
             )

@@ -207,8 +207,8 @@ def test_declarations(text, code, message):
 
 def test_bindings_of_in_out_are_checked():
     before = "FUNCTION_BLOCK f VAR_IN_OUT v : INT; END_VAR v := 1; END_FUNCTION_BLOCK"
-    said = codes("i : f; s : SINT; k : INT;", "i(v := s); i(); i(v := 3); i(v := k);", before)
-    assert said == ["SY1314", "SY1405", "SY1208"]
+    said = codes("i : f; s : SINT; k : INT;", "i(v := s); i(); i(v := 3); i(v := k); i(v => k);", before)
+    assert said == ["SY1314", "SY1405", "SY1208", "SY1405", "SY1407"]
 
 
 def test_the_codesys_dialect_reads_what_the_standard_does_not():
