@@ -132,8 +132,7 @@ class TypeResolver:
         if pou is not None and pou.interface is not None:
             return pou.interface, None
         if pou is not None and pou.type is not None:
-            self._need_block(pou, path)
-            return pou.type, None
+            return (pou.type if self._has_block(pou, path) else UNKNOWN), None
         if not self.project.is_strict and (key in VENDOR_TYPES or key in ANY_TYPES):
             return VENDOR_TYPES.get(key) or ANY_TYPES[key], None
         known = [*ELEMENTARY, "STRING", "WSTRING", *(e.name for e in self.project.types.values())]
@@ -142,14 +141,16 @@ class TypeResolver:
         self.sink.tell("SY1203", path.span, f"there is no type {path.text}", hint)
         return UNKNOWN, None
 
-    def _need_block(self, pou: Pou, path: t.Path) -> None:
-        """Lay a block out before somebody contains it."""
+    def _has_block(self, pou: Pou, path: t.Path) -> bool:
+        """Lay a block out before somebody contains it; False if that is itself."""
         self.project.declare(pou)
         if not pou.is_laid_out and not self._behind_reference:
             self.sink.tell("SY1303", path.span, f"{pou.name} contains itself", "refer to it with REF_TO")
-        elif is_abstract(pou) and not self._behind_reference:
+            return False
+        if is_abstract(pou) and not self._behind_reference:
             hint = "use a unit that extends it, or an interface"
             self.sink.tell("SY1226", path.span, f"{pou.name} is ABSTRACT: there are no objects of it", hint)
+        return True
 
     def _array(self, spec: t.ArraySpec, scope: Scope) -> tuple[Type, t.Expr | None]:
         bounds = [self._bounds(pair, scope) if pair else None for pair in spec.bounds]

@@ -205,6 +205,14 @@ def test_declarations(text, code, message):
     assert (code, message) in [(d.code, d.message) for d in check(text).diagnostics]
 
 
+@pytest.mark.parametrize("dialect", ["strict", "codesys"])
+def test_what_contains_itself_is_told_once_also_where_a_program_would_have_it(dialect):
+    block = "FUNCTION_BLOCK b VAR x : b; END_VAR ; END_FUNCTION_BLOCK PROGRAM p VAR y : b; END_VAR y(); END_PROGRAM"
+    for text in (block, "PROGRAM b VAR x : b; END_VAR ; END_PROGRAM"):
+        said = [(d.code, d.message) for d in check(text, dialect).diagnostics if d.code.startswith("SY1")]
+        assert said == [("SY1303", "b contains itself")]
+
+
 def test_bindings_of_in_out_are_checked():
     before = "FUNCTION_BLOCK f VAR_IN_OUT v : INT; END_VAR v := 1; END_FUNCTION_BLOCK"
     said = codes("i : f; s : SINT; k : INT;", "i(v := s); i(); i(v := 3); i(v := k); i(v => k);", before)
