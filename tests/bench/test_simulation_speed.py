@@ -1,9 +1,14 @@
-"""The compiled simulation of hub16 against the SimPy model of the same line: parcels a second, in one run."""
+"""The compiled simulation of hub16 against the SimPy model of the same line: parcels a second, in one run.
+
+The same parcels go through both, without faults in both or with all faults in both, the belt's physics in ours alone.
+With faults in ours and none in SimPy's the comparison is not one of equals: it is here because it is harder.
+"""
 
 import time
 from itertools import count
 
 import pytest
+from simpy_faults import PHYSICS, FaultyLine, Rate
 from simpy_line import Layout, Parcel, SimpyLine
 
 from bench.in_turns import InTurns
@@ -11,13 +16,12 @@ from sortyard.config.examples import line_file_of
 from sortyard.config.site import Site, load_site
 from sortyard.config.timing import gate_timings
 from sortyard.sim.arrivals import GeneratedParcels
+from sortyard.sim.faults import FAULTS
 from sortyard.sim.run import Settings, simulate
 from sortyard.sim.stress import all_faults
 
 PARCELS = 20_000
-SIMPY_PARCELS = 3_000
 ROUNDS = 9
-LEAST_RATIO = 10
 SEED = 5
 
 
@@ -58,25 +62,41 @@ def simpy_parcels(site: Site, number: int) -> list[Parcel]:
     ]
 
 
+def fault_rates() -> dict[str, Rate]:
+    """The catalogue for the SimPy model."""
+    of_unit = {"us": 1e6, "ms": 1e3, "s": 1.0}
+    rates = {}
+    for fault in FAULTS.values():
+        if fault.name not in PHYSICS:
+            scale = of_unit.get(fault.unit, 1.0)
+            rates[fault.name] = Rate(fault.per_million / 1e6, fault.low / scale, fault.high / scale)
+    return rates
+
+
 @pytest.mark.benchmark(timer=time.process_time)
-@pytest.mark.parametrize("faults", ["none", "all"])
-def test_compiled_simulation_beats_simpy(benchmark, site: Site, faults: str) -> None:
+@pytest.mark.parametrize(
+    ("faults", "simpy_faults", "least_ratio"), [("none", "none", 10), ("all", "all", 10), ("all", "none", 9)]
+)
+def test_compiled_simulation_beats_simpy(
+    benchmark, site: Site, faults: str, simpy_faults: str, least_ratio: float
+) -> None:
     settings = Settings(seed=SEED, faults=all_faults() if faults == "all" else {})
-    layout, parcels = simpy_layout(site), simpy_parcels(site, SIMPY_PARCELS)
+    layout, parcels, rates = simpy_layout(site), simpy_parcels(site, PARCELS), fault_rates()
 
     def run_simpy() -> None:
-        model = SimpyLine(layout)
+        model = SimpyLine(layout) if simpy_faults == "none" else FaultyLine(layout, rates, SEED)
         model.run(parcels)
-        assert model.ended["sorted"] + model.ended["rejected"] == SIMPY_PARCELS
+        assert sum(model.ended.values()) - model.ended.get("stray", 0) == PARCELS
 
     turns = InTurns(benchmark, simulate, run_simpy)
     result = turns.run(((site, GeneratedParcels(site, PARCELS, SEED), settings) for _ in count()), ROUNDS)
 
-    ratio = turns.ratio() * PARCELS / SIMPY_PARCELS
-    per_s, simpy_per_s = PARCELS / turns.ours_s(), SIMPY_PARCELS / turns.other_s()
+    ratio = turns.ratio()
+    per_s, simpy_per_s = PARCELS / turns.ours_s(), PARCELS / turns.other_s()
     benchmark.extra_info.update(
         parcels_per_s=round(per_s), simpy_per_s=round(simpy_per_s), ratio=round(ratio, 1)
     )
-    print(f"\nfaults {faults}: {per_s:,.0f} parcels/s, SimPy {simpy_per_s:,.0f} parcels/s, ratio {ratio:.1f}")
+    print(f"\nfaults {faults}: {per_s:,.0f} parcels/s")
+    print(f"SimPy with faults {simpy_faults}: {simpy_per_s:,.0f} parcels/s, ratio {ratio:.1f}")
     assert result.parcels == PARCELS
-    assert ratio >= LEAST_RATIO
+    assert ratio >= least_ratio
