@@ -20,7 +20,12 @@ EXIT_UNUSABLE = 2
 
 app = typer.Typer(no_args_is_help=True, help="Check and run programs in Structured Text (IEC 61131-3).")
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="Sources (*.st), read together.")]
+Files = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="FILE", help="Sources (*.st; of TwinCAT *.TcPOU and its like, *.plcproj), read together."
+    ),
+]
 Dialect = Annotated[
     str,
     typer.Option(
@@ -52,16 +57,16 @@ def _compiled(
 ) -> "Compiled":
     """What the files compile to, messages included; an unknown dialect is refused."""
     from sortyard.errors import Finding, InputError
+    from sortyard.plc.files import read_sources
     from sortyard.plc.line.prelude import prelude_for
     from sortyard.plc.program import check_sources
-    from sortyard.plc.source import read_source
     from sortyard.plc.symbols import DIALECTS
 
     if dialect not in DIALECTS:
         reason = f'there is no dialect "{dialect}"'
         raise InputError([Finding("--dialect", None, "", reason, f"choose one of {', '.join(DIALECTS)}")])
     prelude = prelude_for(line) if line else []
-    return check_sources([read_source(path) for path in files], dialect, with_tests, prelude)
+    return check_sources(read_sources(files), dialect, with_tests, prelude)
 
 
 def _tell(diagnostics: "Sequence[Diagnostic]") -> None:
@@ -110,11 +115,15 @@ def fmt(
     from sortyard.plc.diagnostics import Sink
     from sortyard.plc.format import format_text
     from sortyard.plc.parser import parse
-    from sortyard.plc.source import read_source
+    from sortyard.plc.source import Source, read_text
+    from sortyard.plc.twincat import PROJECT_FILE, UNIT_FILES
 
+    drawn = [path for path in files if path.suffix.lower() in (*UNIT_FILES, PROJECT_FILE)]
+    if drawn:
+        _refuse(str(drawn[0]), "fmt does not lay out TwinCAT's files", "let the editor do it, or name a *.st")
     sink, would_change = Sink(), False
     for path in files:
-        source, own = read_source(path), Sink()
+        source, own = Source(str(path), read_text(path)), Sink()
         parse(source, own)
         sink.items += [item for item in own.items if item.severity == "error"]
         text = source.text if own.has_errors else format_text(source)

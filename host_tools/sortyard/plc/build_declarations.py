@@ -61,6 +61,8 @@ class DeclarationBuilder(ExpressionBuilder):
         path, span = children[0], self.at(children)
         if len(children) == 1:
             return t.NamedType(span, path)
+        if len(children) == 3:
+            return t.NamedType(span, path, [[]])
         arguments = children[2]
         if path.key in ("STRING", "WSTRING"):
             return self._string(children, [a.value for a in of_kind(arguments, t.Argument)])
@@ -170,10 +172,9 @@ class DeclarationBuilder(ExpressionBuilder):
         spec = first_of(children, t.TypeSpec)
         assert spec is not None
         last = _last_value(children[-1]) or spec
+        name = next(child for child in children if isinstance(child, Token) and child.type == "NAME")
         span = self.token_span(children[0]).to(last.span)
-        return t.TypeDecl(
-            span, self.name_of(children[0]), first_of(children, t.Path), spec, self._init(children)
-        )
+        return t.TypeDecl(span, self.name_of(name), first_of(children, t.Path), spec, self._init(children))
 
     def type_block(self, children: list[Any]) -> t.TypeBlock:
         return t.TypeBlock(self.at(children), of_kind(children, t.TypeDecl))

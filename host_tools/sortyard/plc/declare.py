@@ -72,6 +72,10 @@ class Declarer(TypeResolver):
         pou.interface = InterfaceType(pou) if decl.kind == "INTERFACE" else None
         enter_members(pou)
         self.project.pous[full] = pou
+        if pou.kind == "PROGRAM" and not self.project.is_strict:
+            assert pou.type is not None
+            itself = Variable(pou.name, decl.name.span, pou.type, "VAR_GLOBAL", scope=own, storage="image")
+            self.project.programs[full] = itself
         if is_library:
             self.project.library[full] = pou
 

@@ -137,6 +137,9 @@ class ImageBuilder:
     def _take(self, instance: Instance, area: Area) -> None:
         assert instance.pou.type is not None
         instance.offset = area.take(instance.pou.type.size, instance.pou.type.align)
+        for program in self.project.programs.values():
+            if program.type is instance.pou.type and not program.offset:
+                program.offset = instance.offset
 
     def _check_size(self) -> None:
         if self._area.end > MAX_SIZE and self.instances:

@@ -76,6 +76,10 @@ class CallLowerer(StandardLowerer):
         """Run the body of the block at a place."""
         raise NotImplementedError
 
+    def is_yielded(self, node: t.Expr) -> bool:
+        """True for a call, and for a property: what they yield has no place."""
+        raise NotImplementedError
+
     def note_call(self, place: ir.Place, span: Span) -> None:
         """Remember that the block at a place is called here."""
         raise NotImplementedError
@@ -91,7 +95,7 @@ class CallLowerer(StandardLowerer):
     def _is_variable(self, path: str) -> bool:
         """True if the callee is a variable: LIMIT(...) is the function beside a variable `limit` that is no block."""
         steps = path.split(".")
-        if any(self.scope.find(self.project.globals, ".".join(steps[:n])) for n in range(2, len(steps) + 1)):
+        if any(self.scope.shared(".".join(steps[:n])) for n in range(2, len(steps) + 1)):
             return True
         variable = self.scope.variable(steps[0])
         if variable is None or "." in path or kind_of(variable.type) == "block":
@@ -116,7 +120,7 @@ class CallLowerer(StandardLowerer):
             ):
                 self.control(call, argument)
                 continue
-            variable = self._parameter(pou, argument, position, order)
+            variable = self.parameter(pou, argument, position, order)
             if variable is not None and variable.name.upper() in given:
                 self.sink.tell("SY1404", argument.span, f"{variable.name} is given twice", "remove one")
             elif variable is not None:
@@ -132,7 +136,7 @@ class CallLowerer(StandardLowerer):
                 )
         return call
 
-    def _parameter(
+    def parameter(
         self, pou: Pou, argument: t.Argument, position: int, order: list[Variable]
     ) -> Variable | None:
         if argument.name is None:
@@ -179,7 +183,7 @@ class CallLowerer(StandardLowerer):
     def _to_reference(self, wanted: RefType, variable: Variable, argument: t.Argument) -> ir.Expr | None:
         """An input that is a REFERENCE TO: it leads to the variable that is given, or where a given reference leads."""
         node, span = argument.value, argument.span
-        if isinstance(node, t.Call):
+        if self.is_yielded(node):
             return self.convert.to(self.expr(node, wanted), wanted, variable.name)
         slot = self.unfollowed(node)
         if isinstance(slot, ir.Place) and slot.type == wanted:

@@ -6,6 +6,7 @@ from sortyard.plc import ir
 from sortyard.plc import tree as t
 from sortyard.plc.layout import lay_out
 from sortyard.plc.lower_convert import is_unknown, settle
+from sortyard.plc.source import Span
 from sortyard.plc.symbols import Pou, Scope, Variable
 from sortyard.plc.types import INT_LITERAL, REAL_LITERAL, Type
 
@@ -27,7 +28,7 @@ def enabled_call(lowerer: "CallLowerer", node: t.Call, path: str) -> ir.Expr:
     plain = lowerer.standard_call(t.Call(node.span, node.depth, node.callee, given), path)
     if is_unknown(plain):
         return plain
-    pou = made_function(lowerer, f"{path}__EN", settle(plain).type, node)
+    pou = made_function(lowerer, f"{path}__EN", settle(plain).type, node.span)
     call = ir.Call(settle(plain).type, node.span, pou, None, [], [], [])
     passed = [pass_on(lowerer, pou, call, argument) for argument in given]
     inner = t.Call(node.span, node.depth, node.callee, passed)
@@ -41,24 +42,26 @@ def enabled_call(lowerer: "CallLowerer", node: t.Call, path: str) -> ir.Expr:
     return call
 
 
-def made_function(lowerer: "CallLowerer", stem: str, result: Type, node: t.Call) -> Pou:
+def made_function(lowerer: "CallLowerer", stem: str, result: Type, span: Span) -> Pou:
     """An empty function with that result, made for one call; its name begins with `stem`."""
     lowerer.project.made += 1
     name = f"{stem}{lowerer.project.made}"
-    own = t.Name(node.span, name)
-    decl = t.PouDecl(node.span, "FUNCTION", own, frozenset(), None, [], [], [], [], [], [], [])
+    own = t.Name(span, name)
+    decl = t.PouDecl(span, "FUNCTION", own, frozenset(), None, [], [], [], [], [], [], [])
     scope = Scope(lowerer.project, lowerer.scope.namespace, lowerer.scope.using)
     pou = Pou(name, "FUNCTION", decl, scope)
     pou.scope = scope.inside(pou)
-    pou.result = Variable(name, node.span, result, "RESULT", scope=pou.scope)
+    pou.result = Variable(name, span, result, "RESULT", scope=pou.scope)
     pou.variables[name] = pou.result
     pou.declared = True
     return pou
 
 
-def pass_on(lowerer: "CallLowerer", pou: Pou, call: ir.Call, argument: t.Argument) -> t.Argument:
+def pass_on(
+    lowerer: "CallLowerer", pou: Pou, call: ir.Call, argument: t.Argument, wanted: Type | None = None
+) -> t.Argument:
     """Hand an argument on to a made function: as a parameter, or as it is if it is a number, which fits any type."""
-    value = lowerer.expr(argument.value)
+    value = lowerer.expr(argument.value, wanted)
     if isinstance(value, ir.Const) and value.type in (INT_LITERAL, REAL_LITERAL):
         kind = "int" if value.type is INT_LITERAL else "real"
         return t.Argument(argument.span, argument.name, t.Literal(argument.span, 1, kind, value.value))

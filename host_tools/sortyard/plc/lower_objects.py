@@ -13,18 +13,23 @@ from sortyard.plc.declare_objects import (
 )
 from sortyard.plc.diagnostics import nearest
 from sortyard.plc.lower_call import CallLowerer
-from sortyard.plc.lower_chain import chained_call
+from sortyard.plc.lower_chain import (
+    chained_call,
+    chained_store,
+    chained_value,
+    followed,
+    meaning_of,
+    root_of,
+)
 from sortyard.plc.lower_convert import is_unknown, unknown
 from sortyard.plc.lower_places import Part, path_of, refer
 from sortyard.plc.source import Span
-from sortyard.plc.symbols import Pou
+from sortyard.plc.symbols import Pou, Variable
 from sortyard.plc.types import (
     UDINT,
-    ArrayType,
     BlockType,
     InterfaceType,
     RefType,
-    StructType,
     Type,
     has_interface,
     lineage,
@@ -37,11 +42,25 @@ class ObjectLowerer(CallLowerer):
     # ---- values ----
 
     def expr(self, node: t.Expr, wanted: Type | None = None) -> ir.Expr:
+        root = root_of(self, node)
+        if root is not None:
+            return chained_value(self, node, root, wanted)
+        found = self._plain_expr(node, wanted)
+        is_call = isinstance(found, (ir.Call, ir.Dispatch))
+        if is_call and isinstance(found.type, RefType) and not isinstance(wanted, RefType):
+            return followed(self, node, found, found.type.target) if found.type.kind == "REFERENCE" else found
+        return found
+
+    def _plain_expr(self, node: t.Expr, wanted: Type | None) -> ir.Expr:
+        """An expression that lies behind no call and no property."""
+        constant = self._constant_of_unit(node)
+        if constant is not None:
+            return constant
         if isinstance(wanted, InterfaceType) and not isinstance(node, t.Call):
             found = self._as_interface(node, wanted)
             if found is not None:
                 return found
-        own = self._own()
+        own = self.own_unit()
         if (
             isinstance(node, t.NameRef)
             and node.key == "THIS"
@@ -55,6 +74,17 @@ class ObjectLowerer(CallLowerer):
         if getter is not None:
             return self._method_call(t.Call(node.span, node.depth + 1, node, []), *getter)
         return super().expr(node, wanted)
+
+    def _constant_of_unit(self, node: t.Expr) -> ir.Expr | None:
+        """`motor.LIMIT`, `Motor.LIMIT`: a constant of a unit, to vendors everybody's."""
+        if not isinstance(node, t.Member) or self.scope.is_strict:
+            return None
+        unit = meaning_of(self, node.base).unit or self._unit(path_of(node.base))
+        if unit is None:
+            return None
+        variable = unit.variables.get(node.name.key)
+        is_open = variable is not None and variable.access not in ("PRIVATE", "PROTECTED")
+        return self.constant_of(variable, node.span) if variable is not None and is_open else None
 
     def _as_interface(self, node: t.Expr, wanted: InterfaceType) -> ir.Expr | None:
         """An object as a value of an interface that it has; None if the expression is no object."""
@@ -83,14 +113,9 @@ class ObjectLowerer(CallLowerer):
 
     # ---- what a name or member means ----
 
-    def _own(self) -> Pou | None:
-        """The unit whose objects the code works on."""
-        pou = self.scope.pou
-        return None if pou is None else pou.owner or (pou if pou.type is not None else None)
-
     def _property(self, node: t.Expr, kind: str) -> tuple[ir.Place, Pou, bool] | None:
         """Object, method and whether it is SUPER's, if the expression names a property."""
-        own = self._own()
+        own = self.own_unit()
         if isinstance(node, t.NameRef):
             if own is None or self.scope.variable(node.key) is not None or not self._has(own, node.key):
                 return None
@@ -125,45 +150,35 @@ class ObjectLowerer(CallLowerer):
 
     def _object(self, node: t.Expr) -> tuple[ir.Place, bool] | None:
         """The object that an expression names without calling anything, and whether it is SUPER; None for the rest."""
-        own = self._own()
+        own = self.own_unit()
         inner = node.base if isinstance(node, t.Dereference) else node
         if isinstance(inner, t.NameRef) and inner.key in ("THIS", "SUPER"):
             return (self._this(own, node.span), inner.key == "SUPER") if own is not None else None
-        if not isinstance(self._type_of(node), (BlockType, InterfaceType)):
+        found = meaning_of(self, node)
+        if found.unit is None or found.is_value or found.is_behind:
             return None
         place = self.place(node)
         return (place, False) if isinstance(place, ir.Place) else None
 
-    def _type_of(self, node: t.Expr) -> Type | None:
-        """The type of a chain of names, members, indices and ^, without telling anything; None if it is none."""
-        match node:
-            case t.NameRef():
-                own = self._own()
-                if node.key == "THIS":
-                    return own.type if own is not None else None
-                variable = self.scope.variable(node.key)
-                found = variable.type if variable is not None else None
-            case t.Member():
-                shared = self._qualified_global(node) or self._part_of_any(node)
-                base = self._type_of(node.base) if shared is None else None
-                found = shared.type if shared is not None else None
-                if isinstance(base, StructType) and node.name.key in base.fields:
-                    found = base.fields[node.name.key].type
-                elif isinstance(base, BlockType) and node.name.key in base.pou.variables:
-                    found = base.pou.variables[node.name.key].type
-            case t.Index():
-                base = self._type_of(node.base)
-                found = base.element if isinstance(base, ArrayType) else None
-            case t.Dereference():
-                base = self._type_of(node.base)
-                is_this = isinstance(node.base, t.NameRef) and node.base.key == "THIS"
-                return base.target if isinstance(base, RefType) else base if is_this else None
-            case _:
-                return None
-        return found.target if isinstance(found, RefType) and found.kind == "REFERENCE" else found
+    def own_unit(self) -> Pou | None:
+        """The unit whose objects the code works on."""
+        pou = self.scope.pou
+        return None if pou is None else pou.owner or (pou if pou.type is not None else None)
+
+    def is_yielded(self, node: t.Expr) -> bool:
+        return isinstance(node, t.Call) or meaning_of(self, node).is_value
+
+    def shared_variable(self, node: t.Member) -> Variable | None:
+        """A variable whose name has dots: a global one in a namespace, a part of an input of any type."""
+        return self._qualified_global(node) or self._part_of_any(node)
+
+    def function_at(self, node: t.Expr) -> Pou | None:
+        """The function that an expression names."""
+        found = self._unit(path_of(node))
+        return found if found is not None and found.kind == "FUNCTION" else None
 
     def _super(self, span: Span) -> Pou | None:
-        own = self._own()
+        own = self.own_unit()
         if own is not None and own.base is not None:
             return own.base
         self.sink.tell("SY1229", span, "SUPER needs a base", "write EXTENDS, or THIS")
@@ -182,7 +197,7 @@ class ObjectLowerer(CallLowerer):
 
     def _object_call(self, node: t.Call) -> ir.Expr | None:
         """A method's call, or SUPER(); None if it is neither."""
-        callee, own = node.callee, self._own()
+        callee, own = node.callee, self.own_unit()
         root = callee.base if isinstance(callee, t.Member) else callee
         root = root.base if isinstance(root, t.Dereference) else root
         word = root.key if isinstance(root, t.NameRef) else ""
@@ -201,8 +216,9 @@ class ObjectLowerer(CallLowerer):
             )
         if not isinstance(callee, t.Member):
             return None
-        if isinstance(callee.base, t.Call) and not self.scope.is_strict:
-            return chained_call(self, node, callee)
+        behind = root_of(self, callee)
+        if behind is not None:
+            return chained_call(self, node, behind)
         base = self._object(callee.base)
         if base is None:
             return None
@@ -236,7 +252,7 @@ class ObjectLowerer(CallLowerer):
         return ir.Dispatch(call.type, node.span, call, self._type_id(place, node.span), targets)
 
     def _body_call(self, node: t.Call, is_super: bool) -> ir.Expr:
-        own = self._own()
+        own = self.own_unit()
         base = self._super(node.span) if is_super else own
         if own is None or base is None:
             return unknown(node.span)
@@ -288,7 +304,7 @@ class ObjectLowerer(CallLowerer):
 
     def _check_access(self, method: Pou, span: Span) -> None:
         """PUBLIC, and PROTECTED, PRIVATE, INTERNAL from where they allow it."""
-        owner, own = method.owner, self._own()
+        owner, own = method.owner, self.own_unit()
         assert owner is not None
         words = method.decl.modifiers
         default = "PUBLIC" if owner.kind == "INTERFACE" or not self.scope.is_strict else "PROTECTED"
@@ -324,7 +340,8 @@ class ObjectLowerer(CallLowerer):
         """`object.name := value` of a property; None if it is not one."""
         setter = self._property(node.target, SET)
         if setter is None:
-            return None
+            root = root_of(self, node.target)
+            return None if root is None else chained_store(self, node, root)
         argument = t.Argument(node.value.span, None, node.value)
         call = t.Call(node.span, 1, node.target, [argument])
         return ir.Evaluate(node.span, self._method_call(call, *setter))

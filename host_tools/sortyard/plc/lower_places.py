@@ -199,7 +199,7 @@ class PlaceLowerer:
 
     def _qualified_global(self, node: t.Member) -> Variable | None:
         path = path_of(node)
-        return None if path is None or "." not in path else self.scope.find(self.project.globals, path)
+        return None if path is None or "." not in path else self.scope.shared(path)
 
     def _field(self, base: ir.Place, struct: StructType, node: t.Member) -> ir.Place | None:
         field = struct.fields.get(node.name.key)

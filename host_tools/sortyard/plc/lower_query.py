@@ -46,7 +46,7 @@ def query_call(lowerer: "CallLowerer", node: t.Call, name: str) -> ir.Expr:
 def _function(lowerer: "CallLowerer", node: t.Call, source: Type, target: Type) -> Pou:
     """`target ?= source; result := target <> NULL;`"""
     span = node.span
-    pou = made_function(lowerer, "__QUERY", BOOL, node)
+    pou = made_function(lowerer, "__QUERY", BOOL, node.span)
     pou.variables["SOURCE"] = Variable("SOURCE", span, source, "VAR_INPUT", scope=pou.scope)
     pou.variables["TARGET"] = Variable(
         "TARGET", span, target, "VAR_IN_OUT", scope=pou.scope, by_reference=True

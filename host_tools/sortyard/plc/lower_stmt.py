@@ -206,8 +206,8 @@ class StatementLowerer(ObjectLowerer):
 
     def bind(self, reference: ir.Place, node: t.Expr, span: Span) -> ir.Stmt | None:
         """Let a reference lead to what `node` names, or where the function leads that it calls."""
-        if isinstance(node, t.Call):
-            value = self.expr(node)
+        if self.is_yielded(node):
+            value = self.expr(node, reference.type)
             if is_unknown(value) or value.type == reference.type:
                 return None if is_unknown(value) else ir.Store(span, reference, value)
         target = self.target(node)

@@ -43,6 +43,7 @@ CODES = {
     "SY1107": ("A statement stands in a CASE before the first label.", "Write a label: `1: ...;`."),
     "SY1108": ("A word of the language is used as a name.", "Choose another name."),
     "SY1109": ("`:=` in an expression.", "Write `=` to compare; assign in a statement of its own."),
+    "SY1110": ("A file of an editor is damaged, or missing.", "Save it there again."),
     "SY1200": ("A name is not declared, or misspelled.", "Declare it in a VAR section."),
     "SY1201": ("No global variable, task or program has this name.", "Declare it, or correct the name."),
     "SY1202": ("A name is declared twice.", "Rename one of them."),

@@ -19,7 +19,7 @@ MAX_SOURCE_LENGTH = 20_000_000
 MAX_STACK = 1_500
 """Depth of the parser's stack: some 300 blocks inside each other."""
 
-_LOSING = frozenset({"SY1100", "SY1601", "SY1602", "SY1603"})
+_LOSING = frozenset({"SY1100", "SY1110", "SY1601", "SY1602", "SY1603"})
 """Messages after which pieces of the source are missing in the tree."""
 _SOFT = CONTEXTUAL | VENDOR_WORDS
 _FOLLOWED_BY = {"TEST": "STRING", "ACTION": "NAME", "POINTER": "TO", "REFERENCE": "TO"}
@@ -55,6 +55,9 @@ def parse(source: Source, sink: Sink) -> File:
     tables, builder = _machine()
     builder.begin(source, own)
     units = _drive(tables, [*scan.tokens, Token("$END", "", end, end)], source, own)
+    file = Source(source.file, source.raw)
+    for problem in source.problems:
+        own.tell(problem.code, Span(file, problem.start, problem.end), problem.message, problem.suggestion)
     for item in own.items:
         sink.tell(item.code, item.span, item.message, item.suggestion)
     is_partial = any(item.code in _LOSING for item in own.items)

@@ -19,15 +19,16 @@ from sortyard.plc.declare import Declarer
 from sortyard.plc.declare_addresses import apply_settings, enter_addresses
 from sortyard.plc.diagnostics import Diagnostic, PlcSourceError, Sink
 from sortyard.plc.fault_blocks import find_watchers
+from sortyard.plc.files import read_sources
 from sortyard.plc.image import Image, ImageBuilder, Instance
 from sortyard.plc.initial import Initial, Template
 from sortyard.plc.library import library_files
 from sortyard.plc.lower import lower_all, run_by_tasks
 from sortyard.plc.parser import parse
-from sortyard.plc.source import Source, read_source
+from sortyard.plc.source import Source
 from sortyard.plc.start import start
 from sortyard.plc.symbols import Pou, Project, Variable
-from sortyard.plc.tasks import Task, connect, instances_of, tasks_of, tests_of
+from sortyard.plc.tasks import Task, connect, instances_of, leave_to_callers, tasks_of, tests_of
 
 _DOUBTFUL = ("SY12", "SY13", "SY14", "SY2", "SY3")
 """Codes that are not told of a file with missing pieces."""
@@ -103,6 +104,7 @@ def _compile(
     builder = ImageBuilder(project, compiled.instances)
     builder.place()
     pous = lower_all(project, compiled.instances)
+    leave_to_callers(project, compiled.instances)
     connect(project, compiled.instances)
     compiled.tasks = tasks_of(project, compiled.instances)
     find_watchers(project, compiled.tasks)
@@ -129,6 +131,7 @@ def _declare(files: list[t.File], sink: Sink, dialect: str, prelude: Sequence[t.
     for file in (*library_files(), *prelude):
         declarer.enter(file.units, is_library=True)
     project.given = frozenset(project.globals)
+    project.opened = list(dict.fromkeys(name.upper() for file in files for name in file.source.opened))
     for file in files:
         declarer.enter(file.units)
     declarer.resolve_all()
@@ -154,4 +157,4 @@ def compile_sources(
 def compile_files(paths: Sequence[Path], dialect: str = "strict", prelude: Sequence[t.File] = ()) -> Compiled:
     """Compile files; raises PlcSourceError, or OSError for a file that cannot be read."""
     __tracebackhide__ = True
-    return compile_sources([read_source(path) for path in paths], dialect, prelude=prelude)
+    return compile_sources(read_sources(paths), dialect, prelude=prelude)

@@ -62,15 +62,15 @@ class TestFile(pytest.File):
     __test__ = False
 
     def collect(self) -> Iterable[pytest.Item]:
+        from sortyard.plc.files import read_sources
         from sortyard.plc.line.prelude import line_beside, prelude_for, subject_of
         from sortyard.plc.program import compile_sources
-        from sortyard.plc.source import read_source
 
         subject = subject_of(self.path)
         paths = [self.path, subject] if subject is not None else [self.path]
         line = line_beside(subject) if subject is not None else None
         prelude = prelude_for(line) if line else []
-        compiled = compile_sources([read_source(path) for path in paths], with_tests=True, prelude=prelude)
+        compiled = compile_sources(read_sources(paths), with_tests=True, prelude=prelude)
         for index, task in enumerate(compiled.tasks):
             if task.is_test:
                 name = task.instances[0].pou.name

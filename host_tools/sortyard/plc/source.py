@@ -6,17 +6,43 @@ from pathlib import Path
 from typing import NamedTuple
 
 
+class Piece(NamedTuple):
+    """From `start` of a text on stands what is at `at` of the file; a word that stands for that place does not move."""
+
+    start: int
+    at: int
+    moves: bool
+
+
+class Problem(NamedTuple):
+    """What was wrong with a file before it was a text in Structured Text: a message and its place in the file."""
+
+    code: str
+    start: int
+    end: int
+    message: str
+    suggestion: str
+
+
 @dataclass(eq=False, slots=True)
 class Source:
-    """One file's text. `file` is the name as the user gave it. Offsets count characters from 0."""
+    """One file's text. `file` is the name as the user gave it. Offsets count characters from 0.
+
+    `raw` is what the file holds where the text was put together from pieces of it; places are told as the file's.
+    `opened` are namespaces whose names everybody sees without naming them.
+    """
 
     file: str
     text: str
+    raw: str = ""
+    pieces: tuple[Piece, ...] = ()
+    opened: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
     _line_starts: list[int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         starts = [0]
-        find = self.text.find
+        find = (self.raw or self.text).find
         at = find("\n")
         while at >= 0:
             starts.append(at + 1)
@@ -24,15 +50,27 @@ class Source:
         self._line_starts = starts
 
     def position(self, offset: int) -> tuple[int, int]:
-        """(line, column) of a character, both from 1."""
+        """(line, column) of a character of the text, both from 1."""
+        if self.pieces:
+            piece = self.pieces[max(0, bisect_right(self.pieces, offset, key=_start) - 1)]
+            offset = piece.at + (offset - piece.start if piece.moves else 0)
+        return self.raw_position(offset)
+
+    def raw_position(self, offset: int) -> tuple[int, int]:
+        """(line, column) of a character of the file, both from 1."""
         row = bisect_right(self._line_starts, offset)
         return row, offset - self._line_starts[row - 1] + 1
 
     def line(self, number: int) -> str:
         """The text of line `number` (from 1) without its end."""
         start = self._line_starts[number - 1]
-        end = self._line_starts[number] if number < len(self._line_starts) else len(self.text)
-        return self.text[start:end].rstrip("\r\n")
+        text = self.raw or self.text
+        end = self._line_starts[number] if number < len(self._line_starts) else len(text)
+        return text[start:end].rstrip("\r\n")
+
+
+def _start(piece: Piece) -> int:
+    return piece.start
 
 
 class Span(NamedTuple):
@@ -72,11 +110,10 @@ class Span(NamedTuple):
         return self.source.text[self.start : self.end]
 
 
-def read_source(path: Path) -> Source:
-    """The file as a source; UTF-8 with or without a mark, else Latin-1 as older editors wrote. Raises OSError."""
+def read_text(path: Path) -> str:
+    """What a file holds; UTF-8 with or without a mark, else Latin-1 as older editors wrote. Raises OSError."""
     data = path.read_bytes()
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        text = data.decode("latin-1")
-    return Source(str(path), text)
+        return data.decode("latin-1")

@@ -154,8 +154,12 @@ class Project:
     types: dict[str, TypeEntry] = field(default_factory=dict)
     pous: dict[str, Pou] = field(default_factory=dict)
     globals: dict[str, Variable] = field(default_factory=dict)
+    programs: dict[str, Variable] = field(default_factory=dict)
+    """Programs by their names, as vendors know them: a program is its one instance, and others may name it."""
     enum_values: dict[str, list[EnumType]] = field(default_factory=dict)
     configurations: list[t.Configuration] = field(default_factory=list)
+    opened: list[str] = field(default_factory=list)
+    """Namespaces that everybody uses."""
     located: list[Variable] = field(default_factory=list)
     given: frozenset[str] = frozenset()
     """Names of the global variables that are not the user's own."""
@@ -214,7 +218,7 @@ class Scope:
             yield f"{prefix}.{path}"
             prefix = prefix.rpartition(".")[0]
         yield path
-        for used in self.using:
+        for used in (*self.using, *self.project.opened):
             yield f"{used}.{path}"
 
     def find(self, table: dict[str, Any], path: str) -> Any:
@@ -228,7 +232,14 @@ class Scope:
             found = unit.variables.get(name) if unit is not None else None
             if found is not None and (unit is self.pou or found.section not in ("VAR_TEMP", "RESULT")):
                 return found
-        return self.find(self.project.globals, name)
+        return self.shared(name)
+
+    def shared(self, path: str) -> Variable | None:
+        """The global variable that `path` (upper case) names, or to vendors the program."""
+        found = self.find(self.project.globals, path) or self.find(self.project.programs, path)
+        if found is not None and isinstance(found.type, BlockType):
+            self.project.declare(found.type.pou)
+        return found
 
     def visible_names(self) -> list[str]:
         """Names of variables and units that could be meant, for suggestions."""

@@ -13,6 +13,8 @@ from sortyard.plc.symbols import Project, Scope
 from sortyard.plc.types import BOOL, INT, TIME, Type
 
 LOWEST_PRIORITY = 32_767
+CALLED = "(called)"
+"""What programs that no task runs have in place of its name."""
 
 
 @dataclass(slots=True)
@@ -46,10 +48,21 @@ def instances_of(project: Project) -> list[Instance]:
                 instance = _instance(written, resource, project, scope)
                 if instance is not None:
                     found.append(instance)
-    if project.configurations:
-        return found
     programs = [p for p in project.pous.values() if p.kind == "PROGRAM"]
-    return [Instance(p.name, p, p.decl.name.span) for p in programs]
+    if not project.configurations:
+        return [Instance(p.name, p, p.decl.name.span) for p in programs]
+    if not project.is_strict:
+        idle = [p for p in programs if p not in [instance.pou for instance in found]]
+        found += [Instance(p.name, p, p.decl.name.span, CALLED) for p in idle]
+    return found
+
+
+def leave_to_callers(project: Project, instances: list[Instance]) -> None:
+    """Programs that others call run when they are called, where no CONFIGURATION says what runs."""
+    called = {pou for caller in project.pous.values() for pou in caller.calls if pou.kind == "PROGRAM"}
+    for instance in instances if not project.configurations else ():
+        if instance.pou in called:
+            instance.task = CALLED
 
 
 def _instance(

@@ -11,6 +11,7 @@ from parity.plc.mpy_twins import twins
 from sortyard.plc.runtime import Runtime
 from unit.plc import st
 from unit.plc.test_blocks import *  # noqa: F403
+from unit.plc.test_chains import *  # noqa: F403
 from unit.plc.test_conversion_pairs import *  # noqa: F403
 from unit.plc.test_facts import *  # noqa: F403
 from unit.plc.test_image_rules import *  # noqa: F403

@@ -11,11 +11,11 @@ from sortyard.config.site import Site
 from sortyard.config.toml_file import Located
 from sortyard.errors import Finding, InputError, Severity
 from sortyard.plc.diagnostics import Diagnostic, Sink
+from sortyard.plc.files import read_sources
 from sortyard.plc.line.addresses import Copy, Mapping, read_map
 from sortyard.plc.line.parts import Part, parts_of
 from sortyard.plc.line.prelude import judge_names, prelude_of
 from sortyard.plc.program import Compiled, check_sources
-from sortyard.plc.source import read_source
 from sortyard.plc.types import BlockType, Elementary, EnumType, SubrangeType, Type
 from sortyard.plc.watch import Watch
 
@@ -65,14 +65,14 @@ def read_program(site: Site) -> BoundProgram | None:
     findings = judge_names(site.located)
     path = site.path.parent / program.file
     try:
-        source = read_source(path)
+        sources = read_sources([path])
     except OSError as error:
         reason = f"{path} cannot be read: {error.strerror}"
         findings.append(site.located.finding(("program", "file"), reason, "name a file in Structured Text"))
         return BoundProgram(Compiled([]), findings=findings)
     if findings:
         return BoundProgram(Compiled([]), findings=findings)
-    compiled = check_sources([source], program.dialect, prelude=prelude_of(site.located))
+    compiled = check_sources(sources, program.dialect, prelude=prelude_of(site.located))
     bound = BoundProgram(compiled)
     sink = Sink(list(compiled.diagnostics))
     _judge_tasks(compiled, sink)
