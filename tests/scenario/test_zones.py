@@ -37,11 +37,16 @@ def test_every_parcel_gets_to_its_chute_on_whichever_board_that_is():
 
 
 @pytest.mark.parametrize("faults", [{}, every_fault()], ids=["no faults", "every fault"])
-def test_the_trace_is_the_same_compiled_pure_and_at_every_millisecond(faults):
+def test_the_trace_is_the_same_in_every_runtime_and_at_every_millisecond(faults):
     tandem = example("tandem")
     first = run(tandem, 150, seed=4, faults=faults).result
     assert run(tandem, 150, seed=4, faults=faults, runtime="pure").result.trace_sha256 == first.trace_sha256
     assert run(tandem, 150, seed=4, faults=faults, is_every_ms=True).result.trace_sha256 == first.trace_sha256
+    in_vm = run(tandem, 150, seed=4, faults=faults, runtime="micropython").result
+    assert in_vm.trace_sha256 == first.trace_sha256
+    assert in_vm.vm is not None
+    assert in_vm.vm.bytes_allocated == 0
+    assert in_vm.vm.fuel_worst <= 120_000
 
 
 def test_an_emergency_stop_makes_every_zone_safe_and_a_fault_of_one_stops_the_belt_for_both():

@@ -8,7 +8,8 @@ The guest owns the loop (a virtual machine cannot be paused), so the host hands 
     cost = run_in_vm(config, prepare, finish)
 
 Both get a view of the guest's own memory, to be used only until they return. An exchange costs the host
-some 25 us on top of the step; `replay_in_vm` moves many steps at once.
+some 25 us on top of the step; `replay_in_vm` moves many steps at once, `run_zones_in_vm` has the gate logics of
+all zones of a line.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ _FUEL_LIMIT = 20_000_000_000  # some seconds: only an endless loop needs more be
 
 Prepare = Callable[[memoryview], bool]
 Finish = Callable[[memoryview], None]
+PrepareZone = Callable[[memoryview], int]
+FinishZone = Callable[[int, memoryview], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,29 @@ def run_in_vm(
     halves their cost. Inputs beyond 30 bits, which need allocated integers, go with `is_heap_locked=False`.
     Exceptions of both functions come out unchanged; see `MicroPythonVM.run` for the others.
     """
+    return run_zones_in_vm(
+        [config],
+        lambda inbox: 0 if prepare(inbox) else -1,
+        lambda _zone, outbox: finish(outbox),
+        inbox_records=inbox_records,
+        is_heap_locked=is_heap_locked,
+    )
+
+
+def run_zones_in_vm(
+    configs: Sequence[Sequence[int]],
+    prepare: PrepareZone,
+    finish: FinishZone,
+    *,
+    inbox_records: int = INBOX_RECORDS,
+    is_heap_locked: bool = True,
+) -> StepCost:
+    """As `run_in_vm` with a gate logic of each of the `configs` in one virtual machine.
+
+    `prepare` returns the number of the one that is to make the step, -1 at the end; `finish` gets it again.
+    """
     inbox_ints = IN_HEAD + RECORD * inbox_records
-    host = _LiveHost(config, prepare, finish, inbox_ints, is_heap_locked)
+    host = _LiveHost(configs, prepare, finish, inbox_ints, is_heap_locked)
     _run(host)
     return host.meter.result()
 
@@ -100,10 +124,10 @@ class _Host:
     is_batched = False
     is_heap_locked = False
 
-    def __init__(self, config: Sequence[int], inbox_ints: int, outbox_ints: int) -> None:
+    def __init__(self, configs: Sequence[Sequence[int]], inbox_ints: int, outbox_ints: int) -> None:
         self.meter = StepCostMeter()
-        self._config = array("i", config)
-        self._sizes = (len(self._config), inbox_ints, outbox_ints, 2)
+        self._configs = [array("i", config) for config in configs]
+        self._sizes = (inbox_ints, outbox_ints, 2, *map(len, self._configs))
         self._idle_turns = 0
         self.vm: MicroPythonVM
         self.inbox: memoryview
@@ -136,35 +160,42 @@ class _Host:
         return self._idle_turns <= _IDLE_TURNS
 
     def _locate(self, addresses: list[int]) -> None:
-        config, self.inbox, self.outbox, self.span = (
+        self.inbox, self.outbox, self.span, *configs = (
             self.vm.memory.ints(address, size) for address, size in zip(addresses, self._sizes, strict=True)
         )
-        config[:] = memoryview(self._config)
+        for there, config in zip(configs, self._configs, strict=True):
+            there[:] = memoryview(config)
 
 
 class _LiveHost(_Host):
     def __init__(
-        self, config: Sequence[int], prepare: Prepare, finish: Finish, inbox_ints: int, is_heap_locked: bool
+        self,
+        configs: Sequence[Sequence[int]],
+        prepare: PrepareZone,
+        finish: FinishZone,
+        inbox_ints: int,
+        is_heap_locked: bool,
     ) -> None:
-        super().__init__(config, inbox_ints, OUTBOX_INTS)
+        super().__init__(configs, inbox_ints, OUTBOX_INTS)
         self.is_heap_locked = is_heap_locked
         self._prepare = prepare
         self._finish = finish
-        self._is_running = False
+        self._zone = -1
 
     def turn(self, fuel: int) -> bool:
-        if self._is_running:
+        if self._zone >= 0:
             self.meter.add(fuel)
-            self._finish(self.outbox)
-        self._is_running = self._prepare(self.inbox)
-        return self._is_running
+            self._finish(self._zone, self.outbox)
+        self._zone = self._prepare(self.inbox)
+        self.span[0] = max(self._zone, 0)
+        return self._zone >= 0
 
 
 class _BatchHost(_Host):
     is_batched = True
 
     def __init__(self, config: Sequence[int], trace: array[int]) -> None:
-        super().__init__(config, _BATCH_IN_INTS, _BATCH_OUT_INTS)
+        super().__init__([config], _BATCH_IN_INTS, _BATCH_OUT_INTS)
         self.outboxes = array("i")
         self._trace = memoryview(trace)
         self._batches = batches(trace, _BATCH_IN_INTS)

@@ -27,16 +27,13 @@ class Nothing:
         """Do nothing."""
 
 
-def idle(ask, inbox, outbox):
-    """Turn like `serve`, for the host to see what the loop and an empty exchange cost by themselves."""
-    gl = Nothing()
-    while ask("turn", ""):
-        exchange(gl, inbox, outbox)
+def serve(ask, logics, inbox, outbox, span):
+    """One step a turn, of the gate logic whose number is in span[0].
 
-
-def serve(ask, gl, inbox, outbox):
+    With `Nothing` in it the host sees what the loop and an empty exchange cost by themselves.
+    """
     while ask("turn", ""):
-        exchange(gl, inbox, outbox)
+        exchange(logics[span[0]], inbox, outbox)
 
 
 def serve_batches(ask, gl, trace, out, span):
@@ -55,18 +52,18 @@ def fill_holes():
 
 def main():
     is_batched, is_heap_locked, *sizes = [int(word) for word in call("setup", "").split()]
-    config, inbox, outbox, span = arrays = [array("i", bytes(4 * size)) for size in sizes]
+    inbox, outbox, span, *configs = arrays = [array("i", bytes(4 * size)) for size in sizes]
     call("addresses", " ".join([str(addressof(one)) for one in arrays]))
-    gl = GateLogic(config)
+    logics = [GateLogic(config) for config in configs]
     fill_holes()
-    idle(call, inbox, outbox)
+    serve(call, [Nothing()], inbox, outbox, span)
     before = mem_alloc()
     if is_heap_locked:
         micropython.heap_lock()
     if is_batched:
-        serve_batches(call, gl, inbox, outbox, span)
+        serve_batches(call, logics[0], inbox, outbox, span)
     else:
-        serve(call, gl, inbox, outbox)
+        serve(call, logics, inbox, outbox, span)
     if is_heap_locked:
         micropython.heap_unlock()
     call("allocated", str(mem_alloc() - before))
