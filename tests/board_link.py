@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Event, Thread
-from typing import Protocol
 
 from board_bench import Bench, BenchOver
 from sim_runs import example
@@ -16,7 +15,7 @@ from sortyard.config.ecu_image import ecu_image
 from sortyard.config.site import Site
 from sortyard.device.session import Message, records_of
 from sortyard.sim.arrivals import GeneratedParcels
-from sortyard.sim.outside_host import LinkServer, Outside, Overheard, Pace, WallPace
+from sortyard.sim.outside_host import Lead, Outside, Overheard, Pace, WallPace
 from sortyard.sim.result import SimResult
 from sortyard.sim.run import Settings, simulate
 
@@ -34,12 +33,6 @@ def turn(self, ticks):
 control.Control.turn = turn
 """
 """A board that disposes of a track every so many turns; put it in front of MAIN."""
-
-
-class Lead(Protocol):
-    """Where the board's link is led to."""
-
-    def exchange(self, data: bytes) -> bytes: ...
 
 
 class SerialLead:
@@ -118,7 +111,7 @@ def board(lead: Lead, program: str = MAIN, image: bytes | None = None) -> Iterat
 
 @contextmanager
 def sorter(
-    site: Site, parcels: int, *servers: LinkServer, seed: int = 1, pace: Pace | None = None
+    site: Site, parcels: int, *servers: Lead, seed: int = 1, pace: Pace | None = None
 ) -> Iterator[list[SimResult]]:
     """The whole line, plant and firmware, running while the block does; its result comes into the list.
 

@@ -1,26 +1,18 @@
 """The host of a whole line and the unmodified firmware of its boards, each at a port of its own."""
 
-import asyncio
 import json
-import subprocess
-import sys
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from pathlib import Path
-from socket import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from board_link import sorter
 from host_clock import HostClock
+from line_talk import Story, simulated, target, tell, two_free_ports
 from sim_runs import example, run
 
 from sorter_core.codes import FAULTS, OUTCOMES, REASONS
 from sortyard.cli.main import main
-from sortyard.config.ecu_image import config_hash
 from sortyard.config.examples import line_file_of
-from sortyard.device.address import parse_address
-from sortyard.device.board import Board
-from sortyard.device.events import Connected, Disposition, Event, Fault, HandedOver
-from sortyard.device.line import LineClient
+from sortyard.device.events import Connected, Disposition, Fault, HandedOver
 from sortyard.device.line_status import LineStatus
 from sortyard.device.targets import Target
 from sortyard.sim.outside_host import LinkServer
@@ -30,8 +22,6 @@ LINE = str(line_file_of("tandem"))
 BOARDS = ("west", "east")
 EAST = 1
 SEED = 3
-PATIENCE_S = 300.0
-"""Of the simulation's time."""
 ZONE_DEAD = next(n for n, name in FAULTS.items() if name == "ZONE_DEAD")
 LOST = next(n for n, name in OUTCOMES.items() if name == "LOST")
 REBOOT = next(n for n, name in REASONS.items() if name == "REBOOT")
@@ -52,57 +42,7 @@ def places(servers: Sequence[LinkServer]) -> list[Target]:
 
 
 def place(name: str, port: int) -> Target:
-    address = parse_address(f"tcp://127.0.0.1:{port}")
-    return Target(name, address, 0, name, config_hash(example("tandem"), name))
-
-
-def two_free_ports() -> int:
-    """The first of them."""
-    while True:
-        with socket() as first, socket() as second, suppress(OSError):
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-            second.bind(("127.0.0.1", port + 1))
-            return port
-
-
-class Story:
-    """What the boards of a line tell, from the first to the last disposition that is awaited."""
-
-    def __init__(self, host: LineClient) -> None:
-        self.host = host
-        self.events: list[Event] = []
-        self._tasks = [asyncio.create_task(self._follow(board)) for board in host.boards]
-
-    async def _follow(self, board: Board) -> None:
-        async for event in board.events():
-            self.events.append(event)
-
-    async def until(self, is_it: Callable[[], bool]) -> None:
-        while not is_it():
-            await asyncio.sleep(0.05)
-
-    def of(self, kind: type) -> list:
-        return [one for one in self.events if isinstance(one, kind)]
-
-    def ends(self) -> dict[int, tuple[int, int, int]]:
-        """Track -> outcome, reason, chute."""
-        told = self.of(Disposition)
-        ended = {one.track: (one.outcome, one.reason, one.chute) for one in told}
-        assert len(ended) == len(told)
-        return ended
-
-
-def tell(clock: HostClock, targets: list[Target], story: Callable[[Story], Awaitable[None]]) -> Story:
-    """What is told until the story is over, or for so long a time of the simulation that it never will be."""
-
-    async def all_of_it() -> Story:
-        async with LineClient(example("tandem").line, targets) as host:
-            told = Story(host)
-            await asyncio.wait_for(story(told), PATIENCE_S)
-            return told
-
-    return clock.run(all_of_it())
+    return target(example("tandem"), name, f"tcp://127.0.0.1:{port}")
 
 
 def test_every_parcel_ends_as_in_the_plain_simulation_and_hand_overs_keep_their_deadline():
@@ -116,7 +56,7 @@ def test_every_parcel_ends_as_in_the_plain_simulation_and_hand_overs_keep_their_
         states.append(told.host.status())
 
     with line_of(parcels) as (clock, servers, _):
-        told = tell(clock, places(servers), story)
+        told = tell(example("tandem"), clock, places(servers), story)
     assert told.ends() == {
         one.p: (one.q & 15, one.q >> 4 & 31, (one.q >> 9 & 255) - 1) for one in plain.outputs("DISPOSITION")
     }
@@ -147,7 +87,7 @@ def test_cut_links_lose_no_track_and_tell_none_twice():
         await told.until(lambda: len(told.ends()) >= parcels)
 
     with line_of(parcels) as (clock, servers, results):
-        told = tell(clock, places(servers), story)
+        told = tell(example("tandem"), clock, places(servers), story)
     again = told.of(Connected)[len(BOARDS) :]
     assert len(again) >= 2 * len(BOARDS)
     assert not any(one.is_new for one in again)
@@ -165,28 +105,16 @@ def test_without_its_neighbour_a_board_does_not_start_the_belt_and_says_whom_it_
 
     with line_of(2) as (clock, servers, _):
         targets = [place("west", servers[0].port), place("east", two_free_ports())]
-        told = tell(clock, targets, story)
+        told = tell(example("tandem"), clock, targets, story)
     fault = told.of(Fault)[0]
     assert (fault.code, fault.index) == (ZONE_DEAD, EAST)
     assert not told.of(Disposition)
 
 
-@contextmanager
-def simulated() -> Iterator[str]:
-    """`sortyard sim --firmware --link-port` of tandem in real time, while the block does: where its boards are."""
-    port = two_free_ports()
-    options = ["--firmware", "--link-port", str(port), "--parcels", "2"]
-    command = [str(Path(sys.executable).with_name("sortyard")), "sim", LINE, *options]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            yield ",".join(f"{name}=tcp://127.0.0.1:{port + n}" for n, name in enumerate(BOARDS))
-        finally:
-            process.kill()
-
-
 def test_the_command_line_is_the_host_of_a_whole_line(capsys):
-    with simulated() as port:
-        arguments = [port, "start", "--line", LINE, "--wait", "60", "--status", "1", "--for", "6", "--json"]
+    with simulated(LINE, 2) as port:
+        where = ",".join(f"{name}=tcp://127.0.0.1:{port + n}" for n, name in enumerate(BOARDS))
+        arguments = [where, "start", "--line", LINE, "--wait", "60", "--status", "1", "--for", "6", "--json"]
         assert main(["link", *arguments]) == 0
     told = [json.loads(one) for one in capsys.readouterr().out.splitlines()]
     assert {one["board"] for one in told if one["event"] == "connected"} == set(BOARDS)

@@ -8,10 +8,8 @@ from sites import site
 
 from sortyard.config.check import check_site
 from sortyard.config.site import Site, load_site
-from sortyard.errors import InputError
 from sortyard.sim.arrivals import GeneratedParcels
 from sortyard.sim.faults import WIRE_FAULTS, FaultSetting
-from sortyard.sim.outside_host import Outside
 from sortyard.sim.run import Runtime, Settings, simulate
 from sortyard.sim.zone_firmware import Outage
 
@@ -130,17 +128,6 @@ def test_boards_hand_over_through_whatever_their_links_are(tmp_path: Path, link:
     assert dispositions(boards) == dispositions(plain)
     assert len(boards.outputs("HANDED")) > 0
     assert nothing_forbidden(boards.result)
-
-
-def test_boards_on_one_rs485_line_are_not_led_out_to_ports(tmp_path: Path):
-    shared = 'link = { driver = "rs485", pins = { tx = "GP0", rx = "GP1", de = "GP8" } }'
-    split = load_site(site(tmp_path, "tandem", (EAST_ECU, f"{EAST_ECU}, {shared}")))
-    with pytest.raises(InputError) as refused:
-        simulate(
-            split, GeneratedParcels(split, 3, 3), Settings(runtime="firmware", seed=3, outside=Outside([]))
-        )
-    (told,) = refused.value.findings
-    assert told.reason.endswith("ports of their own: east")
 
 
 BELT = (

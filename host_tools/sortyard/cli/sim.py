@@ -65,8 +65,8 @@ LinkPortOption = Annotated[
     typer.Option(
         "--link-port",
         metavar="PORT",
-        help="With --firmware: lead the board's link out to this TCP port, further boards' links to the next ones, "
-        "in real time (see sortyard link).",
+        help="With --firmware: lead the board's link out to this TCP port, further boards' links to the next ones "
+        "(those of an RS-485 line to one), in real time (see sortyard link).",
     ),
 ]
 PlcBackendOption = Annotated[

@@ -29,6 +29,7 @@ from sortyard.errors import SortyardError
 from sortyard.sim.board_count import BoardCount
 from sortyard.sim.board_host import BoardHost, Order, States
 from sortyard.sim.outside_host import Outside, OutsideHost
+from sortyard.sim.outside_line import OutsideLine
 from sortyard.sim.scanner_makes import Scanner, frame_us, scanner_of
 from sortyard.sim.station_line import StationVoice
 from sortyard.sim.wire_faults import BoardFaults, Strike, WireFaults
@@ -155,7 +156,7 @@ class BoardWorld:
         self._ask_us = 0
         self._is_hosted_here = outside is None
         self._wire_link(ecu.link)
-        self._session = self._host_of(ecu) if outside is None else OutsideHost(outside.servers[0])
+        self._session = self._host_of(ecu, outside)
         self._host = BoardHost(self._session, states, faults)
         self._faults = faults
         self._orders = orders
@@ -227,11 +228,25 @@ class BoardWorld:
         for pin in idle_high:
             self.board.set_pin(pin, 1, 0)
 
-    def _host_of(self, ecu: Ecu) -> Session | StationVoice:
+    def _host_of(self, ecu: Ecu, outside: Outside | None) -> Session | StationVoice | OutsideHost:
         """The host at the other end of the board's link."""
         options = options_of(ecu)
-        answer_us = ANSWER_US + MAX_FRAME * 10_000_000 // int(options.get("baud", 115_200))
-        return Session(count(1).__next__, int(options.get("station", 0)), answer_us)
+        station = int(options.get("station", 0))
+        if outside is None:
+            answer_us = ANSWER_US + MAX_FRAME * 10_000_000 // int(options.get("baud", 115_200))
+            return Session(count(1).__next__, station, answer_us)
+        if station:
+            return OutsideLine(outside.servers[0]).join(station, self._hear_line)
+        return OutsideHost(outside.servers[0])
+
+    def _hear_line(self, data: bytes) -> None:
+        """Somebody else speaks on the line that this board shares. One that is starting hears nothing."""
+        if self._zero_us is not None:
+            self._send_on_line(self._faults.carried(data), self._world_us() + self._zero_us)
+
+    def _world_us(self) -> int:
+        """Where the plant's time stands."""
+        return self._loop.now_us
 
     def _wire_link(self, port: LinkPort) -> None:
         """Where the link's bytes are: on USB, in the network, or on a UART, with a pin for its direction or without."""

@@ -12,13 +12,16 @@ from __future__ import annotations
 import errno
 import socket
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Protocol
 
 from sorter_core import messages
 from sorter_core.frames import FROM_HOST, FrameWriter
+from sortyard.config.line import Line
+from sortyard.config.zones import zones_of
 from sortyard.device.session import Message, Session
 from sortyard.errors import SortyardError
 
@@ -27,6 +30,14 @@ MOST_WAITING = 1 << 16
 MOST_LATE_S = 0.1
 QUIET_US = 50_000
 """A frame of the host that does not go on for so long has no end."""
+
+
+class Lead(Protocol):
+    """Where a board's link is led to."""
+
+    def exchange(self, data: bytes) -> bytes:
+        """Send what the board says; what the host has sent meanwhile."""
+        ...
 
 
 class LinkServer:
@@ -115,10 +126,10 @@ class LinkServer:
 
 
 class Overheard(Session):
-    """Overhears the conversation of others."""
+    """Overhears the conversation of others with the board of this station, 0 on a wire of its own."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, station: int = 0) -> None:
+        super().__init__(station=station)
         self.is_attached = True
         self.board_has_host = False
 
@@ -126,13 +137,31 @@ class Overheard(Session):
         self.board_has_host = used > 0 and self._values[6] != 0
 
 
+@contextmanager
+def led_out(line: Line, first_port: int) -> Iterator[list[LinkServer]]:
+    """A server for the board of each zone, from this port on; boards that share a line have that of their first one."""
+    servers: list[LinkServer] = []
+    shared: LinkServer | None = None
+    with ExitStack() as stack:
+        port = count(first_port)
+        for zone in zones_of(line):
+            is_shared = zone.ecu.link.driver == "rs485"
+            if not is_shared or shared is None:
+                server = stack.enter_context(LinkServer("127.0.0.1", next(port)))
+                shared = server if is_shared else shared
+            else:
+                server = shared
+            servers.append(server)
+        yield servers
+
+
 class OutsideHost:
     """Stands where a `Session` stands: hears what the board says, and lets the world put in what no wire carries."""
 
-    def __init__(self, server: LinkServer) -> None:
+    def __init__(self, server: Lead, station: int = 0) -> None:
         self._server = server
-        self._ear = Overheard()
-        self._writer = FrameWriter()
+        self._ear = Overheard(station)
+        self._writer = FrameWriter(station)
         self._said = bytearray()
         self._to_put: list[bytes] = []
         self._is_in_frame = False
@@ -160,10 +189,15 @@ class OutsideHost:
             self._is_in_frame = heard[-1] != 0
             self._heard_us = now_us
         is_between = not self._is_in_frame or now_us - self._heard_us > QUIET_US
-        if self._to_put and is_between and self._ear.board_has_host:
-            heard += b"".join(self._to_put)
-            self._to_put.clear()
-        return heard
+        return heard + self.take_words() if is_between else heard
+
+    def take_words(self) -> bytes:
+        """What the world has to say, once the board has a host."""
+        if not self._ear.board_has_host:
+            return b""
+        words = b"".join(self._to_put)
+        self._to_put.clear()
+        return words
 
     def send(self, kind: int, *fields: int) -> int:
         """What a chute's sensor or an operator would make the host say; said once there is a host."""
@@ -202,7 +236,10 @@ class Pace(Protocol):
 
 @dataclass(frozen=True)
 class Outside:
-    """Where hosts outside may be, for the board of each zone, and the pace that is kept for them."""
+    """Where hosts outside may be, for the board of each zone, and the pace that is kept for them.
 
-    servers: Sequence[LinkServer]
+    Boards that share an RS-485 line have the same server.
+    """
+
+    servers: Sequence[Lead]
     pace: Pace = field(default_factory=WallPace)

@@ -1,7 +1,6 @@
 """What a user asks of `sortyard sim`, read, judged and made ready to run."""
 
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, get_args
@@ -12,7 +11,6 @@ from sortyard.config.manifest import parse_columns, read_manifest
 from sortyard.config.output_file import refused_outputs
 from sortyard.config.site import Site, load_site
 from sortyard.config.toml_findings import did_you_mean
-from sortyard.config.zones import zones_of
 from sortyard.errors import Finding, InputError
 from sortyard.sim.arrivals import GeneratedParcels, ManifestParcels
 from sortyard.sim.events import Record, Words
@@ -42,7 +40,7 @@ class Request:
     is_firmware: bool = False
     """run the whole firmware on a virtual board instead of the gate logic alone"""
     link_port: int | None = None
-    """where the board's link is led out, for a host outside; those of further boards at the ports behind it"""
+    """where the board's link is led out, for a host outside; those of others behind it, one for a shared line"""
     plc_backend: str = "c"
     """what runs the line's program, if it has one"""
     faults: tuple[str, ...] = ()
@@ -84,11 +82,9 @@ class Job:
         settings = replace(self.settings, on_progress=on_progress, on_records=on_records)
         if self.link_port is None:
             return simulate(self.site, self.source, settings)
-        from sortyard.sim.outside_host import LinkServer, Outside
+        from sortyard.sim.outside_host import Outside, led_out
 
-        with ExitStack() as stack:
-            ports = range(self.link_port, self.link_port + len(zones_of(self.site.line)))
-            servers = [stack.enter_context(LinkServer("127.0.0.1", port)) for port in ports]
+        with led_out(self.site.line, self.link_port) as servers:
             return simulate(self.site, self.source, replace(settings, outside=Outside(servers)))
 
 

@@ -336,7 +336,6 @@ class _FirmwareRun(_Run):
         else:
             from sortyard.sim.zone_firmware import ZoneBoots
 
-            self._refuse_for_zones()
             self._boots = ZoneBoots(
                 self.site,
                 self.loop,
@@ -353,14 +352,6 @@ class _FirmwareRun(_Run):
         super()._pause()
         if self.settings.outside is None:  # a host outside may let it stand as long as it likes
             self._standstill.look(self._boots.figures.said)
-
-    def _refuse_for_zones(self) -> None:
-        """What a run of several boards does not have yet."""
-        lines = ", ".join(ecu.name for ecu in self.site.line.ecu if ecu.link.driver == "rs485")
-        if lines and self.settings.outside is not None:
-            reason = f"boards on an RS-485 line of several are not led out to ports of their own: {lines}"
-            remedy = "run it without --link-port, or with other links"
-            raise InputError([Finding(str(self.site.path), None, "ecu.link", reason, remedy)])
 
     def _faults(self) -> dict[str, dict[str, int]]:
         return super()._faults() | (self._wire_faults.figures() if self._wire_faults else {})

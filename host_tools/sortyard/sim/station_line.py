@@ -19,20 +19,15 @@ from sortyard.device.bus import Bus
 from sortyard.device.session import ANSWER_US, Message
 
 
-class StationLine:
-    """Of these boards; `now_us` is a clock that all of them share."""
+class Hearers:
+    """Who listens on a line, by station."""
 
-    def __init__(self, ecus: Sequence[Ecu], now_us: Callable[[], int]) -> None:
-        options = [options_of(ecu) for ecu in ecus]
-        answer_us = ANSWER_US + MAX_FRAME * BITS * 1_000_000 // int(options[0]["baud"])
-        self.bus = Bus([int(one["station"]) for one in options], answer_us, count(1).__next__)
-        self.now_us = now_us
+    def __init__(self) -> None:
         self._hearers: dict[int, Callable[[bytes], None]] = {}
 
-    def join(self, station: int, hear: Callable[[bytes], None]) -> StationVoice:
+    def listen_to(self, station: int, hear: Callable[[bytes], None]) -> None:
         """A board begins to listen: `hear` gets what others put on the line."""
         self._hearers[station] = hear
-        return StationVoice(self, station)
 
     def leave(self, station: int) -> None:
         """A board does not listen any more."""
@@ -44,6 +39,27 @@ class StationLine:
             for station, hear in self._hearers.items():
                 if station != sender:
                     hear(data)
+
+    def put_to(self, station: int, data: bytes) -> None:
+        """What one board alone gets to hear."""
+        if data and station in self._hearers:
+            self._hearers[station](data)
+
+
+class StationLine(Hearers):
+    """Of these boards; `now_us` is a clock that all of them share."""
+
+    def __init__(self, ecus: Sequence[Ecu], now_us: Callable[[], int]) -> None:
+        super().__init__()
+        options = [options_of(ecu) for ecu in ecus]
+        answer_us = ANSWER_US + MAX_FRAME * BITS * 1_000_000 // int(options[0]["baud"])
+        self.bus = Bus([int(one["station"]) for one in options], answer_us, count(1).__next__)
+        self.now_us = now_us
+
+    def join(self, station: int, hear: Callable[[bytes], None]) -> StationVoice:
+        """A board begins to listen: `hear` gets what others put on the line."""
+        self.listen_to(station, hear)
+        return StationVoice(self, station)
 
 
 class StationVoice:

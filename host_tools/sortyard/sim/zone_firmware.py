@@ -27,6 +27,7 @@ from sortyard.sim.boots import RESTART_US, STEP_US, LoopFigures
 from sortyard.sim.firmware import BoardReset, BoardWorld, PowerCut, RunOver
 from sortyard.sim.lockstep import Lockstep
 from sortyard.sim.outside_host import Outside, OutsideHost
+from sortyard.sim.outside_line import OutsideLine, OutsideVoice
 from sortyard.sim.station_line import StationLine, StationVoice
 from sortyard.sim.wire_faults import BoardFaults, Strike, WireFaults
 from sortyard.vm.errors import VmError
@@ -91,16 +92,18 @@ class ZoneWorld(BoardWorld):
             # The belt, its feeder and its loop hang on the board of the infeed.
             self._by_wire |= {_LINE, _INFEED, _MERGE}
 
-    def _host_of(self, ecu: Ecu) -> Session | StationVoice:
+    def _host_of(self, ecu: Ecu, outside: Outside | None) -> Session | StationVoice | OutsideHost:
         if ecu.link.driver != "rs485":
-            return super()._host_of(ecu)
+            return super()._host_of(ecu, outside)
         return self._floor.station_line.join(int(options_of(ecu)["station"]), self._hear_line)
 
     def _hear_line(self, data: bytes) -> None:
-        """Somebody else speaks on the line that this board shares."""
-        if self._zero_us is not None and not self._floor.is_cut(self._place):
-            self._send_on_line(self._faults.carried(data), self._floor.steps.now_us + self._zero_us)
+        if not self._floor.is_cut(self._place):
+            super()._hear_line(data)
             self._floor.steps.poked.add(self._place)
+
+    def _world_us(self) -> int:
+        return self._floor.steps.now_us
 
     def advance(self, to_us: int) -> int:
         """See `World.advance`."""
@@ -147,7 +150,7 @@ class ZoneWorld(BoardWorld):
 
     def drop(self) -> None:
         """Without its firmware the board's outputs are off, and an inverter that hears nothing stops."""
-        if isinstance(self._session, StationVoice):
+        if isinstance(self._session, StationVoice | OutsideVoice):
             self._session.leave()
         self._command(_SAFE)
         if not self._place:
@@ -211,9 +214,12 @@ class ZoneBoots:
         self.buttons = frozenset[int]().union(*(one.buttons for one in self.wires))
         self.numbers = ZoneNumbers(self.zones)
         self.figures = LoopFigures()
-        shared = [zone.ecu for zone in self.zones if zone.ecu.link.driver == "rs485"]
-        if shared and outside is None:
-            self.station_line = StationLine(shared, lambda: self.steps.now_us)
+        shared = [n for n, zone in enumerate(self.zones) if zone.ecu.link.driver == "rs485"]
+        if shared and outside is not None:
+            self.station_line = OutsideLine(outside.servers[shared[0]])
+        elif shared:
+            ecus = [self.zones[n].ecu for n in shared]
+            self.station_line = StationLine(ecus, lambda: self.steps.now_us)
         self.outside = outside
         """a host there carries what the boards say to each other"""
         self.faults = faults
