@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from sim_runs import Run, every_fault, example, nothing_forbidden, run
-from sites import site
+from sim_runs import Run, at_parcels, every_fault, example, nothing_forbidden, run
+from sites import findings, site
 
 from sortyard.config.check import check_site
 from sortyard.config.numbering import number
@@ -92,18 +92,34 @@ def test_a_first_eye_too_near_to_the_border_is_refused_with_the_time_that_is_lef
     assert nothing_forbidden(late)
 
 
-def test_a_line_of_several_boards_is_told_to_stop_without_its_host_whatever_its_policy(tmp_path: Path):
-    for policy in ("sort", "stop"):
-        changed = 'policy.restart = "flush"', f'policy.restart = "flush"\npolicy.host_lost = "{policy}"'
-        folder = tmp_path / policy
-        folder.mkdir()
-        told = [
-            one
-            for one in check_site(load_site(site(folder, "tandem", changed))).findings
-            if one.key == "policy.host_lost"
-        ]
-        assert [one.severity for one in told] == ["note"]
-        assert f'with host_lost = "{policy}" as with any other' in told[0].reason
+POLICY = 'policy.restart = "flush"'
+
+
+@pytest.mark.parametrize(
+    ("policy", "key"),
+    [
+        ('policy.host_lost = "sort"', "policy.host_lost"),
+        ('policy.host_lost = "stop"\npolicy.host_lost_s = 30', "policy.host_lost_s"),
+        ("policy.host_lost_s = 30", "policy.host_lost_s"),
+    ],
+)
+def test_a_line_of_several_boards_that_would_run_without_its_host_is_refused(
+    tmp_path: Path, policy: str, key: str
+):
+    (found,) = findings(tmp_path, "tandem", (POLICY, f"{POLICY}\n{policy}"))
+    assert (found.key, found.severity) == (key, "error")
+    assert "its boards hand parcels over through the host" in found.reason
+
+
+@pytest.mark.parametrize("policy", ["", 'policy.host_lost = "stop"'])
+def test_a_line_of_several_boards_stops_without_its_host_and_check_says_so(tmp_path: Path, policy: str):
+    line = load_site(site(tmp_path, "tandem", (POLICY, f"{POLICY}\n{policy}")))
+    (told,) = [one for one in check_site(line).findings if one.key == "policy.host_lost"]
+    assert told.severity == "note"
+    assert "a second after it was last heard each board stops the line" in told.reason
+    story = run(line, 30, faults={"host_outage": at_parcels(4)})
+    assert story.inputs("STOP")
+    assert nothing_forbidden(story.result)
 
 
 def test_a_gate_that_cannot_know_who_follows_is_told_and_diverts_none_of_the_longest(tmp_path: Path):

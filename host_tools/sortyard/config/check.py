@@ -115,7 +115,7 @@ def _host_lost(context: Context) -> None:
         context.note(
             ("policy", "host_lost"),
             "hand-overs between the boards go through the host: a second after it was last heard each board stops "
-            f'the line (ZONE_DEAD), with host_lost = "{policy.host_lost}" as with any other',
+            "the line (ZONE_DEAD)",
             "nothing, if the host is as dependable as the boards",
         )
     elif policy.host_lost == "stop":

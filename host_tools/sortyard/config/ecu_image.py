@@ -25,7 +25,7 @@ from sortyard.config.line import Ecu, Light, Line
 from sortyard.config.numbering import number
 from sortyard.config.site import Site
 from sortyard.config.units import units_of
-from sortyard.config.zones import Zone, zones_of
+from sortyard.config.zones import WHOLE, Zone, host_lost_s, zones_of
 from sortyard.errors import Finding, InputError
 
 IMAGE_FILE = "ecu.img"
@@ -159,7 +159,8 @@ def _parts(zone: Zone, board: Board) -> dict[str, Any]:
         "line": line.name,
         "ecu": ecu.name,
         "chip": board.model.mcu,
-        "host_lost_s": line.policy.host_lost_s if line.policy.host_lost == "stop" else -1,
+        # a board with neighbours stops without the host by itself: it cannot hear them
+        "host_lost_s": host_lost_s(line) if zone.stretch == WHOLE else -1,
         "period_us": PERIOD_US,
         "parcels": _parcels_kept(line),
         "belt_speed": limits_of(line),

@@ -214,9 +214,10 @@ class Policy(_Table):
     host: bool = Field(
         default=True, description="an edge host is asked first; the board's plan is the fallback"
     )
-    host_lost: Literal["sort", "stop"] = Field(
-        default="sort",
-        description="when the host is gone (unheard for 1 s): sort on by the board's own plan, or stop the line",
+    host_lost: Literal["sort", "stop"] | None = Field(
+        default=None,
+        description="when the host is gone (unheard for 1 s): sort on by the board's own plan, or stop the line; "
+        "without it one board sorts on, and several stop: they hand tracks over through the host",
     )
     host_lost_s: int = Field(
         default=0,

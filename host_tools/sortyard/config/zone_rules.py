@@ -34,7 +34,26 @@ def judge_zones(view: LineView) -> None:
     _confirm_eyes(view)
     _encoders(view, boards)
     _emergency_stop(view, boards)
+    _host_lost(view)
     _not_yet(view)
+
+
+def _host_lost(view: LineView) -> None:
+    """Nobody can hand over without the host, so no policy but to stop at once can hold."""
+    policy = view.line.policy
+    why = "its boards hand parcels over through the host, and stop as soon as they miss it"
+    if policy.host_lost == "sort":
+        view.tell(
+            ("policy", "host_lost"),
+            f'a line of several boards cannot sort on without its host (host_lost = "sort"): {why}',
+            'take it out or set it to "stop", or give the whole line to one board',
+        )
+    elif policy.host_lost_s:
+        view.tell(
+            ("policy", "host_lost_s"),
+            f"a line of several boards cannot run for {policy.host_lost_s} s more without its host: {why}",
+            "take it out, or give the whole line to one board",
+        )
 
 
 def _along_the_belt(view: LineView) -> list[_Part]:

@@ -64,6 +64,15 @@ def zones_of(line: Line) -> tuple[Zone, ...]:
     )
 
 
+def host_lost_s(line: Line) -> int:
+    """Seconds that the line runs without its host once it is missed (`policy.host_lost`); -1: for ever."""
+    policy = line.policy
+    if policy.host_lost == "stop":
+        return policy.host_lost_s
+    are_several = sum(ecu.role == "line" for ecu in line.ecu) > 1
+    return 0 if are_several and policy.host_lost is None else -1
+
+
 def belt_eyes(line: Line, ecu: str) -> list[Eye]:
     """The eyes along the belt that are wired to a board, from the infeed on."""
     eyes = [eye for eye in line.eye if eye.ecu == ecu and eye.role in BELT_ROLES]

@@ -16,6 +16,7 @@ from sortyard.config.line import Line
 from sortyard.config.numbering import Numbering, number
 from sortyard.config.site import Site
 from sortyard.config.timing import STEP_MS, stroke_ms
+from sortyard.config.zones import host_lost_s
 from sortyard.sim.faults import FAULTS, FaultSetting
 from sortyard_c.plant import Plant
 
@@ -96,7 +97,8 @@ def _header(line: Line, numbering: Numbering, n_groups: int, first_count: int) -
 
 def host_lost_us(line: Line) -> int:
     """From the host's last word until the line is stopped for it; -1: it never is."""
-    return 1_000_000 * (HOST_MISSED_S + line.policy.host_lost_s) if line.policy.host_lost == "stop" else -1
+    most_s = host_lost_s(line)
+    return 1_000_000 * (HOST_MISSED_S + most_s) if most_s >= 0 else -1
 
 
 def _eyes(numbering: Numbering) -> list[list[int]]:
