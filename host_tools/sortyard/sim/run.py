@@ -19,7 +19,6 @@ from sortyard.config.link_times import relays_us
 from sortyard.config.numbering import Numbering
 from sortyard.config.site import Site
 from sortyard.config.zones import zones_of
-from sortyard.errors import Finding, InputError
 from sortyard.sim.events import Record, Words
 from sortyard.sim.faults import WIRE_FAULTS, FaultSetting
 from sortyard.sim.plant_config import make_plant
