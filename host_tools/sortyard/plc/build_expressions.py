@@ -90,6 +90,8 @@ class ExpressionBuilder:
         return t.Call(self.at(children), depth, callee, arguments)
 
     def args(self, children: list[Any]) -> list[t.Argument]:
+        if isinstance(children[-1], Token) and children[-1].type == "COMMA":
+            self.sink.tell("SY3104", self.token_span(children[-1]), "nothing follows this comma", "remove it")
         return [c for c in children if isinstance(c, t.Argument)]
 
     def argument(self, children: list[Any]) -> t.Argument:
@@ -98,6 +100,12 @@ class ExpressionBuilder:
         is_negated = children[0].type == "NOT"
         name, sign, value = children[1:] if is_negated else children
         return t.Argument(self.at(children), self.name_of(name), value, sign.type == "OUT", is_negated)
+
+    def left_out(self, children: list[Any]) -> Token:
+        """`done =>`: as if the parameter were not there."""
+        message = f"{children[0].text} is given nothing"
+        self.sink.tell("SY3104", self.at(children), message, "remove it, or give it a value")
+        return children[0]
 
     def type_argument(self, children: list[Any]) -> t.Argument:
         """`__NEW(POINTER TO INT)`"""

@@ -44,6 +44,13 @@ class TreeBuilder(DeclarationBuilder):
     def jump(self, children: list[Any]) -> t.Statement:
         return t.Jump(self.at(children), children[0].type)
 
+    def jump_if(self, children: list[Any]) -> t.Statement:
+        """`RETURN(done);`"""
+        span = self.at(children)
+        hint = "write IF ... THEN RETURN; END_IF;"
+        self.sink.tell("SY3104", span, "RETURN has no condition in the standard", hint)
+        return t.If(span, [(children[2], [t.Jump(span, "RETURN")])], None)
+
     def assign(self, children: list[Any]) -> t.Statement:
         *targets, value = children[:-1:2]
         op = children[1].type

@@ -27,7 +27,9 @@ from sortyard.plc.types import (
 _TYPE = "|".join(sorted([*ELEMENTARY, *ALIASES, "STRING", "WSTRING"], key=len, reverse=True))
 _TO = re.compile(rf"(?:({_TYPE}|ANY)_)?TO_({_TYPE})")
 _TRUNC = re.compile(rf"(?:(REAL|LREAL)_)?TRUNC(?:_({_TYPE}))?")
-_BCD = re.compile(r"(?:(BYTE|WORD|DWORD|LWORD)_)?BCD_TO_(U?[SDL]?INT)|(?:(U?[SDL]?INT)_)?TO_BCD_(\w+)")
+_BCD = re.compile(r"(?:(BYTE|WORD|DWORD|LWORD)_)?BCD_TO_(U?[SDL]?INT)|(?:(U?[SDL]?INT)_)?TO_BCD(?:_(\w+))?")
+_BITS_OF = {"SINT": "BYTE", "INT": "WORD", "DINT": "DWORD", "LINT": "LWORD"}
+"""INT_TO_BCD of the second edition yields as many bits as it takes."""
 _LETTERS = {"char", "wchar"}
 _BINARY = {
     (DWORD.name, REAL.name),
@@ -116,7 +118,8 @@ def _bcd(name: str, found: re.Match[str]) -> Standard | None:
             return wrap(type_, int(f"{value:x}"))
 
         return Standard(name, (("IN", found[1] or "ANY_BIT"),), found[2], decode)
-    if found[4] not in ("BYTE", "WORD", "DWORD", "LWORD"):
+    target = found[4] or _BITS_OF.get((found[3] or "").removeprefix("U"))
+    if target is None or target not in _BITS_OF.values():
         return None
 
     def encode(type_: Type, value: int) -> int:
@@ -125,4 +128,4 @@ def _bcd(name: str, found: re.Match[str]) -> Standard | None:
             raise PlcFault(FaultKind.OVERFLOW, f"{value} has more digits than {type_}")
         return coded
 
-    return Standard(name, (("IN", found[3] or "ANY_INT"),), found[4], encode)
+    return Standard(name, (("IN", found[3] or "ANY_INT"),), target, encode)

@@ -36,7 +36,7 @@ from sortyard.plc.symbols import Pou, Project, Variable
 from sortyard.plc.types import BOOL, MAX_SIZE, ArrayType, BlockType, RefType, StructType, Type, aligned
 
 _ADDRESS = re.compile(r"%([IQM])([XBWDL]?)(?:\*|([0-9]+)(?:\.([0-9]+))?)$")
-_PATH = re.compile(r"%([IQM])([XBWDL]?)[0-9]+(?:\.[0-9]+){2,}$")
+_PATH = re.compile(r"%([IQM])(?:([BWDL])[0-9]+(?:\.[0-9]+)+|X?[0-9]+(?:\.[0-9]+){2,})$")
 _UNIT = {"": 0, "X": 0, "B": 1, "W": 2, "D": 4, "L": 8}
 MAX_ADDRESS = 1 << 16
 """Bytes that %I, %Q and %M may each have."""
@@ -162,7 +162,7 @@ class ImageBuilder:
                 what = f"does not have the size of {variable.type}" if is_path else "is not an address"
                 hint = "X bit, B 1, W 2, D 4, L 8 bytes" if is_path else "write %IX0.1, %QW2, %MD4"
                 self.sink.tell("SY1318", variable.span, f"{variable.address} {what}", hint)
-            elif found is not None and found[3] is not None:
+            elif found is not None and found[3] is not None and variable not in paths:
                 area.end = max(area.end, self._at(variable, start))
         for variable in own:
             if variable.address and variable.address.endswith("*"):
@@ -339,7 +339,10 @@ class ImageBuilder:
 def _is_path(variable: Variable) -> bool:
     """True for an address of several levels whose size is the variable's."""
     found = _PATH.match(variable.address or "")
-    return found is not None and _UNIT[found[2]] in (variable.type.size, 0 if variable.type is BOOL else -1)
+    return found is not None and _UNIT[found[2] or ""] in (
+        variable.type.size,
+        0 if variable.type is BOOL else -1,
+    )
 
 
 def _is_group(type_: Type) -> bool:

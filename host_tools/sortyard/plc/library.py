@@ -26,6 +26,7 @@ VARIANTS: dict[str, list[tuple[str, dict[str, str]]]] = {
     "text_real.st": [("", {"REAL": "LREAL"})],
 }
 """Suffix of the blocks' names, and words to replace, as the last part of names too; beside them the source as it is."""
+VENDOR_NAMESPACES = ("TC2_SYSTEM",)
 
 
 @lru_cache(maxsize=1)
@@ -38,6 +39,13 @@ def library_files() -> list[File]:
         for suffix, words in VARIANTS.get(path.name, []):
             files.append(_parsed(path.name, _variant(text, suffix, words)))
     return files
+
+
+@lru_cache(maxsize=4)
+def vendor_files(dialect: str) -> list[File]:
+    """What programs of that vendor find besides, in namespaces that everybody uses (`VENDOR_NAMESPACES`)."""
+    path = _FOLDER / "vendors" / f"{dialect}.st"
+    return [_parsed(f"vendors/{path.name}", path.read_text("utf-8"))] if path.exists() else []
 
 
 def _variant(text: str, suffix: str, words: dict[str, str]) -> str:

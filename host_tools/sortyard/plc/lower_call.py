@@ -192,7 +192,7 @@ class CallLowerer(StandardLowerer):
         if not isinstance(place, ir.Place) or place.type is UNKNOWN:
             return None
         given, target = place.type, wanted.target
-        if not self._is_reference_ok(given, target) and not _is_longer(given, target):
+        if not self.may_refer(given, target) and not _is_longer(given, target):
             hint = "give a variable of exactly that type"
             self.sink.tell("SY1314", span, f"{variable.name} refers to {target}, given is {given}", hint)
             return None
@@ -237,14 +237,15 @@ class CallLowerer(StandardLowerer):
             return None
         refer(place)
         wanted = variable.type
-        if self._is_reference_ok(place.type, wanted):
+        if self.may_refer(place.type, wanted):
             return place
         hint = "the types are the same for VAR_IN_OUT: it is the variable itself"
         self.sink.tell("SY1314", argument.span, f"{variable.name} is {wanted}, given is {place.type}", hint)
         return None
 
     @staticmethod
-    def _is_reference_ok(given: Type, wanted: Type) -> bool:
+    def may_refer(given: Type, wanted: Type) -> bool:
+        """True if what refers to a variable of the wanted type may lead to one of the given type."""
         if isinstance(wanted, ArrayType) and wanted.is_open:
             return (
                 isinstance(given, ArrayType)

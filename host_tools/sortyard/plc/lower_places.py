@@ -160,6 +160,11 @@ class PlaceLowerer:
         if isinstance(node.base, t.NameRef) and node.base.key == "THIS":
             found = self._name(node.base)
             return found if isinstance(found, ir.Place) else None
+        own = self.scope.block
+        if isinstance(node.base, t.NameRef) and node.base.key == "SUPER" and own is not None:
+            base = own.pou.base
+            if base is not None and base.type is not None and not self.scope.is_strict:
+                return ir.Place("self", 0, base.type, node.span)
         pointer = self.expr(node.base)
         if is_unknown(pointer):
             return None

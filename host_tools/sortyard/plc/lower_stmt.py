@@ -210,10 +210,12 @@ class StatementLowerer(ObjectLowerer):
             value = self.expr(node, reference.type)
             if is_unknown(value) or value.type == reference.type:
                 return None if is_unknown(value) else ir.Store(span, reference, value)
+        if isinstance(node, t.Literal) and node.kind in ("int", "null") and not node.value:
+            return ir.Store(span, reference, ir.Const(reference.type, span, 0))
         target = self.target(node)
         if not isinstance(target, ir.Place):
             return None
-        if not isinstance(reference.type, RefType) or reference.type.target != target.type:
+        if not isinstance(reference.type, RefType) or not self.may_refer(target.type, reference.type.target):
             self.sink.tell("SY1314", span, f"{reference.type} does not refer to {target.type}", "")
             return None
         refer(target)

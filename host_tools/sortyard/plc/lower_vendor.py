@@ -68,7 +68,8 @@ _PARAMETERS = {
     "FIND": {"STR1": "IN1", "STR2": "IN2"},
 }
 """What vendors call the parameters of string functions."""
-
+_WIDE = frozenset(f"W{name}" for name in _PARAMETERS)
+"""What vendors call the functions of WSTRING."""
 
 _INPUTS = {
     "SR": {"SET1": "S1", "RESET": "R"},
@@ -90,9 +91,13 @@ def input_name(pou: "Pou", key: str, scope: "Scope") -> str:
 
 
 def without_library(path: str, scope: "Scope") -> str:
-    """`Tc2_Standard.CONCAT`, `Standard.TON` without the name of a vendor's library that is part of the language."""
+    """`Tc2_Standard.CONCAT`, `Standard.TON` without the name of a vendor's library that is part of the language; the
+    functions of WSTRING by their names in the standard, which are those of STRING."""
     library, _, name = path.partition(".")
-    return name if name and library in _LIBRARIES and not scope.is_strict else path
+    if scope.is_strict:
+        return path
+    short = name if name and library in _LIBRARIES else path
+    return short[1:] if short in _WIDE else short
 
 
 def rename(function: str, node: t.Call) -> None:

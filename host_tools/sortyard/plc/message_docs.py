@@ -190,6 +190,10 @@ CODES = {
     "SY2202": ("A block for a part of the line is never called.", "Call it in every scan."),
     "SY3101": ("An array's initial values without brackets.", "Write [1, 2, 3]."),
     "SY3102": ("END_IF and its like without `;`.", "Write `;` behind it."),
+    "SY3104": (
+        "What vendors' editors let pass: a comma too many, a parameter without a value, RETURN(condition).",
+        "Write it as the message shows.",
+    ),
     "SY3103": ("VAR_ACCESS: tools find every variable by its name.", "Remove the section."),
 }
 """What each code is told for, and what to do then. The message itself names the place and the names."""

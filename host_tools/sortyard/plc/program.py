@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sortyard.plc import tree as t
+from sortyard.plc.absent_libraries import with_libraries
 from sortyard.plc.declare import Declarer
 from sortyard.plc.declare_addresses import apply_settings, enter_addresses
 from sortyard.plc.diagnostics import Diagnostic, PlcSourceError, Sink
@@ -22,7 +23,7 @@ from sortyard.plc.fault_blocks import find_watchers
 from sortyard.plc.files import read_sources
 from sortyard.plc.image import Image, ImageBuilder, Instance
 from sortyard.plc.initial import Initial, Template
-from sortyard.plc.library import library_files
+from sortyard.plc.library import VENDOR_NAMESPACES, library_files, vendor_files
 from sortyard.plc.lower import lower_all, run_by_tasks
 from sortyard.plc.parser import parse
 from sortyard.plc.source import Source
@@ -87,6 +88,7 @@ def check_sources(
     with deep_work():
         files = [parse(source, sink) for source in sources]
         compiled = _compile(files, sink, dialect, with_tests, prelude)
+    sink.items = with_libraries(sink.items, sources)
     compiled.diagnostics = sink.sorted()
     return compiled
 
@@ -128,10 +130,11 @@ def _declare(files: list[t.File], sink: Sink, dialect: str, prelude: Sequence[t.
     """The project of the files, the prelude and the library, every type resolved."""
     project = Project(sink, dialect)
     declarer = Declarer(project)
-    for file in (*library_files(), *prelude):
+    for file in (*library_files(), *vendor_files(dialect), *prelude):
         declarer.enter(file.units, is_library=True)
     project.given = frozenset(project.globals)
-    project.opened = list(dict.fromkeys(name.upper() for file in files for name in file.source.opened))
+    opened = [name.upper() for file in files for name in file.source.opened]
+    project.opened = list(dict.fromkeys([*opened, *VENDOR_NAMESPACES]))
     for file in files:
         declarer.enter(file.units)
     declarer.resolve_all()

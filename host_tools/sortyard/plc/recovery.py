@@ -26,7 +26,16 @@ _STATEMENT_BLOCKS = frozenset({"IF", "CASE", "FOR", "WHILE", "REPEAT"})
 _STATEMENT_ENDS = frozenset(OPENERS[word] for word in _STATEMENT_BLOCKS)
 
 
-_CHART = ("INITIAL_STEP", "STEP", "TRANSITION")
+_CHART = frozenset({"INITIAL_STEP", "STEP", "TRANSITION"})
+_LIST = frozenset(
+    """LD LDN ST STN CAL CALC CALCN JMP JMPC JMPCN RET RETC RETCN AND ANDN OR ORN XOR XORN S R ADD SUB MUL DIV MOD GT GE
+    EQ NE LE LT""".split()  # noqa: SIM905
+)
+"""Operators of instruction lists: one on each line, in front of its operand."""
+_BODY_ENDS = frozenset(
+    {"END_PROGRAM", "END_FUNCTION_BLOCK", "END_FUNCTION", "END_METHOD", "END_GET", "END_SET", "$END"}
+    | UNIT_STARTS
+)
 
 
 class Recovery:
@@ -45,6 +54,9 @@ class Recovery:
     def repair(self, at: int) -> int:
         """Make `tokens[at]`, which does not fit, fit or skip it; returns the index to go on with."""
         token = self.tokens[at]
+        language = self._other_language(at)
+        if language is not None:
+            return self._leave_body(at, language)
         if token.type in KEYWORDS and token.type not in _SYNC:
             stack = self.accepts("NAME")
             if stack is not None and self._fits_next(stack, at):
@@ -155,13 +167,49 @@ class Recovery:
         end = self.tokens[at - 1].end if at else 0
         self.state.feed(Token(token_type, "", end, end))
 
+    # ---- another language ----
+
+    def _other_language(self, at: int) -> str | None:
+        """The language of a body that is not Structured Text, by the word before the token."""
+        token, before = self.tokens[at], self.tokens[at - 1] if at else None
+        if before is None or self.accepts("FUNCTION") is not None:
+            return None
+        word, is_name = before.text.upper(), before.type == "NAME"
+        if word in _CHART and (token.type == "NAME" or token.text.upper() == "FROM"):
+            return "a sequential function chart"
+        return "an instruction list" if word in _LIST and is_name and self._is_alone(at) else None
+
+    def _is_alone(self, at: int) -> bool:
+        """Operator and operand have the line to themselves, and no semicolon ends it."""
+        line = [self.source.position(token.start)[0] for token in self.tokens[max(0, at - 2) : at + 2]]
+        earlier, own, operand, later = line if at > 1 else [0, *line]
+        return earlier < own == operand < later
+
+    def _leave_body(self, at: int, language: str) -> int:
+        """One message for the whole body; goes on at the word that ends it."""
+        before = self.tokens[at - 1]
+        message = f"{before.text} is of {language}, which is not compiled"
+        hint = "write CASE over the steps" if "chart" in language else "write it in Structured Text"
+        self.sink.tell("SY1701", self._span(before), message, hint)
+        states, values = self.state.states, self.state.values
+        while len(states) > 1 and self.accepts("ERROR") is None:
+            del states[-1], values[-1]
+        self.state.feed(Token("ERROR", "", self.tokens[at].start, self.tokens[at].start))
+        for row in range(at, len(self.tokens)):
+            token = self.tokens[row]
+            fits = token.type in _BODY_ENDS and self.accepts(token.type)
+            if fits or (
+                token.type in _OUTERMOST and (self._close_blocks(token, row) or self._surface(token))
+            ):
+                return row
+        raise AssertionError("the end of the file always fits outside of all units")
+
     # ---- give up a piece ----
 
     def _tell_unexpected(self, token: Token, at: int) -> None:
-        before = self.tokens[at - 1] if at else None
-        if before is not None and before.text.upper() in _CHART:
-            message = f"{before.text} is of a sequential function chart, which is not compiled"
-            self.sink.tell("SY1701", self._span(before), message, "write CASE over the steps")
+        if token.type in ("METHOD", "PROPERTY") and self.accepts("FUNCTION"):
+            message = f"a {token.type} stands outside of a block or class"
+            self.sink.tell("SY1106", self._span(token), message, "move it into one")
             return
         expected = sorted(
             {spoken(name) for name in self.state.tables.actions[self.state.states[-1]] if self._is_fit(name)}

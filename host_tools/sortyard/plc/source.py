@@ -29,7 +29,7 @@ class Source:
     """One file's text. `file` is the name as the user gave it. Offsets count characters from 0.
 
     `raw` is what the file holds where the text was put together from pieces of it; places are told as the file's.
-    `opened` are namespaces whose names everybody sees without naming them.
+    `opened` are namespaces whose names everybody sees without naming them, `libraries` what its project refers to.
     """
 
     file: str
@@ -38,6 +38,7 @@ class Source:
     pieces: tuple[Piece, ...] = ()
     opened: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    libraries: tuple[str, ...] = ()
     _line_starts: list[int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -120,6 +120,8 @@ def read_project(path: Path) -> list[Source]:
         own.problems.append(root)
         return [own.source()]
     namespace = text_of(raw, next((e for e in root.walk() if e.name == "DefaultNamespace"), None)).strip()
+    references = [e for e in root.walk() if e.name in ("PlaceholderReference", "LibraryReference")]
+    own.libraries = [e.attributes.get("Include", "").partition(",")[0] for e in references]
     sources = []
     for element in root.walk():
         include = element.attributes.get("Include", "")

@@ -10,7 +10,8 @@ from sortyard.plc.layout import has_retained
 from sortyard.plc.symbols import Variable
 from sortyard.plc.types import ArrayType, BlockType, Elementary, RefType, StructType, Type, kind_of, plain
 
-_STEP = re.compile(r"\.?([A-Za-z_]\w*)|\[([-\d,\s]+)\]")
+_STEP = re.compile(r"\.?([A-Za-z_]\w*|%[A-Za-z]+\d+(?:\.\d+)*)|\[([-\d,\s]+)\]")
+"""A name, an address in place of one, or indices."""
 
 
 class Watch:

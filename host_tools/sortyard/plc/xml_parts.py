@@ -118,6 +118,7 @@ class Writer:
         self._pieces: list[Piece] = []
         self._length = 0
         self.problems: list[Problem] = []
+        self.libraries: list[str] = []
 
     def word(self, text: str, at: int) -> None:
         """A word that stands nowhere in the file; messages about it point to `at`."""
@@ -146,4 +147,5 @@ class Writer:
     def source(self, opened: tuple[str, ...] = ()) -> Source:
         """The whole; `opened` as in Source."""
         text = "".join(self._parts)
-        return Source(self._file, text, self._raw, tuple(self._pieces), opened, tuple(self.problems))
+        pieces, problems = tuple(self._pieces), tuple(self.problems)
+        return Source(self._file, text, self._raw, pieces, opened, problems, tuple(self.libraries))

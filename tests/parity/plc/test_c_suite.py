@@ -25,6 +25,7 @@ from unit.plc.test_start import *  # noqa: F403
 from unit.plc.test_text import test_written
 from unit.plc.test_vendor_habits import *  # noqa: F403
 from unit.plc.test_vendor_memory import *  # noqa: F403
+from unit.plc.test_vendor_slips import *  # noqa: F403
 
 __all__ = ["test_written"]
 

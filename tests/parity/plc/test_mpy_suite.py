@@ -27,6 +27,7 @@ from unit.plc.test_start import *  # noqa: F403
 from unit.plc.test_text import *  # noqa: F403
 from unit.plc.test_vendor_habits import *  # noqa: F403
 from unit.plc.test_vendor_memory import *  # noqa: F403
+from unit.plc.test_vendor_slips import *  # noqa: F403
 
 
 @pytest.fixture(autouse=True)
