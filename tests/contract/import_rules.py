@@ -22,6 +22,8 @@ HOST_MAY_IMPORT = {
     "plc": {"config", "vm"},
     "cli": {"bundle", "config", "vm", "sim", "report", "plc", "device"},
 }
+VM_PARTS = {"guest_calls", "pio", "watch"}
+"""Of the compiled code, what the virtual machine has for itself: it knows neither plant nor gate logic."""
 CORE_MAY_IMPORT = {"array", "micropython", "sorter_core"}
 CIMPORT = re.compile(r"^\s*(?:from\s+(\S+)\s+c?import\s+(.+)|c?import\s+(.+))$", re.MULTILINE)
 
@@ -102,7 +104,8 @@ def _host_file(path: Path, host: Path) -> Iterator[str]:
         top = name.split(".")[0]
         if top in {"sorter_io", "sorter_ecu"}:
             yield f"{path}: the host imports {name}, which needs a board"
-        if top == "sortyard_c" and own not in {"sim", "cli"}:
+        is_own = own == "vm" and [*name.split("."), ""][1] in VM_PARTS
+        if top == "sortyard_c" and own not in {"sim", "cli"} and not is_own:
             yield f"{path}: {own or 'sortyard'} imports {name}; only sim and cli use compiled code"
         other = _host_part(name) if top == "sortyard" else ""
         if other and other != own and other not in HOST_MAY_IMPORT.get(own, set()):

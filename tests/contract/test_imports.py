@@ -50,6 +50,7 @@ def test_a_wrong_import_in_the_firmware_is_told(tmp_path, file, text, said):
         ("sortyard/config/a.py", "from sortyard.sim import loop", "config imports sortyard.sim.loop"),
         ("sortyard/config/a.py", "from ..cli import main", "config imports sortyard.cli.main"),
         ("sortyard/config/a.py", "def f():\n    import sortyard_c.plant", "only sim and cli"),
+        ("sortyard/vm/a.py", "from sortyard_c.plant import Plant", "only sim and cli"),
         ("sortyard/vm/a.py", "from sortyard.sim.loop import run", "vm imports sortyard.sim.loop.run"),
         ("sortyard/report/a.py", "import sortyard.cli.main", "report imports sortyard.cli.main"),
         ("sortyard/errors.py", "from .config.line import Line", "sortyard imports sortyard.config.line.Line"),

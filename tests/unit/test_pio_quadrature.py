@@ -5,7 +5,7 @@ from board_bench import Bench
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sortyard.vm.pio import PioProgramError, PioStateMachine
+from sortyard_c.pio import PioProgramError, PioStateMachine
 
 PROGRAM = """
 from sorter_io.encoders.quadrature_pio import QuadraturePio
@@ -33,19 +33,20 @@ class Wheel:
     def __init__(self, program, place=0):
         words, wrap = program
         self.place = place
-        self.machine = PioStateMachine(words, wrap, 2, 3, self.level)
+        self.machine = PioStateMachine(words, wrap, 2, 3)
         self.machine.is_active = True
-        self.machine.go_on()
+        self.machine.go_on(self.levels)
         self.zero = self.count
 
-    def level(self, pin):
+    @property
+    def levels(self):
         quarter = self.place & 3
-        return int(quarter in (1, 2)) if pin == 2 else int(quarter in (2, 3))
+        return (quarter in (1, 2)) << 2 | (quarter in (2, 3)) << 3
 
     def turn(self, quarters):
         for _ in range(abs(quarters)):
             self.place += 1 if quarters > 0 else -1
-            self.machine.go_on()
+            self.machine.go_on(self.levels)
 
     @property
     def count(self):
@@ -73,6 +74,14 @@ def test_a_belt_that_trembles_on_an_edge_counts_nothing(words):
     assert wheel.count == wheel.zero
 
 
+@given(first=st.sampled_from([2, 3]), times=st.integers(0, 50))
+def test_many_edges_at_once_are_counted_as_one_after_the_other(words, first, times):
+    wheel, other = Wheel(words), Wheel(words)
+    levels = wheel.machine.turn(wheel.levels, first, 5 - first, times)
+    other.turn(2 * times if first == 2 else -2 * times)
+    assert (wheel.count, levels) == (other.count, other.levels)
+
+
 def test_the_firmware_reads_the_count_through_the_fifo(words):
     def begin(bench):
         for step in range(20):
@@ -87,16 +96,16 @@ def test_the_firmware_reads_the_count_through_the_fifo(words):
 
 
 def test_a_program_that_never_waits_is_refused():
-    machine = PioStateMachine([0x0000], (0, 0), 0, 0, lambda _pin: 0)
+    machine = PioStateMachine([0x0000], (0, 0), 0, 0)
     machine.is_active = True
     with pytest.raises(PioProgramError, match="without waiting"):
-        machine.go_on()
+        machine.go_on(0)
 
 
 @pytest.mark.parametrize("word", [0xE000, 0x2000, 0x00E0])
 def test_an_instruction_that_is_not_known_is_refused_when_it_is_reached(word):
     """SET, a wait for a pin by its number on the chip, a jump on the output shift register."""
-    machine = PioStateMachine([0x2020, word], (0, 1), 0, 0, lambda _pin: 0)
+    machine = PioStateMachine([0x2020, word], (0, 1), 0, 0)
     machine.is_active = True
     with pytest.raises(PioProgramError, match=f"instruction {word:#06x}"):
-        machine.go_on()
+        machine.go_on(0)

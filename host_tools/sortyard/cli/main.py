@@ -101,10 +101,10 @@ def _unusable_path(error: OSError) -> InputError:
     return InputError([Finding(str(error.filename), None, "", reason, "check the path and its permissions")])
 
 
-def _without_plant(called: str | None) -> SortyardError:
-    """What to tell where sortyard was built with SORTYARD_PURE=1: the plant is there compiled only."""
+def _without_core(called: str | None) -> SortyardError:
+    """What to tell where sortyard was built with SORTYARD_PURE=1: plant and virtual machine are there compiled only."""
     return SortyardError(
-        f"`sortyard {called}` needs the compiled plant, and this sortyard was built without extensions",
+        f"`sortyard {called}` needs the compiled core, and this sortyard was built without extensions",
         "install it again without SORTYARD_PURE in the environment; that takes a C compiler",
     )
 
@@ -124,7 +124,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "sortyard_c":
             raise
-        return _tell(_without_plant(called), arguments)
+        return _tell(_without_core(called), arguments)
     except OSError as error:
         if error.filename is None:
             raise

@@ -54,15 +54,18 @@ class BoardHost:
     def exchange(self, data: bytes, now_us: int, accept: Callable[[Message], bool]) -> bytes:
         """Take what the board has written; what it gets to read. `accept` as in `Session.feed`."""
         session = self._session
-        heard = self._faults.carried(data)
+        heard = self._faults.carried(data) if data else data
         if heard:
             session.feed(heard, now_us, accept)
-        if session.is_attached and not self._was_attached:
+        is_attached = session.is_attached
+        if is_attached and not self._was_attached:
             self._sent.clear()
             self._to_say.extendleft(self._news())
-        self._was_attached = session.is_attached
-        self._send()
-        return self._faults.carried(session.outgoing(now_us))
+        self._was_attached = is_attached
+        if self._to_say or self._sent:
+            self._send()
+        said = session.outgoing(now_us)
+        return self._faults.carried(said) if said else said
 
     def _news(self) -> list[tuple[int, ...]]:
         """States that the board does not know for certain."""

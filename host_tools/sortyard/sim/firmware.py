@@ -431,12 +431,12 @@ class BoardWorld:
             return
         first, second = (self._a, self._b) if (steps > 0) != is_reversed else (self._b, self._a)
         board = self.board
+        if not self._half_count_us:
+            board.turn_encoder_by(abs(steps), first, second, now_us)
+            return
         for _ in range(abs(steps)):
             board.turn_encoder(first, now_us)
-            if self._half_count_us:
-                board.at(now_us + self._half_count_us, partial(board.turn_encoder, second))
-            else:
-                board.turn_encoder(second, now_us)
+            board.at(now_us + self._half_count_us, partial(board.turn_encoder, second))
 
     def _happen(self, now_us: int, kind: int, index: int, position: int, a: int, b: int) -> None:
         board = self.board

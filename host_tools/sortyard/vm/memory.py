@@ -28,9 +28,11 @@ class GuestMemory:
         self._look_up()
 
     def _look_up(self) -> None:
-        base = ctypes.addressof(self._memory.data_ptr(self._store).contents)
-        size = self._memory.data_len(self._store)
-        self._bytes = memoryview((ctypes.c_ubyte * size).from_address(base)).cast("B")
+        self.address = ctypes.addressof(self._memory.data_ptr(self._store).contents)
+        """where it begins in this process"""
+        self.size = self._memory.data_len(self._store)
+        """bytes that are there at least; it may have grown since"""
+        self._bytes = memoryview((ctypes.c_ubyte * self.size).from_address(self.address)).cast("B")
 
     def view(self, address: int, size: int) -> memoryview:
         """Return `size` bytes at `address`, to read and write in place until the virtual machine is closed."""

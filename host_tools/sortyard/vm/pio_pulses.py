@@ -7,7 +7,7 @@ one instruction that only counts down is passed over at once.
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from sortyard.vm.pio import PioProgramError
+from sortyard_c.pio import PioProgramError
 
 _JMP, _PULL, _MOV, _SET = 0, 4, 5, 7
 _ALWAYS, _NOT_X, _X_DEC, _NOT_Y, _Y_DEC = range(5)

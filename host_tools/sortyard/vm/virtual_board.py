@@ -18,22 +18,22 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from importlib import resources
 from itertools import count
-from operator import mul
 from typing import NamedTuple, Protocol
 
 from sortyard.vm.analog import Analog
 from sortyard.vm.board_shim import image_layout as at
 from sortyard.vm.chip import RP2040, Chip
-from sortyard.vm.clock import FuelClock
 from sortyard.vm.console import Console
 from sortyard.vm.errors import VmError
 from sortyard.vm.machine import MicroPythonVM
 from sortyard.vm.network import Network
-from sortyard.vm.pio import PioStateMachine
 from sortyard.vm.pio_pulses import PioPulses
 from sortyard.vm.pulse_counter import PulseCounter
 from sortyard.vm.step_cost import StepCostMeter
 from sortyard.vm.uart import UARTS, Uart
+from sortyard_c.guest_calls import FuelClock
+from sortyard_c.pio import PioStateMachine
+from sortyard_c.watch import Watch
 
 POWER_ON, WATCHDOG, BROWN_OUT = 1, 3, 6
 """Causes of a reset, as `machine.reset_cause` has them; the last one only a register of the RP2350 tells."""
@@ -139,7 +139,6 @@ class VirtualBoard:
             fuel_limit=_FUEL_LIMIT,
             clock=self._clock,
         )
-        self._clock.fuel_used = self._net_fuel
         self._events: list[tuple[int, int, Callable[[int], None]]] = []
         self._order = count()
         self._ready: list[_Interrupt] = []
@@ -157,10 +156,13 @@ class VirtualBoard:
         self._is_hanging = False
         self._driven = 0
         self._levels = 0
+        self._shown = 0
+        """levels that the guest sees"""
+        self._chains_shown: dict[int, int] = {}
         self._fed = (-1, 0)
-        self._calls = memoryview(array("i"))
-        self._no_calls = array("i", bytes(4 * at.KINDS))
-        self._call_costs: list[int] = []
+        self._edges = memoryview(bytes(at.PINS))
+        """of each pin those that have handlers"""
+        self._call_costs = array("i", bytes(4 * at.KINDS))
 
     def run(self) -> None:
         """Run the firmware. Raises what the world raises, WatchdogBite, ResetByFirmware, and the errors of the VM."""
@@ -188,7 +190,7 @@ class VirtualBoard:
             return
         self._levels ^= bit
         edge = 1 if level else 2
-        if self.is_ready and self._state[at.IRQ_EDGES + pin] & edge:
+        if self.is_ready and self._edges[pin] & edge:
             self.at(now_us + self._chip.interrupt_us, lambda time_us: self._interrupt(time_us, pin))
 
     def add_chain(self, unit: int, size: int, latch: int, enable: int = -1) -> None:
@@ -206,10 +208,22 @@ class VirtualBoard:
         self.set_pin(pin, not self.level(pin), now_us)
         for machine in self._machines.values():
             if machine.waits_for == pin:
-                machine.go_on()
+                machine.go_on(self._levels)
         for counter in self._pulse_counters.values():
             if counter.pin == pin:
                 counter.edge()
+
+    def turn_encoder_by(self, counts: int, first: int, second: int, now_us: int) -> None:
+        """Change the levels of two inputs, one after the other, so many times."""
+        if len(self._machines) == 1 and not (
+            self._edges[first] or self._edges[second] or self._pulse_counters
+        ):
+            (machine,) = self._machines.values()
+            self._levels = machine.turn(self._levels, first, second, counts)
+            return
+        for _ in range(counts):
+            self.turn_encoder(first, now_us)
+            self.turn_encoder(second, now_us)
 
     def level(self, pin: int) -> int:
         """Level of an input pin."""
@@ -232,7 +246,7 @@ class VirtualBoard:
             self._uarts[numbers[0]].byte_us = numbers[2] * 1e6 / numbers[1]
         elif name == "pio":
             unit, bottom, top, in_base, jmp_pin, *words = numbers
-            self._machines[unit] = PioStateMachine(words, (bottom, top), in_base, jmp_pin, self.level)
+            self._machines[unit] = PioStateMachine(words, (bottom, top), in_base, jmp_pin)
         elif name == "pio_pulses":
             unit, bottom, top, hertz, pin, *words = numbers
             on_edge = partial(self.analog.edge, pin)
@@ -246,13 +260,13 @@ class VirtualBoard:
             self.analog.transfer(int(name[-1]), self._now_us)
         elif name == "pio_active":
             self._machines[numbers[0]].is_active = bool(numbers[1])
-            self._machines[numbers[0]].go_on()
+            self._machines[numbers[0]].go_on(self._levels)
         elif name == "fuel":
             used = self._vm.fuel_used()
             self._vm.refuel()
             return str(used)
         elif name == "costs":
-            self._call_costs = numbers
+            self._call_costs[:] = array("i", numbers)
         elif name == "spi":
             return str(self._chains[numbers[0]].latch)
         elif name == "chip":
@@ -267,16 +281,23 @@ class VirtualBoard:
         memory = self._vm.memory
         self._state = memory.ints(addresses[0], at.SIZE)
         self._words = self._state.cast("B").cast("I")
+        self._edges = self._state[at.IRQ_EDGES : at.IRQ_EDGES + at.PINS]
         self._kept = memory.view(addresses[-3], at.KEPT_BYTES)
         self._kept[: len(self.kept)] = self.kept
         self._state[at.KEPT] = len(self.kept)
-        self._calls = self._state[at.CALLS : at.CALLS + at.KINDS]
+        self._clock.count(self._state[at.CALLS : at.CALLS + at.KINDS], self._call_costs)
         rings = [memory.view(one, at.UART_BYTES) for one in addresses[1 : 1 + 2 * UARTS]]
         for uart, received, sent in zip(self._uarts, rings, rings[UARTS:], strict=False):
             uart.locate(self._state, received, sent)
         chains = [memory.view(one, at.SPI_BYTES) for one in addresses[1 + 2 * UARTS : -4]]
         self.analog.locate(self._state, memory.view(addresses[-4], at.I2C_BUFFER))
         self._chain_in, self._chain_out = chains[: at.SPIS], chains[at.SPIS :]
+        outputs = [
+            self._state[at.OUT_LEVELS : at.OUT_ENABLED + 1],
+            self._state[at.HIGH : at.HIGH + at.OUT_ENABLED + 1],
+            self._state[at.UART_ROW : at.PWM_CHANGES + 1],
+        ]
+        self._watch = Watch([*outputs, *self._chain_out])
         self.network = Network(self._state, *(memory.view(one, at.UART_BYTES) for one in addresses[-2:]))
         self._show_levels(self._levels)
 
@@ -329,14 +350,9 @@ class VirtualBoard:
             self._state[at.IRQ_PIN] = at.NO_PIN
             self._show(self._levels, self._now_us)
 
-    def _net_fuel(self) -> int:
-        """What the guest has executed since it was let go, without what only the shims have."""
-        return self._vm.fuel_used() - sum(map(mul, self._calls.tolist(), self._call_costs))
-
     def _spend(self) -> None:
         """What has been executed since the last call has taken its time."""
-        used = self._net_fuel()
-        self._calls[:] = self._no_calls
+        used = self._clock.spend()
         self._now_us += used // self._chip.fuel_per_us
         if self.is_ready and not self._is_handling:
             self._meter.add(used)
@@ -368,15 +384,18 @@ class VirtualBoard:
             stdin = self._vm.wasi.stdin
             stdin += self._console.arrived(len(stdin), time_us)
         self._state[at.LINK_WAITING] = len(self._vm.wasi.stdin)
-        self._clock.base_us = time_us
+        self._clock.now_us = time_us
         self._vm.refuel()
 
     def _show_levels(self, levels: int) -> None:
-        self._state[at.IN_LEVELS] = levels & _PORT
-        self._state[at.IN_LEVELS + at.HIGH] = levels >> at.PORT_PINS
+        if levels != self._shown:
+            self._shown = levels
+            self._state[at.IN_LEVELS] = levels & _PORT
+            self._state[at.IN_LEVELS + at.HIGH] = levels >> at.PORT_PINS
         for unit, chain in self._chains.items():
-            if chain.enable < 0:
-                self._chain_in[unit][: chain.size] = self._chain_levels[unit].to_bytes(chain.size, "little")
+            if chain.enable < 0 and self._chains_shown.get(unit) != self._chain_levels[unit]:
+                self._chains_shown[unit] = held = self._chain_levels[unit]
+                self._chain_in[unit][: chain.size] = held.to_bytes(chain.size, "little")
 
     def _counters(self) -> bytes:
         words = bytearray(64 + 4 * _PULSE_COUNTERS)
@@ -417,8 +436,25 @@ class VirtualBoard:
         self._ready.append(_Interrupt(time_us, pin, self._levels, self._counters()))
 
     def _look_at_outputs(self) -> None:
-        """Pins that the guest has changed since it was let go, what it sends, and its link."""
-        state, now = self._state, self._now_us
+        """What the guest has changed since it was let go, and its link."""
+        now, wasi = self._now_us, self._vm.wasi
+        if self._watch.has_changed() or self._pulse_makers:
+            self._look_at_pins(now)
+        elif wasi.stdout or not self.is_ready:
+            self._catch_up(now)
+        said = b""
+        if wasi.stdout:
+            said = bytes(wasi.stdout)
+            wasi.stdout.clear()
+        if self._console is None:
+            wasi.stdin += self._world.link_bytes(said, now)
+        else:
+            self._now_us += self._console.write(said, now)
+            self._console.receive(self._world.link_bytes(self._console.sent(now), now), now)
+
+    def _look_at_pins(self, now_us: int) -> None:
+        """Pins that the guest has changed, and what it sends."""
+        state = self._state
         high = state[at.OUT_LEVELS + at.HIGH] & state[at.OUT_ENABLED + at.HIGH]
         enabled = state[at.OUT_ENABLED] | state[at.OUT_ENABLED + at.HIGH] << at.PORT_PINS
         driven = state[at.OUT_LEVELS] & state[at.OUT_ENABLED] | high << at.PORT_PINS
@@ -429,23 +465,15 @@ class VirtualBoard:
         for unit, maker in self._pulse_makers.items():
             self._make_pulses(at.PIO_PUT + at.PIO_PUT_FIELDS * unit, maker)
         if self.analog.has_news():
-            self._catch_up(now)
-            self.analog.tell(now)
-        wasi = self._vm.wasi
-        if driven != self._driven or wasi.stdout or not self.is_ready:
-            self._catch_up(now)
+            self._catch_up(now_us)
+            self.analog.tell(now_us)
+        if driven != self._driven or self._vm.wasi.stdout or not self.is_ready:
+            self._catch_up(now_us)
         if driven != self._driven:
             self._driven = driven
-            self._world.outputs(now, driven)
+            self._world.outputs(now_us, driven)
         for uart in self._uarts:
-            uart.look(now)
-        said = bytes(wasi.stdout) if wasi.stdout else b""
-        wasi.stdout.clear()
-        if self._console is None:
-            wasi.stdin += self._world.link_bytes(said, now)
-        else:
-            self._now_us += self._console.write(said, now)
-            self._console.receive(self._world.link_bytes(self._console.sent(now), now), now)
+            uart.look(now_us)
 
     def _make_pulses(self, row: int, maker: PioPulses) -> None:
         """The state machine up to now; then it gets what the guest has put into its FIFO."""

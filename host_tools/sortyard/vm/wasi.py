@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from sortyard.vm.clock import VirtualClock
 from sortyard.vm.files import ReadOnlyFiles
 from sortyard.vm.memory import GuestMemory
+from sortyard_c.guest_calls import FuelClock
 
 SUCCESS, BAD_FD, INVALID, NO_ENTRY = 0, 8, 28, 44
 IS_FOLDER, NOT_FOLDER, READ_ONLY, NOT_SEEKABLE = 31, 54, 69, 70
@@ -66,7 +67,7 @@ class Wasi:
 
     arguments: list[bytes]
     files: ReadOnlyFiles
-    clock: VirtualClock
+    clock: VirtualClock | FuelClock
     memory: GuestMemory | None = None
     stdout: bytearray = field(default_factory=bytearray)
     stderr: bytearray = field(default_factory=bytearray)

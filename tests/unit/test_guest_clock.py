@@ -1,0 +1,57 @@
+"""A guest's clock: it stands until there is a guest, and goes by the fuel that it burns without what the shims cost."""
+
+from array import array
+
+import pytest
+
+from sortyard.vm.machine import MicroPythonVM
+from sortyard_c.guest_calls import FuelClock, GuestCall
+
+TWICE = b"""
+from host import call
+import time
+for _ in range(3):
+    call("look", str(time.ticks_us()))
+    for _ in range(2000):
+        pass
+"""
+
+
+def test_a_clock_without_a_guest_stands_where_it_was_set():
+    clock = FuelClock(187)
+    clock.now_us = 1_000_000_000_000
+    assert clock.now_us == 1_000_000_000_000
+
+
+def test_what_shims_are_called_for_needs_one_cost_each():
+    with pytest.raises(ValueError, match="one cost"):
+        FuelClock(187).count(array("i", [0, 0]), array("i", [5]))
+
+
+def test_the_guest_reads_what_it_has_burnt_since_it_was_let_go():
+    clock = FuelClock(100)
+    seen: list[tuple[int, int, int]] = []
+
+    def answer(_name: str, text: str) -> str:
+        seen.append((int(text), clock.now_us, vm.fuel_used()))
+        return ""
+
+    with MicroPythonVM({"/main.py": TWICE}, host_call=answer, clock=clock) as vm:
+        vm.run("/main.py")
+    for said_us, now_us, used in seen:
+        assert now_us == used // 100
+        assert said_us <= now_us < said_us + 1000  # the text of the time was made in between
+    assert seen[1][0] - seen[0][0] > 2000
+
+
+def test_a_virtual_machine_that_is_closed_has_burnt_nothing():
+    vm = MicroPythonVM({"/main.py": b"pass"}, clock=FuelClock(100))
+    vm.run("/main.py")
+    vm.close()
+    assert vm.fuel_used() == 0
+    vm.refuel()
+
+
+def test_a_call_has_no_more_arguments_than_there_is_room_for():
+    with pytest.raises(ValueError, match="16 arguments"):
+        GuestCall("i" * 17, print, False, print, print)
