@@ -3,6 +3,7 @@
 cimport cython
 
 from sortyard_c.code_slots cimport Slots
+from sortyard_c.gate_logic cimport _OUT_RING, GateLogic
 from sortyard_c.ledger cimport Ledger
 from sortyard_c.plant cimport Plant
 from sortyard_c.plant_ride cimport Wait
@@ -11,6 +12,14 @@ from sortyard_c.program_io cimport ProgramIo
 
 cdef enum:
     ASKED = 2048         # tracks for which the host may still answer, by the low bits of their handle
+
+
+cdef inline const int* next_output(GateLogic gl) noexcept:
+    """The oldest record that waits there, as `drain` would move it: copying each one is a good part of the whole run."""
+    cdef const int* record = &gl.out_ring[5 * gl.out_first]
+    gl.out_first = (gl.out_first + 1) & (_OUT_RING - 1)
+    gl.out_count -= 1
+    return record
 
 
 @cython.final

@@ -25,7 +25,7 @@ from libc.stdlib cimport free, realloc
 from libc.string cimport memcpy, memmove
 
 from sortyard_c.code_slots cimport SLOTS, Slots
-from sortyard_c.gate_logic cimport _OUT_RING, GateLogic
+from sortyard_c.gate_logic cimport GateLogic
 from sortyard_c.ledger cimport Ledger
 from sortyard_c.plant cimport Plant
 from sortyard_c.plant_belt cimport count_at, empty_inbox, shown, take_inputs, whole_counts
@@ -56,14 +56,6 @@ MOST_INPUTS = 1
 
 cdef i64 STALLED_US = 4 * 3600 * <i64>1000000
 cdef i64 PATIENCE_US = 1800 * <i64>1000000   # with a program that does not start the line
-
-
-cdef inline const int* _next_output(GateLogic gl) noexcept:
-    """The oldest record that waits there, as `drain` would move it: copying each one is a good part of the whole run."""
-    cdef const int* record = &gl.out_ring[FIELDS * gl.out_first]
-    gl.out_first = (gl.out_first + 1) & (_OUT_RING - 1)
-    gl.out_count -= 1
-    return record
 
 
 cdef class SimLoop:
@@ -109,7 +101,7 @@ cdef class SimLoop:
             self._wait_for(gl.due_position, gl.due_ticks, gl.is_pending)
             if gl.out_count:
                 while gl.out_count:
-                    self._obey(_next_output(gl))
+                    self._obey(next_output(gl))
                 self.ledger.flush()
             if self.now_us >= self.scan_us:
                 self._scan(gl.state)

@@ -33,7 +33,7 @@ from sortyard.sim.wire_faults import BoardFaults, Strike, WireFaults
 from sortyard.vm.errors import VmError
 from sortyard.vm.virtual_board import POWER_ON, WATCHDOG, ResetByFirmware, WatchdogBite
 from sortyard_c.board_loop import BoardLoop
-from sortyard_c.zone_loop import ZoneNumbers
+from sortyard_c.zone_numbers import ZoneNumbers
 
 LEAD_US = 800_000
 """The boards have been on for so long when the plant's time begins: they know each other by then."""

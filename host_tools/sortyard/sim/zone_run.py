@@ -38,11 +38,15 @@ def drive(loop: ZoneLoop, configs: Sequence[array], runtime: Runtime) -> StepCos
     if runtime == "micropython":
         return _drive_in_vm(loop, configs)
     if runtime == "compiled":
-        from sortyard_c.exchange import exchange
-        from sortyard_c.gate_logic import GateLogic
+        loop.run_compiled(configs)
     else:
-        from sorter_core.exchange import exchange
-        from sorter_core.gate_logic import GateLogic
+        _drive_pure(loop, configs)
+    return None
+
+
+def _drive_pure(loop: ZoneLoop, configs: Sequence[array]) -> None:
+    from sorter_core.exchange import exchange
+    from sorter_core.gate_logic import GateLogic
 
     logics = [GateLogic(config) for config in configs]
     inbox, outbox = array("i", bytes(4 * INBOX_INTS)), array("i", bytes(4 * OUTBOX_INTS))
@@ -50,7 +54,6 @@ def drive(loop: ZoneLoop, configs: Sequence[array], runtime: Runtime) -> StepCos
         loop.fill(zone, inbox)
         exchange(logics[zone], inbox, outbox)
         loop.finish(zone, outbox)
-    return None
 
 
 def _drive_in_vm(loop: ZoneLoop, configs: Sequence[array]) -> StepCost:
