@@ -32,7 +32,7 @@ from sortyard.sim.faults import FAULTS, FaultSetting
 from sortyard.sim.result import SimResult
 from sortyard.sim.run import Settings, simulate
 
-LINES = {"hub16": 24, "cascade": 16, "starter": 8}
+LINES = {"hub16": 24, "cascade": 16, "starter": 8, "tandem": 12}
 """Parcels of a run on each: so many that they are on the line while the program is wild."""
 
 

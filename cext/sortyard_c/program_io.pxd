@@ -46,6 +46,7 @@ cdef class ProgramIo:
     cdef void _reset(self) noexcept
     cdef int saw(self, int kind, int index, int a) noexcept
     cdef void said(self, int kind, int a, int b, int c) noexcept
+    cdef void _safe(self, int first, int end) noexcept
     cdef void stand(self, int64_t now_us, int position, int state) noexcept
     cdef bint next_request(self, int64_t now_us, int* record) noexcept
     cdef void _event(self, int code, int detail) noexcept

@@ -310,8 +310,8 @@ cdef class ProgramIo:
             self.seen[GATE_CYCLES + a] += 1
         elif kind == OUT_RETRACT and 0 <= a < self.n_gates:
             self.seen[GATE_OUT + a] = 0
-        elif kind == OUT_SAFE:
-            memset(&self.seen[GATE_OUT], 0, self.n_gates * sizeof(int))
+        elif kind == OUT_SAFE and 0 <= a <= self.n_gates:
+            self._safe(a, b if 0 < b < self.n_gates else self.n_gates)
         elif kind == OUT_INFEED:
             self.seen[INFEED_RUNS] = a == 0
         elif kind == OUT_MERGE:
@@ -322,6 +322,11 @@ cdef class ProgramIo:
             self._event(a, c)
         elif kind == OUT_FAULT:
             self._fault(a, b)
+
+    cdef void _safe(self, int first, int end) noexcept:
+        """These gates go home."""
+        if first < end:
+            memset(&self.seen[GATE_OUT + first], 0, (end - first) * sizeof(int))
 
     cdef void _ended(self, int b) noexcept:
         cdef int outcome = b & 15, chute = (b >> 9 & 255) - 1

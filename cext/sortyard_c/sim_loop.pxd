@@ -10,6 +10,14 @@ from sortyard_c.plant_ride cimport Wait
 from sortyard_c.plant_world cimport World, i64
 from sortyard_c.program_io cimport ProgramIo
 
+cdef extern from *:
+    """
+    #define STALLED_US (4 * 3600 * 1000000LL)
+    #define PATIENCE_US (1800 * 1000000LL)
+    """
+    const i64 STALLED_US        # nothing has moved for so long: nobody will start the line again
+    const i64 PATIENCE_US       # the same with a program that does not start it
+
 cdef enum:
     ASKED = 2048         # tracks for which the host may still answer, by the low bits of their handle
 

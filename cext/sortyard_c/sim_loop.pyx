@@ -54,9 +54,6 @@ cdef enum:
 MOST_INPUTS = 1
 """A step takes no more than one: the others wait, their positions kept."""
 
-cdef i64 STALLED_US = 4 * 3600 * <i64>1000000
-cdef i64 PATIENCE_US = 1800 * <i64>1000000   # with a program that does not start the line
-
 
 cdef class SimLoop:
     """One run. `on_pause()` is called every 4,096 steps or so: to give the plant parcels, to show progress, to tell

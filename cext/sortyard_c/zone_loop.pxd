@@ -6,6 +6,7 @@ from sortyard_c.code_slots cimport Slots
 from sortyard_c.ledger cimport Ledger
 from sortyard_c.plant cimport Plant
 from sortyard_c.plant_world cimport World, i64
+from sortyard_c.program_io cimport ProgramIo
 from sortyard_c.sim_loop cimport ASKED
 from sortyard_c.zone_numbers cimport MAX_ZONES, ZoneNumbers
 
@@ -42,6 +43,11 @@ cdef class ZoneLoop:
     cdef readonly int boot
     cdef readonly bint is_over
     cdef readonly i64 now_us, steps, inputs
+    cdef ProgramIo io          # of the line's program, None without one
+    cdef object program
+    cdef i64 scan_us           # when it is to run, NEVER without one
+    cdef i64 patience_us
+    cdef int state             # of the gate logic that the belt hangs on
 
     cpdef bint next_round(self) except -1
     cpdef bint wants(self, int zone) noexcept
@@ -51,7 +57,10 @@ cdef class ZoneLoop:
     cdef i64 _wish(self) noexcept
     cdef void _restart(self)
     cdef int _take_inputs(self) except -1
+    cdef bint _is_any_waiting(self) noexcept
+    cdef int _scan(self) except -1
     cdef int _take(self, int* record) except -1
+    cdef int _deliver(self, int* record) except -1
     cdef const int* _next_input(self, int zone) noexcept
     cdef int _obey(self, int zone, const int* said) except -1
     cdef int _tell_neighbours(self, int zone, const int* said) except -1

@@ -16,6 +16,9 @@ or, for controllers that live elsewhere, turn by turn with the arrays of sorter_
 Both come back when `is_over` is set, or with a new `boot` number: then new controllers have to go on. Zones are served
 from the infeed on. What zone z tells another one is there `relays_us[z][other]` later. The books have the numbers of the
 whole line.
+
+A program of the line (`attach`) runs after the steps of the millisecond in which it is due. It sees the whole line, and
+what it asks for goes to the zones as what people do to it.
 """
 
 from array import array
@@ -30,8 +33,9 @@ from sortyard_c.ledger cimport Ledger
 from sortyard_c.plant cimport Plant
 from sortyard_c.plant_belt cimport take_inputs
 from sortyard_c.plant_ride cimport STEP_US, full_step
-from sortyard_c.plant_world cimport i64
-from sortyard_c.sim_loop cimport ASKED, next_output
+from sortyard_c.plant_world cimport NEVER, i64
+from sortyard_c.program_io cimport DROPPED
+from sortyard_c.sim_loop cimport ASKED, PATIENCE_US, STALLED_US, next_output
 from sortyard_c.zone_numbers cimport Place, ZoneNumbers
 
 cdef enum:
@@ -63,8 +67,6 @@ cdef enum:                  # outputs
 cdef enum:
     RECIRCULATED = 2
     LOST_BY_REBOOT = 4 + 16 * 15
-
-cdef i64 STALLED_US = 4 * 3600 * <i64>1000000
 
 
 cdef int _put(Queue* q, int place, i64 when, const int* record) except -1:
@@ -121,12 +123,21 @@ cdef class ZoneLoop:
             for other in range(self.n):
                 self.relay_us[z][other] = relays_us[z][other]
         self.is_every_ms = is_every_ms
+        self.scan_us = NEVER
+        self.patience_us = STALLED_US
         self._begin(n_codes)
 
     def __dealloc__(self):
         for z in range(self.n):
             free(self.waiting[z].at)
             free(self.coming[z].at)
+
+    def attach(self, program):
+        """Let a program run (sim.program_run.ProgramRun) with the controllers."""
+        self.io = program.io
+        self.program = program
+        self.scan_us = 0
+        self.patience_us = PATIENCE_US
 
     cdef int _begin(self, int n_codes) except -1:
         cdef int z, other
@@ -161,6 +172,8 @@ cdef class ZoneLoop:
                 self.due_position[zone] = gl.due_position
                 self.due_ticks[zone] = gl.due_ticks
                 self.is_pending[zone] = gl.is_pending
+                if zone == 0:
+                    self.state = gl.state
                 if gl.out_count:
                     while gl.out_count:
                         self._obey(zone, next_output(gl))
@@ -173,6 +186,8 @@ cdef class ZoneLoop:
             self.countdown -= 1
             if self.countdown < 0:
                 self._pause()
+            if self.now_us >= self.scan_us and not self.w.is_down:
+                self._scan()
             self.now_us = max(self.now_us + STEP_US, full_step(plant.run(self._wish())))
             plant.advance(self.now_us)
             if self.w.boots != self.boot:
@@ -193,7 +208,7 @@ cdef class ZoneLoop:
         self.countdown = PAUSE_ROUNDS
         PyErr_CheckSignals()
         self.on_pause()
-        if self.now_us - self.w.last_movement > STALLED_US and not (self.w.row_n and self.w.is_running):
+        if self.now_us - self.w.last_movement > self.patience_us and not (self.w.row_n and self.w.is_running):
             self.is_over = True
         return 0
 
@@ -201,8 +216,11 @@ cdef class ZoneLoop:
         """When the zones have something to do if nothing happens before, at least a millisecond from now."""
         cdef i64 least = self.now_us + STEP_US, until = self.now_us + IDLE_US
         cdef int z
-        if self.is_every_ms and not self.w.is_down:
+        if self.w.is_down:
+            return until
+        if self.is_every_ms:
             return least
+        until = min(until, self.scan_us)
         for z in range(self.n):
             if self.is_pending[z] or self.waiting[z].end:
                 return least
@@ -252,6 +270,8 @@ cdef class ZoneLoop:
         self.due_position[zone] = outbox[1]
         self.due_ticks[zone] = outbox[2]
         self.is_pending[zone] = outbox[3]
+        if zone == 0:
+            self.state = outbox[4]
         for i in range(outbox[0]):
             self._obey(zone, &outbox[OUTBOX_HEAD + FIELDS * i])
         if outbox[0]:
@@ -279,6 +299,27 @@ cdef class ZoneLoop:
             self._say(record)
         self.ledger.flush()
         self._begin(self.slots.n_codes)
+        if self.io is not None:
+            self.program.boot(self.now_us)
+            self.scan_us = self.now_us
+
+    cdef int _scan(self) except -1:
+        """The program's turn, and one of its requests if no input waits."""
+        cdef int record[5]
+        self.io.stand(self.now_us, self.position, self.state)
+        self.scan_us = full_step(self.program.scan(self.now_us))
+        if not self._is_any_waiting() and self.io.next_request(self.now_us, record):
+            record[2] = self.position
+            self.program.requested(self.now_us, record[0], record[1], record[3])
+            self._deliver(record)
+        return 0
+
+    cdef bint _is_any_waiting(self) noexcept:
+        cdef int z
+        for z in range(self.n):
+            if self.waiting[z].end:
+                return True
+        return False
 
     cdef int _take_inputs(self) except -1:
         """Inputs from the plant and letters that have arrived, to those that wait; codes become slots."""
@@ -296,14 +337,24 @@ cdef class ZoneLoop:
         return 0
 
     cdef int _take(self, int* record) except -1:
-        """One input of the plant. An emergency stop is read at every step: it does not wait behind what came before."""
-        cdef int kind = record[0], z, ahead
-        cdef Place place
-        cdef Queue* waiting
+        """One input of the plant; the program sees it, too, and may keep it for itself."""
+        cdef int kind = record[0], a
+        if self.io is not None:
+            a = self.io.saw(kind, record[1], record[3])
+            if a == DROPPED:
+                return 0
+            record[3] = a
         if kind == READ:
             record[3] = self.slots.take(record[3])
         elif kind == DESTINATION:
             record[1] = self.asked[record[3] & (ASKED - 1)]
+        return self._deliver(record)
+
+    cdef int _deliver(self, int* record) except -1:
+        """To whom it concerns. An emergency stop is read at every step: it does not wait behind what came before."""
+        cdef int kind = record[0], z, ahead
+        cdef Place place
+        cdef Queue* waiting
         self.ledger.taken(self.now_us, self.position, record)
         place = self.numbers.place_of(kind, record[1])
         record[1] = place.index
@@ -360,3 +411,5 @@ cdef class ZoneLoop:
     cdef void _say(self, const int* record) noexcept:
         self.ledger.given(self.now_us, self.position, record)
         self.plant.command(record[0], record[1], record[2], record[3], record[4])
+        if self.io is not None:
+            self.io.said(record[0], record[1], record[2], record[3])

@@ -10,7 +10,7 @@ from sim_runs import example
 
 from sortyard.plc.line.parts import parts_of
 
-CHUNKS = (range(20_001, 20_021), range(20_021, 20_041), range(20_041, 20_061))
+CHUNKS = (range(20_001, 20_021), range(20_021, 20_041), range(20_041, 20_061), range(20_261, 20_281))
 """Programs that are compiled together; the first seed chooses the line."""
 
 

@@ -198,10 +198,9 @@ def _emergency_stop(view: LineView, boards: dict[str, KeyPath]) -> None:
 
 
 def _not_yet(view: LineView) -> None:
-    for key, what in (("recirculation", "a loop"), ("program", "a program")):
-        if getattr(view.line, key) is not None:
-            view.tell(
-                (key,),
-                f"a line of several zones takes no {what.split()[-1]} yet",
-                f"take [{key}] out, or let one board run the gate logic",
-            )
+    if view.line.recirculation is not None:
+        view.tell(
+            ("recirculation",),
+            "a line of several zones takes no loop yet",
+            "take [recirculation] out, or let one board run the gate logic",
+        )
