@@ -31,6 +31,8 @@ class Bench:
     """what lies on the board besides program and configuration"""
     kept: bytes = b""
     """what the boot before has kept"""
+    flash: dict[str, bytes] = field(default_factory=dict)
+    """what outlives a power cut"""
     levels: list[tuple[int, int]] = field(default_factory=list)
     """(time, levels) of the output pins"""
     sent: list[tuple[int, int, int]] = field(default_factory=list)
@@ -50,7 +52,13 @@ class Bench:
         guest = {**self.firmware, "/boot.py": b"", "/main.py": self.program.encode(), **named}
         self.meter = StepCostMeter()
         self.board = VirtualBoard(
-            guest, self, self.meter, chip=self.chip, reset_cause=self.cause, kept=self.kept
+            guest,
+            self,
+            self.meter,
+            chip=self.chip,
+            reset_cause=self.cause,
+            kept=self.kept,
+            flash=self.flash,
         )
         self.wire(self.board)
         with suppress(BenchOver):

@@ -4,13 +4,15 @@
     record(FAILED, 1, 0)                  # when a fault happens; allocates nothing
     for boots_ago, code, index, detail in told(): ...    # at boot, newest first
 
+    if keeper.is_time(state, position): save()           # once a second
+
 As many as the chip keeps (`sorter_io.chip.note`: three on an RP2040, whose watchdog has so many words to spare, eight
 on an ESP32), each in 30 bits: code (5), index (8), detail (15, the greatest stands for all above), boots ago (2, 3 and
-more).
+more). A power cut takes them where the chip has no flash for them; where it has, they are written when the line stands.
 """
 
 from micropython import const
-from sorter_io.chip import note, notes, set_notes
+from sorter_io.chip import is_unsaved, note, notes, set_notes
 
 # beside those of sorter_core.codes.FAULTS
 WATCHDOG = const(30)  # the board hung, and its watchdog reset it
@@ -18,6 +20,10 @@ FAILED = const(
     31
 )  # index 0: an exception, 1: the control loop did not keep up; detail: seconds since the boot
 
+LOOKS_A_WRITE = const(60)  # one a minute at most: flash wears
+
+_RUNNING = const(1)
+_STARTING = const(2)
 _MOST_DETAIL = const(0x7FFF)
 _AGE = const(28)
 _CODE = const(23)
@@ -35,10 +41,33 @@ def recall(is_bite):
     if is_bite and notes()[0] >> _CODE != FAILED:
         record(WATCHDOG, 0, 0)
     words = notes()
+    is_changed = 0
     for i in range(len(words)):
         if words[i] and words[i] >> _AGE < 3:
             words[i] += 1 << _AGE
-    set_notes(words)
+            is_changed = 1
+    if is_changed:
+        set_notes(words)
+
+
+class Keeper:
+    """Finds the time to write faults to the flash, which holds up everything: while the line stands, and seldom."""
+
+    def __init__(self):
+        self._position = 0
+        self._looks = LOOKS_A_WRITE  # since the last write
+
+    def is_time(self, state, position):
+        """Whether to write now, when the belt is at `position`; to be asked about once a second."""
+        stands = position == self._position and state != _RUNNING and state != _STARTING
+        self._position = position
+        if self._looks < LOOKS_A_WRITE:
+            self._looks += 1
+            return 0
+        if not stands or not is_unsaved():
+            return 0
+        self._looks = 0
+        return 1
 
 
 def told():

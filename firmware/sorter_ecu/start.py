@@ -15,14 +15,14 @@ from time import sleep_us, ticks_us
 
 import micropython
 from micropython import const
-from sorter_io.chip import keep, kept, name, number, read_inputs
+from sorter_io.chip import keep, kept, name, number, read_inputs, save
 from sorter_io.links.usb import Usb
 from sorter_io.watchdog import Watchdog, reset_cause, restart
 
 from sorter_core import messages
 from sorter_core.slots import Slots
 from sorter_ecu.control import Control
-from sorter_ecu.fault_log import FAILED, recall, record, told
+from sorter_ecu.fault_log import FAILED, Keeper, recall, record, told
 from sorter_ecu.image import ImageError, load
 from sorter_ecu.link import Link
 from sorter_ecu.parts import Parts, make
@@ -158,6 +158,7 @@ def _loop(control, pace, watchdog):
     turn = control.turn
     run = pace.run
     care = control.link.care
+    keeper = Keeper()
     late = sick = reports = 0
     micropython.heap_lock()
     pace.begin()
@@ -181,6 +182,9 @@ def _loop(control, pace, watchdog):
             reports += 1
             if reports == _HEALTHY_REPORTS:
                 keep(0)
+            if keeper.is_time(control.logic.state, control.count()):
+                save()
+                pace.begin()  # turns that were due meanwhile are none
     micropython.heap_unlock()
 
 

@@ -1,4 +1,4 @@
-"""What the chip itself has: its input port, read whole, and memory that outlives a reset but no power cut.
+"""What the chip itself has: its input port, read whole, and memory that outlives a reset, on some a power cut.
 
 bit = input_bit(7)                    # of pin 7 in what `read_inputs` gives
 is_high = read_inputs() & bit
@@ -12,11 +12,13 @@ if sys.platform == "esp32":
     from sorter_io.chips.esp32 import (
         LATCHES,
         input_bit,
+        is_unsaved,
         keep,
         kept,
         note,
         notes,
         read_inputs,
+        save,
         set_notes,
         was_brown_out,
     )
@@ -24,11 +26,13 @@ else:
     from sorter_io.chips.rp2 import (
         LATCHES,
         input_bit,
+        is_unsaved,
         keep,
         kept,
         note,
         notes,
         read_inputs,
+        save,
         set_notes,
         was_brown_out,
     )
@@ -51,6 +55,7 @@ def number():
 __all__ = (
     "LATCHES",
     "input_bit",
+    "is_unsaved",
     "keep",
     "kept",
     "name",
@@ -58,6 +63,7 @@ __all__ = (
     "notes",
     "number",
     "read_inputs",
+    "save",
     "set_notes",
     "was_brown_out",
 )

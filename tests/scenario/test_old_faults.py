@@ -1,17 +1,24 @@
 """Faults outlive resets: at each boot the board tells its host what went wrong in the boots before."""
 
+from collections import deque
+from pathlib import Path
+from typing import Any
+
 import pytest
 from board_bench import Bench
+from board_sites import starter_on
 from sim_runs import example
 
 from sorter_core import messages
 from sorter_core.codes import FAULTS
+from sortyard.config.board_file import load_board
 from sortyard.config.ecu_image import ecu_image
 from sortyard.device.session import Session
 from sortyard.sim.arrivals import GeneratedParcels
 from sortyard.sim.faults import FaultSetting
+from sortyard.sim.firmware import BoardWorld, chip_of
 from sortyard.sim.run import Settings, simulate
-from sortyard.vm.virtual_board import POWER_ON, WATCHDOG, WatchdogBite
+from sortyard.vm.virtual_board import BROWN_OUT, POWER_ON, WATCHDOG, VirtualBoard, WatchdogBite
 
 MAIN = "from sorter_ecu.start import run\nrun()\n"
 NUMBER = {name: code for code, name in FAULTS.items()}
@@ -29,9 +36,10 @@ FAILS = JAMS.replace(
 )
 
 
-def boot(program: str, cause: int, kept: bytes, is_bitten: bool = False) -> Bench:
-    bench = Bench(program + MAIN, until_us=4_000_000, cause=cause, kept=kept, host=Session())
-    image = ecu_image(example("starter"), "line")
+def boot(program: str, cause: int, kept: bytes, is_bitten: bool = False, **more: Any) -> Bench:
+    site = more.pop("site", example("starter"))
+    bench = Bench(program + MAIN, cause=cause, kept=kept, host=Session(), **{"until_us": 4_000_000, **more})
+    image = ecu_image(site, "line")
     if is_bitten:
         with pytest.raises(WatchdogBite):
             bench.run(ecu__img=image)
@@ -77,3 +85,91 @@ def test_a_bite_in_a_simulation_is_told_to_the_host_after_it():
     assert board.bites == 1
     assert "1 boots ago: WATCHDOG, index 0, detail 0" in board.said
     assert board.bytes_allocated == 0
+
+
+def on(board: str, folder: Path) -> dict[str, Any]:
+    """What a bench needs to be this board."""
+    return {"site": starter_on(folder, board), "chip": chip_of(load_board(board))}
+
+
+@pytest.mark.parametrize("board", ["esp32_devkit", "esp32_s3", "esp32_c3", "esp32_c6"])
+def test_an_esp32_has_its_faults_in_flash_and_tells_them_after_a_power_cut(board: str, tmp_path: Path):
+    flash: dict[str, bytes] = {}
+    first = boot(JAMS, POWER_ON, b"", flash=flash, **on(board, tmp_path))
+    assert first.board.bytes_allocated == 0
+    assert len(flash) == 1
+    second = boot("", POWER_ON, b"", flash=flash, **on(board, tmp_path))
+    most = 32767
+    assert old_faults(second) == [(1, 1, 8, most), (1, 1, 7, most), (1, 1, 6, most), (1, 1, 5, most)]
+    third = boot("", POWER_ON, b"", flash=flash, **on(board, tmp_path))
+    assert [one[0] for one in old_faults(third)] == [2] * 4
+    statistics = [one.fields for one in third.told if one.kind == messages.STATISTICS]
+    assert statistics
+    assert not any(one[1] for one in statistics)  # the time that the flash took is no overrun
+
+
+def test_a_power_cut_in_the_middle_of_a_write_leaves_what_the_flash_had(tmp_path: Path):
+    there = on("esp32_devkit", tmp_path)
+    flash: dict[str, bytes] = {}
+    boot(JAMS, POWER_ON, b"", flash=flash, **there)
+    before = dict(flash)
+    cut = boot(JAMS, POWER_ON, b"", flash=flash, until_us=1_060_000, **there)
+    assert cut.board.bytes_allocated == 0
+    assert flash == before
+    assert len(old_faults(boot("", POWER_ON, b"", flash=flash, **there))) == 4
+
+
+class Wearing(dict[str, bytes]):
+    """A flash that counts its writes."""
+
+    writes = 0
+
+    def __setitem__(self, key: str, value: bytes) -> None:
+        self.writes += 1
+        super().__setitem__(key, value)
+
+
+WRITE_US = 200_000
+"""A write takes some of that."""
+ALWAYS = JAMS.replace("if self.turns in (50, 60, 70, 80)", "if not self.turns % 500")
+
+
+def test_a_fault_again_and_again_is_written_once_a_minute(tmp_path: Path):
+    flash = Wearing()
+    boot(ALWAYS, POWER_ON, b"", flash=flash, until_us=130_000_000, **on("esp32_devkit", tmp_path))
+    assert 2 <= flash.writes <= 3
+
+
+def test_flash_is_written_while_the_belt_stands_and_never_while_it_moves(tmp_path: Path, monkeypatch):
+    site = starter_on(tmp_path, "esp32_devkit")
+    places: deque[tuple[int, int]] = deque(maxlen=400)
+    moved: list[int] = []
+    advance, store = BoardWorld.advance, VirtualBoard._store
+
+    def advanced(world: BoardWorld, to_us: int) -> int:
+        reached = advance(world, to_us)
+        places.append((reached, world._plant.position()))
+        return reached
+
+    def stored(board: VirtualBoard, name: str, text: str) -> str:
+        if name == "nvs_put":
+            end_us, end = places[-1]
+            moved.append(end - next(place for at_us, place in places if at_us > end_us - WRITE_US))
+        return store(board, name, text)
+
+    monkeypatch.setattr(BoardWorld, "advance", advanced)
+    monkeypatch.setattr(VirtualBoard, "_store", stored)
+    faults = {"watchdog_bite": FaultSetting(0, (3,)), "jam": FaultSetting(0, (5,))}
+    settings = Settings(runtime="firmware", seed=2, faults=faults)
+    result = simulate(site, GeneratedParcels(site, 10, 2), settings)
+    assert result.firmware is not None
+    assert (result.firmware.bytes_allocated, result.firmware.overruns) == (0, 0)
+    assert moved
+    assert not any(moved)
+
+
+@pytest.mark.parametrize("board", ["esp32_devkit", "esp32_s3", "esp32_c3", "esp32_c6"])
+def test_a_supply_that_sagged_is_told_by_an_esp32(board: str, tmp_path: Path):
+    for cause in (POWER_ON, BROWN_OUT):
+        bench = boot("", cause, b"", until_us=100_000, **on(board, tmp_path))
+        assert bench.told[0].fields[3] == cause

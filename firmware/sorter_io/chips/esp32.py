@@ -1,16 +1,22 @@
 """ESP32, S3, C3 and C6: pins in one register or two, handlers that are late, and memory that outlives a reset.
 
+What is kept is in RTC memory, and from time to time a copy of it in the flash: as one value of the port's NVS, which
+spreads its writes over a partition and has either the old value or the new one after a power cut (ESP-IDF programming
+guide, "Non-volatile storage library").
+
 A register has 32 bits, and from 2^30 on a number is allocated; lines to the flash are among its upper bits. So it is
 read in fields: uctypes takes the whole word, as the chip asks for, and makes a number of the field alone.
 
 The port calls handlers of pins between two instructions of the program or in the first part of a sleep
 (MicroPython, ports/esp32/machine_pin.c, mphalport.c): too late for an edge's count, so eyes are sampled.
 
-Addresses: technical reference manuals of the chips, GPIO_IN_REG and GPIO_IN1_REG.
+Addresses: technical reference manuals of the chips, GPIO_IN_REG and GPIO_IN1_REG; RTC_CNTL_RESET_STATE_REG, of the C6
+LP_CLKRST_RESET_CAUSE_REG.
 """
 
 import sys
 
+from esp32 import NVS
 from machine import RTC
 from micropython import const
 from uctypes import BF_LEN, BF_POS, BFUINT32, struct
@@ -29,6 +35,8 @@ _CHIPS = {
     "ESP32C6": (0x60091000, (_IN, 0, 24)),
 }
 _NAMES = ("low", "middle", "high")
+_RESET_CAUSE = {"ESP32": 0x3FF48034, "ESP32S3": 0x60008038, "ESP32C3": 0x60008038, "ESP32C6": 0x600B0410}
+_POWER_ON = const(1)  # in that register
 _MARK = const(0x5A)
 _HEAD = const(4)
 _NOTES = const(8)
@@ -77,15 +85,25 @@ def input_bit(pin):
 
 
 _memory = RTC().memory
+_flash = NVS("sortyard")
+_IN_FLASH = "faults"
+_UNSAVED = const(3)
 
 
 def _restored():
-    """What was kept: mark, number, place of the newest note, notes of four bytes each; new after a power cut."""
+    """What was kept: mark, number, place of the newest note, whether the flash has no copy of it yet, notes of four
+    bytes each. After a power cut the notes that the flash has."""
     before = _memory()
     if len(before) == _KEPT and before[0] == _MARK:
         return bytearray(before)
-    fresh = bytearray(_KEPT)
+    saved = bytearray(_KEPT)
+    try:
+        is_whole = _flash.get_blob(_IN_FLASH, saved) == _KEPT and saved[0] == _MARK
+    except OSError:
+        is_whole = 0  # nothing was saved yet, or another version's, which is longer
+    fresh = saved if is_whole else bytearray(_KEPT)
     fresh[0] = _MARK
+    fresh[1] = fresh[_UNSAVED] = 0
     return fresh
 
 
@@ -121,6 +139,7 @@ def note(word):
         _kept[at] = word & 255
         word >>= 8
         at += 1
+    _kept[_UNSAVED] = 1
     _memory(_kept)
 
 
@@ -130,6 +149,24 @@ def set_notes(words):
         note(words[_NOTES - 1 - i])
 
 
+def is_unsaved():
+    """Whether there are notes that would not outlive a power cut."""
+    return _kept[_UNSAVED]
+
+
+def save():
+    """Write the notes to the flash: 50 ms at worst, in which nothing else is done. It allocates nothing."""
+    _kept[_UNSAVED] = 0
+    _flash.set_blob(_IN_FLASH, _kept)
+    _flash.commit()
+    _memory(_kept)
+
+
 def was_brown_out():
-    """Not known: the port takes it for power-on."""
-    return False
+    """Whether the supply had sagged before the last power-on. The port takes it for one, the chip does not.
+
+    MicroPython, ports/esp32/modmachine.c: power-on and brown-out have one number. The brown-out's handler of ESP-IDF
+    resets the chip by software, or its detector does (components/esp_system/port/brownout.c).
+    """
+    name = getattr(sys.implementation, "_machine", "").split(" with ")[-1]
+    return struct(_RESET_CAUSE[name], {"cause": BFUINT32 | 5 << BF_LEN}).cause != _POWER_ON

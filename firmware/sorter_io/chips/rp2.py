@@ -58,6 +58,15 @@ def set_notes(words):
         mem32[_NOTES[i]] = words[i]
 
 
+def is_unsaved():
+    """There is no other place for notes: a power cut takes them."""
+    return 0
+
+
+def save():
+    """Nothing to do."""
+
+
 def was_brown_out():
     """Whether the supply had sagged before the last power-on, as far as the chip tells: the RP2040 does not."""
     return bool(_IS_RP2350 and mem32[_CHIP_RESET] & _HAD_BROWN_OUT)

@@ -87,6 +87,7 @@ class Boots:
         self._codes = codes
         self.figures = LoopFigures()
         self._cause, self._kept = POWER_ON, b""
+        self._flash: dict[str, bytes] = {}
         self.is_over = False
 
     def run_one(self) -> None:
@@ -104,6 +105,7 @@ class Boots:
             self._states,
             self._orders,
             self._outside,
+            self._flash,
         )
         self.figures.begin(world)
         try:

@@ -145,6 +145,7 @@ class BoardWorld:
         states: States,
         orders: deque[Order],
         outside: Outside | None = None,
+        flash: dict[str, bytes] | None = None,
     ) -> None:
         (ecu,) = site.line.ecu
         self._board_file = load_board(ecu.board)
@@ -181,7 +182,7 @@ class BoardWorld:
         self._built = firmware_of(firmware_files(), image, self._board_file.port)
         files = {**self._built.files, f"/{IMAGE_FILE}": image, "/network.json": NETWORK_FILE}
         chip = chip_of(self._board_file)
-        self.board = VirtualBoard(files, self, meter, chip=chip, reset_cause=cause, kept=kept)
+        self.board = VirtualBoard(files, self, meter, chip=chip, reset_cause=cause, kept=kept, flash=flash)
         self._wire(site)
 
     def _wire(self, site: Site) -> None:

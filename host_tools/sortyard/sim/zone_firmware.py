@@ -87,6 +87,7 @@ class ZoneWorld(BoardWorld):
             floor.states[place],
             deque() if place else floor.orders,
             None if floor.outside is None else replace(floor.outside, servers=[floor.outside.servers[place]]),
+            floor.flash[place],
         )
         if place:
             # The belt, its feeder and its loop hang on the board of the infeed.
@@ -226,6 +227,7 @@ class ZoneBoots:
         self.strikes: list[deque[Strike]] = [deque() for _ in self.zones]
         """faults that have begun or ended, for each board to look at"""
         self.states: list[States] = [{} for _ in self.zones]
+        self.flash: list[dict[str, bytes]] = [{} for _ in self.zones]
         self._outages = list(outages)
         self.orders = deque(orders)
         self._levels: list[dict[tuple[int, int], tuple[int, ...]]] = [{} for _ in self.zones]

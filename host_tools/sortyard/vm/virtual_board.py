@@ -112,9 +112,12 @@ class VirtualBoard:
         chip: Chip = RP2040,
         reset_cause: int = POWER_ON,
         kept: bytes = b"",
+        flash: dict[str, bytes] | None = None,
     ) -> None:
         self.kept = kept
         """what outlives a reset but no power cut, as it is when `run` has ended"""
+        self.flash: dict[str, bytes] = {} if flash is None else flash
+        """values that outlive a power cut, by their keys; an ESP32 has them"""
         self.lost_interrupts = 0
         self.turns = 0
         self.is_ready = False
@@ -239,6 +242,8 @@ class VirtualBoard:
         if name == "turn":
             self._turn()
             return ""  # any other answer is looked for among all names that the guest knows
+        if name.startswith("nvs"):
+            return self._store(name, text)
         numbers = [int(word) for word in text.split()]
         if name == "board":
             self._locate(numbers)
@@ -275,6 +280,21 @@ class VirtualBoard:
             raise ResetByFirmware
         elif name == "reset_cause":
             return str(self._reset_cause)
+        return ""
+
+    def _store(self, name: str, text: str) -> str:
+        """Values in the flash: one on its way is in memory that host and guest share, behind its length."""
+        if name == "nvs":
+            self._value = self._vm.memory.view(int(text), at.NVS_BYTES)
+        elif name == "nvs_put":
+            self.flash[text] = bytes(self._value[1 : 1 + self._value[0]])
+        else:
+            value = self.flash.get(text)
+            if value is None:
+                return "-1"
+            self._value[0] = len(value)
+            self._value[1 : 1 + len(value)] = value
+            return str(len(value))
         return ""
 
     def _locate(self, addresses: list[int]) -> None:

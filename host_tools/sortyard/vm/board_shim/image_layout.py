@@ -60,6 +60,7 @@ SIZE = 476
 NET_ROOM = 1000  # bytes on their way, each way
 PORT_PINS = 30  # in a word: with more of them it would be no small integer
 KEPT_BYTES = 2048
+NVS_BYTES = 256  # one value on its way to the flash or from it, behind its length
 UART_BYTES = 1024  # ring of bytes, each way
 I2C_BUFFER = 32  # most bytes of a transfer
 SPIS = 3

@@ -7,7 +7,7 @@ import image_layout as at
 import uctypes
 import virtual_machine
 from host import call
-from virtual_board import handlers, kept, state
+from virtual_board import handlers, kept, sleep_us, state
 
 
 class PCNT:
@@ -61,6 +61,46 @@ class RTC:
         state[at.KEPT] = size
 
 
+_NVS_NOT_FOUND = -0x1102
+_WRITE_US = 45000
+"""A write that has a page of the flash erased for it; most need none."""
+
+
+class NVS:
+    """Values in the flash; what the host keeps is what a power cut leaves."""
+
+    _shared = bytearray(at.NVS_BYTES)
+
+    def __init__(self, namespace):
+        self._namespace = namespace
+        call("nvs", str(uctypes.addressof(self._shared)))
+
+    def set_blob(self, key, value):
+        """In the flash at its end: cut off before, the flash has the value from before."""
+        sleep_us(_WRITE_US)
+        size = len(value)
+        self._shared[0] = size
+        i = 0
+        while i < size:
+            i += 1
+            self._shared[i] = value[i - 1]
+        call("nvs_put", key)
+
+    def get_blob(self, key, buffer):
+        size = int(call("nvs_get", key))
+        if size < 0:
+            raise OSError(_NVS_NOT_FOUND)
+        for i in range(size):
+            buffer[i] = self._shared[i + 1]
+        return size
+
+    def commit(self):
+        """`set_blob` has written already."""
+
+
+_RESET_CAUSE = {"ESP32": 0x3FF48034, "ESP32S3": 0x60008038, "ESP32C3": 0x60008038, "ESP32C6": 0x600B0410}
+_CAUSES = {1: 1, 3: 7, 6: 12}
+"""What the chip says: power-on, a watchdog of the system, and of a brown-out that its handler has reset the CPU."""
 _GPIO = {"ESP32": 0x3FF44000, "ESP32S3": 0x60004000, "ESP32C3": 0x60004000, "ESP32C6": 0x60091000}
 _FIRST_PIN = {0x3C: 0, 0x40: 32}
 FIRST_PINS = 0x3C | uctypes.BFUINT32 | 22 << uctypes.BF_LEN
@@ -68,7 +108,7 @@ FIRST_PINS = 0x3C | uctypes.BFUINT32 | 22 << uctypes.BF_LEN
 
 
 class Registers:
-    """The module `uctypes`, whose structures are the GPIO registers of this chip: fields of input levels."""
+    """The module `uctypes`, whose structures are registers of this chip: fields of input levels, cause of the reset."""
 
     BFUINT32 = uctypes.BFUINT32
     BF_POS = uctypes.BF_POS
@@ -76,8 +116,12 @@ class Registers:
 
     def __init__(self, chip):
         self.base = _GPIO[chip]
+        self._reset_cause = _RESET_CAUSE[chip]
 
     def struct(self, address, fields):
+        if address == self._reset_cause:
+            cause = bytearray([_CAUSES.get(int(call("reset_cause", "")), 0), 0, 0, 0])
+            return uctypes.struct(uctypes.addressof(cause), fields, uctypes.LITTLE_ENDIAN)
         if address != self.base:
             raise ValueError("no registers at 0x%x" % address)
         return _Port(fields)
