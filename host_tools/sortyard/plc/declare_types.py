@@ -136,7 +136,8 @@ class TypeResolver:
         if not self.project.is_strict and (key in VENDOR_TYPES or key in ANY_TYPES):
             return VENDOR_TYPES.get(key) or ANY_TYPES[key], None
         known = [*ELEMENTARY, "STRING", "WSTRING", *(e.name for e in self.project.types.values())]
-        known += [p.name for p in self.project.pous.values() if p.type is not None or p.interface is not None]
+        units = [pou for pou in self.project.pous.values() if pou.kind != "TEST"]
+        known += [unit.name for unit in units if unit.type is not None or unit.interface is not None]
         hint = nearest(path.text, known) or "declare it with TYPE or FUNCTION_BLOCK"
         self.sink.tell("SY1203", path.span, f"there is no type {path.text}", hint)
         return UNKNOWN, None
@@ -199,7 +200,7 @@ class TypeResolver:
                     )
                     continue
                 struct.add(field_name.text, type_, decl.init or init, scope)
-        if not struct.fields:
+        if not struct.fields and self.project.is_strict:
             self.sink.tell("SY1305", spec.span, "a structure has at least one member", "add one")
         return struct
 
@@ -229,7 +230,7 @@ class TypeResolver:
             )
             return
         own = list(struct.fields.values())
-        struct.fields, struct.size, struct.align = {}, 1, 1
+        struct.fields, struct.size, struct.align, struct.base = {}, 1, 1, base
         for field in [*base.fields.values(), *own]:
             if field.name.upper() in struct.fields:
                 self.sink.tell("SY1202", path.span, f"{base} has {field.name} too", "rename one of them")

@@ -8,13 +8,17 @@ from sortyard.plc.twincat import PROJECT_FILE, UNIT_FILES, read_project, read_un
 
 
 def read_sources(paths: Iterable[Path]) -> list[Source]:
-    """Structured Text as it stands, TwinCAT's XML as the text that it keeps. Raises OSError for what cannot be read."""
-    return [source for path in paths for source in _read(path)]
-
-
-def _read(path: Path) -> list[Source]:
-    suffix = path.suffix.lower()
-    if suffix == PROJECT_FILE:
-        return read_project(path)
-    text = read_text(path)
-    return [read_unit(str(path), text) if suffix in UNIT_FILES else Source(str(path), text)]
+    """Structured Text as it stands, TwinCAT's XML as the text that it keeps; of several projects only the first one's
+    tasks run, the others are its libraries. Raises OSError for what cannot be read."""
+    sources: list[Source] = []
+    projects = 0
+    for path in paths:
+        suffix = path.suffix.lower()
+        if suffix == PROJECT_FILE:
+            sources += read_project(path, with_tasks=not projects)
+            projects += 1
+        elif suffix in UNIT_FILES:
+            sources.append(read_unit(str(path), read_text(path)))
+        else:
+            sources.append(Source(str(path), read_text(path)))
+    return sources

@@ -20,6 +20,7 @@ from sortyard.plc.types import (
     BlockType,
     RefType,
     StringType,
+    StructType,
     Type,
     is_kind_of,
     kind_of,
@@ -74,10 +75,6 @@ class CallLowerer(StandardLowerer):
 
     def block_call(self, node: t.Call, place: ir.Place) -> ir.Expr:
         """Run the body of the block at a place."""
-        raise NotImplementedError
-
-    def is_yielded(self, node: t.Expr) -> bool:
-        """True for a call, and for a property: what they yield has no place."""
         raise NotImplementedError
 
     def note_call(self, place: ir.Place, span: Span) -> None:
@@ -253,7 +250,7 @@ class CallLowerer(StandardLowerer):
                 and len(given.bounds) == len(wanted.bounds)
                 and all(w is None or w == g for w, g in zip(wanted.bounds, given.bounds, strict=True))
             )
-        return given == wanted or (isinstance(wanted, BlockType) and is_kind_of(given, wanted))
+        return given == wanted or (isinstance(wanted, (BlockType, StructType)) and is_kind_of(given, wanted))
 
     def control(self, call: ir.Call, argument: t.Argument) -> None:
         """EN and ENO of a call."""

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from sortyard.plc import ir
 from sortyard.plc import tree as t
 from sortyard.plc.any_inputs import is_any, parts_of
-from sortyard.plc.declare_objects import GET, find_method
+from sortyard.plc.declare_objects import GET, SET, find_method
 from sortyard.plc.diagnostics import nearest
 from sortyard.plc.layout import lay_out
 from sortyard.plc.lower_convert import is_unknown, unknown
 from sortyard.plc.lower_enabled import CONTROLS, made_function, pass_on
 from sortyard.plc.source import Span
 from sortyard.plc.symbols import Pou, Variable
-from sortyard.plc.types import VOID, ArrayType, BlockType, InterfaceType, RefType, StructType, Type
+from sortyard.plc.types import UNKNOWN, VOID, ArrayType, BlockType, InterfaceType, RefType, StructType, Type
 
 if TYPE_CHECKING:
     from sortyard.plc.lower_objects import ObjectLowerer
@@ -103,15 +103,42 @@ def _called(lowerer: "ObjectLowerer", callee: t.Expr) -> Pou | None:
     """The function or method that a call runs."""
     if isinstance(callee, t.Member):
         unit = meaning_of(lowerer, callee.base).unit
-        return find_method(unit, callee.name.key) if unit is not None else lowerer.function_at(callee)
+        return find_method(unit, callee.name.key) if unit is not None else _function(lowerer, callee)
     own = lowerer.own_unit()
     method = find_method(own, callee.key) if own is not None and isinstance(callee, t.NameRef) else None
-    return method or lowerer.function_at(callee)
+    return method or _function(lowerer, callee)
+
+
+def _function(lowerer: "ObjectLowerer", callee: t.Expr) -> Pou | None:
+    found = lowerer.unit_at(callee)
+    return found if found is not None and found.kind == "FUNCTION" else None
 
 
 def _result_of(lowerer: "ObjectLowerer", method: Pou) -> Meaning:
     lowerer.project.declare(method)
     return Meaning(method.result.type if method.result is not None else VOID, True)
+
+
+def constant_of_unit(lowerer: "ObjectLowerer", node: t.Expr) -> ir.Expr | None:
+    """`motor.LIMIT`, `Motor.LIMIT`: a constant of a unit, to vendors everybody's."""
+    if not isinstance(node, t.Member) or lowerer.scope.is_strict:
+        return None
+    unit = meaning_of(lowerer, node.base).unit or lowerer.unit_at(node.base)
+    variable = unit.variables.get(node.name.key) if unit is not None else None
+    is_open = variable is not None and variable.access not in ("PRIVATE", "PROTECTED")
+    return lowerer.constant_of(variable, node.span) if variable is not None and is_open else None
+
+
+def yields_place(lowerer: "ObjectLowerer", node: t.Expr) -> bool:
+    """A property that is a REFERENCE TO and has no SET: what is assigned goes to where it leads."""
+    found = meaning_of(lowerer, node)
+    is_reference = isinstance(found.type, RefType) and found.type.kind == "REFERENCE"
+    if not found.is_value or not is_reference or not isinstance(node, (t.Member, t.NameRef)):
+        return False
+    is_own = isinstance(node, t.NameRef)
+    owner = lowerer.own_unit() if is_own else meaning_of(lowerer, node.base).unit
+    key = node.key if is_own else node.name.key
+    return owner is not None and find_method(owner, SET + key) is None
 
 
 def root_of(lowerer: "ObjectLowerer", node: t.Expr) -> t.Expr | None:
@@ -188,6 +215,8 @@ def chained_value(lowerer: "ObjectLowerer", node: t.Expr, root: t.Expr, wanted: 
         return value
     found = meaning_of(lowerer, node)
     if found.type is None:
+        if _is_told(lowerer, node):
+            return unknown(node.span)
         message = f"this is a value of {value.type}, which has no {_last(node)}"
         lowerer.sink.tell("SY1310", node.span, message, _known(value.type, _last(node)))
         return unknown(node.span)
@@ -276,6 +305,15 @@ def _hand_on(
     is_output = wanted.section == "VAR_OUTPUT"
     name = t.Name(argument.span, wanted.name)
     return argument, t.Argument(argument.span, name, t.NameRef(argument.span, 1, name.text), is_output)
+
+
+def _is_told(lowerer: "ObjectLowerer", node: t.Expr) -> bool:
+    """True if something in a chain has no known type: its declaration has been told."""
+    while isinstance(node, (t.Member, t.Index, t.Dereference)):
+        node = node.base
+        if meaning_of(lowerer, node).type is UNKNOWN:
+            return True
+    return False
 
 
 def _last(node: t.Expr) -> str:

@@ -151,6 +151,10 @@ class ExpressionLowerer(PlaceLowerer):
     def is_function(self, key: str) -> bool:
         raise NotImplementedError
 
+    def is_yielded(self, node: t.Expr) -> bool:
+        """True for a call, and for a property: what they yield has no place."""
+        raise NotImplementedError
+
     def constant_of(self, variable: Variable, span: Span) -> ir.Const | None:
         """The value of a scalar constant; None for everything else."""
         if variable.storage != "none":

@@ -17,9 +17,11 @@ from sortyard.plc.lower_chain import (
     chained_call,
     chained_store,
     chained_value,
+    constant_of_unit,
     followed,
     meaning_of,
     root_of,
+    yields_place,
 )
 from sortyard.plc.lower_convert import is_unknown, unknown
 from sortyard.plc.lower_places import Part, path_of, refer
@@ -53,7 +55,7 @@ class ObjectLowerer(CallLowerer):
 
     def _plain_expr(self, node: t.Expr, wanted: Type | None) -> ir.Expr:
         """An expression that lies behind no call and no property."""
-        constant = self._constant_of_unit(node)
+        constant = constant_of_unit(self, node)
         if constant is not None:
             return constant
         if isinstance(wanted, InterfaceType) and not isinstance(node, t.Call):
@@ -74,17 +76,6 @@ class ObjectLowerer(CallLowerer):
         if getter is not None:
             return self._method_call(t.Call(node.span, node.depth + 1, node, []), *getter)
         return super().expr(node, wanted)
-
-    def _constant_of_unit(self, node: t.Expr) -> ir.Expr | None:
-        """`motor.LIMIT`, `Motor.LIMIT`: a constant of a unit, to vendors everybody's."""
-        if not isinstance(node, t.Member) or self.scope.is_strict:
-            return None
-        unit = meaning_of(self, node.base).unit or self._unit(path_of(node.base))
-        if unit is None:
-            return None
-        variable = unit.variables.get(node.name.key)
-        is_open = variable is not None and variable.access not in ("PRIVATE", "PROTECTED")
-        return self.constant_of(variable, node.span) if variable is not None and is_open else None
 
     def _as_interface(self, node: t.Expr, wanted: InterfaceType) -> ir.Expr | None:
         """An object as a value of an interface that it has; None if the expression is no object."""
@@ -172,10 +163,9 @@ class ObjectLowerer(CallLowerer):
         """A variable whose name has dots: a global one in a namespace, a part of an input of any type."""
         return self._qualified_global(node) or self._part_of_any(node)
 
-    def function_at(self, node: t.Expr) -> Pou | None:
-        """The function that an expression names."""
-        found = self._unit(path_of(node))
-        return found if found is not None and found.kind == "FUNCTION" else None
+    def unit_at(self, node: t.Expr) -> Pou | None:
+        """The unit that an expression names."""
+        return self._unit(path_of(node))
 
     def _super(self, span: Span) -> Pou | None:
         own = self.own_unit()
@@ -338,6 +328,8 @@ class ObjectLowerer(CallLowerer):
 
     def set_property(self, node: t.Assign) -> ir.Stmt | None:
         """`object.name := value` of a property; None if it is not one."""
+        if yields_place(self, node.target):
+            return chained_store(self, node, node.target)
         setter = self._property(node.target, SET)
         if setter is None:
             root = root_of(self, node.target)

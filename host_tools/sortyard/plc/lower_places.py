@@ -223,6 +223,8 @@ class PlaceLowerer:
                 "SY1310", node.name.span, f"{block} {why} {node.name.text}", nearest(node.name.text, known)
             )
             return None
+        if variable.by_reference:
+            return self._follow(self.variable_place(variable, node.span))
         return self._follow(block_variable(base, variable, node.span))
 
     def _is_visible(self, base: ir.Place, block: BlockType, variable: Variable) -> bool:
@@ -236,7 +238,7 @@ class PlaceLowerer:
         return (
             (is_this or is_open)
             and variable.section != "VAR_TEMP"
-            and not variable.by_reference
+            and (is_this or not variable.by_reference)
             and variable.storage != "none"
         )
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from sortyard.plc import ir
 from sortyard.plc import tree as t
 from sortyard.plc.diagnostics import Sink
-from sortyard.plc.lower_convert import unknown
+from sortyard.plc.lower_convert import is_unknown, unknown
 from sortyard.plc.source import Span
 from sortyard.plc.types import BOOL, RefType
 
@@ -47,13 +47,28 @@ def note_any_to(sink: Sink, span: Span, name: str) -> None:
 
 
 def is_valid_reference(lowerer: "StandardLowerer", node: t.Call) -> ir.Expr:
-    """`__ISVALIDREF(r)`: whether a REFERENCE TO leads anywhere."""
-    place = lowerer.unfollowed(node.arguments[0].value) if len(node.arguments) == 1 else None
-    if not isinstance(place, ir.Place) or not isinstance(place.type, RefType):
+    """`__ISVALIDREF(r)`: whether a REFERENCE TO or a VAR_IN_OUT leads anywhere."""
+    value = _reference(lowerer, node.arguments[0].value) if len(node.arguments) == 1 else None
+    if value is None:
         lowerer.sink.tell("SY1315", node.span, "__ISVALIDREF takes a REFERENCE TO", "compare with NULL")
         return unknown(node.span)
-    value = lowerer.load(place, node.span)
-    return ir.Binary(BOOL, node.span, "NE", value, ir.Const(place.type, node.span, 0))
+    if is_unknown(value):
+        return value
+    return ir.Binary(BOOL, node.span, "NE", value, ir.Const(value.type, node.span, 0))
+
+
+def _reference(lowerer: "StandardLowerer", node: t.Expr) -> ir.Expr | None:
+    """Where a reference leads; None if it is none."""
+    if lowerer.is_yielded(node):
+        value = lowerer.expr(node, RefType(BOOL, "REFERENCE"))
+        return value if is_unknown(value) or isinstance(value.type, RefType) else None
+    place = lowerer.unfollowed(node)
+    if not isinstance(place, ir.Place):
+        return unknown(node.span)
+    if isinstance(place.type, RefType):
+        return lowerer.load(place, node.span)
+    is_whole = place.variable is not None and place.variable.type is place.type
+    return place.pointer if is_whole and place.variable is not None and place.variable.by_reference else None
 
 
 _PARAMETERS = {

@@ -245,5 +245,6 @@ class Scope:
         """Names of variables and units that could be meant, for suggestions."""
         units = [u for u in (self.pou, self.pou.owner if self.pou else None) if u is not None]
         own = [v.name for u in units for v in u.variables.values()]
-        shared = [*self.project.globals.values(), *self.project.pous.values()]
+        pous = [pou for pou in self.project.pous.values() if pou.kind != "TEST"]
+        shared = [*self.project.globals.values(), *pous]
         return own + [entry.name for entry in shared if "__" not in entry.name]

@@ -111,8 +111,11 @@ def _write_body(writer: Writer, part: Element) -> None:
             writer.problems.append(Problem("SY1701", other.start, other.start + 1, message, remedy))
 
 
-def read_project(path: Path) -> list[Source]:
-    """The sources that a *.plcproj names, and what its tasks run. Raises OSError if it cannot be read itself."""
+def read_project(path: Path, with_tasks: bool) -> list[Source]:
+    """The sources that a *.plcproj names, and what its tasks run where that is wanted.
+
+    Raises OSError if it cannot be read itself.
+    """
     raw = read_text(path)
     own = Writer(str(path), raw)
     root = read_xml(raw)
@@ -135,7 +138,7 @@ def read_project(path: Path) -> list[Source]:
             hint = "add it, or remove the line"
             own.problems.append(Problem("SY1110", element.start, element.start + 1, message, hint))
         elif suffix == TASK_FILE:
-            sources.append(read_task(str(found), read_text(found)))
+            sources += [read_task(str(found), read_text(found))] if with_tasks else []
         else:
             sources.append(read_unit(str(found), read_text(found), namespace))
     return [own.source(), *sources]

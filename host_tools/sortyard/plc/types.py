@@ -199,6 +199,8 @@ class StructType:
     is_union: bool = False
     size: int = 1
     align: int = 1
+    base: "StructType | None" = None
+    """What it extends: its members come first, at the same offsets."""
 
     def add(self, name: str, type_: "Type", init: Any, scope: Any) -> None:
         """Append a field with natural alignment; the size stays a multiple of the alignment."""
@@ -364,7 +366,9 @@ _MANTISSA = {"REAL": 24, "LREAL": 53}
 
 
 def is_kind_of(source: Type, target: Type) -> bool:
-    """True for the same type, and for a block or class that extends `target`."""
+    """True for the same type, and for a block, class or structure that extends `target`."""
+    if isinstance(source, StructType) and isinstance(target, StructType):
+        return source is target or (source.base is not None and is_kind_of(source.base, target))
     if isinstance(source, BlockType) and isinstance(target, BlockType):
         return any(step is target.pou for step in lineage(source.pou))
     return source == target

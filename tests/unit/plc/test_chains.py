@@ -85,6 +85,48 @@ def test_what_is_not_there_is_told(body, message):
     assert any(message in row for row in rows), rows
 
 
+REFERENCES = """
+TYPE Empty : STRUCT END_STRUCT; END_TYPE
+TYPE Base EXTENDS Empty : STRUCT a : INT; END_STRUCT; END_TYPE
+TYPE Heir EXTENDS Base : STRUCT b : INT; END_STRUCT; END_TYPE
+FUNCTION_BLOCK Own
+VAR_IN_OUT io : INT; END_VAR
+VAR k : INT; e : Empty; d : Heir; no, ok, bound : BOOL; END_VAR
+METHOD fill VAR_INPUT r : REFERENCE TO Base; END_VAR r.a := r.a + 4; END_METHOD
+METHOD idle no := __ISVALIDREF(io); bound := __ISVALIDREF(Far); END_METHOD
+METHOD step IF __ISVALIDREF(io) THEN THIS^.io := THIS^.io + 1; ok := __ISVALIDREF(THIS^.io); END_IF; END_METHOD
+PROPERTY Far : REFERENCE TO INT GET IF k > 0 THEN Far REF= k; END_IF; END_GET END_PROPERTY
+PROPERTY Row : REFERENCE TO Base GET Row REF= d; END_GET END_PROPERTY
+k := k + 1; Far := Far + 1; THIS^.Row.a := 3; fill(d); step();
+END_FUNCTION_BLOCK
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "expected"),
+    [
+        ("o(io := n); o.Far := o.Far + 10;", "o.k", 12),
+        ("o(io := n); o.Row.a := o.Row.a + 1;", "o.d.a", 8),
+        ("o(io := n);", "n", 1),
+        ("o(io := n);", "o.ok", 1),
+        ("o.no := TRUE; o.idle(); o(io := n);", "o.no", 0),
+        ("o.idle(); o(io := n);", "o.bound", 0),
+        ("o(io := n); o.idle(); b := __ISVALIDREF(o.Far);", "b", 1),
+        ("o(io := n); o.e := f; g[2] := o.e;", "o.k", 2),
+    ],
+)
+def test_references_that_properties_and_in_outs_are(body, name, expected):
+    variables = "o : Own; n : INT; b : BOOL; f : Empty; g : ARRAY[1..3] OF Empty;"
+    assert st.run(variables, body, REFERENCES, dialect="twincat").get(f"main.{name}") == expected
+
+
+def test_a_part_of_something_unknown_is_told_once():
+    getter = "PROPERTY P : REFERENCE TO F GET P REF= THIS^; END_GET END_PROPERTY"
+    text = f"FUNCTION_BLOCK F VAR x : Away; END_VAR {getter} x.y := P.x.y.z; END_FUNCTION_BLOCK"
+    rows = told(text, "twincat")
+    assert [row.split()[1] for row in rows if " SY1" in row] == ["SY1203"]
+
+
 PROGRAMS = """
 PROGRAM main
 VAR n : INT; s : STRING(Other.MOST); END_VAR

@@ -152,6 +152,20 @@ def test_a_project_names_its_files_tasks_and_namespace(tmp_path):
     assert runtime.get("MAIN.gate.strokes") == 5
 
 
+def test_of_several_projects_the_first_ones_tasks_run(tmp_path):
+    for folder, program in (("app", "MAIN"), ("lib", "LIB")):
+        (tmp_path / folder).mkdir()
+        text = f"<TcPlcObject><POU><Declaration>PROGRAM {program}\nVAR n : INT; END_VAR</Declaration>"
+        body = "<Implementation><ST>IF n &lt; 9 THEN n := n + 1; END_IF</ST></Implementation></POU></TcPlcObject>"
+        files = {"P.TcPOU": text + body, "T.TcTTO": TASK.replace("MAIN", program)}
+        written(tmp_path / folder, files)
+        project(tmp_path / folder, files, folder)
+    sources = read_sources([tmp_path / "app" / "yard.plcproj", tmp_path / "lib" / "yard.plcproj"])
+    runtime = Runtime(compile_sources(sources, "twincat"))
+    runtime.scan(3)
+    assert (runtime.get("MAIN.n"), runtime.get("LIB.n")) == (3, 0)
+
+
 def test_a_file_that_a_project_names_is_missed(tmp_path):
     compiled = check_sources(read_sources([project(tmp_path, ["Away.TcPOU", "logo.bmp"])]), "twincat")
     (found,) = compiled.diagnostics

@@ -113,6 +113,13 @@ def test_a_name_like_an_operator_of_lists_is_a_name():
     assert not [row for row in rows if " SY1" in row]
 
 
+def test_names_of_tests_are_no_suggestions():
+    rows = told(
+        "TEST 'Motor stops' ASSERT_TRUE(TRUE); END_TEST PROGRAM main VAR m : Motor_stop; END_VAR END_PROGRAM"
+    )
+    assert "Motor stops" not in rows[0]
+
+
 def test_a_method_on_its_own_is_told():
     assert told("METHOD m : INT m := 1; END_METHOD")[0].startswith(
         "1:1 SY1106 a METHOD stands outside of a block"
