@@ -82,8 +82,3 @@ cdef class BoardLoop:
     def parcels(self):
         """Physical parcels that have come to the line."""
         return self.plant.w.parcels
-
-    @property
-    def cases(self):
-        """Cases that the plant has kept for a story."""
-        return self.plant.w.n_stories

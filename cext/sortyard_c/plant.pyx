@@ -269,8 +269,13 @@ cdef class Plant:
         return results_of(self.w)
 
     def stories(self) -> list:
-        """The never cases, misreads and undetectable ones with parcel, track, time, position and place."""
-        return stories_of(self.w)
+        """Cases since the last call: never ones, misreads, undetectable ones; parcel, track, time, position, place.
+
+        The plant keeps 400 of them: ask more often than so many can come (`stories_lost` of the results tells).
+        """
+        found = stories_of(self.w)
+        self.w.n_stories = 0
+        return found
 
     def parcels(self) -> list:
         """What lies on feeder and belt now, for drawings and tests."""

@@ -132,11 +132,6 @@ cdef class SimLoop:
         """Physical parcels that have come to the line."""
         return self.plant.w.parcels
 
-    @property
-    def cases(self):
-        """Cases that the plant has kept for a story."""
-        return self.plant.w.n_stories
-
     def trace(self):
         """Every inbox of the run so far, one after the other (array of int)."""
         recorded = array("i")

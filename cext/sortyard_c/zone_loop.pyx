@@ -282,11 +282,6 @@ cdef class ZoneLoop:
         """Physical parcels that have come to the line."""
         return self.w.parcels
 
-    @property
-    def cases(self):
-        """Cases that the plant has kept for a story."""
-        return self.w.n_stories
-
     def trace(self):
         """Inboxes are recorded in no run of this kind."""
         return array("i")

@@ -10,10 +10,15 @@ from sites import site
 
 from sortyard.cli.report_tables import folded
 from sortyard.cli.sim_report import report_data, write_sim_report
+from sortyard.config.site import load_site
 from sortyard.report.model import ReportData, Table
 from sortyard.report.page import render
+from sortyard.sim.arrivals import GeneratedParcels
+from sortyard.sim.faults import FaultSetting
 from sortyard.sim.request import Request, prepare
 from sortyard.sim.result import SimResult, VmFigures
+from sortyard.sim.run import Settings, simulate
+from sortyard.sim.stories import STORY_CAP
 
 REPORT_LIMIT_BYTES = 2_000_000
 
@@ -135,3 +140,14 @@ def test_a_folded_histogram_loses_no_count(counts: list[int], width: int) -> Non
     assert len(histogram.edges) == len(histogram.counts) + 1
     for low, high, n in zip(histogram.edges[:-2], histogram.edges[1:-1], histogram.counts[:-1], strict=True):
         assert n == sum(counts[int(low) // width : int(high) // width])
+
+
+def test_every_case_of_a_long_run_is_told_or_counted(tmp_path: Path) -> None:
+    """One in five codes is read wrong: more cases than the plant keeps until somebody asks."""
+    line = site(tmp_path, "starter")
+    faults = {"scan_wrong": FaultSetting(200_000)}
+    result = simulate(load_site(line), GeneratedParcels(load_site(line), 8000, 1), Settings(faults=faults))
+    told = sum(story.kind == "misread" for story in result.stories)
+    assert result.truth.misreads > 500
+    assert told + result.stories_left_out["misread"] == result.truth.misreads
+    assert told == STORY_CAP

@@ -18,19 +18,14 @@ class TruthReader:
     """Plant and books of one run, through the loop that couples them."""
 
     def __init__(self, loop: SimLoop) -> None:
-        self._loop = loop
         self._plant = loop.plant
         self._ledger = loop.ledger
-        self._told = 0
         self._noted = 0
 
     def new_cases(self) -> Iterator[Case]:
         """What has become known since the last call: the plant's cases, and lost and uncertain tracks."""
-        if self._loop.cases > self._told:
-            stories = self._plant.stories()
-            for story in stories[self._told :]:
-                yield self._of_plant(story)
-            self._told = len(stories)
+        for story in self._plant.stories():
+            yield self._of_plant(story)
         for kind, track, t_us, reason in self._ledger.cases[self._noted :]:
             name = "uncertain" if kind else "lost"
             yield self._case(name, REASONS.get(reason, str(reason)), 0, track, t_us, None)
