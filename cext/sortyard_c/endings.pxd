@@ -1,4 +1,4 @@
-from sortyard_c.line_state cimport LineState, emit, is_confirm_blocked, schedule
+from sortyard_c.line_state cimport LineState, emit, is_confirm_blocked, schedule, travelled
 
 include "constants/endings.pxi"
 
@@ -14,6 +14,7 @@ cpdef void dispose(LineState st, int t, int outcome, int reason, int chute, int 
 cpdef void forget(LineState st, int t) noexcept
 cpdef void finish(LineState st, int t) noexcept
 cpdef void claim(LineState st, int t) noexcept
+cdef void _claim_later(LineState st, int t, int offset) noexcept
 cpdef void confirm_missing(LineState st, int t) noexcept
 cpdef void divert_failed(LineState st, int t) noexcept
 cpdef void settle_provisional(LineState st, int chute, int until) noexcept

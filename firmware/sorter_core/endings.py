@@ -4,7 +4,7 @@ A claim says in which place a parcel is, so it is made only for a track that has
 was never in doubt) and that was seen there or, without a confirm eye, was missing where it should be.
 """
 
-from .line_state import emit, is_confirm_blocked, schedule
+from .line_state import emit, is_confirm_blocked, schedule, travelled
 
 try:
     from micropython import const
@@ -15,6 +15,7 @@ except ImportError:
 
 
 _NONE = const(-1)
+_HALF = const(0x08000000)
 _NEVER = const(0x07000000)
 _MAY_LIE = const(2)  # as many losses as make one doubt what is in a chute
 _AT_ONCE = const(-1)  # an offset before all others: in the next step
@@ -58,6 +59,7 @@ _IS_OVER = const(8192)
 _IS_ENDED = const(16384)
 _AT_BORDER = const(32768)
 _IS_HANDED = const(65536)
+_IS_CUT = const(131072)
 _DECIDED = const(2)
 _NO_GATE = const(0)
 _COMMITTED = const(2)
@@ -238,9 +240,10 @@ def claim(st, t):
     chute = tr.chute[t]
     confirmed = st.chutes.has_confirm[chute]
     if tr.trail_due[t] < _NEVER:
-        tr.flags[t] = (flags | _IS_CONFIRMED) & ~_IS_PROVISIONAL
-        tr.gate_due[t] = _NEVER
-        schedule(st, t)
+        _claim_later(st, t, _NEVER)
+    elif flags & _IS_CUT and (travelled(st, t) - tr.length[t] - st.eyes.x[tr.section[t] - 1]) & _HALF:
+        # Its tail may still lie before the eye that has cleared, where a gate would move into it.
+        _claim_later(st, t, tr.length[t] + st.eyes.x[tr.section[t] - 1])
     elif flags & (_IS_NAMELESS | _AMBIG_FRONT | _AMBIG_BACK):
         dispose(st, t, _LOST, _R_UNPROVEN, _NONE, 0)
     elif not confirmed and (flags & _IS_UNCERTAIN or tr.halts[t] != st.halts):
@@ -260,6 +263,13 @@ def claim(st, t):
         if load == mg.warning:
             emit(st, _EVENT, _E_LOOP_LOAD, 0, load, st.position)
         dispose(st, t, _RECIRCULATED, tr.reason[t], chute, confirmed)
+
+
+def _claim_later(st, t, offset):
+    tr = st.tracks
+    tr.flags[t] = (tr.flags[t] | _IS_CONFIRMED) & ~_IS_PROVISIONAL
+    tr.gate_due[t] = offset
+    schedule(st, t)
 
 
 def confirm_missing(st, t):

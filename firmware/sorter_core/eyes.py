@@ -72,6 +72,7 @@ _IS_PAST = const(4096)
 _IS_OVER = const(8192)
 _IS_ENDED = const(16384)
 _AT_BORDER = const(32768)
+_IS_CUT = const(131072)
 _DECIDED = const(2)
 _ROUTED = const(1)
 _COMMITTED = const(2)
@@ -265,8 +266,8 @@ def _seen(st, t, s, position, error):
         if -limit <= slip <= limit:
             ey.slip[s] = slip
     tr.origin[t] = (position - x) & _MASK
-    if flags & _IS_MISSED:
-        tr.flags[t] = flags & ~_IS_MISSED
+    if flags & (_IS_MISSED | _IS_CUT):
+        tr.flags[t] = flags & ~(_IS_MISSED | _IS_CUT)
     ey.gone[s] = 0
     tr.advance(t)
     tr.eye_due[t] = ey.latest[s + 1] + ey.slip[s + 1]
@@ -310,7 +311,9 @@ def _station_cleared(st, s, position):
             # Turned, it has grown in front as well; or it slipped in the beam, and comes to the next eye later.
             late = length - known
             tr.length[t] = length + late
-        # A shorter one may be a flicker of the eye: all of it may still be there.
+        else:
+            # It may be a flicker of the eye: all of it may still be there.
+            tr.flags[t] |= _IS_CUT
         tr.doubt[t] = _D_LENGTH
         tr.data_due[t] = _AT_ONCE
     if tr.flags[t] & _IS_BLOCK:

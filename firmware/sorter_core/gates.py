@@ -242,12 +242,18 @@ def _next_at(st, g):
     """The most downstream track that may still meet the sweep zone of `g` and was not sent there, or -1."""
     tr = st.tracks
     t = st.gates.track[g]
+    section = st.gates.section[g]
     if t >= 0 and not tr.flags[t] & _IS_OFF_BELT:
+        ahead = tr.ahead[t]
+        if ahead >= 0 and not tr.length[ahead] and st.eyes.inside[section] == ahead:
+            past = st.position - st.gates.end[g]
+            if (past - tr.origin[ahead] - st.rules.max_length) & _HALF:
+                # Thrown on beside it: its nose is seen behind the zone, and its tail may still lie there.
+                return ahead
         t = tr.behind[t]
     else:
         # One that is not upstream of any that may still meet the zone.
         head = tr.head
-        section = st.gates.section[g]
         t = head[section]
         least = section - _WALK
         while t < 0 and section > 1 and section > least:

@@ -61,6 +61,21 @@ def test_a_divert_that_fails_does_not_shift_the_next_ones_identity():
     assert (yard.how(good), yard.outcome(good).slot) == ("SORTED", 2)
 
 
+@pytest.mark.parametrize("gap", [140, 500, 790, 810, 1200])
+def test_however_close_they_follow_those_behind_one_that_fails_are_claimed_by_their_own_edges(gap):
+    yard = Yard().start()
+    first = yard.put(100, slot=1, answer=TO_B, fails=frozenset({ARM}))
+    second = yard.put(100, slot=2, answer=TO_B, nose=-101.0 - gap)
+    third = yard.put(100, slot=3, answer=TO_B, nose=-201.0 - gap - 100)
+    yard.finish()
+    assert [yard.how(parcel) for parcel in (first, second, third)] == [
+        "REJECTED/UNCERTAIN",
+        "SORTED",
+        "SORTED",
+    ]
+    assert yard.false_claims() == []
+
+
 def test_without_a_confirm_eye_the_next_verify_eye_tells_of_the_failure():
     yard = Yard(small_line(has_confirm=False)).start()
     parcel = yard.send(answer=TO_A, fails=frozenset({PUSH}))

@@ -13,6 +13,7 @@ from unit.gate_line import (
     TO_END,
     TO_LOOP,
     V2,
+    V3,
     A,
     B,
     late_confirms,
@@ -112,6 +113,57 @@ def with_an_end_eye_that_clears_too_early(gap: int, blocks_again: bool) -> tuple
     if blocks_again:
         yard.feed(BLOCKED, END)
     return yard, long, short
+
+
+@pytest.mark.parametrize("length", [2300, 2450])
+def test_an_eye_that_clears_too_early_lets_no_gate_behind_it_move_into_a_tail(length):
+    """Confirmed in its chute, the tail of the long one lies before the eye that has cleared, at the gate behind."""
+    line = small_line(parcels={"max_length_mm": 2600})
+    slow = {"kind": "swing_arm", "extend_ms": 300}
+    gates = [gate.model_copy(update=slow) if gate.name == "PUSH" else gate for gate in line.diverter]
+    yard = Yard(line.model_copy(update={"diverter": gates})).start()
+    long = yard.put(length, slot=1, answer=TO_B)
+    short = yard.put(200, slot=2, answer=TO_A, nose=-1.0 - length - 600)
+    yard.until(long, 4540)
+    tail = yard.put(1900, slot=-1, nose=long.tail + 1900, fails=frozenset([ARM]))
+    yard.until(long, 4600)
+    long.confirms[ARM] = yard.position + 355
+    yard.feed(CLEARED, V2)
+    yard.until(tail, 3500 + 1900)
+    assert long.place == B
+    yard.lift(tail)
+    yard.finish()
+    assert (yard.strikes, yard.false_claims()) == ([], [])
+    assert (yard.how(long), yard.how(short)) == ("LOST/UNPROVEN", "RECIRCULATED/GAP_TOO_SMALL")
+
+
+@pytest.mark.parametrize(("length", "is_in_zone"), [(800, True), (620, False)])
+def test_no_barrier_goes_home_into_one_that_was_thrown_on_beside_its_own(length, is_in_zone):
+    """Its nose is seen at the eye behind the zone before the barrier is due; nobody knows yet how long it is."""
+    yard, own, stray = with_one_thrown_on_beside_it(small_line(parcels=LONG), length)
+    assert (yard.ended, stray.covers(4500, 4900)) == ([], is_in_zone)
+    yard.finish()
+    assert (yard.strikes, yard.false_claims(), len(yard.tell("GATE_RETRACT"))) == ([], [], 1)
+    assert (own.place, yard.how(own)) == (B, "LOST/MERGED")
+
+
+def test_a_barrier_goes_home_in_time_beside_one_that_is_too_far_on_to_reach_its_zone():
+    yard, own, _ = with_one_thrown_on_beside_it(small_line(), 590)
+    assert (yard.blocked[V3], len(yard.tell("GATE_RETRACT"))) == (True, 1)
+    yard.finish()
+    assert (yard.strikes, yard.false_claims(), own.place) == ([], [], B)
+
+
+def with_one_thrown_on_beside_it(line: Line, length: int) -> tuple[Yard, Parcel, Parcel]:
+    """A parcel goes into B and is seen there late; another is 365 mm further on, and the barrier is due by now."""
+    yard = Yard(line).start()
+    own = yard.send(300, answer=TO_B)
+    yard.until(own, 4545)
+    stray = yard.put(length, slot=-1, nose=4910)
+    yard.until(own, 4600)
+    own.confirms[ARM] = yard.position + 730
+    yard.until(stray, 5605)
+    return yard, own, stray
 
 
 def slides_slowly(confirmed_at: int | None) -> tuple[Yard, Parcel, Parcel]:
