@@ -137,6 +137,8 @@ def test_a_parcel_that_comes_twice_is_only_a_warning(tmp_path: Path) -> None:
         (b"\r\n\r\n", None, "the file is empty"),
         (HEADER.encode(), 1, "the manifest has no parcels"),
         (HEADER.encode("utf-16"), 1, "the file is UTF-16 text"),
+        (b"PK\x03\x04\x14\0\x06\0\x08\0\0\0!\0\n[Content_Types].xml", 1, "the file is a spreadsheet"),
+        (b"\x7fELF\x02\x01\x01\0\n" + ROW.encode(), 1, "the file is no text"),
         ((HEADER + 'A,"300,200\n' + ROW).encode(), 2, "the row cannot be read"),
         (HEADER.replace("weight_g", "length_mm").encode(), 1, 'the column "length_mm" is there 2 times'),
         (HEADER.replace("\n", ",gap_mm\n").encode(), 1, "the file has arrival_s and gap_mm"),

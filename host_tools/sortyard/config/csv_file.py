@@ -18,6 +18,7 @@ from sortyard.errors import Finding, InputError
 _BLANKS = " \t\r\n\u00a0"
 _SEPARATORS = ",;\t|"
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -99,6 +100,9 @@ def read_csv(path: Path) -> CsvFile:
     if raw.startswith(_UTF16_MARKS):
         finding = Finding(str(path), 1, "", "the file is UTF-16 text", "export it as CSV in UTF-8")
         raise InputError([finding])
+    if _NO_TEXT.search(raw.split(b"\n", 1)[0]):
+        kind = "a spreadsheet, or another zip file" if raw.startswith(b"PK") else "no text"
+        raise InputError([Finding(str(path), 1, "", f"the file is {kind}", "export it as CSV in UTF-8")])
     text = raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
     rows, findings = _split(str(path), text)
     if not rows:
