@@ -1,9 +1,12 @@
 """Sites for tests: a copy of a shipped example, with some of its text exchanged."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from sortyard.config.examples import copy_example
 from sortyard.config.line_file import read_line
+from sortyard.config.site import Site
 from sortyard.errors import Finding
 
 
@@ -30,3 +33,15 @@ def line_of(path: Path, text: str) -> int:
 def findings(folder: Path, example: str, *changes: tuple[str, str]) -> list[Finding]:
     """What is wrong with an example after these changes."""
     return read_line(site(folder, example, *changes)).findings
+
+
+def on_one_board(whole: Site) -> Site:
+    """The site with everything wired to its first board, whether that has the pins or not: one gate logic for all."""
+    line = whole.line
+    home = line.ecu[0].name
+    parts: dict[str, Any] = {
+        kind: [part.model_copy(update={"ecu": home}) for part in getattr(line, kind)]
+        for kind in ("eye", "scanner", "diverter", "motor", "expander")
+    }
+    parts["ecu"] = line.ecu[:1]
+    return replace(whole, located=replace(whole.located, model=line.model_copy(update=parts)))

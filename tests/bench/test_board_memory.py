@@ -11,6 +11,7 @@ from sortyard.bundle.build import MODULE, firmware_files, firmware_of
 from sortyard.config.board_file import load_board
 from sortyard.config.ecu_image import ecu_image
 from sortyard.config.site import Site
+from sortyard.config.units import units_of
 from sortyard.sim.firmware import chip_of
 
 MOST_BYTES = 140_000
@@ -33,15 +34,19 @@ firmware.{keep_on}(*made)
 """
 
 
-def heap_of(site: Site) -> int:
-    """Bytes in use before the first turn; then what is free is written over, and the loop runs on for a second, which
-    it would not if anything had been collected that is in use."""
-    (ecu,) = site.line.ecu
+def heap_of(site: Site, place: int = 0) -> int:
+    """Of one of the line's boards: bytes in use before the first turn; then what is free is written over, and the
+    loop runs on for a second, which it would not if anything had been collected that is in use.
+    """
+    ecu = site.line.ecu[place]
     board = load_board(ecu.board)
+    units = units_of(site.line, ecu.name, board)
 
     def wire(virtual):
         for one in site.line.expander:
-            unit = board.units(one.pins["clock"], "spi_sck")[0]
+            if one.ecu != ecu.name:
+                continue
+            unit = units[one.pins["clock"]]
             enable = board.pins[one.pins["enable"]].number if "enable" in one.pins else -1
             virtual.add_chain(unit, one.count, board.pins[one.pins["latch"]].number, enable)
 
@@ -57,7 +62,7 @@ def heap_of(site: Site) -> int:
     bench.run(ecu__img=image)
     assert bench.board.turns > 1000
     (told,) = re.findall(rb"heap (\d+) bytes", bytes(bench.said))
-    print(f"{site.line.name} on {ecu.board}: {int(told):,} bytes")
+    print(f"{site.line.name}, {ecu.name} on {ecu.board}: {int(told):,} bytes")
     return int(told)
 
 
@@ -68,3 +73,8 @@ def test_the_firmware_fits_into_every_board(board, tmp_path):
 
 def test_sixteen_gates_fit_into_a_pico():
     assert heap_of(example("starter")) < heap_of(example("hub16")) <= MOST_BYTES
+
+
+@pytest.mark.parametrize("place", [0, 1, 3], ids=["with the infeed", "in the middle", "with the end"])
+def test_each_stretch_of_sixteen_gates_fits_into_its_board(place):
+    assert 80_000 < heap_of(example("express64"), place) <= MOST_BYTES

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
+from sites import on_one_board
+
 from parity.runtimes import recorded_case
 from parity.traces import MASK, Case
 from sortyard.config.compile import gate_config
@@ -22,7 +24,7 @@ def plant_inboxes(
     `faults` multiplies their default rates. The encoder's counter wraps some 200 m after the start.
     """
     path = Path(str(resources.files("sortyard") / "examples" / example / f"{example}.line.toml"))
-    site = load_site(path)
+    site = on_one_board(load_site(path))
     chosen = {
         fault.name: FaultSetting(min(1_000_000, int(fault.per_million * faults))) for fault in FAULTS.values()
     }

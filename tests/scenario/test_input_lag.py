@@ -5,6 +5,7 @@ from collections import deque
 
 import pytest
 from sim_runs import FAULTS, INPUT_NUMBER, FaultSetting, example
+from sites import on_one_board
 
 from sortyard.config.compile import gate_config
 from sortyard.config.timing import INPUT_LAG_MS
@@ -23,7 +24,7 @@ def edge_lags_ms(name: str, parcels: int) -> list[float]:
 
     No power cuts: one gate logic plays the whole record, of which each turn brings what a board's loop would.
     """
-    site = example(name)
+    site = on_one_board(example(name))
     faults = {
         fault.name: FaultSetting(min(1_000_000, 10 * fault.per_million))
         for fault in FAULTS.values()

@@ -51,6 +51,20 @@ def test_two_boards_sort_parcel_by_parcel_as_their_gate_logics_alone():
     assert (figures.overruns, figures.bytes_allocated, figures.lost) == (0, 0, 0)
 
 
+def test_four_boards_of_sixteen_gates_each_sort_as_their_gate_logics_alone():
+    long, told = example("express64"), []
+    for runtime in ("compiled", "firmware"):
+        records = []
+        settings = Settings(runtime=runtime, seed=3, on_records=records.extend)
+        told.append(Run(simulate(long, GeneratedParcels(long, 36, 3), settings), records))
+    plain, boards = told
+    assert dispositions(boards) == dispositions(plain)
+    assert plain.result.sorted == 36
+    assert len(plain.outputs("HANDED")) == len(boards.outputs("HANDED")) == 20 + 4
+    assert boards.result.firmware is not None
+    assert (boards.result.firmware.overruns, boards.result.firmware.bytes_allocated) == (0, 0)
+
+
 def test_every_run_of_several_boards_is_the_same():
     first, second = tandem("firmware", 2), tandem("firmware", 2)
     assert first.records == second.records

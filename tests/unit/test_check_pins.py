@@ -70,11 +70,9 @@ def test_two_devices_on_one_uart_are_told(tmp_path: Path):
 
 
 def test_a_gate_on_a_pin_that_moves_at_power_up_is_refused(tmp_path: Path):
-    meter = 'drives = "meter", ecu = "line", pins = { run = "GP14", fault = "GP19" }'
-    moved = 'drives = "meter", ecu = "drive", pins = { run = "IO5", fault = "IO34" }'
-    (said,) = errors(tmp_path, "express64", (meter, moved))
-    assert "IO5 of esp32_devkit cannot drive what moves: it is read at power-up" in said
-    assert "free pins that would do: IO13, IO18" in said
+    (said,) = errors(tmp_path, "express64", ('run = "IO47"', 'run = "IO3"'))
+    assert "IO3 of esp32_s3 cannot drive what moves: it is read at power-up" in said
+    assert "free pins that would do: IO47" in said
 
 
 def test_an_encoder_on_a_chip_without_a_counter_is_refused_at_speed(tmp_path: Path):
@@ -90,15 +88,10 @@ def test_an_encoder_on_a_chip_without_a_counter_is_refused_at_speed(tmp_path: Pa
 
 
 def test_more_uarts_than_the_board_has_are_told(tmp_path: Path):
-    changes = [
-        (
-            'ecu = "line", pins = { tx = "GP0", rx = "GP1" }',
-            'ecu = "drive", pins = { tx = "IO18", rx = "IO19" }',
-        ),
-        (
-            'ecu = "line", pins = { tx = "GP4", rx = "GP5" }',
-            'ecu = "drive", pins = { tx = "IO22", rx = "IO23" }',
-        ),
-    ]
-    said = errors(tmp_path, "express64", *changes)
-    assert any("is device 3 that needs a UART; esp32_devkit has 2" in one for one in said)
+    roller = 'driver = "mdr", drives = "belt", ecu = "zone1", pins = { run = "IO21", fault = "IO12" }'
+    inverter = (
+        'driver = "vfd_modbus", drives = "belt", address = 1, ecu = "zone1", '
+        'pins = { tx = "IO12", rx = "IO21", de = "IO38" }'
+    )
+    said = errors(tmp_path, "express64", (roller, inverter))
+    assert any("is device 3 that needs a UART; esp32_s3 has 2" in one for one in said)

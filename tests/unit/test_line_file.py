@@ -113,8 +113,11 @@ RULES = {
         'no ECU has role = "line"',
     ),
     "a second board with nothing to do": (
-        ("express64", ('role = "drive"', 'role = "line"')),
-        "drive runs the gate logic of a zone without a diverter",
+        (
+            "starter",
+            ('[[ecu]]\nname = "line"', '[[ecu]]\nname = "idle"\nboard = "pico"\n\n[[ecu]]\nname = "line"'),
+        ),
+        "idle runs the gate logic of a zone without a diverter",
     ),
     "a stretch inside another": (
         ("tandem", ('position_mm = 2550, ecu = "west"', 'position_mm = 2550, ecu = "east"')),

@@ -8,6 +8,7 @@ from sortyard.config.check_gates import greatest_need
 from sortyard.config.feeding import feeder_end_mm, least_gap_mm, run_out_mm
 from sortyard.config.line import Eye, InfeedMeter, Recirculation
 from sortyard.config.timing import STEP_MS
+from sortyard.config.zones import zones_of
 
 NOTE_LOAD, WARNING_LOAD, ERROR_LOAD = 80, 90, 100
 """Percent of what the line can do. Sorters are planned at 80 %: gaps vary by 15 to 20 %."""
@@ -61,9 +62,12 @@ def _load(context: Context) -> None:
 
 
 def _work(context: Context) -> None:
-    """A step of the control loop does one piece of work: are there steps enough for all that the eyes tell?"""
+    """A step of the control loop does one piece of work: has each board steps enough for all that its eyes tell?"""
     flow = context.figures.throughput
-    eyes = sum(eye.role in ("infeed", "verify", "end") for eye in context.line.eye)
+    eyes = max(
+        sum(eye.role in ("infeed", "verify", "end") for eye in zone.line.eye)
+        for zone in zones_of(context.line)
+    )
     pieces = PIECES_A_PARCEL + PIECES_AN_EYE * eyes
     most = BUSY_PERCENT * 10 / STEP_MS / pieces * 3600
     rate = flow.metered_per_h or flow.demand_per_h
