@@ -6,6 +6,7 @@ from sortyard.plc import tree as t
 from sortyard.plc.build_expressions import MAX_REPEATED, ExpressionBuilder
 from sortyard.plc.enum_values import enum_values
 from sortyard.plc.lexer import Token
+from sortyard.plc.source import Span
 from sortyard.plc.types import ELEMENTARY
 
 N = TypeVar("N")
@@ -85,11 +86,19 @@ class DeclarationBuilder(ExpressionBuilder):
     def _string(self, children: list[Any], lengths: list[t.Expr]) -> t.TypeSpec:
         path, span = children[0], self.at(children)
         if path.key not in ("STRING", "WSTRING") or len(lengths) != 1:
-            self.sink.tell(
-                "SY1104", span, f"{path.text} takes no length here", "write STRING[80] or WSTRING[80]"
-            )
-            return t.NamedType(span, path)
+            return self._array_of_c(path, span, lengths)
         return t.StringSpec(span, path.key == "WSTRING", lengths[0])
+
+    def _array_of_c(self, path: t.Path, span: Span, lengths: list[t.Expr]) -> t.TypeSpec:
+        """`INT[10]` as in C, or a length that the type does not take."""
+        number = lengths[0].value if len(lengths) == 1 and isinstance(lengths[0], t.Literal) else None
+        message = f"{path.text} takes no length here"
+        if path.key not in ELEMENTARY or not isinstance(number, int) or number < 1:
+            self.sink.tell("SY1104", span, message, "write STRING[80] or WSTRING[80]")
+            return t.NamedType(span, path)
+        self.sink.tell("SY1104", span, message, f"write ARRAY[0..{number - 1}] OF {path.text}")
+        bounds = (t.Literal(span, 1, "int", 0), t.Literal(span, 1, "int", number - 1))
+        return t.ArraySpec(span, [bounds], t.NamedType(span, path))
 
     def enum_type(self, children: list[Any]) -> t.TypeSpec:
         values = enum_values(self.sink, of_kind(children[1], t.Argument))

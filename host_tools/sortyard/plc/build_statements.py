@@ -86,7 +86,7 @@ class TreeBuilder(DeclarationBuilder):
     def case_(self, children: list[Any]) -> t.Statement:
         """Labels and statements arrive in one row; each label starts a branch."""
         branches: list[t.CaseBranch] = []
-        otherwise, rows = None, []
+        otherwise, rows, is_told = None, [], False
         for child in children[3:-1]:
             if isinstance(child, tuple) and not isinstance(child, Token):
                 otherwise = child[1]
@@ -95,10 +95,11 @@ class TreeBuilder(DeclarationBuilder):
                 rows.append([])
             elif rows:
                 rows[-1].append(child)
-            elif isinstance(child, t.Statement):
-                self.sink.tell(
-                    "SY1107", child.span, "a statement before the first label", "write a label: `1: ...;`"
-                )
+            elif isinstance(child, t.Statement) and not is_told:
+                is_told = True
+                number = child.span.text().rstrip("; ")
+                hint = f"write {number}:" if number.isdigit() else "write a label: `1: ...;`"
+                self.sink.tell("SY1107", child.span, "a statement before the first label", hint)
         for branch, row in zip(branches, rows, strict=True):
             branch.body = self.body(row)
         return t.Case(self.at(children), children[1], branches, otherwise)

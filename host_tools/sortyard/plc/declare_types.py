@@ -3,10 +3,10 @@
 A type is resolved when it is first needed; one that contains itself is told.
 """
 
+from sortyard.plc import hints
 from sortyard.plc import tree as t
 from sortyard.plc.any_inputs import ANY_TYPES, is_any
 from sortyard.plc.declare_objects import is_abstract
-from sortyard.plc.diagnostics import nearest
 from sortyard.plc.enum_values import enum_values
 from sortyard.plc.lower_constants import constant_int
 from sortyard.plc.lower_vendor import without_library
@@ -138,7 +138,7 @@ class TypeResolver:
         known = [*ELEMENTARY, "STRING", "WSTRING", *(e.name for e in self.project.types.values())]
         units = [pou for pou in self.project.pous.values() if pou.kind != "TEST"]
         known += [unit.name for unit in units if unit.type is not None or unit.interface is not None]
-        hint = nearest(path.text, known) or "declare it with TYPE or FUNCTION_BLOCK"
+        hint = hints.for_type(path.text, known)
         self.sink.tell("SY1203", path.span, f"there is no type {path.text}", hint)
         return UNKNOWN, None
 

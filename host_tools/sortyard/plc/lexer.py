@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from lark.lexer import Lexer
 
+from sortyard.plc import foreign
 from sortyard.plc.diagnostics import Sink
 from sortyard.plc.keywords import CONTEXTUAL, KEYWORDS, OLD_SPELLINGS, OPERATORS
 from sortyard.plc.source import Source, Span
@@ -34,11 +35,13 @@ _TOKEN = re.compile(
     | (?P<NAME>[A-Za-z_][A-Za-z0-9_]*)
     | (?P<REAL>[0-9][0-9_]*(?:\.[0-9][0-9_]*(?:[eE][+-]?[0-9]+)?|[eE][+-]?[0-9]+))
     | (?P<BASED>[0-9]+\#[0-9A-Za-z_]+)
+    | (?P<GLUED>[0-9][0-9_]*[A-Za-z][0-9A-Za-z_]*)
     | (?P<INT>[0-9][0-9_]*)
     | (?P<STRING>'(?:\$[^\n]|[^$'\n])*'?)
     | (?P<WSTRING>"(?:\$[^\n]|[^$"\n])*"?)
     | (?P<ADDRESS>%[IQM](?:[XBWDL]?\*|[XBWDL]?[0-9]+(?:\.[0-9]+)*))
     | (?P<PARTIAL>%[XBWDL][0-9]+)
+    | (?P<FOREIGN>==|!=|&&|\|\||[-+*/]=|[!~%])
     | (?P<OPERATOR>:=|=>|\?=|\*\*|<>|<=|>=|\.\.|[-+*/<>=&^()\[\],;:.])
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -47,8 +50,13 @@ _COMMENT_MARK = {"(*": re.compile(r"\(\*|\*\)"), "/*": re.compile(r"/\*|\*/")}
 _LATCHES = {"S=": "SETASSIGN", "R=": "RESETASSIGN"}
 _PLACE_ENDS = frozenset({"NAME", "RBRACK", "CARET", "INT", "PARTIAL", "ADDRESS"}) | CONTEXTUAL
 """What a variable ends with: behind it `S=` and `R=` set and reset, elsewhere S and R are names."""
-_TYPE_OF_WORD = {word: word for word in KEYWORDS} | OLD_SPELLINGS
-_LONG_KINDS = frozenset({"NAME", "REAL", "BASED", "INT", "TIME", "DATE", "PREFIX", "ADDRESS", "PARTIAL"})
+_TYPE_OF_WORD = (
+    dict.fromkeys(foreign.WORDS, "FOREIGN_WORD") | {word: word for word in KEYWORDS} | OLD_SPELLINGS
+)
+_LONG_KINDS = frozenset(
+    {"NAME", "GLUED", "REAL", "BASED", "INT", "TIME", "DATE", "PREFIX", "ADDRESS", "PARTIAL"}
+)
+_DIGITS = re.compile(r"[0-9_]+")
 
 
 class Token(NamedTuple):
@@ -94,6 +102,11 @@ def tokenize(source: Source, sink: Sink) -> Scan:
             scan.comments.append(Span(source, start, at))
         elif kind == "PRAGMA":
             scan.pragmas.append(_closed(source, start, at, "}", sink))
+        elif kind == "FOREIGN":
+            add(Token(foreign.sign(value, Span(source, start, at), sink), value, start, at))
+        elif kind == "GLUED":
+            add(_glued(source, start, at, sink))
+            at = scan.tokens[-1].end
         elif kind == "LATCH" and not (scan.tokens and scan.tokens[-1].type in _PLACE_ENDS):
             at = start + 1
             add(Token("NAME", value[0], start, at))
@@ -106,6 +119,18 @@ def tokenize(source: Source, sink: Sink) -> Scan:
             if scan.tokens[-1].type != "NAME":
                 scan.tokens.pop()
     return scan
+
+
+def _glued(source: Source, start: int, end: int, sink: Sink) -> Token:
+    """Digits with letters behind them: `1TO` is a number before a word of the language, `5s` is told."""
+    digits = _DIGITS.match(source.text, start, end)
+    assert digits is not None
+    if source.text[digits.end() : end].upper() in KEYWORDS:
+        return Token("INT", digits.group(), start, digits.end())
+    kind, text = "NAME", source.text[start:end]
+    if end - start <= MAX_WORD_LENGTH:
+        kind, text = foreign.number(text, Span(source, start, end), sink)
+    return Token(kind, text, start, end)
 
 
 def _strange(source: Source, at: int, sink: Sink) -> int:

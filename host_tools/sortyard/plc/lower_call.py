@@ -1,9 +1,8 @@
 """Calls of functions and blocks written in ST; standard functions are in lower_standard.py."""
 
-from sortyard.plc import ir
+from sortyard.plc import hints, ir
 from sortyard.plc import tree as t
 from sortyard.plc.any_inputs import takes, values_of
-from sortyard.plc.diagnostics import nearest
 from sortyard.plc.lower_convert import is_unknown, unknown
 from sortyard.plc.lower_enabled import CONTROLS, enabled_call, is_controlled
 from sortyard.plc.lower_places import Part, path_of, refer
@@ -59,7 +58,10 @@ class CallLowerer(StandardLowerer):
                 "SY1403", span, "a block has no value of its own", "call it, then read its outputs"
             )
         elif place is not None and place.type is not UNKNOWN:
-            self.sink.tell("SY1402", node.callee.span, "this is not a function", "remove the parentheses")
+            hint = "remove the parentheses"
+            if isinstance(place, ir.Place) and isinstance(place.type, ArrayType):
+                hint = f"an index stands in brackets: {node.callee.span.text()}[...]"
+            self.sink.tell("SY1402", node.callee.span, "this is not a function", hint)
         return unknown(span)
 
     def call_statement(self, node: t.Call) -> ir.Expr | None:
@@ -131,7 +133,16 @@ class CallLowerer(StandardLowerer):
                     f"{variable.section} {variable.name} is not given",
                     f"{variable.name} := ...",
                 )
+        if given and node.arguments[0].name is None and pou.kind in ("FUNCTION", "METHOD"):
+            self._all_by_position(node, pou, order, given)
         return call
+
+    def _all_by_position(self, node: t.Call, pou: Pou, order: list[Variable], given: set[str]) -> None:
+        """Values that are given by position are given to all inputs but those with a value of their own."""
+        left = [v for v in order if v.name.upper() not in given and v.init is None and not v.by_reference]
+        if left and not pou.is_library:
+            missing, hint = " and ".join(v.name for v in left), ", ".join(v.name for v in order)
+            self.sink.tell("SY1406", node.span, f"{pou.name} also needs {missing}", f"parameters: {hint}")
 
     def parameter(
         self, pou: Pou, argument: t.Argument, position: int, order: list[Variable]
@@ -158,7 +169,7 @@ class CallLowerer(StandardLowerer):
             return None
         names = [v.name for v in pou.parameters("VAR_INPUT", "VAR_OUTPUT", "VAR_IN_OUT")]
         message = f"{pou.name} has no parameter {argument.name.text}"
-        self.sink.tell("SY1408", argument.name.span, message, nearest(argument.name.text, names))
+        self.sink.tell("SY1408", argument.name.span, message, hints.for_parameter(argument.name.text, names))
         return None
 
     def _pass(self, call: ir.Call, variable: Variable, argument: t.Argument) -> None:

@@ -166,7 +166,9 @@ class Converter:
         message = f"{expr.type} does not become {target} by itself{_into(what)}"
         if source in _SAME_FAMILY and goal in _SAME_FAMILY and source != "enum" != goal:
             message += ": values or bits could be lost"
-        self.sink.tell("SY1308", expr.span, message, _conversion(expr.type, target))
+        self.sink.tell(
+            "SY1308", expr.span, message, _as_literal(expr, target) or _conversion(expr.type, target)
+        )
         return ir.Const(UNKNOWN, expr.span, 0)
 
 
@@ -178,6 +180,19 @@ def _is_mixed(source: str, goal: str) -> bool:
 
 def _into(what: str) -> str:
     return f" for {what}" if what else ""
+
+
+def _as_literal(expr: ir.Expr, target: Type) -> str:
+    """How a number or text of the wrong type is written, or ""."""
+    if not isinstance(expr, ir.Const):
+        return ""
+    source, goal = kind_of(expr.type), kind_of(target)
+    if source in ("int", "uint") and goal == "time":
+        return f"write T#{expr.value}ms, or another unit"
+    written = expr.span.text()
+    if (source, goal) == ("wstring", "string") and written[:1] == '"':
+        return f"write '{written[1:-1]}': these quotes are WSTRING's"
+    return ""
 
 
 def _conversion(source: Type, target: Type) -> str:

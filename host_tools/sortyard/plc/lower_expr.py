@@ -225,6 +225,8 @@ class ExpressionLowerer(PlaceLowerer):
             hint = "convert to a bit string: INT_TO_WORD(...)"
         elif op in _LOGIC and {kind_of(o.type) for o in operands} & {"real", "int", "uint"}:
             hint = "compare first: x <> 0"
+        elif op == "+" and {"string", "wstring"} & kinds:
+            hint = "write CONCAT(...) of texts: CONCAT('n=', INT_TO_STRING(n))"
         self.sink.tell("SY1313", node.span, f"{op} is not defined for {shown}", hint)
         return unknown(node.span)
 

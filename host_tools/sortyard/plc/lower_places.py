@@ -1,8 +1,8 @@
 """Names, members, indices and references to places of the image."""
 
-from sortyard.plc import ir
+from sortyard.plc import hints, ir
 from sortyard.plc import tree as t
-from sortyard.plc.diagnostics import nearest
+from sortyard.plc.declare_objects import find_method
 from sortyard.plc.lower_convert import Converter, is_unknown, settle, unknown
 from sortyard.plc.lower_vendor import input_name
 from sortyard.plc.source import Span
@@ -97,8 +97,15 @@ class PlaceLowerer:
                 return self._index(node)
             case t.Dereference():
                 return self._dereference(node)
-        self.sink.tell("SY1208", node.span, "this is a value, not a variable", "give a variable")
+        hint = "give a variable"
+        if isinstance(node, t.Call) and self._is_array(node.callee):
+            hint = f"an index stands in brackets: {node.callee.span.text()}[...]"
+        self.sink.tell("SY1208", node.span, "this is a value, not a variable", hint)
         return None
+
+    def _is_array(self, node: t.Expr) -> bool:
+        variable = self.scope.variable(node.key) if isinstance(node, t.NameRef) else None
+        return variable is not None and isinstance(variable.type, ArrayType)
 
     def _name(self, node: t.NameRef) -> ir.Place | Part | None:
         variable = self.scope.variable(node.key)
@@ -132,7 +139,7 @@ class PlaceLowerer:
                 "call its methods in a class or block",
             )
             return
-        hint = nearest(node.text, self.scope.visible_names()) or "declare it in a VAR block"
+        hint = hints.for_variable(node.text, self.scope)
         self.sink.tell("SY1200", node.span, f"{node.text} is not declared", hint)
 
     def _address(self, node: t.Address) -> ir.Place | Part | None:
@@ -209,7 +216,7 @@ class PlaceLowerer:
     def _field(self, base: ir.Place, struct: StructType, node: t.Member) -> ir.Place | None:
         field = struct.fields.get(node.name.key)
         if field is None:
-            hint = nearest(node.name.text, [f.name for f in struct.fields.values()])
+            hint = hints.for_member(node.name.text, [f.name for f in struct.fields.values()])
             self.sink.tell("SY1310", node.name.span, f"{struct} has no member {node.name.text}", hint)
             return None
         return self._follow(base.member(field.offset, field.type, node.span))
@@ -219,9 +226,10 @@ class PlaceLowerer:
         if variable is None or not self._is_visible(base, block, variable):
             known = [v.name for v in block.pou.parameters("VAR_INPUT", "VAR_OUTPUT")]
             why = "has no input or output" if variable is None else "keeps to itself its variable"
-            self.sink.tell(
-                "SY1310", node.name.span, f"{block} {why} {node.name.text}", nearest(node.name.text, known)
-            )
+            hint = hints.for_member(node.name.text, known)
+            if find_method(block.pou, node.name.key) is not None:
+                why, hint = "has a method, and no input or output", f"call it: {node.name.text}(...)"
+            self.sink.tell("SY1310", node.name.span, f"{block} {why} {node.name.text}", hint)
             return None
         if variable.by_reference:
             return self._follow(self.variable_place(variable, node.span))
@@ -274,6 +282,8 @@ class PlaceLowerer:
             base = self._as_array(base, node.span)
         if isinstance(base, Part) or not isinstance(base.type, ArrayType):
             hint = "remove the index"
+            if kind_of(base.type) == "bits":
+                hint = "bits stand behind a point: w.3"
             if isinstance(base.type, StringType):
                 hint = "write MID(text, 1, position), or use --dialect codesys"
             self.sink.tell("SY1311", node.span, f"{base.type} is not an array", hint)

@@ -1,9 +1,8 @@
 """Calls of standard functions, and of what only the compiler can answer."""
 
-from sortyard.plc import ir, lower_bytes, lower_vendor
+from sortyard.plc import hints, ir, lower_bytes, lower_vendor
 from sortyard.plc import tree as t
 from sortyard.plc.conversion_names import bit_pattern, conversion_types, find_conversion, is_legal
-from sortyard.plc.diagnostics import nearest
 from sortyard.plc.faults import PlcFault
 from sortyard.plc.lower_convert import is_unknown, settle, unknown
 from sortyard.plc.lower_expr import ExpressionLowerer
@@ -74,7 +73,7 @@ class StandardLowerer(ExpressionLowerer):
             "SY1401",
             node.callee.span,
             f"there is no function {node.callee.span.text()}",
-            nearest(path, known),
+            hints.for_function(path, known),
         )
         return unknown(node.span)
 
@@ -119,7 +118,7 @@ class StandardLowerer(ExpressionLowerer):
             name = argument.name.key if argument.name else names[position] if position < len(names) else ""
             if name not in names or name in found or argument.is_output:
                 shown = argument.name.text if argument.name else f"argument {position + 1}"
-                hint = nearest(shown, names) or f"parameters: {', '.join(names[:8])}"
+                hint = hints.for_parameter(shown, names)
                 self.sink.tell("SY1408", argument.span, f"{title} has no parameter {shown}", hint)
                 return None
             found[name] = argument.value

@@ -175,7 +175,7 @@ class StatementLowerer(ObjectLowerer):
     def _copies(self, node: t.Assign) -> list[ir.Stmt]:
         """`a := b := 1`: what follows once b has its value."""
         if node.also and self.scope.is_strict:
-            self.sink.tell("SY1109", node.span, "':=' assigns a value", "to compare write '='")
+            self.sink.tell("SY1109", node.span, "':=' assigns a value", "assign to one variable at a time")
             return []
         done = []
         source = node.target

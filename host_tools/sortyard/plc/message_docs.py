@@ -24,6 +24,7 @@ CODES = {
     "SY1003": ("A string or pragma does not end in its line.", "Close it with the sign that it began with."),
     "SY1004": ("A name or number is longer than 1,000 characters.", "Shorten it."),
     "SY1005": ("A literal has a digit, unit or part that it cannot have.", "Write it as the message shows."),
+    "SY1006": ("An operator of another language: ==, !=, &&, +=.", "Write it as the message shows."),
     "SY1100": ("A word or sign stands where none of its kind can.", "Look at what stands before it."),
     "SY1101": ("A word or sign is missing: `;`, `)`, THEN, DO ...", "Write it where the caret stands."),
     "SY1102": ("A block is never closed; often ELSE IF in place of ELSIF.", "Write its END_ word, or ELSIF."),
@@ -44,6 +45,10 @@ CODES = {
     "SY1108": ("A word of the language is used as a name.", "Choose another name."),
     "SY1109": ("`:=` in an expression.", "Write `=` to compare; assign in a statement of its own."),
     "SY1110": ("A file of an editor is damaged, or missing.", "Save it there again."),
+    "SY1111": (
+        "A word or sign in the place of another one, or as another language has it.",
+        "Write what the message shows.",
+    ),
     "SY1200": ("A name is not declared, or misspelled.", "Declare it in a VAR section."),
     "SY1201": ("No global variable, task or program has this name.", "Declare it, or correct the name."),
     "SY1202": ("A name is declared twice.", "Rename one of them."),

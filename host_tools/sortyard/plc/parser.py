@@ -19,9 +19,7 @@ MAX_SOURCE_LENGTH = 20_000_000
 MAX_STACK = 1_500
 """Depth of the parser's stack: some 300 blocks inside each other."""
 
-_LOSING = frozenset({"SY1100", "SY1110", "SY1601", "SY1602", "SY1603"})
-"""Messages after which pieces of the source are missing in the tree."""
-_SOFT = CONTEXTUAL | VENDOR_WORDS
+_SOFT = CONTEXTUAL | VENDOR_WORDS | {"FOREIGN_WORD"}
 _FOLLOWED_BY = {"TEST": "STRING", "ACTION": "NAME", "POINTER": "TO", "REFERENCE": "TO"}
 _BEHIND_NAMES = frozenset({"ASSIGN", "OUT", "LPAR", "LBRACK", "DOT", "CARET", "COMMA", "COLON"})
 """None of these starts what a getter or setter has."""
@@ -41,7 +39,7 @@ def _machine() -> tuple[ParseTables, _Tree]:
 
 
 def parse(source: Source, sink: Sink) -> File:
-    """The tree of one source. Pieces that could not be read are missing in it, and `is_partial` says so."""
+    """The tree of one source. What could not be read is missing in it, and `is_partial` and `has_gaps` say so."""
     own = Sink()
     whole = Span(source, 0, len(source.text))
     if len(source.text) > MAX_SOURCE_LENGTH:
@@ -54,34 +52,36 @@ def parse(source: Source, sink: Sink) -> File:
     end = len(source.text)
     tables, builder = _machine()
     builder.begin(source, own)
-    units = _drive(tables, [*scan.tokens, Token("$END", "", end, end)], source, own)
+    recovery = Recovery(ParseState(tables), [*scan.tokens, Token("$END", "", end, end)], source, own)
+    units = _drive(recovery)
     file = Source(source.file, source.raw)
     for problem in source.problems:
         own.tell(problem.code, Span(file, problem.start, problem.end), problem.message, problem.suggestion)
     for item in own.items:
         sink.tell(item.code, item.span, item.message, item.suggestion)
-    is_partial = any(item.code in _LOSING for item in own.items)
-    return File(whole, source, units, scan.pragmas, scan.comments, is_partial, builder.addresses)
+    is_partial = units is None or recovery.has_lost_names or bool(source.problems)
+    gaps = recovery.has_lost_statements
+    return File(whole, source, units or [], scan.pragmas, scan.comments, is_partial, gaps, builder.addresses)
 
 
-def _drive(tables: ParseTables, tokens: list[Token], source: Source, sink: Sink) -> list:
-    """Feed every token; repair where one does not fit. Returns the units."""
-    state = ParseState(tables)
-    recovery = Recovery(state, tokens, source, sink)
-    feed, stack, actions = state.feed, state.states, tables.actions
+def _drive(recovery: Recovery) -> list | None:
+    """Feed every token; repair where one does not fit. Returns the units, None if they are nested too deep."""
+    state, tokens = recovery.state, recovery.tokens
+    feed, stack, actions = state.feed, state.states, state.tables.actions
     at, last = 0, len(tokens) - 1
     while at < last:
         token = tokens[at]
         if token.type in _SOFT and (token.type not in actions[stack[-1]] or _is_name(tokens, at)):
-            token = tokens[at] = token._replace(type="NAME")
+            token = tokens[at] = recovery.mends.word(at)
         if feed(token):
             at += 1
         else:
             at = recovery.repair(at)
         if len(stack) > MAX_STACK:
-            span = Span(source, token.start, token.end)
-            sink.tell("SY1603", span, "blocks are nested too deep here", "move inner blocks into functions")
-            return []
+            span = Span(recovery.source, token.start, token.end)
+            message = "blocks are nested too deep here"
+            recovery.sink.tell("SY1603", span, message, "move inner blocks into functions")
+            return None
     while not feed(tokens[last]):
         recovery.repair(last)
     return state.result

@@ -31,8 +31,10 @@ from sortyard.plc.start import start
 from sortyard.plc.symbols import Pou, Project, Variable
 from sortyard.plc.tasks import Task, connect, instances_of, leave_to_callers, tasks_of, tests_of
 
-_DOUBTFUL = ("SY12", "SY13", "SY14", "SY2", "SY3")
-"""Codes that are not told of a file with missing pieces."""
+_DOUBTFUL = ("SY12", "SY13", "SY14", "SY1502", "SY2", "SY3")
+"""Codes that are not told where declarations could not be read."""
+_DOUBTFUL_IN_GAPS = ("SY1502", "SY2", "SY3")
+"""Codes that are not told where statements could not be read."""
 _RECURSION_LIMIT = 20_000
 """Enough for the deepest tree that the parser lets through; Python's own frames take no C stack."""
 
@@ -99,7 +101,8 @@ def _compile(
     compiled = Compiled([])
     if any(d.code == "SY1601" for d in sink.items):
         return compiled
-    is_whole = not any(file.is_partial for file in files)
+    doubtful = _doubtful(files)
+    is_whole = not doubtful
     own = sink if is_whole else Sink()
     project = _declare(files, own, dialect, prelude)
     compiled.instances = instances_of(project) + (tests_of(project) if with_tests else [])
@@ -119,11 +122,17 @@ def _compile(
         compiled.templates = {pou: initial.template(pou) for pou in pous}
     if project.start is not None and not sink.has_errors:
         start(compiled, project.start, sink)
-    # what could not be read is missing in the tree: names that only seem unknown are no news
-    for item in own.items if not is_whole else []:
-        if not item.code.startswith(_DOUBTFUL):
+    for item in own.items if doubtful else []:
+        if not item.code.startswith(doubtful):
             sink.tell(item.code, item.span, item.message, item.suggestion)
     return compiled
+
+
+def _doubtful(files: list[t.File]) -> tuple[str, ...]:
+    """Codes that would be no news: names only seem unknown where their declaration is missing in the tree."""
+    if any(file.is_partial for file in files):
+        return _DOUBTFUL
+    return _DOUBTFUL_IN_GAPS if any(file.has_gaps for file in files) else ()
 
 
 def _declare(files: list[t.File], sink: Sink, dialect: str, prelude: Sequence[t.File]) -> Project:

@@ -1,8 +1,9 @@
 """What the parser does about a token that does not fit, so that one mistake gives one message.
 
-In this order: read a keyword as a name where only a name fits; put in one missing token (`;`, `THEN`, `END_IF`, ...)
-if the text goes on after it; else give up the smallest piece around (statement, declaration, unit), skip to where
-the next one can start, and go on there. Each way moves forward by at least one token, so a parse always ends.
+In this order: read a keyword as a name where only a name fits; mend what is usual in other languages (mends.py); put in
+one missing token (`;`, `THEN`, `END_IF`, ...) if the text goes on after it; take a token for another one; else give up
+the smallest piece around (statement, declaration, unit), skip to where the next one can start, and go on there. A mend
+goes back to a token at most once, everything else moves forward by at least one, so a parse always ends.
 """
 
 from itertools import pairwise
@@ -11,6 +12,7 @@ from sortyard.plc.diagnostics import Sink, nearest
 from sortyard.plc.keywords import KEYWORDS, OPENERS, UNIT_STARTS, spoken
 from sortyard.plc.lalr import ParseState
 from sortyard.plc.lexer import Token
+from sortyard.plc.mends import Mends
 from sortyard.plc.source import Source, Span
 
 _INSERTED = ("SEMI", "THEN", "DO", "OF", "RPAR", "RBRACK", "COLON", "END_VAR", "END_STRUCT")
@@ -23,7 +25,8 @@ _SYNC = (
 _OUTERMOST = UNIT_STARTS | {"$END"}
 _MAX_EXPECTED = 6
 _STATEMENT_BLOCKS = frozenset({"IF", "CASE", "FOR", "WHILE", "REPEAT"})
-_STATEMENT_ENDS = frozenset(OPENERS[word] for word in _STATEMENT_BLOCKS)
+_OPENER_OF = {OPENERS[word]: word for word in _STATEMENT_BLOCKS}
+_STATEMENT_ENDS = frozenset(_OPENER_OF)
 
 
 _CHART = frozenset({"INITIAL_STEP", "STEP", "TRANSITION"})
@@ -46,6 +49,14 @@ class Recovery:
         self.tokens = tokens
         self.source = source
         self.sink = sink
+        self.mends = Mends(state, tokens, source, sink)
+        self.has_lost_statements = False
+        self._gave_up_names = False
+
+    @property
+    def has_lost_names(self) -> bool:
+        """Declarations are missing in the tree, so that names may only seem unknown."""
+        return self._gave_up_names or self.mends.has_lost_names
 
     def accepts(self, token_type: str, stack: list[int] | None = None) -> list[int] | None:
         """The state stack after that token was shifted, or None if it does not fit. Changes nothing."""
@@ -57,19 +68,25 @@ class Recovery:
         language = self._other_language(at)
         if language is not None:
             return self._leave_body(at, language)
-        if token.type in KEYWORDS and token.type not in _SYNC:
+        if token.type in KEYWORDS and (token.type not in _SYNC or self._is_declared(at)):
             stack = self.accepts("NAME")
             if stack is not None and self._fits_next(stack, at):
                 self._keyword_as_name(token)
                 return at + 1
+        mended = self.mends.before_insertion(at)
+        if mended is not None:
+            return mended
         if self._insert(token, at):
             return at
-        if token.type == "ASSIGN" and (stack := self.accepts("EQ")) and self._fits_next(stack, at):
-            self.sink.tell("SY1109", self._span(token), "':=' assigns a value", "to compare write '='")
-            self.state.feed(token._replace(type="EQ"))
-            return at + 1
+        mended = self.mends.after_insertion(at)
+        if mended is not None:
+            return mended
         self._tell_unexpected(token, at)
         return self._give_up(at)
+
+    def _is_declared(self, at: int) -> bool:
+        """`TYPE : INT`, `TYPE := 1`: nothing that this word opens begins so."""
+        return at + 1 < len(self.tokens) and self.tokens[at + 1].type in ("COLON", "ASSIGN")
 
     # ---- a keyword where a name belongs ----
 
@@ -138,12 +155,17 @@ class Recovery:
     def _tell_unclosed(self, opened: Token, closer: str, found: Token) -> None:
         else_if = self._else_if_between(opened, found) if closer == "END_IF" else None
         line = self.source.position(opened.start)[0]
+        if found.type == "$END" and any(item.code == "SY1002" for item in self.sink.items):
+            return  # the comment that never ends has swallowed it
         if else_if is not None:
             message = f"ELSE IF opens a second IF, and {closer} is missing for it (found {_shown(found)})"
             self.sink.tell("SY1102", else_if, message, "did you mean ELSIF?")
             return
         message = f"{opened.type} of line {line} is never closed: {closer} is missing before {_shown(found)}"
-        self.sink.tell("SY1102", self._span(opened), message, f"write {closer}")
+        hint = f"write {closer}"
+        if opened.type in _STATEMENT_BLOCKS and "{" in self.source.text[opened.start : found.start]:
+            hint += "; braces hold pragmas, no statements"
+        self.sink.tell("SY1102", self._span(opened), message, hint)
 
     def _else_if_between(self, opened: Token, found: Token) -> Span | None:
         """The first `ELSE IF` on one line between two tokens."""
@@ -155,8 +177,10 @@ class Recovery:
         return None
 
     def _tell_missing(self, missing: str, at: int) -> None:
-        """At the end of what stands before."""
+        """At the end of what stands before. A string that never ends has swallowed what is missing."""
         before = self.tokens[at - 1] if at else self.tokens[at]
+        if before.type in ("STRING", "WSTRING") and not before.text.endswith(before.text[0], 1):
+            return
         where = Span(self.source, max(before.end - 1, before.start), before.end)
         found = _shown(self.tokens[at])
         self.sink.tell(
@@ -226,12 +250,34 @@ class Recovery:
     def _guess(self, token: Token, at: int) -> str:
         """A suggestion for the usual slips, or ""."""
         before = self.tokens[at - 1] if at else None
-        if token.type == "EQ" and before is not None and before.type in ("EQ", "LT", "GT"):
-            return "the comparisons are = <> < > <= >="
-        if token.type == "SEMI" and before is not None and before.type in ("THEN", "DO", "OF", "ELSE"):
-            return f"remove ; behind {before.type}"
-        if before is not None and before.type == "NAME":
-            return nearest(before.text, [word for word in KEYWORDS if len(word) > 2])
+        if self.accepts("FUNCTION"):
+            return "statements stand in a unit: PROGRAM Main ... END_PROGRAM"
+        if token.type in _STATEMENT_ENDS:
+            return f"no {_OPENER_OF[token.type]} is open here"
+        if token.type == "SEMI" and (hint := self._guess_at_semicolon(at)):
+            return hint
+        if before is not None and before.type == "AT":
+            return "an address begins with %: %IX0.1"
+        if before is None or before.type != "NAME":
+            return ""
+        if token.type == "COMMA":
+            return "assign to one variable at a time"
+        return (
+            nearest(before.text, [word for word in KEYWORDS if len(word) > 2])
+            if before.text.isupper()
+            else ""
+        )
+
+    def _guess_at_semicolon(self, at: int) -> str:
+        opened = self._innermost(0)
+        kinds = [row.type for row in self.tokens[max(0, at - 2) : at]]
+        if kinds in (["PLUS", "PLUS"], ["MINUS", "MINUS"]):
+            return f"write a := a {self.tokens[at - 1].text} 1"
+        if opened is not None and opened.type == "FOR":
+            return "write FOR i := 0 TO 9 DO"
+        outer = self._innermost(1)
+        if opened is not None and outer is not None and (opened.type, outer.type) == ("WHILE", "REPEAT"):
+            return "REPEAT ends with UNTIL and END_REPEAT"
         return ""
 
     def _give_up(self, at: int) -> int:
@@ -241,6 +287,9 @@ class Recovery:
         while len(states) > 1 and self.accepts("ERROR") is None:
             open_blocks += isinstance(values[-1], Token) and values[-1].type in _STATEMENT_BLOCKS
             del states[-1], values[-1]
+        is_statement = self.accepts("SEMI") is not None and self.accepts("IF") is not None
+        self.has_lost_statements |= is_statement
+        self._gave_up_names |= not is_statement
         self.state.feed(Token("ERROR", "", self.tokens[at].start, self.tokens[at].start))
         # between units nothing but a unit makes sense: one message for everything up to the next one
         sync = _OUTERMOST if self.accepts("FUNCTION") else _SYNC
@@ -252,6 +301,7 @@ class Recovery:
                 open_blocks -= 1
             elif not open_blocks and token.type in sync and self.accepts(token.type):
                 return row
+            self._gave_up_names |= OPENERS.get(token.type) == "END_VAR"
             if token.type in _OUTERMOST and (self._close_blocks(token, row) or self._surface(token)):
                 return row
         raise AssertionError("the end of the file always fits outside of all units")
@@ -262,6 +312,7 @@ class Recovery:
         for size in range(len(states), 0, -1):
             stack = self.accepts("ERROR", states[:size])
             if stack is not None and self.accepts(token.type, stack):
+                self._gave_up_names = True
                 del states[size:], values[size - 1 :]
                 self.state.feed(Token("ERROR", "", token.start, token.start))
                 return True

@@ -430,12 +430,13 @@ class Jump(Statement):
 
 @dataclass(slots=True, eq=False)
 class File(Node):
-    """One parsed source. `is_partial` if pieces of it could not be read and are missing."""
+    """One parsed source. `is_partial` if declarations could not be read and are missing, `has_gaps` if statements."""
 
     source: Source
     units: list[Unit]
     pragmas: list[Span] = field(default_factory=list)
     comments: list[Span] = field(default_factory=list)
     is_partial: bool = False
+    has_gaps: bool = False
     addresses: list[Address] = field(default_factory=list)
     """Those that expressions name."""
