@@ -84,10 +84,12 @@ def _kept_instance(fn: Fn, expr: ir.Call, instance: At, dispatch: ir.Dispatch | 
         return instance
     later = [value for _, value in expr.inputs], [place for _, place in expr.references]
     stops_later = fn.has_stop(*later[0], *later[1]) or fn.gives_much(expr)
-    is_cut_off = (expr.outputs and fn.module.is_long(expr.pou)) or fn.module.rests_before(expr.pou)
+    is_cut_off = expr.outputs and fn.module.is_long(expr.pou)
+    if instance.terms == (("s", 1),):
+        return instance
     if stops_later or dispatch is not None or is_cut_off:
         return At(0, ((fn.kept(instance.byte), 1),))
-    return instance if instance.terms == (("s", 1),) else At(0, ((fn.name(instance.byte), 1),))
+    return At(0, ((fn.name(instance.byte), 1),))
 
 
 def _type_number(fn: Fn, dispatch: ir.Dispatch) -> str:

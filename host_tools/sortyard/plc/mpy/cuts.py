@@ -29,6 +29,8 @@ from sortyard.plc.mpy.nodes import (
 
 CUT_FUEL, LONG_FUEL = 24_000, 34_000
 """Straight code between two pauses, unless one line takes more; a stretch is cut only if it takes longer than this."""
+FINE_CUT_FUEL, FINE_LONG_FUEL = 12_000, 16_000
+"""The same for functions that take much to get back into."""
 _LEAST_FUEL = 2 * PAUSE
 """No cut before so much has been done, or where so little is left to do."""
 _LOCAL = re.compile(r"[mrv][0-9]\w*")
@@ -36,10 +38,11 @@ Names = frozenset[str]
 _NONE: Names = frozenset()
 
 
-def cut(nodes: list[Node], put_by: Callable[[str], int]) -> None:
+def cut(nodes: list[Node], put_by: Callable[[str], int], is_fine: bool = False) -> None:
     """Add pauses, so that stretches take CUT_FUEL or what one line does. `put_by` tells where in memory there is room
     for the local of that name, see Pause."""
-    _Cutter(put_by).block(nodes, 0, _Behind())
+    limits = (FINE_CUT_FUEL, FINE_LONG_FUEL) if is_fine else (CUT_FUEL, LONG_FUEL)
+    _Cutter(put_by, *limits).block(nodes, 0, _Behind())
 
 
 @lru_cache(maxsize=50_000)
@@ -85,9 +88,9 @@ def _needed_before(node: Node, after: Names, at_break: Names) -> Names:
             return _used(call)[0]
         case Call(call=call):
             return after | _used(call)[0]
-        case Mark():
+        case Mark() | Pause():
             return after
-    # locals do not survive a pause, and each Loop begins with one
+    # locals do not survive a Loop
     return _NONE
 
 
@@ -112,8 +115,10 @@ class _Behind(NamedTuple):
 
 
 class _Cutter:
-    def __init__(self, put_by: Callable[[str], int]) -> None:
+    def __init__(self, put_by: Callable[[str], int], cut_fuel: int, long_fuel: int) -> None:
         self.put_by = put_by
+        self.cut_fuel = cut_fuel
+        self.long_fuel = long_fuel
 
     def block(self, nodes: list[Node], since: int, behind: _Behind) -> int:
         """Cut a list of nodes; what its stretch has taken at the end."""
@@ -121,23 +126,27 @@ class _Cutter:
         ahead = [*_ahead(nodes, behind.fuel, behind.fuel_at_break), behind.fuel]
         done: list[Node] = []
         for i, node in enumerate(nodes):
-            if self._is_cut(node, since, ahead[i]):
-                done.append(Pause(kept=tuple((name, self.put_by(name)) for name in sorted(needed[i]))))
+            if isinstance(node, Pause):
+                node.kept = self._kept(needed[i])
+            elif self._is_cut(node, since, ahead[i]):
+                done.append(Pause(kept=self._kept(needed[i])))
                 since = PAUSE
             since = self._node(node, since, behind._replace(needed=needed[i + 1], fuel=ahead[i + 1]))
             done.append(node)
         nodes[:] = done
         return since
 
-    @staticmethod
-    def _is_cut(node: Node, since: int, ahead: int) -> bool:
-        if min(since, ahead) < _LEAST_FUEL or since + ahead <= LONG_FUEL:
+    def _kept(self, needed: Names) -> tuple[tuple[str, int], ...]:
+        return tuple((name, self.put_by(name)) for name in sorted(needed))
+
+    def _is_cut(self, node: Node, since: int, ahead: int) -> bool:
+        if min(since, ahead) < _LEAST_FUEL or since + ahead <= self.long_fuel:
             return False
         match node:
             case If():
-                return since + fuel_of(node.test) + node.extra > CUT_FUEL
+                return since + fuel_of(node.test) + node.extra > self.cut_fuel
             case Line() | Turns() | Stop() | Call():
-                return since + fuel([node]) > CUT_FUEL
+                return since + fuel([node]) > self.cut_fuel
         return False
 
     def _node(self, node: Node, since: int, behind: _Behind) -> int:

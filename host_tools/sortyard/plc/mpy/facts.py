@@ -54,21 +54,14 @@ def may_pause(node: Any) -> bool:
     return False
 
 
-def may_rest(node: Any) -> bool:
-    """True for work that takes so long that the slice may end before or behind it, all work in steps included."""
+def breaks(node: Any) -> bool:
+    """True for work in steps between which the slice may end: locals do not outlive it. They do outlive a rest, where
+    cuts.cut has them put by."""
     match node:
-        case ir.Binary(op=op, left=left):
-            is_wide = left.type.size >= 4 and kind_of(left.type) != "real"
-            return may_pause(node) or (is_wide and op in ("STAR", "SLASH", "MOD"))
-        case ir.Convert(type=type_, operand=operand):
-            groups = {_GROUPS.get(kind_of(one)) for one in (type_, operand.type)}
-            return may_pause(node) or (groups != {None} and len(groups) == 2) or kind_of(operand.type) == "dt"
-        case ir.Intrinsic(name=name):
-            return may_pause(node) or name.startswith(_LONG_FUNCTIONS) or "TRUNC" in name or "BCD" in name
         case ir.Call():
             return takes_texts(node) or is_bulky(node.type)
         case ir.Expr(type=type_):
-            return is_bulky(type_)
+            return may_pause(node) or is_bulky(type_)
     return may_pause(node)
 
 
@@ -77,10 +70,6 @@ def takes_texts(call: ir.Call) -> bool:
     types = [variable.type for variable, _ in call.inputs]
     types += [one.type for one in call.pou.work if one.section == "VAR_INPUT"]
     return sum(isinstance(one, StringType) for one in types) > 1 or any(is_bulky(one) for one in types)
-
-
-_GROUPS = {"real": "real", "time": "time", "date": "time", "tod": "time", "dt": "time"}
-_LONG_FUNCTIONS = ("LEN", "SH", "RO", "SQRT", "MUL_", "ADD_", "SUB_", "CONCAT_DATE_TOD", "DAY_OF_WEEK")
 
 
 def _is_long(type_: Type) -> bool:

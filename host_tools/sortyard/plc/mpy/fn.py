@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sortyard.plc import ir
 from sortyard.plc.faults import FaultKind
-from sortyard.plc.mpy.facts import may_rest, takes_texts
+from sortyard.plc.mpy.facts import breaks, takes_texts
 from sortyard.plc.mpy.nodes import If, Line, Mark, Node
 from sortyard.plc.mpy.target import Target
 from sortyard.plc.mpy.values import Block, Long, Num, Real, Truth, Value, Wide, is_atom, plus
@@ -170,7 +170,7 @@ class Fn:
         return self.kept(at) if _LOCAL.search(at) else at
 
     def rest(self) -> None:
-        """The slice may end here: within an expression of which facts.may_rest or weights.long_work says so."""
+        """The slice may end here, within an expression too: cuts.cut has locals put by that are needed behind it."""
         self.put(Mark())
 
     def word(self, text: str) -> str:
@@ -218,17 +218,13 @@ class Fn:
         return any(isinstance(one, ir.Call) for expr in exprs for one in self.module.parts(expr))
 
     def has_stop(self, *exprs: object) -> bool:
-        """True if the slice may end while these are evaluated."""
+        """True if locals may be lost while these are evaluated, because the slice ends."""
         parts = (one for expr in exprs for one in self.module.parts(expr))
-        return any(self._may_rest(one) or self._may_stop(one) for one in parts)
+        return any(breaks(one) or self._may_stop(one) for one in parts)
 
     def gives_much(self, call: ir.Call) -> bool:
         """True if the slice may end between the arguments of the call: they take long."""
         return takes_texts(call) or id(call) in self.module.long_work.calls
-
-    def _may_rest(self, node: object) -> bool:
-        work = self.module.long_work
-        return may_rest(node) or id(node) in work.parts or id(node) in work.calls
 
     def _may_stop(self, node: object) -> bool:
         if isinstance(node, ir.Dispatch):

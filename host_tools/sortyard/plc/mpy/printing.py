@@ -69,9 +69,9 @@ class Printer:
         points = [one.point for group in first for one in points_in(group.nodes)]
         self._put(depth, f"if p <= {max(points)}:" if points else "if p == 0:")
         if points and not first[-1].has_points:
+            # behind its last point the function goes on wherever it was entered: p is 0
             self._guarded(first[:-1], depth + 1)
-            self._put(depth + 1, "if p == 0:")
-            self._nodes(first[-1].nodes, depth + 2)
+            self._nodes(first[-1].nodes, depth + 1)
         elif points:
             self._guarded(first, depth + 1)
         else:
@@ -103,10 +103,12 @@ class Printer:
     def _pause(self, node: Pause, depth: int) -> None:
         put_by = "".join(f"{self._put_by(name, at)}; " for name, at in node.kept)
         self._put(depth, f"t = K[1] - {node.cost}")
-        self._put(depth, f"if t < 0 and p == 0: {put_by}{self._waits(node.point)}return 1")
+        self._put(depth, "if t < 0:")
+        self._put(depth + 1, f"if p == 0: {put_by}{self._waits(node.point)}return 1")
+        self._put(depth + 1, "t = 0")
         if node.kept:
             self._put(depth, f"if p: {'; '.join(self._got_back(name, at) for name, at in node.kept)}")
-        self._put(depth, "K[1] = t if t > 0 else 0; p = 0")
+        self._put(depth, "K[1] = t; p = 0")
 
     def _put_by(self, name: str, at: int) -> str:
         if name[0] == "r":

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 from sortyard.plc.mpy.cuts import cut
@@ -14,6 +15,7 @@ from sortyard.plc.mpy.nodes import (
     Call,
     If,
     Line,
+    Node,
     Pause,
     Stop,
     cost_of,
@@ -33,8 +35,8 @@ from sortyard.plc.source import Span
 
 WHOLE_FUEL = 22_000
 """A function that takes less is never left in the middle of a scan."""
-STRETCH_FUEL = 15_000
-"""Straight code between two pauses, unless one step takes more."""
+STRETCH_FUEL, FINE_STRETCH_FUEL = 22_000, 8_000
+"""Straight code between two pauses, unless one step takes more; where that makes slices too long, the second."""
 RUN_FUEL = 5_000
 """What a slice takes before the first function of the program has begun."""
 AGAIN_FUEL = 6_000
@@ -75,24 +77,43 @@ class Unit:
 
 
 def finish(fn: Fn, unit: Unit, waiter: int) -> None:
-    """Decide where the function can be left in the middle, and print it; `waiter`: its number among those that can."""
-    nodes = fn.body
-    if has_points(nodes) or fuel(nodes) > WHOLE_FUEL:
-        nodes.insert(0, Pause())
-        place_pauses(nodes, STRETCH_FUEL)
-        cut(nodes, fn.put_by)
-        unit.is_resumable = True
-        unit.frame = fn.frame
-        number(nodes)
-    else:
+    """Decide where the function can be left in the middle, and print it; `waiter`: its number among those that can.
+    One that takes much to get back into is divided more finely."""
+    for stretch in (STRETCH_FUEL, FINE_STRETCH_FUEL):
+        nodes = deepcopy(fn.body)
+        _divide(fn, unit, nodes, stretch)
+        body, first = fuel(nodes), fuel(nodes, PAUSE, 0, PAUSE)
+        unit.behind = max((one.after.cost for one in walk(nodes) if isinstance(one, Stop)), default=0)
+        unit.can_fail = unit.is_resumable or any(
+            isinstance(one, Call) or (isinstance(one, (If, Line)) and _fails(one)) for one in walk(nodes)
+        )
+        unit.heap = heap(nodes)
+        prologue = _print(fn, unit, nodes, waiter)
+        unit.fuel = ENTRY + LINE_FUEL * prologue + body
+        goes_on = [
+            (AGAIN_FUEL + LINE_FUEL * (prologue + passed), cost_of(point)) for point, passed in ways(nodes)
+        ]
+        unit.again = max((again for again, _ in goes_on), default=0)
+        unit.slice_fuel = RUN_FUEL + max([first, *(again + cost for again, cost in goes_on)])
+        if unit.slice_fuel <= MOST_SLICE_FUEL:
+            break
+
+
+def _divide(fn: Fn, unit: Unit, nodes: list[Node], stretch: int) -> None:
+    """Put pauses into a function that takes long."""
+    if not has_points(nodes) and fuel(nodes) <= WHOLE_FUEL:
         drop_marks(nodes)
-    body_fuel = fuel(nodes)
-    first = fuel(nodes, PAUSE, 0, PAUSE)
-    unit.behind = max((one.after.cost for one in walk(nodes) if isinstance(one, Stop)), default=0)
-    unit.can_fail = unit.is_resumable or any(
-        isinstance(one, Call) or (isinstance(one, (If, Line)) and _fails(one)) for one in walk(nodes)
-    )
-    unit.heap = heap(nodes)
+        return
+    nodes.insert(0, Pause())
+    place_pauses(nodes, stretch)
+    cut(nodes, fn.put_by, stretch < STRETCH_FUEL)
+    unit.is_resumable = True
+    unit.frame = fn.frame
+    number(nodes)
+
+
+def _print(fn: Fn, unit: Unit, nodes: list[Node], waiter: int) -> int:
+    """Write the function's lines; how many are before its first statement."""
     unlock_heap(nodes)
     printer = Printer(fn.frame, waiter, unit.target, "D" if fn.module.has_doubles else "f")
     printer.block(nodes, 1)
@@ -100,12 +121,7 @@ def finish(fn: Fn, unit: Unit, waiter: int) -> None:
         printer.lines.append(f"{STEP}return 0")
     head = _prologue(fn, unit, printer.lines)
     unit.lines = head + printer.lines
-    unit.fuel = ENTRY + LINE_FUEL * len(head) + body_fuel
-    goes_on = [
-        (AGAIN_FUEL + LINE_FUEL * (len(head) + passed), cost_of(point)) for point, passed in ways(nodes)
-    ]
-    unit.again = max((again for again, _ in goes_on), default=0)
-    unit.slice_fuel = RUN_FUEL + max([first, *(again + cost for again, cost in goes_on)])
+    return len(head)
 
 
 def _fails(node: If | Line) -> bool:
