@@ -36,6 +36,7 @@ ANY_TYPES: dict[str, Type] = {
     "IBASELIBRARY.TYPECLASS": TYPE_CLASS,
     **{name: Elementary(name, "any", 1) for name in GROUPS if name != "ANY_WHOLE"},
 }
+ANY_TYPES["__SYSTEM.ANYTYPE"] = ANY_TYPES["ANY"]
 """What a program can name of all this."""
 _NAMES = {
     "TIME_OF_DAY": "TIMEOFDAY",

@@ -239,6 +239,7 @@ class DeclarationBuilder(ExpressionBuilder):
             [],
             [],
             body,
+            is_action=True,
         )
 
     def actions(self, children: list[Any]) -> t.Actions:

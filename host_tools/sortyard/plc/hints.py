@@ -27,7 +27,7 @@ def for_variable(name: str, scope: Scope) -> str:
     """Of a name that is no variable: a type, a word of another language, or a similar one."""
     key = name.upper()
     unit = scope.find(scope.project.pous, key)
-    if unit is not None and unit.type is not None:
+    if unit is not None and unit.kind in ("FUNCTION_BLOCK", "CLASS"):
         return f"{unit.name} is a type: declare x : {unit.name}; and write x"
     if unit is not None and unit.kind == "FUNCTION" and unit.result is None:
         return f"{unit.name} has no result: declare FUNCTION {unit.name} : INT"

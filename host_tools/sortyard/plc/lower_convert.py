@@ -1,5 +1,7 @@
 """Implicit conversions made explicit, and constants folded as soon as their operands are known."""
 
+from collections.abc import Callable
+
 from sortyard.plc import ir
 from sortyard.plc.conversions import convert
 from sortyard.plc.diagnostics import Sink
@@ -58,6 +60,8 @@ class Converter:
     def __init__(self, sink: Sink, is_strict: bool) -> None:
         self.sink = sink
         self.is_strict = is_strict
+        self.checked: Callable[[ir.Expr, SubrangeType], ir.Expr | None] = lambda value, target: None
+        """The program's own check of a value that goes to a subrange, None if it has none (lower_vendor.py)."""
 
     def to(self, expr: ir.Expr, target: Type, what: str = "") -> ir.Expr:
         """`expr` as a value of `target`; `what` names the receiver in messages (a variable, a parameter)."""
@@ -100,10 +104,13 @@ class Converter:
             return expr
         if isinstance(expr, ir.Const):
             if not target.lower <= expr.value <= target.upper:
-                self.sink.tell(
-                    "SY1607", expr.span, f"{expr.value} is not within {target.lower}..{target.upper}", ""
-                )
+                message = f"{expr.value} is not within {target.lower}..{target.upper}"
+                code, hint = ("SY1607", "") if self.is_strict else ("SY2101", "it is stored as it is")
+                self.sink.tell(code, expr.span, message, hint)
             return ir.Const(target.base, expr.span, expr.value)
+        checked = self.checked(expr, target)
+        if checked is not None:
+            return checked
         return ir.Restrict(target.base, expr.span, expr, target.lower, target.upper)
 
     def _constant(self, expr: ir.Const, target: Type) -> ir.Expr | None:

@@ -195,7 +195,18 @@ class ExpressionLowerer(PlaceLowerer):
         found = entry.type if entry is not None else None if self.scope.is_strict else ANY_TYPES.get(name)
         if isinstance(found, EnumType):
             return self._enum_value(found, node.name.text, node.span)
-        return None
+        return self._value_in(name, node)
+
+    def _value_in(self, name: str, node: t.Member) -> ir.Expr | None:
+        """`Lib.MANUAL`: a value of an enumeration of that namespace. To vendors a library that is read from sources is
+        one too."""
+        enums = self.project.enum_values.get(node.name.key, [])
+        types = self.project.types
+        inside = [e for e in enums if (own := types.get(f"{name}.{e.name.upper()}")) and own.type is e]
+        is_known = any(self.scope.find(table, name) for table in (self.project.types, self.project.pous))
+        if not inside and not self.scope.is_strict and not is_known:
+            inside = enums
+        return self._enum_value(inside[0], node.name.text, node.span) if len(inside) == 1 else None
 
     # ---- operators ----
 

@@ -1,5 +1,7 @@
 """Calls of standard functions, and of what only the compiler can answer."""
 
+from functools import partial
+
 from sortyard.plc import hints, ir, lower_bytes, lower_vendor
 from sortyard.plc import tree as t
 from sortyard.plc.conversion_names import bit_pattern, conversion_types, find_conversion, is_legal
@@ -12,6 +14,7 @@ from sortyard.plc.lower_text import from_string, is_text, to_string
 from sortyard.plc.operators import COMPARISONS
 from sortyard.plc.source import Span
 from sortyard.plc.standard import OPERATOR_FUNCTIONS, STANDARD, Standard
+from sortyard.plc.symbols import Scope
 from sortyard.plc.types import (
     DINT,
     ELEMENTARY,
@@ -35,6 +38,10 @@ _TEXTS = ("string", "wstring", "char", "wchar")
 
 class StandardLowerer(ExpressionLowerer):
     """Adds the standard functions to expressions."""
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(scope)
+        self.convert.checked = partial(lower_vendor.checked_range, self)
 
     def is_function(self, key: str) -> bool:
         return (

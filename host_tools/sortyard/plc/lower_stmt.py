@@ -4,6 +4,7 @@ from sortyard.plc import ir
 from sortyard.plc import tree as t
 from sortyard.plc.faults import FaultKind
 from sortyard.plc.layout import has_places, has_retained
+from sortyard.plc.lower_actions import spread
 from sortyard.plc.lower_convert import is_unknown, settle, unknown
 from sortyard.plc.lower_objects import ObjectLowerer
 from sortyard.plc.lower_places import Part, enum_of, mark, path_of, refer
@@ -45,7 +46,7 @@ class StatementLowerer(ObjectLowerer):
     def body(self, statements: list[t.Statement]) -> list[ir.Stmt]:
         """The operations of a list of statements."""
         lowered: list[ir.Stmt] = []
-        for node in statements:
+        for node in (part for whole in statements for part in spread(self, whole)):
             if lowered and isinstance(lowered[-1], _ENDING):
                 self.sink.tell(
                     "SY2104", node.span, "this is never reached", "remove it, or the jump before it"
@@ -120,6 +121,11 @@ class StatementLowerer(ObjectLowerer):
             self.sink.tell(
                 "SY2105", node.span, f"{variable.name} is an input of this unit", "copy it to a VAR first"
             )
+        elif (variable.address or "").upper().startswith("%I"):
+            message = (
+                f"{variable.name} lies at {variable.address}, where each scan begins with what is read anew"
+            )
+            self.sink.tell("SY2105", node.span, message, "write to another variable")
         if any(variable is counter for counter in self.counters):
             self.sink.tell("SY2106", node.span, f"{variable.name} counts the loop around", "leave it to FOR")
         mark(place, written=True)

@@ -7,7 +7,7 @@ from sortyard.plc import tree as t
 from sortyard.plc.diagnostics import Sink
 from sortyard.plc.lower_convert import is_unknown, unknown
 from sortyard.plc.source import Span
-from sortyard.plc.types import BOOL, RefType
+from sortyard.plc.types import BOOL, RefType, SubrangeType
 
 if TYPE_CHECKING:
     from sortyard.plc.lower_standard import StandardLowerer
@@ -94,6 +94,8 @@ _INPUTS = {
     "CTUD": {"RESET": "R", "LOAD": "LD"},
 }
 """What vendors call inputs of standard blocks."""
+_CHECKED = ("value", "lower", "upper")
+"""Inputs of the functions that check subranges."""
 _LIBRARIES = ("STANDARD", "STANDARD64", "SYSMEM", "TC2_STANDARD", "TC2_SYSTEM", "TC2_UTILITIES")
 """Libraries of the vendors that have what is part of the language here."""
 
@@ -103,6 +105,28 @@ def input_name(pou: "Pou", key: str, scope: "Scope") -> str:
     if scope.is_strict or not pou.is_library:
         return key
     return _INPUTS.get(pou.name.partition("_")[0], {}).get(key, key)
+
+
+def checked_range(lowerer: "StandardLowerer", value: ir.Expr, target: SubrangeType) -> ir.Expr | None:
+    """`CheckRangeSigned` and its like, where the program has them: what they yield goes to a subrange."""
+    scope = lowerer.scope
+    kind = "SIGNED" if target.base.kind == "int" else "UNSIGNED"
+    name = f"CHECK{'L' if target.base.size == 8 else ''}RANGE{kind}"
+    pou = None if scope.is_strict or scope.is_library else scope.find(lowerer.project.pous, name)
+    if pou is None or pou is scope.pou:
+        return None
+    lowerer.project.declare(pou)
+    inputs = pou.parameters("VAR_INPUT")
+    if pou.result is None or len(inputs) != len(_CHECKED):
+        lowerer.sink.tell(
+            "SY1224", pou.decl.name.span, f"{pou.name} checks subranges", f"inputs: {', '.join(_CHECKED)}"
+        )
+        return None
+    lowerer.calls.setdefault(pou, value.span)
+    limits = [ir.Const(target.base, value.span, limit) for limit in (target.lower, target.upper)]
+    given = [lowerer.convert.explicit(one, v.type) for one, v in zip([value, *limits], inputs, strict=True)]
+    call = ir.Call(pou.result.type, value.span, pou, None, list(zip(inputs, given, strict=True)), [], [])
+    return lowerer.convert.explicit(call, target.base)
 
 
 def without_library(path: str, scope: "Scope") -> str:

@@ -279,6 +279,7 @@ class PouDecl(Unit):
     methods: list["PouDecl"]
     properties: list["PropertyDecl"]
     body: list[Statement]
+    is_action: bool = False
 
 
 @dataclass(slots=True, eq=False)

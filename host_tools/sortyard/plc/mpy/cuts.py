@@ -17,7 +17,6 @@ from sortyard.plc.mpy.nodes import (
     If,
     Line,
     Loop,
-    Mark,
     Node,
     Pause,
     Stop,
@@ -38,11 +37,17 @@ Names = frozenset[str]
 _NONE: Names = frozenset()
 
 
-def cut(nodes: list[Node], put_by: Callable[[str], int], is_fine: bool = False) -> None:
+def cut(nodes: list[Node], put_by: Callable[[str], int], is_fine: bool = False) -> list[str]:
     """Add pauses, so that stretches take CUT_FUEL or what one line does. `put_by` tells where in memory there is room
-    for the local of that name, see Pause."""
+    for the local of that name, see Pause.
+
+    Returns locals that are put by on ways which never come to where they are read, without having got a value.
+    """
     limits = (FINE_CUT_FUEL, FINE_LONG_FUEL) if is_fine else (CUT_FUEL, LONG_FUEL)
-    _Cutter(put_by, *limits).block(nodes, 0, _Behind())
+    cutter = _Cutter(put_by, *limits)
+    cutter.unset |= _needed(nodes, _NONE, _NONE)[0]
+    cutter.block(nodes, 0, _Behind())
+    return sorted(cutter.unset)
 
 
 @lru_cache(maxsize=50_000)
@@ -84,14 +89,19 @@ def _needed_before(node: Node, after: Names, at_break: Names) -> Names:
             last = _needed(behind, after, at_break)[0] | after
             turn = _needed(body, last, after)[0]
             return reads | last | (_needed(body, last | turn, after)[0] - counter)
-        case Stop(call=call):
-            return _used(call)[0]
-        case Call(call=call):
+        case Loop(body=body):
+            return _at_turn(body, after)
+        case Stop(call=call) | Call(call=call):
             return after | _used(call)[0]
-        case Mark() | Pause():
-            return after
-    # locals do not survive a Loop
-    return _NONE
+        case Chunk(n=turns):
+            return after - {turns}
+    return after
+
+
+def _at_turn(body: list[Node], after: Names) -> Names:
+    """The locals that are needed where a turn of a Loop begins."""
+    once = _needed(body, _NONE, after)[0]
+    return _needed(body, once, after)[0]
 
 
 def _ahead(nodes: list[Node], after: int, leave: int) -> list[int]:
@@ -119,6 +129,7 @@ class _Cutter:
         self.put_by = put_by
         self.cut_fuel = cut_fuel
         self.long_fuel = long_fuel
+        self.unset: set[str] = set()
 
     def block(self, nodes: list[Node], since: int, behind: _Behind) -> int:
         """Cut a list of nodes; what its stretch has taken at the end."""
@@ -126,6 +137,8 @@ class _Cutter:
         ahead = [*_ahead(nodes, behind.fuel, behind.fuel_at_break), behind.fuel]
         done: list[Node] = []
         for i, node in enumerate(nodes):
+            if isinstance(node, Chunk):
+                self.unset |= needed[i]
             if isinstance(node, Pause):
                 node.kept = self._kept(needed[i])
             elif self._is_cut(node, since, ahead[i]):
@@ -156,9 +169,9 @@ class _Cutter:
                 return max(self.block(part, since, behind) for part in (node.then, node.orelse))
             case Loop():
                 breaks: list[int] = []
-                self.block(
-                    node.body, PAUSE, _Behind(_NONE, behind.needed, LOOP_TURN + PAUSE, behind.fuel, breaks)
-                )
+                turn = _at_turn(node.body, behind.needed)
+                inner = _Behind(turn, behind.needed, LOOP_TURN + PAUSE, behind.fuel, breaks)
+                self.block(node.body, PAUSE, inner)
                 return stretch_at_break(node, breaks)
             case Pause() | Chunk():
                 return PAUSE

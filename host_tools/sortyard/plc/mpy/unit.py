@@ -81,14 +81,14 @@ def finish(fn: Fn, unit: Unit, waiter: int) -> None:
     One that takes much to get back into is divided more finely."""
     for stretch in (STRETCH_FUEL, FINE_STRETCH_FUEL):
         nodes = deepcopy(fn.body)
-        _divide(fn, unit, nodes, stretch)
+        unset = _divide(fn, unit, nodes, stretch)
         body, first = fuel(nodes), fuel(nodes, PAUSE, 0, PAUSE)
         unit.behind = max((one.after.cost for one in walk(nodes) if isinstance(one, Stop)), default=0)
         unit.can_fail = unit.is_resumable or any(
             isinstance(one, Call) or (isinstance(one, (If, Line)) and _fails(one)) for one in walk(nodes)
         )
         unit.heap = heap(nodes)
-        prologue = _print(fn, unit, nodes, waiter)
+        prologue = _print(fn, unit, nodes, waiter, unset)
         unit.fuel = ENTRY + LINE_FUEL * prologue + body
         goes_on = [
             (AGAIN_FUEL + LINE_FUEL * (prologue + passed), cost_of(point)) for point, passed in ways(nodes)
@@ -99,20 +99,21 @@ def finish(fn: Fn, unit: Unit, waiter: int) -> None:
             break
 
 
-def _divide(fn: Fn, unit: Unit, nodes: list[Node], stretch: int) -> None:
-    """Put pauses into a function that takes long."""
+def _divide(fn: Fn, unit: Unit, nodes: list[Node], stretch: int) -> list[str]:
+    """Put pauses into a function that takes long; the locals that need a value from the beginning, see cuts.cut."""
     if not has_points(nodes) and fuel(nodes) <= WHOLE_FUEL:
         drop_marks(nodes)
-        return
+        return []
     nodes.insert(0, Pause())
     place_pauses(nodes, stretch)
-    cut(nodes, fn.put_by, stretch < STRETCH_FUEL)
+    unset = cut(nodes, fn.put_by, stretch < STRETCH_FUEL)
     unit.is_resumable = True
     unit.frame = fn.frame
     number(nodes)
+    return unset
 
 
-def _print(fn: Fn, unit: Unit, nodes: list[Node], waiter: int) -> int:
+def _print(fn: Fn, unit: Unit, nodes: list[Node], waiter: int, unset: list[str]) -> int:
     """Write the function's lines; how many are before its first statement."""
     unlock_heap(nodes)
     printer = Printer(fn.frame, waiter, unit.target, "D" if fn.module.has_doubles else "f")
@@ -120,6 +121,8 @@ def _print(fn: Fn, unit: Unit, nodes: list[Node], waiter: int) -> int:
     if not printer.lines[-1].lstrip().startswith("return"):
         printer.lines.append(f"{STEP}return 0")
     head = _prologue(fn, unit, printer.lines)
+    if unset:
+        head.append(f"{STEP}{' = '.join(unset)} = 0")
     unit.lines = head + printer.lines
     return len(head)
 
