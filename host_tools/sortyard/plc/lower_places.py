@@ -231,6 +231,8 @@ class PlaceLowerer:
                 why, hint = "has a method, and no input or output", f"call it: {node.name.text}(...)"
             self.sink.tell("SY1310", node.name.span, f"{block} {why} {node.name.text}", hint)
             return None
+        if isinstance(node.base, t.NameRef) and node.base.key == "THIS":
+            variable.is_read = variable.is_written = True
         if variable.by_reference:
             return self._follow(self.variable_place(variable, node.span))
         return self._follow(block_variable(base, variable, node.span))

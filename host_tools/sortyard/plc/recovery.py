@@ -73,6 +73,13 @@ class Recovery:
             if stack is not None and self._fits_next(stack, at):
                 self._keyword_as_name(token)
                 return at + 1
+        if token.type == "ASSIGN" and [one.type for one in self.tokens[max(0, at - 3) : at - 1]] == [
+            "ASSIGN",
+            "LPAR",
+        ]:
+            message = "this form is for initial values only"
+            self.sink.tell("SY1501", self._span(token), message, "assign the members one by one")
+            return self._give_up(at)
         mended = self.mends.before_insertion(at)
         if mended is not None:
             return mended

@@ -69,6 +69,7 @@ def errors(text: str) -> list[str]:
             "6:27 SY1200 DEFAULT is not declared | write ELSE without a colon"]),
         ("CASE a OF 1: b := 2; ELSE: b := 3; END_CASE;", ["6:26 SY1111 ':' does not fit here | remove it"]),
         ("x := TON.Q;", ["6:6 SY1200 TON is not declared | TON is a type: declare x : TON; and write x"]),
+        ("row := (first := 1);", ["6:15 SY1501 this form is for initial values only | assign the members one by one"]),
         ("a, b := 1;", ["6:2 SY1100 ',' does not fit here | assign to one variable at a time"]),
         ("a := b := 1;", ["6:1 SY1109 ':=' assigns a value | assign to one variable at a time"]),
         ("a := add2(1);", ["6:6 SY1406 add2 also needs second | parameters: first, second"]),

@@ -143,6 +143,12 @@ def test_a_warning_shows_its_place(code, dialect, text, shown):
     assert rendered == [shown]
 
 
+def test_a_variable_that_its_object_names_with_this_is_used():
+    method = "METHOD PUBLIC go VAR_INPUT v : INT; END_VAR THIS.v := v; END_METHOD"
+    block = f"FUNCTION_BLOCK fb VAR v : INT; END_VAR {method} END_FUNCTION_BLOCK"
+    assert check(f"{block} PROGRAM p VAR f : fb; END_VAR f.go(1); END_PROGRAM").diagnostics == []
+
+
 def test_every_warning_and_hint_is_shown_here():
     # SY22xx are about a line: tests/unit/test_line_program.py
     assert {code for code in CODES if code[:3] != "SY1" and code[:4] != "SY22"} == SHOWN.keys()
