@@ -48,9 +48,13 @@ class CallLowerer(StandardLowerer):
             return enabled_call(self, node, path) if is_controlled(node) else self.standard_call(node, path)
         span = node.span
         if pou is not None:
-            self.sink.tell(
-                "SY1402", span, f"{pou.name} is a type of blocks", f"declare one: x : {pou.name}; then x(...)"
-            )
+            message, hint = f"{pou.name} is a type of blocks", f"declare one: x : {pou.name}; then x(...)"
+            if pou.kind == "PROGRAM":
+                message, hint = (
+                    f"{pou.name} is a program, which a task runs",
+                    "make it a FUNCTION_BLOCK to call it",
+                )
+            self.sink.tell("SY1402", span, message, hint)
             return unknown(span)
         place = self.place(node.callee)
         if isinstance(place, ir.Place) and isinstance(place.type, BlockType):

@@ -4,6 +4,9 @@ Each mend changes the stacks of the parse or the tokens ahead and returns the to
 not apply. Nothing that was written is lost then, so that no message follows from the first one.
 """
 
+from difflib import get_close_matches
+from itertools import takewhile
+
 from sortyard.plc.diagnostics import Sink
 from sortyard.plc.foreign import WORDS
 from sortyard.plc.keywords import KEYWORDS, OPENERS, spoken
@@ -27,6 +30,11 @@ _SUPERFLUOUS = frozenset({"SEMI", "RPAR", "RBRACK", "COLON"})
 _SECTIONS = frozenset(word for word, closer in OPENERS.items() if closer == "END_VAR")
 _NEAR = 500
 """Tokens that a mend looks at: time grows with the source and not with its square."""
+_SHORTEST = 4
+"""Letters of a word that is taken for a misspelled one of the language."""
+_MOST_GUESSES = 400
+"""Words that are compared with those of the language: it takes half a millisecond."""
+_LONG_WORDS = sorted(word for word in KEYWORDS if len(word) >= _SHORTEST)
 _BEHIND_NAMES = frozenset({"ASSIGN", "OUT", "LPAR", "LBRACK", "DOT", "CARET", "COMMA", "COLON"})
 _NUMBERS = frozenset({"INT", "REAL"})
 
@@ -40,6 +48,7 @@ class Mends:
         self.source = source
         self.sink = sink
         self.has_lost_names = False
+        self._guesses = _MOST_GUESSES
 
     def word(self, at: int) -> Token:
         """A word that is a keyword elsewhere is a name here; ENDIF and its like are what they are taken for, if that
@@ -61,11 +70,14 @@ class Mends:
         """What is more likely than a missing sign in front of `tokens[at]`."""
         kind = self.tokens[at].type
         if at == 0:
-            return None
+            return self._misspelled(at)
         if self.tokens[at - 1].type == "RETURN":
             return self._returned_value(at)
         if kind == "NAME":
-            return self._type_before_name(at) or self._label_without_colon(at)
+            found = self._type_before_name(at) or self._label_without_colon(at) or self._misspelled(at)
+            return found or self._misspelled_before(at)
+        if kind == "SEMI":
+            return self._semicolon_in_call(at)
         if kind in _NUMBERS:
             return self._power(at)
         if kind == "RBRACK":
@@ -78,7 +90,7 @@ class Mends:
             return self._for_with_equals(at)
         if kind in _SECTIONS:
             return self._result_without_colon(at) or self._late_section(at)
-        return self._end_of_variables(at) or self._end_in_two_words(at)
+        return self._end_of_variables(at) or self._end_in_two_words(at) or self._misspelled_before(at)
 
     def after_insertion(self, at: int) -> int | None:
         """One sign in the place of another, or one too many."""
@@ -102,6 +114,40 @@ class Mends:
     def _is_among_variables(self) -> bool:
         behind = self._after("SEMI")
         return behind is not None and self.state.after("END_VAR", behind) is not None
+
+    # ---- misspelled words of the language ----
+
+    def _misspelled(self, at: int) -> int | None:
+        """`IF x THNE`: a name where none fits, and something like it does."""
+        token = self.tokens[at]
+        meant = self._keyword_like(token, self.state.states, at)
+        if meant is None or token.type != "NAME":
+            return None
+        self._tell(token, f"{token.text} is no word of the language", f"did you mean {meant}?")
+        self.state.feed(token._replace(type=meant))
+        return at + 1
+
+    def _misspelled_before(self, at: int) -> int | None:
+        """`WHIL x DO`: the name before has been read as a variable."""
+        token = self.tokens[at - 1]
+        size = len(self.state.values) - 1
+        if self._top() is not token or token.type != "NAME":
+            return None
+        meant = self._keyword_like(token, self.state.states[: size + 1], at - 1)
+        if meant is None:
+            return None
+        self._tell(token, f"{token.text} is no word of the language", f"did you mean {meant}?")
+        self._back_to(size)
+        self.state.feed(token._replace(type=meant))
+        return at
+
+    def _keyword_like(self, token: Token, states: list[int], at: int) -> str | None:
+        """The word that a misspelled one was meant to be: it fits there, and what follows fits behind it."""
+        if len(token.text) < _SHORTEST or self._guesses == 0:
+            return None
+        self._guesses -= 1
+        alike = get_close_matches(token.text.upper(), _LONG_WORDS, n=3, cutoff=0.75)
+        return next((word for word in alike if self._goes_on(self.state.after(word, states), at + 1)), None)
 
     # ---- declarations ----
 
@@ -211,6 +257,16 @@ class Mends:
         self._tell(word, "a label stands alone", f"write {label.text}:")
         self._back_to(size)
         return at - 1
+
+    def _semicolon_in_call(self, at: int) -> int | None:
+        """`t(IN := x; PT := T#1s);`"""
+        near = self.tokens[at + 1 : at + _NEAR]
+        rest = [token.type for token in takewhile(lambda token: token.type != "SEMI", near)]
+        if rest.count("RPAR") <= rest.count("LPAR") or not self._goes_on(self._after("COMMA"), at + 1, 2):
+            return None
+        self._tell(self.tokens[at], "';' does not fit here", "write ','")
+        self.state.feed(self.tokens[at]._replace(type="COMMA"))
+        return at + 1
 
     def _for_with_equals(self, at: int) -> int | None:
         """`FOR i = 1 TO 10`."""

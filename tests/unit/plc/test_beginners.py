@@ -70,6 +70,9 @@ def errors(text: str) -> list[str]:
         ("CASE a OF 1: b := 2; ELSE: b := 3; END_CASE;", ["6:26 SY1111 ':' does not fit here | remove it"]),
         ("x := TON.Q;", ["6:6 SY1200 TON is not declared | TON is a type: declare x : TON; and write x"]),
         ("row := (first := 1);", ["6:15 SY1501 this form is for initial values only | assign the members one by one"]),
+        ("IF x THNE b := 2; END_IF;", ["6:6 SY1111 THNE is no word of the language | did you mean THEN?"]),
+        ("WHIL x DO x := FALSE; END_WHILE;", ["6:1 SY1111 WHIL is no word of the language | did you mean WHILE?"]),
+        ("t(IN := x; PT := T#5s);", ["6:10 SY1111 ';' does not fit here | write ','"]),
         ("a, b := 1;", ["6:2 SY1100 ',' does not fit here | assign to one variable at a time"]),
         ("a := b := 1;", ["6:1 SY1109 ':=' assigns a value | assign to one variable at a time"]),
         ("a := add2(1);", ["6:6 SY1406 add2 also needs second | parameters: first, second"]),
@@ -114,6 +117,12 @@ def test_declarations(variables, expected):
     [
         ("PROGRAM p\nVAR\na : INT;\na := 1;\nEND_PROGRAM",
          ["4:1 SY1101 END_VAR is missing before 'a' | write END_VAR"]),
+        ("PROGAM p\nVAR_INPTU a : INT; END_VAR\na := 1;\nEND_PROGAM", [
+            "1:1 SY1111 PROGAM is no word of the language | did you mean PROGRAM?",
+            "2:1 SY1111 VAR_INPTU is no word of the language | did you mean VAR_INPUT?",
+            "4:1 SY1111 END_PROGAM is no word of the language | did you mean END_PROGRAM?"]),
+        ("PROGRAM p\nq();\nEND_PROGRAM\nPROGRAM q\n;\nEND_PROGRAM",
+         ["2:1 SY1402 q is a program, which a task runs | make it a FUNCTION_BLOCK to call it"]),
         ("FUNCTION f INT\nVAR_INPUT a : INT; END_VAR\nf := a;\nEND_FUNCTION",
          ["1:12 SY1101 ':' is missing before 'INT' | write f : INT"]),
         ("FUNCTION f\nVAR_INPUT a : INT; END_VAR\nf := a;\nEND_FUNCTION",

@@ -105,7 +105,7 @@ VARIABLES += "x : BOOL;"
         ("t(Q := x);", "SY1407", "Q is an output of TON", "write =>"),
         ("t(IN => x);", "SY1407", "IN is an input of TON", "write :="),
         ("n := t();", "SY1403", "a block has no value of its own", "call it, then read its outputs"),
-        ("x := t.RUNNING;", "SY1310", "TON keeps to itself its variable RUNNING", ""),
+        ("x := t.RUNNING;", "SY1310", "TON keeps to itself its variable RUNNING", "members: IN, PT, Q, ET"),
         ("n := area;", "SY1213", "area is called with parentheses", "write area(...)"),
         ("s := d;", "SY1308", "DINT does not become SINT by itself for s: values or bits could be lost",
          "write DINT_TO_SINT(...)"),
