@@ -132,6 +132,13 @@ t.st:2:1: hint SY3103: access paths are not used
       | ^^^^^^^^^^
       = tools find variables by their names"""),
     ],
+    "SY3104": [
+        ("strict", "PROGRAM p VAR a : BOOL; END_VAR\nRETURN (a);\na := TRUE; END_PROGRAM", """\
+t.st:2:1: hint SY3104: RETURN has no condition in the standard
+    2 | RETURN (a);
+      | ^^^^^^^^^^
+      = write IF ... THEN RETURN; END_IF;"""),
+    ],
 }  # fmt: skip
 
 
