@@ -15,7 +15,7 @@ from time import sleep_us, ticks_us
 
 import micropython
 from micropython import const
-from sorter_io.chip import keep, kept, name, number, read_inputs, save
+from sorter_io.chip import board, keep, kept, name, number, read_inputs, save
 from sorter_io.links.usb import Usb
 from sorter_io.watchdog import Watchdog, reset_cause, restart
 
@@ -50,6 +50,7 @@ _RESET = const(10)
 _LEVEL_INFO = const(1)
 _PARTING_TURNS = const(100)
 _WELDED_TURNS = const(1000)
+_MAKER = "Raspberry Pi "
 _TOO_SLOW = "the control loop does not keep up"
 
 
@@ -145,11 +146,15 @@ def keep_on(control, pace):
 
 
 def _judge_chip(parts):
-    """Pins have other meanings on another chip. Raises ImageError."""
+    """Pins have other meanings on another chip, some on another board. Raises ImageError."""
     if "chip" not in parts:
         raise ImageError("configuration of an older version, without a chip")
     if parts["chip"] != name():
         raise ImageError("configuration for " + parts["chip"] + ", this board is " + name())
+    machine = parts.get("machine")  # not where any board with the chip will do
+    if machine and machine != board():
+        text = "configuration for " + machine + ", this board is " + board()
+        raise ImageError(text.replace(_MAKER, ""))  # a text of the link is short
 
 
 def _loop(control, pace, watchdog):

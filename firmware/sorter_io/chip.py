@@ -47,6 +47,11 @@ def name():
     return getattr(sys.implementation, "_machine", "").split(" with ")[-1]
 
 
+def board():
+    """What MicroPython says of the board that it was built for: Raspberry Pi Pico W."""
+    return getattr(sys.implementation, "_machine", "").split(" with ")[0]
+
+
 def number():
     """The chip's own number, in hexadecimal digits."""
     return hexlify(unique_id()).decode()
@@ -54,6 +59,7 @@ def number():
 
 __all__ = (
     "LATCHES",
+    "board",
     "input_bit",
     "is_unsaved",
     "keep",

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from board_bench import Bench
+from board_sites import starter_on
 from sim_runs import example
 from sites import site
 
@@ -64,6 +65,28 @@ def test_a_configuration_for_another_chip_is_refused_and_both_are_named(
     said = safe_mode(ecu_image(load_site(path), "line"), chip)
     its = load_board(made_for).model.mcu
     assert said == f"safe mode: configuration for {its}, this board is {chip.name}"
+
+
+@pytest.mark.parametrize(
+    ("made_for", "put_on", "text"),
+    [
+        ("pico", "pico_w", "configuration for Pico, this board is Pico W"),
+        ("pico_w", "pico", "configuration for Pico W, this board is Pico"),
+    ],
+)
+def test_a_configuration_for_another_board_with_the_same_chip_is_refused(
+    made_for: str, put_on: str, text: str, tmp_path: Path
+):
+    path = site(tmp_path, "starter", ('board = "pico"', f'board = "{made_for}"'))
+    image = ecu_image(load_site(path), "line")
+    assert safe_mode(image, chip_of(load_board(put_on))) == f"safe mode: {text}"
+
+
+def test_one_for_any_board_with_its_chip_runs_on_whichever_has_it(tmp_path: Path):
+    image = ecu_image(starter_on(tmp_path, "esp32_s3"), "line")
+    chip = chip_of(load_board("esp32_s3"))._replace(board="Somebody's board")
+    bench = Bench(MAIN, until_us=100_000, chip=chip, host=Session()).run(ecu__img=image)
+    assert bench.told[0].fields[2] != SAFE_MODE
 
 
 def test_a_configuration_of_an_older_version_that_names_no_chip_is_refused():

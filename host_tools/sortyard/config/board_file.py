@@ -61,6 +61,10 @@ class Model(Table):
     """How fast the board is and when its handlers run, for the virtual one that `sortyard sim --firmware` runs."""
 
     mcu: str = Field(description="the chip as MicroPython has it in sys.implementation")
+    machine: str = Field(
+        default="",
+        description="the board as its build of MicroPython has it there; without it any board with the chip will do",
+    )
     fuel_per_us: int = Field(
         ge=20, le=5000, description="of MicroPython in the host, for a microsecond of the board"
     )

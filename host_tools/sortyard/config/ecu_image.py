@@ -159,6 +159,7 @@ def _parts(zone: Zone, board: Board) -> dict[str, Any]:
         "line": line.name,
         "ecu": ecu.name,
         "chip": board.model.mcu,
+        "machine": board.model.machine,
         # a board with neighbours stops without the host by itself: it cannot hear them
         "host_lost_s": host_lost_s(line) if zone.stretch == WHOLE else -1,
         "period_us": PERIOD_US,

@@ -96,6 +96,7 @@ def chip_of(board: Board) -> Chip:
     return Chip(
         port=board.port,
         name=model.mcu,
+        board=model.machine or "virtual board",
         fuel_per_us=model.fuel_per_us,
         interrupt_us=model.interrupt_us,
         deaf_us=model.deaf_us,

@@ -9,6 +9,8 @@ class Chip(NamedTuple):
     port: str = "rp2"
     name: str = "RP2040"
     """as MicroPython has it in `sys.implementation`"""
+    board: str = "Raspberry Pi Pico"
+    """the same of the board"""
     fuel_per_us: int = 187
     """units of fuel that it gets through in a microsecond"""
     interrupt_us: int = 4

@@ -275,7 +275,7 @@ class VirtualBoard:
         elif name == "spi":
             return str(self._chains[numbers[0]].latch)
         elif name == "chip":
-            return f"{self._chip.port} {self._chip.name}"
+            return f"{self._chip.port} {self._chip.name} {self._chip.board}"
         elif name == "reset":
             raise ResetByFirmware
         elif name == "reset_cause":

@@ -16,13 +16,13 @@ import virtual_time
 from host import call
 
 virtual_board.begin()
-port, chip = call("chip", "").split()
+port, chip, board = call("chip", "").split(" ", 2)
 sys.modules["machine"] = virtual_machine
 sys.modules["micropython"] = virtual_micropython
 sys.modules["network"] = sys.modules["socket"] = virtual_network
 sys.modules["select"] = virtual_select
 sys.modules["time"] = virtual_time
-sys.modules["sys"] = virtual_sys.System(port, chip)
+sys.modules["sys"] = virtual_sys.System(port, board, chip)
 if port == "esp32":
     import virtual_esp32
 

@@ -7,8 +7,8 @@ class _Implementation:
     name = "micropython"
     version = sys.implementation.version
 
-    def __init__(self, chip):
-        self._machine = "virtual board with " + chip
+    def __init__(self, board, chip):
+        self._machine = board + " with " + chip
 
 
 class System:
@@ -19,6 +19,6 @@ class System:
     stdin = sys.stdin
     stdout = sys.stdout
 
-    def __init__(self, port, chip):
+    def __init__(self, port, board, chip):
         self.platform = port
-        self.implementation = _Implementation(chip)
+        self.implementation = _Implementation(board, chip)
