@@ -30,6 +30,7 @@ from sortyard.sim.board_count import BoardCount
 from sortyard.sim.board_host import BoardHost, Order, States
 from sortyard.sim.outside_host import Outside, OutsideHost
 from sortyard.sim.outside_line import OutsideLine
+from sortyard.sim.pulse_drive import WIRES, PulseDrive, PulseDrives
 from sortyard.sim.scanner_makes import Scanner, frame_us, scanner_of
 from sortyard.sim.station_line import StationVoice
 from sortyard.sim.wire_faults import BoardFaults, Strike, WireFaults
@@ -205,11 +206,14 @@ class BoardWorld:
             for gate in numbering.gates
         ]
         self._motor_bits = {
-            _MOTORS[one.drives]: self._output(one.pins["run"]) for one in line.motor if "run" in one.pins
+            _MOTORS[one.drives]: self._output(one.pins["run"])
+            for one in line.motor
+            if "run" in one.pins and WIRES.get(one.driver) not in one.pins
         }
+        self._wire_pulses(line)
         belt = [one.pins for one in line.motor if one.drives == "belt"]
         self._belt_contacts = [self._number(pins["closed"]) for pins in belt if "closed" in pins]
-        self._by_wire = {_RETRACT, _SAFE, *self._motor_bits}
+        self._by_wire = {_RETRACT, _SAFE, *self._motor_bits, *self._turning}
         self._safe_mask = sum(
             1 << bit
             for bit, gate in zip(self._gate_bits, numbering.gates, strict=True)
@@ -229,6 +233,28 @@ class BoardWorld:
         idle_high += [pin for key, pin in self._contacts.items() if key == "estop"]
         for pin in idle_high:
             self.board.set_pin(pin, 1, 0)
+
+    def _wire_pulses(self, line: Line) -> None:
+        """Motors that are driven by pulses, by the pin that has them, and by their run contacts."""
+        self._turning: dict[int, bool] = {}
+        self._pulse_drives = PulseDrives(self.board)
+        for one in line.motor:
+            wire = WIRES.get(one.driver, "")
+            if wire in one.pins:
+                kind = _MOTORS[one.drives]
+                self._turning[kind] = False
+                run_bit = self._output(one.pins["run"]) if "run" in one.pins else -1
+                options = _options("motor", one)
+                drive = PulseDrive(one.driver, options, run_bit >= 0, partial(self._turn, kind))
+                self._pulse_drives.add(self._number(one.pins[wire]), run_bit, drive)
+
+    def _turn(self, kind: int, share: float) -> None:
+        """A motor has another speed; only the belt's plant knows more of it than whether it stands."""
+        if kind == _LINE and share:
+            self._plant.set_speed(round(share * 1000 * self._rated_mm_s))
+        if self._turning[kind] != (share > 0):
+            self._turning[kind] = is_on = share > 0
+            self._command(kind, int(not is_on if kind == _INFEED else is_on))
 
     def _host_of(self, ecu: Ecu, outside: Outside | None) -> Session | StationVoice | OutsideHost:
         """The host at the other end of the board's link."""
@@ -360,6 +386,7 @@ class BoardWorld:
         for bit, scanner in self._trigger_bits.items():
             if changed >> bit & 1:
                 self.board.receive(scanner.unit, scanner.gate(bool(levels >> bit & 1)), now_us)
+        self._pulse_drives.outputs(changed, levels)
         for kind, bit in self._motor_bits.items():
             if changed >> bit & 1:
                 is_on = levels >> bit & 1
