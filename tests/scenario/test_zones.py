@@ -159,3 +159,24 @@ def test_a_border_must_be_as_far_from_the_next_eye_as_the_boards_links_need(
     (border,) = checked.figures.borders
     assert [one.severity for one in told] == ["note" if is_in_time else "error"]
     assert (border.link_ms <= border.deadline_ms) is is_in_time
+
+
+@pytest.mark.parametrize(
+    ("changes", "ms"),
+    [
+        ((POLICY, f"{POLICY}\npolicy.relay_ms = 500"), 602),
+        ((EAST, f'{EAST.replace("pico", "pico_w")}, link = {{ driver = "tcp", network_ms = 500 }}'), 611),
+    ],
+)
+def test_a_slower_host_or_network_than_the_border_can_wait_for_is_refused(
+    tmp_path: Path, changes: tuple[str, str], ms: int
+):
+    line = load_site(site(tmp_path, "tandem", changes))
+    (found,) = [one for one in check_site(line).findings if one.severity == "error"]
+    assert f"leave the links 531 ms; they need up to {ms} ms" in found.reason
+
+
+def test_a_network_where_there_is_none_is_told(tmp_path: Path):
+    there = (EAST, f'{EAST}, link = {{ driver = "usb", network_ms = 50 }}')
+    found = check_site(load_site(site(tmp_path, "tandem", there))).findings
+    assert any("network_ms has no effect: the link of east is usb" in one.reason for one in found)

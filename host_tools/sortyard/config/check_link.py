@@ -56,6 +56,12 @@ def judge_links(context: Context) -> None:
                 f"{driver.path} is not wired: no pins are given",
                 f"say where: pins = {{ ... }} with {wires}",
             )
+        if ecu.link.network_ms is not None and driver.name != "tcp":
+            context.warning(
+                ("ecu", place, "link", "network_ms"),
+                f"network_ms has no effect: the link of {ecu.name} is {driver.name}",
+                "take it out",
+            )
         if driver.name == "rs485":
             shared.append(place)
         elif driver.name == "uart":

@@ -225,6 +225,13 @@ class Policy(_Table):
         le=3600,
         description="stop: so long after that; until the host is back no start lasts longer",
     )
+    relay_ms: int = Field(
+        default=10,
+        ge=1,
+        le=1000,
+        description="several boards: what the host takes at most for what one board tells another; sortyard's looks "
+        "every 10 ms, and `sortyard link --status` tells how long hand-overs took",
+    )
     recirculate: list[Literal["CHUTE_FULL", "CHUTE_DISABLED", "GATE_FAULT", "GAP_TOO_SMALL", "LATE_DATA"]] = (
         Field(
             default=["CHUTE_FULL", "CHUTE_DISABLED", "GATE_FAULT", "GAP_TOO_SMALL", "LATE_DATA"],
@@ -240,6 +247,13 @@ class LinkPort(_Table):
     pins: Pins = {}
     options: dict[str, Option] = Field(
         default={}, description="of its driver: the table OPTIONS of its file in firmware/sorter_io/links"
+    )
+    network_ms: int | None = Field(
+        default=None,
+        ge=1,
+        le=1000,
+        description="tcp: what a frame takes at most in the network; 40 without it, for a Wi-Fi of a few devices with "
+        "some repetitions",
     )
 
 

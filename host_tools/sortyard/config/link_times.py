@@ -23,10 +23,8 @@ BOARD_TURN_MS = 30
 come round every few milliseconds. A board that is not asked needs no longer to begin a frame."""
 HOST_TURN_MS = 12
 """From an answer to the next question: 10 ms in which the board lets go of the line, and what the host takes."""
-HOST_MS = 10
-"""What the host takes for a message that it passes on: it looks as often."""
 NETWORK_MS = 40
-"""A frame in a Wi-Fi network of a few devices, some repetitions included."""
+"""A frame in a Wi-Fi network of a few devices, some repetitions included, where the line file says nothing else."""
 _ROUND_MS = 8
 _BYTES_A_ROUND = 8
 _BUSY = 1.25
@@ -61,7 +59,7 @@ def hear_ms(line: Line, ecu: Ecu) -> float:
 
 def relay_ms(line: Line, teller: Ecu, hearer: Ecu) -> float:
     """From the gate logic of one board to that of another, by way of the host, at worst."""
-    return tell_ms(line, teller) + HOST_MS + hear_ms(line, hearer)
+    return tell_ms(line, teller) + line.policy.relay_ms + hear_ms(line, hearer)
 
 
 def relays_us(line: Line) -> list[list[int]]:
@@ -78,6 +76,6 @@ def _cycle_ms(line: Line, ecu: Ecu) -> float:
 def _wire_ms(ecu: Ecu, size: int) -> float:
     """Of so many bytes. A board whose USB is a converter's has a UART behind it."""
     if ecu.link.driver == "tcp":
-        return NETWORK_MS
+        return ecu.link.network_ms or NETWORK_MS
     baud = int(options_of(ecu)["baud"]) if ecu.link.driver == "uart" else load_board(ecu.board).console_baud
     return size * BITS * 1000 / baud if baud else 1.0
