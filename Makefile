@@ -31,6 +31,7 @@ lint: build $(STUBS)
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 	$(BIN)/python tests/lint/port_stubs.py $(PORTS)
+	$(BIN)/python tests/lint/port_names.py $(PORTS)
 	$(BIN)/python tests/lint/mpy_compile.py
 
 build: build/.extensions

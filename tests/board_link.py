@@ -18,6 +18,7 @@ from sortyard.sim.arrivals import GeneratedParcels
 from sortyard.sim.outside_host import Lead, Outside, Overheard, Pace, WallPace
 from sortyard.sim.result import SimResult
 from sortyard.sim.run import Settings, simulate
+from sortyard.vm.virtual_board import WatchdogBite
 
 MAIN = "from sorter_ecu.start import run\nrun()\n"
 DISPOSING = """
@@ -100,7 +101,12 @@ def board(lead: Lead, program: str = MAIN, image: bytes | None = None) -> Iterat
     """The firmware with starter's configuration, or `image`, running while the block does."""
     bench = LedBench(program, until_us=600_000_000, lead=lead)
     content = ecu_image(example("starter"), "line") if image is None else image
-    thread = Thread(target=lambda: bench.run(ecu__img=content))
+
+    def run() -> None:
+        with suppress(WatchdogBite):  # of a program that has failed
+            bench.run(ecu__img=content)
+
+    thread = Thread(target=run)
     thread.start()
     try:
         yield bench

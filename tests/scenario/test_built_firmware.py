@@ -6,6 +6,7 @@ from typing import Any
 from sim_runs import example
 
 from sortyard.bundle.build import Built
+from sortyard.bundle.meanings import Meanings
 from sortyard.cli.main import main
 from sortyard.config.examples import line_file_of
 from sortyard.sim import firmware
@@ -14,7 +15,7 @@ from sortyard.sim.run import Settings, simulate
 
 
 def as_written(files: dict[str, bytes], _image: bytes, _port: str) -> Any:
-    return SimpleNamespace(files=files, names=SimpleNamespace(readable=lambda text: text))
+    return SimpleNamespace(files=files, names=SimpleNamespace(meanings=lambda: Meanings({}, {})))
 
 
 def sorted_by_starter() -> list[tuple[int, int, int]]:

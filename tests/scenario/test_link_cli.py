@@ -122,3 +122,43 @@ def test_a_board_that_the_line_does_not_have_is_named(capsys):
     line = Path(line_file_of("starter"))
     assert main(["link", "COM3", "--line", str(line), "--ecu", "other"]) == 2
     assert 'the line has no board "other"' in capsys.readouterr().err
+
+
+FAILS = """
+from sorter_ecu import control
+whole = control.Control.turn
+error = AttributeError("'{part}' object has no attribute '{place}'")
+def turn(self, ticks):
+    whole(self, ticks)
+    if self.turns == 300:
+        raise error
+control.Control.turn = turn
+"""
+
+
+def test_errors_of_a_built_firmware_are_told_by_the_names_of_the_source(tmp_path, capsys):
+    line = str(line_file_of("starter"))
+    assert main(["build", line, "--out", str(tmp_path)]) == 0
+    names = json.loads((tmp_path / "line.names.json").read_text())
+    part = next(short for short, name in names["globals"].items() if name == "sorter_ecu.link.Link")
+    place, meant = next(
+        (short, name) for short, name in names["attributes"].items() if "losses" in name.split(" or ")
+    )
+    arguments = ["--line", line, "--built", str(tmp_path), "--for", "4", *WAIT]
+    with LinkServer("127.0.0.1", 0) as server, board(server, FAILS.format(part=part, place=place) + MAIN):
+        capsys.readouterr()
+        assert main(["link", f"tcp://127.0.0.1:{server.port}", *arguments]) == 0
+    assert f"AttributeError: 'Link' object has no attribute '{meant}'" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["COM3", "--built", "boards"], "--built needs the line file"),
+        (["COM3", "--built", "no_such_folder", "--line", "LINE"], "line.names.json cannot be used"),
+    ],
+)
+def test_a_folder_without_a_build_is_told(arguments, text, capsys):
+    line = str(line_file_of("starter"))
+    assert main(["link", *(line if one == "LINE" else one for one in arguments)]) == 2
+    assert text in capsys.readouterr().err

@@ -183,11 +183,15 @@ def test_errors_of_a_board_are_told_with_the_names_of_the_source():
         "sorter_core.parts.made",
     )
     told = f"AttributeError: '{part}' object has no attribute '{most}'"
-    assert names.readable(told) == "AttributeError: 'Part' object has no attribute 'most'"
-    assert names.readable(f"NameError: name '{names.globals[made]}' isn't defined").startswith(
-        "NameError: name 'made'"
+    assert names.meanings().readable(told) == "AttributeError: 'Part' object has no attribute 'most'"
+    assert (
+        names.meanings()
+        .readable(f"NameError: name '{names.globals[made]}' isn't defined")
+        .startswith("NameError: name 'made'")
     )
-    assert names.readable("the control loop does not keep up") == "the control loop does not keep up"
+    assert (
+        names.meanings().readable("the control loop does not keep up") == "the control loop does not keep up"
+    )
 
 
 @pytest.mark.parametrize("port", ["rp2", "esp32"])

@@ -2,7 +2,7 @@
 
 built = firmware_of(files, image, "rp2")
 built.files                          # what lies on the board: boot.py, main.py, sorter.mpy
-built.names.readable("AttributeError: 'aB' object has no attribute 'c'")
+built.names.meanings().readable("AttributeError: 'aB' object has no attribute 'c'")
 """
 
 from __future__ import annotations

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-import json
 import keyword
-import re
 from array import array
 from collections import Counter
 from collections.abc import Iterator
@@ -18,6 +16,7 @@ from io import RawIOBase
 from itertools import islice, product
 from string import ascii_letters, digits
 
+from sortyard.bundle.meanings import Meanings
 from sortyard.bundle.merge import arguments_of, bound_names
 from sortyard.bundle.tables import Choice, Lookups, Table, name_hash
 
@@ -35,8 +34,9 @@ PORT_NAMES = frozenset((
     "value", "values", "width", "write", "writeto", "writeto_mem",
 ))
 # fmt: on
-"""Attributes of what the ports' modules have, as far as the firmware or its authors might use the same names."""
-_BUILT_IN = frozenset(
+"""Attributes of what the ports' modules have, as far as the firmware or its authors might use the same names.
+`make lint` compares them with the ports' stubs."""
+BUILT_IN = frozenset(
     name
     for one in (
         str,
@@ -145,7 +145,7 @@ class Names:
     def __init__(self, tree: ast.Module) -> None:
         census = self._census = _Census()
         census.visit(tree)
-        kept = PORT_NAMES | _BUILT_IN | census.texts
+        kept = PORT_NAMES | BUILT_IN | census.texts
         attributes = [one for one in _by_use(census.attributes) if one in census.own and one not in kept]
         attributes = [one for one in attributes if not one.startswith("__")]
         taken = census.free | census.keywords | kept | set(census.attributes) | set(keyword.kwlist)
@@ -207,28 +207,15 @@ class Names:
         ]
         return ast.If(ast.UnaryOp(ast.Not(), name), asked, [])
 
-    def as_json(self) -> bytes:
+    def meanings(self) -> Meanings:
         """What the short names stand for."""
-        told = {
-            "globals": {short: name for name, short in sorted(self.globals.items())},
-            "attributes": self._meant(),
-        }
-        return json.dumps(told, indent=1).encode()
-
-    def _meant(self) -> dict[str, str]:
-        """What a short name of attributes stands for: "put or take" where different objects have one each."""
-        meant: dict[str, list[str]] = {}
+        attributes: dict[str, list[str]] = {}
         for name, short in sorted(self.attributes.items()):
-            meant.setdefault(short, []).append(name)
-        return {short: " or ".join(names) for short, names in sorted(meant.items())}
-
-    def readable(self, text: str) -> str:
-        """What MicroPython says of an error, with the names that stand in the source."""
-        globals_ = {short: name.rpartition(".")[2] for name, short in self.globals.items()}
-        attributes = self._meant()
-        text = re.sub(r"'(\w+)' object", lambda at: f"'{globals_.get(at[1], at[1])}' object", text)
-        text = re.sub(r"attribute '(\w+)'", lambda at: f"attribute '{attributes.get(at[1], at[1])}'", text)
-        return re.sub(r"name '(\w+)'", lambda at: f"name '{globals_.get(at[1], at[1])}'", text)
+            attributes.setdefault(short, []).append(name)
+        return Meanings(
+            {short: name for name, short in sorted(self.globals.items())},
+            {short: " or ".join(names) for short, names in sorted(attributes.items())},
+        )
 
 
 class _Shorten(ast.NodeTransformer):

@@ -43,7 +43,7 @@ def build(
         there = folder / ecu.name
         files = {there / path[1:]: content for path, content in built.files.items()}
         files[there / IMAGE_FILE] = images[ecu.name]
-        files[folder / f"{ecu.name}.names.json"] = built.names.as_json()
+        files[folder / f"{ecu.name}.names.json"] = built.names.meanings().as_json()
         with writing(there):
             there.mkdir(parents=True, exist_ok=True)
         for path, content in files.items():

@@ -12,6 +12,7 @@ from sortyard.cli.link_options import (
     ActionArgument,
     AnswerOption,
     BaudOption,
+    BuiltOption,
     EcuOption,
     EdgesOption,
     ForOption,
@@ -26,6 +27,7 @@ from sortyard.cli.link_options import (
 from sortyard.errors import Finding, InputError
 
 if TYPE_CHECKING:
+    from sortyard.bundle.meanings import Meanings
     from sortyard.cli.link_talk import Tell
     from sortyard.config.site import Site
     from sortyard.device.events import Event
@@ -46,6 +48,7 @@ def link(
     wait: WaitOption = 5.0,
     for_s: ForOption = None,
     status: StatusOption = None,
+    built: BuiltOption = None,
     as_json: JsonOption = False,
 ) -> None:
     from sortyard.cli.link_boards import is_whole_line, targets_of
@@ -55,14 +58,16 @@ def link(
     if (mm_s is None) == (action is Action.speed):
         reason = "speed needs one" if mm_s is None else f"{action.value} takes none"
         raise _wrong("MM_S", reason, "sortyard link PORT speed 600")
-    site = _site(line, ecu, answer)
+    site = _site(line, ecu, answer, built)
     targets = targets_of(port, baud, station or [], site, ecu)
     whole = site.line if site is not None and is_whole_line(targets, site.line) else None
     if status is not None and whole is None:
         raise _wrong(
             "--status", "these are not all boards of a line", "give --line LINE and NAME=PORT for each board"
         )
-    talk = Talk(targets, whole, _teller(targets, site, edges, as_json), _status_teller(as_json), wait, status)
+    talk = Talk(
+        targets, whole, _teller(targets, site, built, edges, as_json), _status_teller(as_json), wait, status
+    )
     plan = answer_by(site.host_plan) if site is not None and answer else None
     asyncio.run(talk.run(action, mm_s, for_s, plan))
 
@@ -74,10 +79,10 @@ def _wrong(what: str, reason: str, remedy: str) -> InputError:
     return InputError([Finding("command line", None, what, reason, remedy)])
 
 
-def _site(line: Path | None, ecu: str | None, answer: bool) -> "Site | None":
+def _site(line: Path | None, ecu: str | None, answer: bool, built: Path | None) -> "Site | None":
     if line is None:
-        if answer or ecu:
-            what = "--answer" if answer else "--ecu"
+        if answer or ecu or built:
+            what = "--answer" if answer else "--ecu" if ecu else "--built"
             reason = f"{what} needs the line file"
             raise _wrong(what, reason, "give --line LINE")
         return None
@@ -86,7 +91,26 @@ def _site(line: Path | None, ecu: str | None, answer: bool) -> "Site | None":
     return load_site(line)
 
 
-def _teller(targets: "list[Target]", site: "Site | None", edges: bool, as_json: bool) -> "Tell":
+def _meanings(built: Path | None, ecu: str) -> "Meanings":
+    """Of the short names of a board's firmware. Raises InputError."""
+    from sortyard.bundle.meanings import Meanings
+    from sortyard.cli.link_lines import NAMELESS
+
+    if built is None:
+        return NAMELESS
+    path = built / f"{ecu}.names.json"
+    try:
+        return Meanings.from_json(path.read_bytes())
+    except (OSError, ValueError) as error:
+        reason = f"{path} cannot be used: {getattr(error, 'strerror', None) or error}"
+        raise _wrong(
+            "--built", reason, "give the folder that sortyard build has made for this line"
+        ) from None
+
+
+def _teller(
+    targets: "list[Target]", site: "Site | None", built: Path | None, edges: bool, as_json: bool
+) -> "Tell":
     """What becomes of an event: a line on standard output, or nothing."""
     from sortyard.cli.link_lines import NOBODY, Lines
     from sortyard.cli.messages import printable
@@ -96,7 +120,7 @@ def _teller(targets: "list[Target]", site: "Site | None", edges: bool, as_json: 
 
     parts = {zone.ecu.name: number(zone.line) for zone in zones_of(site.line)} if site else {}
     um_per_count = site.line.encoder.um_per_count if site else 1000
-    lines = [Lines(parts.get(one.ecu, NOBODY), um_per_count) for one in targets]
+    lines = [Lines(parts.get(one.ecu, NOBODY), um_per_count, _meanings(built, one.ecu)) for one in targets]
     shown: dict[tuple[int, type], object] = {}
 
     def tell(place: int, event: "Event") -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sorter_core.codes import FAULTS, INPUTS, OUTCOMES, OUTPUTS, REASONS
+from sortyard.bundle.meanings import Meanings
 from sortyard.config.numbering import Numbering
 from sortyard.device.events import (
     At,
@@ -29,6 +30,7 @@ CAUSES = {1: "power", 2: "reset pin", 3: "watchdog", 4: "sleep", 5: "restart", 6
 """Of a board's last reset, by the numbers of MicroPython; 6 is the firmware's own."""
 NOBODY = Numbering((), (), ())
 """The parts of a line that is not known: they are told by their numbers."""
+NAMELESS = Meanings({}, {})
 LEVELS = {0: "debug", 1: "info", 2: "warning", 3: "error"}
 
 
@@ -44,10 +46,14 @@ def state_of(state: int) -> str:
 
 
 class Lines:
-    """Words for the events of one line; `numbering` NOBODY where it is not known."""
+    """Words for the events of one line; `numbering` NOBODY where it is not known.
 
-    def __init__(self, numbering: Numbering, um_per_count: int) -> None:
+    `meanings`: of the short names of a built firmware, NAMELESS where they are not known.
+    """
+
+    def __init__(self, numbering: Numbering, um_per_count: int, meanings: Meanings = NAMELESS) -> None:
         self._words = Words(numbering, um_per_count)
+        self._meanings = meanings
 
     def as_dict(self, event: Event) -> dict[str, Any]:
         """The event's name, when it was (ISO 8601, UTC; with its uncertainty), and its fields."""
@@ -98,6 +104,8 @@ class Lines:
         if isinstance(event, Happened):
             return self._happened(event)
         fields = asdict(event)
+        if isinstance(event, Log):
+            fields["text"] = self._meanings.readable(event.text)
         if isinstance(event, Heartbeat):
             fields["state"] = state_of(event.state)
         return fields
@@ -125,7 +133,9 @@ class Lines:
         if isinstance(event, Disconnected):
             return f"cut: {event.reason}; trying again"
         if isinstance(event, Log):
-            return f"board says ({LEVELS.get(event.level, event.level)}): {event.text}"
+            return (
+                f"board says ({LEVELS.get(event.level, event.level)}): {self._meanings.readable(event.text)}"
+            )
         if isinstance(event, HandedOver):
             return _handed_over(event)
         fields = self.as_dict(event)

@@ -58,6 +58,14 @@ StatusOption = Annotated[
     float | None,
     typer.Option(metavar="S", help="Of all boards of a line: tell its status so often.", min=0.1),
 ]
+BuiltOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--built",
+        metavar="FOLDER",
+        help="Where sortyard build has put the boards' files: errors of boards are told by the names of the source.",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 HELP = """Talk to a board: see who it is and what happens, start, stop and reset its line.

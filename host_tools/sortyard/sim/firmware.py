@@ -606,7 +606,7 @@ class BoardWorld:
         elif kind == messages.STATISTICS:
             self.statistics = dict(zip(messages.FIELDS[kind][1:], values, strict=False))
         elif kind == messages.LOG:
-            self.said.append(self._built.names.readable(message.tail.decode("utf-8", "replace")))
+            self.said.append(self._built.names.meanings().readable(message.tail.decode("utf-8", "replace")))
         elif kind == messages.OLD_FAULT:
             boots_ago, code, index, detail, *_ = values
             self.said.append(
