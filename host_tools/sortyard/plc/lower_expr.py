@@ -200,6 +200,9 @@ class ExpressionLowerer(PlaceLowerer):
     def _value_in(self, name: str, node: t.Member) -> ir.Expr | None:
         """`Lib.MANUAL`: a value of an enumeration of that namespace. To vendors a library that is read from sources is
         one too."""
+        classes = None if self.scope.is_strict else ANY_TYPES.get(f"{name}.TYPECLASS")
+        if isinstance(classes, EnumType):
+            return self._enum_value(classes, node.name.text, node.span)
         enums = self.project.enum_values.get(node.name.key, [])
         types = self.project.types
         inside = [e for e in enums if (own := types.get(f"{name}.{e.name.upper()}")) and own.type is e]

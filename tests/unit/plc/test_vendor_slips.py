@@ -46,6 +46,7 @@ def values(variables, body, *names):
         ("x : LREAL := PI;", "", "x", 3.141592653589793),
         ("s : T_MaxString; v : ST_LibVersion := (iMajor := 3);", "", "v.iMajor", 3),
         ("PI : INT := 5; k : INT;", "k := PI;", "k", 5),
+        ("k : INT;", "k := IBaseLibrary.TYPE_BIT;", "k", 1),
     ],
 )
 def test_what_vendors_let_pass(variables, body, name, expected):
