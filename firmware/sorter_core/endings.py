@@ -274,8 +274,13 @@ def _claim_later(st, t, offset):
 
 def confirm_missing(st, t):
     """The confirm window is over and nothing came."""
-    divert_failed(st, t)
     tr = st.tracks
+    s = tr.section[t]
+    if not tr.flags[t] & _IS_OFF_BELT and (st.eyes.latest[s] + st.eyes.slip[s] - travelled(st, t)) & _HALF:
+        # It has only been kept for its tail, which is still in the eye before.
+        st.eyes.left[s] = t
+        leave_belt(st, t)
+    divert_failed(st, t)
     if tr.flags[t] & _IS_OFF_BELT:
         # Nor has the eye behind its gate seen it: it may lie where the next stroke sweeps it into the chute.
         st.eyes.gone[tr.section[t]] += _MAY_LIE

@@ -416,6 +416,9 @@ def _not_seen(st, t):
                 # It may lie with those that are gone.
                 tr.flags[t] |= _IS_UNCERTAIN | _IS_NAMELESS
             claim(st, t)
+        elif ey.inside[s - 1] == t:
+            # Its tail, in the eye before, may reach back to the gates behind: nobody else comes here until it clears.
+            tr.eye_due[t] = tr.trail_due[t]
         else:
             # Only its confirm eye can tell now, and whoever comes here instead of it.
             ey.left[s] = t
