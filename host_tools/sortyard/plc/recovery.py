@@ -212,8 +212,10 @@ class Recovery:
 
     def _is_alone(self, at: int) -> bool:
         """Operator and operand have the line to themselves, and no semicolon ends it."""
-        line = [self.source.position(token.start)[0] for token in self.tokens[max(0, at - 2) : at + 2]]
-        earlier, own, operand, later = line if at > 1 else [0, *line]
+        lines = [self.source.position(token.start)[0] for token in self.tokens[max(0, at - 2) : at + 2]]
+        if at + 1 >= len(self.tokens):
+            return False  # an operator at the end of the file has no operand
+        earlier, own, operand, later = lines if at > 1 else [0, *lines]
         return earlier < own == operand < later
 
     def _leave_body(self, at: int, language: str) -> int:

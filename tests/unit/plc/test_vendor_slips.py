@@ -143,3 +143,9 @@ def test_a_name_that_nobody_declares_may_be_a_librarys(tmp_path, declared, hint)
     program = Source("t.st", f"PROGRAM main VAR x : {declared}; END_VAR END_PROGRAM")
     (found, *_) = check_sources([*read_sources([project]), program], "twincat").diagnostics
     assert (found.code, hint in found.suggestion) == ("SY1203", True), found
+
+
+def test_an_operator_of_instruction_lists_at_the_end_of_the_file_is_a_name():
+    """It has no operand: the compiler ended with a Python error."""
+    rows = told("PROGRAM p VAR ld : INT; END_VAR\nld := ld")
+    assert rows[0].startswith("1:1 SY1102 PROGRAM of line 1 is never closed")
