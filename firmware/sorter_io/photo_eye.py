@@ -8,7 +8,8 @@ An eye on an expander, or on a chip whose interrupts come too late, has none: it
 A lens that gets dirty, or a reflector that shakes, flickers at parcels' edges: `ring.watch` tells when that is much.
 
 An edge is told at once; for the next `debounce_counts` of travel the eye is deaf, then its level is told if it
-is another one. So no parcel is lost to a debounce time, whatever the belt's speed.
+is another one. So no parcel is lost to a debounce time, whatever the belt's speed. Where counts run back behind that
+edge the eye hears again: the next edge may be another parcel's, and a whole lap of the counter away.
 """
 
 from array import array
@@ -60,7 +61,6 @@ class EdgeRing:
         self.is_told = bytearray(n)
         self.is_blocked = bytearray(n)
         self.is_waiting = bytearray(n)
-        self.has_seen = bytearray(n)
         self.is_dirty = bytearray(n)
         self.debounce = array("i", [0] * n)
         self.deaf_until = array("i", [0] * n)
@@ -146,7 +146,7 @@ def eye_news(ring, position):
         eye = edge >> 1
         edge &= 1
         ring.is_blocked[eye] = edge
-        if ring.has_seen[eye] and ((count - ring.deaf_until[eye]) & _MASK) >= _HALF:
+        if ((ring.deaf_until[eye] - count - 1) & _MASK) < ring.debounce[eye]:
             _wait(ring, eye)
         elif edge != ring.is_told[eye]:
             _tell(ring, eye, count)
@@ -188,12 +188,12 @@ def _look_again(ring, position):
         ring.look_at = i
         eye = deaf[i]
         until = ring.deaf_until[eye]
-        if ((position - until) & _MASK) < _HALF:
+        if ((until - position - 1) & _MASK) >= ring.debounce[eye]:
             ring.is_waiting[eye] = 0
             ring.n_deaf -= 1
             deaf[i] = deaf[ring.n_deaf]
             if ring.is_blocked[eye] != ring.is_told[eye]:
-                _tell(ring, eye, until)
+                _tell(ring, eye, until if ((position - until) & _MASK) < _HALF else position)
                 return 1
     return 0
 
@@ -201,7 +201,6 @@ def _look_again(ring, position):
 def _tell(ring, eye, count):
     ring.is_told[eye] = is_told = ring.is_blocked[eye]
     ring.deaf_until[eye] = (count + ring.debounce[eye]) & _MASK
-    ring.has_seen[eye] = 1
     ring.kind = _BLOCKED if is_told else _CLEARED
     ring.index = eye
     ring.position = count

@@ -3,6 +3,7 @@
 from itertools import pairwise
 from random import Random
 
+import pytest
 from board_bench import Bench
 
 from sorter_core.frames import crc16
@@ -91,6 +92,43 @@ def test_an_edge_is_latched_at_its_own_count_not_at_that_of_the_loop():
 
 def test_an_eye_that_flickers_behind_the_edge_is_deaf_for_some_belt_travel():
     assert seen(9, 10, 11, 12, 13, 40) == [(1, 0, 10), (2, 0, 41)]
+
+
+BACK_AND_FORTH = """
+from sorter_io.photo_eye import EdgeRing, eye_news
+from time import sleep_us
+ring = EdgeRing(None, 1)
+ring.debounce[0] = 6
+for count, is_blocked in (%s):
+    if is_blocked >= 0:
+        ring.latch(0, is_blocked, count & 0x0fffffff)
+    while eye_news(ring, count & 0x0fffffff):
+        print(ring.kind, ring.position)
+while True:
+    sleep_us(1000)
+"""
+
+
+def news(*edges):
+    """What an eye tells of (count, level) one after the other; level -1: the belt has merely come there."""
+    program = BACK_AND_FORTH % "".join(f"({count}, {level}), " for count, level in edges)
+    return [tuple(map(int, line.split())) for line in Bench(program, until_us=5000).run().lines]
+
+
+def test_the_next_parcel_is_told_where_it_is_though_counts_have_run_back_to_before_the_last_edge():
+    """Its predecessor has left the eye at 1,000; the encoder's channels have changed places for a while then."""
+    assert news((900, 1), (1000, 0), (985, 1), (1010, -1)) == [(1, 900), (2, 1000), (1, 985)]
+
+
+def test_an_edge_within_the_debounce_is_told_once_counts_have_run_back_out_of_it():
+    told = news((900, 1), (1000, 0), (1003, 1), (1002, -1), (995, -1), (1010, -1))
+    assert told == [(1, 900), (2, 1000), (1, 995)]
+
+
+@pytest.mark.parametrize("travel", [6, 1 << 26, (1 << 27) + 1000, (1 << 28) - 1])
+def test_an_eye_that_has_seen_nobody_for_long_hears_the_next_parcel_at_once(travel):
+    """A chute's confirm eye may see nobody for days: by then counts have wrapped, or are just about to."""
+    assert news((900, 1), (1000, 0), (1000 + travel, 1)) == [(1, 900), (2, 1000), (1, 1000 + travel & 0x0FFFFFFF)]
 
 
 def test_an_eye_that_flickers_more_than_a_clean_one_is_told_as_dirty_once_a_minute():
