@@ -20,7 +20,7 @@ cdef inline void tell_edge(World* w, int e, bint is_blocked) noexcept nogil:
     if is_blocked:
         open_interval(w, w.s)
     else:
-        close_interval(w)
+        close_interval(w, w.s)
 
 
 cdef inline bint _is_dirty(Eye* eye) noexcept nogil:

@@ -44,7 +44,7 @@ cdef inline Member* member(World* w, Track* k, int n) noexcept nogil:
 
 cdef void tell_story(World* w, int kind, int cause, i64 parcel, int track, i64 x) noexcept nogil
 cdef void open_interval(World* w, i64 s) noexcept nogil
-cdef void close_interval(World* w) noexcept nogil
+cdef void close_interval(World* w, i64 s) noexcept nogil
 cdef void join_interval(World* w, int i) noexcept nogil
 cdef void leave_infeed(World* w, int i) noexcept nogil
 cdef void parcel_left(World* w, int i, int place, int chute) noexcept nogil

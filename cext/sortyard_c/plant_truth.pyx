@@ -110,7 +110,9 @@ cdef void open_interval(World* w, i64 s) noexcept nogil:
         _join(w, w.open_track, w.covering[n])
 
 
-cdef void close_interval(World* w) noexcept nogil:
+cdef void close_interval(World* w, i64 s) noexcept nogil:
+    if w.open_track >= 0:
+        w.track[w.open_track].tail = count_at(w, s)
     w.open_track = -1
 
 
@@ -207,13 +209,24 @@ cdef void _name(World* w, int place, int number) noexcept nogil:
     w.by_number[number_place(number)] = place
 
 
+cdef bint _is_nameless_at(World* w, int place, int count) noexcept nogil:
+    """Nobody has named this interval yet, and its parcels were before the infeed eye at that count."""
+    cdef Track* k = &w.track[place]
+    if k.number >= 0 or ((count - k.head + LATCH_COUNTS) & COUNT_MASK) > COUNT_MASK // 2:
+        return False
+    return place == w.open_track or ((k.tail - count + LATCH_COUNTS) & COUNT_MASK) <= COUNT_MASK // 2
+
+
 cdef void announce(World* w, int number, int head) noexcept nogil:
-    """INDUCTED, however late it is heard: the interval whose leading edge has this latched count gets its number."""
+    """INDUCTED, however late it is heard: the interval that was at the infeed eye at this latched count gets its number.
+
+    A controller whose wire was cut, or whose counts ran back, may have heard of the leading edge behind it.
+    """
     cdef int n, place
     w.tracks_inducted += 1
     for n in range(1, min(w.n_tracks, TRACKS) + 1):
         place = (w.n_tracks - n) & (TRACKS - 1)
-        if w.track[place].number < 0 and ((head - w.track[place].head + LATCH_COUNTS) & COUNT_MASK) <= 2 * LATCH_COUNTS:
+        if _is_nameless_at(w, place, head):
             _name(w, place, number)
             return
     _new_track(w).head = head

@@ -359,6 +359,7 @@ cdef struct Track:          # most have one member; where the others are: see pl
     int reason
     int chute
     int confirmed
+    int tail                # latched count of its trailing edge, once it has one
     i64 proof_id            # parcel that the eye behind the claim saw, its offset and length
     i64 proof_offset
     i64 proof_length
