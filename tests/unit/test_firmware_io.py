@@ -128,7 +128,11 @@ def test_an_edge_within_the_debounce_is_told_once_counts_have_run_back_out_of_it
 @pytest.mark.parametrize("travel", [6, 1 << 26, (1 << 27) + 1000, (1 << 28) - 1])
 def test_an_eye_that_has_seen_nobody_for_long_hears_the_next_parcel_at_once(travel):
     """A chute's confirm eye may see nobody for days: by then counts have wrapped, or are just about to."""
-    assert news((900, 1), (1000, 0), (1000 + travel, 1)) == [(1, 900), (2, 1000), (1, 1000 + travel & 0x0FFFFFFF)]
+    assert news((900, 1), (1000, 0), (1000 + travel, 1)) == [
+        (1, 900),
+        (2, 1000),
+        (1, 1000 + travel & 0x0FFFFFFF),
+    ]
 
 
 def test_an_eye_that_flickers_more_than_a_clean_one_is_told_as_dirty_once_a_minute():

@@ -188,7 +188,9 @@ def test_a_disposition_of_a_track_that_was_never_announced():
     assert never(finish(lab)) == {"unannounced": 1}
 
 
-@pytest.mark.parametrize(("edge", "off", "missorts"), [(0, -3, 1), (0, -2, 0), (0, 14, 0), (1, 2, 0), (1, 3, 1)])
+@pytest.mark.parametrize(
+    ("edge", "off", "missorts"), [(0, -3, 1), (0, -2, 0), (0, 14, 0), (1, 2, 0), (1, 3, 1)]
+)
 def test_a_parcel_whose_leading_edge_was_heard_late_is_the_one_that_was_at_the_eye_then(edge, off, missorts):
     """The wire was cut as it came, or counts ran back: its track begins with what was heard first. A count or two
     are an interrupt's delay, or what the encoder has lost since; else nobody was there before it and behind it."""
