@@ -20,4 +20,5 @@ cpdef void divert_failed(LineState st, int t) noexcept
 cpdef void settle_provisional(LineState st, int chute, int until) noexcept
 cpdef void drop_provisional(LineState st, int chute, int until) noexcept
 cpdef void claim_unproven(LineState st, int t) noexcept
+cpdef void claim_waiting(LineState st, int t) noexcept
 cdef void _end_provisional(LineState st, int chute, int until, int flags) noexcept

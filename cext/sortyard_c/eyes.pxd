@@ -3,6 +3,7 @@ from sortyard_c.confirms cimport chute_cleared, on_confirm
 from sortyard_c.endings cimport (
     claim,
     claim_unproven,
+    claim_waiting,
     confirm_missing,
     dispose,
     divert_failed,

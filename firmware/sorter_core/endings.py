@@ -339,14 +339,27 @@ def drop_provisional(st, chute, until):
 
 
 def _end_provisional(st, chute, until, flags):
-    """Each has a step of its own for its end."""
+    """Each has a step of its own for its end, and enters the one behind it (`claim_waiting`)."""
     tr = st.tracks
     t = st.chutes.first[chute]
+    first = _NONE
     for _ in range(_WALK):
         if t < 0 or t == until:
-            return
+            break
         if tr.flags[t] & _IS_PROVISIONAL:
             tr.flags[t] = (tr.flags[t] | flags) & ~_IS_PROVISIONAL
             tr.gate_due[t] = _AT_ONCE
-            st.agenda.put(t, st.position)
+            if first < 0:
+                first = t
         t = tr.next_waiting[t]
+    if first >= 0:
+        st.agenda.put(first, st.position)
+
+
+def claim_waiting(st, t):
+    """`claim`, and the next step is that of the one behind `t` in its chute's queue if it is settled, too."""
+    tr = st.tracks
+    following = tr.next_waiting[t]
+    claim(st, t)
+    if following >= 0 and tr.flags[following] & _IS_CONFIRMED and tr.gate_due[following] == _AT_ONCE:
+        st.agenda.put(following, st.position)

@@ -11,6 +11,7 @@ from .confirms import chute_cleared, on_confirm
 from .endings import (
     claim,
     claim_unproven,
+    claim_waiting,
     confirm_missing,
     dispose,
     divert_failed,
@@ -491,7 +492,7 @@ def _gate_due(st, t):
             tr.gate_due[t] = travelled(st, t) + _MOMENT
             st.is_input_next = 1 if st.in_count else 0
         else:
-            claim(st, t)
+            claim_waiting(st, t)
     elif stage == _ROUTED:
         decide(st, t)
     elif stage == _REFUSED:

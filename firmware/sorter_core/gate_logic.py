@@ -68,6 +68,7 @@ _F_INPUTS_LOST = const(9)
 _STARTING = const(2)
 _HOLD_METER = const(1)
 _BEGIN = const(1)
+_NEAR_ZERO = const(255)  # counts between a board's power-up and its first turn, at most
 _STOP_NOW = const(2)
 _HALT = const(4)
 
@@ -182,8 +183,10 @@ def _begin(gl):
     gl.encoder.position = gl.position
     gl.encoder.ticks = gl.ticks
     gl.due_ticks = (gl.ticks + _SAMPLE_US) & _MASK
-    for g in range(gl.gates.n):
-        gl.gates.home_at[g] = gl.position
+    if gl.position > _NEAR_ZERO:
+        # A board's own count begins at 0, and so does this table.
+        for g in range(gl.gates.n):
+            gl.gates.home_at[g] = gl.position
 
 
 def _run_place(gl, entity):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from firmware_runs import differences, dispositions, sorted_by
+from turn_budget import WORST_FUEL, figures
 
 from sortyard.config.assign import assign_pins, with_pins
 from sortyard.config.check import check_site
@@ -15,6 +16,8 @@ from sortyard.config.site import Site, load_site
 from sortyard.sim.random_line import random_line
 from sortyard.sim.stress import is_sound, write_line
 
+CLAIMS_AT_ONCE = (3, 2041)
+"""One edge settles several claims there; the second line's inputs are behind shift registers, too."""
 SEEDS = (18, 28, 57, 26)
 """Wheels with end switches; swing arms with them; pushers; 33 gates behind shift registers with a loop and a meter."""
 MORE = int(os.environ.get("SORTYARD_RANDOM_LINES", "0"))
@@ -40,9 +43,8 @@ def sorts_the_same(site: Site, seed: int) -> None:
     assert len(found) >= 2
     assert not any(found)
     assert not any(board.result.never.values())
-    figures = board.result.firmware
-    assert figures is not None
-    assert figures.bytes_allocated == 0
+    assert figures(board.result).bytes_allocated == 0
+    assert figures(board.result).fuel_worst <= WORST_FUEL
 
 
 @pytest.mark.parametrize("first", [*SEEDS, *range(1000, 1000 * (MORE + 1), 1000)])
@@ -52,3 +54,12 @@ def test_a_random_line_is_sorted_by_its_board_as_by_the_gate_logic_alone(first: 
     seed, site = next((seed, site) for seed, site in lines if site is not None)
     assert check_site(site).count("error") == 0
     sorts_the_same(site, seed)
+
+
+@pytest.mark.parametrize("seed", CLAIMS_AT_ONCE)
+def test_claims_that_one_edge_settles_are_made_in_turns_of_their_own(seed: int, tmp_path: Path):
+    site = wired(seed, tmp_path)
+    assert site is not None
+    board = figures(sorted_by("firmware", PARCELS, seed, site).result)
+    assert board.fuel_worst <= WORST_FUEL
+    assert board.bytes_allocated == 0
