@@ -7,6 +7,8 @@ arguments, and then in the place of the first one the result. Where the clock st
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t, uintptr_t
 from libc.string cimport memcpy
 
+from sortyard_c.turns cimport give_at_last, take_at_first
+
 ctypedef void* (*GetFuel)(void*, uint64_t*) noexcept nogil
 ctypedef void* (*SetFuel)(void*, uint64_t) noexcept nogil
 
@@ -81,8 +83,13 @@ cdef class GuestCall:
         return 0
 
 
-cdef size_t _call(void* data, void* caller, Value* values, size_t count) noexcept with gil:
-    return (<GuestCall>data).answer(values)
+cdef size_t _call(void* data, void* caller, Value* values, size_t count) noexcept nogil:
+    cdef size_t trap
+    take_at_first()
+    with gil:
+        trap = (<GuestCall>data).answer(values)
+    give_at_last()
+    return trap
 
 
 cdef class Fuel:

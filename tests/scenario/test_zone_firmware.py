@@ -1,5 +1,6 @@
 """The whole firmware on a board for each zone: they sort as the gate logic alone does; a dead one stops the others."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from sites import site
 from sortyard.config.check import check_site
 from sortyard.config.site import Site, load_site
 from sortyard.sim.arrivals import GeneratedParcels
+from sortyard.sim.cores import allowed
 from sortyard.sim.faults import WIRE_FAULTS, FaultSetting
 from sortyard.sim.run import Runtime, Settings, simulate
 from sortyard.sim.zone_firmware import Outage
@@ -65,8 +67,12 @@ def test_four_boards_of_sixteen_gates_each_sort_as_their_gate_logics_alone():
     assert (boards.result.firmware.overruns, boards.result.firmware.bytes_allocated) == (0, 0)
 
 
-def test_every_run_of_several_boards_is_the_same():
-    first, second = tandem("firmware", 2), tandem("firmware", 2)
+def test_every_run_of_several_boards_is_the_same_on_all_cores_and_on_one(request: pytest.FixtureRequest):
+    first, cores = tandem("firmware", 2), allowed()
+    if cores:
+        request.addfinalizer(lambda: os.sched_setaffinity(0, cores))
+        os.sched_setaffinity(0, cores[:1])
+    second = tandem("firmware", 2)
     assert first.records == second.records
     assert first.result.trace_sha256 == second.result.trace_sha256
 

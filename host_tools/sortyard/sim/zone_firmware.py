@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from array import array
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from threading import Thread
 from typing import Literal
 
@@ -92,6 +93,22 @@ class ZoneWorld(BoardWorld):
         if place:
             # The belt, its feeder and its loop hang on the board of the infeed.
             self._by_wire |= {_LINE, _INFEED, _MERGE}
+        self._missed: list[Callable[[], None]] = []
+        """what has happened to the board while it computed"""
+        self.board.compute_aside(partial(floor.steps.let_go, place), self._come_back)
+
+    def _come_back(self) -> None:
+        self._floor.steps.come_back(self._place)
+        for happen in self._missed:
+            happen()
+        self._missed.clear()
+
+    def _befalls(self, happen: Callable[[], None]) -> None:
+        """Something happens to the board, once it does not compute any more."""
+        if self._floor.steps.is_aside(self._place):
+            self._missed.append(happen)
+        else:
+            happen()
 
     def _host_of(self, ecu: Ecu, outside: Outside | None) -> Session | StationVoice | OutsideHost:
         if ecu.link.driver != "rs485":
@@ -102,6 +119,9 @@ class ZoneWorld(BoardWorld):
         if not self._floor.is_cut(self._place):
             super()._hear_line(data)
             self._floor.steps.poked.add(self._place)
+
+    def _send_on_line(self, data: bytes, now_us: int) -> None:
+        self._befalls(partial(super()._send_on_line, data, now_us))
 
     def _world_us(self) -> int:
         return self._floor.steps.now_us
@@ -137,7 +157,8 @@ class ZoneWorld(BoardWorld):
             if kind not in (_READ, 10, 11, 13):
                 self._happen(0, kind, index, position, a, b)
         else:
-            self._happen(self._floor.steps.now_us + self._zero_us, kind, index, position, a, b)
+            now_us = self._floor.steps.now_us + self._zero_us
+            self._befalls(partial(self._happen, now_us, kind, index, position, a, b))
 
     def _happen(self, now_us: int, kind: int, index: int, position: int, a: int, b: int) -> None:
         # What another board is wired to, that one tells the host, and the host this one.
@@ -301,6 +322,7 @@ class ZoneBoots:
         except BoardReset:
             cause = POWER_ON
         finally:
+            self.steps.come_back(place)
             self.figures.add(world)
         self.worlds[place] = None
         world.drop()

@@ -166,6 +166,7 @@ class VirtualBoard:
         self._edges = memoryview(bytes(at.PINS))
         """of each pin those that have handlers"""
         self._call_costs = array("i", bytes(4 * at.KINDS))
+        self._take_turn = self._turn
 
     def run(self) -> None:
         """Run the firmware. Raises what the world raises, WatchdogBite, ResetByFirmware, and the errors of the VM."""
@@ -181,6 +182,20 @@ class VirtualBoard:
     def at(self, time_us: int, happen: Callable[[int], None]) -> None:
         """Call `happen(time_us)` when the world has come to that time."""
         heapq.heappush(self._events, (time_us, next(self._order), happen))
+
+    def compute_aside(self, begins: Callable[[], None], ends: Callable[[], None]) -> None:
+        """Have `begins()` called when the guest begins to compute, and `ends()` when it has, before anybody is told.
+
+        Between the two it looks at nothing outside, nor may the world touch the board.
+        """
+
+        def take_turn() -> None:
+            ends()
+            self._turn()
+            if self._state[at.IRQ_PIN] == at.NO_PIN:  # a handler is done sooner than others could begin
+                begins()
+
+        self._take_turn = take_turn
 
     def hang(self) -> None:
         """The program gets nothing done any more, and its outputs stay as they are, until its watchdog bites."""
@@ -240,7 +255,7 @@ class VirtualBoard:
 
     def _answer(self, name: str, text: str) -> str:
         if name == "turn":
-            self._turn()
+            self._take_turn()
             return ""  # any other answer is looked for among all names that the guest knows
         if name.startswith("nvs"):
             return self._store(name, text)
