@@ -23,8 +23,9 @@ class _Uart(virtual_machine.UART):
 
 class _Spi(virtual_machine.SPI):
     def __init__(self):
-        self._in = self._out = bytearray(at.SPI_BYTES)
+        self._in = bytearray(_TIMES)
         self._shift = bytearray(_TIMES)
+        self._held = self._shifted = {0: memoryview(bytearray(0)), _TIMES: memoryview(self._shift)}
         self.shifted = bytearray(_TIMES)
         self.empty = bytearray(0)
         self._size = 0

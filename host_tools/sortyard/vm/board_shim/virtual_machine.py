@@ -4,6 +4,7 @@
 
 import image_layout as at
 from host import call
+from image_layout import CALL_HOLD, CALL_IRQ, CALL_LATCH, CALL_SET, CALL_SHIFT, CALL_TRANSFER, OUT_LEVELS
 from virtual_analog import ADC, I2C, PWM  # noqa: F401
 from virtual_board import chain_in, chain_out, handlers, pins, received, sent, state
 
@@ -26,6 +27,7 @@ class Pin:
         self.number = number
         self._bit = 1 << number % at.PORT_PINS
         self._port = 0 if number < at.PORT_PINS else at.HIGH
+        self._levels = OUT_LEVELS + self._port
         self.chain = None  # the SPI bus whose chain is latched by this pin
         pins[number] = self
         if value is not None:
@@ -39,11 +41,11 @@ class Pin:
         if level is None:
             state[at.CALL_PIN] += 1
             return 1 if state[at.IN_LEVELS + self._port] & self._bit else 0
-        state[at.CALL_SET] += 1
+        state[CALL_SET] += 1
         if level:
-            state[at.OUT_LEVELS + self._port] |= self._bit
+            state[self._levels] |= self._bit
         else:
-            state[at.OUT_LEVELS + self._port] &= ~self._bit
+            state[self._levels] &= ~self._bit
         if self.chain is not None:
             self.chain.latch(level)
 
@@ -101,48 +103,46 @@ class UART:
         return not state[self._row + 3]
 
 
+class _Whole:
+    def __getitem__(self, key):
+        return key
+
+
+_WHOLE = _Whole()[:]  # made once: a slice that is written takes memory
+
+
 class SPI:
     """A bus with one chain of shift registers, latched by the pin that the host names."""
 
     def __init__(self, number, baudrate=1000000, sck=None, mosi=None, miso=None):
         self._in = chain_in[number]
-        self._out = chain_out[number]
         self._shift = bytearray(at.SPI_BYTES)
+        self._shifted = [memoryview(self._shift)[:size] for size in range(at.SPI_BYTES + 1)]
+        self._held = [memoryview(chain_out[number])[:size] for size in range(at.SPI_BYTES + 1)]
         self._size = 0
         pins[int(call("spi", str(number)))].chain = self
 
     def latch(self, level):
         if level:
-            i = 0
-            while i < self._size:
-                self._out[i] = self._shift[i]
-                i += 1
-            state[at.CALL_HOLD] += 1
-            state[at.CALL_SHIFT] += i
+            n = self._size
+            self._held[n][_WHOLE] = self._shifted[n]
+            state[CALL_HOLD] += 1
+            state[CALL_SHIFT] += n
         else:
-            i = 0
-            while i < at.SPI_BYTES:
-                self._shift[i] = self._in[i]
-                i += 1
-            state[at.CALL_LATCH] += 1
+            self._shift[_WHOLE] = self._in
+            state[CALL_LATCH] += 1
 
     def readinto(self, buffer):
         n = len(buffer)
-        i = 0
-        while i < n:
-            buffer[i] = self._shift[i]
-            i += 1
-        state[at.CALL_SHIFT] += n
-        state[at.CALL_TRANSFER] += 1
+        buffer[_WHOLE] = self._shifted[n]
+        state[CALL_SHIFT] += n
+        state[CALL_TRANSFER] += 1
 
     def write(self, buffer):
         n = self._size = len(buffer)
-        i = 0
-        while i < n:
-            self._shift[i] = buffer[i]
-            i += 1
-        state[at.CALL_SHIFT] += n
-        state[at.CALL_TRANSFER] += 1
+        self._shifted[n][_WHOLE] = buffer
+        state[CALL_SHIFT] += n
+        state[CALL_TRANSFER] += 1
 
 
 class WDT:
@@ -154,12 +154,12 @@ class WDT:
 
 
 def disable_irq():
-    state[at.CALL_IRQ] += 1
+    state[CALL_IRQ] += 1
     return 1
 
 
 def enable_irq(before):
-    state[at.CALL_IRQ] += 1
+    state[CALL_IRQ] += 1
 
 
 def unique_id():

@@ -5,13 +5,13 @@
 from time import ticks_add, ticks_diff, ticks_ms  # noqa: F401
 from time import ticks_us as executed_us
 
-import image_layout as at
+from image_layout import CALL_TICKS
 from virtual_board import sleep_us, state
 
 
 def ticks_us():
     """The host is asked what has been executed since it has let the guest go."""
-    state[at.CALL_TICKS] += 1
+    state[CALL_TICKS] += 1
     return executed_us()
 
 
