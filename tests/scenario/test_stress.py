@@ -13,7 +13,16 @@ from sortyard.config.examples import line_file_of
 from sortyard.config.site import load_site
 from sortyard.sim import stress
 from sortyard.sim.random_line import random_line
-from sortyard.sim.stress import Campaign, Outcome, Piece, keep, run_piece, write_line
+from sortyard.sim.stress import (
+    Campaign,
+    Outcome,
+    Piece,
+    keep,
+    plan_campaign,
+    run_piece,
+    site_of,
+    write_line,
+)
 
 HUB = line_file_of("hub16")
 
@@ -28,6 +37,15 @@ def test_random_lines_follow_every_rule_of_the_line_file(tmp_path: Path) -> None
     assert {kind for made in lines for kind in made.kinds} == {"pusher", "swing_arm", "popup_wheel"}
     assert min(made.gates for made in lines) <= 4
     assert max(made.gates for made in lines) > 40
+
+
+def test_random_lines_are_spread_over_as_many_boards_as_may_be() -> None:
+    campaign = plan_campaign(HUB, 1000, 3, 6, boards=3)
+    boards = [len(site_of(piece).line.ecu) for piece in campaign.pieces]
+    assert set(boards) == {1, 2, 3}
+    outcomes = [run_piece(piece) for piece, n in zip(campaign.pieces, boards, strict=True) if n > 1]
+    assert not any(any(one.never.values()) for one in outcomes)
+    assert all(one.sorted for one in outcomes)
 
 
 def test_a_small_campaign_finds_nothing_that_must_never_happen(

@@ -26,6 +26,10 @@ def stress(
             metavar="NUMBER", min=0, max=10_000, help="Random lines that share the parcels with LINE."
         ),
     ] = 20,
+    boards: Annotated[
+        int,
+        typer.Option(metavar="NUMBER", min=1, max=8, help="Most boards that a random line is spread over."),
+    ] = 1,
     jobs: Annotated[
         int | None,
         typer.Option(metavar="NUMBER", min=1, max=256, help="Processes (one per core if not given)."),
@@ -43,6 +47,8 @@ def stress(
 
       sortyard stress hub16.line.toml --parcels 200000 --lines 0 --seed 7 --json
 
+      sortyard stress hub16.line.toml --parcels 1000000 --lines 60 --boards 4
+
     A violation is written to the folder --out: `sortyard sim LINE --scenario FILE` shows it again. Exit codes: 0
     done, 1 something happened that never must, 2 the input cannot be used, 130 stopped with Ctrl-C.
     """
@@ -53,7 +59,7 @@ def stress(
 
     if out.exists() and not out.is_dir():
         raise InputError([Finding(str(out), None, "--out", "this is a file, not a folder", "name a folder")])
-    campaign = plan_campaign(line, parcels, seed, lines)
+    campaign = plan_campaign(line, parcels, seed, lines, boards)
     with progress_bar(campaign.parcels) as on_progress:
         outcomes, is_partial = run_campaign(campaign.pieces, jobs, on_progress)
     found = [str(keep(outcome, out)) for outcome in outcomes if any(outcome.never.values())]

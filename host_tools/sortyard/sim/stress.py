@@ -94,15 +94,15 @@ class Campaign:
         return sum(piece.parcels for piece in self.pieces)
 
 
-def plan_campaign(path: Path, parcels: int, seed: int, lines: int) -> Campaign:
-    """Spread `parcels` evenly over the given line and `lines` random ones that `check` passes.
+def plan_campaign(path: Path, parcels: int, seed: int, lines: int, boards: int = 1) -> Campaign:
+    """Spread `parcels` evenly over the given line and `lines` random ones that `check` passes, of 1 to `boards` boards.
 
     Raises InputError if the given line has errors.
     """
     load_site(path)
     accepted: list[RandomLine] = []
     rejected: list[RandomLine] = []
-    for made in _random_lines(seed, lines * MOST_TRIES):
+    for made in _random_lines(seed, lines * MOST_TRIES, boards):
         if len(accepted) == lines:
             break
         (accepted if is_sound(made) else rejected).append(made)
@@ -117,8 +117,8 @@ def plan_campaign(path: Path, parcels: int, seed: int, lines: int) -> Campaign:
     return Campaign(pieces, accepted, rejected)
 
 
-def _random_lines(seed: int, most: int) -> Iterator[RandomLine]:
-    return (random_line((seed * 100_003 + place) % 2**31) for place in range(most))
+def _random_lines(seed: int, most: int, boards: int) -> Iterator[RandomLine]:
+    return (random_line((seed * 100_003 + place) % 2**31, 1 + place % boards) for place in range(most))
 
 
 def is_sound(made: RandomLine) -> bool:
