@@ -187,7 +187,7 @@ def _loop(control, pace, watchdog):
             reports += 1
             if reports == _HEALTHY_REPORTS:
                 keep(0)
-            if keeper.is_time(control.logic.state, control.count()):
+            if keeper.is_time(control.logic.state, control.logic.position):
                 save()
                 pace.begin()  # turns that were due meanwhile are none
     micropython.heap_unlock()
