@@ -3,11 +3,18 @@
 from pathlib import Path
 
 import pytest
+from board_sites import starter_on
 from sites import site
 
+from sortyard.config.board_file import load_board
 from sortyard.config.check import check_site
+from sortyard.config.check_context import Context
+from sortyard.config.check_figures import line_figures
+from sortyard.config.check_pins import _judge_frequencies
 from sortyard.config.examples import example_names, line_file_of
-from sortyard.config.site import load_site
+from sortyard.config.line_pins import Wire
+from sortyard.config.site import Site, load_site
+from sortyard.errors import Finding
 
 
 def errors(folder: Path, example: str, *changes: tuple[str, str]) -> list[str]:
@@ -95,3 +102,63 @@ def test_more_uarts_than_the_board_has_are_told(tmp_path: Path):
     )
     said = errors(tmp_path, "express64", (roller, inverter))
     assert any("is device 3 that needs a UART; esp32_s3 has 2" in one for one in said)
+
+
+SERVO = (
+    ('kind = "swing_arm"\nposition_mm = 5000', 'kind = "servo_arm"\nposition_mm = 5000'),
+    ("feedback = true  ", "feedback = false  "),
+)
+VALVES = 'pins = { extend = "GP14", retract = "GP15", home = "GP20", extended = "GP21" }'
+INVERTER = (
+    'driver = "vfd_modbus"\ndrives = "belt"\naddress = 1\necu = "line"\n'
+    'pins = { tx = "GP8", rx = "GP9", de = "GP10" }'
+)
+
+
+@pytest.mark.parametrize(
+    ("motor", "pulse", "text"),
+    [
+        ('"h_bridge"\necu = "line"\npins = { pwm = "GP8" }', "GP9", "GP9 50 and GP8 20000"),
+        ('"step_dir"\necu = "line"\npins = { step = "GP8" }', "GP9", "GP9 50 and GP8 one that changes"),
+        ('"h_bridge"\necu = "line"\npins = { pwm = "GP8" }', "GP10", ""),
+        ('"servo"\necu = "line"\npins = { pulse = "GP8" }', "GP9", ""),
+    ],
+)
+def test_two_pins_of_one_pwm_slice_have_one_frequency(tmp_path: Path, motor: str, pulse: str, text: str):
+    changes = (INVERTER, f"driver = {motor}"), (VALVES, f'pins = {{ pulse = "{pulse}" }}')
+    said = errors(tmp_path, "starter", *SERVO, *changes)
+    if not text:
+        assert not said
+        return
+    (told,) = said
+    assert "are one PWM slice, which has one frequency" in told
+    assert all(part in told for part in text.split(" and "))
+
+
+def test_an_esp32_has_as_many_frequencies_of_pulses_as_timers(tmp_path: Path):
+    line = starter_on(tmp_path, "esp32_s3")
+    pins = ("IO21", "IO40", "IO41", "IO42", "IO47")
+    arms = [
+        line.line.diverter[0].model_copy(
+            update={"name": f"D{n}", "kind": "servo_arm", "pins": {"pulse": pin}, "options": {"freq": 50 + n}}
+        )
+        for n, pin in enumerate(pins)
+    ]
+    assert load_board("esp32_s3").resources.pwm_timers == 4
+    wires = [
+        Wire(("diverter", n), "diverter", arm, "line", "pulse", arm.pins["pulse"])
+        for n, arm in enumerate(arms)
+    ]
+    assert not found_by(line, wires[:4])
+    (told,) = found_by(line, wires)
+    assert told.reason.startswith(
+        "IO47 needs pulses of a frequency of its own, and 5 are needed; esp32_s3 has 4"
+    )
+    same = [one._replace(part=one.part.model_copy(update={"options": {}})) for one in wires]
+    assert not found_by(line, same)
+
+
+def found_by(line: Site, wires: list[Wire]) -> list[Finding]:
+    context = Context(line.located, line_figures(line.line), line.numbering, [])
+    _judge_frequencies(context, load_board("esp32_s3"), wires)
+    return context.findings

@@ -80,6 +80,12 @@ class Resources(Table):
 
     timers: int = Field(ge=0, le=64)
     pwm: int = Field(ge=0, le=64)
+    pwm_timers: int = Field(
+        default=0,
+        ge=0,
+        le=16,
+        description="frequencies of pulses at a time; 0 where each pin's slice has its own (`pwm` of the pin)",
+    )
     pio: int = Field(ge=0, le=64)
     uart: int = Field(ge=0, le=8)
     spi: int = Field(ge=0, le=8)

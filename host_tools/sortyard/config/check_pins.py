@@ -64,7 +64,9 @@ def _judge_ecu(context: Context, ecu: Ecu, board: Board) -> None:
     devices = _devices(sound)
     for unit in _UNITS:
         _judge_units(context, board, unit, devices, free)
-    _judge_pwm(context, board, [wire for wire in sound if wire.need == "pwm"])
+    pulses = [wire for wire in sound if wire.need == "pwm"]
+    _judge_pwm(context, board, pulses)
+    _judge_frequencies(context, board, pulses)
     if any(wire.kind == "encoder" for wire in sound):
         _judge_encoder(context, board)
 
@@ -189,6 +191,35 @@ def _judge_pwm(context: Context, board: Board, wires: Sequence[Wire]) -> None:
                 f"{wire.pin} and {first[slot].pin} of {board.name} are one PWM channel, {slot}",
                 "use a pin of another channel: two pins 16 apart share theirs",
             )
+
+
+def _frequency(wire: Wire) -> int | None:
+    """Of the pulses on a wire; None: it changes while the part runs."""
+    return {**wire.driver.defaults(), **wire.part.options}.get("freq")
+
+
+def _judge_frequencies(context: Context, board: Board, wires: Sequence[Wire]) -> None:
+    """Pulses of one slice or timer have one frequency."""
+    first: dict[str, Wire] = {}
+    for wire in wires:
+        slot = board.pins[wire.pin].pwm
+        other = first.setdefault(slot[:-1], wire) if slot is not None else wire
+        if other is not wire and (_frequency(wire) is None or _frequency(wire) != _frequency(other)):
+            told = " and ".join(f"{one.pin} {_frequency(one) or 'one that changes'}" for one in (other, wire))
+            context.error(
+                wire.path,
+                f"{wire.pin} and {other.pin} of {board.name} are one PWM slice, which has one frequency: {told}",
+                "use a pin of another slice: two that follow each other, the first one even, share theirs",
+            )
+    most = board.resources.pwm_timers
+    needed = {_frequency(wire) or wire.pin: wire for wire in wires}
+    for wire in list(needed.values())[most:] if most else ():
+        context.error(
+            wire.path,
+            f"{wire.pin} needs pulses of a frequency of its own, and {len(needed)} are needed; {board.name} has {most} "
+            "timers for them",
+            "give some parts the same freq, or put some of them on another board",
+        )
 
 
 def _judge_encoder(context: Context, board: Board) -> None:

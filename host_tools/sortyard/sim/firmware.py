@@ -30,7 +30,7 @@ from sortyard.sim.board_count import BoardCount
 from sortyard.sim.board_host import BoardHost, Order, States
 from sortyard.sim.outside_host import Outside, OutsideHost
 from sortyard.sim.outside_line import OutsideLine
-from sortyard.sim.pulse_drive import WIRES, PulseDrive, PulseDrives
+from sortyard.sim.pulse_drive import WIRES, Arm, PulseDrive, PulseDrives
 from sortyard.sim.scanner_makes import Scanner, frame_us, scanner_of
 from sortyard.sim.station_line import StationVoice
 from sortyard.sim.wire_faults import BoardFaults, Strike, WireFaults
@@ -198,7 +198,7 @@ class BoardWorld:
         self._eye_levels = bytearray(len(wires))
         self._eye_wires = [self._input(wire) if wire else None for wire in wires]
         self._gate_bits = [
-            self._output(next(gate.pins[key] for key in ("extend", "lift") if key in gate.pins))
+            self._output(next(gate.pins[key] for key in ("extend", "lift", "pulse") if key in gate.pins))
             for gate in numbering.gates
         ]
         self._end_pins = [
@@ -237,7 +237,13 @@ class BoardWorld:
     def _wire_pulses(self, line: Line) -> None:
         """Motors that are driven by pulses, by the pin that has them, and by their run contacts."""
         self._turning: dict[int, bool] = {}
-        self._pulse_drives = PulseDrives(self.board)
+        self._switched = 0
+        self._pulse_drives = PulseDrives(self.board, lambda now_us: self.outputs(now_us, self._switched))
+        for gate in line.diverter:
+            if "pulse" in gate.pins:
+                options = _options("diverter", gate)
+                arm = Arm(options["home_us"], options["extended_us"])
+                self._pulse_drives.add_arm(self._number(gate.pins["pulse"]), arm)
         for one in line.motor:
             wire = WIRES.get(one.driver, "")
             if wire in one.pins:
@@ -365,7 +371,9 @@ class BoardWorld:
         return not self._waiting
 
     def outputs(self, now_us: int, levels: int) -> None:
-        """Valves and run contacts that the firmware switches."""
+        """Valves and run contacts that the firmware switches, and arms on servos as their pulses send them."""
+        self._switched = levels
+        levels |= self._pulse_drives.levels
         changed, self._driven = levels ^ self._driven, levels
         is_safe_move = False
         for gate, bit in enumerate(self._gate_bits):

@@ -1,4 +1,4 @@
-"""Motors that are driven by pulses, at the ends of a virtual board's wires: what width or rate of pulses is in speed.
+"""Motors and servo arms on pulses, at the ends of a virtual board's wires: what width or rate of pulses is in speed.
 
     drive = PulseDrive(driver, options, has_contact, on_share)
     drive.pulses(hertz, duty)              # the output is another one now; duty is of 65535
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from sortyard.vm.virtual_board import VirtualBoard
 
@@ -82,11 +82,27 @@ class PulseDrive:
             self._on_share(now)
 
 
-class PulseDrives:
-    """All of one board, by the pins that have their pulses and their run contacts."""
+class Arm(NamedTuple):
+    """A diverter's servo: its pulses at home and in place, us. Without pulses it is taken for one that is at home."""
 
-    def __init__(self, board: VirtualBoard) -> None:
+    home_us: int
+    extended_us: int
+
+    def is_out(self, hertz: int, duty: int) -> bool:
+        """Whether the output sends it to its place."""
+        pulse_us = duty / _FULL / hertz * 1e6 if hertz else 0.0
+        return pulse_us > 0 and abs(pulse_us - self.extended_us) < abs(pulse_us - self.home_us)
+
+
+class PulseDrives:
+    """All of one board, by the pins that have their pulses and their run contacts. `on_arm(now_us)`: an arm moves."""
+
+    def __init__(self, board: VirtualBoard, on_arm: Callable[[int], None]) -> None:
+        self.levels = 0
+        """bit n: pin n sends its arm out"""
         self._board = board
+        self._on_arm = on_arm
+        self._arms: dict[int, Arm] = {}
         self._drives: dict[int, PulseDrive] = {}
         self._contacts: dict[int, PulseDrive] = {}
         self._watched: set[int] = set()
@@ -99,13 +115,21 @@ class PulseDrives:
         if run_bit >= 0:
             self._contacts[run_bit] = drive
 
+    def add_arm(self, pin: int, arm: Arm) -> None:
+        """Wire a diverter's servo."""
+        self._arms[pin] = arm
+
     def outputs(self, changed: int, levels: int) -> None:
         """Outputs that the firmware has switched, and all of them now."""
         for bit, drive in self._contacts.items():
             if changed >> bit & 1:
                 drive.contact(bool(levels >> bit & 1))
 
-    def _pulses(self, _now_us: int, pin: int, hertz: int, duty: int) -> None:
+    def _pulses(self, now_us: int, pin: int, hertz: int, duty: int) -> None:
+        arm = self._arms.get(pin)
+        if arm is not None and arm.is_out(hertz, duty) != bool(self.levels >> pin & 1):
+            self.levels ^= 1 << pin
+            self._on_arm(now_us)
         if pin in self._drives:
             self._drives[pin].pulses(hertz, duty)
 
