@@ -84,6 +84,7 @@ cdef void _join(World* w, int place, int i) noexcept nogil:
     cdef Member* m
     if p.track[0] == place or p.track[1] == place:
         return
+    p.has_older |= p.track[1] >= 0
     p.track[1] = p.track[0]
     p.track[0] = place
     if k.n == MAX_MEMBERS:
@@ -149,11 +150,47 @@ cdef void _end_of_counted(World* w, Track* k, Member* m) noexcept nogil:
         tell_story(w, S_NOT_SORTED, k.outcome * 32 + k.reason, m.id, k.number, NEVER)
 
 
+cdef void _leave(World* w, Track* k, int i, bint counted) noexcept nogil:
+    """A parcel that this track took for its own is where it is going to be."""
+    cdef Parcel* p = &w.parcel[i]
+    cdef Member* m
+    cdef int at
+    for at in range(k.n):
+        m = member(w, k, at)
+        if m.slot == i and m.id == p.id and (m.place == AT_BELT or m.place == AT_FEEDER):
+            m.place = p.place
+            m.chute = p.chute
+            m.reads = p.reads
+            m.priority = w.board[p.code] >> 8 if p.code >= 0 else 0
+            m.is_misread = p.is_misread
+            m.is_taken = p.is_taken
+            m.is_touching = p.gap_ahead < 2 * w.eye[w.infeed_eye].debounce + w.um_per_count
+            m.length = p.length
+            m.left_x = nose(w, i)
+            m.offset = p.seen_offset if p.seen_offset != NEVER else on_encoder(w, m.left_x)
+            m.is_counted = counted
+            if m.is_counted and k.dispositions:
+                _end_of_counted(w, k, m)
+            if k.dispositions == 0:
+                m.shift = on_encoder(w, m.left_x) - m.offset
+    if k.dispositions and not k.is_judged:
+        _judge(w, k)
+
+
+cdef void _leave_older(World* w, int i) noexcept nogil:
+    """All tracks but its latest two: seldom does a parcel have more, so that nobody keeps them."""
+    cdef int at, n
+    for at in range(TRACKS):
+        for n in range(w.track[at].n):
+            if member(w, &w.track[at], n).slot == i and member(w, &w.track[at], n).id == w.parcel[i].id:
+                _leave(w, &w.track[at], i, False)
+                break
+    w.parcel[i].has_older = 0
+
+
 cdef void parcel_left(World* w, int i, int place, int chute) noexcept nogil:
     """The parcel is at its final place of this lap."""
     cdef Parcel* p = &w.parcel[i]
-    cdef Track* k
-    cdef Member* m
     cdef int n, at
     cdef bint counted = place != AT_LOOP and _is_counted(p)
     p.place = place
@@ -163,29 +200,10 @@ cdef void parcel_left(World* w, int i, int place, int chute) noexcept nogil:
     for n in range(2):
         at = p.track[n]
         p.track[n] = -1
-        if at < 0:
-            continue
-        k = &w.track[at]
-        for at in range(k.n):
-            m = member(w, k, at)
-            if m.slot == i and m.id == p.id:
-                m.place = place
-                m.chute = chute
-                m.reads = p.reads
-                m.priority = w.board[p.code] >> 8 if p.code >= 0 else 0
-                m.is_misread = p.is_misread
-                m.is_taken = p.is_taken
-                m.is_touching = p.gap_ahead < 2 * w.eye[w.infeed_eye].debounce + w.um_per_count
-                m.length = p.length
-                m.left_x = nose(w, i)
-                m.offset = p.seen_offset if p.seen_offset != NEVER else on_encoder(w, m.left_x)
-                m.is_counted = counted and n == 0
-                if m.is_counted and k.dispositions:
-                    _end_of_counted(w, k, m)
-                if k.dispositions == 0:
-                    m.shift = on_encoder(w, m.left_x) - m.offset
-        if k.dispositions and not k.is_judged:
-            _judge(w, k)
+        if at >= 0:
+            _leave(w, &w.track[at], i, counted and n == 0)
+    if p.has_older:
+        _leave_older(w, i)
 
 
 cdef inline int number_place(int number) noexcept nogil:

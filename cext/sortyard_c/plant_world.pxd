@@ -230,6 +230,7 @@ cdef struct Parcel:
     int laps
     int touching            # arrived touching its neighbour
     int track[2]            # latest places in `tracks`, -1
+    int has_older           # there are tracks of it before these
     int is_feasible
 
 cdef struct Eye:

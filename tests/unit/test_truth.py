@@ -223,6 +223,32 @@ def test_a_second_track_of_the_same_parcel_is_nobody():
     assert never(finish(lab)) == {"silent_missorts": 1}
 
 
+@pytest.mark.parametrize("strays", [1, 2, 5])
+@pytest.mark.parametrize("claims_late", [False, True])
+def test_a_parcel_that_is_taken_for_strays_as_well_is_still_the_one_of_its_first_track(strays, claims_late):
+    """While an encoder lies each eye that sees it tells of a stray. It has run to reject, as is claimed."""
+    lab = one_parcel()
+    lab.until(ARRIVES + 1700 * MS)
+    for number in range(strays):
+        lab.command(EVENT, 8, 2 + number, 1, 0)
+    lab.until(AT_END + (2000 * MS if claims_late else -500 * MS))
+    for number in range(strays):
+        lab.claim(2 + number, STRAY)
+    lab.claim(1, REJECTED)
+    assert never(finish(lab)) == {}
+
+
+@pytest.mark.parametrize("strays", [0, 2])
+def test_its_first_track_is_wrong_all_the_same_where_it_claims_another_place(strays):
+    lab = one_parcel()
+    lab.until(ARRIVES + 1700 * MS)
+    for number in range(strays):
+        lab.command(EVENT, 8, 2 + number, 1, 0)
+        lab.claim(2 + number, STRAY)
+    lab.claim(1, SORTED, chute=SORT_CHUTE)
+    assert never(finish(lab)) == {"silent_missorts": 1}
+
+
 def test_a_stray_is_the_parcel_that_the_eye_saw():
     """STRAY_SEEN at the verify eye: a false claim for it is judged by that parcel."""
     lab = Lab()
