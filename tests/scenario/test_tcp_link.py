@@ -9,6 +9,7 @@ from board_link import MAIN
 from sim_runs import at_parcels
 from sites import site
 
+from sortyard.config.board_file import load_board
 from sortyard.config.check import check_site
 from sortyard.config.ecu_image import ecu_image
 from sortyard.config.site import Site, load_site
@@ -16,6 +17,7 @@ from sortyard.device.session import Session
 from sortyard.sim.arrivals import GeneratedParcels
 from sortyard.sim.events import OUTPUT
 from sortyard.sim.faults import FaultSetting
+from sortyard.sim.firmware import chip_of
 from sortyard.sim.result import SimResult
 from sortyard.sim.run import Runtime, Settings, simulate
 from sortyard.vm.network import JOIN_US
@@ -159,5 +161,5 @@ def test_a_board_that_does_not_know_its_network_says_so_over_usb(
 ):
     image = ecu_image(line_over(tmp_path), "line")
     files = {"ecu__img": image} | ({} if content is None else {"network__json": content})
-    bench = Bench(MAIN, host=Session(), until_us=2_000_000).run(**files)
+    bench = Bench(MAIN, host=Session(), chip=chip_of(load_board("pico_w")), until_us=2_000_000).run(**files)
     assert [one for one in bench.logged if one.startswith("safe mode: " + why)]
