@@ -81,6 +81,11 @@ LONG_WORK = [
      "FOR i := 1 TO 50 DO a := b; IF i = n THEN EXIT; END_IF; END_FOR; n := (n + 1) MOD 50; b := a; x := x / 77777;"),
     ("a : ARRAY[0..2] OF INT := [1, 2, 3]; n, m : DINT := 2; s : STRING[20] := 'abc'; t : STRING[12];",
      "t := CONCAT(s, SEL(a[LIMIT(0, MAX(n - m, 0) + LIMIT(0, n, 1), 2)] > 1, s, DINT_TO_STRING(n * m / 7)));"),
+    ("a, b, c, d, e : DINT := 70001;", "a := a + 1; c := LIMIT(-a + a / 7, ABS(b) + d / MAX(e, 2), e);"),
+    ("a, b, c, d, e, f : DINT := 70001;",
+     "a := a + 1; c := MAX(-a + b, a - d, b + e, d - a, f - b, a - f, a + a, b + b, f / MAX(a, 2) + e);"),
+    ("a, b, c, d, e, f : DINT := 70001;",
+     "a := a + 1; c := (a + b) * (a - d + (b + e) * (d - a + (f + a) * (b - f + (e - b) / MAX(a, 2))));"),
     ("x, y : REAL := 0.7; n : INT := 2;", "x := SQRT(MIN(ABS(x), y) * y + SQRT(MAX(x, y, 1.5)) / INT_TO_REAL(n));"),
 ]  # fmt: skip
 

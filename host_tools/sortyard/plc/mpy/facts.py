@@ -65,11 +65,28 @@ def breaks(node: Any) -> bool:
     return may_pause(node)
 
 
+def may_rest(node: Any) -> bool:
+    """True for work that takes so long that the slice may end before or behind it, though it is no work in steps."""
+    match node:
+        case ir.Binary(op=op, left=left):
+            return left.type.size >= 4 and kind_of(left.type) != "real" and op in ("STAR", "SLASH", "MOD")
+        case ir.Convert(type=type_, operand=operand):
+            groups = {_GROUPS.get(kind_of(one)) for one in (type_, operand.type)}
+            return (groups != {None} and len(groups) == 2) or kind_of(operand.type) == "dt"
+        case ir.Intrinsic(name=name):
+            return name.startswith(_LONG_FUNCTIONS) or "TRUNC" in name
+    return False
+
+
 def takes_texts(call: ir.Call) -> bool:
     """True if storing the arguments takes so long that the slice may end between them."""
     types = [variable.type for variable, _ in call.inputs]
     types += [one.type for one in call.pou.work if one.section == "VAR_INPUT"]
     return sum(isinstance(one, StringType) for one in types) > 1 or any(is_bulky(one) for one in types)
+
+
+_GROUPS = {"real": "real", "time": "time", "date": "time", "tod": "time", "dt": "time"}
+_LONG_FUNCTIONS = ("LEN", "SH", "RO", "SQRT", "MUL_", "ADD_", "SUB_", "CONCAT_DATE_TOD", "DAY_OF_WEEK")
 
 
 def _is_long(type_: Type) -> bool:

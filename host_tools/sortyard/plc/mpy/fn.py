@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sortyard.plc import ir
 from sortyard.plc.faults import FaultKind
-from sortyard.plc.mpy.facts import breaks, takes_texts
+from sortyard.plc.mpy.facts import breaks, may_rest, takes_texts
 from sortyard.plc.mpy.nodes import If, Line, Mark, Node
 from sortyard.plc.mpy.target import Target
 from sortyard.plc.mpy.values import Block, Long, Num, Real, Truth, Value, Wide, is_atom, plus
@@ -25,13 +25,22 @@ class Fn:
     """Writes the body of `pou`; `self_at` is the offset of its only instance, None if it has several.
 
     `known` holds places whose value needs no load, or has a smaller range than its type: counters of FOR.
+    `is_stopped_by_rests`: values lie in memory over each rest, so that no pause has many locals to put by.
     """
 
-    def __init__(self, module: "Module", pou: Pou | None, self_at: int | None, target: Target) -> None:
+    def __init__(
+        self,
+        module: "Module",
+        pou: Pou | None,
+        self_at: int | None,
+        target: Target,
+        is_stopped_by_rests: bool = False,
+    ) -> None:
         self.module = module
         self.target = target
         self.pou = pou
         self.self_at = self_at
+        self.is_stopped_by_rests = is_stopped_by_rests
         self.body: list[Node] = []
         self.nodes = self.body
         self.known: dict[object, Num] = {}
@@ -220,11 +229,16 @@ class Fn:
     def has_stop(self, *exprs: object) -> bool:
         """True if locals may be lost while these are evaluated, because the slice ends."""
         parts = (one for expr in exprs for one in self.module.parts(expr))
-        return any(breaks(one) or self._may_stop(one) for one in parts)
+        return any(breaks(one) or self._may_stop(one) or self._is_stopped(one) for one in parts)
 
     def gives_much(self, call: ir.Call) -> bool:
         """True if the slice may end between the arguments of the call: they take long."""
         return takes_texts(call) or id(call) in self.module.long_work.calls
+
+    def _is_stopped(self, node: object) -> bool:
+        work = self.module.long_work
+        is_rest = may_rest(node) or id(node) in work.parts or id(node) in work.calls
+        return self.is_stopped_by_rests and is_rest
 
     def _may_stop(self, node: object) -> bool:
         if isinstance(node, ir.Dispatch):

@@ -12,6 +12,7 @@ costs nothing.
 import math
 import re
 import struct
+from collections.abc import Callable
 
 from sortyard.plc import ir
 from sortyard.plc.diagnostics import Diagnostic, PlcSourceError
@@ -25,7 +26,7 @@ from sortyard.plc.mpy.statements import block, statement
 from sortyard.plc.mpy.support import SUPPORT
 from sortyard.plc.mpy.target import BYTECODE, VIPER, Target
 from sortyard.plc.mpy.texts import fill_string
-from sortyard.plc.mpy.unit import RUN_FUEL, STRETCH_FUEL, VIEWS, Unit, finish, problems
+from sortyard.plc.mpy.unit import MOST_SLICE_FUEL, RUN_FUEL, STRETCH_FUEL, VIEWS, Unit, finish, problems
 from sortyard.plc.mpy.values import Block, Unsupported, plus
 from sortyard.plc.mpy.weights import LongWork, long_work
 from sortyard.plc.program import Compiled, deep_work
@@ -205,18 +206,14 @@ class Module:
             unit = Unit(name, pou.name, is_fixed, pou.is_library)
             self.units[pou] = unit
             unit.target = self._target(pou)
-            fn = Fn(self, pou, self._fixed.get(pou), unit.target)
             unit.span = pou.decl.name.span
-            self._guarded(fn, unit.span, lambda fn=fn: self._body(fn))
-            self._finish(fn, unit)
+            self._add(unit, pou, self._body)
         for task in self.compiled.tasks:
             for instance in task.instances:
                 unit = Unit(f"i{len(self.starts)}", f"start of {instance.name}", True)
                 unit.span = instance.span
                 self.starts.append(unit)
-                fn = Fn(self, None, None, BYTECODE)
-                self._guarded(fn, instance.span, lambda fn=fn, instance=instance: self._start(fn, instance))
-                self._finish(fn, unit)
+                self._add(unit, None, lambda fn, instance=instance: self._start(fn, instance))
         if self.problems:
             raise PlcSourceError(self.problems)
 
@@ -224,12 +221,24 @@ class Module:
         """Viper where it was asked for and all values are whole numbers."""
         return VIPER if self.is_native and facts.is_whole_only(pou) else BYTECODE
 
-    def _guarded(self, fn: Fn, span: Span, write: object) -> None:
-        """Note what cannot be compiled, with the statement where it stands."""
-        try:
-            write()  # pyright: ignore[reportCallIssue]
-        except Unsupported as problem:
-            self.refuse(problem, span)
+    def _add(self, unit: Unit, pou: Pou | None, write: Callable[[Fn], None]) -> None:
+        """Write and print a function, if it is one that this back end can have. One whose pauses have so many locals to
+        put by that its slices would be too long is written again, with its values in memory over each rest."""
+        assert unit.span is not None
+        self_at = None if pou is None else self._fixed.get(pou)
+        for is_stopped_by_rests in (False, True):
+            fn = Fn(self, pou, self_at, unit.target, is_stopped_by_rests)
+            try:
+                write(fn)
+            except Unsupported as problem:
+                self.refuse(problem, unit.span)
+            finish(fn, unit, len(self.waiting) + 1)
+            if unit.slice_fuel <= MOST_SLICE_FUEL:
+                break
+        if unit.is_resumable:
+            self.waiting.append(unit)
+        for problem in problems(unit):
+            self.refuse(problem, unit.span)
 
     def refuse(self, problem: Unsupported, span: Span) -> None:
         """Remember what cannot be compiled; the rest is still looked at."""
@@ -251,15 +260,6 @@ class Module:
     def _start(fn: Fn, instance: Instance) -> None:
         assert instance.call is not None
         statement(fn, ir.Evaluate(instance.span, instance.call))
-
-    def _finish(self, fn: Fn, unit: Unit) -> None:
-        """Print the function, if it is one that this back end can have."""
-        assert unit.span is not None
-        finish(fn, unit, len(self.waiting) + 1)
-        if unit.is_resumable:
-            self.waiting.append(unit)
-        for problem in problems(unit):
-            self.refuse(problem, unit.span)
 
     # ---- the text ----
 

@@ -101,13 +101,13 @@ def finish(fn: Fn, unit: Unit, waiter: int) -> None:
 
 def _divide(fn: Fn, unit: Unit, nodes: list[Node], stretch: int) -> list[str]:
     """Put pauses into a function that takes long; the locals that need a value from the beginning, see cuts.cut."""
-    if not has_points(nodes) and fuel(nodes) <= WHOLE_FUEL:
+    unit.is_resumable = has_points(nodes) or fuel(nodes) > WHOLE_FUEL
+    if not unit.is_resumable:
         drop_marks(nodes)
         return []
     nodes.insert(0, Pause())
     place_pauses(nodes, stretch)
     unset = cut(nodes, fn.put_by, stretch < STRETCH_FUEL)
-    unit.is_resumable = True
     unit.frame = fn.frame
     number(nodes)
     return unset
