@@ -28,13 +28,6 @@ def test_the_examples_are_wired_to_pins_that_their_boards_have(name: str):
     assert [f for f in check_site(load_site(line_file_of(name))).findings if f.severity == "error"] == []
 
 
-def test_a_board_that_nobody_knows_is_told_with_the_nearest_one(tmp_path: Path):
-    (said,) = errors(tmp_path, "starter", ('board = "pico"', 'board = "pico_x"'))
-    assert said.startswith('ecu[0].board: there is no board "pico_x"')
-    assert 'did you mean "pico_w"?' in said
-    assert "esp32_c3" in said
-
-
 def test_a_pin_that_the_board_does_not_have_is_told_with_those_that_would_do(tmp_path: Path):
     (said,) = errors(tmp_path, "starter", ('signal = "GP7"', 'signal = "GP31"'))
     assert said.startswith("eye[3].pins.signal: pico has no pin GP31")

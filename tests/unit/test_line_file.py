@@ -304,6 +304,19 @@ def test_the_fastest_belt_with_the_finest_encoder_and_the_slowest_gate_stays_wit
     assert max(one.home_ms for one in gate_timings(line)) / 1000 / unit_s * counts_a_window < 1 << 30
 
 
+def test_a_board_that_nobody_knows_is_told_with_the_nearest_one_beside_all_other_errors(tmp_path: Path):
+    found = findings(
+        tmp_path,
+        "starter",
+        ('board = "pico"', 'board = "pico_x"'),
+        ("position_mm = 2000", "position_mm = -2000"),
+    )
+    (board,) = [one for one in found if one.key == "ecu[0].board"]
+    assert board.reason == 'there is no board "pico_x"'
+    assert board.remedy.startswith('did you mean "pico_w"? boards: esp32_c3')
+    assert len(found) > 1
+
+
 def test_the_examples_have_no_findings():
     for name in ("starter", "hub16", "express64"):
         folder = Path(__file__).parents[2] / "host_tools/sortyard/examples" / name

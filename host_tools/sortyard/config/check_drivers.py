@@ -26,7 +26,7 @@ FROM_ELSEWHERE = {
 
 def boards_of(line: Line) -> dict[str, Board]:
     """The board of each ECU whose board is known, by the ECU's name."""
-    return {ecu.name: load_board(ecu.board) for ecu in line.ecu if ecu.board in board_names()}
+    return {ecu.name: load_board(ecu.board) for ecu in line.ecu}
 
 
 def parts_of(line: Line) -> Iterator[tuple[KeyPath, str, Any]]:

@@ -45,15 +45,8 @@ class _Device(NamedTuple):
 
 
 def judge_boards(context: Context) -> None:
-    """Add every finding about boards, their pins and their units."""
-    for place, ecu in enumerate(context.line.ecu):
-        if ecu.board not in board_names():
-            context.error(
-                ("ecu", place, "board"),
-                f'there is no board "{ecu.board}"',
-                f"{did_you_mean(ecu.board, board_names())}boards: {', '.join(board_names())}",
-            )
-            continue
+    """Add every finding about boards' pins and their units."""
+    for ecu in context.line.ecu:
         _judge_ecu(context, ecu, load_board(ecu.board))
 
 

@@ -3,7 +3,7 @@
 from itertools import pairwise
 from math import ceil
 
-from sortyard.config.board_file import board_names, load_board
+from sortyard.config.board_file import load_board
 from sortyard.config.check_context import Context, grouped, names_of
 from sortyard.config.check_figures import confirm_eye, confirm_gap_mm, read_gap_mm
 from sortyard.config.feeding import least_gap_mm
@@ -201,7 +201,7 @@ def _sampled_eyes(context: Context) -> None:
 
 def _unlatched_eyes(context: Context) -> None:
     """Boards whose handlers come too late read their eyes once a step, too."""
-    boards = {ecu.name: load_board(ecu.board) for ecu in context.line.ecu if ecu.board in board_names()}
+    boards = {ecu.name: load_board(ecu.board) for ecu in context.line.ecu}
     late = {name for name, board in boards.items() if not board.latches}
     eyes = [eye for eye in context.line.eye if eye.ecu in late and "." not in eye.pins.get("signal", ".")]
     if eyes:

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+from sortyard.config.board_file import board_names
 from sortyard.config.line import QUANTILE_PERCENT, Diverter
 from sortyard.config.line_view import PART_LISTS, LineView
+from sortyard.config.toml_findings import did_you_mean
 from sortyard.config.toml_lines import KeyPath
 from sortyard.config.zone_rules import judge_zones
 
@@ -60,6 +62,11 @@ def _ecus(view: LineView) -> None:
     boards = [path for path, ecu in view.parts("ecu") if ecu.role == "line"]
     if not boards and "ecu" not in view.has_set_aside:
         view.tell(("ecu",), 'no ECU has role = "line"', 'let one board run the gate logic: role = "line"')
+    known = board_names()
+    for path, ecu in view.parts("ecu"):
+        if ecu.board not in known:
+            remedy = f"{did_you_mean(ecu.board, known)}boards: {', '.join(known)}"
+            view.tell((*path, "board"), f'there is no board "{ecu.board}"', remedy)
 
 
 def _scanners(view: LineView) -> None:
