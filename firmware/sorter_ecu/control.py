@@ -59,7 +59,7 @@ class Control:
         self._tell = chores.tell
         self._tasks = chores.tasks
         self._slot = 0
-        self.count = parts.encoder.count
+        self._count = parts.encoder.count
         self._ring = parts.ring
         self._chains = parts.inputs
         self._polls = [chain.poll for chain in parts.inputs]
@@ -84,7 +84,7 @@ class Control:
         link = self.link
         link.turn = (link.turn + 1) & _MASK
         inputs = read_inputs()
-        position = self.count()
+        position = self._count()
         if (
             inputs & self._watched != self._levels
             and self._look_at_inputs(inputs, position)
