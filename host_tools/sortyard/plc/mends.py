@@ -37,6 +37,7 @@ _MOST_GUESSES = 400
 _LONG_WORDS = sorted(word for word in KEYWORDS if len(word) >= _SHORTEST)
 _BEHIND_NAMES = frozenset({"ASSIGN", "OUT", "LPAR", "LBRACK", "DOT", "CARET", "COMMA", "COLON"})
 _NUMBERS = frozenset({"INT", "REAL"})
+_TEXTS = frozenset({"STRING", "WSTRING"})
 
 
 class Mends:
@@ -80,6 +81,8 @@ class Mends:
             return self._semicolon_in_call(at)
         if kind in _NUMBERS:
             return self._power(at)
+        if kind in _TEXTS:
+            return self._doubled_quote(at)
         if kind == "RBRACK":
             return self._bounds(at)
         if kind == "COLON":
@@ -302,6 +305,15 @@ class Mends:
         self._back_to(len(self.state.values) - 1)
         self.state.feed(Token("REAL", f"{whole.text}.{rest.text}", whole.start, rest.end))
         return at + 2
+
+    def _doubled_quote(self, at: int) -> int | None:
+        """`'it''s'`."""
+        before, rest = self.tokens[at - 1], self.tokens[at]
+        if before.type != rest.type or before.end != rest.start:
+            return None
+        quote = rest.text[0]
+        self._tell(rest, "a quote within a text is not doubled", f"write ${quote} for a quote")
+        return at + 1
 
     def _end_in_two_words(self, at: int) -> int | None:
         """`END IF`."""

@@ -41,6 +41,8 @@ def errors(text: str) -> list[str]:
         ("a := INT(r);", ["6:6 SY1401 there is no function INT | write TO_INT(...)"]),
         ('s := "abc";', ["6:6 SY1308 WSTRING[3] does not become STRING[80] by itself for s "
                          "| write 'abc': these quotes are WSTRING's"]),
+        ("s := 'it''s, isn''t it';", ["6:10 SY1111 a quote within a text is not doubled | write $' for a quote",
+                                      "6:18 SY1111 a quote within a text is not doubled | write $' for a quote"]),
         ("s := 'n=' + s;", ["6:6 SY1313 + is not defined for STRING[2] and STRING[80] "
                             "| write CONCAT(...) of texts: CONCAT('n=', INT_TO_STRING(n))"]),
         ("if a > 1:\n b := 2;\nEND_IF;", ["6:9 SY1111 ':' does not fit here | write THEN"]),
