@@ -157,8 +157,12 @@ class ExpressionBuilder:
 
     def literal(self, children: list[Any]) -> t.Expr:
         span = self.at(children)
+        tokens = [c for c in children if isinstance(c, Token)]
+        if tokens[-1].type == "STRING" and literals.LOST in tokens[-1].text:
+            message = "characters of this text were lost when the file was converted: ? stands for each"
+            self.sink.tell("SY2115", span, message, "take the original file, or write what was meant")
         try:
-            kind, value, type_name = _literal([c for c in children if isinstance(c, Token)])
+            kind, value, type_name = _literal(tokens)
         except literals.BadLiteral as bad:
             self.sink.tell("SY1005", span, *bad.args)
             kind, value, type_name = "int", None, ""

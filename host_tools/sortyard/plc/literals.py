@@ -121,8 +121,13 @@ def _clock(text: str) -> int:
     return ((hours * 60 + minutes) * 60 + seconds) * 10**9 + fraction
 
 
+LOST = "\ufffd"
+"""What a converter of files leaves where it could not read a character."""
+
+
 def string(text: str, is_wide: bool) -> str:
-    """The characters of a quoted literal: one for each byte of a STRING, each 16-bit unit of a WSTRING."""
+    """The characters of a quoted literal: one for each byte of a STRING, each 16-bit unit of a WSTRING. A lost one is
+    a question mark in a STRING, as in other single-byte texts."""
     body, out, at = text[1:-1], [], 0
     digits = 4 if is_wide else 2
     while at < len(body):
@@ -151,6 +156,8 @@ def _units(c: str, is_wide: bool) -> str:
     if is_wide:
         data = c.encode("utf-16-le", "surrogatepass")
         return "".join(chr(int.from_bytes(data[i : i + 2], "little")) for i in range(0, len(data), 2))
+    if c == LOST:
+        return "?"
     if ord(c) > 255:
         raise BadLiteral(f"{c!r} does not fit into one byte of a STRING", 'use a WSTRING: "..."')
     return c

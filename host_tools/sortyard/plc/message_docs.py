@@ -183,13 +183,17 @@ CODES = {
         "Assign it.",
     ),
     "SY2112": ("A block is read but never called, so that it does nothing.", "Call it in every scan."),
+    "SY2113": (
+        "A timer is called in one branch only and stands still elsewhere.",
+        "Call it before the branch.",
+    ),
     "SY2114": (
         "PLC_FAULT is called in the only task, which its own fault stops.",
         "Call it in a program of another task.",
     ),
-    "SY2113": (
-        "A timer is called in one branch only and stands still elsewhere.",
-        "Call it before the branch.",
+    "SY2115": (
+        "A text has characters that were lost when the file was converted.",
+        "Take the original file, or write what was meant.",
     ),
     "SY2201": ("An address is tied to nothing of the line.", "Add it to [program.map]."),
     "SY2202": ("A block for a part of the line is never called.", "Call it in every scan."),

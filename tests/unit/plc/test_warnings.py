@@ -26,6 +26,13 @@ t.st:2:6: warning SY2102: 3 characters are cut to 2
       |      ^^^^^
       = use a longer string"""),
     ],
+    "SY2115": [
+        ("strict", "PROGRAM p VAR s : STRING; END_VAR\ns := 'M\ufffdrz';\nEND_PROGRAM", """\
+t.st:2:6: warning SY2115: characters of this text were lost when the file was converted: ? stands for each
+    2 | s := 'M\ufffdrz';
+      |      ^^^^^^
+      = take the original file, or write what was meant"""),
+    ],
     "SY2103": [
         ("strict", "PROGRAM p VAR a : REAL; b : BOOL; END_VAR\na := 1.0; b := a = 1.5;\nEND_PROGRAM", """\
 t.st:2:16: warning SY2103: REAL values are rarely exactly equal
