@@ -42,7 +42,6 @@ _MOST_LATE = const(8)  # of 16 turns; more of them are no health, and feed no wa
 _MOST_SICK = const(4)
 _HEALTHY_REPORTS = const(10)
 MOST_ATTEMPTS = const(3)
-FAILURES = (ImageError, KeyError, IndexError, ImportError, AttributeError, ValueError, TypeError, OSError)
 _NOBODY = {"line": "-", "ecu": "-", "hash": "-", "boot": 0}
 _BITE = const(3)  # cause of a reset
 _ORDERED = const(255)  # kept in the place of attempts over a reset that the host has asked for
@@ -51,6 +50,8 @@ _LEVEL_INFO = const(1)
 _PARTING_TURNS = const(100)
 _WELDED_TURNS = const(1000)
 _MAKER = "Raspberry Pi "
+_LEAST_US = const(100)
+_MOST_US = const(30000)  # the watchdog wants to be fed after 16 of them
 _TOO_SLOW = "the control loop does not keep up"
 
 
@@ -58,6 +59,8 @@ class Pace:
     """When the loop's turns are due; how many of them took longer than a period, and the longest, microseconds."""
 
     def __init__(self, period_us):
+        if not _LEAST_US <= period_us <= _MOST_US:
+            raise ValueError("a turn of " + str(period_us) + " us")
         self.period_us = period_us
         self.overruns = 0
         self.worst_us = 0
@@ -111,23 +114,36 @@ def set_up():
         image = load(_IMAGE)
         _judge_chip(image.parts)
         wire = make(image.parts["link"])
-    except FAILURES as error:
-        return _safe_mode(Usb({}, {"console_baud": 0}), "safe mode: " + str(error))
+    except Exception as error:
+        return _safe_mode(Usb({}, {"console_baud": 0}), _why(error))
     if attempts == _ORDERED:
         attempts = 0
     try:
         if attempts >= MOST_ATTEMPTS:
-            text = "safe mode: started " + str(attempts) + " times, failed each time; reset it"
+            text = "started " + str(attempts) + " times, failed each time; reset it"
             return _safe_mode(wire, text, make(image.parts["contacts"]))
-        parts = Parts(image.parts)
-        control = Control(parts, image, wire)
-    except FAILURES as error:
-        return _safe_mode(wire, "safe mode: " + str(error))
+        made = _made(image, wire)
+    except Exception as error:
+        return _safe_mode(wire, _why(error))
+    keep(attempts + 1)
+    return made
+
+
+def _made(image, wire):
+    """Control and pace; whatever is wrong with a configuration that is whole shows here, by any exception."""
+    parts = Parts(image.parts)
+    control = Control(parts, image, wire)
     _introduce(control.link, image.parts)
     for eye in parts.eyes:
         eye.look()
-    keep(attempts + 1)
     return control, Pace(parts.period_us)
+
+
+def _why(error):
+    """In words: an error that this firmware has not foreseen is told with its kind."""
+    if isinstance(error, (ImageError, ValueError)):
+        return str(error)
+    return type(error).__name__ + ": " + str(error)
 
 
 def keep_on(control, pace):
@@ -213,7 +229,7 @@ def _safe_mode(wire, text, contacts=None):
     """Until the host asks for a reset or, where `contacts` are known, somebody presses the button for it."""
     link = Link(wire, Slots(2), ticks_us, 64)
     _introduce(link, _NOBODY)
-    link.say(_LEVEL_ERROR, text)
+    link.say(_LEVEL_ERROR, "safe mode: " + text)
     who = ""
     while not who:
         if _serves_a_reset(link):

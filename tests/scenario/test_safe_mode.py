@@ -1,28 +1,24 @@
 """A board that cannot run drives nothing, says why, and tries again when its host asks for a reset."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from board_bench import Bench
 from board_sites import starter_on
+from safe_mode_bench import MAIN, SAFE_MODE, altered, safe_mode
 from sim_runs import example
 from sites import site
 
 from sorter_core import messages
 from sorter_core.codes import FAULTS
-from sorter_core.frames import crc16
 from sortyard.config.board_file import load_board
 from sortyard.config.ecu_image import ecu_image
 from sortyard.config.site import load_site
 from sortyard.device.session import Session
 from sortyard.sim.firmware import chip_of
-from sortyard.vm.chip import RP2040, Chip
 from sortyard.vm.virtual_board import BROWN_OUT, POWER_ON, WATCHDOG, ResetByFirmware, WatchdogBite
 
-MAIN = "from sorter_ecu.start import run\nrun()\n"
 FAILS = """
 from sorter_ecu import control
 whole = control.Control.turn
@@ -32,28 +28,8 @@ def turn(self, ticks):
         self.parts.nothing_of_that_name
 control.Control.turn = turn
 """
-SAFE_MODE, RESET = 255, 10
+RESET = 10
 RESET_PIN = 27
-
-
-def altered(image: bytes, change: Callable[[dict[str, Any]], object]) -> bytes:
-    """An image with other parts in it, sound in itself."""
-    size = int.from_bytes(image[6:9], "little")
-    parts = json.loads(image[9 : 9 + size])
-    change(parts)
-    section = json.dumps(parts).encode()
-    body = image[:6] + len(section).to_bytes(3, "little") + section + image[9 + size : -2]
-    return body + crc16(body, 0, len(body)).to_bytes(2, "little")
-
-
-def safe_mode(image: bytes, chip: Chip = RP2040) -> str:
-    """What a board says that stays in safe mode with this image."""
-    bench = Bench(MAIN, until_us=100_000, chip=chip, host=Session()).run(ecu__img=image)
-    assert bench.told[0].kind == messages.HELLO
-    assert bench.told[0].fields[2] == SAFE_MODE
-    assert bench.levels == []
-    (text,) = bench.logged
-    return text
 
 
 @pytest.mark.parametrize(("made_for", "put_on"), [("pico2", "pico"), ("pico", "pico2"), ("pico", "esp32_c3")])

@@ -58,6 +58,8 @@ class UART:
     def __init__(
         self, number, baudrate=9600, parity=None, stop=1, tx=None, rx=None, rxbuf=256, txbuf=256, timeout=0
     ):
+        if baudrate <= 0:
+            raise ValueError("baudrate")
         self._row = at.UART_ROW + at.UART_FIELDS * number
         self._received = received[number]
         self._sent = sent[number]
