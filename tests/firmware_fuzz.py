@@ -49,8 +49,8 @@ def mutated(rng: Random, data: bytes) -> bytes:
 class Modbus:
     """A driver with a bus whose answers are spoilt or not."""
 
-    def __init__(self) -> None:
-        options = {**drivers_of("motor")["vfd_modbus"].defaults(), "map": "delta", "speed_permille": 500}
+    def __init__(self, make: str = "delta") -> None:
+        options = {**drivers_of("motor")["vfd_modbus"].defaults(), "map": make, "speed_permille": 500}
         self.motor: Any = driver_class("motors.vfd_modbus")({"tx": 8, "rx": 9}, options)
         self.uart: Uart = self.motor._bus._uart
         self.inverter = Inverter(options, 1, lambda is_on: setattr(self.inverter, "is_running", is_on))

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 from board_bench import Bench
+from firmware_fuzz import Modbus
 from pymodbus.constants import ExcCodes
 from pymodbus.framer import FramerRTU
 from pymodbus.pdu import DecodePDU
@@ -73,6 +74,8 @@ class Server:
         self.registers = Registers(*makes)
         self.framer = FramerRTU(DecodePDU(True))
         self.heard = bytearray()
+        self.is_tripped = False
+        """it tells its fault, whatever it is told to do"""
 
     def value(self, number: int, register: int) -> int:
         """What stands in a register of a device."""
@@ -97,6 +100,8 @@ class Server:
 
     def _turn(self, number: int) -> None:
         """The motor does what stands in the command register."""
+        if self.is_tripped:
+            return
         _, command, (run, stop), status, (running, stopped) = MAKES[self.makes[number - 1]]
         told = self.value(number, command)
         if told in (run, stop):
@@ -149,7 +154,25 @@ def test_a_register_that_the_inverter_lacks_is_refused_and_told_as_a_failure():
     assert states[-1][1] == [(0, 1, True)]
 
 
-def test_a_fault_of_the_inverter_is_a_failure():
-    server = Server("delta")
-    server.set(1, 0x2100, 7)
-    assert driven(server, {"map": "delta"})[1][1][0][1] == 1
+@pytest.mark.parametrize(
+    ("make", "register", "told"),
+    [("delta", 0x2100, 7), ("saj", 0x1001, 4), ("saj", 0x1001, 5), ("danfoss", 50199, 0x060F)],
+)
+def test_a_fault_of_the_inverter_is_a_failure(make: str, register: int, told: int):
+    """SAJ's 4 is a fault, its 5 a supply that is too low; bit 3 of Danfoss' status word a trip."""
+    server = Server(make)
+    server.set(1, register, told)
+    server.is_tripped = True
+    states = driven(server, {"map": make}, until_us=100_000)
+    assert states[-1][1] == [(0, 1, False)]
+
+
+@pytest.mark.parametrize("make", ["delta", "saj", "danfoss"])
+def test_the_simulation_s_inverter_tells_its_fault_as_the_make_does(make: str):
+    bus = Modbus(make)
+    for is_failed in (False, True, False):
+        bus.inverter.is_failed = is_failed
+        for _ in range(4):
+            bus.conversation(lambda data: data)
+            bus.now_us += 50_000
+        assert bus.motor.is_failed == is_failed

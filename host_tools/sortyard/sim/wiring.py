@@ -84,9 +84,14 @@ class Inverter:
 
     def _word(self, number: int) -> int:
         at, word = self._at, 0
-        if number == at["state_at"]:
-            word |= at["running"] if self.is_running else at.get("stopped", 0)
-        if number == at["fault_at"] and self.is_failed:
+        tells_fault = number == at["fault_at"] and self.is_failed
+        if number == at["state_at"] and self.is_running:
+            word |= at["running"]
+        elif (
+            number == at["state_at"] and not tells_fault
+        ):  # a number of its own stands for each state, or bits do
+            word |= at.get("stopped", 0)
+        if tells_fault:
             word |= at["fault_mask"] & -at["fault_mask"]
         return word
 

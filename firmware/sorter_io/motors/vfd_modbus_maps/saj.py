@@ -1,6 +1,7 @@
-"""SAJ 8000 series: 1000H takes 1 (forward), 5 (stop) and others; 1001H tells 1 (forward), 2 (reverse) or 3 (stopped).
+"""SAJ 8000 series (8000M user manual, section 8.4): 1000H takes 1 (forward), 5 (stop) and others; 1001H tells 1 (forward),
+2 (reverse), 3 (stopped), 4 (fault) or 5 (supply too low), and is nothing else.
 
-Speed and faults are not in this map: set the speed in the inverter, and wire its fault relay.
+Speed is not in this map: set it in the inverter.
 """
 
 MAP = {
@@ -13,5 +14,6 @@ MAP = {
     "state_mask": 0x0007,
     "running": 0x0001,
     "stopped": 0x0003,
-    "fault_mask": 0,
+    "fault_at": 0,
+    "fault_mask": 0x0004,
 }
