@@ -18,7 +18,7 @@ from micropython import const
 from sorter_io.chip import input_bit
 
 DRIVER = "Contacts"
-PINS = {"estop": "in", "estop2": "in", "start": "in", "stop": "in", "reset": "in"}
+PINS = {"estop": "pulled", "estop2": "pulled", "start": "in", "stop": "in", "reset": "in"}
 OPTIONAL_PINS = ("estop", "estop2", "start", "stop", "reset")
 OPTIONS = (
     ("settle_turns", 20, 1, 1000, "turns", "of the control loop"),

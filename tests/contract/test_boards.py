@@ -12,6 +12,7 @@ SHIPPED = {"esp32_c3", "esp32_c6", "esp32_devkit", "esp32_s3", "pico", "pico2", 
 PINS = {"rp2040": 30, "rp2350a": 30, "esp32": 32, "esp32s3": 45, "esp32c3": 22, "esp32c6": 31}
 WIRED = (
     "in",
+    "pulled",
     "irq",
     "out",
     "gate",
@@ -49,7 +50,7 @@ def test_every_limit_is_used_and_every_pin_without_a_use_says_why(board: Board):
 
 @boards
 def test_what_a_limit_takes_is_a_function_that_some_pin_has(board: Board):
-    known = {*board.functions, "all", "gate"}
+    known = {*board.functions, "all", "gate", "pulled"}
     known |= {one[: one.index("_")].rstrip("0123456789") + one[one.index("_") :] for pin in board.pins.values()
               for one in pin.mux if "_" in one}  # fmt: skip
     for limit in board.limits.values():
@@ -57,10 +58,11 @@ def test_what_a_limit_takes_is_a_function_that_some_pin_has(board: Board):
 
 
 @boards
-def test_a_gate_goes_only_to_pins_that_are_quiet_while_the_board_starts(board: Board):
-    gates = board.pins_for("gate")
-    assert len(gates) >= 5
-    assert {board.pins[name].boot for name in gates} <= {"down", "float"}
+def test_gates_and_pulses_go_only_to_pins_that_are_quiet_while_the_board_starts(board: Board):
+    for function in ("gate", "pwm"):
+        able = board.pins_for(function)
+        assert len(able) >= 5
+        assert {board.pins[name].boot for name in able} <= {"down", "float"}
     assert {board.pins[name].boot for name in board.pins_for("hold")} <= {"down", "float", "up"}
 
 
@@ -83,6 +85,9 @@ def test_pico_pins_have_the_uart_spi_and_pwm_of_the_datasheet():
     ("board", "pin", "function", "why"),
     [
         ("esp32_devkit", "IO34", "out", "no output driver"),
+        ("esp32_devkit", "IO34", "pulled", "no pull resistors"),
+        ("esp32_devkit", "IO5", "pwm", "pulled up from power-up"),
+        ("esp32_c3", "IO8", "pwm", "pulled up from power-up"),
         ("esp32_devkit", "IO6", "in", "flash"),
         ("esp32_devkit", "IO12", "gate", "1.8 V"),
         ("esp32_devkit", "IO14", "gate", "power-up"),
@@ -93,6 +98,7 @@ def test_pico_pins_have_the_uart_spi_and_pwm_of_the_datasheet():
         ("esp32_c3", "IO12", "out", "flash"),
         ("esp32_c6", "IO15", "in", "power-up"),
         ("esp32_c6", "IO24", "out", "flash"),
+        ("esp32_c6", "IO14", "in", "only chips with flash in the package lead it out"),
         ("pico_w", "GP25", "out", "radio"),
         ("pico", "GP2", "uart_tx", "on this chip"),
     ],

@@ -75,6 +75,34 @@ def test_a_gate_on_a_pin_that_moves_at_power_up_is_refused(tmp_path: Path):
     assert "free pins that would do: IO47" in said
 
 
+def test_an_emergency_stop_needs_a_pin_that_reads_as_open_when_its_wire_is_cut(tmp_path: Path):
+    line = starter_on(tmp_path, "esp32_devkit").path
+    whole = line.read_text("utf-8")
+    line.write_text(
+        whole.replace('estop = "IO13"', 'estop = "IO35"').replace('signal = "IO35"', 'signal = "IO13"')
+    )
+    found = check_site(load_site(line)).findings
+    (told,) = [one for one in found if one.severity == "error"]
+    assert told.key == "ecu[0].pins.estop"
+    assert "IO35 of esp32_devkit cannot be read as open when its wire is cut" in told.reason
+    assert "no pull resistors" in told.reason
+    assert "no free pin" in told.remedy
+    notes = [one.reason for one in found if one.severity == "note"]
+    assert "IO34, IO36, IO39 of esp32_devkit: nothing holds an input there whose wire is cut" in notes
+
+
+def test_a_motor_that_runs_by_pulses_goes_to_no_pin_that_is_high_at_power_up(tmp_path: Path):
+    line = starter_on(tmp_path, "esp32_devkit").path
+    text = line.read_text("utf-8")
+    begin = text.index("[[motor]]")
+    end = text.index("[[", begin + 2)
+    motor = '[[motor]]\nname = "M"\ndriver = "h_bridge"\necu = "line"\npins = { pwm = "IO5" }\n\n'
+    line.write_text(text[:begin] + motor + text[end:])
+    (told,) = [one for one in check_site(load_site(line)).findings if one.severity == "error"]
+    assert told.reason.startswith("IO5 of esp32_devkit cannot give pulses: it is pulled up from power-up on")
+    assert told.remedy == "free pins that would do: IO2, IO4, IO16"
+
+
 def test_an_encoder_on_a_chip_without_a_counter_is_refused_at_speed(tmp_path: Path):
     changes = [('board = "pico"', 'board = "esp32_c3"')]
     said = errors(tmp_path, "starter", *changes)

@@ -11,7 +11,7 @@ from sortyard.config.board_file import Board
 from sortyard.config.check_pins import SAID
 from sortyard.config.driver_tables import driver_of, drivers_of
 from sortyard.config.line import Ecu, Expander, Line
-from sortyard.config.line_pins import wires_of
+from sortyard.config.line_pins import INPUTS, wires_of
 from sortyard.config.toml_file import Located
 from sortyard.config.toml_lines import KeyPath
 from sortyard.errors import Finding
@@ -34,7 +34,7 @@ class Given(NamedTuple):
 
 
 def _way(need: str) -> str:
-    return "in" if need in ("in", "irq") else "out"
+    return "in" if need in INPUTS else "out"
 
 
 class BoardAttempt:

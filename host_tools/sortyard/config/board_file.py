@@ -5,7 +5,8 @@
 
 What a pin can do: `functions` of the board, less what its limits take, plus what the chip multiplexes to it
 (`mux`; `uart0_tx` is a function of the first UART only). `gate` is an output that drives something which moves:
-its level from power-up on matters. `hold` is an output that must not be driven by anybody else before.
+its level from power-up on matters, as that of pulses (`pwm`) does. `hold` is an output that must not be driven by
+anybody else before. `pulled` is an input that the chip's own resistor holds where its wire is cut.
 """
 
 import re
@@ -171,11 +172,11 @@ class Board(Table):
     def why_not(self, pin: str, function: str) -> str:
         """Why a pin cannot do something; "" if it can. `function` without unit is any unit's: uart_tx."""
         one = self.pins[pin]
-        base = "out" if function in ("gate", "hold") else function
+        base = {"gate": "out", "hold": "out", "pulled": "in"}.get(function, function)
         for name in one.limits:
             if {base, function, "all"} & set(self.limits[name].takes):
                 return self.limits[name].why
-        if function == "gate" and one.boot in _BOOT_REASON:
+        if function in ("gate", "pwm") and one.boot in _BOOT_REASON:
             return _BOOT_REASON[one.boot]
         if function == "hold" and one.boot == "glitch":
             return _BOOT_REASON["glitch"]

@@ -9,13 +9,14 @@ from sortyard.config.board_file import Board, board_names, load_board
 from sortyard.config.check_context import Context
 from sortyard.config.driver_tables import driver_of
 from sortyard.config.line import Ecu
-from sortyard.config.line_pins import Wire, wires_of
+from sortyard.config.line_pins import INPUTS, Wire, wires_of
 from sortyard.config.toml_findings import did_you_mean
 
 SAID = {
     "count": "count an encoder",
     "irq": "interrupt at an edge",
     "in": "be read",
+    "pulled": "be read as open when its wire is cut",
     "out": "be an output",
     "gate": "drive what moves",
     "hold": "keep outputs off from power-up on",
@@ -60,6 +61,7 @@ def _judge_ecu(context: Context, ecu: Ecu, board: Board) -> None:
     pulses = [wire for wire in sound if wire.need == "pwm"]
     _judge_pwm(context, board, pulses)
     _judge_frequencies(context, board, pulses)
+    _note_bare_inputs(context, board, sound)
     if any(wire.kind == "encoder" for wire in sound):
         _judge_encoder(context, board)
 
@@ -212,6 +214,16 @@ def _judge_frequencies(context: Context, board: Board, wires: Sequence[Wire]) ->
             f"{wire.pin} needs pulses of a frequency of its own, and {len(needed)} are needed; {board.name} has {most} "
             "timers for them",
             "give some parts the same freq, or put some of them on another board",
+        )
+
+
+def _note_bare_inputs(context: Context, board: Board, wires: Sequence[Wire]) -> None:
+    bare = [wire for wire in wires if wire.need in INPUTS and not board.can(wire.pin, "pulled")]
+    if bare:
+        context.note(
+            bare[0].path,
+            f"{', '.join(wire.pin for wire in bare)} of {board.name}: nothing holds an input there whose wire is cut",
+            "fit a resistor of 10 kohm to the level of a free eye or an open contact",
         )
 
 

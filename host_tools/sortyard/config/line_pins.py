@@ -12,7 +12,8 @@ from sortyard.config.toml_lines import KeyPath
 _BOARD_PIN = re.compile(r"[A-Z][A-Z0-9_]{0,15}")
 _EXPANDER_PIN = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)\.(\d{1,3})")
 
-_INPUTS = frozenset({"in", "irq"})
+INPUTS = frozenset({"in", "irq", "pulled"})
+"""What a wire asks of a pin that is read."""
 _OUTPUTS = frozenset({"out", "gate"})
 _WIRED = ("expander", "motor", "eye", "scanner", "diverter", "light")
 
@@ -129,7 +130,7 @@ def _judge_expander(view: LineView, wire: Wire, expanders: dict[str, Expander]) 
 
 
 def _judge_direction(view: LineView, wire: Wire, chain: Expander, direction: str) -> None:
-    if wire.need and wire.need not in _INPUTS | _OUTPUTS:
+    if wire.need and wire.need not in INPUTS | _OUTPUTS:
         view.tell(
             wire.path,
             f"{wire.key} of {_owner(wire)} changes faster than expander {chain.name} is read",
@@ -139,7 +140,7 @@ def _judge_direction(view: LineView, wire: Wire, chain: Expander, direction: str
         view.tell(
             wire.path, f"{wire.key} is an output; {chain.kind} has inputs only", "use an hc595 or a board pin"
         )
-    elif direction == "out" and wire.need in _INPUTS:
+    elif direction == "out" and wire.need in INPUTS:
         view.tell(
             wire.path, f"{wire.key} is an input; {chain.kind} has outputs only", "use an hc165 or a board pin"
         )
