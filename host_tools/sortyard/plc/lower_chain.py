@@ -217,8 +217,10 @@ def chained_value(lowerer: "ObjectLowerer", node: t.Expr, root: t.Expr, wanted: 
     if found.type is None:
         if _is_told(lowerer, node):
             return unknown(node.span)
-        message = f"this is a value of {value.type}, which has no {_last(node)}"
-        lowerer.sink.tell("SY1310", node.span, message, _known(value.type, _last(node)))
+        missing = _first_missing(lowerer, node)
+        owner = meaning_of(lowerer, missing.base).target or value.type
+        message = f"this is a value of {owner}, which has no {_last(missing)}"
+        lowerer.sink.tell("SY1310", missing.span, message, _known(owner, _last(missing)))
         return unknown(node.span)
     result = found.type if isinstance(wanted, RefType) else found.target
     made = _Made(lowerer, root, value, result or VOID, node.span)
@@ -314,6 +316,17 @@ def _is_told(lowerer: "ObjectLowerer", node: t.Expr) -> bool:
         if meaning_of(lowerer, node).type is UNKNOWN:
             return True
     return False
+
+
+def _first_missing(lowerer: "ObjectLowerer", node: t.Expr) -> "t.Member | t.Index | t.Dereference":
+    """The link of a chain at which its meaning is lost."""
+    assert isinstance(node, (t.Member, t.Index, t.Dereference))
+    while (
+        isinstance(node.base, (t.Member, t.Index, t.Dereference))
+        and meaning_of(lowerer, node.base).type is None
+    ):
+        node = node.base
+    return node
 
 
 def _last(node: t.Expr) -> str:

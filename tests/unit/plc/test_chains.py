@@ -75,6 +75,8 @@ def test_the_value_is_asked_for_once():
     [
         ("y.Whole.Part.a := 3;", "SY1208 this is a value of Rec, no variable"),
         ("i := y.Whole.Part.c;", "SY1310 this is a value of Rec, which has no c"),
+        ("i := y.Whole.Spot.c.d.e;", "SY1310 this is a value of Cell, which has no c"),
+        ("i := y.Whole.c.d[1];", "SY1310 this is a value of Log, which has no c"),
         ("y.Logger.Pt(3);", "SY1401 ILog has no method Pt"),
         ("y.Logger.Put(w := 3);", "SY1408 ILog.Put has no parameter w"),
         ("y.Logger.Sum.Put(3);", "SY1208 this is a value of INT, no object"),
