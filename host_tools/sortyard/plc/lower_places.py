@@ -263,6 +263,9 @@ class PlaceLowerer:
                 "SY1310", name.span, f"{base.type} has no bits to name", "use a bit string: BYTE to LWORD"
             )
             return None
+        number = number.replace("_", "")
+        if not number.isdecimal():
+            return None  # a word that begins with a digit has been told
         shift = int(number) * type_.bits
         whole = plain(base.type)
         if shift + type_.bits > whole.size * 8:

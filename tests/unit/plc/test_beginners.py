@@ -56,6 +56,7 @@ def errors(text: str) -> list[str]:
         ("row(1) := 5; a := row(2);", [
             "6:1 SY1208 this is a value, not a variable | an index stands in brackets: row[...]",
             "6:19 SY1402 this is not a function | an index stands in brackets: row[...]"]),
+        ("x := w.3rd;", ["6:8 SY1005 3rd is neither a number nor a name | names begin with a letter"]),
         ("x := w[3];", ["6:6 SY1311 WORD is not an array | bits stand behind a point: w.3"]),
         ("FOR (a = 0; a < 10; a++) DO b := 1; END_FOR;", [
             "6:11 SY1100 ';' does not fit here | write FOR i := 0 TO 9 DO"]),
