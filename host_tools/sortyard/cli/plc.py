@@ -373,18 +373,9 @@ def _scan(runtime: "Runtime", scans: int, trace: bool, tells: bool) -> None:
 
 def _shown(runtime: "Runtime", path: str) -> str:
     """A value as its own type writes it."""
-    from sortyard.plc.text_values import to_text
-    from sortyard.plc.types import Elementary, EnumType
+    from sortyard.plc.text_values import written
 
-    _, type_, _ = runtime.watch.find(path)
-    value = runtime.get(path)
-    if isinstance(type_, EnumType):
-        return next(
-            (type_.spelling[key] for key, number in type_.values.items() if number == value), str(value)
-        )
-    if isinstance(type_, Elementary) and not isinstance(value, str):
-        return to_text(type_, value)
-    return repr(value)
+    return written(runtime.watch.find(path)[1], runtime.get(path))
 
 
 def _finish(runtime: "Runtime", as_json: bool) -> None:

@@ -53,6 +53,44 @@ def read(memory: bytearray | memoryview, address: int, type_: Type) -> Any:
     return text[: type_.length].partition("\0")[0] if isinstance(type_, StringType) else text
 
 
+def unfit(type_: Type, value: Any) -> str:
+    """Why a value cannot be written as that type, or ""."""
+    match type_:
+        case StringType() | Elementary(kind="char" | "wchar"):
+            return _unfit_text(type_, value)
+        case Elementary(kind="real", size=4) if isinstance(value, (int, float)):
+            return "" if _is_single(value) else f"{value} is beyond {type_}"
+        case EnumType(values=values) if isinstance(value, int):
+            names = ", ".join(type_.spelling.values())
+            return "" if value in values.values() else f"{value} is not a value of {type_} ({names})"
+        case SubrangeType(lower=low, upper=high) | Elementary(lowest=low, highest=high) if isinstance(
+            value, int
+        ):
+            return "" if low <= value <= high else f"{value} is not a value of {type_} ({low} to {high})"
+    if isinstance(value, bytes) and len(value) != type_.size:
+        return f"{type_} has {type_.size} bytes, not {len(value)}"
+    return ""
+
+
+def _is_single(value: float) -> bool:
+    try:
+        _REAL[4].pack(value)
+    except OverflowError:
+        return False
+    return True
+
+
+def _unfit_text(type_: Type, value: Any) -> str:
+    if not isinstance(value, str):
+        return ""
+    most = type_.length if isinstance(type_, StringType) else 1
+    if len(value) > most or (len(value) < most and not isinstance(type_, StringType)):
+        return f"{value!r} has {len(value)} characters, {type_} {'up to ' if most > 1 else ''}{most}"
+    last = 0xFFFF if kind_of(type_) in ("wchar", "wstring") else 0xFF
+    wrong = next((one for one in value if not 0 < ord(one) <= last), "")
+    return f"{type_} cannot hold the character {wrong!r}" if wrong else ""
+
+
 def encode(type_: Type, value: Any) -> bytes:
     """The bytes of a value, exactly as long as the type."""
     number = _number(type_)

@@ -9,26 +9,15 @@ assert door.main.open
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sortyard.plc import literals
 from sortyard.plc.budget import DEFAULT_BUDGET
+from sortyard.plc.faults import PlcFault
 from sortyard.plc.interpreter import Interpreter
 from sortyard.plc.machine import Machine
 from sortyard.plc.program import Compiled
+from sortyard.plc.python_values import nanoseconds, shown, stored
 from sortyard.plc.retain import Migration
 from sortyard.plc.runtime import DEFAULT_INTERVAL_NS, Runtime
-from sortyard.plc.types import ArrayType, BlockType, EnumType, StructType, Type, kind_of
-
-_DATES = ("date", "tod", "dt")
-
-
-def nanoseconds(time: str | int) -> int:
-    """`T#1m30s` or a number of nanoseconds. Raises ValueError for anything else."""
-    if isinstance(time, int):
-        return time
-    try:
-        return literals.duration(time if "#" in time else f"T#{time}")[1]
-    except literals.BadLiteral as bad:
-        raise ValueError(f"{time}: {bad.args[0]}; {bad.args[1]}") from None
+from sortyard.plc.types import ArrayType, BlockType, StructType
 
 
 class Harness:
@@ -63,10 +52,16 @@ class Harness:
     def scan(self, count: int = 1) -> None:
         """Run scans."""
         __tracebackhide__ = True
+        if count < 0:
+            raise ValueError(f"{count} scans cannot be run")
         for _ in range(count):
             now = self.now
             try:
                 self.runtime.scan()
+            except PlcFault as fault:
+                raise fault.with_traceback(
+                    None
+                ) from None  # how the program is run says nothing to its author
             finally:
                 for trace in self._traces:
                     trace.sample(now)
@@ -74,7 +69,10 @@ class Harness:
     def advance(self, time: str | int) -> None:
         """Scan until that much time of the program's clock has passed: at least once, and never short of it."""
         __tracebackhide__ = True
-        end = self.now + nanoseconds(time)
+        passes = nanoseconds(time)
+        if passes < 0:
+            raise ValueError(f"{time}: the clock cannot go back")
+        end = self.now + passes
         while True:
             self.scan()
             if self.now >= end:
@@ -86,11 +84,13 @@ class Harness:
 
     def force(self, path: str, value: Any) -> None:
         """Hold a variable at a value until `release(path)`."""
+        __tracebackhide__ = True
         self[path] = value
         self.runtime.force(path, self.runtime.get(path))
 
     def release(self, path: str) -> None:
         """Force a variable no more."""
+        __tracebackhide__ = True
         self.runtime.release(path)
 
     def reset(self) -> None:
@@ -111,6 +111,10 @@ class Harness:
         __tracebackhide__ = True
         _set(self, path, value)
 
+    def __dir__(self) -> list[str]:
+        """The names of programs and global variables too."""
+        return [*super().__dir__(), *self.runtime.compiled.image.names.values()]
+
     def __getattr__(self, name: str) -> Any:
         __tracebackhide__ = True
         return _attribute(self, name)
@@ -128,6 +132,13 @@ class View:
 
     _harness: Harness
     _path: str
+
+    def __dir__(self) -> list[str]:
+        """The names of members too."""
+        type_ = self._harness.runtime.watch.find(self._path)[1]
+        entries = type_.fields if isinstance(type_, StructType) else getattr(type_, "pou", type_)
+        own = entries if isinstance(entries, dict) else getattr(entries, "variables", {})
+        return [*super().__dir__(), *(entry.name for entry in own.values())]
 
     def __getattr__(self, name: str) -> Any:
         __tracebackhide__ = True
@@ -197,31 +208,10 @@ def _get(harness: Harness, path: str) -> Any:
     return shown(type_, harness.runtime.get(path))
 
 
-def shown(type_: Type, value: Any) -> Any:
-    """A value of the image as Python has it."""
-    if isinstance(type_, EnumType):
-        return next((type_.spelling[k] for k, number in type_.values.items() if number == value), value)
-    return bool(value) if kind_of(type_) == "bool" else value
-
-
 def _set(harness: Harness, path: str, value: Any) -> None:
     __tracebackhide__ = True
     _, type_, _ = harness.runtime.watch.find(path)
-    kind = kind_of(type_)
-    if isinstance(type_, EnumType) and isinstance(value, str):
-        if value.upper() not in type_.values:
-            raise ValueError(f"{path}: {type_} has no value {value}; {', '.join(type_.spelling.values())}")
-        value = type_.values[value.upper()]
-    elif kind == "time":
-        value = nanoseconds(value)
-    elif kind in _DATES and isinstance(value, str):
-        value = literals.calendar(value)[1]
-    elif kind == "real":
-        value = float(value)
-    wanted = str if kind in ("string", "wstring", "char", "wchar") else float if kind == "real" else int
-    if not isinstance(value, wanted):
-        raise ValueError(f"{path} is {type_}; {value!r} is not a value of it")
-    harness.runtime.set(path, int(value) if wanted is int else value)
+    harness.runtime.set(path, stored(path, type_, value))
 
 
 class Trace:

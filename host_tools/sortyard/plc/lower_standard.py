@@ -10,6 +10,7 @@ from sortyard.plc.lower_convert import is_unknown, settle, unknown
 from sortyard.plc.lower_expr import ExpressionLowerer
 from sortyard.plc.lower_memory import MEMORY, memory_call, reference_to
 from sortyard.plc.lower_places import Part, mark, path_of, refer
+from sortyard.plc.lower_tests import ASSERTIONS
 from sortyard.plc.lower_text import from_string, is_text, to_string
 from sortyard.plc.operators import COMPARISONS
 from sortyard.plc.source import Span
@@ -76,6 +77,8 @@ class StandardLowerer(ExpressionLowerer):
             return unknown(node.span)
         assert isinstance(node.callee, (t.NameRef, t.Member))
         known = [*self.scope.visible_names(), *STANDARD, *OPERATOR_FUNCTIONS]
+        if self.scope.pou is not None and self.scope.pou.kind == "TEST":
+            known += ASSERTIONS
         self.sink.tell(
             "SY1401",
             node.callee.span,

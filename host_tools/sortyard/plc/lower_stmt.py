@@ -42,6 +42,8 @@ class StatementLowerer(ObjectLowerer):
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope)
         self.timers: dict[Variable, list[tuple[Span, bool]]] = {}
+        self.first: list[ir.Stmt] = []
+        """What has to be done before the statement that is being lowered."""
 
     def body(self, statements: list[t.Statement]) -> list[ir.Stmt]:
         """The operations of a list of statements."""
@@ -52,6 +54,8 @@ class StatementLowerer(ObjectLowerer):
                     "SY2104", node.span, "this is never reached", "remove it, or the jump before it"
                 )
             done = self.statement(node)
+            lowered += self.first
+            self.first.clear()
             if done is not None:
                 lowered.append(done)
             if isinstance(node, t.Assign):

@@ -42,7 +42,12 @@ def plc(request: pytest.FixtureRequest) -> Callable[..., Any]:
     def load(*names: str, dialect: str = "strict", line: str = "", **options: Any) -> Harness:
         __tracebackhide__ = True
         prelude = prelude_for(folder / line) if line else []
-        compiled = compile_files([folder / name for name in names], dialect, prelude)
+        try:
+            compiled = compile_files([folder / name for name in names], dialect, prelude)
+        except OSError as missing:
+            raise missing.with_traceback(
+                None
+            ) from None  # how files are read says nothing to the test's author
         return Harness(compiled, machine=machine_of(backend), **options)
 
     return load

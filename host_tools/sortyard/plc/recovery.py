@@ -260,6 +260,8 @@ class Recovery:
         """A suggestion for the usual slips, or ""."""
         before = self.tokens[at - 1] if at else None
         if self.accepts("FUNCTION"):
+            if token.text.upper() == "TEST":
+                return "a test has a text for its name: TEST 'opens after 2 s' ... END_TEST"
             return "statements stand in a unit: PROGRAM Main ... END_PROGRAM"
         if token.type in _STATEMENT_ENDS:
             return f"no {_OPENER_OF[token.type]} is open here"

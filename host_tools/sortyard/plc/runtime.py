@@ -115,6 +115,9 @@ class Runtime:
 
     def release(self, path: str) -> None:
         """Force a variable no more. Raises KeyError if it is not forced."""
+        __tracebackhide__ = True
+        if path not in self._forced:
+            raise KeyError(f"{path} is not forced; forced: {', '.join(self._forced) or 'nothing'}")
         del self._forced[path]
 
     @property

@@ -6,13 +6,16 @@ then through USING.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sortyard.plc import ir
 from sortyard.plc import tree as t
 from sortyard.plc.diagnostics import Sink
 from sortyard.plc.source import Span
 from sortyard.plc.types import BlockType, EnumType, InterfaceType, StructType, Type
+
+if TYPE_CHECKING:
+    from sortyard.plc.lower_tests import Assertion
 
 DIALECTS = ("strict", "codesys", "twincat")
 """strict: the standard. codesys and twincat: those vendors' pointers, types and conversions are read as well."""
@@ -116,6 +119,8 @@ class Pou:
     start: "Pou | None" = None
     """What gives its variables their first contents where constants do not (lower_start.py)."""
     needs_start: bool | None = None
+    assertions: "dict[Span, Assertion]" = field(default_factory=dict)
+    """A TEST's, by the place of the call."""
 
     def __repr__(self) -> str:
         """Short: what it refers to refers back to it."""

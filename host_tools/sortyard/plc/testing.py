@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sortyard.plc.budget import DEFAULT_BUDGET
-from sortyard.plc.faults import PlcFault
+from sortyard.plc.faults import FaultKind, PlcFault
 from sortyard.plc.image import Instance
 from sortyard.plc.interpreter import Interpreter
 from sortyard.plc.machine import Machine
@@ -45,4 +45,8 @@ def run_test(
     except PlcFault as found:
         fault = found
     (instance,) = compiled.tasks[index].instances
+    if fault is not None and fault.kind is FaultKind.ASSERTION and fault.span is not None:
+        assertion = instance.pou.assertions[fault.span]
+        why = assertion.failure(own.memory, instance.pou.frame_offset)
+        fault = PlcFault(fault.kind, why, fault.span)
     return TestResult(instance.pou.name, instance, fault, own)

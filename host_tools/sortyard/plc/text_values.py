@@ -5,7 +5,7 @@ from typing import Any
 
 from sortyard.plc import literals
 from sortyard.plc.operators import single
-from sortyard.plc.types import Elementary, Type, kind_of, plain
+from sortyard.plc.types import Elementary, EnumType, Type, kind_of, plain
 
 DAY_NS = literals.DAY_NS
 SHORT = {long: short for short, long in literals.SHORT_NAMES.items()}
@@ -31,6 +31,23 @@ def to_text(type_: Type, value: Any) -> str:
     day, clock = divmod(value, DAY_NS)
     text = prefix + date.fromordinal(_EPOCH + day).isoformat()
     return f"{text}-{_clock(clock)}" if kind == "dt" else text
+
+
+def written(type_: Type, value: Any) -> str:
+    """A scalar as a program writes it: enumerations by their names, strings in quotes."""
+    if isinstance(type_, EnumType):
+        names = (type_.spelling[key] for key, number in type_.values.items() if number == value)
+        return next(names, str(value))
+    if isinstance(value, str):
+        quote = '"' if kind_of(type_) in ("wchar", "wstring") else "'"
+        return quote + "".join(_character(one, quote) for one in value) + quote
+    return to_text(type_, value) if isinstance(plain(type_), Elementary) else str(value)
+
+
+def _character(one: str, quote: str) -> str:
+    if one in ("$", quote):
+        return "$" + one
+    return one if one.isprintable() else f"${ord(one):02X}" if quote == "'" else f"${ord(one):04X}"
 
 
 def real_text(value: float, is_single: bool) -> str:

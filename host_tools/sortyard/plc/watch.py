@@ -8,7 +8,7 @@ from sortyard.plc.diagnostics import nearest
 from sortyard.plc.image import Image
 from sortyard.plc.layout import has_retained
 from sortyard.plc.symbols import Variable
-from sortyard.plc.types import ArrayType, BlockType, Elementary, RefType, StructType, Type, kind_of, plain
+from sortyard.plc.types import ArrayType, BlockType, RefType, StructType, Type
 
 _STEP = re.compile(r"\.?([A-Za-z_]\w*|%[A-Za-z]+\d+(?:\.\d+)*)|\[([-\d,\s]+)\]")
 """A name, an address in place of one, or indices."""
@@ -101,13 +101,8 @@ class Watch:
     def set(self, path: str, value: Any) -> None:
         """Replace a scalar. Raises ValueError for a value that its type does not have."""
         offset, type_, bit = self.find(path)
-        base = plain(type_)
-        if (
-            isinstance(base, Elementary)
-            and isinstance(value, int)
-            and kind_of(base) not in ("real", "char", "wchar")
-        ) and not base.lowest <= value <= base.highest:
-            raise ValueError(f"{path}: {value} is not a value of {base} ({base.lowest} to {base.highest})")
+        if reason := codec.unfit(type_, value):
+            raise ValueError(f"{path}: {reason}")
         if bit >= 0:
             self.memory[offset] = self.memory[offset] & ~(1 << bit) | int(value) << bit
         else:

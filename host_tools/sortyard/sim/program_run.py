@@ -19,13 +19,13 @@ from sortyard.plc import codec
 from sortyard.plc.backends import machine_of
 from sortyard.plc.diagnostics import Diagnostic
 from sortyard.plc.faults import FaultKind, PlcFault
-from sortyard.plc.harness import shown
 from sortyard.plc.keeper import Keeper, Wear
 from sortyard.plc.line.channels import ASKED_CHANNELS, SEEN_CHANNELS
 from sortyard.plc.line.load import BoundProgram
 from sortyard.plc.line.parts import LAMPS
 from sortyard.plc.machine import Machine
 from sortyard.plc.program import Compiled
+from sortyard.plc.python_values import shown
 from sortyard.plc.runtime import Runtime
 from sortyard.plc.types import Type
 from sortyard.sim.program import MOST_EVENTS, MOST_LIGHTS, Note, ProgramEvent, ProgramFault, ProgramFigures

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from sortyard.cli.main import main
+from sortyard.plc.backends import machine_of
 from sortyard.plc.faults import FaultKind, PlcFault
 from sortyard.plc.harness import Harness
 from sortyard.plc.program import compile_sources
@@ -24,7 +25,7 @@ t(IN := ask, PT := T#2s, Q => open); calls := calls + 1;
 END_FUNCTION_BLOCK
 PROGRAM main
 VAR door : Door; ask : BOOL; phase : Phase; limit : TIME := T#1s; name : STRING; speed : REAL; d : INT := 1; n : INT;
-rows : ARRAY[1..2, 0..1] OF INT; day : DATE; END_VAR
+rows : ARRAY[1..2, 0..1] OF INT; day : DATE; sign : CHAR; digit : INT(0..9); END_VAR
 VAR RETAIN total : INT; END_VAR
 door(ask := ask); phase := SEL(door.open, Phase#Shut, Phase#Wide); total := total + 1; n := 10 / d;
 END_PROGRAM
@@ -57,9 +58,35 @@ def test_each_test_has_a_fresh_image_and_ends_at_its_first_failure():
     rows = [(r.name, r.fault and (r.fault.kind, r.fault.detail)) for r in run_tests(compiled)]
     assert rows == [
         ("opens after two seconds", None),
-        ("counts its calls", (FaultKind.ASSERTION, "d.calls is not 2")),
-        ("is near", (FaultKind.ASSERTION, "x is not near 1.5")),
+        ("counts its calls", (FaultKind.ASSERTION, "d.calls is 1, not 2")),
+        ("is near", (FaultKind.ASSERTION, "x is 1.0, not near 1.5")),
     ]
+
+
+FAILING = """
+FUNCTION_BLOCK Odd VAR_OUTPUT n : INT := -1; END_VAR
+METHOD PUBLIC next : INT n := n + 2; next := n; END_METHOD END_FUNCTION_BLOCK
+TEST 'n is 1, not 2' VAR n : INT := 1; END_VAR ASSERT_EQUAL(n, 2); END_TEST
+TEST 'o.next() is 1, not 2' VAR o : Odd; END_VAR ASSERT_EQUAL(o.next(), 2); END_TEST
+TEST 'o.next() is 3, not n, which is 1: odd' VAR o : Odd; n : INT; END_VAR
+n := o.next(); ASSERT_EQUAL(o.next(), n, 'odd'); END_TEST
+TEST 'p is Wide, not Phase#Shut' VAR p : Phase := Wide; END_VAR ASSERT_EQUAL(p, Phase#Shut); END_TEST
+TEST 's is $'{a}$', not $'{b}$'' VAR s : STRING := '{a}'; END_VAR ASSERT_EQUAL(s, '{b}'); END_TEST
+TEST 't > T#2s does not hold, t is T#1s500ms' VAR t : TIME := T#1500ms; END_VAR ASSERT(t > T#2s); END_TEST
+TEST 'a < b does not hold, a is 2, b is 2: no' VAR a, b : UINT := 2; END_VAR ASSERT(a < b, 'no'); END_TEST
+TEST 'a OR b does not hold' VAR a, b : BOOL; END_VAR ASSERT(a OR b); END_TEST
+TEST 't is T#1s, not near T#2s' VAR t : LTIME := LT#1s; END_VAR ASSERT_NEAR(LTIME_TO_TIME(t), T#2s, T#1ms); END_TEST
+"""
+
+
+@pytest.mark.parametrize("backend", ["ref", "c", "micropython"])
+def test_what_fails_tells_the_values_that_were_compared_once(backend):
+    sources = [Source("door.st", DOOR), Source("test.st", FAILING)]
+    results = list(run_tests(compile_sources(sources, with_tests=True), machine_of(backend)))
+    said = [r.fault and r.fault.detail.replace("LTIME_TO_TIME(t)", "t") for r in results]
+    assert said == [r.name.replace("$'", "'") for r in results]
+    assert len(said) == FAILING.count("END_TEST")
+    assert {r.fault and r.fault.kind for r in results} == {FaultKind.ASSERTION}
 
 
 def test_arrays_are_lists_and_a_slip_is_told_without_our_own_frames():
@@ -126,11 +153,46 @@ def test_variables_have_the_types_of_python():
         ("main.n", "four", "main.n is INT; 'four' is not a value of it"),
         ("main.limit", "soon", "soon: 'soon' is not a duration"),
         ("main.name", 3, "3 is not a value of it"),
+        ("main.name", "x" * 81, r"'x+' has 81 characters, STRING\[80\] up to 80"),
+        ("main.name", "5 €", "cannot hold the character '€'"),
+        ("main.sign", "", "'' has 0 characters, CHAR 1"),
+        ("main.sign", "ab", "'ab' has 2 characters, CHAR 1"),
+        ("main.phase", 7, r"7 is not a value of Phase \(Shut, Moving, Wide\)"),
+        ("main.digit", 10, r"10 is not a value of INT\(0..9\) \(0 to 9\)"),
+        ("main.speed", "fast", "main.speed is REAL; 'fast' is not a value of it"),
+        ("main.speed", True, "main.speed is REAL; True is not a value of it"),
+        ("main.speed", 1e39, r"main.speed: 1e\+39 is beyond REAL"),
+        ("main.limit", 1.5, "main.limit is TIME; 1.5 is not a value of it"),
+        ("main.day", "D#2023-02-29", "main.day: there is no day 2023-02-29"),
+        ("main.day", "TOD#12:00:00", "main.day is DATE; 'TOD#12:00:00' is not a value of it"),
+        ("main.rows", [1, 2], "give values to its elements, one by one"),
+        ("main.door", 1, "give values to its members, one by one"),
     ],
 )
-def test_wrong_values_are_told(path, value, said):
+@pytest.mark.parametrize("backend", ["ref", "c", "micropython"])
+def test_wrong_values_are_told_and_change_nothing(backend, path, value, said):
+    door = harness(machine=machine_of(backend))
+    before = bytes(door.runtime.memory)
     with pytest.raises(ValueError, match=said):
-        harness()[path] = value
+        door[path] = value
+    assert bytes(door.runtime.memory) == before
+
+
+def test_the_clock_goes_forward_and_only_what_is_forced_is_released():
+    door = harness()
+    with pytest.raises(ValueError, match="the clock cannot go back"):
+        door.advance("T#-1s")
+    with pytest.raises(ValueError, match="-1 scans cannot be run"):
+        door.scan(-1)
+    door.force("main.d", 2)
+    with pytest.raises(KeyError, match=r"main\.n is not forced; forced: main\.d"):
+        door.release("main.n")
+
+
+def test_an_editor_can_complete_names():
+    door = harness()
+    assert {"main", "scan"} <= set(dir(door))
+    assert {"door", "phase", "total"} <= set(dir(door.main))
 
 
 def test_unknown_names_are_attribute_errors():
@@ -199,7 +261,7 @@ def test_plc_test_tells_what_failed(tmp_path, capsys):
         "failed  is near",
         "1 of 3 tests passed",
     ]
-    assert f"counts its calls: {path}:24:6: fault ASSERTION: d.calls is not 2" in said.err
+    assert f"counts its calls: {path}:24:6: fault ASSERTION: d.calls is 1, not 2" in said.err
     assert main(["plc", "test", str(path), "--json"]) == 1
     rows = json.loads(capsys.readouterr().out)["tests"]
     assert [row["passed"] for row in rows] == [True, False, False]
@@ -234,7 +296,7 @@ def run_pytest(folder, *options: str) -> str:
     return done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("backend", ["ref", "c"])
+@pytest.mark.parametrize("backend", ["ref", "c", "micropython"])
 def test_the_plugin_gives_programs_and_collects_tests(tmp_path, backend):
     (tmp_path / "door.st").write_text(DOOR, "utf-8")
     (tmp_path / "test_door.st").write_text(TESTS, "utf-8")
@@ -245,4 +307,5 @@ def test_the_plugin_gives_programs_and_collects_tests(tmp_path, backend):
     )
     said = run_pytest(tmp_path, f"--plc-backend={backend}")
     assert "2 failed, 2 passed" in said
-    assert "fault ASSERTION: d.calls is not 2" in said
+    assert "fault ASSERTION: d.calls is 1, not 2" in said
+    assert "fault ASSERTION: x is 1.0, not near 1.5" in said

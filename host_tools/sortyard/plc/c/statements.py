@@ -46,7 +46,8 @@ class Statements(Loops):
             case ir.Jump(kind=kind):
                 self.jump(kind)
             case ir.Fault(kind=kind, detail=detail, span=span):
-                self.emit(self.stop(self.site(kind, span, detail), "0"))
+                words = detail.replace("{", "{{").replace("}", "}}")
+                self.emit(self.stop(self.site(kind, span, words), "0"))
             case _:
                 raise Unsupported(f"{type(statement).__name__} cannot be compiled to C")
 

@@ -34,6 +34,7 @@ _DETAILS = {
     FaultKind.BAD_REFERENCE: "the reference does not lead to a variable",
     FaultKind.DOMAIN: "not defined for this value",
     FaultKind.BAD_STRING: "the string is not a value of that type",
+    FaultKind.ASSERTION: "an assertion does not hold",
 }
 
 
