@@ -214,7 +214,7 @@ class ExpressionLowerer(PlaceLowerer):
     # ---- operators ----
 
     def _unary(self, node: t.Unary, wanted: Type | None) -> ir.Expr:
-        operand = self.expr(node.operand, wanted)
+        operand = self.counted(self.expr(node.operand, wanted))
         if is_unknown(operand):
             return operand
         kind = kind_of(operand.type)
@@ -255,6 +255,8 @@ class ExpressionLowerer(PlaceLowerer):
         """`left op right`; also what ADD(left, right) and the like mean."""
         if is_unknown(left, right):
             return unknown(node.span)
+        if op not in COMPARISONS:
+            left, right = self.counted(left), self.counted(right)
         if op == "POWER":
             return self._power(node, left, right)
         timed = TIME_OPERATORS.find(op, settle(left).type, settle(right).type)
@@ -276,6 +278,12 @@ class ExpressionLowerer(PlaceLowerer):
                 "SY2103", node.span, f"{a.type} values are rarely exactly equal", "compare the difference"
             )
         return self.fold(ir.Binary(BOOL if op in COMPARISONS else plain(a.type), node.span, op, a, b))
+
+    def counted(self, value: ir.Expr) -> ir.Expr:
+        """To vendors an enumeration's value is a number: `state := state + 1`."""
+        if self.scope.is_strict or not isinstance(value.type, EnumType):
+            return value
+        return self.convert.explicit(value, value.type.base)
 
     @staticmethod
     def _as_offsets(left: ir.Expr, right: ir.Expr) -> tuple[ir.Expr, ir.Expr]:

@@ -34,6 +34,8 @@ from sortyard.plc.types import (
 )
 
 _SPECIAL = {"REF", "ADR", "SIZEOF", "LOWER_BOUND", "UPPER_BOUND", "TIME", "__CLOCK"}
+_LOOSE_GROUPS = frozenset({"ANY_NUM", "ANY_INT", "ANY_BIT", "ANY_MAGNITUDE"})
+"""What vendors give numbers, bit strings and enumerations alike."""
 _TEXTS = ("string", "wstring", "char", "wchar")
 
 
@@ -224,15 +226,17 @@ class StandardLowerer(ExpressionLowerer):
         return ELEMENTARY["REAL" if type_.size <= 2 else "LREAL"]
 
     def _in_group(self, standard: Standard, value: ir.Expr, group: str, name: str) -> ir.Expr:
-        loose = not self.scope.is_strict and kind_of(value.type) in ("int", "uint", "bits", "enum")
-        if (
-            is_unknown(value)
-            or in_group(value.type, group)
-            or (loose and group in ("ANY_NUM", "ANY_INT", "ANY_BIT", "ANY_MAGNITUDE"))
-        ):
+        if is_unknown(value) or in_group(value.type, group):
             return value
+        if not self.scope.is_strict and group in _LOOSE_GROUPS:
+            number = self.counted(value)
+            if kind_of(number.type) in ("int", "uint", "bits"):
+                return number
         message = f"{name} of {standard.name} is {group}; this is {value.type}"
-        self.sink.tell("SY1315", value.span, message, "convert it")
+        written = value.span.text()
+        is_number = group == "ANY_BIT" and isinstance(value, ir.Const) and written[0].isdigit()
+        hint = f"write WORD#{written}, or another bit string" if is_number else "convert it"
+        self.sink.tell("SY1315", value.span, message, hint)
         return unknown(value.span)
 
     def _result(self, standard: Standard, values: list[ir.Expr]) -> Type:

@@ -346,7 +346,8 @@ class StatementLowerer(ObjectLowerer):
             )
             target = None
         type_ = plain(target.type) if target else UNKNOWN
-        start, end = (self.convert.to(self.expr(e), type_, "FOR") for e in (node.start, node.end))
+        values = enum_of(type_)
+        start, end = (self.convert.to(self.expr(e, values), type_, "FOR") for e in (node.start, node.end))
         step = self._step(node, type_)
         if target is not None:
             mark(target, read=True)
@@ -359,7 +360,7 @@ class StatementLowerer(ObjectLowerer):
         return ir.For(node.span, target, start, end, step, body)
 
     def _counting(self) -> tuple[str, ...]:
-        return ("int", "uint") if self.scope.is_strict else ("int", "uint", "bits")
+        return ("int", "uint") if self.scope.is_strict else ("int", "uint", "bits", "enum")
 
     def _step(self, node: t.For, type_: Type) -> ir.Expr:
         """The step; a negative one is allowed for unsigned variables too, if it is constant."""

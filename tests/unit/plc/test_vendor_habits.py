@@ -185,6 +185,29 @@ def test_a_number_becomes_a_value_of_an_enumeration_where_vendors_are_read():
     assert "SY1308" in codes("x : Light; n : INT := 2;", "x := n;", before)
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("x := x + 1; k := x;", 2),
+        ("k := -x;", -1),
+        ("k := (x + Level.HIGH) * 10 MOD 7;", 2),
+        ("k := ADD(x, 1) + Speed.FAST / x;", 202),
+        ("y := NOT y; k := y;", 55),
+        ("k := y AND 16#0F;", 8),
+        ("k := ROL(y, 1) + SHL(x, 3);", 153),
+        ("k := ROL(Speed.FAST, 1);", 145),
+        ("k := MAX(x, LIMIT(0, Level.HIGH, 1)) + ABS(x);", 2),
+        ("FOR x := Level.LOW TO Level.HIGH DO k := k + 1 + x; END_FOR;", 6),
+        ("FOR y := Speed.SLOW TO Speed.FAST BY 100 DO k := k + 1; END_FOR;", 2),
+    ],
+)
+def test_a_value_of_an_enumeration_counts_where_vendors_are_read(body, expected):
+    before = "TYPE Level : (LOW, MIDDLE, HIGH); Speed : BYTE (SLOW := 16#60, FAST := 200); END_TYPE"
+    variables = "x : Level := Level.MIDDLE; y : Speed := Speed.FAST; k : INT;"
+    assert values(variables, body, "k", before=before) == [expected]
+    assert {*codes(variables, body, before)} & {"SY1313", "SY1315", "SY1507", "SY1308", "SY1200"}
+
+
 CHAIN = """
 INTERFACE Steps
 METHOD add : Steps VAR_INPUT n : INT; END_VAR END_METHOD METHOD total : INT END_METHOD METHOD note END_METHOD
