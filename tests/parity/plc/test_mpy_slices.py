@@ -110,6 +110,46 @@ LONG_BLOCKS = [
 ]  # fmt: skip
 
 
+def deep_work(levels: int, leave: str) -> str:
+    """Divisions of 64 bits in every branch of so many blocks in each other, `leave` in each block."""
+    text = "q := q / d; d := d + n / 3 MOD d;"
+    for level in range(levels, 0, -1):
+        if level == levels // 2:
+            text = f"FOR i := 1 TO 3 DO {text} IF q = 77777 THEN EXIT; END_IF; END_FOR;"
+        text = (
+            f"IF n MOD {level + 1} = 0 THEN a[{level} MOD 8] := a[{level} MOD 8] + q; {text} "
+            f"IF q = {level} THEN {leave}; END_IF; ELSIF q > {level} THEN q := q / d + q; "
+            f"ELSE d := (d + q) / d + {level}; END_IF; n := n + 1;"
+        )
+    return text
+
+
+@pytest.mark.parametrize("levels", [3, 8, 20])
+@pytest.mark.parametrize("leave", ["RETURN", "n := 0"])
+def test_deep_nesting_is_cut_into_short_slices_too(levels, leave):
+    body = deep_work(levels, leave)
+    text = f"""FUNCTION_BLOCK F
+VAR n, i : DINT; q : LINT := 1000000000; d : LINT := 7; a : ARRAY[0..7] OF LINT; END_VAR {body} END_FUNCTION_BLOCK
+PROGRAM main VAR f : ARRAY[1..2] OF F; i : INT; END_VAR
+FOR i := 1 TO 2 DO f[i](); END_FOR; f[1](); END_PROGRAM"""
+    boards: list[MicroPythonMachine] = []
+
+    def board(program: Compiled) -> MicroPythonMachine:
+        boards.append(MicroPythonMachine(program, SLICE_FUEL))
+        return boards[-1]
+
+    runtime = Runtime(compile_sources([Source("t.st", text)]), machine=lambda program: Pair(program, board))
+    (parts,) = [unit.parts for unit in boards[0].module.units.values() if unit.shown == "F"]
+    assert bool(parts) == (levels > 3)
+    worst = 0
+    for scan in range(60):
+        runtime.scan()
+        worst = max(worst, boards[0].longest_slice)
+        boards[0].slice_limit = SLICE_FUEL - 700 * scan
+    assert 30_000 < worst <= SLICE_FUEL
+    boards[0].close()
+
+
 @pytest.mark.parametrize(("variables", "body"), [*LONG_WORK, *LONG_TEXTS, *LONG_BLOCKS])
 def test_slices_of_long_work_are_short_and_leave_the_image_of_a_whole_run(variables, body):
     compiled = compile_sources([Source("t.st", f"PROGRAM main VAR {variables} END_VAR {body} END_PROGRAM")])

@@ -73,3 +73,19 @@ def test_what_is_reckoned_for_a_chain_of_calls_is_a_little_more_than_it_takes(va
     assert each <= reckoned <= 1.2 * each
     # a support function may call another one, which none of these does
     assert measured(long) <= stack_bytes(long) - (SUPPORT_CALLS - 1) * VM_CALL_BYTES
+
+
+def test_parts_of_a_function_count_as_the_calls_that_they_are():
+    body = "n := n * n; l := l / m; m := m + l / n;"
+    for level in range(12, 0, -1):
+        body = f"IF n > {level} THEN {body} ELSE l := l / m + {level}; END_IF; n := n + 1;"
+    variables = "n : DINT := 5; l : LINT := 1000; m : LINT := 3;"
+    module = Module(
+        compile_sources([Source("s.st", f"PROGRAM p VAR {variables} END_VAR {body} END_PROGRAM")])
+    )
+    (unit,) = module.units.values()
+    assert unit.parts
+    whole = stack_bytes(module)
+    assert measured(module) <= whole
+    unit.parts = []
+    assert whole >= stack_bytes(module) + VM_CALL_BYTES

@@ -41,7 +41,7 @@ class Built:
                 "unit": unit.shown,
                 "function": unit.name,
                 "code": "viper" if unit.target.is_viper else "bytecode",
-                "heap_bytes": unit.heap,
+                "heap_bytes": sum(one.heap for one in unit.all()),
                 "fuel": None if unit.is_resumable else unit.fuel,
             }
             for unit in units

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from sortyard.plc import ir
 from sortyard.plc.faults import FaultKind
 from sortyard.plc.mpy.fn import Fn
-from sortyard.plc.mpy.nodes import Call, If, Pause, Stop
+from sortyard.plc.mpy.nodes import If
 from sortyard.plc.mpy.places import At, address, bounds, is_open, variable_at
 from sortyard.plc.mpy.stores import store
 from sortyard.plc.mpy.truth import as_bit
+from sortyard.plc.mpy.unit import invoke
 from sortyard.plc.mpy.values import Num, Truth, Value
 from sortyard.plc.operators import default_of
 from sortyard.plc.symbols import Pou, Variable
@@ -233,15 +234,7 @@ def _invoke(fn: Fn, expr: ir.Call, pou: Pou, instance: At) -> None:
     argument = "" if unit.is_fixed else instance.byte
     if fn.module.rests_before(pou):
         fn.rest()
-    text = f"{unit.name}({argument})"
-    if unit.is_resumable:
-        after = Pause()
-        fn.put(Stop(text, unit.frame, after, place))
-        fn.put(after)
-    elif unit.can_fail:
-        fn.put(Call(text, unit.fuel, place))
-    else:
-        fn.emit(text, unit.fuel)
+    invoke(fn, unit, argument, place)
     if fn.module.is_long(pou):
         fn.rest()
 

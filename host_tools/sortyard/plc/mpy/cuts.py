@@ -45,13 +45,13 @@ def cut(nodes: list[Node], put_by: Callable[[str], int], is_fine: bool = False) 
     """
     limits = (FINE_CUT_FUEL, FINE_LONG_FUEL) if is_fine else (CUT_FUEL, LONG_FUEL)
     cutter = _Cutter(put_by, *limits)
-    cutter.unset |= _needed(nodes, _NONE, _NONE)[0]
+    cutter.unset |= needed_before(nodes, _NONE, _NONE)[0]
     cutter.block(nodes, 0, _Behind())
     return sorted(cutter.unset)
 
 
 @lru_cache(maxsize=50_000)
-def _used(text: str) -> tuple[Names, Names]:
+def names_of(text: str) -> tuple[Names, Names]:
     """The locals that a line reads before it writes them, and those that it writes."""
     reads: set[str] = set()
     writes: set[str] = set()
@@ -66,42 +66,42 @@ def _used(text: str) -> tuple[Names, Names]:
     return frozenset(reads), frozenset(writes)
 
 
-def _needed(nodes: list[Node], after: Names, at_break: Names) -> list[Names]:
+def needed_before(nodes: list[Node], after: Names, at_break: Names) -> list[Names]:
     """The locals that are needed before each node, and at last those that are behind them all."""
     found = [after]
     for node in reversed(nodes):
-        found.append(_needed_before(node, found[-1], at_break))
+        found.append(_before(node, found[-1], at_break))
     return found[::-1]
 
 
-def _needed_before(node: Node, after: Names, at_break: Names) -> Names:
+def _before(node: Node, after: Names, at_break: Names) -> Names:
     match node:
         case Line(text=text):
             word = text.split()[0]
             after = {"return": _NONE, "break": at_break, "continue": _NONE}.get(word, after)
-            reads, writes = _used(text) if word not in ("return", "break", "continue") else (_NONE, _NONE)
+            reads, writes = names_of(text) if word not in ("return", "break", "continue") else (_NONE, _NONE)
             return (after - writes) | reads
         case If(test=test, then=then, orelse=orelse):
-            ways = (_needed(part, after, at_break)[0] for part in (then, orelse))
-            return _used(test)[0].union(*ways)
+            ways = (needed_before(part, after, at_break)[0] for part in (then, orelse))
+            return names_of(test)[0].union(*ways)
         case Turns(head=head, body=body, after=behind):
-            reads, counter = _used(head + " pass")
-            last = _needed(behind, after, at_break)[0] | after
-            turn = _needed(body, last, after)[0]
-            return reads | last | (_needed(body, last | turn, after)[0] - counter)
+            reads, counter = names_of(head + " pass")
+            last = needed_before(behind, after, at_break)[0] | after
+            turn = needed_before(body, last, after)[0]
+            return reads | last | (needed_before(body, last | turn, after)[0] - counter)
         case Loop(body=body):
-            return _at_turn(body, after)
+            return at_turn(body, after)
         case Stop(call=call) | Call(call=call):
-            return after | _used(call)[0]
+            return after | names_of(call)[0]
         case Chunk(n=turns):
             return after - {turns}
     return after
 
 
-def _at_turn(body: list[Node], after: Names) -> Names:
+def at_turn(body: list[Node], after: Names) -> Names:
     """The locals that are needed where a turn of a Loop begins."""
-    once = _needed(body, _NONE, after)[0]
-    return _needed(body, once, after)[0]
+    once = needed_before(body, _NONE, after)[0]
+    return needed_before(body, once, after)[0]
 
 
 def _ahead(nodes: list[Node], after: int, leave: int) -> list[int]:
@@ -133,7 +133,7 @@ class _Cutter:
 
     def block(self, nodes: list[Node], since: int, behind: _Behind) -> int:
         """Cut a list of nodes; what its stretch has taken at the end."""
-        needed = _needed(nodes, behind.needed, behind.needed_at_break)
+        needed = needed_before(nodes, behind.needed, behind.needed_at_break)
         ahead = [*_ahead(nodes, behind.fuel, behind.fuel_at_break), behind.fuel]
         done: list[Node] = []
         for i, node in enumerate(nodes):
@@ -169,7 +169,7 @@ class _Cutter:
                 return max(self.block(part, since, behind) for part in (node.then, node.orelse))
             case Loop():
                 breaks: list[int] = []
-                turn = _at_turn(node.body, behind.needed)
+                turn = at_turn(node.body, behind.needed)
                 inner = _Behind(turn, behind.needed, LOOP_TURN + PAUSE, behind.fuel, breaks)
                 self.block(node.body, PAUSE, inner)
                 return stretch_at_break(node, breaks)

@@ -12,7 +12,8 @@ costs nothing.
 import math
 import re
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from sortyard.plc import ir
 from sortyard.plc.diagnostics import Diagnostic, PlcSourceError
@@ -21,12 +22,22 @@ from sortyard.plc.image import Instance
 from sortyard.plc.mpy import facts, support
 from sortyard.plc.mpy.calls import initial
 from sortyard.plc.mpy.fn import Fn
+from sortyard.plc.mpy.outline import DEEPEST, pieces
 from sortyard.plc.mpy.printing import STEP, WAITING
 from sortyard.plc.mpy.statements import block, statement
 from sortyard.plc.mpy.support import SUPPORT
 from sortyard.plc.mpy.target import BYTECODE, VIPER, Target
 from sortyard.plc.mpy.texts import fill_string
-from sortyard.plc.mpy.unit import MOST_SLICE_FUEL, RUN_FUEL, STRETCH_FUEL, VIEWS, Unit, finish, problems
+from sortyard.plc.mpy.unit import (
+    MOST_SLICE_FUEL,
+    RUN_FUEL,
+    STRETCH_FUEL,
+    VIEWS,
+    Unit,
+    finish,
+    invoke,
+    problems,
+)
 from sortyard.plc.mpy.values import Block, Unsupported, plus
 from sortyard.plc.mpy.weights import LongWork, long_work
 from sortyard.plc.program import Compiled, deep_work
@@ -235,10 +246,32 @@ class Module:
             finish(fn, unit, len(self.waiting) + 1)
             if unit.slice_fuel <= MOST_SLICE_FUEL:
                 break
+        else:
+            self._take_apart(fn, unit)
         if unit.is_resumable:
             self.waiting.append(unit)
         for problem in problems(unit):
             self.refuse(problem, unit.span)
+
+    def _take_apart(self, fn: Fn, unit: Unit) -> None:
+        """Make functions of what is deep inside of one whose slices would be too long."""
+        for depth in range(DEEPEST, 0, -1):
+            for nodes, start, end in reversed(list(pieces(fn.body, depth))):
+                part = replace(unit, name=f"{unit.name}_{len(unit.parts) + 1}", lines=[], parts=[])
+                unit.parts.append(part)
+                own = Fn(self, fn.pou, fn.self_at, fn.target, True)
+                own.body = own.nodes = nodes[start:end]
+                finish(own, part, len(self.waiting) + 1)
+                if part.slice_fuel > MOST_SLICE_FUEL:
+                    self._take_apart(own, part)
+                if part.is_resumable:
+                    self.waiting.append(part)
+                with fn.into([]) as call:
+                    invoke(fn, part, "" if unit.is_fixed else "s")
+                nodes[start:end] = call
+            finish(fn, unit, len(self.waiting) + 1)
+            if unit.slice_fuel <= MOST_SLICE_FUEL:
+                return
 
     def refuse(self, problem: Unsupported, span: Span) -> None:
         """Remember what cannot be compiled; the rest is still looked at."""
@@ -263,6 +296,11 @@ class Module:
 
     # ---- the text ----
 
+    def functions(self) -> Iterator[Unit]:
+        """All generated functions, each before its parts."""
+        for unit in [*self.units.values(), *self.starts]:
+            yield from unit.all()
+
     @property
     def memory_bytes(self) -> int:
         return aligned(self._end, 8)
@@ -274,7 +312,7 @@ class Module:
     @property
     def takes_heap(self) -> bool:
         """True if running the program takes heap: REAL and copies of many bytes do."""
-        return any(unit.heap for unit in [*self.units.values(), *self.starts])
+        return any(unit.heap for unit in self.functions())
 
     def text(self) -> str:
         """The module's source."""
@@ -301,7 +339,7 @@ class Module:
             for name, bits in self.real_names.items():
                 view = "f" if len(bits) == 4 else "D"
                 lines.append(f"{STEP}{name} = _{view}[{self.pool(bits) // len(bits)}]")
-        for unit in [*self.units.values(), *self.starts]:
+        for unit in self.functions():
             lines += unit.lines
         lines += self._runner()
         return "\n".join(lines) + "\n"
@@ -324,7 +362,7 @@ class Module:
     @property
     def slice_fuel(self) -> int:
         """No slice needs to take more than this."""
-        return max((unit.slice_fuel for unit in [*self.units.values(), *self.starts]), default=0)
+        return max((unit.slice_fuel for unit in self.functions()), default=0)
 
     def _resume(self) -> list[str]:
         """The function that lets the innermost one go on, then those that wait for it. 0 when all are done."""

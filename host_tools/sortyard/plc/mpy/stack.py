@@ -27,10 +27,16 @@ def stack_bytes(module: Module, call_bytes: int = VM_CALL_BYTES) -> int:
     deepest: dict[Pou, int] = {}
     for pou in module.compiled.pous:
         below = max((deepest.get(callee, 0) for callee in pou.calls), default=0)
-        deepest[pou] = call_bytes + _words(module.units[pou]) + below
-    starts = max((call_bytes + _words(unit) for unit in module.starts), default=0)
+        deepest[pou] = _chain(module.units[pou], call_bytes) + below
+    starts = max((_chain(unit, call_bytes) for unit in module.starts), default=0)
     others = (2 if module.waiting else 1) + SUPPORT_CALLS
     return starts + max(deepest.values(), default=0) + others * (call_bytes + WORD_BYTES * OTHER_WORDS)
+
+
+def _chain(unit: Unit, call_bytes: int) -> int:
+    """A call of a unit that goes on into the deepest of its parts."""
+    inside = max((_chain(part, call_bytes) for part in unit.parts), default=0)
+    return call_bytes + _words(unit) + inside
 
 
 def _words(unit: Unit) -> int:

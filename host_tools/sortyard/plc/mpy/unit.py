@@ -74,6 +74,14 @@ class Unit:
     span: Span | None = None
     """Where it is in the source."""
     lines: list[str] = field(default_factory=list)
+    parts: "list[Unit]" = field(default_factory=list)
+    """Branches of it that are functions of their own (outline.py)."""
+
+    def all(self) -> "Iterator[Unit]":
+        """Itself and its parts, theirs included."""
+        yield self
+        for part in self.parts:
+            yield from part.all()
 
 
 def finish(fn: Fn, unit: Unit, waiter: int) -> None:
@@ -97,6 +105,19 @@ def finish(fn: Fn, unit: Unit, waiter: int) -> None:
         unit.slice_fuel = RUN_FUEL + max([first, *(again + cost for again, cost in goes_on)])
         if unit.slice_fuel <= MOST_SLICE_FUEL:
             break
+
+
+def invoke(fn: Fn, unit: Unit, argument: str, place: int = 0) -> None:
+    """Write the call of a unit: `argument` tells one that has several instances which, `place` as of a Stop."""
+    text = f"{unit.name}({argument})"
+    if unit.is_resumable:
+        after = Pause()
+        fn.put(Stop(text, unit.frame, after, place))
+        fn.put(after)
+    elif unit.can_fail:
+        fn.put(Call(text, unit.fuel, place))
+    else:
+        fn.emit(text, unit.fuel)
 
 
 def _divide(fn: Fn, unit: Unit, nodes: list[Node], stretch: int) -> list[str]:
