@@ -102,6 +102,9 @@ FAULTS = {
     12: "GATE_WORN",  # index: gate
     13: "CONFIG",  # index: place in the configuration
     14: "ZONE_DEAD",  # index: zone
+    # of the board's wires: sorter_ecu.wire_watch
+    27: "ENCODER_MISSES",  # detail: counts that an encoder's handlers have missed since this was told last
+    28: "EXPANDER_SILENT",  # index: expander; the line is stopped
     29: "HOST_LOST",  # the line may not run without its host (policy.host_lost); detail: seconds that it has been gone
     # of the board itself, told after the reset (OLD_FAULT): sorter_ecu.fault_log
     30: "WATCHDOG",  # the board hung, and its watchdog reset it

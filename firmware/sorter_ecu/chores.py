@@ -13,6 +13,7 @@ from sorter_core.sort_plan import SortPlan
 from sorter_ecu.belt_speed import BeltSpeed
 from sorter_ecu.fault_log import record
 from sorter_ecu.host_watch import HOST_LOST, HostWatch
+from sorter_ecu.wire_watch import EXPANDER_SILENT, WireWatch
 
 _READ = const(3)
 _DESTINATION = const(4)
@@ -43,6 +44,7 @@ _EYE_ROUND = const(2)
 _SPEED_ROUND = const(1)
 _NOTE_ROUND = const(5)
 _HOST_ROUND = const(3)
+_WIRE_ROUND = const(7)
 
 _IDLE = const(0)
 _NAME = const(1)
@@ -63,6 +65,7 @@ class Chores:
         self._speed = BeltSpeed(self._belt, image.parts["belt_speed"])
         self._link.speed = self._speed.now
         self._host = HostWatch(control.link, image.parts["host_lost_s"])
+        self._wires = WireWatch(control.parts.expanders, control.parts.encoder)
         self._scanners = control.parts.scanners
         self._plan = SortPlan()
         self._plan.load(image.plan_table, image.plan_bytes)
@@ -147,6 +150,8 @@ class Chores:
             return  # so does this
         elif rounds == _HOST_ROUND:
             self._watch_host(position)
+        elif rounds == _WIRE_ROUND:
+            self._watch_wires(position)
         for motor in self._parts.polled:
             motor.poll(ticks)
         if self._belt is not None:
@@ -249,6 +254,18 @@ class Chores:
             self._control.feed(_STOP, 0, position, 0, 0)
             self._link.fault(HOST_LOST, 0, gone_s, position)
             record(HOST_LOST, 0, gone_s)
+
+    def _watch_wires(self, position):
+        """The line stops where an expander does not answer: eyes at it see nothing, and gates stay where they are."""
+        wires = self._wires
+        fault = wires.look(self._link.turn)
+        state = self._control.logic.state
+        if wires.is_silent and (state == _RUNNING or state == _STARTING):
+            self._control.feed(_STOP, 0, position, 0, 0)
+            fault = EXPANDER_SILENT
+        if fault:
+            self._link.fault(fault, wires.index, wires.detail, position)
+            record(fault, wires.index, wires.detail)
 
     def _obeys(self, kind):
         """Sensors speak for themselves; of several boards the one with the belt's motor speaks for it to the others."""

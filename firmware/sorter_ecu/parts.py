@@ -24,11 +24,11 @@ class Parts:
         self.period_us = rows["period_us"]
         self.inputs = []
         self.outputs = []
-        self._expanders = []
+        self.expanders = []
         self._port_eyes = None
         for row in rows["expanders"]:
             chain = self._make(row)
-            self._expanders.append(chain)
+            self.expanders.append(chain)
             if hasattr(chain, "flush"):
                 self.outputs.append(chain)
             if hasattr(chain, "poll"):
@@ -80,9 +80,9 @@ class Parts:
         """A pin's number as it is; [expander, number] becomes a place on that expander."""
         if isinstance(pin, int):
             return pin
-        if not 0 <= pin[0] < len(self._expanders):
-            raise ValueError("a part is wired to expander %d of %d" % (pin[0], len(self._expanders)))
-        return self._expanders[pin[0]].place(pin[1])
+        if not 0 <= pin[0] < len(self.expanders):
+            raise ValueError("a part is wired to expander %d of %d" % (pin[0], len(self.expanders)))
+        return self.expanders[pin[0]].place(pin[1])
 
     def _motor(self, rows, drives):
         for i in range(len(self.motors)):

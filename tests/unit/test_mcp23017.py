@@ -1,7 +1,10 @@
 """MCP23017 on a virtual board's I2C bus: outputs off until they are set, eyes, and chips that are not there."""
 
+from typing import Any
+
 from board_bench import Bench
-from mcp23017 import GPPU, Mcp23017
+
+from sortyard.sim.expander_chips import GPPU, IODIR, OLAT, Mcp23017
 
 PROGRAM = """
 from sorter_io.diverters.pusher import Pusher
@@ -11,7 +14,7 @@ from time import sleep_us
 class Still:
     def count(self):
         return 0
-chain = Mcp23017({"sda": 4, "scl": 5}, {"unit": 0, "freq": 400000, "first": 32, "count": 2})
+chain = Mcp23017({"sda": 4, "scl": 5, "reset": 6}, {"unit": 0, "freq": 400000, "first": 32, "count": 2})
 gate = Pusher({"extend": chain.place(17)}, {"at_end": 1})
 ring = EdgeRing(Still(), 2)
 options = {"blocked": 1, "debounce_counts": 0, "dirt_edges": 0}
@@ -31,6 +34,7 @@ while True:
         chain.flush()
     if chain.poll(turns, 0):
         chain.tell(ring)
+    chain.look()
     while eye_news(ring, turns):
         print("eye", ring.index, ring.kind, ring.position)
     if chain.is_failed != failed:
@@ -41,10 +45,21 @@ while True:
 """
 
 
-def at_work(begin=lambda bench: None, until_us=80_000):
-    """The bench and its two chips."""
-    chips = [Mcp23017(), Mcp23017()]
+class Watched(Mcp23017):
+    """`history` has (time, levels that it drives, outputs) behind each writing."""
+
+    def __init__(self) -> None:
+        self.history: list[tuple[int, int, int]] = []
+        super().__init__(lambda now_us: self.history.append((now_us, self.levels, self.outputs)))
+
+
+def at_work(begin=lambda bench, chips: None, until_us=80_000, *, left_behind: int = 0) -> tuple[Bench, Any]:
+    """The bench and its two chips; `left_behind`: outputs of the second one that the board drove before its reset."""
+    chips = [Watched(), Watched()]
     chips[1].outside = 1 << 15
+    if left_behind:
+        chips[1].write(OLAT, left_behind.to_bytes(2, "little"), 0)
+        chips[1].write(IODIR, (0xFFFF ^ left_behind).to_bytes(2, "little"), 0)
 
     def wire(board):
         for number, chip in enumerate(chips):
@@ -55,7 +70,7 @@ def at_work(begin=lambda bench: None, until_us=80_000):
 
 
 def test_an_output_is_written_before_it_drives_and_follows_its_gate():
-    _, chips = at_work(lambda bench, chips: None)
+    _, chips = at_work()
     drives = [(levels, outputs) for _, levels, outputs in chips[1].history if outputs]
     assert drives[0] == (0, 1 << 1)
     changes = [levels for levels, _ in drives]
@@ -63,6 +78,18 @@ def test_an_output_is_written_before_it_drives_and_follows_its_gate():
     assert changes[-1] == 1 << 1
     assert 0 in changes[changes.index(1 << 1) :]
     assert not any(outputs for _, _, outputs in chips[0].history)
+
+
+def test_what_was_driven_before_a_reset_of_the_board_is_let_go_before_anything_else_is_set():
+    _, chips = at_work(left_behind=1 << 1 | 1 << 9)
+    assert chips[1].history[1][1:] == (1 << 1 | 1 << 9, 1 << 1 | 1 << 9)
+    assert chips[1].history[2][1:] == (0, 0)
+    assert not any(outputs & 1 << 9 for _, _, outputs in chips[1].history[2:])
+
+
+def test_the_reset_wire_lets_the_chips_work_once_the_board_has_begun():
+    bench, _ = at_work(until_us=5000)
+    assert bench.levels[-1][1] == 1 << 6
 
 
 def test_eyes_are_told_by_their_places_and_those_that_pull_low_get_a_pull_up():
@@ -89,3 +116,20 @@ def test_a_chip_that_loses_its_power_is_told_and_set_anew_when_it_is_back():
     bench, chips = at_work(begin, until_us=120_000)
     assert [line for line in bench.lines if "failed" in line] == ["failed 1", "failed 0"]
     assert chips[1].history[-1][1:] == (1 << 1, 1 << 1)
+
+
+def test_one_silent_chip_of_two_is_a_failure_however_well_the_other_one_does():
+    def begin(bench, chips):
+        bench.after(30_000, lambda _us: bench.board.analog.remove_i2c(0, 32))
+
+    bench, _ = at_work(begin)
+    assert [line for line in bench.lines if "failed" in line] == ["failed 1"]
+
+
+def test_a_chip_whose_power_has_sagged_is_set_anew_though_it_always_answered():
+    def begin(bench, chips):
+        bench.after(55_000, lambda _us: chips[1].power_up())
+
+    bench, chips = at_work(begin)
+    assert not [line for line in bench.lines if "failed" in line]
+    assert chips[1].outputs == chips[1].levels == 1 << 1

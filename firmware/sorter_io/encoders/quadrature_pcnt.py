@@ -30,7 +30,6 @@ class QuadraturePcnt:
     """Counts up while A leads B."""
 
     def __init__(self, pins, options):
-        self.missed = 0
         self._total = 0
         a = Pin(pins["a"], Pin.IN, Pin.PULL_DOWN)
         b = Pin(pins["b"], Pin.IN, Pin.PULL_DOWN)

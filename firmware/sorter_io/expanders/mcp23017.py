@@ -1,24 +1,30 @@
 """MCP23017: 16 inputs or outputs a chip on I2C, up to eight chips on a bus.
 
-    chain = Mcp23017({"sda": 4, "scl": 5}, options)
+    chain = Mcp23017({"sda": 4, "scl": 5, "reset": 6}, options)
     chain.place(3).value(1)               # an output; an eye takes an input by `watch`
     chain.flush()                         # once a turn: outputs that have changed
     if chain.poll(position, inputs): ...  # once a turn: inputs of eyes
     chain.tell(ring)                      # when there is time for it: their edges go into the ring
+    chain.look()                          # now and then: are all chips there, and as they were set?
 
 Place n is GPA0 to GPA7, then GPB0 to GPB7, of chip n // 16. Every pin is an input from the chip's power-up on: what an
 output drives needs a pull resistor to its safe side until then. A pin becomes an output when a part first sets it,
-with the latch written before the direction. A chip that does not answer is counted, and its outputs are set anew.
+with the latch written before the direction. A chip that does not answer, or has lost its power for a moment, is
+counted, and its outputs are set anew.
+
+A chip knows nothing of a reset of the board and would drive its outputs on: a reset wire, with a pull resistor to
+ground, lets them go at once, and keeps them so until the board begins here. Without it they are let go here.
 Registers: Microchip DS20001952, section 3.5, IOCON.BANK = 0.
 """
 
-from machine import I2C, Pin
+from machine import I2C, Pin, disable_irq, enable_irq
 from micropython import const
 
 from sorter_io.wires import halfway
 
 DRIVER = "Mcp23017"
-PINS = {"sda": "i2c_sda", "scl": "i2c_scl"}
+PINS = {"sda": "i2c_sda", "scl": "i2c_scl", "reset": "hold"}
+OPTIONAL_PINS = ("reset",)
 SHARED = ("sda", "scl")
 PLACES = (16, "either")
 OPTIONS = (
@@ -34,21 +40,27 @@ _PORTS = const(0x12)
 _LATCHES = const(0x14)
 _NOBODY = const(255)
 _EDGES = const(2)  # that are told in one turn
+_SILENT = b"\x01"
+_LEVELS = const(1)  # of what is set already
+_ALL = const(2)  # and which pins are outputs
 
 
 class Mcp23017:
-    """`is_failed` while a chip does not answer."""
+    """`is_failed` while one of the chips does not answer; `misses` counts how often one has not, or was set anew."""
 
     def __init__(self, pins, options):
         self.is_failed = 0
         self.is_dirty = 0
-        self.unanswered = 0
+        self.misses = 0
         self._bus = I2C(options["unit"], scl=Pin(pins["scl"]), sda=Pin(pins["sda"]), freq=options["freq"])
         self._first = options["first"]
         self._count = options["count"]
         places = 16 * self._count
         self._out = [bytearray(2) for _ in range(self._count)]
         self._inputs = [bytearray(b"\xff\xff") for _ in range(self._count)]
+        self._found = bytearray(2)
+        self._next = 0
+        self._is_silent = bytearray(self._count)
         self._changed = bytearray(self._count)
         self._is_watched = bytearray(self._count)
         self._now = [bytearray(2) for _ in range(self._count)]
@@ -58,6 +70,14 @@ class Mcp23017:
         self._is_changed = 0
         self._eyes = bytearray([_NOBODY] * places)
         self._inverted = bytearray(2 * self._count)
+        self._let_go(pins)
+
+    def _let_go(self, pins):
+        """Outputs that the board before its reset has left behind."""
+        if "reset" in pins:
+            Pin(pins["reset"], Pin.OUT, value=0).value(1)  # a microsecond is enough for the chip
+        for chip in range(self._count):
+            self._write(chip, _DIRECTIONS, self._inputs[chip])
 
     def place(self, number):
         """What a part takes in the place of a pin."""
@@ -72,8 +92,11 @@ class Mcp23017:
             self._out[chip][port] |= bit
         else:
             self._out[chip][port] &= ~bit
-        self._inputs[chip][port] &= ~bit
-        self._changed[chip] = 1
+        if self._inputs[chip][port] & bit:
+            self._inputs[chip][port] &= ~bit
+            self._changed[chip] = _ALL
+        elif not self._changed[chip]:
+            self._changed[chip] = _LEVELS
         self.is_dirty = 1
 
     def watch(self, number, index, blocked):
@@ -95,9 +118,12 @@ class Mcp23017:
         self.is_dirty = 0
         chip = 0
         while chip < self._count:
-            if self._changed[chip]:
+            changed = self._changed[chip]
+            if changed:
                 done = self._write(chip, _LATCHES, self._out[chip])
-                if done and self._write(chip, _DIRECTIONS, self._inputs[chip]):
+                if done and changed == _ALL:
+                    done = self._write(chip, _DIRECTIONS, self._inputs[chip])
+                if done:
                     self._changed[chip] = 0
                 else:
                     self.is_dirty = 1
@@ -108,7 +134,11 @@ class Mcp23017:
         chip = 0
         is_changed = 0
         while chip < self._count:
-            if self._is_watched[chip] and self._read(chip) and self._now[chip] != self._last[chip]:
+            if (
+                self._is_watched[chip]
+                and self._read(chip, _PORTS, self._now[chip])
+                and self._now[chip] != self._last[chip]
+            ):
                 is_changed = 1
             chip += 1
         if is_changed and not self._is_changed:
@@ -140,35 +170,53 @@ class Mcp23017:
                 if self._eyes[place] != _NOBODY:
                     left -= 1
                     is_blocked = 1 if (last[port & 1] ^ self._inverted[port]) & bit else 0
+                    state = disable_irq()
                     ring.latch(self._eyes[place], is_blocked, self._changed_at)
+                    enable_irq(state)
             place += 1
             bit <<= 1
         return left
+
+    def look(self):
+        """One chip a time: is it there, and does it drive what it was set to?"""
+        chip = self._next
+        self._next = chip + 1 if chip + 1 < self._count else 0
+        if self._read(chip, _DIRECTIONS, self._found) and self._found != self._inputs[chip]:
+            self.misses += 1
+            self._set_anew(chip)
 
     def _write(self, chip, register, data):
         try:
             self._bus.writeto_mem(self._first + chip, register, data)
         except OSError:
             return self._miss(chip)
-        self.is_failed = 0
-        return 1
+        return self._hear(chip)
 
-    def _read(self, chip):
+    def _read(self, chip, register, data):
         try:
-            self._bus.readfrom_mem_into(self._first + chip, _PORTS, self._now[chip])
+            self._bus.readfrom_mem_into(self._first + chip, register, data)
         except OSError:
             return self._miss(chip)
-        self.is_failed = 0
+        return self._hear(chip)
+
+    def _hear(self, chip):
+        if self._is_silent[chip]:
+            self._is_silent[chip] = 0
+            self.is_failed = 1 if self._is_silent.find(_SILENT) >= 0 else 0
         return 1
 
     def _miss(self, chip):
         """It may have lost its power: its outputs are told again when it is back."""
+        self._is_silent[chip] = 1
         self.is_failed = 1
-        self.unanswered += 1
-        if self._inputs[chip][0] & self._inputs[chip][1] != 255:
-            self._changed[chip] = 1
-            self.is_dirty = 1
+        self.misses += 1
+        self._set_anew(chip)
         return 0
+
+    def _set_anew(self, chip):
+        if self._inputs[chip][0] & self._inputs[chip][1] != 255:
+            self._changed[chip] = _ALL
+            self.is_dirty = 1
 
 
 class Place:

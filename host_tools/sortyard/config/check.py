@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sortyard.config.check_borders import judge_borders
+from sortyard.config.check_buses import judge_buses
 from sortyard.config.check_context import Context, names_of
 from sortyard.config.check_drivers import judge_drivers
 from sortyard.config.check_figures import LineFigures, line_figures
@@ -87,6 +88,7 @@ def check_site(site: Site, others: Sequence[Finding] = ()) -> CheckResult:
     check_line_figures(context)
     judge_boards(context)
     judge_drivers(context)
+    judge_buses(context)
     judge_speed(context)
     judge_links(context)
     _unused_chutes(context, site)

@@ -28,6 +28,7 @@ from sortyard.device.session import ANSWER_US, Message, Session, records_of
 from sortyard.errors import SortyardError
 from sortyard.sim.board_count import BoardCount
 from sortyard.sim.board_host import BoardHost, Order, States
+from sortyard.sim.expander_chips import ExpanderChips
 from sortyard.sim.outside_host import Outside, OutsideHost
 from sortyard.sim.outside_line import OutsideLine
 from sortyard.sim.pulse_drive import WIRES, Arm, PulseDrive, PulseDrives
@@ -190,7 +191,12 @@ class BoardWorld:
     def _wire(self, site: Site) -> None:
         line, numbering = site.line, site.numbering
         self._chains: dict[str, int] = {}
+        self._chips = ExpanderChips(self.board, lambda now_us: self.outputs(now_us, self._switched))
         for one in line.expander:
+            if "scl" in one.pins:
+                first = _options("expander", one)["first"]
+                self._chips.add(one.name, self._units[one.pins["scl"]], first, one.count)
+                continue
             unit = self._chains[one.name] = self._units[one.pins["clock"]]
             enable = self._number(one.pins["enable"]) if "enable" in one.pins else -1
             self.board.add_chain(unit, one.count, self._number(one.pins["latch"]), enable)
@@ -321,6 +327,8 @@ class BoardWorld:
     def _input(self, pin: str) -> Callable[[int, int], None]:
         """What sets the level of an input: (level, now_us)."""
         name, _, number = pin.partition(".")
+        if name in self._chips:
+            return lambda level, _now: self._chips.set_input(name, int(number), level)
         if number:
             return partial(lambda unit, place, level, _now: self.board.set_chain(unit, place, level),
                            self._chains[name], int(number))  # fmt: skip
@@ -329,6 +337,8 @@ class BoardWorld:
     def _output(self, pin: str) -> int:
         """Place of an output among the levels that the board drives."""
         name, _, number = pin.partition(".")
+        if name in self._chips:
+            return self._chips.output_bit(name, int(number))
         return chain_bit(self._chains[name], int(number)) if number else self._number(pin)
 
     def _number(self, pin: str) -> int:
@@ -373,7 +383,7 @@ class BoardWorld:
     def outputs(self, now_us: int, levels: int) -> None:
         """Valves and run contacts that the firmware switches, and arms on servos as their pulses send them."""
         self._switched = levels
-        levels |= self._pulse_drives.levels
+        levels |= self._pulse_drives.levels | self._chips.levels
         changed, self._driven = levels ^ self._driven, levels
         is_safe_move = False
         for gate, bit in enumerate(self._gate_bits):

@@ -1,6 +1,8 @@
 """Pulse outputs, converters and I2C of a virtual board, for its module `machine`."""
 
-# pyright: reportMissingImports=false, reportOptionalCall=false
+# pyright: reportMissingImports=false, reportOptionalCall=false, reportAttributeAccessIssue=false
+
+from time import ticks_us as executed_us
 
 import image_layout as at
 from host import call
@@ -37,29 +39,38 @@ class ADC:
 
 
 class I2C:
-    """A bus; its devices are the host's."""
+    """A bus; its devices are the host's. A transfer holds the program up for as long as its bits take."""
 
     def __init__(self, number, scl=None, sda=None, freq=400000):
         self._turn = ("i2c0", "i2c1")[number]
+        self._freq = freq
 
     def writeto_mem(self, address, register, data):
+        begun = executed_us()
         i = 0
         for byte in data:
             i2c_buffer[i] = byte
             i += 1
-        self._transfer(address, register, i)
+        self._transfer(address, register, i, begun, 2 + i)
 
     def readfrom_mem_into(self, address, register, buffer):
-        self._transfer(address, register, -len(buffer))
+        begun = executed_us()
+        size = len(buffer)
+        self._transfer(address, register, -size, begun, 3 + size)  # the device is addressed again to be read
         i = 0
-        while i < len(buffer):
+        while i < size:
             buffer[i] = i2c_buffer[i]
             i += 1
 
-    def _transfer(self, address, register, size):
+    def _transfer(self, address, register, size, begun, whole):
+        """`whole`: bytes on the wire, each with its acknowledgement; start and stop take a bit each."""
         state[at.I2C_ADDRESS] = address
         state[at.I2C_REGISTER] = register
         state[at.I2C_BYTES] = size
         call(self._turn, "")
-        if state[at.I2C_FAILED]:
+        failed = state[at.I2C_FAILED]
+        took_us = (11 if failed else 9 * whole + 2) * 1000000 // self._freq
+        while (executed_us() - begun) & 0x3FFFFFFF < took_us:
+            pass
+        if failed:
             raise OSError(5)

@@ -1,0 +1,49 @@
+"""Rules of `check` for expanders on I2C."""
+
+from pathlib import Path
+
+from sites import site
+
+from sortyard.config.check import check_site
+from sortyard.config.site import load_site
+from sortyard.errors import Finding
+
+EYES = ("GP4", "GP5", "GP6", "GP7", "GP19")
+
+
+def found(folder: Path, options: str = "", *, chips: int = 1, reset: str = "") -> list[Finding]:
+    """What `check` says of starter's expander: a valve on its first chip, eyes on so many chips."""
+    table = (
+        f'[[expander]]\nname = "io"\nkind = "mcp23017"\ncount = {chips}\necu = "line"\n{options}'
+        f'pins = {{ sda = "GP16", scl = "GP17"{reset} }}\n\n[[motor]]'
+    )
+    moved = [(f'signal = "{EYES[n]}"', f'signal = "io.{16 * n + 1}"') for n in range(chips)]
+    free = [('signal = "GP16"', 'signal = "GP11"'), ('signal = "GP17"', 'signal = "GP28"')]
+    changes = [("[[motor]]", table), ('extend = "GP12"', 'extend = "io.0"'), *free, *moved]
+    findings = check_site(load_site(site(folder, "starter", *changes))).findings
+    return [one for one in findings if one.key.startswith("expander")]
+
+
+def test_what_a_turn_waits_for_a_bus_is_told_and_too_much_is_refused(tmp_path: Path):
+    (note,) = [one for one in found(tmp_path / "one") if one.severity == "note"]
+    assert note.reason == "a turn of line waits 212 us for io"
+    (error,) = [one for one in found(tmp_path / "two", chips=2) if one.severity == "error"]
+    assert error.reason.startswith("a turn of line waits 330 us for io; it has 300 us")
+    assert "set freq = 1000000" in error.remedy
+    fast = found(tmp_path / "fast", "options = { freq = 1000000 }\n", chips=5)
+    assert [one.severity for one in fast if "waits 273 us" in one.reason] == ["note"]
+
+
+def test_a_frequency_that_the_driver_does_not_take_is_one_error(tmp_path: Path):
+    told = found(tmp_path, 'options = { freq = "fast" }\n')
+    assert [one.severity for one in told if "freq" in one.reason] == ["error"]
+
+
+def test_gates_that_a_reset_of_the_board_leaves_out_are_told_with_the_wire_that_brings_them_home(
+    tmp_path: Path,
+):
+    (warning,) = [one for one in found(tmp_path / "bare") if one.severity == "warning"]
+    assert warning.reason == "io drives D-NORTH on while line is reset, for a second or so"
+    assert 'reset = "..."' in warning.remedy
+    wired = found(tmp_path / "wired", reset=', reset = "GP12"')
+    assert "warning" not in [one.severity for one in wired]
