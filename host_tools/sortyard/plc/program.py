@@ -35,6 +35,8 @@ _DOUBTFUL = ("SY12", "SY13", "SY14", "SY1502", "SY2", "SY3")
 """Codes that are not told where declarations could not be read."""
 _DOUBTFUL_IN_GAPS = ("SY1502", "SY2", "SY3")
 """Codes that are not told where statements could not be read."""
+_HABIT = "SY3102"
+"""The hint about what everybody writes in the vendors' dialects."""
 _RECURSION_LIMIT = 20_000
 """Enough for the deepest tree that the parser lets through; Python's own frames take no C stack."""
 
@@ -90,6 +92,8 @@ def check_sources(
     with deep_work():
         files = [parse(source, sink) for source in sources]
         compiled = _compile(files, sink, dialect, with_tests, prelude)
+    if dialect != "strict":
+        sink.items = [item for item in sink.items if item.code != _HABIT]
     sink.items = with_libraries(sink.items, sources)
     compiled.diagnostics = sink.sorted()
     return compiled

@@ -130,9 +130,10 @@ def test_words_of_the_language_are_whole_words():
     ]
 
 
-def test_a_missing_semicolon_behind_a_block_is_only_a_hint():
-    said = check("FUNCTION f : INT\nIF f = 0 THEN f := 1; END_IF\nf := 2;\nEND_FUNCTION").diagnostics
-    assert [(d.severity, d.code, d.span.line) for d in said] == [("hint", "SY3102", 2)]
+def test_a_missing_semicolon_behind_a_block_is_only_a_hint_and_a_habit_of_vendors():
+    text = "FUNCTION f : INT\nIF f = 0 THEN f := 1; END_IF\nf := 2;\nEND_FUNCTION"
+    assert [(d.severity, d.code, d.span.line) for d in check(text).diagnostics] == [("hint", "SY3102", 2)]
+    assert check(text, "codesys").diagnostics == []
 
 
 @pytest.mark.parametrize(
