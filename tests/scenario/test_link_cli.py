@@ -98,7 +98,7 @@ def test_the_board_of_another_line_is_refused_with_both_hashes(starter, capsys):
         (["udp://10.0.0.7"], 2, "is no address of a board"),
         (["tcp://10.0.0.7:99999"], 2, "is no address of a board"),
         (["COM3", "--answer"], 2, "--answer needs the line file"),
-        (["COM3", "speed"], 2, "speed needs one"),
+        (["COM3", "speed"], 2, "speed needs a speed"),
         (["COM3", "start", "600"], 2, "start takes none"),
     ],
 )

@@ -19,10 +19,10 @@ from sortyard.cli.link_options import (
     JsonOption,
     LineOption,
     PortArgument,
-    SpeedArgument,
     StationOption,
     StatusOption,
     WaitOption,
+    WordsArgument,
 )
 from sortyard.errors import Finding, InputError
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 def link(
     port: PortArgument,
     action: ActionArgument = Action.watch,
-    mm_s: SpeedArgument = None,
+    words: WordsArgument = None,
     line: LineOption = None,
     ecu: EcuOption = None,
     station: StationOption = None,
@@ -52,14 +52,13 @@ def link(
     as_json: JsonOption = False,
 ) -> None:
     from sortyard.cli.link_boards import is_whole_line, targets_of
+    from sortyard.cli.link_orders import asked
     from sortyard.cli.link_talk import Talk
     from sortyard.device.board import answer_by
 
-    if (mm_s is None) == (action is Action.speed):
-        reason = "speed needs one" if mm_s is None else f"{action.value} takes none"
-        raise _wrong("MM_S", reason, "sortyard link PORT speed 600")
     site = _site(line, ecu, answer, built)
     targets = targets_of(port, baud, station or [], site, ecu)
+    ask = asked(action, words or [], targets, site.line if site else None)
     whole = site.line if site is not None and is_whole_line(targets, site.line) else None
     if status is not None and whole is None:
         raise _wrong(
@@ -69,7 +68,7 @@ def link(
         targets, whole, _teller(targets, site, built, edges, as_json), _status_teller(as_json), wait, status
     )
     plan = answer_by(site.host_plan) if site is not None and answer else None
-    asyncio.run(talk.run(action, mm_s, for_s, plan))
+    asyncio.run(talk.run(ask, for_s, plan))
 
 
 link.__doc__ = HELP

@@ -16,6 +16,8 @@ class Action(StrEnum):
     stop = "stop"
     reset = "reset"
     speed = "speed"
+    chute = "chute"
+    gate = "gate"
 
 
 PortArgument = Annotated[
@@ -26,10 +28,14 @@ PortArgument = Annotated[
     ),
 ]
 ActionArgument = Annotated[
-    Action, typer.Argument(metavar="ACTION", help="watch, info, start, stop, reset or speed.")
+    Action, typer.Argument(metavar="ACTION", help="watch, info, start, stop, reset, speed, chute or gate.")
 ]
-SpeedArgument = Annotated[
-    int | None, typer.Argument(metavar="MM_S", help="For speed: of the belt.", min=1, max=65_535)
+WordsArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="WORD",
+        help="speed MM_S; chute NAME free, full or disabled; gate NAME healthy or faulty.",
+    ),
 ]
 LineOption = Annotated[
     Path | None,
@@ -68,7 +74,7 @@ BuiltOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
-HELP = """Talk to a board: see who it is and what happens, start, stop and reset its line.
+HELP = """Talk to a board: see who it is and what happens, start, stop and reset its line, close a chute.
 
 Examples:
 
@@ -80,6 +86,8 @@ Examples:
 
   sortyard link /dev/ttyACM0 speed 600
 
+  sortyard link /dev/ttyACM0 chute C03 disabled --line hub16.line.toml
+
   sortyard link /dev/ttyUSB0 --station 1 --station 2
 
   sortyard link west=/dev/ttyACM0,east=/dev/ttyACM1 start --line tandem.line.toml --status 10
@@ -87,7 +95,10 @@ Examples:
 watch tells everything that happens and connects again when the link is cut; nothing that the board keeps
 (dispositions, faults) gets lost meanwhile. info says who is there and how its loop does. The other actions
 return when the board has the command; what becomes of it the line's state tells. speed sets the belt's speed within
-what the line file allows (belt.slowest_mm_s to speed_mm_s); the belt goes there slowly, so that sorting goes on.
+what the line file allows (belt.slowest_mm_s to speed_mm_s); the belt goes there slowly, so that sorting goes on. chute
+says that one is free, full or disabled, gate that a diverter is healthy or faulty: parcels go to the overflow, round
+again or to the reject chute from then on, until the board is told otherwise or is reset. Without --line they are told
+by their numbers, from 0.
 
 Given all boards of a line, this is the line's host: it hands tracks over from board to board, passes on what one
 board alone is wired to (buttons, the belt's drive), and tells how long hand-overs take and may take. The line runs

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from sortyard.cli.link_options import Action
+from sortyard.cli.link_orders import Asked
 from sortyard.config.line import Line
 from sortyard.device import board as commands
 from sortyard.device.board import Answer, Board
@@ -43,8 +44,9 @@ class Talk:
         self._status_s = status_s
         self._host: LineClient | None = None
 
-    async def run(self, action: Action, mm_s: int | None, for_s: float | None, answer: Answer | None) -> None:
+    async def run(self, ask: Asked, for_s: float | None, answer: Answer | None) -> None:
         """Do what is asked. Raises LinkError."""
+        action = ask.action
         async with self._connected(answer) as boards:
             there = await self._attached(boards)
             if action is Action.watch:
@@ -52,8 +54,10 @@ class Talk:
             elif action is Action.info:
                 await asyncio.gather(*(self._inform(place, board) for place, board in there))
                 self._tell_how_it_is()
-            elif action is Action.speed and mm_s is not None:
-                await _set_speed([board for _, board in there], mm_s)
+            elif action is Action.speed:
+                await _set_speed([board for _, board in there], ask.mm_s)
+            elif ask.states:
+                await self._set_states(dict(there), ask.states)
             else:
                 await self._command([board for _, board in there], action)
                 if action is Action.start and self._host is not None:
@@ -107,6 +111,17 @@ class Talk:
                     )
         finally:
             self._tell_how_it_is()
+
+    async def _set_states(self, there: dict[int, Board], states: dict[int, tuple[int, int, int]]) -> None:
+        """Of a chute or a gate, at every board that knows it."""
+        await asyncio.gather(
+            *(there[place].set_state(*one) for place, one in states.items() if place in there)
+        )
+        missing = [self._targets[place].name for place in states if place not in there]
+        if missing:
+            raise LinkError(
+                f"{', '.join(missing)}: not connected, and not told", "say it again once it is there"
+            )
 
     def _tell_how_it_is(self) -> None:
         if self._host is not None:

@@ -42,6 +42,10 @@ from sortyard.device.trouble import why_hopeless, why_silent
 RESET, START, STOP = (
     next(n for n, name in INPUTS.items() if name == word) for word in ("RESET", "START", "STOP")
 )
+CHUTE_STATES = {"free": 0, "full": 1, "disabled": 2}
+GATE_STATES = {"faulty": 0, "healthy": 1}
+_AT_BOOT = {messages.CHUTE: 0, messages.GATE: 1}
+"""What a board takes for granted until it is told: chutes are free, gates are healthy."""
 QUEUE = 4096
 """Events that wait for their reader."""
 ANSWERS = 64
@@ -134,6 +138,8 @@ class Board:
         self._restarts = 0
         self._commands: dict[int, tuple[asyncio.Future[None], str]] = {}
         self._answers: set[asyncio.Future[int]] = set()
+        self._states: dict[tuple[int, int], int] = {}
+        """what this host has said of chutes and gates, by kind of message and number"""
         self._speeds: list[tuple[int, asyncio.Future[SpeedSet]]] = []
         self._asked: tuple[int, int] | None = None
         self._asks = 0
@@ -166,6 +172,20 @@ class Board:
     async def command(self, command: int, value: int = 0) -> None:
         """RESET, START or STOP; returns when the board has it. Raises LinkError, NotConfirmedError."""
         await self.say(INPUTS[command].lower(), messages.COMMAND, command, value)
+
+    async def set_chute(self, chute: int, state: str) -> None:
+        """Say that a chute is "free", "full" or "disabled", by its number on the line; see `set_state`."""
+        await self.set_state(messages.CHUTE, chute, CHUTE_STATES[state])
+
+    async def set_gate(self, gate: int, state: str) -> None:
+        """Say that a diverter is "healthy" or "faulty", by its number on the board; see `set_state`."""
+        await self.set_state(messages.GATE, gate, GATE_STATES[state])
+
+    async def set_state(self, kind: int, part: int, state: int) -> None:
+        """Say it by the numbers of the link, CHUTE or GATE; returns when the board has it, and says it again to every
+        boot that comes, as long as this host is there. Raises LinkError, NotConfirmedError."""
+        self._states[kind, part] = state
+        await self.say(f"{messages.FIELDS[kind][0].lower()} {part}", kind, part, state)
 
     async def set_speed(self, mm_s: int) -> None:
         """Let the belt go to another speed, 1 to 65,535 mm/s; returns when the board has taken it, before it is there.
@@ -269,6 +289,9 @@ class Board:
         self.connections += 1
         if is_new:
             self.clock, self._turns, self._asks = BoardClock(), TurnClock(), 0
+        for (kind, part), state in self._states.items():
+            if state != _AT_BOOT[kind]:
+                session.send(kind, part, state)
         self._events.put_nowait(Connected(session.hello, is_new))
         if self.listener is not None:
             self.listener.met(is_new)
