@@ -65,6 +65,7 @@ def test_a_driver_says_what_its_kind_asks_for(driver: Driver):
     assert bool(driver.moves) == (kind == "diverter")
     assert driver.moves in ("", "pusher", "swing_arm", "popup_wheel")
     assert bool(driver.places[0]) == (kind == "expander")
+    assert bool(driver.trigger[0]) == (kind == "scanner" and "trigger" in driver.defaults())
 
 
 @drivers

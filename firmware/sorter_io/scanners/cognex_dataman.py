@@ -20,6 +20,7 @@ OPTIONS = (
     ("no_read", "", 0, 16, "text", "what the reader says when it has read nothing"),
     ("trigger", 0, 0, 1, "", "reads when it is told to (TRIGGER ON, OFF), not all the time"),
 )
+TRIGGER = (b"||>TRIGGER ON\r\n", b"||>TRIGGER OFF\r\n")
 
 _CR = const(13)
 _ANSWER = b"||"
@@ -31,7 +32,7 @@ class CognexDataman(LineReader):
     def __init__(self, pins, options):
         super().__init__(pins, options, -1, _CR)
         if options["trigger"]:
-            self.triggered_by(b"||>TRIGGER ON\r\n", b"||>TRIGGER OFF\r\n")
+            self.triggered_by(*TRIGGER)
 
     def _is_talk(self, used):
         return self.begins_with(_ANSWER, used)

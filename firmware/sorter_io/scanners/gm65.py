@@ -29,9 +29,9 @@ OPTIONS = (
     ("trigger", 0, 0, 1, "", "reads when it is told to (command mode), not all the time"),
     ("heartbeat_s", 10, 0, 600, "s", "how often it is asked whether it is there, 0: never"),
 )
+TRIGGER = (b"\x7e\x00\x08\x01\x00\x02\x01\xab\xcd", b"")
 
 _CR = const(13)
-_READ = b"\x7e\x00\x08\x01\x00\x02\x01\xab\xcd"
 _ASK = b"\x7e\x00\x0a\x01\x00\x00\x00\x30\x1a"
 _ANSWER = const(2)
 _BEAT = const(3)
@@ -45,7 +45,7 @@ class Gm65(LineReader):
     def __init__(self, pins, options):
         super().__init__(pins, options, -1, _CR)
         if options["trigger"]:
-            self.triggered_by(_READ, b"")
+            self.triggered_by(*TRIGGER)
         self._beat_turns = options["heartbeat_s"] * 1000 // WATCH_TURNS
         self._ask_in = 0
         self._answered = 0  # bytes of an answer so far

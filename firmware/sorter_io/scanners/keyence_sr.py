@@ -19,6 +19,7 @@ OPTIONS = (
     ("no_read", "ERROR", 0, 16, "text", "what the reader says when it has read nothing"),
     ("trigger", 0, 0, 1, "", "reads when it is told to (LON, LOFF), not all the time"),
 )
+TRIGGER = (b"LON\r", b"LOFF\r")
 
 _CR = const(13)
 _TALK = (b"OK,LO", b"ER,LO")
@@ -30,7 +31,7 @@ class KeyenceSr(LineReader):
     def __init__(self, pins, options):
         super().__init__(pins, options, -1, _CR)
         if options["trigger"]:
-            self.triggered_by(b"LON\r", b"LOFF\r")
+            self.triggered_by(*TRIGGER)
 
     def _is_talk(self, used):
         return self.begins_with(_TALK[0], used) or self.begins_with(_TALK[1], used)

@@ -22,6 +22,7 @@ OPTIONS = (
     ("heartbeat", "Heartbeat", 1, 16, "text", "what it sends from time to time to show that it is there"),
     ("heartbeat_s", 0, 0, 600, "s", "how often, 0: never"),
 )
+TRIGGER = (b"\x02sMN mTCgateon\x03", b"\x02sMN mTCgateoff\x03")
 
 _STX = const(2)
 _ETX = const(3)
@@ -35,7 +36,7 @@ class SickCola(LineReader):
         super().__init__(pins, options, _STX, _ETX)
         self._heartbeat = options["heartbeat"].encode()
         if options["trigger"]:
-            self.triggered_by(b"\x02sMN mTCgateon\x03", b"\x02sMN mTCgateoff\x03")
+            self.triggered_by(*TRIGGER)
 
     def _is_talk(self, used):
         if self.begins_with(_TALK[0], used) or self.begins_with(_TALK[1], used):

@@ -25,6 +25,7 @@ OPTIONS = (
     ("no_read", "NR", 0, 16, "text", "what the scanner says when it has read nothing (Transmit No Read)"),
     ("trigger", 0, 0, 1, "", "reads when it is told to (START_SESSION, STOP_SESSION), not all the time"),
 )
+TRIGGER = (b"\x04\xe4\x04\x00\xff\x14", b"\x04\xe5\x04\x00\xff\x13")
 
 MOST = const(48)
 GAP_TURNS = const(20)
@@ -46,8 +47,6 @@ _STATUS_BITS = const(0x0B)
 
 _SEND_ACK = b"\x04\xd0\x04\x00\xff\x28"
 _SEND_NAK = b"\x05\xd1\x04\x00\x01\xff\x25"  # cause 1: the checksum is wrong, send it again
-_START = b"\x04\xe4\x04\x00\xff\x14"
-_STOP = b"\x04\xe5\x04\x00\xff\x13"
 
 
 class ZebraSsi:
@@ -79,7 +78,7 @@ class ZebraSsi:
     def trigger(self, is_on):
         """A parcel is before the scanner, or has left."""
         if self._is_triggered:
-            self._command = _START if is_on else _STOP
+            self._command = TRIGGER[0 if is_on else 1]
             self._left = _RESENDS
             self._send_command()
 

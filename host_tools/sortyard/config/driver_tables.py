@@ -13,6 +13,7 @@ Adding a driver is adding its file. What stands in it for the host, all of it da
     PORT, TAKES the one port of MicroPython that it is for; the resource of the chip that one of it takes
     PLACES      of an expander: how many a chip has, and whether they are "in", "out" or "either"
     SPEED_BY    of a motor whose `set_share` sets its speed: the option that says its full one, 0 where it is not told
+    TRIGGER     of a scanner that can be told by its line to read: the bytes that begin a read and that end it
     MOVES       of a diverter: the model of its movement, "pusher", "swing_arm" or "popup_wheel"
 """
 
@@ -39,7 +40,7 @@ FOLDERS = {
 _ONLY = {"eye": "photo_eye", "ecu": "contacts", "light": "stack_light"}
 TABLES = (
     "DRIVER", "PINS", "OPTIONAL_PINS", "ANY_OF", "SHARED", "ON_EXPANDER", "OPTIONS", "PORT", "TAKES", "PLACES", "MOVES",
-    "SPEED_BY",
+    "SPEED_BY", "TRIGGER",
 )  # fmt: skip
 
 
@@ -94,6 +95,7 @@ class Driver(NamedTuple):
     places: tuple[int, str]
     moves: str
     speed_by: str
+    trigger: tuple[bytes, bytes]
 
     @property
     def name(self) -> str:
@@ -143,6 +145,7 @@ def _read(root: Path, path: Path) -> Driver | None:
         places=table.get("PLACES", (0, "")),
         moves=table.get("MOVES", ""),
         speed_by=table.get("SPEED_BY", ""),
+        trigger=table.get("TRIGGER", (b"", b"")),
     )
 
 

@@ -1,11 +1,14 @@
 """The scanners of a virtual board's line: each make's own bytes, and what it does with the bytes that it is sent.
 
-A make without a class here is a line of text as its driver's options say; that is what most makes are set up to.
+A make without a class here is a line of text as its driver's options say, which is told to read by the commands in its
+driver's table; that is what most makes are set up to.
 """
 
 from __future__ import annotations
 
 from typing import Any
+
+from sortyard.config.driver_tables import drivers_of
 
 BITS_A_BYTE = 10
 CR, LF, STX, ETX = b"\r", b"\n", b"\x02", b"\x03"
@@ -15,11 +18,16 @@ class Scanner:
     """A scanner that sends lines of text. It reads while its gate is open: always, or when it has been told to."""
 
     suffix = CR
-    on = off = b""
-    """commands that open and close the gate"""
 
-    def __init__(self, unit: int, options: dict[str, Any], is_triggered: bool) -> None:
+    def __init__(
+        self,
+        unit: int,
+        options: dict[str, Any],
+        is_triggered: bool,
+        commands: tuple[bytes, bytes] = (b"", b""),
+    ) -> None:
         self.unit = unit
+        self.on, self.off = commands
         self.byte_us = BITS_A_BYTE * 1e6 / options["baud"]
         self.options = options
         self.is_triggered = is_triggered
@@ -83,7 +91,6 @@ class SerialLine(Scanner):
 class Gm65(Scanner):
     """Answers each command in binary; its gate closes by itself when it has read."""
 
-    on = bytes.fromhex("7e000801000201abcd")
     ask = bytes.fromhex("7e000a01000000301a")
 
     def hear(self, byte: int) -> bytes:
@@ -104,23 +111,22 @@ class Gm65(Scanner):
 
 
 class KeyenceSr(Scanner):
-    """LON and LOFF."""
+    """Says that it has heard a command."""
 
-    on, off = b"LON\r", b"LOFF\r"
+    def answer(self, is_open: bool) -> bytes:
+        return (b"OK,LON" if is_open else b"OK,LOFF") + CR
 
 
 class CognexDataman(Scanner):
-    """DMCC commands."""
+    """A line feed behind each line."""
 
     suffix = CR + LF
-    on, off = b"||>TRIGGER ON\r\n", b"||>TRIGGER OFF\r\n"
 
 
 class SickCola(Scanner):
     """CoLa A between STX and ETX."""
 
     suffix = ETX
-    on, off = STX + b"sMN mTCgateon" + ETX, STX + b"sMN mTCgateoff" + ETX
 
     @property
     def prefix(self) -> bytes:
@@ -135,9 +141,7 @@ class ZebraSsi(Scanner):
 
     CODE_128 = 3
 
-    def __init__(self, unit: int, options: dict[str, Any], is_triggered: bool) -> None:
-        super().__init__(unit, options, is_triggered)
-        self._kept = b""
+    _kept = b""
 
     def message(self, code: bytes) -> bytes:
         self._kept = bytes([self.CODE_128]) + code
@@ -181,7 +185,8 @@ MAKES: dict[str, type[Scanner]] = {
 
 def scanner_of(driver: str, unit: int, options: dict[str, Any], is_triggered: bool) -> Scanner:
     """The scanner that speaks as this driver expects it to."""
-    return MAKES.get(driver, SerialLine)(unit, options, is_triggered)
+    commands = drivers_of("scanner")[driver].trigger
+    return MAKES.get(driver, SerialLine)(unit, options, is_triggered, commands)
 
 
 def frame_us(scanner: Scanner, longest: int) -> int:
