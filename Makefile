@@ -6,7 +6,11 @@ PORTS := rp2 esp32
 STUBS := $(PORTS:%=build/stubs/%/.installed)
 NATIVE_SOURCES := $(wildcard cext/*.py cext/*.h cext/sortyard_c/*.pxd cext/sortyard_c/*.pyx firmware/sorter_core/*.py)
 
-.PHONY: demo test bench bench-plc lint build clean
+.PHONY: demo test bench bench-plc fuzz lint build clean
+
+# of `make fuzz`: inputs for each parser, and where its random numbers begin
+INPUTS := 1000000
+SEED := 1
 
 # DIR: folder for the site (it must not hold one yet); without it a temporary one
 demo: build
@@ -25,6 +29,13 @@ bench: build
 # programs in Structured Text, compiled to C, against C by hand
 bench-plc: build
 	$(BIN)/pytest -q tests/bench/plc --benchmark-columns=min,median,rounds
+
+# frames of the link, answers on Modbus, configurations, and what every scanner sends: takes hours at full size
+fuzz: build
+	$(BIN)/python tests/parity/link_fuzz.py $(INPUTS) $(SEED)
+	$(BIN)/python tests/firmware_fuzz.py modbus $(INPUTS) $(SEED)
+	$(BIN)/python tests/firmware_fuzz.py image $(INPUTS) $(SEED)
+	$(BIN)/python tests/scanner_noise.py $(INPUTS) $(SEED)
 
 lint: build $(STUBS)
 	$(BIN)/ruff check .

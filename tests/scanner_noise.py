@@ -1,6 +1,6 @@
 """Every scanner's parser against noise, in a real MicroPython with its heap locked: for campaigns, and for tests.
 
-    python tests/scanner_noise.py 1000000 [gm65 ...]
+    python tests/scanner_noise.py 1000000 [seed [gm65 ...]]
 
 An input is random bytes, or something that the make says, mutated: cut, doubled, with bytes changed, inserted or taken
 out; two whole frames follow. No input stops the driver, none makes it allocate, and the second frame is read: the
@@ -186,9 +186,10 @@ def main(arguments: list[str]) -> int:
     """Campaigns of `inputs` inputs for the drivers that are named, or for all."""
     virtual_board._FUEL_LIMIT = 10**16
     inputs = int(arguments[0])
+    seed = int(arguments[1]) if len(arguments) > 1 else 1
     failed = 0
-    for name in arguments[1:] or drivers_of("scanner"):
-        outcome = campaign(drivers_of("scanner")[name], inputs)
+    for name in arguments[2:] or drivers_of("scanner"):
+        outcome = campaign(drivers_of("scanner")[name], inputs, seed)
         failed += outcome.codes < inputs
         print(f"{name}: {inputs} inputs, {outcome}", flush=True)
     return int(failed > 0)

@@ -332,19 +332,6 @@ BROKEN = {
         "eye[2].pins",
         "every position starts 2.0 mm wrong",
     ),
-    "eyes on another board": (
-        "starter",
-        (
-            (
-                '[[ecu]]\nname = "line"',
-                '[[ecu]]\nname = "far"\nboard = "pico"\nrole = "zone"\n\n[[ecu]]\nname = "line"',
-            ),
-            ('ecu = "line"\npins = { signal = "GP5" }', 'ecu = "far"\npins = { signal = "GP5" }'),
-        ),
-        "note",
-        "eye[1].ecu",
-        "another board than the encoder (line)",
-    ),
     "reasons for a loop that is not there": (
         "starter",
         (("recirculate = []", 'recirculate = ["CHUTE_FULL"]'),),

@@ -37,7 +37,6 @@ class BarePart(NamedTuple):
 
 def bare_parts(line: Line, boards: Mapping[str, Board]) -> Iterator[BarePart]:
     """Every part that has no pins and needs some; `boards` by the name of their ECU."""
-    zones = [ecu for ecu in line.ecu if ecu.role == "line"]
     home = next((eye.ecu for eye in line.eye if eye.role == "infeed"), line.encoder.ecu)
     triggers = {scanner.trigger for scanner in line.scanner}
     for path, kind, part in parts_of(line):
@@ -47,12 +46,12 @@ def bare_parts(line: Line, boards: Mapping[str, Board]) -> Iterator[BarePart]:
         driver = driver_of(kind, part, boards.get(ecu))
         wires = _wires_of(kind, part, driver)
         if kind == "ecu":
-            wires = () if part not in zones else wires if ecu == home else wires[:1]
+            wires = wires if ecu == home else wires[:1]
         is_exact = kind == "eye" and (part.role in _EXACT or part.name in triggers)
         if wires:
             yield BarePart((*path, "pins"), kind, part, ecu, driver, wires, is_exact)
     for place, ecu in enumerate(line.ecu):
-        if len(zones) > 1 and ecu in zones and ecu.name != line.encoder.ecu and not ecu.encoder:
+        if ecu.name != line.encoder.ecu and not ecu.encoder:
             driver = driver_of("encoder", line.encoder, boards.get(ecu.name))
             path = ("ecu", place, "encoder")
             yield BarePart(path, "encoder", line.encoder, ecu.name, driver, tuple(driver.pins), True)

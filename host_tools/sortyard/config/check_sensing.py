@@ -25,7 +25,6 @@ def judge_sensing(context: Context) -> None:
     _unproven(context)
     _sampled_eyes(context)
     _unlatched_eyes(context)
-    _distant_eyes(context)
 
 
 def _least_pitch_mm(context: Context) -> int:
@@ -211,18 +210,4 @@ def _unlatched_eyes(context: Context) -> None:
             f"{names_of(eyes)}: {boards[eyes[0].ecu or ''].name} cannot latch a count at an edge, so they are read "
             f"every {STEP_MS} ms and each edge's position is up to {error:.1f} mm wrong",
             "nothing, if windows and margins allow for it; else a pico or a pico2, which latch",
-        )
-
-
-def _distant_eyes(context: Context) -> None:
-    """The count of an edge is latched where the encoder is counted. A board with a zone counts it itself."""
-    home = context.line.encoder.ecu
-    counting = {home, *(ecu.name for ecu in context.line.ecu if ecu.role == "line")}
-    distant = [eye for eye in context.line.eye if eye.ecu not in counting and eye.role != "confirm"]
-    if distant:
-        context.note(
-            context.eye_path(distant[0].name, "ecu"),
-            f"{names_of(distant)}: wired to another board than the encoder ({home}), so the zone board reports when "
-            "the edge came and the line board looks up the count of that time",
-            "keep the boards' clocks within 1 ms of each other",
         )

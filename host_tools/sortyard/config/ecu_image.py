@@ -42,7 +42,7 @@ _VERSION = 2
 def ecu_image(site: Site, name: str, boot: int = 1) -> bytes:
     """The file of the ECU `name`. Raises InputError with every part that it cannot take yet."""
     ecu = next(one for one in site.line.ecu if one.name == name)
-    findings = _unsupported(site, ecu)
+    findings = _unwired(site)
     if findings:
         raise InputError(findings)
     zone = _zone_of(site, ecu)
@@ -90,20 +90,13 @@ def _narrow(numbers: array) -> bytes:
     return bytes([bits]) + b"".join(number.to_bytes(bits // 8, "little", signed=True) for number in numbers)
 
 
-def _unsupported(site: Site, ecu: Ecu) -> list[Finding]:
-    """What the firmware cannot do on this board yet, and parts that are not wired: it is told, not left out."""
+def _unwired(site: Site) -> list[Finding]:
+    """Parts that a board would have to leave out."""
     line, findings = site.line, []
 
     def tell(key: str, reason: str, remedy: str) -> None:
         findings.append(Finding(str(site.path), None, key, reason, remedy))
 
-    helpers = [one.name for one in line.ecu if one.role != "line"]
-    if helpers:
-        tell(
-            "ecu",
-            f"{', '.join(helpers)}: the firmware knows no boards without a zone of their own yet",
-            'let each board run the gate logic of its stretch (role = "line")',
-        )
     for _, kind, part in parts_of(line):
         if kind not in ("ecu", "light") and not part.pins and driver_of(kind, part).pins:
             name = "encoder" if kind == "encoder" else f"{kind}.{part.name}"

@@ -268,15 +268,13 @@ class WiredLink(NamedTuple):
 
 
 class Ecu(_Table):
-    """A board. `line` runs the gate logic, `zone` lends it inputs and outputs, `drive` talks to motors.
-
-    With several `line` boards each runs the gate logic of its zone: the stretch of the belt whose eyes and diverters
-    are wired to it.
+    """A board. Of several each runs the gate logic of its zone: the stretch of the belt whose eyes and diverters are
+    wired to it.
     """
 
     name: Name
     board: Name = Field(description="folder of the board in boards/, for example pico")
-    role: Literal["line", "zone", "drive"] = "line"
+    role: Literal["line"] = Field(default="line", description="every board runs the gate logic")
     pins: Pins = Field(default={}, description="contacts of the operator: estop, reset, start, stop")
     encoder: Pins = Field(
         default={}, description="wires of the line's encoder, which every board with a zone counts: a, b"

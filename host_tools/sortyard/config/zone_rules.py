@@ -23,7 +23,7 @@ class _Part(NamedTuple):
 
 def judge_zones(view: LineView) -> None:
     """Add every finding about zones to the view; there is none where one board runs the gate logic."""
-    boards = {ecu.name: path for path, ecu in view.parts("ecu") if ecu.role == "line"}
+    boards = {ecu.name: path for path, ecu in view.parts("ecu")}
     if len(boards) < 2:
         _lone_encoder(view)
         return
@@ -77,13 +77,6 @@ def _lone_encoder(view: LineView) -> None:
 
 
 def _owners(view: LineView, boards: dict[str, KeyPath], parts: list[_Part]) -> None:
-    for one in parts:
-        if one.part.ecu not in boards and view.is_known("ecu", one.part.ecu):
-            view.tell(
-                (*one.path, "ecu"),
-                f"{one.kind} {one.part.name} is wired to {one.part.ecu}, which has no zone of its own",
-                f"wire it to the board of its zone: {', '.join(boards)}",
-            )
     for name, path in boards.items():
         for kind, what in (("eye", "an eye along the belt"), ("diverter", "a diverter")):
             if kind not in view.has_set_aside and not any(
@@ -92,7 +85,7 @@ def _owners(view: LineView, boards: dict[str, KeyPath], parts: list[_Part]) -> N
                 view.tell(
                     path,
                     f"{name} runs the gate logic of a zone without {what}",
-                    'wire one to it, or give the board another role than "line"',
+                    "wire one to it, or take the board out",
                 )
 
 

@@ -41,11 +41,11 @@ class Zone(NamedTuple):
 
 def zones_of(line: Line) -> tuple[Zone, ...]:
     """The zones of a sound line from the infeed on; one zone, the line itself, where one board runs the gate logic."""
-    boards = [ecu for ecu in line.ecu if ecu.role == "line"]
+    boards = list(line.ecu)
     numbering = number(line)
     if len(boards) < 2:
         every = tuple(range(len(numbering.eyes))), tuple(range(len(numbering.gates)))
-        return (Zone(boards[0] if boards else line.ecu[0], line, WHOLE, *every),)
+        return (Zone(boards[0], line, WHOLE, *every),)
     boards.sort(key=lambda ecu: min(_places(line, ecu)))
     starts = [min(_places(line, ecu)) for ecu in boards] + [line.belt.length_mm]
     return tuple(
@@ -69,8 +69,7 @@ def host_lost_s(line: Line) -> int:
     policy = line.policy
     if policy.host_lost == "stop":
         return policy.host_lost_s
-    are_several = sum(ecu.role == "line" for ecu in line.ecu) > 1
-    return 0 if are_several and policy.host_lost is None else -1
+    return 0 if len(line.ecu) > 1 and policy.host_lost is None else -1
 
 
 def belt_eyes(line: Line, ecu: str) -> list[Eye]:

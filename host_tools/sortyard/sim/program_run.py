@@ -104,8 +104,7 @@ class ProgramRun:
             bound.compiled, machine=machine or machine_of(backend), watchdog_ns=1_000_000 * (watchdog_ms or 0)
         )
         self._kept: bytes | None = None
-        board = next(one.board for one in line.ecu if one.role == "line")
-        self._keeper = Keeper(Wear(load_board(board).retain.writes), self._keep)
+        self._keeper = Keeper(Wear(load_board(line.ecu[0].board).retain.writes), self._keep)
         self._lamps = [0] * len(line.light)
         self._shown: list[int] = []
         self._start_us = self._lit = 0
