@@ -17,7 +17,7 @@ _FREE_LENGTH = 12
 
 
 def routable_codes(plan: Plan, count: int, seed: int) -> list[str]:
-    """`count` different codes that the plan knows, every chute group as often as any other one.
+    """`count` different codes that the plan knows, every chute group as often as any other one, in any order.
 
     Raises InputError if no rule of the plan gives any: then only a manifest can say what arrives.
     """
@@ -37,7 +37,9 @@ def routable_codes(plan: Plan, count: int, seed: int) -> list[str]:
     if not codes:
         reason = "no parcels can be generated: no rule describes codes that can be drawn"
         raise InputError([Finding(plan.file, None, "rule", reason, "give the parcels with --manifest")])
-    return list(codes)[:count]
+    found = list(codes)[:count]
+    rng.shuffle(found)
+    return found
 
 
 def _routed(rule: Rule, rng: Random, decide: Decide) -> str | None:
