@@ -131,7 +131,8 @@ def test_an_interval_that_is_no_multiple_of_a_step_holds_on_average(tmp_path):
     story = run_it(with_program(tmp_path, STARTER, more=task), 20)
     program = story.result.program
     assert program is not None
-    assert program.scans == story.result.simulated_us // 2500 + 1
+    # The last one may be due in the very millisecond in which the run ends.
+    assert 0 <= story.result.simulated_us // 2500 + 1 - program.scans <= 1
     late = program.tasks[0]["late"]
     assert late["histogram"] == [[0.001, pytest.approx(program.scans / 2, abs=1)],
                                  [524.288, pytest.approx(program.scans / 2, abs=1)]]  # fmt: skip

@@ -11,7 +11,7 @@ SWAPS = {"parcel_lifted": FaultSetting(200_000), "parcel_thrown": FaultSetting(4
 CASES = {
     "first_in_first_out": ("silent_missorts", {"parcel_lifted": FaultSetting(100_000)}, 150),
     # A parcel is taken off and another one laid into its place: only the length tells.
-    "no_length_check": ("silent_missorts", SWAPS, 500),
+    "no_length_check": ("silent_missorts", SWAPS, 2000),
     "late_retract": ("gate_strikes", {}, 150),
     "double_disposition": ("doubly_disposed", {}, 50),
     "forgets_a_track": ("undisposed", {}, 50),

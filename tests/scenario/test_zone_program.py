@@ -10,6 +10,7 @@ from sim_runs import Run, every_fault, example, nothing_forbidden, run
 from sortyard.config.line import Program
 from sortyard.config.site import Site
 from sortyard.plc.line.load import load_program
+from sortyard.sim.faults import FaultSetting
 
 STARTER = "LINE.START := LINE.STATE = LINE_STATE#STOPPED AND NOT LINE.START;\n"
 AGAIN = "LINE.RESET := LINE.STATE <> LINE_STATE#RUNNING AND NOT LINE.RESET;\n"
@@ -81,7 +82,7 @@ def test_the_trace_is_the_same_in_every_runtime(tmp_path: Path, faults: Any) -> 
 
 
 def test_after_a_power_cut_it_begins_anew_with_the_boards(tmp_path: Path) -> None:
-    faults = {"power_cut": every_fault()["power_cut"]._replace(per_million=20_000)}
+    faults = {"power_cut": FaultSetting(0, (20, 90))}
     site = with_program(tmp_path, STARTER + AGAIN)
     story = run_it(site, 200, faults=faults)
     assert story.result.program is not None
