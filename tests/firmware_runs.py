@@ -8,7 +8,7 @@ from sortyard.sim.events import OUTPUT, Record
 from sortyard.sim.faults import FaultSetting
 from sortyard.sim.run import Runtime, Settings, simulate
 
-EXTEND, RETRACT, DISPOSITION = 1 + OUTPUT, 2 + OUTPUT, 8 + OUTPUT
+EXTEND, RETRACT, GATE_HOLD, DISPOSITION = 1 + OUTPUT, 2 + OUTPUT, 3 + OUTPUT, 8 + OUTPUT
 MASK, HALF = 0x0FFFFFFF, 0x08000000
 
 
@@ -31,7 +31,7 @@ def commands(run: Run) -> dict[tuple[int, int], int]:
     travels: dict[tuple[int, int], int] = {}
     owner: dict[int, int] = {}
     for one in run.records:
-        if one.kind == EXTEND:
+        if one.kind in (EXTEND, GATE_HOLD):
             owner[one.p] = one.q
         track = owner.get(one.p)
         if one.kind in (EXTEND, RETRACT) and track is not None:  # at first, arms are brought home for nobody

@@ -16,10 +16,11 @@ MEAN_FUEL, WORST_FUEL = 75_000, 170_000
 
 
 def busy_hub(parcels: int, seed: int, *, estop_at: int) -> SimResult:
-    """hub16 on its virtual board with every fault, the emergency stop at least at parcel `estop_at`."""
+    """hub16 on its virtual board with every fault, the emergency stop at least at parcel `estop_at` or soon after it:
+    whoever is in his chute by then escapes it."""
     site = example("hub16")
     faults = {name: FaultSetting(fault.per_million) for name, fault in FAULTS.items()}
-    faults["estop"] = FaultSetting(FAULTS["estop"].per_million, (estop_at,))
+    faults["estop"] = FaultSetting(FAULTS["estop"].per_million, tuple(range(estop_at, estop_at + 4)))
     return simulate(
         site, GeneratedParcels(site, parcels, seed), Settings(runtime="firmware", seed=seed, faults=faults)
     )

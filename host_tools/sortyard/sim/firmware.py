@@ -179,6 +179,7 @@ class BoardWorld:
         self._is_estop = False
         self._over_us: int | None = None
         self._waiting = -1
+        self._has_reported = False
         """messages that the board keeps, as its last heartbeat has it; -1 as long as there was none"""
         self.statistics: dict[str, int] = {}
         self.said: list[str] = []
@@ -373,12 +374,13 @@ class BoardWorld:
         return self._faults.look(self._loop.now_us, self._loop.parcels)
 
     def _is_told(self, now_us: int) -> bool:
-        """The line is empty: has a heartbeat since then said that nothing waits for the host any more?"""
+        """The line is empty: has a heartbeat since then said that nothing waits for the host any more, and has the
+        loop reported its figures?"""
         if self._over_us is None:
-            self._over_us, self._waiting = now_us, -1
+            self._over_us, self._waiting, self._has_reported = now_us, -1, False
         if now_us - self._over_us > BACKLOG_US:
             raise BacklogError(self._waiting)
-        return not self._waiting
+        return not self._waiting and self._has_reported
 
     def outputs(self, now_us: int, levels: int) -> None:
         """Valves and run contacts that the firmware switches, and arms on servos as their pulses send them."""
@@ -623,6 +625,7 @@ class BoardWorld:
             self._waiting = values[4]
         elif kind == messages.STATISTICS:
             self.statistics = dict(zip(messages.FIELDS[kind][1:], values, strict=False))
+            self._has_reported = True
         elif kind == messages.LOG:
             self.said.append(self._built.names.meanings().readable(message.tail.decode("utf-8", "replace")))
         elif kind == messages.OLD_FAULT:
