@@ -1,6 +1,6 @@
 from sortyard_c.endings cimport drop_provisional, settle_provisional
 from sortyard_c.line cimport stop_fault
-from sortyard_c.line_state cimport LineState, emit, travelled
+from sortyard_c.line_state cimport LineState, emit, schedule, travelled
 
 include "constants/confirms.pxi"
 

@@ -16,9 +16,10 @@ cpdef void finish(LineState st, int t) noexcept
 cpdef void claim(LineState st, int t) noexcept
 cdef void _claim_later(LineState st, int t, int offset) noexcept
 cpdef void confirm_missing(LineState st, int t) noexcept
+cpdef int has_dropped(LineState st, int t) noexcept
 cpdef void divert_failed(LineState st, int t) noexcept
 cpdef void settle_provisional(LineState st, int chute, int until) noexcept
-cpdef void drop_provisional(LineState st, int chute, int until) noexcept
+cpdef int drop_provisional(LineState st, int chute, int until) noexcept
 cpdef void claim_unproven(LineState st, int t) noexcept
 cpdef void claim_waiting(LineState st, int t) noexcept
-cdef void _end_provisional(LineState st, int chute, int until, int flags) noexcept
+cdef int _end_provisional(LineState st, int chute, int until, int flags) noexcept

@@ -10,6 +10,7 @@ from sortyard_c.endings cimport (
     doubt,
     finish,
     forget,
+    has_dropped,
     leave_belt,
 )
 from sortyard_c.commitments cimport commit, committed, decide, refused

@@ -6,7 +6,7 @@ until the edges are accounted for.
 
 from .endings import drop_provisional, settle_provisional
 from .line import stop_fault
-from .line_state import emit, travelled
+from .line_state import emit, schedule, travelled
 
 try:
     from micropython import const
@@ -102,7 +102,7 @@ def _confirmed(st, t, chute, start, is_one_missing):
         settle_provisional(st, chute, t)
     tr.flags[t] |= _IS_CONFIRMED
     tr.gate_due[t] = _AT_ONCE
-    st.agenda.put(t, st.position)
+    schedule(st, t)
 
 
 def chute_cleared(st, chute, position):

@@ -177,7 +177,7 @@ def dispose(st, t, outcome, reason, chute, confirmed):
             g = st.chutes.gate[tr.chute[t]]
             if st.gates.track[g] == t:
                 st.gates.track[g] = _NONE
-            if not flags & (_IS_PROVISIONAL | _IS_CONFIRMED):
+            if not flags & (_IS_PROVISIONAL | _IS_CONFIRMED) and st.chutes.has_confirm[tr.chute[t]]:
                 drop_provisional(st, tr.chute[t], t)
     if st.inducting == t:
         st.inducting = _NONE
@@ -291,16 +291,24 @@ def confirm_missing(st, t):
         tr.flags[t] |= _IS_MISSED
 
 
+def has_dropped(st, t):
+    """1: claims that waited for an edge together with `t` are dropped; that `t` has failed is the next step's work.
+
+    One edge for two parcels, and the second did not come: neither is claimed.
+    """
+    tr = st.tracks
+    if tr.flags[t] & (_IS_PROVISIONAL | _IS_CONFIRMED):
+        return 0
+    return drop_provisional(st, tr.chute[t], t)
+
+
 def divert_failed(st, t):
-    """Whatever its gate did, `t` did not arrive in its chute, or nobody saw it."""
+    """Whatever its gate did, `t` did not arrive in its chute, or nobody saw it. `has_dropped` comes first."""
     tr = st.tracks
     chute = tr.chute[t]
     g = st.chutes.gate[chute]
     emit(st, _EVENT, _E_DIVERT_FAILED, tr.number[t], g, st.position)
     flags = tr.flags[t]
-    if not flags & (_IS_PROVISIONAL | _IS_CONFIRMED):
-        # One edge for two parcels, and the second did not come: neither is claimed.
-        drop_provisional(st, chute, t)
     if flags & _IS_FIRED:
         _unwait(st, t)
         st.chutes.failed[chute] = t
@@ -334,8 +342,8 @@ def settle_provisional(st, chute, until):
 
 
 def drop_provisional(st, chute, until):
-    """None of the provisional tracks ahead of `until` in the chute's queue can be claimed."""
-    _end_provisional(st, chute, until, _IS_CONFIRMED | _IS_UNCERTAIN | _IS_NAMELESS)
+    """None of the provisional tracks ahead of `until` in the chute's queue can be claimed; 1 if there are any."""
+    return _end_provisional(st, chute, until, _IS_CONFIRMED | _IS_UNCERTAIN | _IS_NAMELESS)
 
 
 def _end_provisional(st, chute, until, flags):
@@ -346,14 +354,17 @@ def _end_provisional(st, chute, until, flags):
     for _ in range(_WALK):
         if t < 0 or t == until:
             break
-        if tr.flags[t] & _IS_PROVISIONAL:
-            tr.flags[t] = (tr.flags[t] | flags) & ~_IS_PROVISIONAL
+        before = tr.flags[t]
+        if before & _IS_PROVISIONAL:
+            tr.flags[t] = (before | flags) & ~_IS_PROVISIONAL
             tr.gate_due[t] = _AT_ONCE
             if first < 0:
                 first = t
         t = tr.next_waiting[t]
-    if first >= 0:
-        st.agenda.put(first, st.position)
+    if first < 0:
+        return 0
+    st.agenda.put(first, st.position)
+    return 1
 
 
 def claim_waiting(st, t):

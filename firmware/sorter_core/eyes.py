@@ -18,6 +18,7 @@ from .endings import (
     doubt,
     finish,
     forget,
+    has_dropped,
     leave_belt,
 )
 from .gaps import passes_gate
@@ -476,6 +477,8 @@ def _gate_due(st, t):
         forget(st, t)
         st.agenda.seek(st.position)
     elif flags & _IS_PAST:
+        if has_dropped(st, t):
+            return
         divert_failed(st, t)
         if flags & (_AT_BORDER | _IS_OVER):
             # Doubted in the next step, and then at once handed over, or at its end.
@@ -504,5 +507,5 @@ def _gate_due(st, t):
         st.agenda.seek(st.position)
     elif flags & _IS_PROVISIONAL:
         claim_unproven(st, t)
-    else:
+    elif not has_dropped(st, t):
         confirm_missing(st, t)

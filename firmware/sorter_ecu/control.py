@@ -80,7 +80,10 @@ class Control:
         return self.link.turn
 
     def turn(self, ticks):
-        """One period; `ticks` are microseconds, modulo 2^28. What is idle in most turns is asked for first."""
+        """One period; `ticks` are microseconds, modulo 2^28. What is idle in most turns is asked for first.
+
+        Steps come first, those at a place or a time before those that may wait; but chores have their turn.
+        """
         link = self.link
         link.turn = (link.turn + 1) & _MASK
         inputs = read_inputs()
@@ -101,19 +104,17 @@ class Control:
         is_pending = logic.is_pending
         outputs = logic.out_count
         if is_pending and logic.urgent:
-            self._busy += 1
-            logic.step(position, ticks)
-            self._obey(logic, ticks_us())
+            self._step(logic, position, ticks)
         elif outputs and outputs != self.obeyed:
             self._busy += 1
             self._obey(logic, ticks)
-        elif (
-            not (position - logic.due_position) & _HALF or not (ticks - logic.due_ticks) & _HALF
-        ) and self._may_step(logic, _MOST_DUE):
+        elif (not (position - logic.due_position) & _HALF or not (ticks - logic.due_ticks) & _HALF) and (
+            self._busy & _MOST_DUE != _MOST_DUE and outputs < _FULL
+        ):
             self._step(logic, position, ticks)
         elif has_edges:
             self._take_edges(position)
-        elif is_pending and self._may_step(logic, _MOST_PENDING):
+        elif is_pending and self._busy & _MOST_PENDING != _MOST_PENDING and outputs < _FULL:
             self._step(logic, position, ticks)
         else:
             ring = self._ring
@@ -136,10 +137,6 @@ class Control:
         """An input of the gate logic; the host is told, too."""
         self.logic.feed(kind, index, position, a, b)
         self.link.note(kind, index, position, a, b)
-
-    def _may_step(self, logic, most):
-        """Steps come first, those at a place or a time before those that may wait; but chores have their turn."""
-        return self._busy & most != most and logic.out_count < _FULL
 
     def _take_edges(self, position):
         """Those of chains into the ring, and one of them to the gate logic: that is work for a turn."""
@@ -215,7 +212,8 @@ class Control:
             if kind <= _MERGE:
                 if (ticks_us() - ticks) & _MASK >= _LATE_US:
                     break
-                self._do(kind, ring[row + 1])
+                if self._do(kind, ring[row + 1]):
+                    continue
             at += 1
             n += 1
         self.obeyed = n
@@ -224,16 +222,18 @@ class Control:
                 chain.flush()
 
     def _do(self, kind, a):
+        """A command; 1 if there may be more of it to do."""
         parts = self.parts
         if kind == _GATE_EXTEND:
             parts.extend(a)
         elif kind == _GATE_RETRACT:
             parts.retract(a)
         elif kind == _GATES_SAFE:
-            parts.safe_gates()
+            return parts.safe_gate()
         elif kind == _LINE and parts.belt is not None:
             parts.belt.run(a)
         elif kind == _INFEED and parts.meter is not None:
             parts.meter.run(0 if a else 1)
         elif kind == _MERGE and parts.loop is not None:
             parts.loop.run(a)
+        return 0

@@ -156,16 +156,11 @@ class Link:
         """What becomes of a speed that the host has asked for: see `belt_speed`."""
         self._outbox.put(messages.SPEED_SET, aim, asked, why, least, most)
 
-    def statistics(self, turns, overruns, worst_us):
-        """Figures of the loop; the last ones that were given are told when there is time."""
+    def statistics(self, overruns, worst_us):
+        """Figures of the loop; the last ones that were given are told when there is time, with the link's own."""
         values = self._statistics
-        values[0] = turns
         values[1] = overruns
         values[2] = worst_us
-        values[3] = self._records.dropped
-        values[4] = self.reader.bad
-        values[5] = self._outbox.lost
-        values[6] = self.losses
         self._has_statistics = 1
 
     def say(self, level, text):
@@ -382,7 +377,13 @@ class Link:
             self._stage = _FILLING
         elif self._has_statistics:
             self._has_statistics = 0
-            self._choose(messages.STATISTICS, 0, self._statistics)
+            values = self._statistics
+            values[0] = turn
+            values[3] = records.dropped
+            values[4] = self.reader.bad
+            values[5] = outbox.lost
+            values[6] = self.losses
+            self._choose(messages.STATISTICS, 0, values)
 
     def _choose_reliable(self):
         kind = self._outbox.kind

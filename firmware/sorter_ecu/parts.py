@@ -106,13 +106,14 @@ class Parts:
         self.gates[gate].retract()
         self._is_out[gate] = self.safe_states[gate] == _OFF
 
-    def safe_gates(self):
-        """Gates that have been moved to their safe states: what an emergency stop asks. It stops motors by name."""
-        is_out = self._is_out
-        gate = is_out.find(_OUT)
-        while gate >= 0:
-            self._gate_safe(gate)
-            gate = is_out.find(_OUT, gate)
+    def safe_gate(self):
+        """A gate that has been moved to its safe state, 1 if there was one: all of them are what an emergency stop
+        asks. It stops motors by name."""
+        gate = self._is_out.find(_OUT)
+        if gate < 0:
+            return 0
+        self._gate_safe(gate)
+        return 1
 
     def safe(self):
         """Every output to its safe state, now, whatever has been moved."""

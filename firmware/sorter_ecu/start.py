@@ -37,8 +37,11 @@ _SAFE_MODE = const(255)
 _LEVEL_ERROR = const(3)
 _MASK = const(0x0FFFFFFF)
 _FEED_TURNS = const(16)
+_MOST_MORE = const(8)
+_ROOM_US = const(400)
 _FEEDS_A_REPORT = const(64)
-_MOST_LATE = const(8)  # of 16 turns; more of them are no health, and feed no watchdog
+_FEEDS_TO_A_LOOK = const(32)  # at what is to be kept: that is not a report's turn
+_MOST_LATE = const(8)  # of 16 to 24 turns; more of them are no health, and feed no watchdog
 _MOST_SICK = const(4)
 _HEALTHY_REPORTS = const(10)
 MOST_ATTEMPTS = const(3)
@@ -67,21 +70,27 @@ class Pace:
         self._due = 0
 
     def begin(self):
-        """Sleep until the first turn, which is due a period from now."""
+        """The first turn is due a period from now."""
         self._due = (ticks_us() + self.period_us) & _MASK
-        sleep_us(self.period_us)
 
     def run(self, turn, turns):
-        """Call `turn` so many times, each with the time at which it is due, modulo 2^28; sleep after each one."""
+        """Call `turn` so many times, each with the time at which it is due, modulo 2^28; sleep before each one.
+
+        The last one leaves some time for what comes in between; if none does for long, there are _MOST_MORE more.
+        """
         ticks = ticks_us
         sleep = sleep_us
         period = self.period_us
         worst = self.worst_us
         due = self._due
-        while turns:
+        # the stubs hide that ticks are integers
+        left = (due - ticks()) & _MASK  # pyright: ignore[reportOperatorIssue]
+        if left > period:
+            left = 0
+        while turns > 0 or (left < _ROOM_US and turns > -_MOST_MORE):
             turns -= 1
+            sleep(left)
             turn(due)
-            # the stubs hide that ticks are integers
             took = (ticks() - due) & _MASK  # pyright: ignore[reportOperatorIssue]
             if took > worst:
                 worst = took
@@ -92,7 +101,6 @@ class Pace:
                 due += took - period
                 left = 0
             due = (due + period) & _MASK
-            sleep(left)
         self.worst_us = worst
         self._due = due
 
@@ -198,21 +206,21 @@ def _loop(control, pace, watchdog):
         left -= 1
         if not left:
             left = _FEEDS_A_REPORT
-            control.link.statistics(control.turns, pace.overruns, pace.worst_us)
+            control.link.statistics(pace.overruns, pace.worst_us)
             pace.worst_us = 0
             reports += 1
             if reports == _HEALTHY_REPORTS:
                 keep(0)
-            if keeper.is_time(control.logic.state, control.logic.position):
-                save()
-                pace.begin()  # turns that were due meanwhile are none
+        elif left == _FEEDS_TO_A_LOOK and keeper.is_time(control.logic.state, control.logic.position):
+            save()
+            pace.begin()  # turns that were due meanwhile are none
     micropython.heap_unlock()
 
 
 def _last_words(control, pace, text):
     """Outputs are safe; go on talking, to the host and to the drive, until the watchdog bites."""
     link = control.link
-    link.statistics(control.turns, pace.overruns, pace.worst_us)
+    link.statistics(pace.overruns, pace.worst_us)
     link.say(_LEVEL_ERROR, text)
 
     def talk(ticks):

@@ -65,6 +65,11 @@ class BoardCount:
                 off = _between(best.board, position)
         return (position + best.ahead) & _MASK
 
+    @staticmethod
+    def is_since(position: int, then: int) -> bool:
+        """Whether the belt came to `position` when it had been at `then`, or later."""
+        return (position - then) & _MASK <= _MASK >> 1
+
     def is_fresh(self, position: int, now: int | None = None) -> bool:
         """Whether the belt, at `now` of its own counts or where it is, was at `position` just before."""
         return ((self.belt if now is None else now) - position) & _MASK <= self._fresh_counts

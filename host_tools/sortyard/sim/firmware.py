@@ -177,10 +177,12 @@ class BoardWorld:
         self._asked: dict[int, int] = {}
         """slot of each track that the host was asked about"""
         self._is_estop = False
+        self._pressed_at = 0
+        """belt's count when the emergency stop was pressed"""
         self._over_us: int | None = None
         self._waiting = -1
-        self._has_reported = False
         """messages that the board keeps, as its last heartbeat has it; -1 as long as there was none"""
+        self._has_reported = False
         self.statistics: dict[str, int] = {}
         self.said: list[str] = []
         self._built = firmware_of(firmware_files(), image, self._board_file.port)
@@ -512,6 +514,7 @@ class BoardWorld:
             board.set_pin(self._contacts["estop"], not a, now_us)
             self._is_estop = a != 0
             if a:
+                self._pressed_at = self._counts.belt
                 board.at(now_us + SAFE_US, self._see_whether_safe)
         else:
             self._press_or_send(now_us, kind, index, a, b)
@@ -659,10 +662,16 @@ class BoardWorld:
                 self._plant.own(self._outward(_EXTEND, a, b, c)[0], b)
             elif self._counts.is_fresh(position):
                 self._tracks[a] = b
-        elif kind == _HOLD and not self._counts.is_fresh(position):
+        elif kind == _HOLD and not self._is_of_now(position):
             return
         elif kind not in self._by_wire:
             self._plant.command(kind, *self._outward(kind, a, b, c), position)
+
+    def _is_of_now(self, position: int) -> bool:
+        """Whether a gate that was held at `position` may be held still: its wire does not change for that."""
+        if self._is_estop and not self._counts.is_since(position, self._pressed_at):
+            return False
+        return self._counts.is_fresh(position)
 
     def _drive(self, is_on: bool) -> None:
         self._command(_LINE, int(is_on))
