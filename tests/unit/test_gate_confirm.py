@@ -105,9 +105,12 @@ def test_missed_by_the_confirm_eye_and_by_nobody_else_seen_is_not_claimed():
     assert yard.outcome(parcel).outcome == "LOST"
 
 
-def test_a_parcel_taken_off_between_the_stroke_and_the_eye_before_its_gate_is_lost_not_sorted():
+@pytest.mark.parametrize("has_confirm", [False, True])
+def test_a_parcel_taken_off_between_the_stroke_and_the_eye_before_its_gate_is_lost_not_sorted(
+    has_confirm: bool,
+):
     """A slow barrier starts before the last verify eye; without a confirm eye its silence there proves nothing."""
-    yard = Yard(small_line(has_confirm=False, gate={"delay_ms": 390, "extend_ms": 700})).start()
+    yard = Yard(small_line(has_confirm=has_confirm, gate={"delay_ms": 390, "extend_ms": 700})).start()
     parcel = yard.send(answer=TO_B)
     yard.until(parcel, 3420)
     assert yard.gl.gates.state[ARM] == 2
@@ -137,8 +140,10 @@ def test_an_edge_that_may_be_either_is_provisional_until_the_second_comes():
     assert claims[1] - claims[0] < 10
 
 
-def test_one_edge_for_two_parcels_claims_neither():
-    yard = Yard().start()
+@pytest.mark.parametrize("line", [small_line(), late_confirms("B", 1200)])
+def test_one_edge_for_two_parcels_claims_neither(line: Line):
+    """That the second runs on is told by its confirm eye's silence, or before by the eye behind its gate."""
+    yard = Yard(line).start()
     first, second = pair(yard, fails=frozenset({ARM}))
     finished(yard)
     assert yard.how(first) == "LOST/UNPROVEN"
