@@ -159,6 +159,7 @@ class Link:
     def statistics(self, overruns, worst_us):
         """Figures of the loop; the last ones that were given are told when there is time, with the link's own."""
         values = self._statistics
+        values[0] = self.turn
         values[1] = overruns
         values[2] = worst_us
         self._has_statistics = 1
@@ -378,7 +379,6 @@ class Link:
         elif self._has_statistics:
             self._has_statistics = 0
             values = self._statistics
-            values[0] = turn
             values[3] = records.dropped
             values[4] = self.reader.bad
             values[5] = outbox.lost

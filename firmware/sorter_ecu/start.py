@@ -76,7 +76,8 @@ class Pace:
     def run(self, turn, turns):
         """Call `turn` so many times, each with the time at which it is due, modulo 2^28; sleep before each one.
 
-        The last one leaves some time for what comes in between; if none does for long, there are _MOST_MORE more.
+        The last one leaves some time for what comes in between, or is late anyway; if none does for long, there are
+        _MOST_MORE more.
         """
         ticks = ticks_us
         sleep = sleep_us
@@ -87,7 +88,7 @@ class Pace:
         left = (due - ticks()) & _MASK  # pyright: ignore[reportOperatorIssue]
         if left > period:
             left = 0
-        while turns > 0 or (left < _ROOM_US and turns > -_MOST_MORE):
+        while turns > 0 or (0 < left < _ROOM_US and turns > -_MOST_MORE):
             turns -= 1
             sleep(left)
             turn(due)

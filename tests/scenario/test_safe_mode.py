@@ -128,7 +128,7 @@ def test_a_board_that_failed_at_every_start_tries_again_when_its_host_resets_it(
         "reset by the host",
     ]
     assert waiting.levels == []
-    again = boot(WATCHDOG, waiting.board.kept, until_us=100_000).run(ecu__img=image)
+    again = boot(WATCHDOG, waiting.board.kept, until_us=110_000).run(ecu__img=image)
     assert again.told[0].fields[2] != SAFE_MODE
     assert again.levels  # it has outputs again, and they are in their safe states
     old = [FAULTS[one.fields[1]] for one in again.told if one.kind == messages.OLD_FAULT]
@@ -145,7 +145,7 @@ def test_so_it_does_when_its_reset_button_is_pressed_but_not_by_one_that_is_weld
         waiting.run(ecu__img=image)
     assert waiting.logged[1:] == ["reset by its button"]
     assert waiting.levels == []
-    again = boot(WATCHDOG, waiting.board.kept, until_us=100_000).run(ecu__img=image)
+    again = boot(WATCHDOG, waiting.board.kept, until_us=110_000).run(ecu__img=image)
     assert again.told[0].fields[2] != SAFE_MODE
 
 
