@@ -10,10 +10,12 @@ from sortyard.plc.symbols import Pou, Scope, Variable
 from sortyard.plc.types import (
     BOOL,
     BYTE,
+    CHAR,
     DWORD,
     MAX_SIZE,
     UDINT,
     UNKNOWN,
+    WCHAR,
     WORD,
     ArrayType,
     BlockType,
@@ -283,14 +285,10 @@ class PlaceLowerer:
         if base is None or base.type is UNKNOWN or any(i is None for i in indices):
             return None
         left = [i for i in indices if i is not None]
-        if not isinstance(base, Part) and not self.scope.is_strict:
+        if not isinstance(base, Part):
             base = self._as_array(base, node.span)
         if isinstance(base, Part) or not isinstance(base.type, ArrayType):
-            hint = "remove the index"
-            if kind_of(base.type) == "bits":
-                hint = "bits stand behind a point: w.3"
-            if isinstance(base.type, StringType):
-                hint = "write MID(text, 1, position), or use --dialect codesys"
+            hint = "bits stand behind a point: w.3" if kind_of(base.type) == "bits" else "remove the index"
             self.sink.tell("SY1311", node.span, f"{base.type} is not an array", hint)
             return None
         while left and isinstance(base.type, ArrayType):
@@ -305,10 +303,17 @@ class PlaceLowerer:
         return self._follow(base)
 
     def _as_array(self, base: ir.Place, span: Span) -> ir.Place:
-        """Vendors index strings, as bytes or words from 0 on, and what a pointer leads to, from 0 on."""
+        """A string's characters count from 1 on. Vendors index strings as bytes or words from 0 on, and what a pointer
+        leads to, from 0 on."""
         type_ = base.type
         if isinstance(type_, StringType):
-            return base.member(0, ArrayType(WORD if type_.is_wide else BYTE, ((0, type_.length),)), span)
+            if self.scope.pou is not None:
+                self.scope.pou.indexes_texts = True
+            if self.scope.is_strict:
+                own = ArrayType(WCHAR if type_.is_wide else CHAR, ((1, type_.length),))
+            else:
+                own = ArrayType(WORD if type_.is_wide else BYTE, ((0, type_.length),))
+            return base.member(0, own, span)
         if isinstance(type_, RefType) and type_.kind == "POINTER":
             place = self._target(self.load(base, span), span)
             place.type = ArrayType(type_.target, ((0, MAX_SIZE // max(type_.target.size, 1) - 1),))

@@ -119,6 +119,8 @@ class Pou:
     start: "Pou | None" = None
     """What gives its variables their first contents where constants do not (lower_start.py)."""
     needs_start: bool | None = None
+    indexes_texts: bool = False
+    """It reaches into strings, so that something may be left behind their ends."""
     assertions: "dict[Span, Assertion]" = field(default_factory=dict)
     """A TEST's, by the place of the call."""
 

@@ -22,7 +22,11 @@ from unit.plc.test_objects import *  # noqa: F403
 from unit.plc.test_standard import *  # noqa: F403
 from unit.plc.test_standard_edges import *  # noqa: F403
 from unit.plc.test_start import *  # noqa: F403
-from unit.plc.test_text import test_written
+from unit.plc.test_text import (  # noqa: F401
+    test_characters_of_a_string_count_from_1_on,
+    test_what_is_left_behind_the_end_of_a_string_is_never_copied,
+    test_written,
+)
 from unit.plc.test_vendor_habits import *  # noqa: F403
 from unit.plc.test_vendor_memory import *  # noqa: F403
 from unit.plc.test_vendor_slips import *  # noqa: F403

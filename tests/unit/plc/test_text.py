@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from sortyard.plc.faults import FaultKind
-from unit.plc.st import fault_of, program, start, value
+from unit.plc.st import codes, fault_of, program, start, value
 
 DAY = 86_400 * 10**9
 
@@ -181,3 +181,40 @@ def test_a_text_longer_than_any_number_is_refused():
     fault = fault_of("s : STRING[300]; x : INT;", "s := '1'; WHILE LEN(s) < 256 DO s := CONCAT(' ', s); END_WHILE; "
                      "x := STRING_TO_INT(s);")  # fmt: skip
     assert fault.kind is FaultKind.BAD_STRING
+
+
+TEXTS = "s : STRING[8] := 'abc'; t : STRING[8]; w : WSTRING[4] := \"xyz\"; c : CHAR; wc : WCHAR; n : INT; e : BOOL;"
+
+
+def test_characters_of_a_string_count_from_1_on():
+    p = start(
+        program(
+            TEXTS + " a : ARRAY[1..2] OF STRING[5];",
+            "c := s[2]; s[1] := 'X'; e := s[3] = 'c'; wc := w[3]; w[1] := wc; a[2] := 'hey'; a[2][3] := c; t := a[2];",
+        )
+    )
+    p.scan()
+    assert [p.get(f"main.{name}") for name in ("s", "c", "e", "w", "t")] == ["Xbc", "b", 1, "zyz", "heb"]
+
+
+@pytest.mark.parametrize("dialect", ["strict", "codesys"])
+@pytest.mark.parametrize(
+    "body", ["n := 6; s[n] := {x};", "s[5] := {y}; s[2] := {x};", "s := 'abcdefgh'; s[3] := {y};"]
+)
+def test_what_is_left_behind_the_end_of_a_string_is_never_copied(body, dialect):
+    letters = {"x": "16#42", "y": "0"} if dialect == "codesys" else {"x": "'B'", "y": "CHAR#'$01'"}
+    made = (
+        body.format(**letters) + " t := s; t := CONCAT(t, s); s := INSERT(s, t, 1); n := LEN(s); e := s = t;"
+    )
+    p = start(program(TEXTS, made), dialect)
+    for _ in range(3):
+        p.scan()
+        text = p.image()[p.watch.find("main.t")[0] :][:9]
+        assert text.rstrip(b"\0").count(b"\0") == 0
+
+
+def test_a_character_that_a_string_cannot_have_is_refused():
+    assert fault_of(TEXTS, "n := 9;\nc := s[n];").kind is FaultKind.INDEX_OUT_OF_BOUNDS
+    assert fault_of(TEXTS, "s[n] := 'a';").kind is FaultKind.INDEX_OUT_OF_BOUNDS
+    body = "s[0] := 'a'; s[9] := 'b'; wc := s[1]; s[1] := 'ab'; n := s[1];"
+    assert codes(TEXTS, body) == ["SY1605", "SY1605", "SY1308", "SY1308", "SY1308"]

@@ -236,8 +236,11 @@ def _depth_of(node: ir.Stmt) -> int:
     return 0
 
 
-def has_located_texts(compiled: Compiled) -> bool:
-    """True if a string lies among inputs, outputs or %M, where other variables may lie too."""
+def has_raw_texts(compiled: Compiled) -> bool:
+    """True if strings are written character by character, or one lies among inputs, outputs or %M, where other
+    variables may lie too."""
+    if any(pou.indexes_texts for pou in compiled.pous):
+        return True
     end = compiled.image.slices["memory"][1]
     types = [type_ for at, type_, _ in compiled.image.symbols.values() if at < end]
     types += [v.type for pou in compiled.pous for v in pou.variables.values() if v.address is not None]

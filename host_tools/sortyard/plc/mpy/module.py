@@ -86,7 +86,7 @@ class Module:
         self.facts = facts.Facts(compiled.pous, calls)
         self.has_loose_pointers = self.facts.has_loose_pointers
         self.has_unions = self.facts.has_unions
-        self.has_raw_texts = self.has_loose_pointers or self.has_unions or facts.has_located_texts(compiled)
+        self.has_raw_texts = self.has_loose_pointers or self.has_unions or facts.has_raw_texts(compiled)
         """True if there may be something behind the end of a string."""
         self.long_work = LongWork(set(), set())
         self.known_lengths: dict[str, int] = {}
