@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 
+from sortyard.plc.conversion_names import conversion_types
 from sortyard.plc.diagnostics import nearest
+from sortyard.plc.standard import STANDARD
 from sortyard.plc.symbols import Scope
-from sortyard.plc.types import ELEMENTARY
+from sortyard.plc.types import ALIASES, ELEMENTARY
 
 _TYPES = {
     "BIT": "BOOL", "BOOLEAN": "BOOL", "CHARACTER": "CHAR", "COUNTER": "CTU", "DOUBLE": "LREAL", "FLOAT": "REAL",
@@ -59,13 +61,27 @@ def for_function(name: str, known: Iterable[str]) -> str:
         return f"write TO_{key}(...)"
     source, to, target = key.partition("_TO_")
     if to:
-        return f"did you mean {_elementary(source)}_TO_{_elementary(target)}?"
+        return _conversion(_elementary(source), _elementary(target), key)
     return nearest(name, known)
+
+
+def _conversion(source: str, target: str, written: str) -> str:
+    """Of a name that is no conversion: that between the nearest types, if there is one."""
+    likely = f"{source}_TO_{target}"
+    if likely != written and conversion_types(likely) is not None:
+        return f"did you mean {likely}?"
+    if source.endswith("_ENDIAN"):
+        return f"write {source}_TO(...)"
+    if target not in ELEMENTARY and target not in ALIASES:
+        return nearest(written, STANDARD)
+    if source in ELEMENTARY or source in ALIASES:
+        return "there is no conversion: give a value of the other type"
+    return f"write TO_{target}(...)"
 
 
 def _elementary(name: str) -> str:
     """The elementary type, or STRING, that is nearest to a name."""
-    known = [*ELEMENTARY, "STRING", "WSTRING"]
+    known = [*ELEMENTARY, *ALIASES, "STRING", "WSTRING"]
     meant = _TYPES.get(name, name)
     return (
         meant

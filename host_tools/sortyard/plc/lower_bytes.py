@@ -7,7 +7,7 @@ from sortyard.plc import ir
 from sortyard.plc.lower_convert import Converter
 from sortyard.plc.source import Span
 from sortyard.plc.standard import STANDARD
-from sortyard.plc.types import DINT, ELEMENTARY, plain
+from sortyard.plc.types import DINT, ELEMENTARY, LTIME, TIME, Type, kind_of, plain
 
 if TYPE_CHECKING:
     from sortyard.plc.lower_standard import StandardLowerer
@@ -25,8 +25,17 @@ def in_order(
     if "LITTLE" in name or type_.size == 1:
         return value
     bits = _BITS_OF_SIZE[type_.size]
+    if type_ is TIME:
+        value = convert.explicit(value, LTIME)  # TIME as a number counts milliseconds
     swapped = unit(f"SWAP__{bits}", [convert.explicit(value, ELEMENTARY[bits])])
-    return convert.explicit(swapped, type_)
+    return convert.explicit(convert.explicit(swapped, plain(value.type)), type_)
+
+
+def why_not(type_: Type) -> str:
+    """What to write for a value whose bytes these functions do not take: some would not be a value of its type."""
+    if kind_of(type_) == "real":
+        return f"take its bits: {plain(type_)}_TO_{_BITS_OF_SIZE[type_.size]}(...)"
+    return "convert it to a number or bits, or take one member after the other"
 
 
 def shifted(lowerer: "StandardLowerer", name: str, values: list[ir.Expr], span: Span) -> ir.Expr:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from sortyard.plc import ir
+from sortyard.plc.conversion_names import is_legal
 from sortyard.plc.conversions import convert
 from sortyard.plc.diagnostics import Sink
 from sortyard.plc.faults import PlcFault
@@ -206,7 +207,11 @@ def _conversion(source: Type, target: Type) -> str:
     """`write INT_TO_SINT(...)` where there is such a function."""
     named = (Elementary, StringType)
     if isinstance(plain(source), named) and isinstance(plain(target), named):
-        return f"write {short_name(source)}_TO_{short_name(target)}(...)"
+        if is_legal(source, target):
+            return f"write {short_name(source)}_TO_{short_name(target)}(...)"
+        return "there is no conversion: give a value of the other type"
+    if isinstance(source, EnumType) and is_legal(source, target):
+        return f"write TO_{short_name(target)}(...)"
     if isinstance(source, EnumType) or isinstance(target, EnumType):
         return "use a value of that enumeration"
     return ""

@@ -236,6 +236,8 @@ class StandardLowerer(ExpressionLowerer):
         written = value.span.text()
         is_number = group == "ANY_BIT" and isinstance(value, ir.Const) and written[0].isdigit()
         hint = f"write WORD#{written}, or another bit string" if is_number else "convert it"
+        if standard.name in lower_bytes.NAMES:
+            hint = lower_bytes.why_not(value.type)
         self.sink.tell("SY1315", value.span, message, hint)
         return unknown(value.span)
 

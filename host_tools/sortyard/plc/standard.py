@@ -61,3 +61,8 @@ def _all() -> dict[str, Standard]:
 
 
 STANDARD = _all()
+STANDARD |= {
+    "MULTIME": STANDARD["MUL_TIME"], "DIVTIME": STANDARD["DIV_TIME"],
+    "BIG_ENDIAN_TO": STANDARD["FROM_BIG_ENDIAN"], "LITTLE_ENDIAN_TO": STANDARD["FROM_LITTLE_ENDIAN"],
+}  # fmt: skip
+"""By name: those of the second edition, and what some controllers call the third's, are the same functions."""

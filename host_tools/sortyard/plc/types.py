@@ -345,11 +345,12 @@ GROUPS: dict[str, set[str]] = {
     "ANY_INT": _INTS,
     "ANY_BIT": {"bool", "bits"},
     "ANY_WHOLE": _INTS | {"bool", "bits"},
+    "ANY_BYTES": _INTS | {"bool", "bits", "time", "char", "wchar"},
     "ANY_STRING": {"string", "wstring"},
     "ANY_CHARS": _CHARS,
     "ANY_DATE": _DATES,
 }
-"""The kinds in each generic group of the standard."""
+"""The kinds in each generic group of the standard; ANY_WHOLE and ANY_BYTES are ours."""
 
 
 def in_group(type_: Type, group: str) -> bool:

@@ -109,6 +109,8 @@ TIMES = {
     "MUL_LTIME": _long(_MUL),
     "DIV_TIME": _DIV,
     "DIV_LTIME": _long(_DIV),
+    "MULTIME": _MUL,
+    "DIVTIME": _DIV,
 }
 
 _DATE = [
