@@ -133,9 +133,10 @@ class DeclarationBuilder(ExpressionBuilder):
     def declared_within(self, children: list[Any]) -> tuple[t.Name, str | None]:
         """`length AT %B2`: a place within a structure."""
         span = self.token_span(children[1]).to(self.token_span(children[-1]))
-        hint = "remove it: members lie one behind the other"
+        where = self.token_span(children[2]).text()[1:]
+        what = f"{span.text()} is in no area, and members of structures have no places of their own"
         self.sink.tell(
-            "SY1701", span, f"{span.text()} is not compiled: members have no places of their own", hint
+            "SY1701", span, what, f"write %I{where}, %Q{where} or %M{where}; remove it from a member"
         )
         return self.name_of(children[0]), None
 

@@ -86,8 +86,11 @@ def _unfit_text(type_: Type, value: Any) -> str:
     most = type_.length if isinstance(type_, StringType) else 1
     if len(value) > most or (len(value) < most and not isinstance(type_, StringType)):
         return f"{value!r} has {len(value)} characters, {type_} {'up to ' if most > 1 else ''}{most}"
-    last = 0xFFFF if kind_of(type_) in ("wchar", "wstring") else 0xFF
-    wrong = next((one for one in value if not 0 < ord(one) <= last), "")
+    first, last = (
+        int(isinstance(type_, StringType)),
+        0xFFFF if kind_of(type_) in ("wchar", "wstring") else 0xFF,
+    )
+    wrong = next((one for one in value if not first <= ord(one) <= last), "")
     return f"{type_} cannot hold the character {wrong!r}" if wrong else ""
 
 

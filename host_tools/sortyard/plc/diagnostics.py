@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from typing import Any, Literal
 
 from sortyard.errors import SortyardError
+from sortyard.plc.message_docs import remedy
 from sortyard.plc.source import Span
 
 Severity = Literal["error", "warning", "hint"]
@@ -86,12 +87,15 @@ class Sink:
     _errors: int = 0
 
     def tell(self, code: str, span: Span, message: str, suggestion: str = "") -> None:
-        """Add a diagnostic; `code` decides its severity. Beyond MAX_ERRORS errors nothing is added."""
+        """Add a diagnostic; `code` decides its severity, and what is suggested where nothing better is known.
+
+        Beyond MAX_ERRORS errors nothing is added.
+        """
         key = (code, span.file, span.start)
         if key in self._seen or self._errors >= MAX_ERRORS:
             return
         self._seen.add(key)
-        self.items.append(Diagnostic(code, span, message, suggestion))
+        self.items.append(Diagnostic(code, span, message, suggestion or remedy(code)))
         self._errors += code.startswith("SY1")
 
     @property

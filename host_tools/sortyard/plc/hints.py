@@ -24,6 +24,14 @@ _FUNCTIONS = {
 }  # fmt: skip
 """Functions of other languages, and what is written here."""
 
+_WAITS = "nothing waits in a scan: call a TON in every one, look at its Q"
+_PRINTS = "nothing is printed: sortyard plc run --trace shows it"
+_ELSEWHERE = {
+    "DELAY": _WAITS, "ECHO": _PRINTS, "PRINT": _PRINTS, "PRINTF": _PRINTS, "PRINTLN": _PRINTS, "SLEEP": _WAITS,
+    "WAIT": _WAITS,
+}  # fmt: skip
+"""What there is none of here."""
+
 
 def for_variable(name: str, scope: Scope) -> str:
     """Of a name that is no variable: a type, a word of another language, or a similar one."""
@@ -57,6 +65,8 @@ def for_function(name: str, known: Iterable[str]) -> str:
     key = name.upper()
     if key in _FUNCTIONS:
         return f"write {_FUNCTIONS[key]}"
+    if key in _ELSEWHERE:
+        return _ELSEWHERE[key]
     if key in ELEMENTARY:
         return f"write TO_{key}(...)"
     source, to, target = key.partition("_TO_")

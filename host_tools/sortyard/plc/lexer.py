@@ -26,7 +26,8 @@ _TOKEN = re.compile(
     | (?P<LINE>//[^\n]*)
     | (?P<COMMENT>\(\*|/\*)
     | (?P<PRAGMA>\{[^}]*\}?)
-    | (?P<TIME>(?:LTIME|TIME|LT|T)\#[+-]?[0-9](?:[0-9A-Za-z_]|\.(?=[0-9]))*)
+    | (?P<TIME>(?:LTIME|TIME|LT|T)\#[+-]?[0-9](?:[0-9A-Za-z_]|\.(?=[0-9])
+          |(?<=[0-9]),(?=[0-9]+(?:ms|us|ns|[dhms])))*)
     | (?P<DATE>(?:LDATE_AND_TIME|DATE_AND_TIME|LTIME_OF_DAY|TIME_OF_DAY|LDATE|DATE|LTOD|TOD|LDT|DT|LD|D)
           \#[0-9](?:[0-9_:-]|\.(?=[0-9]))*)
     | (?P<REFASSIGN>REF=)
@@ -85,7 +86,7 @@ def tokenize(source: Source, sink: Sink) -> Scan:
     while at < end:
         found = match(text, at)
         if found is None:
-            at = _strange(source, at, sink)
+            at = _strange(source, at, scan, sink)
             continue
         kind, start, at = found.lastgroup, at, found.end()
         if kind == "SKIP":
@@ -133,18 +134,21 @@ def _glued(source: Source, start: int, end: int, sink: Sink) -> Token:
     return Token(kind, text, start, end)
 
 
-def _strange(source: Source, at: int, sink: Sink) -> int:
+def _strange(source: Source, at: int, scan: Scan, sink: Sink) -> int:
     """Tell a run of characters that start no token; returns where it ends."""
+    if (meant := foreign.run(source, at, sink)) is not None:
+        kind, text, end = meant
+        if kind:
+            scan.tokens.append(Token(kind, text, at, end))
+        return end
     end = at + 1
     while end < len(source.text) and not _TOKEN.match(source.text, end):
         end += 1
     shown = source.text[at : min(end, at + 10)]
-    sink.tell(
-        "SY1001",
-        Span(source, at, end),
-        f"{shown!r} is not part of the language",
-        "remove it; names consist of letters A to Z, digits and _",
-    )
+    hint = "remove it; names consist of letters A to Z, digits and _"
+    if shown == "?":
+        hint = "write SEL(condition, otherwise, then)"
+    sink.tell("SY1001", Span(source, at, end), f"{shown!r} is not part of the language", hint)
     return end
 
 

@@ -56,6 +56,8 @@ def duration(text: str) -> tuple[str, int]:
     prefix, _, rest = text.partition("#")
     sign = -1 if rest.startswith("-") else 1
     rest = rest.lstrip("+-")
+    if "," in rest:
+        raise BadLiteral("a duration has a decimal point", f"write {text.replace(',', '.')}")
     total, at, last = 0, 0, -1
     while at < len(rest):
         part = _PART.match(rest, at)

@@ -252,7 +252,9 @@ class StatementLowerer(ObjectLowerer):
                 "SY1505", node.span, "'=' compares, and the result is dropped", "did you mean ':='?"
             )
         else:
-            self.sink.tell("SY1505", node.span, "a value alone does nothing", "assign it with :=")
+            is_break = isinstance(expr, t.NameRef) and expr.key == "BREAK"
+            hint = "write EXIT" if is_break else "assign it with :="
+            self.sink.tell("SY1505", node.span, "a value alone does nothing", hint)
         return None
 
     # ---- branches ----

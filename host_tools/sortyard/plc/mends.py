@@ -92,8 +92,9 @@ class Mends:
         if kind == "TO":
             return self._for_with_equals(at)
         if kind in _SECTIONS:
-            return self._result_without_colon(at) or self._late_section(at)
-        return self._end_of_variables(at) or self._end_in_two_words(at) or self._misspelled_before(at)
+            return self._result_without_colon(at) or self._comma_too_many(at) or self._late_section(at)
+        found = self._end_of_variables(at) or self._end_in_two_words(at) or self._comma_too_many(at)
+        return found or self._misspelled_before(at)
 
     def after_insertion(self, at: int) -> int | None:
         """One sign in the place of another, or one too many."""
@@ -305,6 +306,17 @@ class Mends:
         self._back_to(len(self.state.values) - 1)
         self.state.feed(Token("REAL", f"{whole.text}.{rest.text}", whole.start, rest.end))
         return at + 2
+
+    def _comma_too_many(self, at: int) -> int | None:
+        """`EXTENDS Base,`: nothing follows."""
+        comma, size = self.tokens[at - 1], len(self.state.values) - 1
+        if comma.type != "COMMA" or self._top() is not comma:
+            return None
+        if not self._goes_on(self.state.states[: size + 1], at):
+            return None
+        self._tell(comma, "nothing follows the comma", "remove it")
+        self._back_to(size)
+        return at
 
     def _doubled_quote(self, at: int) -> int | None:
         """`'it''s'`."""

@@ -215,6 +215,12 @@ warnings, with SY3 hints. This list is made by `sortyard docs plc`.
 """
 
 
+def remedy(code: str) -> str:
+    """What to do about a message of that code, as a suggestion."""
+    text = CODES[code][1].rstrip(".")
+    return text[0].lower() + text[1:]
+
+
 def message_docs() -> str:
     """The list as Markdown."""
     parts = [_HEAD]

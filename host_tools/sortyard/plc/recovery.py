@@ -267,6 +267,8 @@ class Recovery:
             return f"no {_OPENER_OF[token.type]} is open here"
         if token.type == "SEMI" and (hint := self._guess_at_semicolon(at)):
             return hint
+        if before is not None and before.type in ("STRING", "WSTRING") and before.end == token.start:
+            return "a quote is missing in a text before it"
         if before is not None and before.type == "AT":
             return "an address begins with %: %IX0.1"
         if before is None or before.type != "NAME":

@@ -34,6 +34,15 @@ def errors(text: str) -> list[str]:
         ("t(IN := x, PT := 500);",
          ["6:18 SY1308 INT does not become TIME by itself for PT | write T#500ms, or another unit"]),
         ("t(IN := x, PV := T#5s);", ["6:12 SY1408 TON has no parameter PV | parameters: IN, PT, Q, ET"]),
+        ("ti := T#1,5s;", ["6:7 SY1005 a duration has a decimal point | write T#1.5s"]),
+        ("# start\na := 1; # again\nb := 2;", ["6:1 SY1001 '#' begins no comment | write // or (* ... *)",
+                                             "7:9 SY1001 '#' begins no comment | write // or (* ... *)"]),
+        ("s := \u2018it\u2019;", ["6:6 SY1001 \u2018 \u2019 are no quotes | write ' for both"]),
+        ("WHILE x DO BREAK; END_WHILE;", ["6:12 SY1505 a value alone does nothing | write EXIT"]),
+        ("printf('x');", ["6:1 SY1401 there is no function printf "
+                          "| nothing is printed: sortyard plc run --trace shows it"]),
+        ("sleep(5);", ["6:1 SY1401 there is no function sleep "
+                       "| nothing waits in a scan: call a TON in every one, look at its Q"]),
         ("r := 1,5;", ["6:7 SY1111 a number has a decimal point | write 1.5"]),
         ("r := r ^ 2;", ["6:8 SY1111 ^ follows a reference | a power is written **"]),
         ("r := POW(2.0, 3.0);", ["6:6 SY1401 there is no function POW | write a ** b"]),
@@ -162,3 +171,25 @@ def test_words_that_only_other_languages_have_are_names():
 
 def test_a_number_may_touch_the_next_word():
     assert errors(program("a, b : INT;", "FOR a := 1TO 9DO b := a MOD 5; END_FOR;")) == []
+
+
+@pytest.mark.parametrize("what", ["EXTENDS Base,", "EXTENDS Base IMPLEMENTS Shown,"])
+@pytest.mark.parametrize("behind", ["", "VAR k : INT; END_VAR k := 1;", "METHOD PUBLIC more END_METHOD"])
+def test_a_comma_behind_the_last_name_is_one_message(what, behind):
+    text = f"INTERFACE Shown END_INTERFACE\nFUNCTION_BLOCK Base END_FUNCTION_BLOCK\nFUNCTION_BLOCK F {what}\n{behind}\n"
+    (said,) = errors(text + "END_FUNCTION_BLOCK\n")
+    assert said == f"3:{len('FUNCTION_BLOCK F ' + what)} SY1111 nothing follows the comma | remove it"
+
+
+def test_an_address_without_its_area_is_told_with_those_that_there_are():
+    (said,) = errors("PROGRAM main VAR x AT %B4 : BYTE; END_VAR x := 1; END_PROGRAM")
+    assert said.endswith("| write %IB4, %QB4 or %MB4; remove it from a member")
+
+
+def test_advice_names_only_conversions_that_there_are():
+    text = program(
+        "d : DT; t : TIME; i : INT; e : (On, Off);", "d := t; d := TIME_TO_DT(t); i := e; i := e_TO_INT(e);"
+    )
+    hints = [d.suggestion for d in check(text).diagnostics if d.severity == "error"]
+    none = "there is no conversion: give a value of the other type"
+    assert hints == [none, none, "write TO_INT(...)", "write TO_INT(...)"]
