@@ -56,7 +56,7 @@ def number(text: str, span: Span, sink: Sink) -> tuple[str, str]:
 
 
 def run(source: Source, at: int, sink: Sink) -> tuple[str, str, int] | None:
-    """Kind, text and end of what begins with a sign that begins nothing here: a text in a word processor's quotes, and a
+    """Kind, text and end of what a sign begins that begins nothing here: a text in a word processor's quotes, and a
     comment, which has no kind. It is told; None if it is neither."""
     text = source.text
     line_end = (text + "\n").find("\n", at)
