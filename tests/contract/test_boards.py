@@ -69,7 +69,8 @@ def test_gates_and_pulses_go_only_to_pins_that_are_quiet_while_the_board_starts(
 def test_a_pico_leads_out_26_pins_and_every_one_is_low_at_power_up():
     for name in ("pico", "pico_w", "pico2"):
         board = load_board(name)
-        assert board.pins_for("irq") == [f"GP{number}" for number in (*range(23), 26, 27, 28)]
+        for function in ("irq", "out", "pwm", "hold"):
+            assert board.pins_for(function) == [f"GP{number}" for number in (*range(23), 26, 27, 28)]
         assert {pin.boot for pin in board.pins.values()} == {"down"}
 
 

@@ -10,9 +10,9 @@ import pytest
 from board_bench import Bench
 
 from sortyard.config.board_file import load_board
-from sortyard.config.check_pins import SAID
 from sortyard.config.driver_docs import driver_docs
 from sortyard.config.driver_tables import FOLDERS, Driver, all_drivers, tables_of
+from sortyard.config.pin_words import SAID
 from sortyard.sim.firmware import chip_of
 
 ROOT = Path(__file__).resolve().parents[2] / "firmware" / "sorter_io"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from board_sites import starter_on
-from sites import site
+from sites import findings, site
 
 from sortyard.config.board_file import load_board
 from sortyard.config.check import check_site
@@ -67,6 +67,22 @@ def test_two_devices_on_one_uart_are_told(tmp_path: Path):
     )
     assert said.startswith("scanner[0].pins.tx: UART 0 of pico is taken by M-BELT")
     assert said.endswith("no free pin of pico can send on a UART there: use another board, or free a pin")
+
+
+def test_a_pin_that_is_taken_is_told_with_those_that_would_do(tmp_path: Path):
+    (found,) = findings(tmp_path / "pin", "starter", ('signal = "GP6"', 'signal = "GP5"'))
+    assert "GP5 of line is taken" in found.reason
+    assert found.remedy == "each wire needs a pin of its own; free pins that would do: GP6, GP11, GP28"
+    (found,) = findings(tmp_path / "place", "hub16", ('signal = "in.1"', 'signal = "in.0"'))
+    assert found.remedy.startswith("each wire needs a pin of its own; free places: in.1")
+
+
+def test_two_pins_of_one_pwm_channel_are_told_with_pins_of_others(tmp_path: Path):
+    motor = (INVERTER, 'driver = "h_bridge"\necu = "line"\npins = { pwm = "GP28" }')
+    (told,) = errors(tmp_path, "starter", *SERVO, motor, (VALVES, 'pins = { pulse = "GP12" }'),
+                     ('extend = "GP12"', 'extend = "GP14"'))  # fmt: skip
+    assert "GP12 and GP28 of pico are one PWM channel, 6A" in told
+    assert told.endswith("-> free pins that would do: GP8, GP9, GP10, GP11, GP15, GP20, GP21")
 
 
 def test_a_gate_on_a_pin_that_moves_at_power_up_is_refused(tmp_path: Path):
@@ -153,6 +169,7 @@ def test_two_pins_of_one_pwm_slice_have_one_frequency(tmp_path: Path, motor: str
         return
     (told,) = said
     assert "are one PWM slice, which has one frequency" in told
+    assert told.endswith("-> free pins that would do: GP10, GP11, GP14, GP15, GP20, GP21, GP28")
     assert all(part in told for part in text.split(" and "))
 
 
@@ -181,5 +198,5 @@ def test_an_esp32_has_as_many_frequencies_of_pulses_as_timers(tmp_path: Path):
 
 def found_by(line: Site, wires: list[Wire]) -> list[Finding]:
     context = Context(line.located, line_figures(line.line), line.numbering, [])
-    _judge_frequencies(context, load_board("esp32_s3"), wires)
+    _judge_frequencies(context, load_board("esp32_s3"), wires, ())
     return context.findings

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from sortyard.config.assign_parts import BarePart
 from sortyard.config.assign_search import UNITS, Device, PinSearch, Want, numbers_of, unit_of
 from sortyard.config.board_file import Board
-from sortyard.config.check_pins import SAID
 from sortyard.config.driver_tables import driver_of, drivers_of
 from sortyard.config.line import Ecu, Expander, Line
 from sortyard.config.line_pins import INPUTS, wires_of
+from sortyard.config.pin_words import SAID
 from sortyard.config.toml_file import Located
 from sortyard.config.toml_lines import KeyPath
 from sortyard.errors import Finding

@@ -10,29 +10,10 @@ from sortyard.config.check_context import Context
 from sortyard.config.driver_tables import driver_of
 from sortyard.config.line import Ecu
 from sortyard.config.line_pins import INPUTS, Wire, wires_of
+from sortyard.config.pin_words import SAID, would_do
 from sortyard.config.toml_findings import did_you_mean
 
-SAID = {
-    "count": "count an encoder",
-    "irq": "interrupt at an edge",
-    "in": "be read",
-    "pulled": "be read as open when its wire is cut",
-    "out": "be an output",
-    "gate": "drive what moves",
-    "hold": "keep outputs off from power-up on",
-    "pwm": "give pulses",
-    "uart_tx": "send on a UART",
-    "uart_rx": "receive on a UART",
-    "spi_sck": "be the clock of an SPI bus",
-    "spi_rx": "be the data input of an SPI bus",
-    "spi_tx": "be the data output of an SPI bus",
-    "i2c_sda": "be SDA of an I2C bus",
-    "i2c_scl": "be SCL of an I2C bus",
-    "adc": "measure a voltage",
-}
-"""What a driver's table PINS may ask of a pin, in words."""
 _UNITS = ("uart", "spi", "i2c")
-_MOST_TOLD = 8
 INTERRUPT_COUNTS_PER_S = 1000
 """Encoder counts a second that a board without counter or PIO can take as interrupts beside its control loop."""
 
@@ -59,8 +40,8 @@ def _judge_ecu(context: Context, ecu: Ecu, board: Board) -> None:
     for unit in _UNITS:
         _judge_units(context, board, unit, devices, free)
     pulses = [wire for wire in sound if wire.need == "pwm"]
-    _judge_pwm(context, board, pulses)
-    _judge_frequencies(context, board, pulses)
+    _judge_pwm(context, board, pulses, free)
+    _judge_frequencies(context, board, pulses, free)
     _note_bare_inputs(context, board, sound)
     if any(wire.kind == "encoder" for wire in sound):
         _judge_encoder(context, board)
@@ -73,7 +54,7 @@ def _judge_wire(context: Context, board: Board, wire: Wire, free: Sequence[str])
         context.error(
             wire.path,
             f"{board.name} has no pin {wire.pin}",
-            f"{did_you_mean(wire.pin, board.pins)}{_would_do(board, need or 'out', free)}",
+            f"{did_you_mean(wire.pin, board.pins)}{would_do(board, need or 'out', free)}",
         )
         return False
     if not need:
@@ -83,17 +64,9 @@ def _judge_wire(context: Context, board: Board, wire: Wire, free: Sequence[str])
         context.error(
             wire.path,
             f"{wire.pin} of {board.name} cannot {SAID[need]}: {why}",
-            _would_do(board, need, free),
+            would_do(board, need, free),
         )
     return not why
-
-
-def _would_do(board: Board, need: str, free: Iterable[str]) -> str:
-    able = [pin for pin in free if board.can(pin, need)]
-    if not able:
-        return f"no free pin of {board.name} can {SAID[need]}: use an expander, another board, or free a pin"
-    more = f" ... ({len(able)} in all)" if len(able) > _MOST_TOLD else ""
-    return f"free pins that would do: {', '.join(able[:_MOST_TOLD])}{more}"
 
 
 def _devices(wires: Iterable[Wire]) -> list[_Device]:
@@ -169,7 +142,7 @@ def _of_unit(board: Board, need: str, units: set[int], free: Iterable[str]) -> s
     return f"free pins that would do: {', '.join(able)}"
 
 
-def _judge_pwm(context: Context, board: Board, wires: Sequence[Wire]) -> None:
+def _judge_pwm(context: Context, board: Board, wires: Sequence[Wire], free: Sequence[str]) -> None:
     for wire in wires[board.resources.pwm :]:
         context.error(
             wire.path,
@@ -184,7 +157,7 @@ def _judge_pwm(context: Context, board: Board, wires: Sequence[Wire]) -> None:
             context.error(
                 wire.path,
                 f"{wire.pin} and {first[slot].pin} of {board.name} are one PWM channel, {slot}",
-                "use a pin of another channel: two pins 16 apart share theirs",
+                _of_slices(board, wire, wires, free),
             )
 
 
@@ -193,18 +166,37 @@ def _frequency(wire: Wire) -> int | None:
     return {**wire.driver.defaults(), **wire.part.options}.get("freq")
 
 
-def _judge_frequencies(context: Context, board: Board, wires: Sequence[Wire]) -> None:
+def _of_slices(board: Board, wire: Wire, wires: Sequence[Wire], free: Iterable[str]) -> str:
+    """Pins whose channel is free, and whose slice has no other frequency."""
+    others = {board.pins[one.pin].pwm: _frequency(one) for one in wires if one is not wire}
+
+    def suits(pin: str) -> bool:
+        slot, own = board.pins[pin].pwm, _frequency(wire)
+        beside = [
+            frequency for other, frequency in others.items() if slot and other and other[:-1] == slot[:-1]
+        ]
+        return slot not in others and all(own is not None and one == own for one in beside)
+
+    return would_do(board, "pwm", [pin for pin in free if suits(pin)])
+
+
+def _judge_frequencies(context: Context, board: Board, wires: Sequence[Wire], free: Sequence[str]) -> None:
     """Pulses of one slice or timer have one frequency."""
     first: dict[str, Wire] = {}
     for wire in wires:
         slot = board.pins[wire.pin].pwm
         other = first.setdefault(slot[:-1], wire) if slot is not None else wire
-        if other is not wire and (_frequency(wire) is None or _frequency(wire) != _frequency(other)):
+        is_told = slot is not None and slot == board.pins[other.pin].pwm  # they are one channel
+        if (
+            other is not wire
+            and not is_told
+            and (_frequency(wire) is None or _frequency(wire) != _frequency(other))
+        ):
             told = " and ".join(f"{one.pin} {_frequency(one) or 'one that changes'}" for one in (other, wire))
             context.error(
                 wire.path,
                 f"{wire.pin} and {other.pin} of {board.name} are one PWM slice, which has one frequency: {told}",
-                "use a pin of another slice: two that follow each other, the first one even, share theirs",
+                _of_slices(board, wire, wires, free),
             )
     most = board.resources.pwm_timers
     needed = {_frequency(wire) or wire.pin: wire for wire in wires}

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from sortyard.config.board_file import board_names, load_board
 from sortyard.config.driver_tables import Driver, driver_of
 from sortyard.config.line import Ecu, Expander, Line
 from sortyard.config.line_view import LineView
+from sortyard.config.pin_words import would_do
 from sortyard.config.toml_lines import KeyPath
 
 _BOARD_PIN = re.compile(r"[A-Z][A-Z0-9_]{0,15}")
@@ -43,7 +45,8 @@ def judge_pins(view: LineView) -> None:
     """Add every finding about pins to the view: form, expander, range, direction, double use."""
     expanders = {part.name: part for _, part in view.parts("expander")}
     taken: dict[tuple[str, str], Wire] = {}
-    for wire in _wires(view):
+    wires = list(_wires(view))
+    for wire in wires:
         if not (_BOARD_PIN.fullmatch(wire.pin) or _EXPANDER_PIN.fullmatch(wire.pin)):
             view.tell(
                 wire.path,
@@ -58,9 +61,25 @@ def judge_pins(view: LineView) -> None:
                 wire.path,
                 f"{wire.pin} of {wire.ecu} is taken: line {view.line_of(first.path)}, "
                 f"{_owner(first)}, {first.key}",
-                "use another pin: each wire needs its own",
+                f"each wire needs a pin of its own; {_would_do_instead(view, wire, wires, expanders)}",
             )
     _judge_addresses(view)
+
+
+def _would_do_instead(view: LineView, wire: Wire, wires: list[Wire], expanders: dict[str, Expander]) -> str:
+    """Pins of its board, or places on its expander, that nobody uses and that can do what this wire asks."""
+    used = {one.pin for one in wires if one.ecu == wire.ecu}
+    name, _, place = wire.pin.partition(".")
+    if place and name in expanders:
+        per_chip, _ = driver_of("expander", expanders[name]).places
+        places = [f"{name}.{number}" for number in range(per_chip * expanders[name].count)]
+        return f"free places: {', '.join(one for one in places if one not in used) or 'none'}"
+    known = board_names()
+    board = next((ecu.board for _, ecu in view.parts("ecu") if ecu.name == wire.ecu), None)
+    if board not in known or not wire.need:
+        return "use another one"
+    file = load_board(board)
+    return would_do(file, wire.need, [pin for pin in file.pins if pin not in used])
 
 
 def _wires(view: LineView) -> Iterator[Wire]:
