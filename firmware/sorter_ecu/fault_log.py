@@ -4,15 +4,15 @@
     record(FAILED, 1, 0)                  # when a fault happens; allocates nothing
     for boots_ago, code, index, detail in told(): ...    # at boot, newest first
 
-    if keeper.is_time(state, position): save()           # once a second
+    if keeper.is_time(state, position): keeper.save()    # once a second
 
 As many as the chip keeps (`sorter_io.chip.note`: three on an RP2040, whose watchdog has so many words to spare, eight
 on an ESP32), each in 30 bits: code (5), index (8), detail (15, the greatest stands for all above), boots ago (2, 3 and
-more). A power cut takes them where the chip has no flash for them; where it has, they are written when the line stands.
+more). So that a power cut does not take them, they are written to the flash when the line stands.
 """
 
 from micropython import const
-from sorter_io.chip import is_unsaved, note, notes, set_notes
+from sorter_io.chip import is_unsaved, note, notes, save, set_notes
 
 # beside those of sorter_core.codes.FAULTS
 WATCHDOG = const(30)  # the board hung, and its watchdog reset it
@@ -68,6 +68,13 @@ class Keeper:
             return 0
         self._looks = 0
         return 1
+
+    def save(self):
+        """Write them; a flash that does not take them gets them again a minute later. It allocates nothing."""
+        try:
+            save()
+        except OSError:
+            pass  # nothing to tell it with: the line runs as well without
 
 
 def told():

@@ -15,7 +15,7 @@ from time import sleep_us, ticks_us
 
 import micropython
 from micropython import const
-from sorter_io.chip import board, keep, kept, name, number, read_inputs, save
+from sorter_io.chip import board, keep, kept, name, number, read_inputs
 from sorter_io.links.usb import Usb
 from sorter_io.watchdog import Watchdog, reset_cause, restart
 
@@ -213,7 +213,7 @@ def _loop(control, pace, watchdog):
             if reports == _HEALTHY_REPORTS:
                 keep(0)
         elif left == _FEEDS_TO_A_LOOK and keeper.is_time(control.logic.state, control.logic.position):
-            save()
+            keeper.save()
             pace.begin()  # turns that were due meanwhile are none
     micropython.heap_unlock()
 

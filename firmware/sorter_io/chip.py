@@ -1,4 +1,4 @@
-"""What the chip itself has: its input port, read whole, and memory that outlives a reset, on some a power cut.
+"""What a chip itself has: its input port, read whole, and memory that outlives a reset, in flash a power cut, too.
 
 bit = input_bit(7)                    # of pin 7 in what `read_inputs` gives
 is_high = read_inputs() & bit

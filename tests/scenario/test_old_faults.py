@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from board_bench import Bench
-from board_sites import starter_on
+from board_sites import BOARDS, starter_on
 from sim_runs import example
 
 from sorter_core import messages
@@ -68,7 +68,7 @@ def test_the_last_three_faults_of_an_rp2040_are_told_after_its_loop_has_failed_a
     assert [one[0] for one in old_faults(sixth)] == [3, 3, 3]
 
 
-def test_after_a_power_cut_nothing_is_left_of_them():
+def test_after_a_power_cut_with_nothing_in_the_flash_nothing_is_left_of_them():
     assert not old_faults(boot("", POWER_ON, b""))
 
 
@@ -92,31 +92,83 @@ def on(board: str, folder: Path) -> dict[str, Any]:
     return {"site": starter_on(folder, board), "chip": chip_of(load_board(board))}
 
 
-@pytest.mark.parametrize("board", ["esp32_devkit", "esp32_s3", "esp32_c3", "esp32_c6"])
-def test_an_esp32_has_its_faults_in_flash_and_tells_them_after_a_power_cut(board: str, tmp_path: Path):
+def most_of(board: str) -> int:
+    """How many faults it keeps."""
+    return 3 if load_board(board).port == "rp2" else 8
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_a_board_has_its_faults_in_flash_and_tells_them_after_a_power_cut(board: str, tmp_path: Path):
     flash: dict[str, bytes] = {}
     first = boot(JAMS, POWER_ON, b"", flash=flash, **on(board, tmp_path))
     assert first.board.bytes_allocated == 0
     assert len(flash) == 1
     second = boot("", POWER_ON, b"", flash=flash, **on(board, tmp_path))
     most = 32767
-    assert old_faults(second) == [(1, 1, 8, most), (1, 1, 7, most), (1, 1, 6, most), (1, 1, 5, most)]
+    told = [(1, 1, 8, most), (1, 1, 7, most), (1, 1, 6, most), (1, 1, 5, most)][: most_of(board)]
+    assert old_faults(second) == told
     third = boot("", POWER_ON, b"", flash=flash, **on(board, tmp_path))
-    assert [one[0] for one in old_faults(third)] == [2] * 4
+    assert [one[0] for one in old_faults(third)] == [2] * len(told)
     statistics = [one.fields for one in third.told if one.kind == messages.STATISTICS]
     assert statistics
     assert not any(one[1] for one in statistics)  # the time that the flash took is no overrun
 
 
-def test_a_power_cut_in_the_middle_of_a_write_leaves_what_the_flash_had(tmp_path: Path):
-    there = on("esp32_devkit", tmp_path)
+@pytest.mark.parametrize("board", ["pico2", "esp32_devkit"])
+def test_faults_that_a_reset_has_kept_from_the_flash_are_written_in_the_next_boot(board: str, tmp_path: Path):
+    there = on(board, tmp_path)
+    flash: dict[str, bytes] = {}
+    first = boot(JAMS, POWER_ON, b"", flash=flash, until_us=500_000, **there)
+    assert old_faults(first) == []
+    second = boot("", WATCHDOG, first.board.kept, flash=flash, **there)
+    told = old_faults(second)
+    assert len(told) == min(5, most_of(board))  # four, and the bite
+    third = boot("", POWER_ON, b"", flash=flash, **there)
+    assert old_faults(third) == [(2, *one[1:]) for one in told]
+
+
+@pytest.mark.parametrize("board", ["pico2", "esp32_devkit"])
+def test_a_power_cut_in_the_middle_of_a_write_leaves_what_the_flash_had(board: str, tmp_path: Path):
+    there = on(board, tmp_path)
     flash: dict[str, bytes] = {}
     boot(JAMS, POWER_ON, b"", flash=flash, **there)
     before = dict(flash)
     cut = boot(JAMS, POWER_ON, b"", flash=flash, until_us=1_060_000, **there)
     assert cut.board.bytes_allocated == 0
     assert flash == before
-    assert len(old_faults(boot("", POWER_ON, b"", flash=flash, **there))) == 4
+    assert len(old_faults(boot("", POWER_ON, b"", flash=flash, **there))) == min(4, most_of(board))
+
+
+@pytest.mark.parametrize("content", [b"", b"\x5a" + bytes(5), b"\xff" * 13, bytes(13), b"\x5a" + bytes(40)])
+def test_a_file_that_is_not_whole_or_another_versions_is_none(content: bytes, tmp_path: Path):
+    flash = {"/faults.bin": content}
+    first = boot(JAMS, POWER_ON, b"", flash=flash, **on("pico2", tmp_path))
+    assert old_faults(first) == []
+    assert len(old_faults(boot("", POWER_ON, b"", flash=flash, **on("pico2", tmp_path)))) == 3
+
+
+class Full(dict[str, bytes]):
+    """A flash that takes nothing more."""
+
+    tries = 0
+
+    def __setitem__(self, key: str, value: bytes) -> None:
+        self.tries += 1
+        raise OSError(28, "no space")
+
+
+@pytest.mark.parametrize("board", ["pico2", "esp32_devkit"])
+def test_a_board_whose_flash_takes_nothing_runs_on_and_tries_again_a_minute_later(board: str, tmp_path: Path):
+    flash = Full({"/faults.bin": b""})
+    bench = boot(JAMS, POWER_ON, b"", flash=flash, until_us=70_000_000, **on(board, tmp_path))
+    assert (flash.tries, bench.board.bytes_allocated) == (2, 0)
+    assert not bench.logged
+
+
+def test_a_pico_without_room_for_its_faults_runs_without(tmp_path: Path):
+    flash = Full()
+    bench = boot(JAMS, POWER_ON, b"", flash=flash, **on("pico2", tmp_path))
+    assert (flash.tries, bench.board.bytes_allocated, bench.logged) == (1, 0, [])
 
 
 class Wearing(dict[str, bytes]):
@@ -134,14 +186,18 @@ WRITE_US = 200_000
 ALWAYS = JAMS.replace("if self.turns in (50, 60, 70, 80)", "if not self.turns % 500")
 
 
-def test_a_fault_again_and_again_is_written_once_a_minute(tmp_path: Path):
-    flash = Wearing()
-    boot(ALWAYS, POWER_ON, b"", flash=flash, until_us=130_000_000, **on("esp32_devkit", tmp_path))
+@pytest.mark.parametrize("board", ["pico2", "esp32_devkit"])
+def test_a_fault_again_and_again_is_written_once_a_minute(board: str, tmp_path: Path):
+    flash = Wearing({"/faults.bin": b""})
+    boot(ALWAYS, POWER_ON, b"", flash=flash, until_us=130_000_000, **on(board, tmp_path))
     assert 2 <= flash.writes <= 3
 
 
-def test_flash_is_written_while_the_belt_stands_and_never_while_it_moves(tmp_path: Path, monkeypatch):
-    site = starter_on(tmp_path, "esp32_devkit")
+@pytest.mark.parametrize("board", ["pico2", "esp32_devkit"])
+def test_flash_is_written_while_the_belt_stands_and_never_while_it_moves(
+    board: str, tmp_path: Path, monkeypatch
+):
+    site = starter_on(tmp_path, board)
     places: deque[tuple[int, int]] = deque(maxlen=400)
     moved: list[int] = []
     advance, store = BoardWorld.advance, VirtualBoard._store
@@ -152,7 +208,7 @@ def test_flash_is_written_while_the_belt_stands_and_never_while_it_moves(tmp_pat
         return reached
 
     def stored(board: VirtualBoard, name: str, text: str) -> str:
-        if name == "nvs_put":
+        if name == "flash_put" and places:  # not when a file is made, before the first turn
             end_us, end = places[-1]
             moved.append(end - next(place for at_us, place in places if at_us > end_us - WRITE_US))
         return store(board, name, text)

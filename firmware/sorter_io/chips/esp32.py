@@ -155,10 +155,13 @@ def is_unsaved():
 
 
 def save():
-    """Write the notes to the flash: 50 ms at worst, in which nothing else is done. It allocates nothing."""
-    _kept[_UNSAVED] = 0
+    """Write the notes to the flash: 50 ms at worst, in which nothing else is done. It allocates nothing.
+
+    OSError when the flash does not take them: they stay unsaved.
+    """
     _flash.set_blob(_IN_FLASH, _kept)
     _flash.commit()
+    _kept[_UNSAVED] = 0
     _memory(_kept)
 
 

@@ -1,4 +1,10 @@
-"""RP2040 and RP2350: one register shows all pins, interrupts are hard, and the watchdog has registers of its own."""
+"""RP2040 and RP2350: one register shows all pins, interrupts are hard, and the watchdog has registers of its own.
+
+What is kept is in three of those registers, and from time to time a copy of it in a file of the board's littlefs. That
+file system writes anew and never over: cut off in the middle, the file has what it had before (littlefs, DESIGN.md;
+tests/unit/test_littlefs.py cuts it off at each of its writes). It spreads its writes over the flash: one save in 16
+erases a sector, none more than two. The file is open for good, because opening one allocates.
+"""
 
 import sys
 
@@ -17,6 +23,9 @@ _HAD_BROWN_OUT = const(1 << 17)
 _NOTES = (_SCRATCH + 4, _SCRATCH + 8, _SCRATCH + 12)
 _MARK = const(0x5A00)
 _WORD = const(0x3FFFFFFF)
+_FILE = "/faults.bin"
+_MARKED = const(0x5A)  # its first byte; then the notes, four bytes each
+_SIZE = const(13)
 
 
 def read_inputs():
@@ -27,6 +36,41 @@ def read_inputs():
 def input_bit(pin):
     """The bit of a pin in what `read_inputs` gives."""
     return 1 << pin
+
+
+def _opened():
+    """The file; None where the flash has no room for it."""
+    try:
+        return open(_FILE, "r+b")
+    except OSError:
+        pass  # the first boot of all
+    try:
+        return open(_FILE, "w+b")
+    except OSError:
+        return None
+
+
+_flash = _opened()
+_copy = bytearray(_SIZE)
+_is_unsaved = bytearray(1)
+
+
+def _restore():
+    """After a power cut the notes that the flash has are put where they were; after a reset they are still there."""
+    is_whole = _flash is not None and _flash.readinto(_copy) == _SIZE and _copy[0] == _MARKED
+    was_cut = mem32[_SCRATCH] & ~255 != _MARK
+    if was_cut:
+        mem32[_SCRATCH] = _MARK
+    for i in range(len(_NOTES)):
+        at = 1 + 4 * i
+        word = int.from_bytes(_copy[at : at + 4], "little") if is_whole else 0
+        if was_cut:
+            mem32[_NOTES[i]] = word
+        elif mem32[_NOTES[i]] != word:
+            _is_unsaved[0] = 1
+
+
+_restore()
 
 
 def kept():
@@ -50,21 +94,41 @@ def note(word, first=_NOTES[0], second=_NOTES[1], third=_NOTES[2]):
     mem32[third] = mem32[second]
     mem32[second] = mem32[first]
     mem32[first] = word
+    _is_unsaved[0] = 1
 
 
 def set_notes(words):
     """Keep these in their place, as many as `notes` has given."""
     for i in range(len(_NOTES)):
         mem32[_NOTES[i]] = words[i]
+    _is_unsaved[0] = 1
 
 
 def is_unsaved():
-    """There is no other place for notes: a power cut takes them."""
-    return 0
+    """Whether there are notes that would not outlive a power cut."""
+    return _is_unsaved[0] if _flash is not None else 0
 
 
 def save():
-    """Nothing to do."""
+    """Write the notes to the flash: 100 ms at worst, in which nothing else is done. It allocates nothing.
+
+    OSError when the flash does not take them: they stay unsaved.
+    """
+    if _flash is None:
+        return
+    _copy[0] = _MARKED
+    at = 1
+    for register in _NOTES:
+        word = mem32[register]
+        end = at + 4
+        while at < end:
+            _copy[at] = word & 255
+            word >>= 8
+            at += 1
+    _flash.seek(0)
+    _flash.write(_copy)
+    _flash.flush()
+    _is_unsaved[0] = 0
 
 
 def was_brown_out():

@@ -117,7 +117,7 @@ class VirtualBoard:
         self.kept = kept
         """what outlives a reset but no power cut, as it is when `run` has ended"""
         self.flash: dict[str, bytes] = {} if flash is None else flash
-        """values that outlive a power cut, by their keys; an ESP32 has them"""
+        """what the firmware has written to outlive a power cut: values by their keys, files by their names"""
         self.lost_interrupts = 0
         self.turns = 0
         self.is_ready = False
@@ -257,7 +257,7 @@ class VirtualBoard:
         if name == "turn":
             self._take_turn()
             return ""  # any other answer is looked for among all names that the guest knows
-        if name.startswith("nvs"):
+        if name.startswith("flash"):
             return self._store(name, text)
         numbers = [int(word) for word in text.split()]
         if name == "board":
@@ -298,11 +298,14 @@ class VirtualBoard:
         return ""
 
     def _store(self, name: str, text: str) -> str:
-        """Values in the flash: one on its way is in memory that host and guest share, behind its length."""
-        if name == "nvs":
-            self._value = self._vm.memory.view(int(text), at.NVS_BYTES)
-        elif name == "nvs_put":
-            self.flash[text] = bytes(self._value[1 : 1 + self._value[0]])
+        """What is in the flash: on its way it is in memory that host and guest share, behind its length."""
+        if name == "flash":
+            self._value = self._vm.memory.view(int(text), at.FLASH_BYTES)
+        elif name == "flash_put":
+            try:
+                self.flash[text] = bytes(self._value[1 : 1 + self._value[0]])
+            except OSError:
+                return "full"
         else:
             value = self.flash.get(text)
             if value is None:

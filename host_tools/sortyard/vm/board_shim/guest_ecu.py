@@ -3,10 +3,12 @@
 # pyright: reportMissingImports=false, reportOptionalCall=false, reportAttributeAccessIssue=false
 # pyright: reportArgumentType=false
 
+import builtins
 import sys
 
 import virtual_board
 import virtual_cost
+import virtual_flash
 import virtual_machine
 import virtual_micropython
 import virtual_network
@@ -16,6 +18,7 @@ import virtual_time
 from host import call
 
 virtual_board.begin()
+virtual_flash.begin()
 port, chip, board = call("chip", "").split(" ", 2)
 sys.modules["machine"] = virtual_machine
 sys.modules["micropython"] = virtual_micropython
@@ -38,6 +41,7 @@ else:
 
     virtual_machine.mem32 = virtual_registers.Registers(chip)
     sys.modules["rp2"] = virtual_rp2
+    builtins.open = virtual_flash.open_file
     virtual_cost.measure_rp2(virtual_machine.mem32)
 sys.path[:] = ["/", "/lib"]
 import boot  # noqa: E402, F401

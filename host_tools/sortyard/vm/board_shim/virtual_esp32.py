@@ -5,9 +5,10 @@
 
 import image_layout as at
 import uctypes
+import virtual_flash
 import virtual_machine
 from host import call
-from virtual_board import handlers, kept, sleep_us, state
+from virtual_board import handlers, kept, state
 
 
 class PCNT:
@@ -62,36 +63,22 @@ class RTC:
 
 
 _NVS_NOT_FOUND = -0x1102
-_WRITE_US = 45000
-"""A write that has a page of the flash erased for it; most need none."""
 
 
 class NVS:
-    """Values in the flash; what the host keeps is what a power cut leaves."""
-
-    _shared = bytearray(at.NVS_BYTES)
+    """Values in the flash, by their keys."""
 
     def __init__(self, namespace):
-        self._namespace = namespace
-        call("nvs", str(uctypes.addressof(self._shared)))
+        pass
 
     def set_blob(self, key, value):
-        """In the flash at its end: cut off before, the flash has the value from before."""
-        sleep_us(_WRITE_US)
-        size = len(value)
-        self._shared[0] = size
-        i = 0
-        while i < size:
-            i += 1
-            self._shared[i] = value[i - 1]
-        call("nvs_put", key)
+        """In the flash at its end."""
+        virtual_flash.put(key, value, len(value))
 
     def get_blob(self, key, buffer):
-        size = int(call("nvs_get", key))
+        size = virtual_flash.get(key, buffer)
         if size < 0:
             raise OSError(_NVS_NOT_FOUND)
-        for i in range(size):
-            buffer[i] = self._shared[i + 1]
         return size
 
     def commit(self):
