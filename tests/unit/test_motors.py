@@ -294,6 +294,20 @@ def test_steps_of_a_timer_follow_the_ramp():
     assert [state.split()[1] for state in bench.lines][:3] == ["0", "1", "0"]
 
 
+@pytest.mark.parametrize("ramp_ms", [100, 3000])
+def test_a_rate_of_a_timer_lasts_for_a_whole_step_or_there_would_be_none(ramp_ms: int):
+    """A timer of an ESP32-C3 begins a new period with each rate."""
+    options = set_up("step_dir", steps_s=400, ramp_ms=ramp_ms)
+    _, _, rates = stepped("step_dir", options, ON_AND_OFF, until_us=1_000_000)
+    changes = [after for before, after in pairwise(rates) if after[1] != before[1]]
+    lasting = [(hertz, until - at) for (at, hertz), (until, _) in pairwise(changes) if hertz]
+    assert len(lasting) > 10
+    late_us = 50  # a turn asks for the time before it sets the rate
+    assert [one for one in lasting if one[1] < 1_000_000 // one[0] - late_us] == []
+    first = changes[0][1]
+    assert 1000 * first / 400 * ramp_ms >= 0.9e6 / first  # no longer than the ramp has taken
+
+
 STOPPED = """
     if turns == 20:
         motor.run(1)

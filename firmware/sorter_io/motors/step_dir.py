@@ -6,6 +6,16 @@
 
 The steps are pulses of the chip's own timers: LEDC on ESP32, a PWM slice on RP2040. On an RP2040 `step_dir_pio` changes
 its rate without a pulse that is too short. Stepper drivers hold while they are enabled, which is while it runs.
+
+LEDC of an S3, C3 or C6 begins a new period with each new rate (MicroPython, ports/esp32/machine_pwm.c: set_freq), so a
+rate lasts for a whole step at least: changed sooner, there would be none. And there are none until one takes no longer
+than the ramp has taken to come to its rate.
+
+RMT counts pulses, but the port's `esp32.RMT` cannot go over from one train of them to the next: `write_pulses` waits
+until the train before has ended, in which the control loop stands, and one that is repeated is broken off in the middle
+of a pulse by `loop(False)` (ports/esp32/esp32_rmt.c), on an ESP32 with a panic where the train is long. Trains that end
+by themselves leave a gap of several turns between two of them. A belt is measured by its encoder; nobody asks how many
+steps it took.
 """
 
 from machine import PWM, Pin
@@ -39,6 +49,17 @@ LEAST_HZ = const(16)
 _HALF_DUTY = const(32768)
 _WHOLE = const(4096)
 _SHARE_BITS = const(12)
+_SECOND_US = const(1000000)
+_MASK = const(0x0FFFFFFF)
+
+
+def least_rate(steps_s, ramp_ms):
+    """Steps a second at which a steady ramp has taken as long as a step takes, the root of its acceleration, and up
+    to an eighth more; no more than `steps_s`."""
+    least = LEAST_HZ
+    while least < steps_s and least * least * ramp_ms < 1000 * steps_s:
+        least += least >> 3
+    return min(least, steps_s)
 
 
 class StepDir:
@@ -51,8 +72,9 @@ class StepDir:
         self.is_running = 0
         self._ramp = Ramp(options["steps_s"], options["ramp_ms"], options["round_permille"])
         self._rate = 0
+        self._since_us = 0
         self._share = _WHOLE
-        self._least = LEAST_HZ
+        self._least = least_rate(options["steps_s"], options["ramp_ms"])
         if "direction" in pins:
             output(pins["direction"]).value(options["reverse"])
         self._enabled = options["enabled"]
@@ -91,14 +113,19 @@ class StepDir:
         rate = self._ramp.step(now_us) * self._share >> _SHARE_BITS
         if rate < self._least:
             rate = 0
-        if rate != self._rate:
+        if rate != self._rate and self._has_stepped(now_us):
             if not self._rate:
                 self._let_turn(1)
             self._step_at(rate)
             self._rate = rate
+            self._since_us = now_us
             if not rate:
                 self._let_turn(0)
-        self.is_running = 1 if rate else 0
+        self.is_running = 1 if self._rate else 0
+
+    def _has_stepped(self, now_us):
+        """Whether there has been a whole step at this rate."""
+        return not self._rate or (now_us - self._since_us) & _MASK >= _SECOND_US // self._rate
 
     def look(self, inputs):
         """See whether the stepper's driver reports a fault (low): then there are no more steps."""

@@ -5,8 +5,7 @@
     motor.poll(now_us)                    # every turn of the loop
 
 The state machine takes a new half period between two steps, or goes on with the last one, so that no step is cut short
-however the rate changes. A half period of 0 lets it rest. A slow first step would keep the state machine from the ramp
-while that goes on: so there are no steps until one takes no longer than the ramp has taken to come to its rate.
+however the rate changes. A half period of 0 lets it rest.
 """
 
 # the assembler of PIO programs brings its own names
@@ -17,7 +16,7 @@ import rp2
 from machine import Pin
 from micropython import const
 
-from sorter_io.motors.step_dir import LEAST_HZ, StepDir
+from sorter_io.motors.step_dir import StepDir
 
 PORT = "rp2"
 TAKES = "pio"
@@ -72,15 +71,6 @@ def half_period(rate):
     return half if half > 0 else 1
 
 
-def least_rate(steps_s, ramp_ms):
-    """Steps a second at which a steady ramp has taken as long as a step takes, the root of its acceleration, and up
-    to an eighth more; no more than `steps_s`."""
-    least = LEAST_HZ
-    while least < steps_s and least * least * ramp_ms < 1000 * steps_s:
-        least += least >> 3
-    return min(least, steps_s)
-
-
 class StepDirPio(StepDir):
     """The same motor, with steps from a state machine."""
 
@@ -89,7 +79,6 @@ class StepDirPio(StepDir):
         self._half = 0
         self._sent = 0
         super().__init__(pins, options)
-        self._least = least_rate(options["steps_s"], options["ramp_ms"])
 
     def _begin(self, pins):
         self._machine = rp2.StateMachine(
@@ -100,6 +89,10 @@ class StepDirPio(StepDir):
     def poll(self, now_us):
         super().poll(now_us)
         self._send()
+
+    def _has_stepped(self, now_us):
+        """The state machine sees to that."""
+        return 1
 
     def _step_at(self, rate):
         self._half = half_period(rate) if rate else 0
