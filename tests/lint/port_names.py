@@ -3,7 +3,8 @@
     python tests/lint/port_names.py rp2 esp32
 
 An attribute that the firmware gives to its own objects gets a short name on a board. Where an object of the port has
-one of the same name, both are called by it, so it has to be among `PORT_NAMES`. The stubs are those of `make lint`.
+one of the same name, both are called by it, so it has to be among `PORT_NAMES`. One there that no port has keeps the
+firmware's name long for nothing. The stubs are those of `make lint`.
 """
 
 import ast
@@ -88,9 +89,16 @@ def missing(port: str, firmware: Path = FIRMWARE, stubs: Path = STUBS) -> list[s
     return [f"{port}: {has[name]} has {name}, and so has the firmware: add it to PORT_NAMES" for name in both]
 
 
+def needless(ports: list[str], firmware: Path = FIRMWARE, stubs: Path = STUBS) -> list[str]:
+    """Names that are kept though none of the ports has them, one line each."""
+    modules = imported(firmware)
+    nobody_s = PORT_NAMES.difference(*(of_port(stubs / port, modules) for port in ports))
+    return [f"PORT_NAMES: {', '.join(ports)} have no {name}: drop it" for name in sorted(nobody_s)]
+
+
 def main(ports: list[str]) -> int:
     """Tell what is wrong, one line each."""
-    wrong = [line for port in ports for line in missing(port)]
+    wrong = [line for port in ports for line in missing(port)] + needless(ports)
     wrong += [
         f"{port}: no stubs in {STUBS / port}" for port in ports if not of_port(STUBS / port, {"machine"})
     ]
