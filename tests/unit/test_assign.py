@@ -218,3 +218,49 @@ def test_the_pins_are_shown_and_an_expander_list_in_brackets_is_added_to(tmp_pat
     )
     path.write_text(written, "utf-8")
     assert not errors(load_site(path))
+
+
+def pulsing(folder: Path, example: str, board: str, freqs: list[int], motor: str = "") -> Site:
+    """An example without pins, its first diverters arms on servos with so many pulses a second, its belt on `motor`."""
+    path = bare(site(folder, example))
+    text = re.sub(r'board = "\w+"', f'board = "{board}"', path.read_text("utf-8"))
+    rates = iter(freqs)
+    arm = 'kind = "servo_arm"{0} options = {{ freq = {1} }}{0}'
+    kind = r'kind = "(?:pusher|swing_arm|popup_wheel)"(.)'
+    text = re.sub(kind, lambda one: arm.format(one[1], next(rates)), text, count=len(freqs), flags=re.DOTALL)
+    text = re.sub(r"feedback = true[^\n]*", "", text)
+    if motor:
+        text = re.sub(r'driver = "vfd_modbus"', f'driver = "{motor}"', text)
+    path.write_text(text, "utf-8")
+    return load_site(path)
+
+
+@pytest.mark.parametrize("board", ["pico", "pico2", "esp32_s3", "esp32_devkit"])
+@pytest.mark.parametrize("motor", ["h_bridge", "step_dir", "servo"])
+@pytest.mark.parametrize("freqs", [[50, 50, 50], [50, 60, 70], [60, 50, 60]], ids=str)
+def test_pulses_of_different_frequencies_get_slices_of_their_own(
+    board: str, motor: str, freqs: list[int], tmp_path: Path
+):
+    line = pulsing(tmp_path, "starter", board, freqs, motor)
+    found = assign_pins(line.located)
+    after = with_pins(line, found)
+    assert not found.findings
+    assert [wire.need for wire in wires_of(after.line)].count("pwm") == 4
+    assert not errors(after)
+
+
+def test_pulses_leave_alone_the_slice_of_a_pin_that_is_given(tmp_path: Path):
+    path = bare(pulsing(tmp_path, "starter", "pico", [50, 50, 50], "h_bridge").path)
+    path.write_text(
+        path.read_text("utf-8").replace('"h_bridge"', '"h_bridge"\npins = { pwm = "GP0" }'), "utf-8"
+    )
+    line = load_site(path)
+    found = assign_pins(line.located)
+    assert not found.findings
+    assert "GP1" not in [one.pins.get("pulse") for one in found.given]
+    assert not errors(with_pins(line, found))
+
+
+def test_pulses_of_more_frequencies_than_a_chip_has_slices_for_are_told(tmp_path: Path):
+    found = assign_pins(pulsing(tmp_path, "hub16", "pico", list(range(50, 62))).located)
+    assert "and 9 are needed on line; pico has 8 -> give some parts the same freq" in told(found)[0]

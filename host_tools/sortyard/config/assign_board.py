@@ -6,7 +6,7 @@ from itertools import count as count_from
 from typing import NamedTuple
 
 from sortyard.config.assign_parts import BarePart
-from sortyard.config.assign_search import UNITS, Device, PinSearch, Want, numbers_of, unit_of
+from sortyard.config.assign_search import UNITS, Device, PinSearch, Want, frequencies, numbers_of, unit_of
 from sortyard.config.board_file import Board
 from sortyard.config.driver_tables import driver_of, drivers_of
 from sortyard.config.line import Ecu, Expander, Line
@@ -169,25 +169,27 @@ class BoardAttempt:
                 self._sharing[part.path] = path
             addresses.add(address)
 
-    def _taken(self) -> dict[str, set[str]]:
-        """Units that wires of the line have already; where any unit is on any pin, each device counts by its first."""
-        taken: dict[str, set[str]] = {unit: set() for unit in UNITS}
+    def _taken(self) -> dict[str, dict[str, int]]:
+        """Units that wires of the line have already, with their pulses a second; where any unit is on any pin, each
+        device counts by its first."""
+        taken: dict[str, dict[str, int]] = {unit: {} for unit in UNITS}
         for wire in self._wired:
             unit = unit_of(wire.need)
             if wire.pin not in self._board.pins or not unit:
                 continue
             numbers = numbers_of(self._board, wire.pin, wire.need)
+            hertz = wire.driver.pulses_a_second(wire.part) if unit == "pwm" else 0
             if numbers:
-                taken[unit].add(numbers[0])
+                taken[unit][numbers[0]] = hertz
             elif wire.need in ("uart_tx", "spi_sck", "i2c_scl", "pwm"):
-                taken[unit].add(wire.pin)
+                taken[unit][wire.pin] = hertz
         return taken
 
     # --- what is short ---
 
     def tell(self, located: Located[Line]) -> list[Finding]:
         """Why they do not fit: which resource is short, and which pins would do."""
-        return self._tell_units(located) or self._tell_pins(located)
+        return self._tell_units(located) or self._tell_frequencies(located) or self._tell_pins(located)
 
     def _finding(self, located: Located[Line], want: Want, reason: str, remedy: str) -> Finding:
         place = located.model.ecu.index(self._ecu)
@@ -211,6 +213,23 @@ class BoardAttempt:
                     self._finding(located, want, reason, f"{remedy}wire one of the parts to another board")
                 )
         return findings
+
+    def _tell_frequencies(self, located: Located[Line]) -> list[Finding]:
+        """More pulses of different frequencies than the chip has slices or timers for."""
+        most = self._board.resources.pwm_timers or self._board.resources.pwm // 2
+        pulses = [device.wants[0] for device in self._devices if device.unit == "pwm"]
+        rates = list(self._taken()["pwm"].values())
+        for want in pulses:
+            rates.append(want.hertz)
+            needed = frequencies(rates)
+            if needed > most:
+                reason = (
+                    f"{want.key} of {want.owner} needs pulses of a frequency of its own, and {needed} are needed on "
+                    f"{self._ecu.name}; {self._board.name} has {most}"
+                )
+                remedy = "give some parts the same freq, or put some of them on another board"
+                return [self._finding(located, want, reason, remedy)]
+        return []
 
     def _tell_pins(self, located: Located[Line]) -> list[Finding]:
         """One finding for each thing that too few pins can do."""

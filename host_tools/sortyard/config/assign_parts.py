@@ -31,8 +31,9 @@ class BarePart(NamedTuple):
 
     def wants(self) -> Iterator[Want]:
         """One for each of its wires."""
+        hertz = self.driver.pulses_a_second(self.part) if "pwm" in self.driver.pins.values() else 0
         for wire in self.wires:
-            yield Want(self.path, self.owner, wire, self.driver.pins[wire])
+            yield Want(self.path, self.owner, wire, self.driver.pins[wire], hertz)
 
 
 def bare_parts(line: Line, boards: Mapping[str, Board]) -> Iterator[BarePart]:

@@ -4,7 +4,7 @@ search = PinSearch(board, free, taken)
 search.place(devices, singles)            # want -> pin; None: they do not all fit
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
@@ -17,12 +17,14 @@ MOST_NODES = 4000
 
 
 class Want(NamedTuple):
-    """A wire without a pin: where its pin will be written, whose it is, and what the pin must be able to do."""
+    """A wire without a pin: where its pin will be written, whose it is, and what the pin must be able to do; of pulses
+    how many a second, 0 where that changes."""
 
     path: KeyPath
     owner: str
     key: str
     need: str
+    hertz: int = 0
 
 
 class Device(NamedTuple):
@@ -45,10 +47,22 @@ def numbers_of(board: Board, pin: str, need: str) -> list[str]:
     return [str(number) for number in board.units(pin, need)]
 
 
-class PinSearch:
-    """`free`: pins in the board's order; `taken`: units that are in use, by kind."""
+def frequencies(rates: Collection[int]) -> int:
+    """How many frequencies there are among pulses; those that change (0) have one of their own each."""
+    fixed = [rate for rate in rates if rate]
+    return len(set(fixed)) + len(rates) - len(fixed)
 
-    def __init__(self, board: Board, free: Sequence[str], taken: Mapping[str, set[str]]) -> None:
+
+def shares_slice(slot: str, hertz: int, taken: Mapping[str, int]) -> bool:
+    """Whether a channel may have pulses of that frequency: both channels of a slice have the same one."""
+    others = [rate for other, rate in taken.items() if other[:-1] == slot[:-1]]
+    return all(hertz and rate == hertz for rate in others)
+
+
+class PinSearch:
+    """`free`: pins in the board's order; `taken`: units that are in use, by kind, each with its pulses a second."""
+
+    def __init__(self, board: Board, free: Sequence[str], taken: Mapping[str, Mapping[str, int]]) -> None:
         self._board = board
         self._free = free
         self._taken = taken
@@ -64,7 +78,7 @@ class PinSearch:
     def place(self, devices: Sequence[Device], singles: Sequence[Want]) -> dict[Want, str] | None:
         """A pin for every want, each device on a unit of its own; always the same one for the same question."""
         self._nodes = 0
-        return self._go_on(devices, singles, {}, {unit: set(self._taken.get(unit, ())) for unit in UNITS})
+        return self._go_on(devices, singles, {}, self._taken)
 
     def match(self, wants: Sequence[Want], given: Mapping[Want, str]) -> dict[Want, str]:
         """Pins for as many wants as possible, whatever units they are of (augmenting paths, Kuhn 1955)."""
@@ -90,7 +104,7 @@ class PinSearch:
         devices: Sequence[Device],
         singles: Sequence[Want],
         given: dict[Want, str],
-        taken: dict[str, set[str]],
+        taken: Mapping[str, Mapping[str, int]],
     ) -> dict[Want, str] | None:
         self._nodes += 1
         rest = [want for device in devices for want in device.wants] + list(singles)
@@ -104,16 +118,21 @@ class PinSearch:
             if self._nodes >= MOST_NODES:
                 return None
             more = given | dict(zip(first.wants, pins, strict=True))
-            result = self._go_on(others, singles, more, taken | {first.unit: taken[first.unit] | {number}})
+            used = {**taken[first.unit], number: first.wants[0].hertz}
+            result = self._go_on(others, singles, more, {**taken, first.unit: used})
             if result is not None:
                 return result
         return None
 
     def _choices(
-        self, device: Device, used: set[str], taken: set[str]
+        self, device: Device, used: set[str], taken: Mapping[str, int]
     ) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Units that are free, each with the pins that the device could have there."""
-        if len(taken) >= getattr(self._board.resources, device.unit):
+        resources = self._board.resources
+        if len(taken) >= getattr(resources, device.unit):
+            return
+        rates = [*taken.values(), device.wants[0].hertz]
+        if device.unit == "pwm" and resources.pwm_timers and frequencies(rates) > resources.pwm_timers:
             return
         able = [[pin for pin in self.able(want.need) if pin not in used] for want in device.wants]
         for pins in product(*able):
@@ -125,6 +144,8 @@ class PinSearch:
             if not all(numbers):
                 yield f"any {len(taken)}", pins
                 continue
-            common = set.intersection(*map(set, numbers)) - taken
+            common = set.intersection(*map(set, numbers)) - taken.keys()
+            if device.unit == "pwm":
+                common = {slot for slot in common if shares_slice(slot, device.wants[0].hertz, taken)}
             if common:
                 yield min(common), pins

@@ -5,6 +5,7 @@ UARTs, SPI buses and counters, and does nothing move while a board starts. Each 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from sortyard.config.assign_search import shares_slice
 from sortyard.config.board_file import Board, board_names, load_board
 from sortyard.config.check_context import Context
 from sortyard.config.driver_tables import driver_of
@@ -161,21 +162,17 @@ def _judge_pwm(context: Context, board: Board, wires: Sequence[Wire], free: Sequ
             )
 
 
-def _frequency(wire: Wire) -> int | None:
-    """Of the pulses on a wire; None: it changes while the part runs."""
-    return {**wire.driver.defaults(), **wire.part.options}.get("freq")
+def _frequency(wire: Wire) -> int:
+    return wire.driver.pulses_a_second(wire.part)
 
 
 def _of_slices(board: Board, wire: Wire, wires: Sequence[Wire], free: Iterable[str]) -> str:
     """Pins whose channel is free, and whose slice has no other frequency."""
-    others = {board.pins[one.pin].pwm: _frequency(one) for one in wires if one is not wire}
+    others = {board.pins[one.pin].pwm or "": _frequency(one) for one in wires if one is not wire}
 
     def suits(pin: str) -> bool:
-        slot, own = board.pins[pin].pwm, _frequency(wire)
-        beside = [
-            frequency for other, frequency in others.items() if slot and other and other[:-1] == slot[:-1]
-        ]
-        return slot not in others and all(own is not None and one == own for one in beside)
+        slot = board.pins[pin].pwm
+        return slot is None or (slot not in others and shares_slice(slot, _frequency(wire), others))
 
     return would_do(board, "pwm", [pin for pin in free if suits(pin)])
 
@@ -190,7 +187,7 @@ def _judge_frequencies(context: Context, board: Board, wires: Sequence[Wire], fr
         if (
             other is not wire
             and not is_told
-            and (_frequency(wire) is None or _frequency(wire) != _frequency(other))
+            and not (_frequency(wire) and _frequency(wire) == _frequency(other))
         ):
             told = " and ".join(f"{one.pin} {_frequency(one) or 'one that changes'}" for one in (other, wire))
             context.error(

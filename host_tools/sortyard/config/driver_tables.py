@@ -106,6 +106,10 @@ class Driver(NamedTuple):
         """Every option with its default."""
         return {option.name: option.default for option in self.options}
 
+    def pulses_a_second(self, part: Any) -> int:
+        """Of the pulses on a wire of `part`; 0: the rate changes while the part runs."""
+        return int({**self.defaults(), **part.options}.get("freq", 0))
+
 
 def tables_of(source: str) -> dict[str, Any]:
     """The tables of one file, as data; without DRIVER it is no driver's."""
