@@ -261,6 +261,7 @@ class Declarer(TypeResolver):
                 self.sink.tell(
                     "SY1204", name.span, "VAR_GLOBAL stands outside of units", "use VAR or move the block out"
                 )
+                variable.section = "VAR"
             pou.variables[name.key] = variable
             if is_any(type_):
                 variable.storage, variable.parts = "parts", parts_of(variable)

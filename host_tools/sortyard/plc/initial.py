@@ -6,11 +6,12 @@ from sortyard.plc import ir
 from sortyard.plc import tree as t
 from sortyard.plc.codec import encode
 from sortyard.plc.diagnostics import nearest
+from sortyard.plc.lower_convert import is_unknown
 from sortyard.plc.lower_stmt import StatementLowerer
 from sortyard.plc.operators import default_of
 from sortyard.plc.start_needs import has_init, is_dynamic, needs_start, sets_property
 from sortyard.plc.symbols import Pou, Project, Scope, Variable
-from sortyard.plc.types import UNKNOWN, ArrayType, BlockType, StructType, Type
+from sortyard.plc.types import ArrayType, BlockType, StructType, Type
 
 
 class Template(NamedTuple):
@@ -99,8 +100,9 @@ class Initial:
         if is_dynamic(node, scope):
             return self.type(type_)
         lowerer = StatementLowerer(scope)
-        value = lowerer.convert.to(lowerer.expr(node, type_), type_, "the initial value")
-        if value.type is UNKNOWN:
+        found = lowerer.expr(node, type_)
+        value = lowerer.convert.to(found, type_, "the initial value")
+        if is_unknown(found, value):
             return self.type(type_)
         if isinstance(value, ir.Const):
             return encode(type_, value.value)

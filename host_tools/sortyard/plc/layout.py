@@ -49,7 +49,7 @@ def lay_out(pou: Pou) -> None:
     for variable in pou.variables.values():
         if variable in known:
             continue
-        if variable.section == "VAR_GLOBAL" or variable.storage in ("none", "image", "parts"):
+        if variable.storage in ("none", "image", "parts"):
             continue
         if variable.section == "VAR_INST" and pou.owner is not None:
             continue  # in the owner's data

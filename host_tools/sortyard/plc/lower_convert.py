@@ -33,6 +33,7 @@ from sortyard.plc.types import (
 )
 
 _NUMERIC = {"bool", "bits", "int", "uint", "real", "enum", "time", "date", "tod", "dt"}
+_WHOLE = {"bits", "int", "uint"}
 _SAME_FAMILY = {"bits", "int", "uint", "enum", "real"}
 
 
@@ -158,6 +159,8 @@ class Converter:
         expr = settle(expr)
         source, goal = kind_of(expr.type), kind_of(target)
         if not self.is_strict and _is_mixed(source, goal):
+            if {source, goal} <= _WHOLE and isinstance(expr, ir.Const) and fits(target, expr.value):
+                return self.explicit(expr, target)
             self.sink.tell(
                 "SY2101",
                 expr.span,

@@ -1,4 +1,5 @@
-"""Structured Text that fuzzing starts from: the library, and two units with a little of everything; and its units."""
+"""Structured Text that fuzzing starts from: the library, two units with a little of everything, one as vendors have it;
+and the units of all."""
 
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from sortyard.plc.parser import parse
 from sortyard.plc.source import Source
 
 LIBRARY = Path(sortyard.plc.__file__).with_name("library")
+VENDOR = Path(__file__).parents[2] / "data" / "plc" / "vendor.st"
 MIXED = """
 TYPE Color : (Red, Green := 5); S : STRUCT a : INT := 3; c : ARRAY[0..2] OF SINT := [1, 2(7)]; END_STRUCT; END_TYPE
 VAR_GLOBAL CONSTANT N : INT := 4; END_VAR VAR_GLOBAL RETAIN g AT %QX0.3 : BOOL; END_VAR
@@ -33,7 +35,7 @@ PROGRAM main VAR b : B; f : F; i : I; r : REF_TO B; n : INT; END_VAR
 i := b; n := i.m(1); b.p := n; f(e := b.z()); r := REF(b); n := r^.m(2); r ?= i; END_PROGRAM
 TEST 'a' VAR b : B; END_VAR ASSERT_EQUAL(b.m(1), 1); ADVANCE(T#1s); ASSERT(b.z()); END_TEST
 """
-SOURCES = [MIXED, OBJECTS, *(path.read_text("utf-8") for path in sorted(LIBRARY.glob("*.st")))]
+SOURCES = [MIXED, OBJECTS, *(path.read_text("utf-8") for path in [VENDOR, *sorted(LIBRARY.glob("*.st"))])]
 
 
 def _units(text: str) -> list[str]:

@@ -35,3 +35,17 @@ def test_any_text(text):
 def test_sources_of_the_campaign(first):
     """fuzz.py runs as many as one likes."""
     assert [failure for failure in map(failure_of, range(first, first + 50)) if failure] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FUNCTION_BLOCK F VAR_GLOBAL t : TON; END_VAR END_FUNCTION_BLOCK\n"
+        "PROGRAM P VAR f : F; END_VAR VAR RETAIN n : INT; END_VAR f(); END_PROGRAM",
+        "TYPE S : STRUCT a : ARRAY[0..7] OF USINT := BAD [8(0)]; END_STRUCT END_TYPE\n"
+        "PROGRAM P VAR s : S; END_VAR s.a[1] := 1; END_PROGRAM",
+        "PROGRAM P VAR f : ARRAY[0..1] OF Convey: BOOL; END_VAR END_PROGRAM",
+    ],
+)
+def test_sources_that_once_ended_the_compiler(text):
+    survives(text, "twincat")
