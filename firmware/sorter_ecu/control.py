@@ -65,9 +65,10 @@ class Control:
         self._polls = [chain.poll for chain in parts.inputs]
         self._contacts = parts.contacts
         self._ends = bytearray([1] * len(parts.gates))
+        self._switches = [gate.switches for gate in parts.gates]
         self._end_bits = 0
-        for gate in parts.gates:
-            self._end_bits |= gate.end_bits
+        for switches in self._switches:
+            self._end_bits |= switches.bits
         self._watched = self._end_bits | parts.contacts.watched
         self._levels = -1  # of what is watched, -1 as long as contacts have not kept still for long enough
         self._end_levels = -1
@@ -141,8 +142,12 @@ class Control:
     def _take_edges(self, position):
         """Those of chains into the ring, and one of them to the gate logic: that is work for a turn."""
         self._busy += 1
+        ring = self._ring
         for chain in self._chains:
-            chain.tell(self._ring)
+            chain.tell(ring)
+        if ring.has_moved:
+            ring.has_moved = 0
+            self._read_gates(read_inputs(), 0, position)
         self._hear(position, 1)
 
     def _step(self, logic, position, ticks):
@@ -188,11 +193,12 @@ class Control:
         return 1
 
     def _read_gates(self, inputs, changed, position):
-        """Ends of the gates whose switches have changed."""
+        """Ends of the gates whose switches have changed: those bits of the inputs, or what expanders have said."""
         i = 0
-        for gate in self.parts.gates:
-            if gate.end_bits & changed:
-                end = gate.end(inputs)
+        for switches in self._switches:
+            if switches.bits & changed or switches.has_moved:
+                switches.has_moved = 0
+                end = switches.end(inputs)
                 if end >= 0 and end != self._ends[i]:
                     self._ends[i] = end
                     self.feed(_GATE_END, i, position, end, 0)

@@ -98,7 +98,7 @@ def test_the_reference_beside_the_drivers_is_what_they_say():
 EACH_TURN = {
     "scanner": "part.poll()",
     "motor": "part.run(turn >> 6 & 1); part.poll(1000 * turn & 0xFFFFFFF); part.look(inputs)",
-    "diverter": "part.extend() if turn & 64 else part.retract(); part.end(inputs)",
+    "diverter": "part.extend() if turn & 64 else part.retract(); part.switches.end(inputs)",
     "encoder": "part.count()",
     "expander": "work(part, turn)",
     "photo_eye": "eye_news(ring, turn)",

@@ -6,7 +6,7 @@ from sorter_io.wires import output
 DRIVER = "PopupWheel"
 PINS = {"lift": "gate", "home": "in", "extended": "in"}
 OPTIONAL_PINS = ("home", "extended")
-ON_EXPANDER = ("lift",)
+ON_EXPANDER = ("lift", "home", "extended")
 MOVES = "popup_wheel"
 OPTIONS = (("at_end", 1, 0, 1, "", "level of an end switch while the wheels are there"),)
 
@@ -16,8 +16,7 @@ class PopupWheel:
 
     def __init__(self, pins, options):
         self._lift = output(pins["lift"])
-        self._switches = end_switches(pins, options["at_end"])
-        self.end_bits = self._switches.bits
+        self.switches = end_switches(pins, options["at_end"])
 
     def extend(self):
         self._lift.value(1)
@@ -28,7 +27,3 @@ class PopupWheel:
     def off(self):
         """Nothing moves it any more."""
         self._lift.value(0)
-
-    def end(self, inputs):
-        """Which end position the inputs show: 0 neither, 1 home, 2 extended, -1 unknown."""
-        return self._switches.end(inputs)

@@ -2,6 +2,7 @@
 
 from machine import PWM, Pin
 
+from sorter_io.end_switches import NO_SWITCHES
 from sorter_io.motors.servo import duty_of
 
 DRIVER = "ServoArm"
@@ -15,9 +16,9 @@ OPTIONS = (
 
 
 class ServoArm:
-    """Without pulses, and so without force, until it is first told where to go. It has no end switches: `end` is -1."""
+    """Without pulses, and so without force, until it is first told where to go."""
 
-    end_bits = 0
+    switches = NO_SWITCHES
 
     def __init__(self, pins, options):
         self._home = duty_of(options["home_us"], options["freq"])
@@ -33,7 +34,3 @@ class ServoArm:
     def off(self):
         """Nothing moves it any more: a servo without pulses lets go."""
         self._pwm.duty_u16(0)
-
-    def end(self, inputs):
-        """Which end position the inputs show: 0 neither, 1 home, 2 extended, -1 unknown."""
-        return -1

@@ -6,7 +6,7 @@ from sorter_io.wires import output
 DRIVER = "SwingArm"
 PINS = {"extend": "gate", "retract": "gate", "home": "in", "extended": "in"}
 OPTIONAL_PINS = ("retract", "home", "extended")
-ON_EXPANDER = ("extend", "retract")
+ON_EXPANDER = ("extend", "retract", "home", "extended")
 MOVES = "swing_arm"
 OPTIONS = (("at_end", 1, 0, 1, "", "level of an end switch while the arm is there"),)
 
@@ -17,8 +17,7 @@ class SwingArm:
     def __init__(self, pins, options):
         self._extend = output(pins["extend"])
         self._retract = output(pins["retract"]) if "retract" in pins else None
-        self._switches = end_switches(pins, options["at_end"])
-        self.end_bits = self._switches.bits
+        self.switches = end_switches(pins, options["at_end"])
 
     def extend(self):
         if self._retract is not None:
@@ -35,7 +34,3 @@ class SwingArm:
         self._extend.value(0)
         if self._retract is not None:
             self._retract.value(0)
-
-    def end(self, inputs):
-        """Which end position the inputs show: 0 neither, 1 home, 2 extended, -1 unknown."""
-        return self._switches.end(inputs)

@@ -2,7 +2,7 @@
 
 Input n of the chain is input n % 8 (A = 0) of chip n // 8, chip 0 being the one whose output goes to the board.
 Photo-eyes on it are sampled: an edge is told with the position in the middle between the turn that has seen it and the
-one before, which is half a turn off at most.
+one before, which is half a turn off at most. End switches of diverters say that they have moved.
 
     if chain.poll(position, inputs): ...  # once a turn
     chain.tell(ring)                      # when there is time for it: the edges go into the ring
@@ -11,6 +11,7 @@ one before, which is half a turn off at most.
 from machine import SPI, Pin, disable_irq, enable_irq
 from micropython import const
 
+from sorter_io.end_switches import SWITCH
 from sorter_io.wires import halfway
 
 DRIVER = "Hc165"
@@ -55,6 +56,7 @@ class Hc165:
         self._last = bytearray(self._size)
         self._eyes = bytearray([_NOBODY] * (8 * self._size))
         self._inverted = bytearray(self._size)
+        self.owners = {}  # end switches by their places
 
     def place(self, number):
         """What a part takes in the place of a pin."""
@@ -66,6 +68,18 @@ class Hc165:
         if not blocked:
             self._inverted[number >> 3] |= 1 << (number & 7)
             self._last[number >> 3] |= 1 << (number & 7)
+
+    def watch_end(self, number, switches, level):
+        """Input `number` is one of these switches, which has this level while a diverter is there. It is read now."""
+        self.owners[number] = switches
+        self.watch(number, SWITCH, level)
+        self.poll(0, 0)
+        bit = 1 << (number & 7)
+        self._last[number >> 3] = self._last[number >> 3] & ~bit | self._now[number >> 3] & bit
+
+    def is_on(self, number):
+        """Whether input `number` has its level, as it was told last."""
+        return (self._last[number >> 3] ^ self._inverted[number >> 3]) >> (number & 7) & 1
 
     def poll(self, position, inputs):
         """Latch and read all inputs; 1 if there are edges to tell. `inputs`, the chip's own, are of no use here."""
@@ -98,7 +112,9 @@ class Hc165:
                     bit = _LOWEST[changed]
                     changed &= changed - 1
                     eye = self._eyes[i * 8 + bit]
-                    if eye != _NOBODY:
+                    if eye == SWITCH:
+                        self.owners[i * 8 + bit].has_moved = ring.has_moved = 1
+                    elif eye != _NOBODY:
                         state = disable_irq()
                         ring.latch(eye, level >> bit & 1, self._changed_at)
                         enable_irq(state)
@@ -118,3 +134,9 @@ class Place:
 
     def watch(self, index, blocked):
         self._chain.watch(self._number, index, blocked)
+
+    def watch_end(self, switches, level):
+        self._chain.watch_end(self._number, switches, level)
+
+    def is_on(self):
+        return self._chain.is_on(self._number)

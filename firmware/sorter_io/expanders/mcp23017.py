@@ -3,8 +3,8 @@
     chain = Mcp23017({"sda": 4, "scl": 5, "reset": 6}, options)
     chain.place(3).value(1)               # an output; an eye takes an input by `watch`
     chain.flush()                         # once a turn: outputs that have changed
-    if chain.poll(position, inputs): ...  # once a turn: inputs of eyes
-    chain.tell(ring)                      # when there is time for it: their edges go into the ring
+    if chain.poll(position, inputs): ...  # once a turn: inputs of eyes and end switches
+    chain.tell(ring)                      # when there is time for it: eyes' edges go into the ring
     chain.look()                          # now and then: are all chips there, and as they were set?
 
 Place n is GPA0 to GPA7, then GPB0 to GPB7, of chip n // 16. Every pin is an input from the chip's power-up on: what an
@@ -20,6 +20,7 @@ Registers: Microchip DS20001952, section 3.5, IOCON.BANK = 0.
 from machine import I2C, Pin, disable_irq, enable_irq
 from micropython import const
 
+from sorter_io.end_switches import SWITCH
 from sorter_io.wires import halfway
 
 DRIVER = "Mcp23017"
@@ -70,6 +71,7 @@ class Mcp23017:
         self._is_changed = 0
         self._eyes = bytearray([_NOBODY] * places)
         self._inverted = bytearray(2 * self._count)
+        self.owners = {}  # end switches by their places
         self._let_go(pins)
 
     def _let_go(self, pins):
@@ -129,8 +131,23 @@ class Mcp23017:
                     self.is_dirty = 1
             chip += 1
 
+    def watch_end(self, number, switches, level):
+        """Input `number` is one of these switches, which has this level while a diverter is there. It is read now."""
+        self.owners[number] = switches
+        self.watch(number, SWITCH, level)
+        self.poll(0, 0)
+        last, now = self._last[number >> 4], self._now[number >> 4]
+        bit = 1 << (number & 7)
+        port = number >> 3 & 1
+        last[port] = last[port] & ~bit | now[port] & bit
+
+    def is_on(self, number):
+        """Whether input `number` has its level, as it was told last."""
+        levels = self._last[number >> 4][number >> 3 & 1]
+        return (levels ^ self._inverted[number >> 3]) >> (number & 7) & 1
+
     def poll(self, position, inputs):
-        """Read the inputs of eyes; 1 if there are edges to tell. `inputs`, the chip's own, are of no use here."""
+        """Read the inputs that are watched; 1 if there are edges to tell. `inputs`, the chip's own, are of no use."""
         chip = 0
         is_changed = 0
         while chip < self._count:
@@ -167,7 +184,9 @@ class Mcp23017:
             if changed & bit:
                 changed ^= bit
                 last[port & 1] ^= bit
-                if self._eyes[place] != _NOBODY:
+                if self._eyes[place] == SWITCH:
+                    self.owners[place].has_moved = ring.has_moved = 1
+                elif self._eyes[place] != _NOBODY:
                     left -= 1
                     is_blocked = 1 if (last[port & 1] ^ self._inverted[port]) & bit else 0
                     state = disable_irq()
@@ -220,7 +239,7 @@ class Mcp23017:
 
 
 class Place:
-    """One pin of the chips: an output once it is set, an input once an eye watches it."""
+    """One pin of the chips: an output once it is set, an input once it is watched."""
 
     def __init__(self, chain, number):
         self._chain = chain
@@ -231,3 +250,9 @@ class Place:
 
     def watch(self, index, blocked):
         self._chain.watch(self._number, index, blocked)
+
+    def watch_end(self, switches, level):
+        self._chain.watch_end(self._number, switches, level)
+
+    def is_on(self):
+        return self._chain.is_on(self._number)

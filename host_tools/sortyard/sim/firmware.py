@@ -18,6 +18,7 @@ from sorter_core.codes import FAULTS
 from sorter_core.frames import MAX_FRAME
 from sortyard.bundle.build import firmware_files, firmware_of
 from sortyard.config.board_file import Board, load_board
+from sortyard.config.check_drivers import END_SWITCHES
 from sortyard.config.driver_tables import driver_of
 from sortyard.config.ecu_image import IMAGE_FILE
 from sortyard.config.line import Ecu, Line, LinkPort
@@ -28,6 +29,7 @@ from sortyard.device.session import ANSWER_US, Message, Session, records_of
 from sortyard.errors import SortyardError
 from sortyard.sim.board_count import BoardCount
 from sortyard.sim.board_host import BoardHost, Order, States
+from sortyard.sim.end_levels import HOME, EndLevels
 from sortyard.sim.expander_chips import ExpanderChips
 from sortyard.sim.outside_host import Outside, OutsideHost
 from sortyard.sim.outside_line import OutsideLine
@@ -210,8 +212,12 @@ class BoardWorld:
             self._output(next(gate.pins[key] for key in ("extend", "lift", "pulse") if key in gate.pins))
             for gate in numbering.gates
         ]
-        self._end_pins = [
-            tuple(self._number(gate.pins[key]) for key in ("home", "extended") if key in gate.pins)
+        self._ends = [
+            EndLevels(
+                [self._input(gate.pins[key]) for key in END_SWITCHES], _options("diverter", gate)["at_end"]
+            )
+            if set(END_SWITCHES) <= set(gate.pins)
+            else None
             for gate in numbering.gates
         ]
         self._motor_bits = {
@@ -237,8 +243,10 @@ class BoardWorld:
         self._a, self._b = (self._number(line.encoder.pins[key]) for key in ("a", "b"))
         self._contacts = {key: self._number(pin) for key, pin in line.ecu[0].pins.items()}
         self._wire_serial(site)
-        idle_high = [ends[0] for ends in self._end_pins if ends]
-        idle_high += [self._number(one.pins["fault"]) for one in line.motor if "fault" in one.pins]
+        for ends in self._ends:
+            if ends is not None:
+                ends.show(HOME, 0)
+        idle_high = [self._number(one.pins["fault"]) for one in line.motor if "fault" in one.pins]
         idle_high += [pin for key, pin in self._contacts.items() if key == "estop"]
         for pin in idle_high:
             self.board.set_pin(pin, 1, 0)
@@ -502,9 +510,9 @@ class BoardWorld:
             wait_us = max(0, hold_us - round(len(data) * scanner.byte_us))
             board.at(now_us + wait_us, lambda time_us: board.receive(scanner.unit, heard, time_us))
         elif kind == 7:
-            home, extended = self._end_pins[index]
-            board.set_pin(home, a == 1, now_us)
-            board.set_pin(extended, a == 2, now_us)
+            ends = self._ends[index]
+            assert ends is not None, "only diverters with feedback tell their ends"
+            ends.show(a, now_us)
         elif kind == 8:
             if self._inverter is not None:
                 self._inverter.is_running = a != 0
