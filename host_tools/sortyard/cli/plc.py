@@ -1,6 +1,7 @@
 """`sortyard plc`: check and run Structured Text."""
 
 import json
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sortyard.plc.diagnostics import Diagnostic
     from sortyard.plc.faults import PlcFault
@@ -126,20 +127,25 @@ def fmt(
         source, own = Source(str(path), read_text(path)), Sink()
         parse(source, own)
         sink.items += [item for item in own.items if item.severity == "error"]
-        text = source.text if own.has_errors else format_text(source)
+        text = source.text if own.has_errors else _with_line_ends_of(source.text, format_text(source))
         if text == source.text:
             continue
         would_change = True
         if check_only:
             print(f"{path} would be changed")
         else:
-            path.write_text(text, "utf-8")
+            path.write_bytes(text.encode("utf-8"))
             print(f"{path} laid out")
     _tell(sink.items)
     if sink.items:
         raise typer.Exit(EXIT_UNUSABLE)
     if check_only and would_change:
         raise typer.Exit(EXIT_FAULT)
+
+
+def _with_line_ends_of(original: str, text: str) -> str:
+    """The text with the line ends of the file that it came from."""
+    return text.replace("\r\n", "\n").replace("\n", "\r\n" if "\r\n" in original else "\n")
 
 
 @app.command("test")
@@ -219,8 +225,8 @@ def run(
         runtime = Runtime(compiled, interval_ms * 1_000_000, machine=machine_of(backend))
     except PlcSourceError as refused:
         _leave(refused.diagnostics, as_json)
-    _scan(runtime, scans, trace and not as_json, not as_json)
-    _finish(runtime, as_json)
+    changes = list(_scan(runtime, scans, trace, not as_json))
+    _finish(runtime, {"trace": changes} if trace else {}, as_json)
 
 
 def _runnable(
@@ -346,11 +352,17 @@ def _build_for_boards(compiled: "Compiled", out: Path, architecture: str, board:
 
 
 def _values(runtime: "Runtime") -> dict[str, Any]:
-    return {path: runtime.get(path) for path, *_ in runtime.watch.scalars()}
+    """By name; what JSON has no number for, as NAN or INF, is text."""
+    found = {path: runtime.get(path) for path, *_ in runtime.watch.scalars()}
+    return {
+        path: _shown(runtime, path) if isinstance(value, float) and not math.isfinite(value) else value
+        for path, value in found.items()
+    }
 
 
-def _scan(runtime: "Runtime", scans: int, trace: bool, tells: bool) -> None:
-    """Run to the end, or to a fault that no task watches; tell each fault."""
+def _scan(runtime: "Runtime", scans: int, trace: bool, tells: bool) -> "Iterator[dict[str, Any]]":
+    """Run to the end, or to a fault that no task watches; tell each fault and, for a trace, yield and tell what each
+    scan changes."""
     from sortyard.plc.faults import PlcFault
 
     before = _values(runtime) if trace else {}
@@ -364,10 +376,11 @@ def _scan(runtime: "Runtime", scans: int, trace: bool, tells: bool) -> None:
                 return
         if trace:
             after = _values(runtime)
+            changed = {path: value for path, value in after.items() if value != before[path]}
             time_ms = (number - 1) * runtime.tick_ns / 1e6
-            for path, value in after.items():
-                if value != before[path]:
-                    print(f"scan {number} at {time_ms:g} ms: {path} = {_shown(runtime, path)}")
+            for path in changed if tells else ():
+                print(f"scan {number} at {time_ms:g} ms: {path} = {_shown(runtime, path)}")
+            yield {"scan": number, "time_ms": time_ms, "changed": changed}
             before = after
 
 
@@ -378,15 +391,11 @@ def _shown(runtime: "Runtime", path: str) -> str:
     return written(runtime.watch.find(path)[1], runtime.get(path))
 
 
-def _finish(runtime: "Runtime", as_json: bool) -> None:
+def _finish(runtime: "Runtime", more: dict[str, Any], as_json: bool) -> None:
     fault = runtime.fault
     if as_json:
-        print(
-            json.dumps(
-                {"scans": runtime.scans, "fault": _fault(fault), "variables": _values(runtime)},
-                ensure_ascii=False,
-            )
-        )
+        found = {"scans": runtime.scans, "fault": _fault(fault), "variables": _values(runtime)}
+        print(json.dumps(found | more, ensure_ascii=False))
     else:
         for path, *_ in runtime.watch.scalars():
             print(f"{path} = {_shown(runtime, path)}")

@@ -256,6 +256,9 @@ def test_fmt_writes_files_and_check_only_tells(tmp_path, capsys):
     assert main(["plc", "fmt", str(path)]) == 0
     assert path.read_text("utf-8") == NICE
     assert main(["plc", "fmt", str(path), "--check"]) == 0
+    path.write_bytes(UGLY.replace("\n", "\r\n").encode())
+    assert main(["plc", "fmt", str(path)]) == 0
+    assert path.read_bytes() == NICE.replace("\n", "\r\n").encode()
     path.write_text("PROGRAM p x := ; END_PROGRAM", "utf-8")
     assert main(["plc", "fmt", str(path)]) == 2
     assert "SY1100" in capsys.readouterr().err

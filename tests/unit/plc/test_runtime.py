@@ -162,6 +162,19 @@ def test_run_traces_changes_and_prints_the_end(source, capsys):
     ]
 
 
+def test_a_trace_is_in_json_too(source, capsys):
+    source.write_text(
+        "PROGRAM p VAR n : INT; r, s : REAL := 1.0E38; END_VAR n := n + 1; r := s * 10.0; END_PROGRAM"
+    )
+    assert main(["plc", "run", str(source), "--scans", "2", "--trace", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
+    assert answer["trace"] == [
+        {"scan": 1, "time_ms": 0, "changed": {"p.n": 1, "p.r": "INF"}},
+        {"scan": 2, "time_ms": 10, "changed": {"p.n": 2}},
+    ]
+    assert answer["variables"]["p.r"] == "INF"
+
+
 def test_run_tells_a_fault_and_leaves_with_1(source, capsys):
     source.write_text("PROGRAM door\nVAR n : INT; END_VAR\nn := 1 / n;\nEND_PROGRAM\n", "utf-8")
     assert main(["plc", "run", str(source), "--scans", "5"]) == 1
