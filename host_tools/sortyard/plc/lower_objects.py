@@ -5,7 +5,6 @@ from sortyard.plc import tree as t
 from sortyard.plc.declare_objects import (
     GET,
     SET,
-    all_interfaces,
     descendants,
     find_method,
     implementers,
@@ -96,7 +95,7 @@ class ObjectLowerer(CallLowerer):
         refer(place)
         if place.variable is not None:
             place.variable.is_called = True
-        return ir.InterfaceOf(wanted, node.span, place, self._type_id(place, node.span))
+        return ir.InterfaceOf(wanted, node.span, place, self.type_id(place, node.span))
 
     def _is_object(self, node: t.NameRef) -> bool:
         variable = self.scope.variable(node.key)
@@ -239,7 +238,7 @@ class ObjectLowerer(CallLowerer):
                 return call  # nobody gives it what it needs
         for target in targets.values():
             self.calls.setdefault(target, node.span)
-        return ir.Dispatch(call.type, node.span, call, self._type_id(place, node.span), targets)
+        return ir.Dispatch(call.type, node.span, call, self.type_id(place, node.span), targets)
 
     def _body_call(self, node: t.Call, is_super: bool) -> ir.Expr:
         own = self.own_unit()
@@ -265,7 +264,7 @@ class ObjectLowerer(CallLowerer):
         call = self.unit_call(node, method, place)
         if is_super or not _may_vary(place):
             return call
-        return self._dispatch(call, method, descendants(unit), self._type_id(place, node.span))
+        return self._dispatch(call, method, descendants(unit), self.type_id(place, node.span))
 
     def _interface_call(self, node: t.Call, place: ir.Place, method: Pou) -> ir.Expr:
         """Behind an interface: the object that it holds."""
@@ -317,7 +316,7 @@ class ObjectLowerer(CallLowerer):
         assert own.type is not None
         return ir.Place("self", 0, own.type, span)
 
-    def _type_id(self, place: ir.Place, span: Span) -> ir.Expr:
+    def type_id(self, place: ir.Place, span: Span) -> ir.Expr:
         """The number of the object's own type."""
         assert isinstance(place.type, BlockType)
         if not _may_vary(place):
@@ -343,33 +342,6 @@ class ObjectLowerer(CallLowerer):
         name = t.NameRef(value.span, 1, setter.decl.name.text)
         call = t.Call(value.span, 2, name, [t.Argument(value.span, None, value)])
         return ir.Evaluate(value.span, self._method_call(call, place, setter, False))
-
-    def attempt(self, node: t.Assign) -> ir.Stmt | None:
-        """`target ?= source`: NULL if the object behind `source` is not what `target` may hold."""
-        target, source = self.target(node.target), self.place(node.value)
-        if not isinstance(target, ir.Place) or not isinstance(source, ir.Place):
-            return None
-        if not isinstance(source.type, InterfaceType) or not isinstance(
-            target.type, (InterfaceType, RefType)
-        ):
-            hint = "use := for everything else"
-            self.sink.tell("SY1701", node.span, "?= gives an interface to an interface or reference", hint)
-            return None
-        units = implementers(self.project, source.type.pou)
-        if isinstance(target.type, InterfaceType):
-            wanted = target.type.pou
-            fitting = [unit for unit in units if wanted in all_interfaces(unit)]
-            value: ir.Expr = ir.Load(target.type, node.span, source)
-        else:
-            block = target.type.target
-            fitting = [u for u in units if isinstance(block, BlockType) and block.pou in list(lineage(u))]
-            value = ir.Convert(target.type, node.span, ir.ReadPart(UDINT, node.span, source, 0, 32))
-        number = ir.ReadPart(UDINT, node.span, source, 32, 32)
-        nothing = ir.Store(node.span, target, ir.Const(target.type, node.span, 0))
-        ranges = [(unit.type_id, unit.type_id) for unit in fitting]
-        if not ranges:
-            return nothing
-        return ir.Case(node.span, number, [(ranges, [ir.Store(node.span, target, value)])], [nothing])
 
 
 def _unit_of(place: ir.Place) -> Pou:

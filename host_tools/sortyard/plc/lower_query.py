@@ -1,21 +1,23 @@
-"""__QUERYINTERFACE and __QUERYPOINTER of CODESYS: `target ?= source`, which also says whether it led anywhere.
-
-Each call is one of a function made for its two types.
+"""`target ?= source`, and __QUERYINTERFACE and __QUERYPOINTER of CODESYS, which also say whether it led anywhere: each
+call of them is one of a function made for its two types.
 """
 
 from typing import TYPE_CHECKING
 
 from sortyard.plc import ir
 from sortyard.plc import tree as t
+from sortyard.plc.declare_objects import all_interfaces, descendants, implementers, is_abstract, lineage
 from sortyard.plc.layout import lay_out
 from sortyard.plc.lower_convert import is_unknown, unknown
 from sortyard.plc.lower_enabled import made_function
 from sortyard.plc.lower_places import refer
+from sortyard.plc.source import Span
 from sortyard.plc.symbols import Pou, Variable
-from sortyard.plc.types import BOOL, InterfaceType, RefType, Type
+from sortyard.plc.types import BOOL, UDINT, BlockType, InterfaceType, RefType, Type
 
 if TYPE_CHECKING:
     from sortyard.plc.lower_call import CallLowerer
+    from sortyard.plc.lower_objects import ObjectLowerer
 
 QUERIES = ("__QUERYINTERFACE", "__QUERYPOINTER")
 
@@ -59,3 +61,60 @@ def _function(lowerer: "CallLowerer", node: t.Call, source: Type, target: Type) 
         t.Assign(span, "ASSIGN", names[pou.name], is_found),
     ]
     return pou
+
+
+def attempt(lowerer: "ObjectLowerer", node: t.Assign) -> ir.Stmt | None:
+    """`target ?= source`: NULL if the object behind `source` is not what `target` may hold."""
+    target, source = lowerer.target(node.target), lowerer.place(node.value)
+    if not isinstance(target, ir.Place) or not isinstance(source, ir.Place):
+        return None
+    if isinstance(target.type, (InterfaceType, RefType)):
+        match source.type:
+            case InterfaceType(pou=interface):
+                return _by_interface(lowerer, node.span, target, source, interface)
+            case RefType(target=BlockType(has_type_id=True) as block):
+                return _by_reference(lowerer, node.span, target, source, block)
+    what = "?= gives an interface or a reference to an object to another one"
+    lowerer.sink.tell("SY1701", node.span, what, "use := for everything else")
+    return None
+
+
+def _by_interface(
+    lowerer: "ObjectLowerer", span: Span, target: ir.Place, source: ir.Place, interface: Pou
+) -> ir.Stmt:
+    """By the kind of object that an interface leads to."""
+    value: ir.Expr = ir.Load(target.type, span, source)
+    if isinstance(target.type, RefType):
+        value = ir.Convert(target.type, span, ir.ReadPart(UDINT, span, source, 0, 32))
+    number = ir.ReadPart(UDINT, span, source, 32, 32)
+    return _by_kind(span, target, value, number, implementers(lowerer.project, interface))
+
+
+def _by_reference(
+    lowerer: "ObjectLowerer", span: Span, target: ir.Place, source: ir.Place, block: BlockType
+) -> ir.Stmt:
+    """By the kind of object that lies behind a reference."""
+    reference = lowerer.load(source, span)
+    found = ir.Place("pointer", 0, block, span, reference)
+    number = lowerer.type_id(found, span)
+    value: ir.Expr = ir.Convert(target.type, span, reference)
+    if isinstance(target.type, InterfaceType):
+        value = ir.InterfaceOf(target.type, span, found, number)
+    units = [unit for unit in descendants(block.pou) if not is_abstract(unit)]
+    is_null = ir.Binary(BOOL, span, "EQ", reference, ir.Const(reference.type, span, 0))
+    nothing = ir.Store(span, target, ir.Const(target.type, span, 0))
+    return ir.If(span, [(is_null, [nothing])], [_by_kind(span, target, value, number, units)])
+
+
+def _by_kind(span: Span, target: ir.Place, value: ir.Expr, number: ir.Expr, units: list[Pou]) -> ir.Stmt:
+    """The value where `number` is that of a unit that `target` may hold, else NULL."""
+    if isinstance(target.type, InterfaceType):
+        fitting = [unit for unit in units if target.type.pou in all_interfaces(unit)]
+    else:
+        kind = target.type.target if isinstance(target.type, RefType) else None
+        fitting = [unit for unit in units if isinstance(kind, BlockType) and kind.pou in list(lineage(unit))]
+    nothing = ir.Store(span, target, ir.Const(target.type, span, 0))
+    ranges = [(unit.type_id, unit.type_id) for unit in fitting]
+    if not ranges:
+        return nothing
+    return ir.Case(span, number, [(ranges, [ir.Store(span, target, value)])], [nothing])

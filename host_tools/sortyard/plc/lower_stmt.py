@@ -8,6 +8,7 @@ from sortyard.plc.lower_actions import spread
 from sortyard.plc.lower_convert import is_unknown, settle, unknown
 from sortyard.plc.lower_objects import ObjectLowerer
 from sortyard.plc.lower_places import Part, enum_of, mark, path_of, refer
+from sortyard.plc.lower_query import attempt
 from sortyard.plc.lower_tests import ASSERTIONS, lower_assertion
 from sortyard.plc.lower_vendor import is_refused
 from sortyard.plc.source import Span
@@ -165,7 +166,7 @@ class StatementLowerer(ObjectLowerer):
 
     def _assign(self, node: t.Assign) -> ir.Stmt | None:
         if node.op == "ATTEMPT":
-            return self.attempt(node)
+            return attempt(self, node)
         if node.op == "REFASSIGN":
             return self._bind(node)
         if node.op in _LATCHES:

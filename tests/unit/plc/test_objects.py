@@ -210,3 +210,37 @@ FOR i := 0 TO 2 DO list[i]^(x := 5); sum := sum * 1000 + list[i]^.y; END_FOR;
 c(b := h); other := INT_TO_DINT(c.got) * 1000; c(b := a); other := other + c.got;"""
     runtime = run(variables, body, BODIES)
     assert (runtime.get("main.sum"), runtime.get("main.other")) == (5110111, 215007)
+
+
+KINDS = """
+INTERFACE Shown METHOD kind : INT END_METHOD END_INTERFACE
+CLASS A METHOD PUBLIC kind : INT kind := 1; END_METHOD END_CLASS
+CLASS B EXTENDS A IMPLEMENTS Shown VAR PUBLIC w : INT; END_VAR METHOD PUBLIC OVERRIDE kind : INT kind := 2; END_METHOD
+END_CLASS
+CLASS C EXTENDS B METHOD PUBLIC OVERRIDE kind : INT kind := 3; END_METHOD END_CLASS
+"""
+
+
+def test_an_attempt_finds_out_what_lies_behind_a_reference():
+    p = start(
+        program(
+            "n, k : INT; a : A; b : B; c : C; ra : REF_TO A; rb : REF_TO B; rc : REF_TO C; i : Shown; found : WORD;",
+            """CASE n OF 0: ra := NULL; 1: ra := REF(a); 2: ra := REF(b); ELSE ra := REF(c); END_CASE;
+rb ?= ra; rc ?= ra; i ?= ra; k := 0;
+found.%X0 := rb <> NULL; found.%X1 := rc <> NULL; found.%X2 := i <> NULL;
+IF rb <> NULL THEN rb^.w := rb^.w + 1; END_IF;
+IF i <> NULL THEN k := i.kind(); END_IF;
+ra ?= rb; found.%X3 := ra <> NULL; n := n + 1;""",
+            KINDS,
+        )
+    )
+    seen = []
+    for _ in range(4):
+        p.scan()
+        seen.append((p.get("main.found"), p.get("main.k"), p.get("main.b.w"), p.get("main.c.w")))
+    assert seen == [(0, 0, 0, 0), (0, 0, 0, 0), (0b1101, 2, 1, 0), (0b1111, 3, 1, 1)]
+
+
+def test_an_attempt_takes_references_to_objects_only():
+    body = "i ?= n; r ?= a; r ?= q;"
+    assert codes("n : INT; i : Shown; a : A; r : REF_TO A; q : REF_TO INT;", body, KINDS) == ["SY1701"] * 3
