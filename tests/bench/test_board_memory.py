@@ -48,7 +48,7 @@ def heap_of(site: Site, place: int = 0) -> int:
                 continue
             unit = units[one.pins["clock"]]
             enable = board.pins[one.pins["enable"]].number if "enable" in one.pins else -1
-            virtual.add_chain(unit, one.count, board.pins[one.pins["latch"]].number, enable)
+            virtual.chains.add(unit, one.count, board.pins[one.pins["latch"]].number, enable)
 
     chip = chip_of(board)._replace(console_baud=0)
     image = ecu_image(site, ecu.name)

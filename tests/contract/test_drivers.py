@@ -190,7 +190,7 @@ def bench_of(driver: Driver) -> tuple[Bench, dict[str, int], list[tuple[int, ...
             if name in pins:
                 board.set_pin(pins[name], 1, 0)
         if kind == "expander" and "latch" in pins:
-            board.add_chain(0, 1, pins["latch"], pins.get("enable", -1))
+            board.chains.add(0, 1, pins["latch"], pins.get("enable", -1))
 
     network = b'{"ssid": "hall", "key": "none"}'
     bench = Bench(program, wire=wire, chip=chip, until_us=900_000)

@@ -18,7 +18,8 @@ from sortyard.sim.arrivals import GeneratedParcels
 from sortyard.sim.faults import FaultSetting
 from sortyard.sim.firmware import BoardWorld, chip_of
 from sortyard.sim.run import Settings, simulate
-from sortyard.vm.virtual_board import BROWN_OUT, POWER_ON, WATCHDOG, VirtualBoard, WatchdogBite
+from sortyard.vm.flash import Flash
+from sortyard.vm.virtual_board import BROWN_OUT, POWER_ON, WATCHDOG, WatchdogBite
 
 MAIN = "from sorter_ecu.start import run\nrun()\n"
 NUMBER = {name: code for code, name in FAULTS.items()}
@@ -203,21 +204,21 @@ def test_flash_is_written_while_the_belt_stands_and_never_while_it_moves(
     site = starter_on(tmp_path, board)
     places: deque[tuple[int, int]] = deque(maxlen=400)
     moved: list[int] = []
-    advance, store = BoardWorld.advance, VirtualBoard._store
+    advance, answer = BoardWorld.advance, Flash.answer
 
     def advanced(world: BoardWorld, to_us: int) -> int:
         reached = advance(world, to_us)
         places.append((reached, world._plant.position()))
         return reached
 
-    def stored(board: VirtualBoard, name: str, text: str) -> str:
+    def answered(flash: Flash, name: str, key: str) -> str:
         if name == "flash_put" and places:  # not when a file is made, before the first turn
             end_us, end = places[-1]
             moved.append(end - next(place for at_us, place in places if at_us > end_us - WRITE_US))
-        return store(board, name, text)
+        return answer(flash, name, key)
 
     monkeypatch.setattr(BoardWorld, "advance", advanced)
-    monkeypatch.setattr(VirtualBoard, "_store", stored)
+    monkeypatch.setattr(Flash, "answer", answered)
     faults = {"watchdog_bite": FaultSetting(0, (3,)), "jam": FaultSetting(0, (5,))}
     settings = Settings(runtime="firmware", seed=2, faults=faults)
     result = simulate(site, GeneratedParcels(site, 10, 2), settings)

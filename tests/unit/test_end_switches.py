@@ -31,13 +31,13 @@ while True:
 @pytest.mark.parametrize("there", [1, 0])
 def test_a_diverter_that_is_out_at_power_up_is_seen_so_and_on_its_way_home(there: int):
     def set_up(board):
-        board.add_chain(0, 2, latch=17)
-        board.set_chain(0, 3, 1 - there)
-        board.set_chain(0, 12, there)
+        board.chains.add(0, 2, latch=17)
+        board.chains.set(0, 3, 1 - there)
+        board.chains.set(0, 12, there)
 
     def begin(bench):
-        bench.after(5500, lambda us: bench.board.set_chain(0, 12, 1 - there))
-        bench.after(9500, lambda us: bench.board.set_chain(0, 3, there))
+        bench.after(5500, lambda us: bench.board.chains.set(0, 12, 1 - there))
+        bench.after(9500, lambda us: bench.board.chains.set(0, 3, there))
 
     bench = Bench(PROGRAM.replace("LEVEL", str(there)), begin, set_up, until_us=15_000).run()
     seen = [tuple(map(int, line.split())) for line in bench.lines]

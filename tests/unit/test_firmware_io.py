@@ -9,7 +9,7 @@ from board_bench import Bench
 from sorter_core.frames import crc16
 from sortyard.config.driver_tables import drivers_of
 from sortyard.sim.wiring import Inverter
-from sortyard.vm.virtual_board import chain_bit
+from sortyard.vm.chains import chain_bit
 
 SCANNER = """
 from sorter_io.scanners.serial_line import SerialLine
@@ -315,8 +315,8 @@ while True:
 
 def test_eyes_on_a_chain_of_shift_registers_are_told_each_by_its_own_place():
     def wire(board):
-        board.add_chain(0, 3, latch=17)
-        board.set_chain(0, 12, 1)
+        board.chains.add(0, 3, latch=17)
+        board.chains.set(0, 12, 1)
 
     def begin(bench):
         for ms, number, level in (
@@ -328,7 +328,7 @@ def test_eyes_on_a_chain_of_shift_registers_are_told_each_by_its_own_place():
             (8, 5, 1),
             (10, 12, 0),
         ):
-            bench.after(1000 * ms + 500, lambda us, n=number, at=level: bench.board.set_chain(0, n, at))
+            bench.after(1000 * ms + 500, lambda us, n=number, at=level: bench.board.chains.set(0, n, at))
 
     lines = Bench(INPUTS, begin, wire, until_us=15_000).run().lines
     told = [tuple(map(int, line.split())) for line in lines]
@@ -417,6 +417,8 @@ while True:
 
 
 def test_outputs_of_a_chain_are_off_until_it_is_configured_and_change_together():
-    bench = Bench(OUTPUTS, wire=lambda board: board.add_chain(1, 3, latch=13, enable=12), until_us=8000).run()
+    bench = Bench(
+        OUTPUTS, wire=lambda board: board.chains.add(1, 3, latch=13, enable=12), until_us=8000
+    ).run()
     held = [(levels >> chain_bit(1, 0), levels >> 12 & 1) for _, levels in bench.levels]
     assert held == [(1 << 9 | 1 << 0, 0), (1 << 9 | 1 << 23, 0)]

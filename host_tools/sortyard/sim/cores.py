@@ -2,6 +2,11 @@
 
 Where one thread wakes another one on another core, or its data has to follow, several cores may be slower than one:
 that depends on the machine, and on what else it does. What is computed does not depend on it.
+
+Of a turn of `tandem` 14 us are the guest's and 17 us the host's, who has Python's lock. On two cores of a virtual
+machine, measured: 31 us a turn on one core; 55 to 60 on two with threads that look for their turn without sleeping; 220
+with threads of the hosts on one core, of the guests on the other, where each hand-over wakes one that sleeps. To gain
+by several cores, an exchange would have to be worth several turns.
 """
 
 from __future__ import annotations

@@ -38,9 +38,10 @@ from sortyard.sim.scanner_makes import Scanner, frame_us, scanner_of
 from sortyard.sim.station_line import StationVoice
 from sortyard.sim.wire_faults import BoardFaults, Strike, WireFaults
 from sortyard.sim.wiring import Inverter
+from sortyard.vm.chains import chain_bit
 from sortyard.vm.chip import Chip
 from sortyard.vm.step_cost import StepCostMeter
-from sortyard.vm.virtual_board import VirtualBoard, chain_bit
+from sortyard.vm.virtual_board import VirtualBoard
 from sortyard_c.board_loop import BoardLoop
 
 SAFE_US = 5000
@@ -204,7 +205,7 @@ class BoardWorld:
                 continue
             unit = self._chains[one.name] = self._units[one.pins["clock"]]
             enable = self._number(one.pins["enable"]) if "enable" in one.pins else -1
-            self.board.add_chain(unit, one.count, self._number(one.pins["latch"]), enable)
+            self.board.chains.add(unit, one.count, self._number(one.pins["latch"]), enable)
         wires = [eye.pins.get("signal") for eye in numbering.eyes]
         self._eye_levels = bytearray(len(wires))
         self._eye_wires = [self._input(wire) if wire else None for wire in wires]
@@ -341,7 +342,7 @@ class BoardWorld:
         if name in self._chips:
             return lambda level, _now: self._chips.set_input(name, int(number), level)
         if number:
-            return partial(lambda unit, place, level, _now: self.board.set_chain(unit, place, level),
+            return partial(lambda unit, place, level, _now: self.board.chains.set(unit, place, level),
                            self._chains[name], int(number))  # fmt: skip
         return partial(lambda place, level, now: self.board.set_pin(place, level, now), self._number(pin))
 

@@ -22,9 +22,11 @@ from typing import NamedTuple, Protocol
 
 from sortyard.vm.analog import Analog
 from sortyard.vm.board_shim import image_layout as at
+from sortyard.vm.chains import Chains
 from sortyard.vm.chip import RP2040, Chip
 from sortyard.vm.console import Console
 from sortyard.vm.errors import VmError
+from sortyard.vm.flash import Flash
 from sortyard.vm.machine import MicroPythonVM
 from sortyard.vm.network import Network
 from sortyard.vm.pio_pulses import PioPulses
@@ -68,7 +70,7 @@ class World(Protocol):
         ...
 
     def outputs(self, now_us: int, levels: int) -> None:
-        """The firmware drives its outputs so: bit n is pin n, bit `chain_bit(unit, n)` output n of a chain."""
+        """The firmware drives its outputs so: bit n is pin n, bit `chains.chain_bit(unit, n)` output n of a chain."""
         ...
 
     def uart_byte(self, unit: int, byte: int, now_us: int) -> None:
@@ -87,19 +89,6 @@ class _Interrupt(NamedTuple):
     counters: bytes
 
 
-def chain_bit(unit: int, number: int) -> int:
-    """Place in `World.outputs` of output `number` of the chain of shift registers on SPI bus `unit`."""
-    return 128 * (unit + 1) + number
-
-
-class _Chain(NamedTuple):
-    """Shift registers on an SPI bus: pin that latches them, pin that enables outputs (-1: a chain of inputs)."""
-
-    size: int
-    latch: int
-    enable: int
-
-
 class VirtualBoard:
     """One boot of one board. `files` are what lies on its file system; `meter` gets every turn."""
 
@@ -116,8 +105,7 @@ class VirtualBoard:
     ) -> None:
         self.kept = kept
         """what outlives a reset but no power cut, as it is when `run` has ended"""
-        self.flash: dict[str, bytes] = {} if flash is None else flash
-        """what the firmware has written to outlive a power cut: values by their keys, files by their names"""
+        self._flash = Flash({} if flash is None else flash)
         self.lost_interrupts = 0
         self.turns = 0
         self.is_ready = False
@@ -151,8 +139,7 @@ class VirtualBoard:
         self._pulse_makers: dict[int, PioPulses] = {}
         self._pulse_counters: dict[int, PulseCounter] = {}
         self.analog = Analog()
-        self._chains: dict[int, _Chain] = {}
-        self._chain_levels: dict[int, int] = {}
+        self.chains = Chains()
         self._now_us = 0
         self._wake_us: int | None = None
         self._is_handling = False
@@ -161,7 +148,6 @@ class VirtualBoard:
         self._levels = 0
         self._shown = 0
         """levels that the guest sees"""
-        self._chains_shown: dict[int, int] = {}
         self._fed = (-1, 0)
         self._edges = memoryview(bytes(at.PINS))
         """of each pin those that have handlers"""
@@ -211,16 +197,6 @@ class VirtualBoard:
         if self.is_ready and self._edges[pin] & edge:
             self.at(now_us + self._chip.interrupt_us, lambda time_us: self._interrupt(time_us, pin))
 
-    def add_chain(self, unit: int, size: int, latch: int, enable: int = -1) -> None:
-        """Wire `size` shift registers to an SPI bus: outputs with an `enable` pin (low: on), else inputs."""
-        self._chains[unit] = _Chain(size, latch, enable)
-        self._chain_levels[unit] = 0
-
-    def set_chain(self, unit: int, number: int, level: int) -> None:
-        """The world drives input `number` of a chain."""
-        bit = 1 << number
-        self._chain_levels[unit] = self._chain_levels[unit] & ~bit | (bit if level else 0)
-
     def turn_encoder(self, pin: int, now_us: int) -> None:
         """Change the level of an encoder's input: a state machine may wait for it, or a handler."""
         self.set_pin(pin, not self.level(pin), now_us)
@@ -257,8 +233,11 @@ class VirtualBoard:
         if name == "turn":
             self._take_turn()
             return ""  # any other answer is looked for among all names that the guest knows
+        if name == "flash":
+            self._flash.locate(self._vm.memory.view(int(text), at.FLASH_BYTES))
+            return ""
         if name.startswith("flash"):
-            return self._store(name, text)
+            return self._flash.answer(name, text)
         numbers = [int(word) for word in text.split()]
         if name == "board":
             self._locate(numbers)
@@ -288,31 +267,13 @@ class VirtualBoard:
         elif name == "costs":
             self._call_costs[:] = array("i", numbers)
         elif name == "spi":
-            return str(self._chains[numbers[0]].latch)
+            return str(self.chains.latch_of(numbers[0]))
         elif name == "chip":
             return f"{self._chip.port} {self._chip.name} {self._chip.board}"
         elif name == "reset":
             raise ResetByFirmware
         elif name == "reset_cause":
             return str(self._reset_cause)
-        return ""
-
-    def _store(self, name: str, text: str) -> str:
-        """What is in the flash: on its way it is in memory that host and guest share, behind its length."""
-        if name == "flash":
-            self._value = self._vm.memory.view(int(text), at.FLASH_BYTES)
-        elif name == "flash_put":
-            try:
-                self.flash[text] = bytes(self._value[1 : 1 + self._value[0]])
-            except OSError:
-                return "full"
-        else:
-            value = self.flash.get(text)
-            if value is None:
-                return "-1"
-            self._value[0] = len(value)
-            self._value[1 : 1 + len(value)] = value
-            return str(len(value))
         return ""
 
     def _locate(self, addresses: list[int]) -> None:
@@ -327,15 +288,15 @@ class VirtualBoard:
         rings = [memory.view(one, at.UART_BYTES) for one in addresses[1 : 1 + 2 * UARTS]]
         for uart, received, sent in zip(self._uarts, rings, rings[UARTS:], strict=False):
             uart.locate(self._state, received, sent)
-        chains = [memory.view(one, at.SPI_BYTES) for one in addresses[1 + 2 * UARTS : -4]]
+        chained = [memory.view(one, at.SPI_BYTES) for one in addresses[1 + 2 * UARTS : -4]]
         self.analog.locate(self._state, memory.view(addresses[-4], at.I2C_BUFFER))
-        self._chain_in, self._chain_out = chains[: at.SPIS], chains[at.SPIS :]
+        self.chains.locate(chained[: at.SPIS], chained[at.SPIS :])
         outputs = [
             self._state[at.OUT_LEVELS : at.OUT_ENABLED + 1],
             self._state[at.HIGH : at.HIGH + at.OUT_ENABLED + 1],
             self._state[at.UART_ROW : at.PWM_CHANGES + 1],
         ]
-        self._watch = Watch([*outputs, *self._chain_out])
+        self._watch = Watch([*outputs, *chained[at.SPIS :]])
         self.network = Network(self._state, *(memory.view(one, at.UART_BYTES) for one in addresses[-2:]))
         self._show_levels(self._levels)
 
@@ -430,10 +391,7 @@ class VirtualBoard:
             self._shown = levels
             self._state[at.IN_LEVELS] = levels & _PORT
             self._state[at.IN_LEVELS + at.HIGH] = levels >> at.PORT_PINS
-        for unit, chain in self._chains.items():
-            if chain.enable < 0 and self._chains_shown.get(unit) != self._chain_levels[unit]:
-                self._chains_shown[unit] = held = self._chain_levels[unit]
-                self._chain_in[unit][: chain.size] = held.to_bytes(chain.size, "little")
+        self.chains.show()
 
     def _counters(self) -> bytes:
         words = bytearray(64 + 4 * _PULSE_COUNTERS)
@@ -496,10 +454,7 @@ class VirtualBoard:
         high = state[at.OUT_LEVELS + at.HIGH] & state[at.OUT_ENABLED + at.HIGH]
         enabled = state[at.OUT_ENABLED] | state[at.OUT_ENABLED + at.HIGH] << at.PORT_PINS
         driven = state[at.OUT_LEVELS] & state[at.OUT_ENABLED] | high << at.PORT_PINS
-        for unit, chain in self._chains.items():
-            if chain.enable >= 0 and enabled >> chain.enable & 1 and not driven >> chain.enable & 1:
-                held = int.from_bytes(self._chain_out[unit][: chain.size], "big")
-                driven |= held << chain_bit(unit, 0)
+        driven |= self.chains.driven(enabled & ~driven)
         for unit, maker in self._pulse_makers.items():
             self._make_pulses(at.PIO_PUT + at.PIO_PUT_FIELDS * unit, maker)
         if self.analog.has_news():
