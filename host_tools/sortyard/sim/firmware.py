@@ -248,7 +248,8 @@ class BoardWorld:
             if ends is not None:
                 ends.show(HOME, 0)
         idle_high = [self._number(one.pins["fault"]) for one in line.motor if "fault" in one.pins]
-        idle_high += [pin for key, pin in self._contacts.items() if key == "estop"]
+        self._estop_pins = [pin for key, pin in self._contacts.items() if key in ("estop", "estop2")]
+        idle_high += self._estop_pins
         for pin in idle_high:
             self.board.set_pin(pin, 1, 0)
 
@@ -520,7 +521,8 @@ class BoardWorld:
             for pin in self._belt_contacts:
                 board.set_pin(pin, a != 0, now_us)
         elif kind == 9:
-            board.set_pin(self._contacts["estop"], not a, now_us)
+            for pin in self._estop_pins:
+                board.set_pin(pin, not a, now_us)
             self._is_estop = a != 0
             if a:
                 self._pressed_at = self._counts.belt

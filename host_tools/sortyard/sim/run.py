@@ -314,6 +314,8 @@ class _FirmwareRun(_Run):
         settings = self.settings
         line = sensed(self.site, self.parcels.texts)
         of_plant = {name: one for name, one in settings.faults.items() if name not in WIRE_FAULTS}
+        if not any("estop" in ecu.pins for ecu in self.site.line.ecu):  # nobody would tell the boards
+            of_plant.pop("estop", None)
         return make_plant(self.site, of_plant, settings.seed, settings.first_count, line)
 
     def _make_loop(self) -> BoardLoop:  # pyright: ignore[reportIncompatibleMethodOverride]
