@@ -11,7 +11,8 @@ from sortyard.shipped import shipped
 class Uart:
     """Bytes that have come in, and what has been written."""
 
-    def __init__(self, *_arguments: Any, **_settings: Any) -> None:
+    def __init__(self, *_arguments: Any, **settings: Any) -> None:
+        self.settings = settings
         self.waiting = bytearray()
         self.written = bytearray()
 

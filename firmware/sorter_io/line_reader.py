@@ -13,6 +13,8 @@ or says that nothing was read is no code; whatever noise there is ends with the 
 from machine import UART, Pin
 from micropython import const
 
+from sorter_io.wires import PARITIES
+
 MOST = const(48)
 CHUNK = const(12)
 WATCH_TURNS = const(64)
@@ -34,7 +36,15 @@ class LineReader:
         self.no_reads = 0
         self.is_failed = 0
         self._uart = UART(
-            options["unit"], options["baud"], tx=Pin(pins["tx"]), rx=Pin(pins["rx"]), rxbuf=512, timeout=0
+            options["unit"],
+            options["baud"],
+            bits=options.get("bits", 8),
+            parity=PARITIES[options.get("parity", "none")],
+            stop=options.get("stop", 1),
+            tx=Pin(pins["tx"]),
+            rx=Pin(pins["rx"]),
+            rxbuf=512,
+            timeout=0,
         )
         self._any = self._uart.any
         self._readinto = self._uart.readinto

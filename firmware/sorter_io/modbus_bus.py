@@ -12,6 +12,7 @@ from machine import UART, Pin
 from micropython import const
 
 from sorter_core.frames import crc16
+from sorter_io.wires import PARITIES
 
 BUSY = const(0)
 ANSWERED = const(1)
@@ -66,11 +67,10 @@ class ModbusBus:
         self.size = 0
         self.damaged = 0
         self._de = Pin(pins["de"], Pin.OUT, value=0) if "de" in pins else None
-        parity = options["parity"]
         self._uart = UART(
             options["unit"],
             options["baud"],
-            parity={"none": None, "even": 0, "odd": 1}[parity],
+            parity=PARITIES[options["parity"]],
             stop=options["stop"],
             tx=Pin(pins["tx"]),
             rx=Pin(pins["rx"]),

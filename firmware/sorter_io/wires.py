@@ -3,6 +3,9 @@
 from machine import Pin
 from micropython import const
 
+PARITIES = {"none": None, "even": 0, "odd": 1}
+"""As machine.UART takes them."""
+
 _MASK = const(0x0FFFFFFF)
 _HALF = const(0x08000000)
 

@@ -50,7 +50,16 @@ def test_options_reach_the_board_and_the_others_keep_their_defaults(tmp_path: Pa
     (scanner,) = json.loads(image[9 : 9 + size])["scanners"]
     assert scanner[:2] == ["scanners.serial_line", {"tx": 0, "rx": 1}]
     given = {"unit": 0, "baud": 9600, "no_read": "NR"}
-    defaults = {"prefix": 0, "suffix": 13, "aim": 0, "heartbeat": "", "heartbeat_s": 0}
+    defaults = {
+        "bits": 8,
+        "parity": "none",
+        "stop": 1,
+        "prefix": 0,
+        "suffix": 13,
+        "aim": 0,
+        "heartbeat": "",
+        "heartbeat_s": 0,
+    }
     assert scanner[2] == {**given, **defaults}
 
 

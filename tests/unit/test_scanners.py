@@ -174,6 +174,21 @@ def test_a_command_that_is_not_answered_is_sent_twice_more_and_then_a_failure():
     assert driver.is_failed == 0
 
 
+@pytest.mark.parametrize(
+    ("given", "bits", "parity", "stop", "whole"),
+    [
+        ({}, 8, None, 1, 10),
+        ({"bits": 7, "parity": "even"}, 7, 0, 1, 10),
+        ({"parity": "odd", "stop": 2}, 8, 1, 2, 12),
+    ],
+)
+def test_a_line_is_set_up_as_its_scanner_frames_a_byte(given, bits, parity, stop, whole):
+    driver, make = set_up("serial_line", baud=9600, **given)
+    told = driver._uart.settings
+    assert (told["bits"], told["parity"], told["stop"]) == (bits, parity, stop)
+    assert make.byte_us == pytest.approx(whole * 1e6 / 9600)
+
+
 ON_BOARD = """
 from sorter_io.scanners.{name} import {cls}
 from time import sleep_us

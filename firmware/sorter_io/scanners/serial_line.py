@@ -16,7 +16,10 @@ PINS = {"tx": "uart_tx", "rx": "uart_rx", "trigger": "out"}
 OPTIONAL_PINS = ("trigger",)
 OPTIONS = (
     ("unit", 0, 0, 3, "", "UART"),
-    ("baud", 115200, 1200, 921600, "bit/s", "speed of the line, 8N1"),
+    ("baud", 115200, 1200, 921600, "bit/s", "speed of the line"),
+    ("bits", 8, 7, 8, "bits", "of a byte"),
+    ("parity", "none", 3, 4, "text", "none, even or odd", ("none", "even", "odd")),
+    ("stop", 1, 1, 2, "bits", "that end a byte"),
     ("prefix", 0, 0, 255, "", "byte before each code, 0: none"),
     ("suffix", 13, 1, 255, "", "byte behind each code; a line feed behind a carriage return is skipped"),
     ("aim", 0, 0, 1, "", "codes begin with an AIM identifier, ]cm, which is cut off"),

@@ -44,6 +44,7 @@ def _judge_ecu(context: Context, ecu: Ecu, board: Board) -> None:
     _judge_pwm(context, board, pulses, free)
     _judge_frequencies(context, board, pulses, free)
     _note_bare_inputs(context, board, sound)
+    _note_floating_outputs(context, board, sound)
     if any(wire.kind == "encoder" for wire in sound):
         _judge_encoder(context, board)
 
@@ -213,6 +214,19 @@ def _note_bare_inputs(context: Context, board: Board, wires: Sequence[Wire]) -> 
             bare[0].path,
             f"{', '.join(wire.pin for wire in bare)} of {board.name}: nothing holds an input there whose wire is cut",
             "fit a resistor of 10 kohm to the level of a free eye or an open contact",
+        )
+
+
+def _note_floating_outputs(context: Context, board: Board, wires: Sequence[Wire]) -> None:
+    floating = [
+        wire for wire in wires if wire.need in ("gate", "pwm") and board.pins[wire.pin].boot == "float"
+    ]
+    if floating:
+        context.note(
+            floating[0].path,
+            f"{', '.join(wire.pin for wire in floating)} of {board.name}: nobody drives them from power-up until the "
+            "firmware begins",
+            "fit a resistor of 10 kohm to ground to each, so that nothing moves",
         )
 
 

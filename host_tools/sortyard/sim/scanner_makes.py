@@ -10,7 +10,6 @@ from typing import Any
 
 from sortyard.config.driver_tables import drivers_of
 
-BITS_A_BYTE = 10
 CR, LF, STX, ETX = b"\r", b"\n", b"\x02", b"\x03"
 
 
@@ -28,7 +27,8 @@ class Scanner:
     ) -> None:
         self.unit = unit
         self.on, self.off = commands
-        self.byte_us = BITS_A_BYTE * 1e6 / options["baud"]
+        bits = 1 + options.get("bits", 8) + (options.get("parity", "none") != "none") + options.get("stop", 1)
+        self.byte_us = bits * 1e6 / options["baud"]
         self.options = options
         self.is_triggered = is_triggered
         self.is_open = not is_triggered

@@ -56,14 +56,24 @@ class Pin:
 
 class UART:
     def __init__(
-        self, number, baudrate=9600, parity=None, stop=1, tx=None, rx=None, rxbuf=256, txbuf=256, timeout=0
+        self,
+        number,
+        baudrate=9600,
+        bits=8,
+        parity=None,
+        stop=1,
+        tx=None,
+        rx=None,
+        rxbuf=256,
+        txbuf=256,
+        timeout=0,
     ):
         if baudrate <= 0:
             raise ValueError("baudrate")
         self._row = at.UART_ROW + at.UART_FIELDS * number
         self._received = received[number]
         self._sent = sent[number]
-        call("uart", f"{number} {baudrate} {9 + stop + (parity is not None)}")
+        call("uart", f"{number} {baudrate} {1 + bits + stop + (parity is not None)}")
 
     def any(self):
         state[at.CALL_UART] += 1
