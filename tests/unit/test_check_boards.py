@@ -19,9 +19,7 @@ def test_eyes_of_an_esp32_are_sampled_and_check_says_what_that_costs(tmp_path: P
     assert note.startswith("note: PE-INFEED ... PE-C3 (8): esp32_devkit cannot latch a count at an edge")
     assert "up to 0.4 mm wrong" in note
     assert bare.startswith("note: IO34, IO35, IO36, IO39 of esp32_devkit: nothing holds an input there")
-    assert floating.startswith(
-        "note: IO21, IO22, IO23 of esp32_devkit: nobody drives them from power-up"
-    )
+    assert floating.startswith("note: IO21, IO22, IO23 of esp32_devkit: nobody drives them from power-up")
     assert said(starter_on(tmp_path, "pico2")) == []
 
 
