@@ -102,6 +102,22 @@ def test_a_jam_is_run_clear_twice_then_people_clear_it_and_press_start():
     assert nothing_forbidden(story.result)
 
 
+def test_the_scenario_that_comes_with_it_shows_an_emergency_stop_and_a_jam(tmp_path):
+    from sites import site
+
+    path, events = site(tmp_path, "cascade"), tmp_path / "events.jsonl"
+    scenario = str(tmp_path / "jam.scenario.toml")
+    assert main(["sim", str(path), "--scenario", scenario, "--events", str(events)]) == 0
+    told = [json.loads(line).get("program", {}) for line in events.read_text(encoding="utf-8").splitlines()]
+    shown = {
+        name: [row["value"] for row in told if row.get("variable") == f"Only.{name}"]
+        for name in ("PHASE", "TRIES")
+    }
+    assert shown["PHASE"].index("ESTOPPED") < shown["PHASE"].index("JAMMED")
+    assert max(shown["TRIES"]) == 2
+    assert shown["PHASE"][-1] == "ON_DUTY"
+
+
 def test_after_an_emergency_stop_the_cascade_begins_again_with_the_button():
     story = struck_program({"estop": at_parcels(ONE)}, PARCELS, example("cascade"), cascade(), "ESTOPPED")
     told = phases(story)
