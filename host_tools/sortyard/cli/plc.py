@@ -89,6 +89,14 @@ def _counts(diagnostics: "Sequence[Diagnostic]") -> dict[str, int]:
 def check(files: Files, dialect: Dialect = "strict", line: ForLine = None, as_json: AsJson = False) -> None:
     """Tell everything that is wrong with a program, at once.
 
+    Examples:
+
+      sortyard plc check door.st motors.st
+
+      sortyard plc check cascade.st --line cascade.line.toml --json
+
+      sortyard plc check Plant.plcproj --dialect twincat
+
     Exit codes: 0 no errors (there may be warnings), 2 errors.
     """
     compiled = _compiled(files, dialect, line=line)
@@ -110,6 +118,12 @@ def fmt(
     check_only: Annotated[bool, typer.Option("--check", help="Change nothing, only tell.")] = False,
 ) -> None:
     """Lay sources out in one way; comments and pragmas stay.
+
+    Examples:
+
+      sortyard plc fmt door.st test_door.st
+
+      sortyard plc fmt *.st --check
 
     Exit codes: 0 done, 1 a file would be changed (--check), 2 a file has syntax errors and was left alone.
     """
@@ -159,6 +173,12 @@ def run_test_units(
     """Run the TEST units of the sources, each on a fresh image.
 
     test_door.st brings door.st beside it, and the line file there that names it.
+
+    Examples:
+
+      sortyard plc test test_door.st
+
+      sortyard plc test test_door.st --backend micropython --json
 
     Exit codes: 0 all hold, 1 at least one does not, 2 errors in the sources or no test.
     """
@@ -212,6 +232,12 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Run a program for a number of scans and print its variables. Its clock is simulated.
+
+    Examples:
+
+      sortyard plc run door.st --scans 100 --trace
+
+      sortyard plc run door.st --scans 1000 --interval-ms 1 --backend c --json
 
     Exit codes: 0 done, 1 a fault has stopped the program, 2 errors in the sources.
     """
@@ -291,6 +317,12 @@ def build(
     as_json: AsJson = False,
 ) -> None:
     """Write a program as C (program.c, program.h) or for a board (plc_program.py, plc_program.mpy).
+
+    Examples:
+
+      sortyard plc build door.st --out build
+
+      sortyard plc build door.st --out build --backend micropython --board pico --arch armv6m
 
     Exit codes: 0 done, 2 errors in the sources, something that the back end cannot do, or too much for the board.
     """
