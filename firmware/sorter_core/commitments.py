@@ -183,6 +183,9 @@ def _judge_row(st, t, g, looks):
         if not (origin - tr.origin[last] - tr.length[last] - need) & _HALF:
             return 0
         if behind < 0 or not is_for(st, behind, g):
+            if not looks:
+                # Whether it ends here all the same is the next step's question.
+                break
             if _is_open(st, t, last, behind):
                 return 0
             if behind < 0 or not _is_to_decide(st, behind):
