@@ -27,6 +27,11 @@ _IN_RING = const(256)
 _OUT_RING = const(256)
 _SLOTS = const(512)
 
+# Where the numbers of a boot's tracks begin: far from those of the boots before, in their last bits as well.
+_BOOTS = const(255)
+_A_BOOT = const(0x10455)
+_NUMBERS = const(0x00FFFFFF)
+
 _FAULT = const(11)
 _F_OUTPUTS_LOST = const(10)
 
@@ -373,6 +378,8 @@ class LineState(Tables):
         self.front = self.eyes.x[1] if self.takes_over else 0
         self.border_eye = c[10] if c[39] & _HANDS_OVER else _NONE
         self.tracks.base = (c[39] >> 2) << 24
+        # Tracks of the boots before may still be about, in other zones or as the host has them.
+        self.tracks.last_number = ((c[1] - 1) & _BOOTS) * _A_BOOT & _NUMBERS
         self.handed = _NONE
         # Neighbours are dead until they are told to be there.
         place = c[39] >> 2

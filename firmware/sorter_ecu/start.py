@@ -21,6 +21,7 @@ from sorter_io.watchdog import Watchdog, reset_cause, restart
 
 from sorter_core import messages
 from sorter_core.slots import Slots
+from sorter_ecu.boots import count
 from sorter_ecu.control import Control
 from sorter_ecu.fault_log import FAILED, Keeper, recall, record, told
 from sorter_ecu.image import ImageError, load
@@ -45,7 +46,8 @@ _MOST_LATE = const(8)  # of 16 to 24 turns; more of them are no health, and feed
 _MOST_SICK = const(4)
 _HEALTHY_REPORTS = const(10)
 MOST_ATTEMPTS = const(3)
-_NOBODY = {"line": "-", "ecu": "-", "hash": "-", "boot": 0}
+_NOBODY = {"line": "-", "ecu": "-", "hash": "-"}
+_BOOT = const(1)  # place of its number in the gate logic's configuration
 _BITE = const(3)  # cause of a reset
 _ORDERED = const(255)  # kept in the place of attempts over a reset that the host has asked for
 _RESET = const(10)
@@ -118,31 +120,33 @@ def run():
 def set_up():
     """Control and pace of an ECU that has all its parts; None once it has been in safe mode."""
     attempts = kept()
+    boot = count()
     recall(reset_cause() == _BITE and attempts != _ORDERED)
     try:
         image = load(_IMAGE)
         _judge_chip(image.parts)
         wire = make(image.parts["link"])
     except Exception as error:
-        return _safe_mode(Usb({}, {"console_baud": 0}), _why(error))
+        return _safe_mode(Usb({}, {"console_baud": 0}), boot, _why(error))
     if attempts == _ORDERED:
         attempts = 0
     try:
         if attempts >= MOST_ATTEMPTS:
             text = "started " + str(attempts) + " times, failed each time; reset it"
-            return _safe_mode(wire, text, make(image.parts["contacts"]))
-        made = _made(image, wire)
+            return _safe_mode(wire, boot, text, make(image.parts["contacts"]))
+        made = _made(image, wire, boot)
     except Exception as error:
-        return _safe_mode(wire, _why(error))
+        return _safe_mode(wire, boot, _why(error))
     keep(attempts + 1)
     return made
 
 
-def _made(image, wire):
+def _made(image, wire, boot):
     """Control and pace; whatever is wrong with a configuration that is whole shows here, by any exception."""
     parts = Parts(image.parts)
+    image.gates[_BOOT] = boot
     control = Control(parts, image, wire)
-    _introduce(control.link, image.parts)
+    _introduce(control.link, image.parts, boot)
     for eye in parts.eyes:
         eye.look()
     return control, Pace(parts.period_us)
@@ -234,10 +238,10 @@ def _last_words(control, pace, text):
         pace.run(talk, 1)
 
 
-def _safe_mode(wire, text, contacts=None):
+def _safe_mode(wire, boot, text, contacts=None):
     """Until the host asks for a reset or, where `contacts` are known, somebody presses the button for it."""
     link = Link(wire, Slots(2), ticks_us, 64)
-    _introduce(link, _NOBODY)
+    _introduce(link, _NOBODY, boot)
     link.say(_LEVEL_ERROR, "safe mode: " + text)
     who = ""
     while not who:
@@ -275,8 +279,8 @@ def _talk(link):
     return is_told
 
 
-def _introduce(link, parts):
+def _introduce(link, parts, boot):
     words = (parts["line"], parts["ecu"], VERSION, parts["hash"], number())
-    link.introduce(_ROLE_LINE, reset_cause(), parts["boot"], " ".join(words))
+    link.introduce(_ROLE_LINE, reset_cause(), boot, " ".join(words))
     for boots_ago, code, index, detail in told():
         link.recall(boots_ago, code, index, detail)

@@ -48,10 +48,13 @@ def test_hub16_with_its_shift_registers_host_and_meter_is_sorted_the_same():
 
 
 def test_after_a_power_cut_a_new_boot_goes_on_and_claims_nothing_of_what_lay_on_the_belt():
-    plain, board = (
-        sorted_by(runtime, 60, 1, example("starter"), power_cut=40_000).result
+    plain_run, run = (
+        sorted_by(runtime, 60, 1, example("starter"), power_cut=40_000)
         for runtime in ("compiled", "firmware")
     )
+    assert dispositions(run) == dispositions(plain_run)
+    assert len(dispositions(run)) == len(run.outputs("DISPOSITION"))  # no two boots give one number
+    plain, board = plain_run.result, run.result
     assert board.tally.boots == plain.tally.boots == 3
     assert board.by_reason["LOST/REBOOT"] == board.faults["power_cut"]["parcels_touched"] == 4
     assert (board.by_reason, board.sorted) == (plain.by_reason, plain.sorted)

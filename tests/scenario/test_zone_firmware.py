@@ -7,12 +7,15 @@ import pytest
 from sim_runs import Run, at_parcels, example, nothing_forbidden
 from sites import site
 
+from sortyard.config.assign import assign_pins, with_pins
 from sortyard.config.check import check_site
 from sortyard.config.site import Site, load_site
 from sortyard.sim.arrivals import GeneratedParcels
 from sortyard.sim.cores import allowed
 from sortyard.sim.faults import WIRE_FAULTS, FaultSetting
+from sortyard.sim.random_line import random_line
 from sortyard.sim.run import Runtime, Settings, simulate
+from sortyard.sim.stress import write_line
 from sortyard.sim.zone_firmware import Outage
 
 ZONE_DEAD = 14
@@ -125,10 +128,21 @@ def test_faults_of_single_boards_wires_make_nobody_claim_what_is_not_so():
     story = faulty(example("tandem"), 4, 5, {name: at_parcels(2) for name in WIRE_FAULTS})
     assert nothing_forbidden(story.result)
     assert all(story.result.faults[name]["injected"] for name in WIRE_FAULTS)
-    assert len(story.outputs("DISPOSITION")) >= 4  # a board that is reset begins its numbers anew
+    assert len(dispositions(story)) >= 4
     assert story.result.firmware is not None
     assert (story.result.firmware.lost, story.result.firmware.bytes_allocated) == (0, 0)
     assert story.result.firmware.bites >= 1
+
+
+def test_the_board_of_the_infeed_gives_no_number_twice_when_it_is_reset(tmp_path: Path):
+    """The board behind it has tracks of the boot before, and disposes of them after the reset."""
+    located = load_site(write_line(random_line(8, 2), tmp_path))
+    line = with_pins(located, assign_pins(located.located))
+    story = faulty(line, 10, 8, {"ecu_reset": FaultSetting(100_000)})
+    assert story.result.by_reason["LOST/REBOOT"] >= 1
+    assert len(dispositions(story)) > 10
+    assert {track >> 16 for track in dispositions(story)} >= {0, 1}
+    assert nothing_forbidden(story.result)
 
 
 def test_faults_of_several_boards_are_the_same_in_every_run():

@@ -11,9 +11,6 @@ def build(
     folder: Annotated[
         Path, typer.Option("--out", metavar="DIR", help="Folder that gets a folder for each board.")
     ] = Path("boards"),
-    boot: Annotated[
-        int, typer.Option("--boot", min=1, max=32767, help="Number that the board's tracks are told with.")
-    ] = 1,
 ) -> None:
     """Make the files that lie on each board of a line: firmware and configuration.
 
@@ -37,7 +34,7 @@ def build(
     from sortyard.config.site import load_site
 
     site = load_site(line)
-    images = {ecu.name: ecu_image(site, ecu.name, boot) for ecu in site.line.ecu}
+    images = {ecu.name: ecu_image(site, ecu.name) for ecu in site.line.ecu}
     for ecu in site.line.ecu:
         built = firmware_of(firmware_files(), images[ecu.name], load_board(ecu.board).port)
         there = folder / ecu.name

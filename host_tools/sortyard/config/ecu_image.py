@@ -1,6 +1,6 @@
 """The configuration of one ECU as the file that its firmware reads (`ecu.img`, see firmware/sorter_ecu/image.py).
 
-    image = ecu_image(site, "line", boot=1)
+    image = ecu_image(site, "line")
 
 Names, units and defaults are resolved here, so that the board does no more than make its objects: every part
 becomes [driver, {wire: pin number}, {option: value}], in the numbering of the gate logic.
@@ -39,7 +39,7 @@ _SAFE_STATES = {"retract": 0, "hold": 1, "off": 2}
 _VERSION = 2
 
 
-def ecu_image(site: Site, name: str, boot: int = 1) -> bytes:
+def ecu_image(site: Site, name: str) -> bytes:
     """The file of the ECU `name`. Raises InputError with every part that it cannot take yet."""
     ecu = next(one for one in site.line.ecu if one.name == name)
     findings = _unwired(site)
@@ -47,7 +47,7 @@ def ecu_image(site: Site, name: str, boot: int = 1) -> bytes:
         raise InputError(findings)
     zone = _zone_of(site, ecu)
     parts = {**_parts(zone, load_board(ecu.board)), "hash": _hash_of(site, zone)}
-    sections = _sections(site, zone, {**parts, "boot": boot}, boot)
+    sections = _sections(site, zone, parts)
     body = b"SYEC" + bytes([_VERSION])
     for tag, section in enumerate(sections, start=1):
         body += bytes([tag]) + len(section).to_bytes(3, "little") + section
@@ -66,15 +66,15 @@ def _zone_of(site: Site, ecu: Ecu) -> Zone:
 
 def _hash_of(site: Site, zone: Zone) -> str:
     digest = sha256()
-    for section in _sections(site, zone, _parts(zone, load_board(zone.ecu.board)), 0):
+    for section in _sections(site, zone, _parts(zone, load_board(zone.ecu.board))):
         digest.update(len(section).to_bytes(4, "little") + section)
     return digest.hexdigest()[:16]
 
 
-def _sections(site: Site, zone: Zone, parts: dict[str, Any], boot: int) -> tuple[bytes, ...]:
+def _sections(site: Site, zone: Zone, parts: dict[str, Any]) -> tuple[bytes, ...]:
     return (
         json.dumps(parts, separators=(",", ":")).encode(),
-        _words(gate_config(zone.line, site.board_plan.groups, boot, zone.stretch)),
+        _words(gate_config(zone.line, site.board_plan.groups, stretch=zone.stretch)),
         _narrow(site.board_plan.table),
         site.board_plan.blob,
     )

@@ -95,7 +95,7 @@ class Boots:
         loop = self._loop
         world = BoardWorld(
             self._site,
-            ecu_image(self._site, self._site.line.ecu[0].name, loop.boot + 1),
+            ecu_image(self._site, self._site.line.ecu[0].name),
             loop,
             self._codes,
             self.figures.meter,

@@ -70,12 +70,12 @@ class Reset(VmError):
 class ZoneWorld(BoardWorld):
     """The line around the board of one zone, from its power-up to its next one."""
 
-    def __init__(self, floor: ZoneBoots, place: int, boot: int, cause: int, kept: bytes) -> None:
+    def __init__(self, floor: ZoneBoots, place: int, cause: int, kept: bytes) -> None:
         self._floor = floor
         self._place = place
         self._numbers = floor.numbers
         zone = floor.zones[place]
-        image = ecu_image(floor.site, zone.ecu.name, boot)
+        image = ecu_image(floor.site, zone.ecu.name)
         super().__init__(
             zone_site(floor.site, zone),
             image,
@@ -290,10 +290,9 @@ class ZoneBoots:
         steps = self.steps
         steps.enter(place)
         try:
-            boot, cause, kept = self.loop.boot + 1, POWER_ON, b""
+            cause, kept = POWER_ON, b""
             while True:
-                down_us, cause, kept = self._boot(place, boot, cause, kept)
-                boot += 1
+                down_us, cause, kept = self._boot(place, cause, kept)
                 steps.wait(place, steps.now_us + down_us)
         except (RunOver, PowerCut):
             pass
@@ -303,9 +302,9 @@ class ZoneBoots:
         finally:
             steps.leave(place)
 
-    def _boot(self, place: int, boot: int, cause: int, kept: bytes) -> tuple[int, int, bytes]:
+    def _boot(self, place: int, cause: int, kept: bytes) -> tuple[int, int, bytes]:
         """One boot; for how long the board is down when it has ended by itself, cause and what is kept."""
-        world = self.worlds[place] = ZoneWorld(self, place, boot, cause, kept)
+        world = self.worlds[place] = ZoneWorld(self, place, cause, kept)
         self.figures.begin(world)
         for record in self._levels[place].values():
             world.happens(*record)
