@@ -23,7 +23,7 @@ MASK = 0x0FFFFFFF
 def words() -> tuple[list[int], tuple[int, int]]:
     """The assembled program, and where it wraps."""
     bench = Bench(PROGRAM, until_us=2000).run()
-    machine = bench.board._machines[1]
+    machine = bench.board.counters.machines[1]
     return list(machine.words), machine.wrap
 
 

@@ -33,10 +33,12 @@ class PioPulses:
         self._now_us = 0.0
         self._level = 0
 
-    @property
-    def waiting(self) -> int:
-        """Words that are in the FIFO."""
-        return len(self._fifo)
+    def serve(self, state: memoryview, row: int, now_us: float) -> None:
+        """Go on up to now; then the FIFO gets what the guest has put into its row of the array that both share."""
+        self.run_to(now_us)
+        for number in range(self.taken + len(self._fifo), state[row]):
+            self.put(state[row + 2 + (number & 3)])
+        state[row + 1] = self.taken
 
     def put(self, word: int) -> None:
         """A word for the FIFO."""

@@ -25,16 +25,15 @@ from sortyard.vm.board_shim import image_layout as at
 from sortyard.vm.chains import Chains
 from sortyard.vm.chip import RP2040, Chip
 from sortyard.vm.console import Console
+from sortyard.vm.edge_counters import EdgeCounters
 from sortyard.vm.errors import VmError
 from sortyard.vm.flash import Flash
 from sortyard.vm.machine import MicroPythonVM
 from sortyard.vm.network import Network
 from sortyard.vm.pio_pulses import PioPulses
-from sortyard.vm.pulse_counter import PulseCounter
 from sortyard.vm.step_cost import StepCostMeter
 from sortyard.vm.uart import UARTS, Uart
 from sortyard_c.guest_calls import FuelClock
-from sortyard_c.pio import PioStateMachine
 from sortyard_c.watch import Watch
 
 POWER_ON, WATCHDOG, BROWN_OUT = 1, 3, 6
@@ -42,7 +41,6 @@ POWER_ON, WATCHDOG, BROWN_OUT = 1, 3, 6
 HEAP_BYTES = 64 << 20
 _FUEL_LIMIT = 4_000_000_000
 _PORT = (1 << at.PORT_PINS) - 1
-_PULSE_COUNTERS = 4
 
 
 class WatchdogBite(VmError):
@@ -137,9 +135,8 @@ class VirtualBoard:
         self._ready: list[_Interrupt] = []
         self._waiting = 0
         self._uarts = [Uart(number, self.at, world.uart_byte) for number in range(UARTS)]
-        self._machines: dict[int, PioStateMachine] = {}
+        self.counters = EdgeCounters(self.level)
         self._pulse_makers: dict[int, PioPulses] = {}
-        self._pulse_counters: dict[int, PulseCounter] = {}
         self.analog = Analog()
         self.chains = Chains()
         self._now_us = 0
@@ -202,20 +199,12 @@ class VirtualBoard:
     def turn_encoder(self, pin: int, now_us: int) -> None:
         """Change the level of an encoder's input: a state machine may wait for it, or a handler."""
         self.set_pin(pin, not self.level(pin), now_us)
-        for machine in self._machines.values():
-            if machine.waits_for == pin:
-                machine.go_on(self._levels)
-        for counter in self._pulse_counters.values():
-            if counter.pin == pin:
-                counter.edge()
+        self.counters.edge(pin, self._levels)
 
     def turn_encoder_by(self, counts: int, first: int, second: int, now_us: int) -> None:
         """Change the levels of two inputs, one after the other, so many times."""
-        if len(self._machines) == 1 and not (
-            self._edges[first] or self._edges[second] or self._pulse_counters
-        ):
-            (machine,) = self._machines.values()
-            self._levels = machine.turn(self._levels, first, second, counts)
+        if self.counters.is_one_machine and not (self._edges[first] or self._edges[second]):
+            self._levels = self.counters.turn(self._levels, first, second, counts)
             return
         for _ in range(counts):
             self.turn_encoder(first, now_us)
@@ -246,22 +235,17 @@ class VirtualBoard:
         elif name == "uart":
             self._uarts[numbers[0]].byte_us = numbers[2] * 1e6 / numbers[1]
         elif name == "pio":
-            unit, bottom, top, in_base, jmp_pin, *words = numbers
-            self._machines[unit] = PioStateMachine(words, (bottom, top), in_base, jmp_pin)
+            self.counters.add_machine(numbers)
         elif name == "pio_pulses":
             unit, bottom, top, hertz, pin, *words = numbers
             on_edge = partial(self.analog.edge, pin)
             self._pulse_makers[unit] = PioPulses(words, (bottom, top), hertz, on_edge)
         elif name == "pcnt":
-            unit, least, most, pin, mode_pin, rising, falling, low, high = numbers
-            self._pulse_counters[unit] = PulseCounter(
-                (least, most), (pin, mode_pin), (rising, falling), (low, high), self.level
-            )
+            self.counters.add_pulse_counter(numbers)
         elif name in ("i2c0", "i2c1"):
             self.analog.transfer(int(name[-1]), self._now_us)
         elif name == "pio_active":
-            self._machines[numbers[0]].is_active = bool(numbers[1])
-            self._machines[numbers[0]].go_on(self._levels)
+            self.counters.activate(numbers[0], bool(numbers[1]), self._levels)
         elif name == "fuel":
             used = self._vm.fuel_used()
             self._vm.refuel()
@@ -281,7 +265,7 @@ class VirtualBoard:
     def _locate(self, addresses: list[int]) -> None:
         memory = self._vm.memory
         self._state = memory.ints(addresses[0], at.SIZE)
-        self._words = self._state.cast("B").cast("I")
+        self.counters.locate(self._state)
         self._edges = self._state[at.IRQ_EDGES : at.IRQ_EDGES + at.PINS]
         self._kept = memory.view(addresses[-3], at.KEPT_BYTES)
         self._kept[: len(self.kept)] = self.kept
@@ -367,19 +351,13 @@ class VirtualBoard:
     def _let_handle(self, interrupt: _Interrupt) -> None:
         self._is_handling = True
         self._state[at.IRQ_PIN] = interrupt.pin
-        self._state[at.PIO_XY : at.PIO_XY + 16].cast("B")[:] = interrupt.counters[:64]
-        counted = self._state[at.PCNT_VALUE : at.PCNT_VALUE + _PULSE_COUNTERS]
-        counted.cast("B")[:] = interrupt.counters[64:]
+        self.counters.show_as(interrupt.counters)
         self._show(interrupt.levels, interrupt.time_us)
 
     def _show(self, levels: int, time_us: int) -> None:
         """Let the guest go on: with these levels, at this time."""
         if not self._is_handling:
-            for unit, machine in self._machines.items():
-                self._words[at.PIO_XY + 2 * unit] = machine.x
-                self._words[at.PIO_XY + 2 * unit + 1] = machine.y
-            for unit, counter in self._pulse_counters.items():
-                self._state[at.PCNT_VALUE + unit] = counter.value
+            self.counters.show()
         self._show_levels(levels)
         if self._console is not None:
             stdin = self._vm.wasi.stdin
@@ -394,15 +372,6 @@ class VirtualBoard:
             self._state[at.IN_LEVELS] = levels & _PORT
             self._state[at.IN_LEVELS + at.HIGH] = levels >> at.PORT_PINS
         self.chains.show()
-
-    def _counters(self) -> bytes:
-        words = bytearray(64 + 4 * _PULSE_COUNTERS)
-        for unit, counter in self._pulse_counters.items():
-            words[64 + 4 * unit : 68 + 4 * unit] = counter.value.to_bytes(4, "little", signed=True)
-        for unit, machine in self._machines.items():
-            words[8 * unit : 8 * unit + 4] = machine.x.to_bytes(4, "little")
-            words[8 * unit + 4 : 8 * unit + 8] = machine.y.to_bytes(4, "little")
-        return bytes(words)
 
     def _catch_up(self, to_us: int, is_interruptible: bool = False) -> int:
         """Move the world and all that is due to `to_us`, or to the first interrupt; where that is."""
@@ -431,7 +400,7 @@ class VirtualBoard:
         self._call(time_us, pin)
 
     def _call(self, time_us: int, pin: int) -> None:
-        self._ready.append(_Interrupt(time_us, pin, self._levels, self._counters()))
+        self._ready.append(_Interrupt(time_us, pin, self._levels, self.counters.snapshot()))
 
     def _look_at_outputs(self) -> None:
         """What the guest has changed since it was let go, and its link."""
@@ -458,7 +427,7 @@ class VirtualBoard:
         driven = state[at.OUT_LEVELS] & state[at.OUT_ENABLED] | high << at.PORT_PINS
         driven |= self.chains.driven(enabled & ~driven)
         for unit, maker in self._pulse_makers.items():
-            self._make_pulses(at.PIO_PUT + at.PIO_PUT_FIELDS * unit, maker)
+            maker.serve(state, at.PIO_PUT + at.PIO_PUT_FIELDS * unit, self._now_us)
         if self.analog.has_news():
             self._catch_up(now_us)
             self.analog.tell(now_us)
@@ -469,11 +438,3 @@ class VirtualBoard:
             self._world.outputs(now_us, driven)
         for uart in self._uarts:
             uart.look(now_us)
-
-    def _make_pulses(self, row: int, maker: PioPulses) -> None:
-        """The state machine up to now; then it gets what the guest has put into its FIFO."""
-        state = self._state
-        maker.run_to(self._now_us)
-        for number in range(maker.taken + maker.waiting, state[row]):
-            maker.put(state[row + 2 + (number & 3)])
-        state[row + 1] = maker.taken
