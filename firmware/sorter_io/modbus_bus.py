@@ -1,7 +1,7 @@
 """One RS-485 line with Modbus RTU on it, and this board as its master; several drivers take turns on it.
 
     bus = bus_of(pins, options)               # the same one for all that are wired to its UART
-    if bus.is_free(now_us): bus.ask(self, frame, 8)
+    if bus.is_free(self, now_us): bus.ask(self, frame, 8)
     if bus.owner is self: result = bus.poll(now_us)     # BUSY, ANSWERED (bus.answer, bus.size) or SILENT
 
 Nothing here waits. An answer counts when it is whole, its checksum is right and it is that of the device that was
@@ -86,10 +86,16 @@ class ModbusBus:
         self._is_sending = 0
         self._due = 0
         self._free_at = -1
+        self._next = None
 
-    def is_free(self, now_us):
-        """Whether a request may begin: nobody has asked, and the line has been silent for long enough."""
-        if self.owner is not None:
+    def is_free(self, who, now_us):
+        """Whether `who` may begin a request: nobody has asked, and the line has been silent for long enough.
+
+        Who asks for that while the line is another's is the next one, so that everybody gets a turn.
+        """
+        if self._next is None:
+            self._next = who
+        if self.owner is not None or self._next is not who:
             return 0
         if self._free_at < 0:
             self._free_at = (now_us + self._gap_us) & _MASK
@@ -100,6 +106,7 @@ class ModbusBus:
         if self._uart.any():  # what came unasked is nobody's answer
             self._uart.readinto(self.answer)
         self.owner = owner
+        self._next = None
         self.size = 0
         self._frame = frame
         self._expected = expected

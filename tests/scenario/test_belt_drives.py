@@ -74,3 +74,19 @@ def test_the_belt_goes_as_fast_as_its_pulses_say(tmp_path: Path, drive: str):
         assert counts_s * line.line.encoder.um_per_count / 1000 == pytest.approx(mm_s, rel=0.03)
     assert result.sorted == 12
     assert not any(result.never.values())
+
+
+def test_inverters_of_belt_meter_and_loop_share_one_bus(tmp_path: Path):
+    """The board talks to them by turns; a meter on a bus opens gaps a moment later, and parcels may go round again."""
+    meter = 'name = "M-METER", driver = "mdr", drives = "meter", ecu = "line", pins = { run = "GP14", fault = "GP19" }'
+    loop = 'name = "M-LOOP", driver = "mdr", drives = "loop", ecu = "line", pins = { run = "GP15", fault = "GP26" }'
+    bus = 'ecu = "line", pins = { tx = "GP20", rx = "GP21", de = "GP22" }'
+    path = site(
+        tmp_path,
+        "hub16",
+        (meter, f'name = "M-METER", driver = "vfd_modbus", drives = "meter", address = 2, {bus}'),
+        (loop, f'name = "M-LOOP", driver = "vfd_modbus", drives = "loop", address = 3, {bus}'),
+    )
+    result = sorted_by("firmware", 4, 3, load_site(path)).result
+    assert (result.parcels, result.sorted) == (4, 4)
+    assert not any(result.never.values())

@@ -136,7 +136,7 @@ class VfdModbus:
             if result != BUSY:
                 self._hear(result)
                 self._due = (now_us + _POLL_US) & _MASK
-        elif bus.owner is None and (self._to_tell or self._is_due(now_us)) and bus.is_free(now_us):
+        elif (self._to_tell or self._is_due(now_us)) and bus.is_free(self, now_us):
             self._ask()
 
     def _is_due(self, now_us):

@@ -21,7 +21,7 @@ from sortyard.config.board_file import Board, load_board
 from sortyard.config.check_drivers import END_SWITCHES
 from sortyard.config.driver_tables import driver_of
 from sortyard.config.ecu_image import IMAGE_FILE
-from sortyard.config.line import Ecu, Line, LinkPort
+from sortyard.config.line import Ecu, Line, LinkPort, Motor
 from sortyard.config.link_times import options_of
 from sortyard.config.site import Site
 from sortyard.config.units import units_of
@@ -235,8 +235,6 @@ class BoardWorld:
             for bit, gate in zip(self._gate_bits, numbering.gates, strict=True)
             if gate.safe_state != "hold"
         )
-        if any("tx" in pins for pins in belt):
-            self._by_wire.add(_LINE)
         counts_s = line.belt.speed_mm_s * 1000 / line.encoder.um_per_count
         counted = driver_of("encoder", line.encoder, self._board_file)
         self._half_count_us = 0 if counted.takes else int(450_000 / counts_s)
@@ -278,8 +276,8 @@ class BoardWorld:
         if kind == _LINE and share:
             self._plant.set_speed(round(share * 1000 * self._rated_mm_s))
         if self._turning[kind] != (share > 0):
-            self._turning[kind] = is_on = share > 0
-            self._command(kind, int(not is_on if kind == _INFEED else is_on))
+            self._turning[kind] = share > 0
+            self._switch(kind, share > 0)
 
     def _host_of(self, ecu: Ecu, outside: Outside | None) -> Session | StationVoice | OutsideHost:
         """The host at the other end of the board's link."""
@@ -321,13 +319,28 @@ class BoardWorld:
             self._beat(scanner, 0)
             if "trigger" in one.pins:
                 self._trigger_bits[self._number(one.pins["trigger"])] = scanner
-        self._inverter_unit, self._inverter = -1, None
+        self._inverter: Inverter | None = None
+        """the belt's"""
+        self._inverters: list[tuple[int, Inverter]] = []
         for motor in line.motor:
             if "tx" in motor.pins:
-                self._inverter_unit = self._units[motor.pins["tx"]]
-                self._inverter = Inverter(
-                    _options("motor", motor), motor.address, self._drive, self._set_speed
-                )
+                self._wire_inverter(motor)
+
+    def _wire_inverter(self, motor: Motor) -> None:
+        """The belt's runs when the plant says that the belt does, others when they are told."""
+        kind, options = _MOTORS[motor.drives], _options("motor", motor)
+
+        def run(is_on: bool) -> None:
+            inverter.is_running = is_on
+            self._switch(kind, is_on)
+
+        if kind == _LINE:
+            inverter = Inverter(options, motor.address, partial(self._switch, kind), self._set_speed)
+            self._inverter = inverter
+        else:
+            inverter = Inverter(options, motor.address, run)
+        self._by_wire.add(kind)
+        self._inverters.append((self._units[motor.pins["tx"]], inverter))
 
     def _beat(self, scanner: Scanner, now_us: int) -> None:
         """The scanner's heartbeats, each asking for the next one."""
@@ -421,8 +434,7 @@ class BoardWorld:
         self._pulse_drives.outputs(changed, levels)
         for kind, bit in self._motor_bits.items():
             if changed >> bit & 1:
-                is_on = levels >> bit & 1
-                self._command(kind, 1 - is_on if kind == _INFEED else is_on)
+                self._switch(kind, bool(levels >> bit & 1))
 
     def uart_byte(self, unit: int, byte: int, now_us: int) -> None:
         """A byte for the inverter, a scanner, or the host."""
@@ -433,16 +445,15 @@ class BoardWorld:
         for scanner, _ in self._scanners:
             if scanner.unit == unit:
                 self.board.receive(unit, scanner.hear(byte), now_us)
-        inverter = self._inverter
-        if inverter is None or unit != self._inverter_unit:
-            return
+        for there, inverter in self._inverters:
+            if there == unit:
+                self.board.at(inverter.hear(byte, now_us), partial(self._answer, unit, inverter))
 
-        def answer(time_us: int) -> None:
-            said = inverter.answer(time_us)
-            if said:
-                self.board.receive(unit, self._faults.spoilt(said), time_us)
-
-        self.board.at(inverter.hear(byte, now_us), answer)
+    def _answer(self, unit: int, inverter: Inverter, now_us: int) -> None:
+        """What an inverter says, if the frame on its bus is over and was for it."""
+        said = inverter.answer(now_us)
+        if said:
+            self.board.receive(unit, self._faults.spoilt(said), now_us)
 
     def link_bytes(self, data: bytes, now_us: int) -> bytes:
         """The host's end of the link: books what it is told, and answers."""
@@ -581,7 +592,7 @@ class BoardWorld:
             eye = place % len(self._eye_levels)
             self._set_eye(eye, 0 if is_on else self._eye_levels[eye], now_us)
         elif name == "uart_noise" and is_on:
-            units = {scanner.unit for scanner, _ in self._scanners} | {self._inverter_unit} - {-1}
+            units = {scanner.unit for scanner, _ in self._scanners} | {unit for unit, _ in self._inverters}
             for unit in sorted(units):
                 for after_us in JUNK_US:
                     self.board.at(
@@ -684,8 +695,9 @@ class BoardWorld:
             return False
         return self._counts.is_fresh(position)
 
-    def _drive(self, is_on: bool) -> None:
-        self._command(_LINE, int(is_on))
+    def _switch(self, kind: int, is_on: bool) -> None:
+        """A motor runs or stands: what drives the belt, the meter or the lane at the loop's end."""
+        self._command(kind, int(not is_on if kind == _INFEED else is_on))
 
     def _set_speed(self, value: int) -> None:
         """The inverter has been told another speed."""
