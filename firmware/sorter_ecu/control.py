@@ -113,13 +113,18 @@ class Control:
             self._busy & _MOST_DUE != _MOST_DUE and outputs < _FULL
         ):
             self._step(logic, position, ticks)
-        elif has_edges:
+        elif has_edges or self._ring.has_moved:
             self._take_edges(position)
         elif is_pending and self._busy & _MOST_PENDING != _MOST_PENDING and outputs < _FULL:
             self._step(logic, position, ticks)
         else:
             ring = self._ring
-            if (ring.read != ring.written or ring.n_deaf) and self._hear(position, _EDGES_A_TURN):
+            if ring.n_deaf:
+                if link.turn & 1:
+                    # To look at those again is work for a turn; the next one is for chores.
+                    self._hear(position, 1)
+                    return
+            elif ring.read != ring.written and self._hear(position, _EDGES_A_TURN):
                 self._busy += 1
                 return
             self._busy = 0
@@ -143,11 +148,11 @@ class Control:
         """Those of chains into the ring, and one of them to the gate logic: that is work for a turn."""
         self._busy += 1
         ring = self._ring
+        if ring.has_moved:
+            ring.has_moved = self._read_gate(read_inputs(), 0, position)
+            return
         for chain in self._chains:
             chain.tell(ring)
-        if ring.has_moved:
-            ring.has_moved = 0
-            self._read_gates(read_inputs(), 0, position)
         self._hear(position, 1)
 
     def _step(self, logic, position, ticks):
@@ -176,12 +181,11 @@ class Control:
         if has_told:
             self.feed(contacts.kind, 0, position, contacts.level, 0)
         self._levels = inputs & self._watched if contacts.is_quiet else -1
-        ends = inputs & self._end_bits
-        changed = ends ^ self._end_levels
+        changed = (inputs ^ self._end_levels) & self._end_bits
         if changed:
-            self._end_levels = ends
-            self._read_gates(inputs, changed, position)
-            has_told = 1
+            self._levels = -1
+            if not has_told:
+                has_told = self._read_gate(inputs, changed, position)
         return has_told
 
     def _may_end(self):
@@ -192,17 +196,21 @@ class Control:
         self._busy += 1
         return 1
 
-    def _read_gates(self, inputs, changed, position):
-        """Ends of the gates whose switches have changed: those bits of the inputs, or what expanders have said."""
+    def _read_gate(self, inputs, changed, position):
+        """The end of a gate whose switches have changed, those bits of the inputs or what expanders have said: that is
+        work for a turn. 0 if there is none."""
         i = 0
         for switches in self._switches:
             if switches.bits & changed or switches.has_moved:
                 switches.has_moved = 0
+                self._end_levels ^= switches.bits & changed
                 end = switches.end(inputs)
                 if end >= 0 and end != self._ends[i]:
                     self._ends[i] = end
                     self.feed(_GATE_END, i, position, end, 0)
+                return 1
             i += 1
+        return 0
 
     def _obey(self, logic, ticks):
         """Outputs of the gate logic to the drivers, in a turn that was due at `ticks`; the host is told in time.

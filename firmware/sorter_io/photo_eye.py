@@ -67,7 +67,7 @@ class EdgeRing:
         self.flickers = array("i", [0] * n)
         self._most_flickers = array("h", [0] * n)
         self._since = array("i", [0] * n)
-        self.has_moved = 0  # a diverter, as an end switch on an expander says
+        self.has_moved = 1  # a diverter, as an end switch on an expander says; at first nobody knows
         self.deaf = bytearray(n)  # eyes to be looked at again when they are no longer deaf
         self.n_deaf = 0
         self.look_at = 0  # place behind the next one of them
