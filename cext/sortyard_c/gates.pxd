@@ -13,8 +13,7 @@ cpdef void keep_out(LineState st, int t, int g) noexcept
 cpdef void tell_hold(LineState st, int t, int g) noexcept
 cdef void _plan_retract(LineState st, int g, int t) noexcept
 cpdef void run_gate(LineState st, int g) noexcept
-cdef int _is_expected(LineState st, int s, int position) noexcept
-cdef int _gives_way(LineState st, int g, int s) noexcept
+cdef int _gives_way(LineState st, int g) noexcept
 cdef void _extend(LineState st, int g) noexcept
 cdef void _retract(LineState st, int g) noexcept
 cdef void _stay_out(LineState st, int g, int b, int is_own) noexcept

@@ -123,29 +123,6 @@ class Agenda(Tables):
         self.next_due = edge & _MASK
         return entity
 
-    def take_from(self, position, least):
-        """Remove and return the earliest that is due of the entities from `least` on; -1 if none is.
-
-        It looks into the bucket at which the last search has ended and into the next one.
-        """
-        after = self.after
-        dues = self.due
-        nobody = self.nobody
-        head = self.cursor
-        last = head + 1
-        while head <= last:
-            before = nobody + 1 + (head & (_BUCKETS - 1))
-            entity = after[before]
-            while entity != nobody and not (position - dues[entity]) & _HALF:
-                if entity >= least:
-                    after[before] = after[entity]
-                    self.bucket[entity] = _NONE
-                    return entity
-                before = entity
-                entity = after[before]
-            head += 1
-        return _NONE
-
     def seek(self, position):
         """Set `next_due` to that of the earliest entity and return it; -1 if that is more than a few buckets on."""
         after = self.after

@@ -244,9 +244,8 @@ def _reserve(st, t, g, extend):
             gt.track[g] = t
             st.agenda.put(st.gate_entity + g, extend)
     _await_confirm(st, t)
-    tr = st.tracks
     # One that is held has that done in the next step.
-    tr.gate_due[t] = _AT_ONCE if is_held else _confirm_end(st, g, tr.chute[t])
+    st.tracks.gate_due[t] = _AT_ONCE if is_held else _confirm_end(st, g, st.tracks.chute[t])
     return 0
 
 

@@ -117,15 +117,10 @@ class GateLogic(LineState):
             return
         elif not (position - self.due_position) & _HALF and not self.is_input_next:
             entity = self.next_track
-            if entity < 0:
-                entity = self.agenda.take(position)
+            if entity >= 0:
+                self.next_track = _NONE
             else:
-                # A gate does not wait until all is done that is to be done at once for a track.
-                g = self.agenda.take_from(position, self.gate_entity)
-                if g >= 0:
-                    entity = g
-                else:
-                    self.next_track = _NONE
+                entity = self.agenda.take(position)
             g = entity - self.gate_entity
             if g < 0:
                 if entity >= 0 and not run_track(self, entity):

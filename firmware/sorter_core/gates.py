@@ -22,7 +22,6 @@ _HALF = const(0x08000000)
 _NONE = const(-1)
 _AT_ONCE = const(-1)  # an offset before all others: in the next step
 _EYE_BLOCKED = const(1)
-_END_EYE = const(2)
 _WALK = const(4)
 _ROW_WALK = const(8)
 _GATE_EXTEND = const(1)
@@ -40,7 +39,6 @@ _IS_NAMELESS = const(4)
 _IS_FIRED = const(32)
 _IS_CONFIRMED = const(64)
 _IS_OFF_BELT = const(256)
-_IS_ENDED = const(16384)
 _ROUTED = const(1)
 _MOMENT = const(8)  # counts: some steps
 _HOME = const(0)
@@ -124,15 +122,8 @@ def run_gate(st, g):
         sync_gate(st, g)
     if st.in_count:
         first = st.in_first * 5
-        ring = st.in_ring
-        s = ring[first + 1]
-        if (
-            s
-            and 0 <= gt.section[g] - s <= 1
-            and ring[first] == _EYE_BLOCKED
-            and not _is_expected(st, s, ring[first + 2])
-            and _gives_way(st, g, s)
-        ):
+        behind = gt.section[g] - st.in_ring[first + 1]
+        if 0 <= behind <= 1 and st.in_ring[first] == _EYE_BLOCKED and _gives_way(st, g):
             return
     state = gt.state[g]
     if state == _ARMED:
@@ -141,24 +132,13 @@ def run_gate(st, g):
         _retract(st, g)
 
 
-def _is_expected(st, s, position):
-    """The nose that the eye `s` has just seen is that of the first one to come there."""
-    tr = st.tracks
-    t = tr.head[s]
-    if t < 0 or tr.flags[t] & (_IS_FIRED | _IS_ENDED):
-        return 0
-    ey = st.eyes
-    window = ey.window[s]
-    return ((position - tr.origin[t] - ey.x[s] - ey.slip[s] + window) & _MASK) <= 2 * window
-
-
-def _gives_way(st, g, s):
+def _gives_way(st, g):
     """1: gate `g` waits until the nose is heard of that the eye behind it, or before it, has just seen.
 
-    It is of somebody in the sweep zone whom nobody has expected. A quarter of the margin is to spare for that.
+    It may be somebody's in the sweep zone whom nobody has expected. A quarter of the margin is to spare for that.
     """
     due = st.agenda.due[st.gate_entity + g]
-    if not (st.position - due - (st.gates.margin[g] >> 2)) & _HALF or st.eyes.role[s] > _END_EYE:
+    if not (st.position - due - (st.gates.margin[g] >> 2)) & _HALF:
         return 0
     st.agenda.put(st.gate_entity + g, due)
     st.is_input_next = 1
@@ -191,6 +171,7 @@ def _extend(st, g):
     number = tr.number[t]
     gt.number[g] = number
     gt.state[g] = _OUT
+    gt.out[g >> 4] |= 1 << (g & 15)
     emit(st, _GATE_EXTEND, g, number, 0, position)
     if is_impulse:
         gt.home_at[g] = (position + ((gt.back[g] * st.speed) >> 10)) & _MASK
@@ -306,6 +287,7 @@ def _send_home(st, g):
     gt = st.gates
     hl = st.health
     gt.state[g] = _HOME
+    gt.out[g >> 4] &= ~(1 << (g & 15))
     gt.track[g] = _NONE
     emit(st, _GATE_RETRACT, g, gt.number[g], 0, st.position)
     if hl.has_feedback[g] and hl.end[g] != _AT_HOME:

@@ -45,6 +45,7 @@ _EYE_ROW = const(4)
 _SCANNER_ROW = const(4)
 _GATE_ROW = const(13)
 _CHUTE_ROW = const(5)
+_SAFE_HOLD = const(1)
 _AT_HOME = const(1)
 _LOOSE = const(3)
 _HOLD_LINE = const(4)
@@ -246,7 +247,12 @@ class Gates(Tables):
         self.bad = self.ints(n, 0)
         self.sick = self.ints(n, 0, "b")
         self.fails = self.ints(n, 0, "b")
+        # One bit per gate, 16 to a word: what the ports show, and which gates stay put in an emergency stop.
+        self.out = self.ints((n >> 4) + 1, 0)
+        self.hold = self.ints((n >> 4) + 1, 0)
         for g in range(n):
+            if self.safe[g] == _SAFE_HOLD:
+                self.hold[g >> 4] |= 1 << (g & 15)
             if self.safe[g] and not c[at + _GATE_ROW * g + 9]:
                 # It stays where it is without power, and no end switch tells where that is.
                 self.state[g] = _LOOSE
@@ -479,11 +485,8 @@ def schedule(st, t):
         if due >= _NEVER:
             st.agenda.remove(t)
             return
-    if due == _AT_ONCE:
-        if st.next_track < 0:
-            st.next_track = t
-        else:
-            st.agenda.put(t, st.position)
+    if due == _AT_ONCE and st.next_track < 0:
+        st.next_track = t
         return
     st.agenda.put(t, (tr.origin[t] + due) & _MASK)
 

@@ -97,14 +97,13 @@ def test_a_confirm_edge_for_a_track_that_has_ended_is_unexpected():
     yard.until(parcel, 7790)
     yard.feed(BLOCKED, END)
     yard.feed(CLEARED, END)
-    for _ in range(2):
-        yard.feed(CHUTE, A, 0)
+    yard.feed(CHUTE, A, 0)
     yard.feed(BLOCKED, CONFIRM_LOOP)
     for _ in range(9):
         yard.feed(CHUTE, A, 0)
     yard.run(1)
     yard.make_overdue(1)
-    yard.run(6)
+    yard.run(4)
     assert yard.ended == []
     yard.run(1)
     assert len(yard.ended) == 1

@@ -44,12 +44,12 @@ def test_an_emergency_stop_makes_everything_safe_in_the_same_step():
     yard = Yard().start()
     parcel = yard.send(answer=TO_B)
     yard.until(parcel, 4420)
-    assert [said.a for said in yard.tell("GATE_EXTEND")] == [ARM]
+    assert yard.gl.gates.out[0] == 1 << ARM
     yard.estop()
     yard.run(1)
     said = [record.kind for record in after(yard, "GATES_SAFE")]
     assert said[:3] == ["GATES_SAFE", "LINE", "INFEED"]
-    assert yard.gl.is_safe
+    assert yard.gl.gates.out[0] == 0
 
 
 def test_an_emergency_stop_is_served_before_all_that_waits():
@@ -67,11 +67,11 @@ def test_a_gate_whose_safe_state_is_hold_stays_out_and_goes_home_after_start():
     yard.until(parcel, 4420)
     yard.estop()
     yard.run(300)
-    assert yard.is_out[ARM]
+    assert yard.gl.gates.out[0] == 1 << ARM
     yard.recover(RESUME)
     yard.finish()
     assert yard.how(parcel) == "SORTED"
-    assert not any(yard.is_out.values())
+    assert yard.gl.gates.out[0] == 0
     assert yard.strikes == []
 
 
@@ -85,11 +85,11 @@ def test_a_pusher_that_was_held_out_goes_home_after_start_only():
     yard.feed(ESTOP, 0, 0)
     yard.feed(RESET)
     yard.run(400)
-    assert yard.is_out[PUSH]
+    assert yard.gl.gates.out[0] == 1 << PUSH
     assert yard.tell("GATE_RETRACT") == []
     yard.start().finish()
     assert [said.a for said in yard.tell("GATE_RETRACT")] == [PUSH]
-    assert not any(yard.is_out.values())
+    assert yard.gl.gates.out[0] == 0
 
 
 @pytest.mark.parametrize("answer", [TO_A, TO_B])
