@@ -24,7 +24,8 @@ app = typer.Typer(no_args_is_help=True, help="Check and run programs in Structur
 Files = Annotated[
     list[Path],
     typer.Argument(
-        metavar="FILE", help="Sources (*.st; of TwinCAT *.TcPOU and its like, *.plcproj), read together."
+        metavar="FILE",
+        help="Sources (*.st; of TwinCAT *.TcPOU and its like, *.plcproj), or folders of them, read together.",
     ),
 ]
 Dialect = Annotated[
@@ -93,6 +94,8 @@ def check(files: Files, dialect: Dialect = "strict", line: ForLine = None, as_js
 
       sortyard plc check door.st motors.st
 
+      sortyard plc check src
+
       sortyard plc check cascade.st --line cascade.line.toml --json
 
       sortyard plc check Plant.plcproj --dialect twincat
@@ -128,6 +131,7 @@ def fmt(
     Exit codes: 0 done, 1 a file would be changed (--check), 2 a file has syntax errors and was left alone.
     """
     from sortyard.plc.diagnostics import Sink
+    from sortyard.plc.files import files_of
     from sortyard.plc.format import format_text
     from sortyard.plc.parser import parse
     from sortyard.plc.source import Source, read_text
@@ -137,7 +141,7 @@ def fmt(
     if drawn:
         _refuse(str(drawn[0]), "fmt does not lay out TwinCAT's files", "let the editor do it, or name a *.st")
     sink, would_change = Sink(), False
-    for path in files:
+    for path in files_of(files, frozenset({".st"})):
         source, own = Source(str(path), read_text(path)), Sink()
         parse(source, own)
         sink.items += [item for item in own.items if item.severity == "error"]

@@ -1,0 +1,44 @@
+"""Files and folders that a user names."""
+
+from pathlib import Path
+
+import pytest
+
+from sortyard.cli.main import main
+from sortyard.errors import InputError
+from sortyard.plc.files import files_of
+
+GOOD = "FUNCTION twice : INT\nVAR_INPUT n : INT; END_VAR\n\ntwice := n * 2;\nEND_FUNCTION\n"
+MAIN = "PROGRAM Main\nVAR k : INT; END_VAR\n\nk := twice(k);\nEND_PROGRAM\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "src" / "lib").mkdir(parents=True)
+    (tmp_path / "src" / "main.st").write_text(MAIN)
+    (tmp_path / "src" / "lib" / "twice.ST").write_text(GOOD)
+    (tmp_path / "src" / "notes.txt").write_text("no program")
+    return tmp_path / "src"
+
+
+def test_a_folder_stands_for_the_sources_in_it_and_below(folder: Path) -> None:
+    assert [path.name for path in files_of([folder])] == ["twice.ST", "main.st"]
+    assert main(["plc", "check", str(folder)]) == 0
+    assert main(["plc", "check", str(folder / "main.st")]) == 2
+
+
+def test_a_folder_without_sources_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as told:
+        list(files_of([tmp_path]))
+    (finding,) = told.value.findings
+    assert (finding.file, finding.reason) == (str(tmp_path), "there is no Structured Text in this folder")
+    assert main(["plc", "check", str(tmp_path)]) == 2
+
+
+def test_fmt_lays_a_folder_out(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "main.st").write_text(MAIN.replace("k := twice", "k:=twice"))
+    assert main(["plc", "fmt", str(folder), "--check"]) == 1
+    assert capsys.readouterr().out == f"{folder / 'main.st'} would be changed\n"
+    assert main(["plc", "fmt", str(folder)]) == 0
+    assert "k := twice(k);" in (folder / "main.st").read_text()
+    assert main(["plc", "fmt", str(folder), "--check"]) == 0
