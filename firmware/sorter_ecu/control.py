@@ -34,6 +34,7 @@ _LINE = const(5)
 _INFEED = const(6)
 _MERGE = const(7)
 _EDGES_A_TURN = const(2)
+_SIFTED = const(2)  # edges that may turn out to be a contact's bouncing, where there is time for that
 _MOST_DUE = const(7)  # busy turns on end, of which the last is for something else; a power of 2 less 1
 _MOST_PENDING = const(3)
 _LATE_US = const(520)  # of a millisecond
@@ -122,10 +123,11 @@ class Control:
             if ring.n_deaf:
                 if link.turn & 1:
                     # To look at those again is work for a turn; the next one is for chores.
-                    self._hear(position, 1)
+                    self._hear(position, 1, _SIFTED)
                     return
-            elif ring.read != ring.written and self._hear(position, _EDGES_A_TURN):
+            elif ring.read != ring.written:
                 self._busy += 1
+                self._hear(position, _EDGES_A_TURN, _SIFTED)
                 return
             self._busy = 0
             if outputs:
@@ -145,34 +147,44 @@ class Control:
         self.link.note(kind, index, position, a, b)
 
     def _take_edges(self, position):
-        """Those of chains into the ring, and one of them to the gate logic: that is work for a turn."""
+        """Those of chains into the ring, and one of them to the gate logic: that is work for a turn.
+
+        Where interrupts have latched some already, they are heard first: it may take a turn to sift them.
+        """
         self._busy += 1
         ring = self._ring
         if ring.has_moved:
             ring.has_moved = self._read_gate(read_inputs(), 0, position)
             return
+        if ring.read != ring.written:
+            self._hear(position, 1, _SIFTED)
+            return
         for chain in self._chains:
             chain.tell(ring)
-        self._hear(position, 1)
+        self._hear(position, 1, 1)
 
     def _step(self, logic, position, ticks):
         """A step, and its commands, if the step has left time for them; else they are the next turn's work."""
         self._busy += 1
         logic.step(position, ticks)
-        if logic.out_count != self.obeyed:
+        if logic.out_count != self.obeyed and (ticks_us() - ticks) & _MASK < _LATE_US:
             self._obey(logic, ticks)
 
-    def _hear(self, position, most):
-        """Feed edges to the gate logic, for the steps of the next turns; how many."""
+    def _hear(self, position, most, sifted):
+        """Feed up to `most` edges to the gate logic, for the steps of the next turns; only one where the contact of an
+        eye bounces: that alone is work. The first is looked for among so many as are to be `sifted`."""
         ring = self._ring
+        before = ring.read
         n = 0
-        while n < most and eye_news(ring, position):
+        while n < most and eye_news(ring, position, sifted):
             self.feed(ring.kind, ring.index, ring.position, 0, 0)
             triggered = self.parts.triggers[ring.index]
             if triggered:
                 self.parts.scanners[triggered - 1].trigger(1 if ring.kind == _BLOCKED else 0)
             n += 1
-        return n
+            if ring.read - before != n:
+                return
+            sifted = 1
 
     def _look_at_inputs(self, inputs, position):
         """Contacts and end switches have changed, or contacts may settle; 1 if that was work."""

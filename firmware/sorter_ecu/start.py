@@ -217,6 +217,7 @@ def _loop(control, pace, watchdog):
             if reports == _HEALTHY_REPORTS:
                 keep(0)
         elif left == _FEEDS_TO_A_LOOK and keeper.is_time(control.logic.state, control.logic.position):
+            sleep_us(pace.period_us)  # writing is work of its own, not a turn's rest
             keeper.save()
             pace.begin()  # turns that were due meanwhile are none
     micropython.heap_unlock()

@@ -39,7 +39,7 @@ _BLOCKED = const(1)
 _CLEARED = const(2)
 _SIZE = const(64)
 _FIELDS = const(2)
-_SIFTED = const(3)  # edges in one call
+_SIFTED = const(2)  # edges in one call
 _LOOKS = const(2)  # at deaf eyes in one call
 _AGAIN = const(1 << 20)
 _MINUTE = const(60000)  # turns of the loop, a millisecond each
@@ -133,10 +133,13 @@ class PhotoEye:
         ring.latch(self._index, 1 if pin.value() == self._blocked else 0, ring.encoder.count())
 
 
-def eye_news(ring, position):
-    """Take edges until one is worth telling, but not many: 1, and kind, index and position in the ring; else 0."""
+def eye_news(ring, position, most=_SIFTED):
+    """Take up to `most` edges until one is worth telling: 1, and kind, index and position in the ring; else 0.
+
+    Where there is none, deaf eyes are looked at again; with `most` 1 there is no time for that.
+    """
     edges = ring.edges
-    left = _SIFTED
+    left = most
     while left and ring.read != ring.written:
         left -= 1
         at = ring.read
@@ -154,7 +157,7 @@ def eye_news(ring, position):
             return 1
     if ring.written >= _AGAIN:
         _begin_again(ring)
-    return _look_again(ring, position) if ring.n_deaf else 0
+    return _look_again(ring, position) if ring.n_deaf and most > 1 else 0
 
 
 def _begin_again(ring):

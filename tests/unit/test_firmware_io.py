@@ -125,6 +125,34 @@ def test_an_edge_within_the_debounce_is_told_once_counts_have_run_back_out_of_it
     assert told == [(1, 900), (2, 1000), (1, 995)]
 
 
+BOUNCING = """
+from sorter_io.photo_eye import EdgeRing, eye_news
+from time import sleep_us
+ring = EdgeRing(None, 1)
+ring.debounce[0] = 6
+for number in range(4):
+    ring.latch(0, 1 - (number & 1), 100 + number)
+for most in (%s):
+    print(eye_news(ring, 120, most), ring.written - ring.read)
+print(ring.kind, ring.position)
+while True:
+    sleep_us(1000)
+"""
+
+
+def sifted(*most):
+    """What each look at an eye's four edges finds, all but the first of them its bouncing, and how many it leaves; then
+    what was told last."""
+    program = BOUNCING % "".join(f"{edges}, " for edges in most)
+    return [tuple(map(int, line.split())) for line in Bench(program, until_us=5000).run().lines]
+
+
+def test_a_contact_that_bounces_is_sifted_in_several_turns_and_its_last_level_told_when_there_is_time():
+    """An edge that is told, and one that bounces, take a turn's time each: see `Control`."""
+    assert sifted(1, 1, 1, 1, 1, 2) == [(1, 3), (0, 2), (0, 1), (0, 0), (0, 0), (1, 0), (2, 106)]
+    assert sifted(2, 2, 2) == [(1, 3), (0, 1), (1, 0), (2, 106)]
+
+
 @pytest.mark.parametrize("travel", [6, 1 << 26, (1 << 27) + 1000, (1 << 28) - 1])
 def test_an_eye_that_has_seen_nobody_for_long_hears_the_next_parcel_at_once(travel):
     """A chute's confirm eye may see nobody for days: by then counts have wrapped, or are just about to."""
