@@ -17,6 +17,7 @@ cdef int _gives_way(LineState st, int g) noexcept
 cdef void _extend(LineState st, int g) noexcept
 cdef void _retract(LineState st, int g) noexcept
 cdef void _stay_out(LineState st, int g, int b, int is_own) noexcept
+cdef void _expect_stranger(LineState st, int g, int b) noexcept
 cdef int _next_at(LineState st, int g) noexcept
 cdef int _first_before(LineState st, int t, int g, int walk) noexcept
 cdef void _send_home(LineState st, int g) noexcept

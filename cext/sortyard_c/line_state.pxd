@@ -22,7 +22,7 @@ cdef class Scanners(Tables):
 @cython.final
 cdef class Gates(Tables):
     cdef Ints is_impulse, start, end, margin, lead, back, decide, section, safe, state, track, number, queued
-    cdef Ints queued_due, home_at, epoch, bad, sick, fails, out, hold
+    cdef Ints queued_due, home_at, epoch, bad, sick, fails, strange_first, strange_last, out, hold
     cdef public int n
 
 

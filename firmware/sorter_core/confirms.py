@@ -1,7 +1,7 @@
 """What a chute's confirm eye sees: whose divert it proves, who waits for the next edge, and when the chute is full.
 
-The first track that can be there is confirmed. Where the edge may be the next one's, too, the claim is provisional
-until the edges are accounted for.
+The first track that can be there is confirmed. Where the edge may be the next one's, too, or that of a stranger whom
+the gate stayed out for, the claim is provisional until the edges are accounted for.
 """
 
 from .endings import drop_provisional, settle_provisional
@@ -31,10 +31,14 @@ _IS_NAMELESS = const(4)
 _IS_FIRED = const(32)
 _IS_CONFIRMED = const(64)
 _IS_PROVISIONAL = const(128)
+_IS_OFF_BELT = const(256)
 _IS_ENDED = const(16384)
 _HOME = const(0)
+_OUT = const(2)
 _LOOSE = const(3)
 _UNEXPECTED = const(3)
+_BEFORE = const(1)
+_HERE = const(2)
 
 
 def on_confirm(st, chute, position):
@@ -58,10 +62,14 @@ def on_confirm(st, chute, position):
             is_one_missing = 1
         t = tr.next_waiting[t]
     emit(st, _EVENT, _E_UNEXPECTED_CONFIRM, 0, chute, position)
+    is_lone = 0 if is_one_missing else _is_lone_stranger(st, chute, start)
     t = ch.first[chute]
     if t >= 0 and tr.flags[t] & _IS_PROVISIONAL:
-        # One edge too many among claims that wait for theirs: none of them is sure any more.
-        drop_provisional(st, chute, _NONE)
+        if is_lone:
+            settle_provisional(st, chute, _NONE)
+        else:
+            # One edge too many among claims that wait for theirs: none of them is sure any more.
+            drop_provisional(st, chute, _NONE)
         return
     t = ch.failed[chute]
     if t >= 0 and tr.flags[t] & _IS_UNCERTAIN:
@@ -85,24 +93,70 @@ def _confirmed(st, t, chute, start, is_one_missing):
     tr = st.tracks
     ch.unexpected[chute] = 0
     n = tr.next_waiting[t]
-    if n >= 0 and tr.flags[n] & _IS_FIRED:
-        travel = ((start - tr.origin[n] + _HALF) & _MASK) - _HALF
-        if travel >= ch.least[chute]:
-            # It may be either: both claims wait for the second edge.
-            tr.flags[t] |= _IS_PROVISIONAL
-            tr.gate_due[t] = travelled(st, t) + ch.most[chute] + 4 * st.eyes.jam
-            return
+    strangers = _strangers(st, t, chute, start)
+    if strangers == _HERE or (n >= 0 and tr.flags[n] & _IS_FIRED and _is_there(st, n, chute, start)):
+        # It may be either: both claims wait for the second edge.
+        tr.flags[t] |= _IS_PROVISIONAL
+        tr.gate_due[t] = travelled(st, t) + _patience(st, chute)
+        return
     st.gates.fails[ch.gate[chute]] = 0
     # The claims themselves are the work of steps to come.
     if st.eyes.gone[st.gates.section[ch.gate[chute]]] > 1:
         # They may lie there, before the gate, and one of them was swept into the chute instead.
         tr.flags[t] |= _IS_UNCERTAIN | _IS_NAMELESS
         drop_provisional(st, chute, t)
-    elif not is_one_missing:
+    elif not is_one_missing and not strangers:
         settle_provisional(st, chute, t)
     tr.flags[t] |= _IS_CONFIRMED
     tr.gate_due[t] = _AT_ONCE
     schedule(st, t)
+
+
+def _is_there(st, t, chute, start):
+    """`t` may have come as far as the confirm eye of the chute by now."""
+    return 0 if (start - st.tracks.origin[t] - st.chutes.least[chute]) & _HALF else 1
+
+
+def _strangers(st, t, chute, start):
+    """_HERE: the edge may be that of one whom the chute's gate has swept along. _BEFORE: one that a claim waits for."""
+    gt = st.gates
+    ch = st.chutes
+    g = ch.gate[chute]
+    found = 0
+    first = gt.strange_first[g]
+    if first >= 0 and not (start - first - ch.least[chute]) & _HALF:
+        left = gt.strange_last[g] + ch.most[chute] - start
+        if not left & _HALF:
+            return _HERE
+        if not (left + _patience(st, chute)) & _HALF:
+            found = _BEFORE
+    if gt.state[g] == _OUT:
+        # It stays out for the next one, too, if that is in its way already.
+        tr = st.tracks
+        b = tr.head[gt.section[g]] if tr.flags[t] & _IS_OFF_BELT else tr.behind[t]
+        if b >= 0 and _is_there(st, b, chute, start):
+            return _HERE
+    return found
+
+
+def _patience(st, chute):
+    """Belt travel for which a provisional claim waits."""
+    return st.chutes.most[chute] + 4 * st.eyes.jam
+
+
+def _is_lone_stranger(st, chute, start):
+    """The edge is that of the only stranger that there can be, who is accounted for from now on."""
+    gt = st.gates
+    g = st.chutes.gate[chute]
+    first = gt.strange_first[g]
+    if first != gt.strange_last[g] or gt.state[g] == _OUT or st.eyes.gone[gt.section[g]] > 1:
+        # Another one may be on his way, or have been swept along.
+        return 0
+    travel = ((start - first + _HALF) & _MASK) - _HALF
+    if first < 0 or not st.chutes.least[chute] <= travel <= st.chutes.most[chute]:
+        return 0
+    gt.strange_first[g] = _NONE
+    return 1
 
 
 def chute_cleared(st, chute, position):

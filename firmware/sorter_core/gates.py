@@ -41,6 +41,7 @@ _IS_CONFIRMED = const(64)
 _IS_OFF_BELT = const(256)
 _ROUTED = const(1)
 _MOMENT = const(8)  # counts: some steps
+_FAR = const(0x00800000)  # more belt travel than any confirm window is long
 _HOME = const(0)
 _ARMED = const(1)
 _OUT = const(2)
@@ -232,10 +233,20 @@ def _stay_out(st, g, b, is_own):
     if _first_before(st, b, g, 1) == b:
         # It will be diverted here, wherever it was to go: nothing may be claimed for it.
         suspect(st, b, _D_AMBIGUOUS)
+        _expect_stranger(st, g, b)
         if tr.length[b]:
             _plan_retract(st, g, b)
             return
     st.agenda.put(st.gate_entity + g, (st.position + st.gates.margin[g] + _MOMENT) & _MASK)
+
+
+def _expect_stranger(st, g, b):
+    """`b` goes where `g` sends others: its edge in the chute may be taken for one of theirs."""
+    gt = st.gates
+    origin = st.tracks.origin[b]
+    if gt.strange_first[g] < 0 or (origin - gt.strange_last[g]) & _MASK > _FAR:
+        gt.strange_first[g] = origin
+    gt.strange_last[g] = origin
 
 
 def _next_at(st, g):

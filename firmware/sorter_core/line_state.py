@@ -247,6 +247,9 @@ class Gates(Tables):
         self.bad = self.ints(n, 0)
         self.sick = self.ints(n, 0, "b")
         self.fails = self.ints(n, 0, "b")
+        # Origins of those that each stayed out for and that were not sent there.
+        self.strange_first = self.ints(n, _NONE)
+        self.strange_last = self.ints(n, _NONE)
         # One bit per gate, 16 to a word: what the ports show, and which gates stay put in an emergency stop.
         self.out = self.ints((n >> 4) + 1, 0)
         self.hold = self.ints((n >> 4) + 1, 0)

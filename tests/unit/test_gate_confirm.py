@@ -14,6 +14,7 @@ from unit.gate_line import (
     REJECT,
     TO_A,
     TO_B,
+    TO_END,
     A,
     B,
     late_confirms,
@@ -174,6 +175,88 @@ def test_an_edge_behind_a_gate_that_two_may_have_made_claims_neither(line: Line)
     assert {yard.outcome(parcel).chute for parcel in (first, second)} <= {-1, REJECT}
     assert yard.outcome(second).outcome != "SORTED"
     assert yard.false_claims() == []
+
+
+def stranger_behind(yard: Yard) -> tuple[Parcel, Parcel]:
+    """Thrown on behind a parcel that the barrier is promised to, so close that the barrier stays out for both."""
+    parcel = yard.send(600, answer=TO_B)
+    yard.until(parcel, 4346)
+    stranger = yard.put(300, slot=-1, nose=3499)
+    yard.until(parcel, 4530)
+    return parcel, stranger
+
+
+def test_an_edge_that_may_be_a_strangers_whom_the_barrier_stayed_out_for_claims_nobody():
+    """The parcel vanishes in the barrier's sweep; the one behind it, never sent there, is seen in its chute."""
+    yard = Yard(late_confirms("B", 1700)).start()
+    parcel, stranger = stranger_behind(yard)
+    yard.lift(parcel)
+    yard.finish().run(6000)
+    assert stranger.place == B
+    assert yard.how(parcel) == "LOST/UNPROVEN"
+    assert yard.false_claims() == []
+
+
+def test_two_strangers_whom_the_barrier_stayed_out_for_prove_nothing_with_two_edges():
+    yard = Yard(late_confirms("B", 1700)).start()
+    parcel, _ = stranger_behind(yard)
+    yard.lift(parcel)
+    yard.run(170)
+    yard.put(300, slot=-1, nose=3499)
+    yard.finish().run(6000)
+    assert len(yard.events("UNEXPECTED_CONFIRM")) == 1
+    assert yard.how(parcel) == "LOST/UNPROVEN"
+    assert yard.false_claims() == []
+
+
+def test_the_next_ones_own_edge_does_not_settle_what_a_strangers_may_have_begun():
+    """The parcel vanished, the stranger was seen; one sent there next is claimed, and later ones are as ever."""
+    yard = Yard(late_confirms("B", 1700)).start()
+    vanished = yard.send(600, answer=TO_B)
+    yard.put(300, slot=2, answer=TO_END, nose=-600.0)
+    next_one = yard.put(300, slot=3, answer=TO_B, nose=-1500.0)
+    yard.until(vanished, 4346)
+    yard.put(300, slot=-1, nose=3499)
+    yard.until(vanished, 4530)
+    yard.lift(vanished)
+    yard.finish().run(6000)
+    assert yard.how(vanished) == "LOST/UNPROVEN"
+    assert yard.how(next_one) == "SORTED"
+    first, second = pair(yard)
+    finished(yard)
+    assert [yard.how(first), yard.how(second)] == ["SORTED", "SORTED"]
+
+
+def test_an_edge_of_a_stranger_in_a_chute_close_by_comes_before_the_barrier_is_to_go_home():
+    """Its confirm eye is 100 mm behind the gate; the long parcel ahead has vanished, and is to pass in a moment."""
+    line = late_confirms("B", 1700, parcels={"max_length_mm": 1200})
+    eyes = tuple(
+        eye.model_copy(update={"travel_mm": (100, 1700)}) if eye.chute == "B" else eye for eye in line.eye
+    )
+    yard = Yard(line.model_copy(update={"eye": eyes})).start()
+    parcel = yard.send(780, answer=TO_B)
+    yard.until(parcel, 4346)
+    stranger = yard.put(100, slot=-1, nose=3499)
+    yard.until(parcel, 4530)
+    yard.lift(parcel)
+    yard.until(stranger, 4550)
+    yard.run(100)
+    assert yard.gl.gates.state[ARM] == 2
+    yard.feed(BLOCKED, CONFIRM_B)
+    yard.run(50)
+    yard.feed(CLEARED, CONFIRM_B)
+    stranger.confirms.clear()
+    yard.finish().run(10_000)
+    assert yard.how(parcel) == "LOST/UNPROVEN"
+    assert yard.false_claims() == []
+
+
+def test_an_edge_too_early_for_a_stranger_behind_is_the_parcels_own():
+    yard = Yard(late_confirms("B", 1700)).start()
+    parcel, stranger = stranger_behind(yard)
+    finished(yard)
+    assert stranger.place == B
+    assert (yard.how(parcel), yard.outcome(parcel).is_confirmed) == ("SORTED", 1)
 
 
 def test_a_row_of_provisional_claims_is_settled_by_its_last_edge():
