@@ -41,5 +41,5 @@ def test_a_diverter_that_is_out_at_power_up_is_seen_so_and_on_its_way_home(there
 
     bench = Bench(PROGRAM.replace("LEVEL", str(there)), begin, set_up, until_us=15_000).run()
     seen = [tuple(map(int, line.split())) for line in bench.lines]
-    assert seen[0] == (0, 2, 0)  # before any edge
+    assert seen[0] == (0, 2, 1)  # before any edge; the loop reads them all once
     assert [one[1:] for one in seen[1:]] == [(0, 1), (1, 1)]

@@ -7,6 +7,7 @@ from parity.plc.pairs import Pair
 from sortyard.plc.c.machine import CMachine
 from sortyard.plc.diagnostics import PlcSourceError
 from sortyard.plc.lower import MAX_CALLS
+from sortyard.plc.mpy import unit
 from sortyard.plc.mpy.machine import MicroPythonMachine
 from sortyard.plc.program import Compiled, check_sources
 from sortyard.plc.runtime import Runtime
@@ -53,6 +54,8 @@ PROGRAMS = {
     "text": ("x, y : STRING := 'a';", f"x := {nested('CONCAT(y, ', 'y', 30)};", ""),
     "index": ("a : ARRAY[0..3] OF DINT; x : DINT;", f"x := {'a[' * 60}1{']' * 60};", ""),
     "if": ("x, y : DINT;", "IF y = 0 THEN\n" * 20 + "x := 1;" + "END_IF;\n" * 20, ""),
+    "deep if": ("x, y : DINT;", "IF y = 0 THEN " * 150 + "x := 1; " + "END_IF; " * 150, ""),
+    "or else": ("x, y : BOOL;", f"x := {nested('y OR_ELSE (', 'y', 95)};", ""),
     "elsif": ("x, y : DINT := 350;", f"IF y = 0 THEN x := 0;\n{ELSIFS}END_IF;", ""),
     "case": ("x, y : DINT := 120;", "CASE y OF " + "".join(f"{k}: x := {k};\n" for k in range(150)) + "END_CASE;", ""),
     "structs": ("t : T59; x : DINT;", f"t{'.s' * 59}.v := 4; x := t{'.s' * 59}.v;",
@@ -61,7 +64,7 @@ PROGRAMS = {
     "deep chain": ("x : DINT;", "x := g0(1);", chain(MAX_CALLS - 1, "1 + (" * 12, ")" * 12)),
 }  # fmt: skip
 
-FOUND = {"elsif": 350, "case": 120, "chain": MAX_CALLS - 1, "structs": 4}
+FOUND = {"deep if": 1, "elsif": 350, "case": 120, "chain": MAX_CALLS - 1, "structs": 4}
 """What x is then."""
 
 
@@ -102,8 +105,7 @@ def test_one_call_too_many_is_an_error_and_one_fewer_is_none():
 @pytest.mark.parametrize(
     ("variables", "body", "why"),
     [
-        ("x, y : DINT;", "IF y = 0 THEN " * 150 + "x := 1; " + "END_IF; " * 150, "units of fuel"),
-        ("x, y : BOOL;", f"x := {nested('y OR_ELSE (', 'y', 95)};", "units of fuel"),
+        ("x, y : LINT;", f"x := {nested('y / (', 'y', 95)};", "words of Python"),
         ("x, y : STRING;", f"x := {nested('CONCAT(y, ', 'y', 60)};", "words of Python"),
     ],
 )
@@ -113,3 +115,13 @@ def test_what_does_not_fit_a_board_is_refused_with_a_place(variables, body, why)
     (found,) = refused.value.diagnostics
     assert (found.code, found.span.line) == ("SY1702", 2)
     assert why in found.message
+
+
+def test_what_takes_too_long_from_one_pause_to_the_next_is_refused_with_a_place(monkeypatch):
+    """No program is known that does: a smaller slice stands for one."""
+    monkeypatch.setattr(unit, "MOST_SLICE_FUEL", 2_000)
+    with pytest.raises(PlcSourceError) as refused:
+        MicroPythonMachine(compiled("x, y : LINT := 3;", "x := x / y + x MOD y;"))
+    told = {(d.code, d.span.line, d.message.partition(" takes ")[0]) for d in refused.value.diagnostics}
+    assert ("SY1702", 2, "main") in told
+    assert all("units of fuel" in d.message for d in refused.value.diagnostics)
