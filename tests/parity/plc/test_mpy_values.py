@@ -65,6 +65,7 @@ def test_functions_of_strings(string, other, char):
 
 
 REALS = [
+    ("BOOL", "BOOL_TO_REAL(n > 3) >= INT_TO_REAL(n)"),
     ("REAL", "a + b"),
     ("REAL", "a - b"),
     ("REAL", "a * b"),

@@ -44,7 +44,7 @@ _HEAP_FUNCTION = re.compile(r"\bU, _?L\b")
 @lru_cache(maxsize=50_000)
 def floats_of(text: str) -> int:
     """How many floats one line of Python makes by itself: 16 bytes of heap each, on boards and in the VM."""
-    if "f[" not in text and "D[" not in text and not _FLOAT_NAME.search(text):
+    if not any(sign in text for sign in ("f[", "D[", "+ 0.0")) and not _FLOAT_NAME.search(text):
         return 0
     total = 0
     for node in ast.walk(ast.parse(text.strip())):
