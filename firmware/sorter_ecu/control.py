@@ -115,7 +115,7 @@ class Control:
         ):
             self._step(logic, position, ticks)
         elif has_edges or self._ring.has_moved:
-            self._take_edges(position)
+            self._take_edges(inputs, position)
         elif is_pending and self._busy & _MOST_PENDING != _MOST_PENDING and outputs < _FULL:
             self._step(logic, position, ticks)
         else:
@@ -146,7 +146,7 @@ class Control:
         self.logic.feed(kind, index, position, a, b)
         self.link.note(kind, index, position, a, b)
 
-    def _take_edges(self, position):
+    def _take_edges(self, inputs, position):
         """Those of chains into the ring, and one of them to the gate logic: that is work for a turn.
 
         Where interrupts have latched some already, they are heard first: it may take a turn to sift them.
@@ -154,7 +154,7 @@ class Control:
         self._busy += 1
         ring = self._ring
         if ring.has_moved:
-            ring.has_moved = self._read_gate(read_inputs(), 0, position)
+            ring.has_moved = self._read_gate(inputs, 0, position)
             return
         if ring.read != ring.written:
             self._hear(position, 1, _SIFTED)
