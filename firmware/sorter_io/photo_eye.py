@@ -18,7 +18,7 @@ from machine import Pin, disable_irq, enable_irq
 from micropython import const
 
 DRIVER = "PhotoEye"
-PINS = {"signal": "irq"}
+PINS = {"signal": "edge"}
 ON_EXPANDER = ("signal",)
 OPTIONS = (
     ("blocked", 1, 0, 1, "", "level of the signal while the beam is interrupted"),

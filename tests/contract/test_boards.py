@@ -87,6 +87,8 @@ def test_pico_pins_have_the_uart_spi_and_pwm_of_the_datasheet():
     [
         ("esp32_devkit", "IO34", "out", "no output driver"),
         ("esp32_devkit", "IO34", "pulled", "no pull resistors"),
+        ("esp32_devkit", "IO36", "irq", "low for 80 ns"),
+        ("esp32_devkit", "IO39", "irq", "low for 80 ns"),
         ("esp32_devkit", "IO5", "pwm", "pulled up from power-up"),
         ("esp32_c3", "IO8", "pwm", "pulled up from power-up"),
         ("esp32_devkit", "IO6", "in", "flash"),
@@ -110,12 +112,29 @@ def test_what_a_pin_cannot_do_it_says(board: str, pin: str, function: str, why: 
 
 def test_input_only_pins_can_be_read():
     board = load_board("esp32_devkit")
-    assert [pin for pin in board.pins_for("irq") if not board.can(pin, "out")] == [
+    assert [pin for pin in board.pins_for("in") if not board.can(pin, "out")] == [
         "IO34",
         "IO35",
         "IO36",
         "IO39",
     ]
+
+
+def test_every_pin_that_can_be_read_can_interrupt_but_for_two_of_the_first_esp32():
+    silent = {
+        (name, pin)
+        for name in SHIPPED
+        for pin in load_board(name).pins_for("in")
+        if not load_board(name).can(pin, "irq")
+    }
+    assert silent == {("esp32_devkit", "IO36"), ("esp32_devkit", "IO39")}
+
+
+def test_an_eye_needs_an_interrupt_only_where_one_can_latch_a_count():
+    assert load_board("esp32_devkit").can("IO36", "edge")
+    assert {pin for pin in load_board("pico").pins if load_board("pico").can(pin, "edge")} == set(
+        load_board("pico").pins_for("irq")
+    )
 
 
 def test_the_c3_alone_counts_no_encoder_in_hardware():

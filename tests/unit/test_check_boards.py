@@ -37,3 +37,26 @@ def test_a_c3_counts_a_coarse_encoder_and_refuses_a_fine_one(tmp_path: Path):
     path.write_text(path.read_text("utf-8").replace("um_per_count = 800", "um_per_count = 500"), "utf-8")
     (error,) = [one for one in said(load_site(path)) if one.startswith("error")]
     assert "esp32_c3 has no counter: 1600 counts a second" in error
+
+
+def test_an_encoder_counted_by_handlers_goes_to_no_pin_without_an_interrupt(tmp_path: Path):
+    path = starter_on(tmp_path, "esp32_devkit").path
+    whole = path.read_text("utf-8").replace("um_per_count = 500", "um_per_count = 800")
+    whole = whole.replace('signal = "IO39"', 'signal = "IO19"').replace(
+        'a = "IO18"\nb = "IO19"', 'a = "IO39"\nb = "IO18"'
+    )
+    path.write_text(whole, "utf-8")
+    assert not [
+        one for one in said(load_site(path)) if one.startswith("error")
+    ]  # a counter passes over a dip
+    path.write_text(whole.replace("[encoder]", '[encoder]\ndriver = "quadrature_irq"'), "utf-8")
+    (told,) = [one for one in check_site(load_site(path)).findings if one.severity == "error"]
+    assert (
+        told.key,
+        told.reason.partition(": ")[0],
+    ) == ("encoder.pins.a", "IO39 of esp32_devkit cannot interrupt at an edge")
+    assert "low for 80 ns" in told.reason
+    assert (
+        told.remedy
+        == "no free pin of esp32_devkit can interrupt at an edge: use an expander, another board, or free a pin"
+    )

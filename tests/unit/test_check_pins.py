@@ -36,7 +36,7 @@ def test_a_pin_that_the_board_does_not_have_is_told_with_those_that_would_do(tmp
 
 def test_a_pin_that_is_not_led_out_is_told_with_its_reason(tmp_path: Path):
     (said,) = errors(tmp_path, "starter", ('signal = "GP7"', 'signal = "GP24"'))
-    assert "GP24 of pico cannot interrupt at an edge: it senses USB power" in said
+    assert "GP24 of pico cannot show the edges of an eye: it senses USB power" in said
 
 
 def test_a_scanner_on_pins_without_uart_is_told_the_pins_that_have_one(tmp_path: Path):

@@ -11,7 +11,7 @@ from machine import Pin
 from micropython import const
 
 DRIVER = "QuadratureIrq"
-PINS = {"a": "count", "b": "count"}
+PINS = {"a": "irq", "b": "in"}
 OPTIONS = ()
 
 _MASK = const(0x0FFFFFFF)

@@ -6,7 +6,8 @@
 What a pin can do: `functions` of the board, less what its limits take, plus what the chip multiplexes to it
 (`mux`; `uart0_tx` is a function of the first UART only). `gate` is an output that drives something which moves:
 its level from power-up on matters, as that of pulses (`pwm`) does. `hold` is an output that must not be driven by
-anybody else before. `pulled` is an input that the chip's own resistor holds where its wire is cut.
+anybody else before. `pulled` is an input that the chip's own resistor holds where its wire is cut. `edge` is an eye's
+input: an interrupt where a handler can latch the encoder's count, else one that is sampled.
 """
 
 import re
@@ -173,6 +174,8 @@ class Board(Table):
         """Why a pin cannot do something; "" if it can. `function` without unit is any unit's: uart_tx."""
         one = self.pins[pin]
         base = {"gate": "out", "hold": "out", "pulled": "in"}.get(function, function)
+        if function == "edge":
+            base = "irq" if self.latches else "in"
         for name in one.limits:
             if {base, function, "all"} & set(self.limits[name].takes):
                 return self.limits[name].why

@@ -1,19 +1,20 @@
 """Reference documentation of the firmware's drivers, made from the tables in their own files."""
 
 from sortyard.config.driver_tables import FOLDERS, Driver, Option, all_drivers, drivers_of
+from sortyard.config.pin_words import SAID
 
 _HEAD = """\
 # Drivers
 
 Made by `sortyard docs drivers` from the drivers' own files; do not write here. A part of the line file names its
 driver (`driver`, or `kind` of diverters and expanders), its wires (`pins`) and what is not as the tables below say
-(`options`). What a wire's pin must be able to do is what `boards/*/board.toml` says of pins."""
+(`options`). What a wire's pin must be able to do is what `boards/*/board.toml` says of pins, and why some cannot."""
 _PLACES = {"in": "inputs", "out": "outputs", "either": "inputs or outputs"}
 
 
 def driver_docs() -> str:
     """The whole reference, as Markdown."""
-    parts = [_HEAD]
+    parts = [_HEAD, _table(("a pin that is", "must"), [(f"`{need}`", words) for need, words in SAID.items()])]
     for kind in FOLDERS:
         parts.append(f"## {kind.capitalize()}s")
         parts += map(_driver, drivers_of(kind).values())

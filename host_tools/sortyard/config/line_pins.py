@@ -1,10 +1,10 @@
 """Where each wire of a line file goes: a pin of its ECU's board (`GP2`), or a place on an expander (`in.0`)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from sortyard.config.board_file import board_names, load_board
+from sortyard.config.board_file import Board, board_names, load_board
 from sortyard.config.driver_tables import Driver, driver_of
 from sortyard.config.line import Ecu, Expander, Line
 from sortyard.config.line_view import LineView
@@ -14,10 +14,14 @@ from sortyard.config.toml_lines import KeyPath
 _BOARD_PIN = re.compile(r"[A-Z][A-Z0-9_]{0,15}")
 _EXPANDER_PIN = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)\.(\d{1,3})")
 
-INPUTS = frozenset({"in", "irq", "pulled"})
+INPUTS = frozenset({"in", "irq", "edge", "pulled"})
 """What a wire asks of a pin that is read."""
 _OUTPUTS = frozenset({"out", "gate"})
 _WIRED = ("expander", "motor", "eye", "scanner", "diverter", "light")
+
+
+Boards = Mapping[str, Board]
+"""Those that are known, by the names of their ECUs."""
 
 
 class Wire(NamedTuple):
@@ -29,11 +33,12 @@ class Wire(NamedTuple):
     ecu: str
     key: str
     pin: str
+    board: Board | None = None
 
     @property
     def driver(self) -> Driver:
-        """Of the part that it belongs to."""
-        return driver_of(self.kind, self.part)
+        """Of the part that it belongs to; which one it is may depend on the board."""
+        return driver_of(self.kind, self.part, self.board)
 
     @property
     def need(self) -> str:
@@ -74,47 +79,49 @@ def _would_do_instead(view: LineView, wire: Wire, wires: list[Wire], expanders: 
         per_chip, _ = driver_of("expander", expanders[name]).places
         places = [f"{name}.{number}" for number in range(per_chip * expanders[name].count)]
         return f"free places: {', '.join(one for one in places if one not in used) or 'none'}"
-    known = board_names()
-    board = next((ecu.board for _, ecu in view.parts("ecu") if ecu.name == wire.ecu), None)
-    if board not in known or not wire.need:
+    if wire.board is None or not wire.need:
         return "use another one"
-    file = load_board(board)
-    return would_do(file, wire.need, [pin for pin in file.pins if pin not in used])
+    return would_do(wire.board, wire.need, [pin for pin in wire.board.pins if pin not in used])
 
 
 def _wires(view: LineView) -> Iterator[Wire]:
+    known = board_names()
+    boards = {ecu.name: load_board(ecu.board) for _, ecu in view.parts("ecu") if ecu.board in known}
     for path, ecu in view.parts("ecu"):
-        yield from _of_ecu(path, ecu, view.line)
+        yield from _of_ecu(path, ecu, view.line, boards)
     if "encoder" not in view.has_set_aside:
-        yield from _of_part(("encoder",), "encoder", view.line.encoder)
+        yield from _of_part(("encoder",), "encoder", view.line.encoder, boards)
     for kind in _WIRED:
         for path, part in view.parts(kind):
-            yield from _of_part(path, kind, part)
+            yield from _of_part(path, kind, part, boards)
 
 
 def wires_of(line: Line) -> Iterator[Wire]:
     """Every wire of a sound line."""
+    boards = {ecu.name: load_board(ecu.board) for ecu in line.ecu}
     for place, ecu in enumerate(line.ecu):
-        yield from _of_ecu(("ecu", place), ecu, line)
-    yield from _of_part(("encoder",), "encoder", line.encoder)
+        yield from _of_ecu(("ecu", place), ecu, line, boards)
+    yield from _of_part(("encoder",), "encoder", line.encoder, boards)
     for kind in _WIRED:
         for place, part in enumerate(getattr(line, kind)):
-            yield from _of_part((kind, place), kind, part)
+            yield from _of_part((kind, place), kind, part, boards)
 
 
-def _of_ecu(path: KeyPath, ecu: Ecu, line: Line) -> Iterator[Wire]:
+def _of_ecu(path: KeyPath, ecu: Ecu, line: Line, boards: Boards) -> Iterator[Wire]:
+    board = boards.get(ecu.name)
     for key, pin in ecu.encoder.items():
-        yield Wire((*path, "encoder", key), "encoder", line.encoder, ecu.name, key, pin)
+        yield Wire((*path, "encoder", key), "encoder", line.encoder, ecu.name, key, pin, board)
     for key, pin in ecu.pins.items():
-        yield Wire((*path, "pins", key), "ecu", ecu, ecu.name, key, pin)
-    yield from _of_part((*path, "link"), "link", ecu.wired_link)
+        yield Wire((*path, "pins", key), "ecu", ecu, ecu.name, key, pin, board)
+    yield from _of_part((*path, "link"), "link", ecu.wired_link, boards)
 
 
-def _of_part(path: KeyPath, kind: str, part: Any) -> Iterator[Wire]:
+def _of_part(path: KeyPath, kind: str, part: Any, boards: Boards) -> Iterator[Wire]:
     """Of a part that is wired to a board; a light may be wired to none."""
     if part.ecu is not None:
+        board = boards.get(part.ecu)
         for key, pin in part.pins.items():
-            yield Wire((*path, "pins", key), kind, part, part.ecu, key, pin)
+            yield Wire((*path, "pins", key), kind, part, part.ecu, key, pin, board)
 
 
 def _owner(wire: Wire) -> str:

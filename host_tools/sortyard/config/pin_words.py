@@ -7,6 +7,7 @@ from sortyard.config.board_file import Board
 SAID = {
     "count": "count an encoder",
     "irq": "interrupt at an edge",
+    "edge": "show the edges of an eye",
     "in": "be read",
     "pulled": "be read as open when its wire is cut",
     "out": "be an output",
