@@ -101,11 +101,13 @@ def told_by(
 def test_what_the_host_sends_arrives_whole_and_in_order_however_much_it_is():
     sent = bytes(range(256)) * 12
     heard = bytearray()
+    naps: list[bool] = []
 
     def story(bench: Bench) -> None:
         def look(us: int) -> None:
             network = bench.board.network
             if network.is_listening(us) and not network.connections:
+                naps.append(network.naps)
                 network.connect()
                 network.put(sent)
             heard.extend(network.take())
@@ -116,6 +118,7 @@ def test_what_the_host_sends_arrives_whole_and_in_order_however_much_it_is():
 
     told_by(story)
     assert bytes(heard) == sent
+    assert naps == [False]
 
 
 def test_a_host_that_is_there_keeps_its_place_and_one_that_has_died_makes_room():

@@ -54,6 +54,8 @@ class Tcp:
         self._ssid, self._key = credentials()
         self._station = network.WLAN(network.STA_IF)
         self._station.active(True)
+        # A radio that naps hears a frame up to a beacon's 102 ms late; of an ESP32 it pulls pins low as it wakes, too.
+        self._station.config(pm=network.WLAN.PM_NONE)
         self._listener = socket.socket()
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._listener.bind(("0.0.0.0", options["port"]))

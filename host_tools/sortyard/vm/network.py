@@ -34,6 +34,12 @@ class Network:
         return bool(state[at.NET_IS_UP] and state[at.NET_PORT])
 
     @property
+    def naps(self) -> bool:
+        """Whether the radio sleeps between two beacons, as it does unless it is told not to: what the host says then
+        reaches the board a beacon's interval later, which no deadline of `config.link_times` allows for."""
+        return not self._state[at.NET_IS_AWAKE]
+
+    @property
     def is_connected(self) -> bool:
         """Whether the last host is there still: neither end has hung up."""
         state = self._state

@@ -18,8 +18,13 @@ ECONNRESET = 104
 class WLAN:
     """The board's radio: in its network some time after `connect`."""
 
+    PM_NONE = 0
+
     def __init__(self, interface):
         pass
+
+    def config(self, pm):
+        state[at.NET_IS_AWAKE] = 1 if pm == self.PM_NONE else 0
 
     def active(self, is_on):
         pass
