@@ -2,25 +2,21 @@
 
     boot = count()      # once, at the start: 1 to 65,535, and again from 1 on
 
-It is in a file, so the flash is written once at every start, when nothing moves yet. littlefs, the file system of both
-ports, has either the old content or the new one after a power cut.
+The flash is written for it once at every start, when nothing moves yet.
 """
+
+from sorter_io.kept_file import KeptFile
 
 _FILE = "/boots"
 
 
 def count():
     """The number of this boot, which is kept; where nothing can be written the next one gets it, too."""
-    before = 0
+    file = KeptFile(_FILE, 2)
+    boot = int.from_bytes(file.content, "little") % 65535 + 1
+    file.content[:] = boot.to_bytes(2, "little")
     try:
-        with open(_FILE, "rb") as file:
-            before = int.from_bytes(file.read(2), "little")
-    except OSError:
-        pass  # it is the first one
-    boot = before % 65535 + 1
-    try:
-        with open(_FILE, "wb") as file:
-            file.write(boot.to_bytes(2, "little"))
+        file.save()
     except OSError:
         pass
     return boot

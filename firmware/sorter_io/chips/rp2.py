@@ -1,15 +1,14 @@
 """RP2040 and RP2350: one register shows all pins, interrupts are hard, and the watchdog has registers of its own.
 
-What is kept is in three of those registers, and from time to time a copy of it in a file of the board's littlefs. That
-file system writes anew and never over: cut off in the middle, the file has what it had before (littlefs, DESIGN.md;
-tests/unit/test_littlefs.py cuts it off at each of its writes). It spreads its writes over the flash: one save in 16
-erases a sector, none more than two. The file is open for good, because opening one allocates.
+What is kept is in three of those registers, and from time to time a copy of it in a file.
 """
 
 import sys
 
 from machine import mem32
 from micropython import const
+
+from sorter_io.kept_file import KeptFile
 
 PORT = "rp2"
 LATCHES = const(1)  # a handler runs at the edge, so that it can latch a count
@@ -38,26 +37,14 @@ def input_bit(pin):
     return 1 << pin
 
 
-def _opened():
-    """The file; None where the flash has no room for it."""
-    try:
-        return open(_FILE, "r+b")
-    except OSError:
-        pass  # the first boot of all
-    try:
-        return open(_FILE, "w+b")
-    except OSError:
-        return None
-
-
-_flash = _opened()
-_copy = bytearray(_SIZE)
+_flash = KeptFile(_FILE, _SIZE)
+_copy = _flash.content
 _is_unsaved = bytearray(1)
 
 
 def _restore():
     """After a power cut the notes that the flash has are put where they were; after a reset they are still there."""
-    is_whole = _flash is not None and _flash.readinto(_copy) == _SIZE and _copy[0] == _MARKED
+    is_whole = _flash.is_whole and _copy[0] == _MARKED
     was_cut = mem32[_SCRATCH] & ~255 != _MARK
     if was_cut:
         mem32[_SCRATCH] = _MARK
@@ -106,7 +93,7 @@ def set_notes(words):
 
 def is_unsaved():
     """Whether there are notes that would not outlive a power cut."""
-    return _is_unsaved[0] if _flash is not None else 0
+    return _is_unsaved[0] if _flash.is_there else 0
 
 
 def save():
@@ -114,8 +101,6 @@ def save():
 
     OSError when the flash does not take them: they stay unsaved.
     """
-    if _flash is None:
-        return
     _copy[0] = _MARKED
     at = 1
     for register in _NOTES:
@@ -125,9 +110,7 @@ def save():
             _copy[at] = word & 255
             word >>= 8
             at += 1
-    _flash.seek(0)
-    _flash.write(_copy)
-    _flash.flush()
+    _flash.save()
     _is_unsaved[0] = 0
 
 

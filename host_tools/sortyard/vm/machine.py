@@ -57,8 +57,7 @@ class MicroPythonVM:
     collector never runs (collecting is not safe in this build), so `heap_bytes` must hold all that the
     guest ever allocates. `host_call(name, text) -> text` answers the guest's ``host.call``; whatever it
     raises comes out of `run` unchanged. `fuel_limit` bounds the instructions between two host calls.
-    `clock` is the guest's time; without one it stands still while the guest computes. `flash` gets the files that it
-    writes to its root folder, and has those that it has written before; without one it can write none.
+    `clock` is the guest's time; without one it stands still while the guest computes.
     """
 
     def __init__(
@@ -69,7 +68,6 @@ class MicroPythonVM:
         heap_bytes: int = DEFAULT_HEAP_BYTES,
         fuel_limit: int = DEFAULT_FUEL_LIMIT,
         clock: VirtualClock | FuelClock | None = None,
-        flash: dict[str, bytes] | None = None,
     ) -> None:
         from wasmtime import Linker, Memory, Store
 
@@ -82,7 +80,7 @@ class MicroPythonVM:
         self._exit_code = 0
         engine, module = load_module()
         start = (resources.files("sortyard.vm") / "guest_start.py").read_bytes()
-        self.wasi = Wasi([], ReadOnlyFiles({**files, "/start.py": start}), self.clock, flash=flash)
+        self.wasi = Wasi([], ReadOnlyFiles({**files, "/start.py": start}), self.clock)
         self._heap_bytes = heap_bytes
         self._store = Store(engine)
         self._fuel = fuel_of(self._store, fuel_limit)

@@ -103,8 +103,7 @@ class VirtualBoard:
     ) -> None:
         self.kept = kept
         """what outlives a reset but no power cut, as it is when `run` has ended"""
-        written = {} if flash is None else flash
-        self._flash = Flash(written)
+        self._flash = Flash({} if flash is None else flash)
         self.lost_interrupts = 0
         self.turns = 0
         self.is_ready = False
@@ -128,7 +127,6 @@ class VirtualBoard:
             heap_bytes=HEAP_BYTES,
             fuel_limit=_FUEL_LIMIT,
             clock=self._clock,
-            flash=written,
         )
         self._events: list[tuple[int, int, Callable[[int], None]]] = []
         self._order = count()

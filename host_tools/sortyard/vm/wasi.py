@@ -1,8 +1,8 @@
 """What MicroPython asks of its operating system (WASI preview 1), answered from the host's memory.
 
-Time is virtual, files are read-only unless there is a flash for what the guest writes, standard output is kept,
-standard input is what the host puts there: so a guest does the same thing in every run and can touch nothing of the
-host. Layouts and numbers: the witx files of WASI snapshot preview 1.
+Time is virtual, files are read-only, standard output is kept, standard input is what the host puts there:
+so a guest does the same thing in every run and can touch nothing of the host. Layouts and numbers: the witx files of
+WASI snapshot preview 1.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sortyard.vm.memory import GuestMemory
 from sortyard_c.guest_calls import FuelClock
 
 SUCCESS, BAD_FD, INVALID, NO_ENTRY = 0, 8, 28, 44
-IS_FOLDER, NO_SPACE, NOT_FOLDER, READ_ONLY, NOT_SEEKABLE = 31, 51, 54, 69, 70
+IS_FOLDER, NOT_FOLDER, READ_ONLY, NOT_SEEKABLE = 31, 54, 69, 70
 _CHARACTER_DEVICE, _FOLDER, _FILE = 2, 3, 4
 _STDOUT, _STDERR, _ROOT = 1, 2, 3
 _CREATE_OR_TRUNCATE, _WANTS_FOLDER = 1 | 8, 2
@@ -58,7 +58,6 @@ class _OpenFile:
     path: str
     content: bytes
     is_folder: bool
-    is_written: bool = False
     offset: int = 0
 
 
@@ -73,8 +72,6 @@ class Wasi:
     stdout: bytearray = field(default_factory=bytearray)
     stderr: bytearray = field(default_factory=bytearray)
     stdin: bytearray = field(default_factory=bytearray)
-    flash: dict[str, bytes] | None = None
-    """files of the root folder that guests have written, by their paths: each when it was closed, as littlefs has it"""
 
     def __post_init__(self) -> None:
         self._open = {_ROOT: _OpenFile("/", b"", True)}
@@ -142,17 +139,14 @@ class Wasi:
     # --- open files ---
 
     def fd_write(self, fd: int, pieces_at: int, count: int, written_at: int) -> int:
-        pieces = [self._mem().view(address, size) for address, size in self._pieces(pieces_at, count)]
-        data = b"".join(pieces)
-        file = self._open.get(fd)
         kept = {_STDOUT: self.stdout, _STDERR: self.stderr}.get(fd)
-        if kept is not None:
-            kept += data
-        elif file is not None and file.is_written:
-            file.content += data
-        else:
+        if kept is None:
             return BAD_FD
-        self._mem().write_u32(written_at, len(data))
+        written = 0
+        for address, size in self._pieces(pieces_at, count):
+            kept += self._mem().view(address, size)
+            written += size
+        self._mem().write_u32(written_at, written)
         return SUCCESS
 
     def fd_read(self, fd: int, pieces_at: int, count: int, read_at: int) -> int:
@@ -198,17 +192,7 @@ class Wasi:
         return SUCCESS
 
     def fd_close(self, fd: int) -> int:
-        if fd < _ROOT:
-            return SUCCESS
-        file = self._open.pop(fd, None)
-        if file is None:
-            return BAD_FD
-        if file.is_written and self.flash is not None:
-            try:
-                self.flash[file.path] = file.content
-            except OSError:
-                return NO_SPACE
-        return SUCCESS
+        return SUCCESS if fd < _ROOT or self._open.pop(fd, None) else BAD_FD
 
     def fd_sync(self, _fd: int) -> int:
         return SUCCESS
@@ -263,10 +247,6 @@ class Wasi:
         path = posixpath.join(folder.path, self._mem().text(path_at, size))
         return "/" + posixpath.normpath(path).lstrip("/")
 
-    def _content(self, path: str) -> bytes | None:
-        content = self.files.content(path)
-        return self.flash.get(path) if content is None and self.flash is not None else content
-
     def path_open(
         self,
         fd: int,
@@ -282,16 +262,15 @@ class Wasi:
         path = self._path(fd, path_at, path_size)
         if path is None:
             return BAD_FD
-        is_written = open_flags & _CREATE_OR_TRUNCATE != 0
-        if is_written and (self.flash is None or path.count("/") > 1 or self.files.content(path) is not None):
+        if open_flags & _CREATE_OR_TRUNCATE:
             return READ_ONLY
-        content = b"" if is_written else self._content(path)
+        content = self.files.content(path)
         if content is None and self.files.names(path) is None:
             return NO_ENTRY
         if content is not None and open_flags & _WANTS_FOLDER:
             return NOT_FOLDER
         opened = max(self._open) + 1
-        self._open[opened] = _OpenFile(path, content or b"", content is None, is_written)
+        self._open[opened] = _OpenFile(path, content or b"", content is None)
         self._mem().write_u32(result_at, opened)
         return SUCCESS
 
@@ -299,7 +278,7 @@ class Wasi:
         path = self._path(fd, path_at, size)
         if path is None:
             return BAD_FD
-        content = self._content(path)
+        content = self.files.content(path)
         if content is None and self.files.names(path) is None:
             return NO_ENTRY
         kind = _FOLDER if content is None else _FILE

@@ -26,6 +26,7 @@ sys.modules["network"] = sys.modules["socket"] = virtual_network
 sys.modules["select"] = virtual_select
 sys.modules["time"] = virtual_time
 sys.modules["sys"] = virtual_sys.System(port, board, chip)
+builtins.open = virtual_flash.open_file
 if port == "esp32":
     import virtual_esp32
 
@@ -41,7 +42,6 @@ else:
 
     virtual_machine.mem32 = virtual_registers.Registers(chip)
     sys.modules["rp2"] = virtual_rp2
-    builtins.open = virtual_flash.open_file
     virtual_cost.measure_rp2(virtual_machine.mem32)
 sys.path[:] = ["/", "/lib"]
 import boot  # noqa: E402, F401
