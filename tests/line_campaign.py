@@ -81,14 +81,16 @@ def run_programs(name: str, seeds: Sequence[int], optimise: str = "-O0") -> Iter
         bound = load_program(site)
         assert bound is not None
         os.environ["SORTYARD_CACHE"] = folder
-        machines = {seed: CMachine(bound.compiled, optimise) for seed in seeds}
+        machine = CMachine(bound.compiled, optimise)
+    fresh = bytes(machine.memory)
     for seed in seeds:
+        machine.memory[:] = fresh
         task = next(i for i, one in enumerate(bound.compiled.tasks) if one.name == f"T{seed}")
         alone = replace(
             bound, compiled=replace(bound.compiled, tasks=[bound.compiled.tasks[task]]), watched=[]
         )
-        machine = _OneOf(machines[seed], task)
-        settings = replace(_settings(seed), program=alone, plc_machine=lambda _, one=machine: one)
+        one = _OneOf(machine, task)
+        settings = replace(_settings(seed), program=alone, plc_machine=lambda _, one=one: one)
         yield simulate(site, GeneratedParcels(site, LINES[name], seed), settings)
 
 
