@@ -42,6 +42,34 @@ def test_without_extensions_the_simulator_says_how_to_get_them(tmp_path):
     assert "SORTYARD_PURE" in told["remedy"]
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["schema", "line"],
+        ["docs", "plc"],
+        ["--help"],
+        ["--version"],
+        ["check", "missing.line.toml", "--json"],
+        ["plc", "check", "missing.st", "--json"],
+    ],
+)
+def test_a_reader_that_stops_to_read_is_no_error(arguments):
+    program = "import sys; from sortyard.cli.main import main; sys.exit(main(sys.argv[1:]))"
+    with subprocess.Popen(
+        [sys.executable, "-c", program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.close()
+        told = running.stderr.read()
+    assert (running.returncode, told) == (1, b"")
+
+
+def test_a_pipe_that_breaks_elsewhere_is_told(monkeypatch):
+    with pytest.raises(BrokenPipeError):
+        run_raising(monkeypatch, BrokenPipeError("of a socket"))
+
+
 def test_another_missing_module_is_no_matter_of_the_users(monkeypatch):
     with pytest.raises(ModuleNotFoundError):
         run_raising(monkeypatch, ModuleNotFoundError("no such module", name="elsewhere"))

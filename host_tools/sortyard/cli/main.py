@@ -1,8 +1,10 @@
 """Entry point of `sortyard`: finds the sub-command, runs it, and turns errors into messages and exit codes.
 
-Exit codes: 0 done, 1 failed, 2 what the user wrote cannot be used, 130 stopped with Ctrl-C.
+Exit codes: 0 done, 1 failed, 2 what the user wrote cannot be used, 130 stopped with Ctrl-C. Where nobody reads the
+output any more (`sortyard ... | head`) a command ends with 1 and without a word.
 """
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -112,6 +114,28 @@ def _without_core(called: str | None) -> SortyardError:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line (default: the process's own) and return its exit code; never raises for a user's doing."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        if not _is_reader_gone():
+            raise
+        return 1
+    return code
+
+
+def _is_reader_gone() -> bool:
+    """Whether nobody reads the standard output any more; what is still to be written there goes nowhere then."""
+    try:
+        print(flush=True)  # flushing alone writes nothing where nothing waits
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return True
+    return False
+
+
+def _run(arguments: list[str]) -> int:
+    """The exit code of a command line, with what a user has done wrong told."""
     called = next((word for word in arguments if not word.startswith("-")), None)
     try:
         with_plain_help(get_command(build_app(called)))(arguments, prog_name="sortyard")
