@@ -403,13 +403,11 @@ def _scan(runtime: "Runtime", scans: int, trace: bool, tells: bool) -> "Iterator
 
     before = _values(runtime) if trace else {}
     for number in range(1, scans + 1):
+        fault = None
         try:
             runtime.scan()
-        except PlcFault as fault:
-            if tells:
-                print(f"{fault} (scan {runtime.scans}; outputs are off)", file=sys.stderr)
-            if not runtime.is_watched:
-                return
+        except PlcFault as found:
+            fault = found
         if trace:
             after = _values(runtime)
             changed = {path: value for path, value in after.items() if value != before[path]}
@@ -418,6 +416,11 @@ def _scan(runtime: "Runtime", scans: int, trace: bool, tells: bool) -> "Iterator
                 print(f"scan {number} at {time_ms:g} ms: {path} = {_shown(runtime, path)}")
             yield {"scan": number, "time_ms": time_ms, "changed": changed}
             before = after
+        if fault is not None:
+            if tells:
+                print(f"{fault} (scan {runtime.scans}; outputs are off)", file=sys.stderr)
+            if not runtime.is_watched:
+                return
 
 
 def _shown(runtime: "Runtime", path: str) -> str:

@@ -151,9 +151,16 @@ class Recovery:
         return bool(closed)
 
     def _innermost(self, skip: int) -> Token | None:
-        """The word that opened the innermost block that is still open, `skip` blocks further out."""
+        """The word that opened the innermost block that is still open, `skip` blocks further out.
+
+        One that was just closed, as by an END_IF without its `;`, still lies there with its END_ word.
+        """
         for value in reversed(self.state.values):
-            if isinstance(value, Token) and value.type in OPENERS:
+            if not isinstance(value, Token):
+                continue
+            if value.type in _CLOSERS:
+                skip += 1
+            elif value.type in OPENERS:
                 if skip == 0:
                     return value
                 skip -= 1

@@ -51,6 +51,8 @@ END_FUNCTION
         ("a := 2", "6:6 SY1101 ';' is missing before 'END_PROGRAM' | write ';' here"),
         ("FOR a := 1 TO 2 DO b[1] := 2;", "6:1 SY1102 FOR of line 6 is never closed: END_FOR is missing before "
          "'END_PROGRAM' | write END_FOR"),
+        ("IF a = 1 THEN a := 2;\nELSE IF a = 2 THEN a := 3;\nEND_IF;\nIF a > 3 THEN a := 1; END_IF", "7:1 SY1102 "
+         "ELSE IF opens a second IF, and END_IF is missing for it (found 'END_PROGRAM') | did you mean ELSIF?"),
         ("a := 1 + * 2;", "6:10 SY1100 '*' does not fit here | check what stands before it"),
         ("a = 3;", "6:1 SY1505 '=' compares, and the result is dropped | did you mean ':='?"),
         ("a := 'abc;", "6:6 SY1003 this string never ends | close it with '"),

@@ -175,6 +175,18 @@ def test_a_trace_is_in_json_too(source, capsys):
     assert answer["variables"]["p.r"] == "INF"
 
 
+def test_a_trace_shows_what_the_scan_with_the_fault_has_done(source, capsys):
+    source.write_text(
+        "PROGRAM door\nVAR n, x : INT := 1; END_VAR\nn := n - 1;\nx := 7 / n;\nEND_PROGRAM\n", "utf-8"
+    )
+    assert main(["plc", "run", str(source), "--scans", "3", "--trace"]) == 1
+    assert capsys.readouterr().out.splitlines()[0] == "scan 1 at 0 ms: door.n = 0"
+    assert main(["plc", "run", str(source), "--scans", "3", "--trace", "--json"]) == 1
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["trace"] == [{"scan": 1, "time_ms": 0, "changed": {"door.n": 0}}]
+    assert answer["fault"]["line"] == 4
+
+
 def test_run_tells_a_fault_and_leaves_with_1(source, capsys):
     source.write_text("PROGRAM door\nVAR n : INT; END_VAR\nn := 1 / n;\nEND_PROGRAM\n", "utf-8")
     assert main(["plc", "run", str(source), "--scans", "5"]) == 1
