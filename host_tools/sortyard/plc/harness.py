@@ -17,6 +17,7 @@ from sortyard.plc.program import Compiled
 from sortyard.plc.python_values import nanoseconds, shown, stored
 from sortyard.plc.retain import Migration
 from sortyard.plc.runtime import DEFAULT_INTERVAL_NS, Runtime
+from sortyard.plc.timing_diagram import drawn
 from sortyard.plc.types import ArrayType, BlockType, StructType
 
 
@@ -241,25 +242,6 @@ class Trace:
                 found.append((now, values[column]))
         return found
 
-    def diagram(self) -> str:
-        """Timing as text: one row for each variable, one column for each scan; other values than BOOL at changes."""
-        width = max((len(path) for path in self.paths), default=0)
-        lines = []
-        for path in self.paths:
-            values = self.values(path)
-            if all(isinstance(value, bool) for value in values):
-                line = "".join("▔" if value else "▁" for value in values)
-            else:
-                line = _changes(values)
-            lines.append(f"{path:<{width}} {line}")
-        return "\n".join(lines)
-
-
-def _changes(values: list[Any]) -> str:
-    """Each new value where it begins, as far as the next one leaves room."""
-    line, last = "", object()
-    for column, value in enumerate(values):
-        if value != last:
-            line = line[:column].ljust(column) + f"|{value}"
-            last = value
-    return line.ljust(len(values))
+    def diagram(self, columns: int = 100) -> str:
+        """Timing as text, see timing_diagram.py; at most so many columns."""
+        return drawn(self.paths, self.rows, columns)

@@ -244,6 +244,20 @@ def test_a_trace_shows_timing():
         "main.ask       ▁▔▔▔▁",
         "main.door.open ▁▁▁▔▁",
         "main.total     |||||5",
+        "time           |0s  ",
+    ]
+
+
+def test_a_long_trace_is_drawn_in_few_columns_with_times():
+    p = harness(interval="T#10ms")
+    trace = p.trace("main.ask", "main.total")
+    for scan in range(90):
+        p.main.ask = scan >= 31
+        p.scan()
+    assert trace.diagram(30).splitlines() == [
+        "main.ask                ▁▁▁▁▁▁▁▁▁▁X▔▔▔▔▔▔▔▔▔▔▔▔▔▔▔▔▔▔▔",
+        "main.total              " + "|" * 29 + "|90",
+        "time (3 scans a column) |0s                 |600ms    ",
     ]
 
 
