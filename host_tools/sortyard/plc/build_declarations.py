@@ -132,13 +132,8 @@ class DeclarationBuilder(ExpressionBuilder):
 
     def declared_within(self, children: list[Any]) -> tuple[t.Name, str | None]:
         """`length AT %B2`: a place within a structure."""
-        span = self.token_span(children[1]).to(self.token_span(children[-1]))
-        where = self.token_span(children[2]).text()[1:]
-        what = f"{span.text()} is in no area, and members of structures have no places of their own"
-        self.sink.tell(
-            "SY1701", span, what, f"write %I{where}, %Q{where} or %M{where}; remove it from a member"
-        )
-        return self.name_of(children[0]), None
+        address = self.token_span(children[2]).to(self.token_span(children[-1])).text().upper()
+        return self.name_of(children[0]), address
 
     def var_decl(self, children: list[Any]) -> t.VarDecl:
         declared = [c for c in children if isinstance(c, tuple) and not isinstance(c, Token)]
@@ -172,11 +167,21 @@ class DeclarationBuilder(ExpressionBuilder):
         self.sink.tell("SY3101", span, "an array's initial value stands in brackets", "write [1, 2, 3]")
         return t.ArrayInit(span, self.over(*values), items)
 
+    def _check_areas(self, declarations: list[t.VarDecl]) -> None:
+        """`%B2` alone is a place within a structure."""
+        for decl in declarations:
+            for i, address in enumerate(decl.addresses):
+                if address is None or address[1] in "IQM":
+                    continue
+                hint = f"write %I{address[1:]}, %Q{address[1:]} or %M{address[1:]}"
+                self.sink.tell("SY1318", decl.names[i].span, f"AT {address} is in no area", hint)
+                decl.addresses[i] = None
+
     def var_block(self, children: list[Any]) -> t.VarBlock:
         words = frozenset(c.type for c in children[1:-1] if isinstance(c, Token))
-        return t.VarBlock(
-            self.at(children), children[0].type, words - {"SEMI", "ERROR"}, of_kind(children, t.VarDecl)
-        )
+        declarations = of_kind(children, t.VarDecl)
+        self._check_areas(declarations)
+        return t.VarBlock(self.at(children), children[0].type, words - {"SEMI", "ERROR"}, declarations)
 
     def type_decl(self, children: list[Any]) -> t.TypeDecl:
         spec = first_of(children, t.TypeSpec)

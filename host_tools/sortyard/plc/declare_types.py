@@ -6,6 +6,7 @@ A type is resolved when it is first needed; one that contains itself is told.
 from sortyard.plc import hints
 from sortyard.plc import tree as t
 from sortyard.plc.any_inputs import ANY_TYPES, is_any
+from sortyard.plc.declare_members import add_member, check_members
 from sortyard.plc.declare_objects import is_abstract
 from sortyard.plc.enum_values import enum_values
 from sortyard.plc.lower_constants import constant_int
@@ -190,7 +191,7 @@ class TypeResolver:
         for decl in spec.fields:
             type_, init = self.resolve(decl.type, scope)
             self._refuse_given(decl.type, type_)
-            for field_name in decl.names:
+            for field_name, address in zip(decl.names, decl.addresses, strict=True):
                 if field_name.key in struct.fields:
                     self.sink.tell(
                         "SY1202",
@@ -199,7 +200,8 @@ class TypeResolver:
                         "rename one of them",
                     )
                     continue
-                struct.add(field_name.text, type_, decl.init or init, scope)
+                add_member(struct, field_name, address, type_, decl.init or init, scope)
+        check_members(struct, spec, self.sink)
         if not struct.fields and self.project.is_strict:
             self.sink.tell("SY1305", spec.span, "a structure has at least one member", "add one")
         return struct
@@ -228,6 +230,10 @@ class TypeResolver:
             self.sink.tell(
                 "SY1203", path.span, f"{path.text} is not a structure", "a STRUCT extends a STRUCT"
             )
+            return
+        if struct.is_relative or base.is_relative:
+            hint = "write all members into one structure"
+            self.sink.tell("SY1321", path.span, "members with places of their own are not extended", hint)
             return
         own = list(struct.fields.values())
         struct.fields, struct.size, struct.align, struct.base = {}, 1, 1, base

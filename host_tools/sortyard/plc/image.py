@@ -8,8 +8,9 @@
          frames: variables that live for one call and have references to them (symbols.Pou), zero until that call
 
 `%IX2.3` is bit 3 of byte 2 of the inputs, `%IB2` that byte; `%IW2`, `%ID2`, `%IL2` count in units of their own size
-(2, 4, 8 bytes). A BOOL at a bit address is that bit; every other BOOL is a byte of 0 or 1. `%I*` takes the next free
-bytes. Other variables that live for one call are not part of the image.
+(2, 4, 8 bytes). A BOOL at a bit address is that bit; every other BOOL is a byte of 0 or 1. A text, array or structure
+begins at its address, whatever its size. `%I*` takes the next free bytes. Other variables that live for one call are
+not part of the image.
 
 After a scan, and after a fault, every back end leaves the same bytes. So, beside little-endian and natural alignment:
 
@@ -33,7 +34,18 @@ from sortyard.plc.initial import Initial
 from sortyard.plc.layout import AREAS_START, Area
 from sortyard.plc.source import Span
 from sortyard.plc.symbols import Pou, Project, Variable
-from sortyard.plc.types import BOOL, MAX_SIZE, ArrayType, BlockType, RefType, StructType, Type, aligned
+from sortyard.plc.types import (
+    BOOL,
+    MAX_SIZE,
+    ArrayType,
+    BlockType,
+    Field,
+    RefType,
+    StringType,
+    StructType,
+    Type,
+    aligned,
+)
 
 _ADDRESS = re.compile(r"%([IQM])([XBWDL]?)(?:\*|([0-9]+)(?:\.([0-9]+))?)$")
 _PATH = re.compile(r"%([IQM])(?:([BWDL])[0-9]+(?:\.[0-9]+)+|X?[0-9]+(?:\.[0-9]+){2,})$")
@@ -187,10 +199,10 @@ class ImageBuilder:
                 message = f"{key} has {places[key][1]} bytes elsewhere, {variable.type} has {size}"
                 self.sink.tell("SY1318", variable.span, message, "declare it with one type")
 
-    def _places_of_instances(self, memory: bytes | bytearray = b"") -> Iterator[tuple[Variable, int]]:
-        """Every `x AT %I*` of blocks, always in the same order, with the offset of the reference to its place: the
-        right one once `memory` has the retained parts of the blocks."""
-        for variable in self._shared():
+    def _places_of_instances(self, memory: bytes | bytearray = b"") -> Iterator[tuple[Variable | Field, int]]:
+        """Every `x AT %I*` of blocks and structures, always in the same order, with the offset of the reference to its
+        place: the right one once `memory` has the retained parts of the blocks."""
+        for variable in dict.fromkeys([*self._shared(), *self.project.located]):
             if variable.storage == "image":
                 yield from self._places_in(variable.type, variable.offset, memory)
         for instance in self.instances:
@@ -199,12 +211,14 @@ class ImageBuilder:
 
     def _places_in(
         self, type_: Type, offset: int, memory: bytes | bytearray
-    ) -> Iterator[tuple[Variable, int]]:
+    ) -> Iterator[tuple[Variable | Field, int]]:
         if isinstance(type_, ArrayType) and _has_blocks(type_.element):
             for i in range(type_.count):
                 yield from self._places_in(type_.element, offset + i * type_.element.size, memory)
         elif isinstance(type_, StructType):
             for member in type_.fields.values():
+                if member.address is not None:
+                    yield member, offset + member.offset
                 yield from self._places_in(member.type, offset + member.offset, memory)
         elif isinstance(type_, BlockType):
             slot = offset + (type_.retain_slot or 0)
@@ -237,6 +251,12 @@ class ImageBuilder:
                 f"{variable.address} is out of range",
                 f"bits 0 to 7, bytes below {MAX_ADDRESS}",
             )
+            return start
+        if address.offset % type_.align:
+            message = (
+                f"{type_} does not lie at {variable.address}: it begins at a multiple of {type_.align} bytes"
+            )
+            self.sink.tell("SY1318", variable.span, message, "choose another address")
             return start
         variable.offset, variable.bit = start + address.offset, address.bit
         return variable.offset + type_.size
@@ -292,7 +312,8 @@ class ImageBuilder:
 
     def _placed(self) -> Iterator[Variable]:
         yield from (v for v in self._shared() if v.storage == "image" and v.address is None)
-        yield from self.project.located
+        # what says nothing of its first content leaves that to others at the same place
+        yield from sorted(self.project.located, key=lambda variable: variable.init is not None)
 
     def _shared(self) -> list[Variable]:
         return [*self.project.globals.values(), *self.project.statics]
@@ -346,7 +367,8 @@ def _is_path(variable: Variable) -> bool:
 
 
 def _is_group(type_: Type) -> bool:
-    return isinstance(type_, (ArrayType, StructType))
+    """True for what an address only says the beginning of."""
+    return isinstance(type_, (ArrayType, StructType, StringType))
 
 
 def _has_blocks(type_: Type) -> bool:

@@ -11,7 +11,7 @@ from sortyard.plc.lower_stmt import StatementLowerer
 from sortyard.plc.operators import default_of
 from sortyard.plc.start_needs import has_init, is_dynamic, needs_start, sets_property
 from sortyard.plc.symbols import Pou, Project, Scope, Variable
-from sortyard.plc.types import ArrayType, BlockType, StructType, Type
+from sortyard.plc.types import ArrayType, BlockType, Field, StructType, Type
 
 
 class Template(NamedTuple):
@@ -65,7 +65,7 @@ class Initial:
                         else self.type(field.type)
                     )
                     if not type_.is_union or field.init:
-                        data[field.offset : field.offset + len(content)] = content
+                        _put(data, field, content)
                 return bytes(data)
             case BlockType():
                 return self.block(type_, "instance", type_.size)
@@ -152,6 +152,14 @@ class Initial:
                     "SY1310", name.span, f"{type_} has no member {name.text}", nearest(name.text, known)
                 )
                 continue
-            content = self.value(member.type, value, scope)
-            data[member.offset : member.offset + len(content)] = content
+            _put(data, member, self.value(member.type, value, scope))
         return bytes(data)
+
+
+def _put(data: bytearray, member: Field | Variable, content: bytes) -> None:
+    """Let a member have its content; some are one bit."""
+    at = member.offset
+    if member.bit >= 0:
+        data[at] = data[at] & ~(1 << member.bit) | content[0] << member.bit
+    else:
+        data[at : at + len(content)] = content

@@ -9,7 +9,7 @@ value lie within the image. Call says the order of its own. It counts: after a f
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sortyard.plc.faults import FaultKind
@@ -67,11 +67,18 @@ class Place:
     variable: "Variable | None" = None
     is_open: "Place | None" = None
     """The descriptor of bounds if the place is an open array parameter."""
+    is_loose: bool = False
+    """It lies at any byte, within a structure whose members have places of their own."""
 
     def member(self, offset: int, type_: Type, span: Span) -> "Place":
         """The place `offset` bytes further."""
-        return Place(
-            self.base, self.offset + offset, type_, span, self.pointer, list(self.indexings), self.variable
+        return replace(
+            self,
+            offset=self.offset + offset,
+            type=type_,
+            span=span,
+            indexings=list(self.indexings),
+            is_open=None,
         )
 
 

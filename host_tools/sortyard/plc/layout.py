@@ -107,7 +107,7 @@ def has_places(type_: Type) -> bool:
         case ArrayType():
             return has_places(type_.element)
         case StructType():
-            return any(has_places(field.type) for field in type_.fields.values())
+            return any(field.address is not None or has_places(field.type) for field in type_.fields.values())
         case BlockType():
             own = [v for v in type_.pou.variables.values() if v.storage in ("instance", "retain")]
             return any(v.address is not None or (not v.by_reference and has_places(v.type)) for v in own)

@@ -118,7 +118,7 @@ def _lower(pou: Pou) -> None:
     first = [statement for v in edges for statement in _find_edge(lowerer, v)]
     pou.body = [*start_locals(pou, lowerer), *first, *body]
     for variable in pou.work:
-        if has_retained(variable.type) or has_places(variable.type):
+        if not variable.by_reference and (has_retained(variable.type) or has_places(variable.type)):
             what = "retains values" if has_retained(variable.type) else "has places at addresses"
             lowerer.sink.tell(
                 "SY1206",

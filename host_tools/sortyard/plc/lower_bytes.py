@@ -1,18 +1,23 @@
 """TO_BIG_ENDIAN and its like, and shifts of signed numbers: calls of the library's functions in bytes.st, shift.st."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sortyard.plc import ir
+from sortyard.plc import tree as t
+from sortyard.plc.conversion_names import bit_pattern
 from sortyard.plc.lower_convert import Converter
+from sortyard.plc.lower_places import path_of, refer
 from sortyard.plc.source import Span
 from sortyard.plc.standard import STANDARD
-from sortyard.plc.types import DINT, ELEMENTARY, LTIME, TIME, Type, kind_of, plain
+from sortyard.plc.types import DINT, ELEMENTARY, LONG_OF, Elementary, Type, kind_of, plain
 
 if TYPE_CHECKING:
     from sortyard.plc.lower_standard import StandardLowerer
 
 NAMES = frozenset({"TO_BIG_ENDIAN", "FROM_BIG_ENDIAN", "TO_LITTLE_ENDIAN", "FROM_LITTLE_ENDIAN"})
+BIG = frozenset({"TO_BIG_ENDIAN", "FROM_BIG_ENDIAN", "BIG_ENDIAN_TO"})
 SHIFTS = frozenset({"SHL", "SHR", "ROL", "ROR"})
 _BITS_OF_SIZE = {1: "BYTE", 2: "WORD", 4: "DWORD", 8: "LWORD"}
 
@@ -24,18 +29,45 @@ def in_order(
     type_ = plain(value.type)
     if "LITTLE" in name or type_.size == 1:
         return value
-    bits = _BITS_OF_SIZE[type_.size]
-    if type_ is TIME:
-        value = convert.explicit(value, LTIME)  # TIME as a number counts milliseconds
-    swapped = unit(f"SWAP__{bits}", [convert.explicit(value, ELEMENTARY[bits])])
-    return convert.explicit(convert.explicit(swapped, plain(value.type)), type_)
-
-
-def why_not(type_: Type) -> str:
-    """What to write for a value whose bytes these functions do not take: some would not be a value of its type."""
+    bits = ELEMENTARY[_BITS_OF_SIZE[type_.size]]
     if kind_of(type_) == "real":
-        return f"take its bits: {plain(type_)}_TO_{_BITS_OF_SIZE[type_.size]}(...)"
-    return "convert it to a number or bits, or take one member after the other"
+        swapped = unit(f"SWAP__{bits}", [_bits_of_real(value, bits)])
+        return _pattern(swapped, type_)
+    long = ELEMENTARY[
+        LONG_OF.get(str(type_), str(type_))
+    ]  # short ones as numbers count milliseconds or seconds
+    swapped = unit(f"SWAP__{bits}", [convert.explicit(convert.explicit(value, long), bits)])
+    return convert.explicit(convert.explicit(swapped, long), type_)
+
+
+def _pattern(value: ir.Expr, target: Type) -> ir.Expr:
+    """REAL as its bits, and the other way round."""
+    found = bit_pattern(value.type, target)
+    assert found is not None
+    assert found.function is not None
+    if isinstance(value, ir.Const):
+        return ir.Const(target, value.span, found.function(target, value.value))
+    return ir.Intrinsic(target, value.span, found.name, found.function, [value])
+
+
+def _bits_of_real(value: ir.Expr, bits: Elementary) -> ir.Expr:
+    """The bytes of a variable as they lie there: swapped ones may be no number, and a store makes all of those one."""
+    if not isinstance(value, ir.Load):
+        return _pattern(value, bits)
+    refer(value.place)
+    return ir.Load(bits, value.span, replace(value.place, type=bits))
+
+
+def store_swapped(place: ir.Place, value: ir.Expr, node: t.Expr, span: Span) -> ir.Stmt | None:
+    """`r := TO_BIG_ENDIAN(x)` of REAL: its bytes as they are, whatever number they would be; None for all else."""
+    if kind_of(place.type) != "real" or place.type != value.type or not isinstance(node, t.Call):
+        return None
+    if (path_of(node.callee) or "") not in BIG or not isinstance(value, (ir.Intrinsic, ir.Const)):
+        return None
+    bits = ELEMENTARY[_BITS_OF_SIZE[place.type.size]]
+    refer(place)
+    swapped = value.operands[0] if isinstance(value, ir.Intrinsic) else _pattern(value, bits)
+    return ir.Store(span, replace(place, type=bits), swapped)
 
 
 def shifted(lowerer: "StandardLowerer", name: str, values: list[ir.Expr], span: Span) -> ir.Expr:

@@ -115,6 +115,7 @@ class CallLowerer(StandardLowerer):
         call = ir.Call(result, node.span, pou, instance, [], [], [])
         given: set[str] = set()
         order = pou.parameters("VAR_INPUT", "VAR_IN_OUT")
+        by_place = self._by_place(pou, order, node.arguments)
         for position, argument in enumerate(node.arguments):
             if (
                 argument.name is not None
@@ -123,7 +124,7 @@ class CallLowerer(StandardLowerer):
             ):
                 self.control(call, argument)
                 continue
-            variable = self.parameter(pou, argument, position, order)
+            variable = self.parameter(pou, argument, position, by_place)
             if variable is not None and variable.name.upper() in given:
                 self.sink.tell("SY1404", argument.span, f"{variable.name} is given twice", "remove one")
             elif variable is not None:
@@ -141,6 +142,15 @@ class CallLowerer(StandardLowerer):
             self._all_by_position(node, pou, order, given)
         return call
 
+    def _by_place(self, pou: Pou, order: list[Variable], arguments: list[t.Argument]) -> list[Variable]:
+        """What values without names are for: inputs and in-outs. Where there are more of them, every parameter of a
+        function in the order of its declaration; to vendors outputs come last."""
+        if pou.kind not in ("FUNCTION", "METHOD") or sum(a.name is None for a in arguments) <= len(order):
+            return order
+        if self.scope.is_strict:
+            return pou.parameters("VAR_INPUT", "VAR_IN_OUT", "VAR_OUTPUT")
+        return [*order, *pou.parameters("VAR_OUTPUT")]
+
     def _all_by_position(self, node: t.Call, pou: Pou, order: list[Variable], given: set[str]) -> None:
         """Values that are given by position are given to all inputs but those with a value of their own."""
         left = [v for v in order if v.name.upper() not in given and v.init is None and not v.by_reference]
@@ -154,9 +164,6 @@ class CallLowerer(StandardLowerer):
         if argument.name is None:
             if position < len(order):
                 return order[position]
-            rest = [v for v in pou.parameters("VAR_OUTPUT") if pou.kind in ("FUNCTION", "METHOD")]
-            if position - len(order) < len(rest):
-                return rest[position - len(order)]
             self.sink.tell(
                 "SY1406", argument.span, f"{pou.name} takes {len(order)} arguments", "remove the rest"
             )
@@ -202,6 +209,8 @@ class CallLowerer(StandardLowerer):
             return self.load(slot, span)
         place = self.place(node) if slot is not None else None
         if not isinstance(place, ir.Place) or place.type is UNKNOWN:
+            return None
+        if not self.may_refer_to(place, span):
             return None
         given, target = place.type, wanted.target
         if not self.may_refer(given, target) and not _is_longer(given, target):
@@ -249,6 +258,8 @@ class CallLowerer(StandardLowerer):
             return None
         refer(place)
         wanted = variable.type
+        if not self.may_refer_to(place, argument.span):
+            return None
         if self.may_refer(place.type, wanted):
             return place
         hint = "the types are the same for VAR_IN_OUT: it is the variable itself"

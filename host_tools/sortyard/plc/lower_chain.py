@@ -293,7 +293,8 @@ def _hand_on(
     """Give the made function the parameter that an argument is for, and the method that parameter."""
     if _controls(method, argument):
         return argument, argument
-    order, pou = method.parameters("VAR_INPUT", "VAR_IN_OUT"), made.pou
+    order = method.parameters("VAR_INPUT", "VAR_IN_OUT") + method.parameters("VAR_OUTPUT")
+    pou = made.pou
     wanted = made.lowerer.parameter(method, argument, position, order)
     if wanted is None:
         return None

@@ -16,7 +16,9 @@ def constant_int(
     from sortyard.plc.lower_stmt import StatementLowerer
 
     sink = scope.project.sink
-    value = StatementLowerer(scope).expr(node, own)
+    lowerer = StatementLowerer(scope)
+    lowerer.declared = own
+    value = lowerer.expr(node, own)
     if value.type is UNKNOWN:
         return None
     if not isinstance(value, ir.Const):

@@ -45,6 +45,9 @@ _NUMBERS = {"int", "uint", "real", "int_literal", "real_literal"}
 class ExpressionLowerer(PlaceLowerer):
     """`expr` for values. Calls come from lower_call.py."""
 
+    declared: EnumType | None = None
+    """The enumeration whose values are being read, which may name those before them."""
+
     def expr(self, node: t.Expr, wanted: Type | None = None) -> ir.Expr:
         """The typed operation of an expression; `wanted` only decides between enumerations that share a name."""
         match node:
@@ -132,6 +135,7 @@ class ExpressionLowerer(PlaceLowerer):
             return self.constant_of(variable, node.span) or self.load(self.place(node), node.span)
         enums = self.project.enum_values.get(node.key, [])
         chosen = wanted if isinstance(wanted, EnumType) and wanted in enums else None
+        chosen = self.declared if chosen is None and self.declared in enums else chosen
         if chosen is None and len(set(map(id, enums))) > 1:
             names = " or ".join(f"{enum}#{node.text}" for enum in enums[:3])
             self.sink.tell(
@@ -280,8 +284,9 @@ class ExpressionLowerer(PlaceLowerer):
         return self.fold(ir.Binary(BOOL if op in COMPARISONS else plain(a.type), node.span, op, a, b))
 
     def counted(self, value: ir.Expr) -> ir.Expr:
-        """To vendors an enumeration's value is a number: `state := state + 1`."""
-        if self.scope.is_strict or not isinstance(value.type, EnumType):
+        """To vendors an enumeration's value is a number: `state := state + 1`. To everybody its earlier ones are while
+        it is declared: `(RED := 1, BLUE := 2, BOTH := RED OR BLUE)`."""
+        if not isinstance(value.type, EnumType) or (self.scope.is_strict and value.type is not self.declared):
             return value
         return self.convert.explicit(value, value.type.base)
 

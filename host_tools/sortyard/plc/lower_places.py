@@ -3,6 +3,7 @@
 from sortyard.plc import hints, ir
 from sortyard.plc import tree as t
 from sortyard.plc.declare_objects import find_method
+from sortyard.plc.layout import has_places
 from sortyard.plc.lower_convert import Converter, is_unknown, settle, unknown
 from sortyard.plc.lower_vendor import input_name
 from sortyard.plc.source import Span
@@ -21,6 +22,7 @@ from sortyard.plc.types import (
     BlockType,
     Elementary,
     EnumType,
+    Field,
     RefType,
     StringType,
     StructType,
@@ -215,13 +217,14 @@ class PlaceLowerer:
         path = path_of(node)
         return None if path is None or "." not in path else self.scope.shared(path)
 
-    def _field(self, base: ir.Place, struct: StructType, node: t.Member) -> ir.Place | None:
+    def _field(self, base: ir.Place, struct: StructType, node: t.Member) -> ir.Place | Part | None:
         field = struct.fields.get(node.name.key)
         if field is None:
             hint = hints.for_member(node.name.text, [f.name for f in struct.fields.values()])
             self.sink.tell("SY1310", node.name.span, f"{struct} has no member {node.name.text}", hint)
             return None
-        return self._follow(base.member(field.offset, field.type, node.span))
+        found = member_of(base, field, node.span)
+        return found if isinstance(found, Part) else self._follow(found)
 
     def _block_member(self, base: ir.Place, block: BlockType, node: t.Member) -> ir.Place | None:
         variable = block.pou.variables.get(input_name(block.pou, node.name.key, self.scope))
@@ -364,7 +367,29 @@ class PlaceLowerer:
             mark(found.place, read=True)
             return ir.ReadPart(found.type, span, found.place, found.shift, found.width)
         mark(found, read=True)
+        if isinstance(found.type, (ArrayType, StructType)) and has_places(found.type):
+            hint = "take its members one by one, or use VAR_IN_OUT"
+            self.sink.tell("SY1504", span, f"{found.type} has places at addresses and is no value", hint)
         return ir.Load(found.type, span, found)
+
+    def may_refer_to(self, place: ir.Place, span: Span) -> bool:
+        """False, and told, for what lies at a byte where no reference leads to."""
+        if not place.is_loose or place.type.align == 1:
+            return True
+        message = (
+            f"{span.text()} does not begin at a multiple of {place.type.align} bytes, so nothing refers to it"
+        )
+        self.sink.tell("SY1409", span, message, "copy it to a variable first")
+        return False
+
+
+def member_of(base: ir.Place, field: Field, span: Span) -> ir.Place | Part:
+    """A member of the structure at a place; some are a bit of it."""
+    if field.bit >= 0:
+        return Part(base.member(field.offset, BYTE, span), field.bit, BOOL)
+    place = base.member(field.offset, field.type, span)
+    place.is_loose |= field.is_loose
+    return place
 
 
 def mark(place: ir.Place, read: bool = False, written: bool = False) -> None:

@@ -16,6 +16,7 @@ from sortyard.plc.operators import COMPARISONS
 from sortyard.plc.source import Span
 from sortyard.plc.standard import OPERATOR_FUNCTIONS, STANDARD, Standard
 from sortyard.plc.symbols import Scope
+from sortyard.plc.typed_functions import fitted, specialised, typed_function
 from sortyard.plc.types import (
     DINT,
     ELEMENTARY,
@@ -69,6 +70,9 @@ class StandardLowerer(ExpressionLowerer):
         standard = STANDARD.get(path) or find_conversion(path)
         if standard is not None:
             return self._apply(node, standard)
+        typed = typed_function(path)
+        if typed is not None:
+            return self._call_typed(node, path, *typed)
         if path in MEMORY and not self.scope.is_strict:
             return memory_call(self, node, path)
         if path == "__REF" and self.scope.is_library:
@@ -136,8 +140,14 @@ class StandardLowerer(ExpressionLowerer):
             found[name] = argument.value
         return [found[name] for name in names if name in found]
 
-    def _operator_call(self, node: t.Call, op: str, title: str) -> ir.Expr:
-        """ADD(a, b, c) is a + b + c; GT(a, b, c) is a > b and b > c."""
+    def _call_typed(self, node: t.Call, path: str, name: str, type_: Type) -> ir.Expr:
+        """ADD_INT and its like: the overloaded function for one type."""
+        if name in OPERATOR_FUNCTIONS:
+            return self._operator_call(node, OPERATOR_FUNCTIONS[name], path, type_)
+        return self._apply(node, specialised(name, type_), type_)
+
+    def _operator_call(self, node: t.Call, op: str, title: str, type_: Type | None = None) -> ir.Expr:
+        """ADD(a, b, c) is a + b + c; GT(a, b, c) is a > b and b > c. `type_`: what the operands have to be."""
         names = [f"IN{i + 1}" for i in range(max(2, len(node.arguments)))]
         arguments = self.arguments(node, names, title)
         if arguments is None:
@@ -146,6 +156,8 @@ class StandardLowerer(ExpressionLowerer):
             self.sink.tell("SY1406", node.span, f"{title} takes two arguments or more", f"{title}(a, b)")
             return unknown(node.span)
         values = [self.expr(a) for a in arguments]
+        if type_ is not None:
+            values = [fitted(self, title, type_, value, i) for i, value in enumerate(values)]
         result = self.binary(node, op, values[0], values[1])
         for i in range(2, len(values)):
             if op in COMPARISONS:
@@ -154,7 +166,7 @@ class StandardLowerer(ExpressionLowerer):
                 result = self.binary(node, op, result, values[i])
         return result
 
-    def _apply(self, node: t.Call, standard: Standard) -> ir.Expr:
+    def _apply(self, node: t.Call, standard: Standard, type_: Type | None = None) -> ir.Expr:
         names = standard.names(len(node.arguments))
         if not self.scope.is_strict:
             lower_vendor.rename(standard.name, node)
@@ -173,6 +185,13 @@ class StandardLowerer(ExpressionLowerer):
         values = [self.expr(a) for a in arguments]
         if is_unknown(*values):
             return unknown(node.span)
+        if isinstance(type_, StringType):
+            values = [
+                fitted(self, standard.name, type_, value, i)
+                if standard.group(i).endswith("ANY_STRING")
+                else value
+                for i, value in enumerate(values)
+            ]
         values = self._fit(standard, values, names)
         if is_unknown(*values):
             return unknown(node.span)
@@ -237,7 +256,7 @@ class StandardLowerer(ExpressionLowerer):
         is_number = group == "ANY_BIT" and isinstance(value, ir.Const) and written[0].isdigit()
         hint = f"write WORD#{written}, or another bit string" if is_number else "convert it"
         if standard.name in lower_bytes.NAMES:
-            hint = lower_bytes.why_not(value.type)
+            hint = "convert it to a number or bits, or take one member after the other"
         self.sink.tell("SY1315", value.span, message, hint)
         return unknown(value.span)
 
@@ -307,6 +326,8 @@ class StandardLowerer(ExpressionLowerer):
             mark(place, read=True, written=True)
             return self._bound(node, name, place)
         refer(place)
+        if not self.may_refer_to(place, node.span):
+            return unknown(node.span)
         if name == "ADR" and self.scope.is_strict:
             self.sink.tell(
                 "SY1307", node.span, "ADR is not in the standard", "write REF, or use --dialect codesys"

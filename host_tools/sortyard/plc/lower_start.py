@@ -15,7 +15,7 @@ from sortyard.plc.declare_objects import FB_INIT, SET, find_method
 from sortyard.plc.diagnostics import nearest
 from sortyard.plc.image import Instance
 from sortyard.plc.layout import lay_out
-from sortyard.plc.lower_places import block_variable, refer
+from sortyard.plc.lower_places import Part, block_variable, member_of, refer
 from sortyard.plc.lower_stmt import StatementLowerer
 from sortyard.plc.source import Span
 from sortyard.plc.start_needs import has_init, is_dynamic, needs_start, sets_property, starts_itself
@@ -130,8 +130,8 @@ class _Starter:
                 yield from self._parts(lowerer, part, given, variable)
         elif isinstance(type_, StructType):
             for field in type_.fields.values():
-                part = place.member(field.offset, field.type, place.span)
-                if needs_start(field.type):
+                part = member_of(place, field, place.span)
+                if isinstance(part, ir.Place) and needs_start(field.type):
                     yield from self._parts(lowerer, part, iter([]), variable)
                 if field.init is not None:
                     yield from self._values(self._in(field.scope), part, field.init, False)
@@ -198,7 +198,7 @@ class _Starter:
     # ---- values ----
 
     def _values(
-        self, lowerer: StatementLowerer, place: ir.Place, node: t.Expr, with_constants: bool
+        self, lowerer: StatementLowerer, place: ir.Place | Part, node: t.Expr, with_constants: bool
     ) -> Iterator[ir.Stmt]:
         """Stores of the values within an initial value that are not constant, or of all."""
         type_ = place.type
@@ -206,7 +206,9 @@ class _Starter:
         has_property = sets_property(type_, node)
         if not with_constants and not has_property and not is_dynamic(node, lowerer.scope):
             return
-        if isinstance(node, t.ArrayInit) and isinstance(type_, ArrayType):
+        if isinstance(place, Part):
+            yield from self._stored(lowerer, place, node)
+        elif isinstance(node, t.ArrayInit) and isinstance(type_, ArrayType):
             for i, value in self._elements(node, type_.count):
                 part = place.member(i * type_.element.size, type_.element, place.span)
                 yield from self._values(lowerer, part, value, with_constants)
@@ -221,9 +223,12 @@ class _Starter:
                 if part is not None:
                     yield from self._values(lowerer, part, value, with_constants)
         else:
-            stored = self._value(lowerer, place, node)
-            if stored is not None:
-                yield stored
+            yield from self._stored(lowerer, place, node)
+
+    def _stored(self, lowerer: StatementLowerer, place: ir.Place | Part, node: t.Expr) -> Iterator[ir.Stmt]:
+        stored = self._value(lowerer, place, node)
+        if stored is not None:
+            yield stored
 
     def _elements(self, node: t.ArrayInit, count: int) -> Iterator[tuple[int, t.Expr]]:
         """Index, counted from 0, and value of what stands in brackets, as far as it is not much too much."""
@@ -235,7 +240,7 @@ class _Starter:
                         yield at + turn * len(values) + i, value
             at += repetition * max(1, len(values))
 
-    def _member(self, lowerer: StatementLowerer, place: ir.Place, name: t.Name) -> ir.Place | None:
+    def _member(self, lowerer: StatementLowerer, place: ir.Place, name: t.Name) -> ir.Place | Part | None:
         if isinstance(place.type, BlockType):
             variable = place.type.pou.variables.get(name.key)
             if variable is not None and variable.storage in ("instance", "retain"):
@@ -245,20 +250,20 @@ class _Starter:
             assert isinstance(place.type, StructType)
             field = place.type.fields.get(name.key)
             if field is not None:
-                return place.member(field.offset, field.type, name.span)
+                return member_of(place, field, name.span)
             known = [f.name for f in place.type.fields.values()]
         hint = nearest(name.text, known)
         lowerer.sink.tell("SY1310", name.span, f"{place.type} has no member {name.text}", hint)
         return None
 
-    def _value(self, lowerer: StatementLowerer, place: ir.Place, node: t.Expr) -> ir.Stmt | None:
+    def _value(self, lowerer: StatementLowerer, place: ir.Place | Part, node: t.Expr) -> ir.Stmt | None:
         self.left -= 1
         if self.left == 0:
             hint = "assign them in a loop"
             lowerer.sink.tell("SY1610", node.span, f"more than {MAX_VALUES} values are not constant", hint)
         if self.left <= 0:
             return None
-        if isinstance(place.type, RefType) and place.type.kind == "REFERENCE":
+        if isinstance(place, ir.Place) and isinstance(place.type, RefType) and place.type.kind == "REFERENCE":
             return lowerer.bind(place, node, node.span)
         value = lowerer.expr(node, place.type)
         is_address = isinstance(value, (ir.AddressOf, ir.InterfaceOf, ir.Const))

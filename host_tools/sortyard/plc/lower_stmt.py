@@ -5,6 +5,7 @@ from sortyard.plc import tree as t
 from sortyard.plc.faults import FaultKind
 from sortyard.plc.layout import has_places, has_retained
 from sortyard.plc.lower_actions import spread
+from sortyard.plc.lower_bytes import store_swapped
 from sortyard.plc.lower_convert import is_unknown, settle, unknown
 from sortyard.plc.lower_objects import ObjectLowerer
 from sortyard.plc.lower_places import Part, enum_of, mark, path_of, refer
@@ -181,6 +182,10 @@ class StatementLowerer(ObjectLowerer):
         if value.type is VOID:
             self.sink.tell("SY1403", node.value.span, "this call has no value", "call it alone")
             return None
+        if isinstance(target, ir.Place):
+            swapped = store_swapped(target, value, node.value, node.span)
+            if swapped is not None:
+                return swapped
         return self.store(target, value, node.span)
 
     def _copies(self, node: t.Assign) -> list[ir.Stmt]:
@@ -224,7 +229,7 @@ class StatementLowerer(ObjectLowerer):
         if isinstance(node, t.Literal) and node.kind in ("int", "null") and not node.value:
             return ir.Store(span, reference, ir.Const(reference.type, span, 0))
         target = self.target(node)
-        if not isinstance(target, ir.Place):
+        if not isinstance(target, ir.Place) or not self.may_refer_to(target, span):
             return None
         if not isinstance(reference.type, RefType) or not self.may_refer(target.type, reference.type.target):
             self.sink.tell("SY1314", span, f"{reference.type} does not refer to {target.type}", "")

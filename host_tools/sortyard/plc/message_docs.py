@@ -116,6 +116,10 @@ CODES = {
     "SY1318": ("An address that is none, out of range, or of another size.", "Write %IX0.1, %QW2, %MD4."),
     "SY1319": ("`[...]` or `(a := ...)` for a type that is no array or structure.", "Write a plain value."),
     "SY1320": ("SINGLE of a task is not a global BOOL variable.", "Declare one in VAR_GLOBAL."),
+    "SY1321": (
+        "Members of a structure lie on each other, or overlap and have initial values.",
+        "Move one, or write STRUCT OVERLAP and assign them.",
+    ),
     "SY1401": ("No function or method has this name.", "Correct the name."),
     "SY1402": (
         "Something is called that cannot be, such as a type of blocks.",

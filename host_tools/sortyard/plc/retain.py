@@ -20,7 +20,8 @@ from sortyard.plc.watch import Watch
 _MAGIC = b"SYR1"
 _HEAD = 12
 Row = tuple[str, str, int, int]
-"""Name in upper case, type, offset in the slice, size."""
+"""Name in upper case, type, offset in the slice, size. `BOOL.3` is bit 3 of its byte."""
+_BIT = "BOOL."
 
 
 class RetainError(SortyardError):
@@ -40,9 +41,8 @@ def layout_of(image: Image, memory: bytearray | memoryview) -> list[Row]:
     """The retained scalar variables, in the order of the image."""
     start, end = image.slices["retain"]
     rows = [
-        (path.upper(), str(type_), offset - start, type_.size)
+        (path.upper(), str(type_) if bit < 0 else f"{_BIT}{bit}", offset - start, type_.size)
         for path, offset, type_, bit in Watch(image, memory).scalars((start, end))
-        if bit < 0
     ]
     return sorted(rows, key=lambda row: row[2])
 
@@ -82,11 +82,19 @@ def restore(image: Image, memory: bytearray | memoryview, data: bytes) -> Migrat
     report = Migration()
     for name, type_, offset, size in own:
         found = known.pop(name, None)
-        if found is None or found[0] != type_ or found[2] != size:
+        is_bit = type_.startswith(_BIT)
+        if found is None or not (
+            found[0].startswith(_BIT) if is_bit else found[0] == type_ and found[2] == size
+        ):
             report.new.append(name)
             report.dropped += [name] if found is not None else []
             continue
-        memory[start + offset : start + offset + size] = content[found[1] : found[1] + size]
+        if is_bit:
+            bit, was = (int(text.removeprefix(_BIT)) for text in (type_, found[0]))
+            memory[start + offset] &= ~(1 << bit)
+            memory[start + offset] |= (content[found[1]] >> was & 1) << bit
+        else:
+            memory[start + offset : start + offset + size] = content[found[1] : found[1] + size]
         report.kept.append(name)
     report.dropped += list(known)
     return report

@@ -182,34 +182,53 @@ class ArrayType:
 
 @dataclass(slots=True, eq=False)
 class Field:
-    """A member of a structure. `init` is the syntax tree of its own initial value, read with `scope`."""
+    """A member of a structure. `init` is the syntax tree of its own initial value, read with `scope`.
+
+    `bit` is the bit of the byte at `offset`, -1 for whole members. One `AT %I*` has an `address`: here lies a reference
+    to its place, whose first content is `place_init`.
+    """
 
     name: str
     type: "Type"
     offset: int
     init: Any = None
     scope: Any = None
+    bit: int = -1
+    address: str | None = None
+    place_init: Any = None
+
+    @property
+    def is_loose(self) -> bool:
+        """It does not lie where its type is aligned."""
+        return self.offset % self.type.align != 0
 
 
 @dataclass(slots=True, eq=False)
 class StructType:
-    """`fields` by upper-case name. All fields of a union start at 0."""
+    """`fields` by upper-case name. Those of a union may lie on each other, from 0 on if they say nothing else."""
 
     name: str
     fields: dict[str, Field] = field(default_factory=dict)
     is_union: bool = False
     size: int = 1
     align: int = 1
+    is_relative: bool = False
+    """Members have places of their own (`AT %B5`), aligned or not."""
     base: "StructType | None" = None
     """What it extends: its members come first, at the same offsets."""
 
-    def add(self, name: str, type_: "Type", init: Any, scope: Any) -> None:
-        """Append a field with natural alignment; the size stays a multiple of the alignment."""
+    def add(
+        self, name: str, type_: "Type", init: Any, scope: Any, at: tuple[int, int] | None = None
+    ) -> Field:
+        """Append a field at a byte and bit (-1: as a whole), or with natural alignment behind the others; the size
+        stays a multiple of the alignment."""
         end = 0 if self.is_union else max((f.offset + f.type.size for f in self.fields.values()), default=0)
-        self.fields[name.upper()] = Field(name, type_, aligned(end, type_.align), init, scope)
+        offset, bit = (aligned(end, type_.align), -1) if at is None else at
+        field = self.fields[name.upper()] = Field(name, type_, offset, init, scope, bit)
         self.align = max(self.align, type_.align)
         last = max(f.offset + f.type.size for f in self.fields.values())
         self.size = aligned(last, self.align)
+        return field
 
     def __str__(self) -> str:
         return self.name
@@ -345,7 +364,7 @@ GROUPS: dict[str, set[str]] = {
     "ANY_INT": _INTS,
     "ANY_BIT": {"bool", "bits"},
     "ANY_WHOLE": _INTS | {"bool", "bits"},
-    "ANY_BYTES": _INTS | {"bool", "bits", "time", "char", "wchar"},
+    "ANY_BYTES": _ELEMENTARY_KINDS - {"string", "wstring", "enum"},
     "ANY_STRING": {"string", "wstring"},
     "ANY_CHARS": _CHARS,
     "ANY_DATE": _DATES,
@@ -358,7 +377,7 @@ def in_group(type_: Type, group: str) -> bool:
 
 
 _RANK = {"SINT": 1, "INT": 2, "DINT": 3, "LINT": 4, "USINT": 1, "UINT": 2, "UDINT": 3, "ULINT": 4}
-_LONG_OF = {
+LONG_OF = {
     "TIME": "LTIME",
     "DATE": "LDATE",
     "TIME_OF_DAY": "LTIME_OF_DAY",
@@ -420,7 +439,7 @@ def widens(source: Type, target: Type) -> bool:
         return source.size < target.size
     if source.kind in ("int", "uint") and target.kind == "real":
         return source.bits <= _MANTISSA[target.name]
-    return _LONG_OF.get(source.name) == target.name
+    return LONG_OF.get(source.name) == target.name
 
 
 _WIDENING_ORDER = [ELEMENTARY[name] for name in ELEMENTARY]

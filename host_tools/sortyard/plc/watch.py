@@ -60,7 +60,10 @@ class Watch:
         __tracebackhide__ = True
         if isinstance(type_, StructType):
             field = self._entry(type_.fields, name, path)
-            return offset + field.offset, field.type, -1
+            if field.address is not None and isinstance(field.type, RefType):
+                slot = offset + field.offset
+                return int.from_bytes(self.memory[slot : slot + 4], "little"), field.type.target, -1
+            return offset + field.offset, field.type, field.bit
         if not isinstance(type_, BlockType):
             raise KeyError(f"{path}: {type_} has no members")
         variable: Variable = self._entry(type_.pou.variables, name, path)

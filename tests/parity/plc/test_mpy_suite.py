@@ -14,12 +14,14 @@ from unit.plc.test_blocks import *  # noqa: F403
 from unit.plc.test_chains import *  # noqa: F403
 from unit.plc.test_conversion_pairs import *  # noqa: F403
 from unit.plc.test_facts import *  # noqa: F403
+from unit.plc.test_features import *  # noqa: F403
 from unit.plc.test_image_rules import *  # noqa: F403
 from unit.plc.test_items_control import *  # noqa: F403
 from unit.plc.test_items_instances import *  # noqa: F403
 from unit.plc.test_items_values import *  # noqa: F403
 from unit.plc.test_language import *  # noqa: F403
 from unit.plc.test_math import *  # noqa: F403
+from unit.plc.test_members import *  # noqa: F403
 from unit.plc.test_objects import *  # noqa: F403
 from unit.plc.test_standard import *  # noqa: F403
 from unit.plc.test_standard_edges import *  # noqa: F403

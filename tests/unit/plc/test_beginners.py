@@ -183,7 +183,7 @@ def test_a_comma_behind_the_last_name_is_one_message(what, behind):
 
 def test_an_address_without_its_area_is_told_with_those_that_there_are():
     (said,) = errors("PROGRAM main VAR x AT %B4 : BYTE; END_VAR x := 1; END_PROGRAM")
-    assert said.endswith("| write %IB4, %QB4 or %MB4; remove it from a member")
+    assert said.endswith("| write %IB4, %QB4 or %MB4")
 
 
 def test_advice_names_only_conversions_that_there_are():

@@ -357,8 +357,6 @@ e AT %IW2 : INT;"""
 def test_what_is_not_compiled_of_the_standard_says_so():
     chart = told("PROGRAM p INITIAL_STEP Start: END_STEP END_PROGRAM")
     assert chart[0].startswith("1:11 SY1701 INITIAL_STEP is of a sequential function chart")
-    places = told("TYPE S : STRUCT head AT %B0 : INT; flag AT %X3.0 : BOOL; END_STRUCT; END_TYPE")
-    assert [row.split()[:2] for row in places] == [["1:22", "SY1701"], ["1:41", "SY1701"]]
 
 
 def test_variables_of_a_namespace_are_found_by_their_whole_names():

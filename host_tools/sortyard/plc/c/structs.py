@@ -43,7 +43,7 @@ class Structs:
     def struct(self, type_: StructType | BlockType) -> str:
         """`struct NAME`, defined on first use."""
         self.members(type_)
-        keyword = "union" if isinstance(type_, StructType) and type_.is_union else "struct"
+        keyword = "union" if _is_union(type_) else "struct"
         return f"{keyword} {self.names.of(type_, type_.name)}"
 
     def declare(self, type_: Type, name: str) -> str:
@@ -69,12 +69,22 @@ class Structs:
         if type_ not in self._members:
             own = _fields(type_) if isinstance(type_, StructType) else list(_block_members(type_))
             self._members[type_] = own
-            self._define(type_, own)
+            if isinstance(type_, StructType) and type_.is_relative:
+                self._define_bytes(type_)
+            else:
+                self._define(type_, own)
         return self._members[type_]
+
+    def _define_bytes(self, type_: StructType) -> None:
+        """One whose members lie at any byte: C knows its size alone, its members are reached by their addresses."""
+        bytes_ = f"uint8_t plc_bytes[{type_.size}] __attribute__((aligned({type_.align})));"
+        name = self.names.of(type_, type_.name)
+        size = f'_Static_assert(sizeof(struct {name}) == {type_.size}, "{name} is as large as in the image");'
+        self.text += [f"struct {name} {{ {bytes_} }};", size, ""]
 
     def _define(self, type_: StructType | BlockType, members: list[Member]) -> None:
         rows = self._rows(type_, members)
-        keyword = "union" if isinstance(type_, StructType) and type_.is_union else "struct"
+        keyword = "union" if _is_union(type_) else "struct"
         name = f"{keyword} {self.names.of(type_, type_.name)}"
         rows = [f"{name} {{", *(rows or ["    uint8_t nothing;"]), "};"]
         rows += [
@@ -88,7 +98,7 @@ class Structs:
     def _rows(self, type_: StructType | BlockType, members: list[Member]) -> list[str]:
         """Declarations, with the gaps that C would not leave: behind what a base has."""
         rows, end = [], 0
-        is_union = isinstance(type_, StructType) and type_.is_union
+        is_union = _is_union(type_)
         for member in members:
             if not is_union and member.offset > aligned(end, member.type.align):
                 rows.append(f"    uint8_t plc_gap_{end}[{member.offset - end}];")
@@ -119,7 +129,13 @@ class Structs:
         return found
 
 
+def _is_union(type_: StructType | BlockType) -> bool:
+    return isinstance(type_, StructType) and type_.is_union and not type_.is_relative
+
+
 def _fields(type_: StructType) -> list[Member]:
+    if type_.is_relative:
+        return []
     return [Member(identifier(f.name), f.type, f.offset) for f in type_.fields.values()]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sortyard.plc import ir
 from sortyard.plc.program import Compiled
-from sortyard.plc.symbols import Pou
+from sortyard.plc.symbols import Pou, Variable
 from sortyard.plc.types import ArrayType, BlockType, RefType, StringType, StructType, Type, kind_of
 
 BULKY_TEXT, BULKY_WIDE_TEXT, BULKY_BLOCK = 256, 40, 8192
@@ -96,7 +96,7 @@ def _is_long(type_: Type) -> bool:
 class Facts:
     """Of all units of a compiled program."""
 
-    def __init__(self, pous: list[Pou], calls: list[ir.Call]) -> None:
+    def __init__(self, pous: list[Pou], calls: list[ir.Call], shared: list[Variable]) -> None:
         self.pous = pous
         self.calls = calls
         self.referred: set[int] = set()
@@ -105,7 +105,7 @@ class Facts:
         """Units that are called on an instance: blocks, programs, methods. Set by `fixed_instances`."""
         for node in parts([calls, [pou.body for pou in pous]]):
             self._look_at(node)
-        variables = [v for pou in pous for v in pou.variables.values()]
+        variables = [*shared, *(v for pou in pous for v in pou.variables.values())]
         self.has_unions = any(_has_union(v.type) for v in variables)
 
     def _look_at(self, node: Any) -> None:

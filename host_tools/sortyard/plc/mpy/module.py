@@ -83,7 +83,7 @@ class Module:
         # references lead into the image or a work area only: that much decides how they are read
         self.memory_size = self._end
         calls = [i.call for task in compiled.tasks for i in task.instances if i.call is not None]
-        self.facts = facts.Facts(compiled.pous, calls)
+        self.facts = facts.Facts(compiled.pous, calls, compiled.variables)
         self.has_loose_pointers = self.facts.has_loose_pointers
         self.has_unions = self.facts.has_unions
         self.has_raw_texts = self.has_loose_pointers or self.has_unions or facts.has_raw_texts(compiled)

@@ -82,7 +82,7 @@ def address(fn: Fn, place: ir.Place) -> At:
             at = _behind_pointer(fn, place)
             if fn.has_stop(*[index for one in place.indexings for index in one.indices]):
                 at = At(0, ((fn.kept(at.byte), 1),), at.is_loose)
-    at = at.plus(place.offset)
+    at = At(at.const + place.offset, at.terms, at.is_loose or place.is_loose)
     for position, indexing in enumerate(place.indexings):
         later = [index for one in place.indexings[position + 1 :] for index in one.indices]
         at = _indexed(fn, at, indexing, later)
