@@ -329,11 +329,11 @@ class DeclarationBuilder(ExpressionBuilder):
             path,
             of_kind(children, t.Argument),
             bool(_tokens(children, "RETAIN")),
+            of_kind(children, t.BlockTask),
         )
 
-    def block_task(self, children: list[Any]) -> None:
-        hint = "call it in a program of that task"
-        self.sink.tell("SY1701", self.at(children), "a block of a program has no task of its own", hint)
+    def block_task(self, children: list[Any]) -> t.BlockTask:
+        return t.BlockTask(self.at(children), children[0], self.name_of(children[-1]))
 
     def resource(self, children: list[Any]) -> t.Resource:
         return t.Resource(

@@ -9,6 +9,7 @@ from sortyard.plc.declare_objects import ACCESS, check_objects, enter_members, l
 from sortyard.plc.declare_types import TypeResolver, given_of
 from sortyard.plc.diagnostics import nearest
 from sortyard.plc.layout import lay_out
+from sortyard.plc.resources import repeated_globals, separate
 from sortyard.plc.source import Span
 from sortyard.plc.symbols import Pou, Project, Scope, TypeEntry, Variable
 from sortyard.plc.types import (
@@ -94,9 +95,14 @@ class Declarer(TypeResolver):
 
     def _enter_configuration(self, unit: t.Configuration, scope: Scope) -> None:
         self.project.configurations.append(unit)
+        earlier: set[str] = set()
         for resource in [unit.own, *unit.resources]:
+            own = scope
+            if resource is not unit.own and repeated_globals(resource, earlier):
+                own = Scope(self.project, resource.name.key, scope.using)
+                self.project.separated.append(resource.name.key)
             for block in resource.blocks:
-                self.globals(block, scope)
+                self.globals(block, own)
 
     def _tell_twice(self, name: t.Name, first: Span) -> None:
         place = f"{first.file}:{first.line}"
@@ -143,6 +149,7 @@ class Declarer(TypeResolver):
 
     def resolve_all(self) -> None:
         """Resolve every type, global variable and unit of the user's; of the library what they need."""
+        separate(self.project, lambda decl, scope: self._enter_pou(decl, scope, False))
         link(self.project)
         # constants first: the bounds of types are made of them
         self._pending.sort(key=lambda row: not any(v.is_constant for v in row[1]))

@@ -1,10 +1,12 @@
 """Variables that code names by their addresses alone, and places that VAR_CONFIG gives to `AT %I*`."""
 
 from sortyard.plc import tree as t
+from sortyard.plc.declare_types import TypeResolver
 from sortyard.plc.diagnostics import nearest
 from sortyard.plc.image import address_of
+from sortyard.plc.resources import name_in, units_of
 from sortyard.plc.symbols import Pou, Project, Scope, Variable
-from sortyard.plc.types import BOOL, BYTE, DWORD, LWORD, WORD, Type
+from sortyard.plc.types import BOOL, BYTE, DWORD, LWORD, UNKNOWN, WORD, Type
 
 _TYPES: dict[int, Type] = {0: BOOL, 1: BYTE, 2: WORD, 4: DWORD, 8: LWORD}
 
@@ -31,30 +33,45 @@ def enter_addresses(project: Project, addresses: list[t.Address]) -> None:
 def apply_settings(project: Project) -> None:
     """Do what VAR_CONFIG says: `resource.program.variable AT %IX1.0 : BOOL;` and initial values."""
     for configuration in project.configurations:
-        programs: dict[str, Pou] = {}
+        programs: dict[str, tuple[Pou, str]] = {}
         for resource in (configuration.own, *configuration.resources):
             for written in resource.programs:
-                pou = Scope(project).find(project.pous, written.program.key)
+                pou = units_of(project, resource, written).find(project.pous, written.program.key)
                 if pou is not None:
-                    programs[written.name.key] = programs[f"{resource.name.key}.{written.name.key}"] = pou
+                    found = pou, name_in(project, resource, written.name, "programs")
+                    programs[written.name.key] = programs[f"{resource.name.key}.{written.name.key}"] = found
         for setting in configuration.settings:
             _apply(project, setting, programs)
 
 
-def _apply(project: Project, setting: t.ConfigPath, programs: dict[str, Pou]) -> None:
-    where, _, name = setting.path.key.rpartition(".")
-    pou, span = programs.get(where), setting.path.span
-    if pou is None:
-        hint = (
-            nearest(where, programs)
-            or "write resource.program.variable; variables of blocks have no VAR_CONFIG"
-        )
+def _apply(project: Project, setting: t.ConfigPath, programs: dict[str, tuple[Pou, str]]) -> None:
+    steps, span = setting.path.key.split("."), setting.path.span
+    known = [n for n in (1, 2) if ".".join(steps[:n]) in programs and len(steps) > n]
+    if not known:
+        where = ".".join(steps[:-1])
+        hint = nearest(where, programs) or "write resource.program.variable"
         project.sink.tell("SY1201", span, f"there is no program {where}", hint)
         return
+    pou, instance = programs[".".join(steps[: known[-1]])]
+    name, *inner = steps[known[-1] :]
     variable = pou.variables.get(name)
     if variable is None:
         hint = nearest(name, [v.name for v in pou.variables.values()])
         project.sink.tell("SY1310", span, f"{pou.name} has no variable {name}", hint)
+        return
+    if inner:
+        if setting.address is not None:
+            hint = "declare it in the program and hand it to the block"
+            project.sink.tell(
+                "SY1701", span, "a block's variable takes the next free place of its area", hint
+            )
+        if setting.init is not None:
+            project.settings.append((".".join([instance, name, *inner]), setting))
+        return
+    type_, _ = TypeResolver(project).resolve(setting.type, pou.scope)
+    if UNKNOWN not in (type_, variable.type) and str(type_) != str(variable.type):
+        what = f"{variable.name} is {variable.type} in {pou.name}, {type_} here"
+        project.sink.tell("SY1302", setting.type.span, what, "use the same type")
         return
     if setting.init is not None:
         variable.init = setting.init

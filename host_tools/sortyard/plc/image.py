@@ -33,7 +33,7 @@ from sortyard.plc import tree as t
 from sortyard.plc.initial import Initial
 from sortyard.plc.layout import AREAS_START, Area
 from sortyard.plc.source import Span
-from sortyard.plc.symbols import Pou, Project, Variable
+from sortyard.plc.symbols import Pou, Project, Scope, Variable
 from sortyard.plc.types import (
     BOOL,
     MAX_SIZE,
@@ -77,7 +77,10 @@ def address_of(text: str) -> Address | None:
 
 @dataclass(slots=True, repr=False)
 class Instance:
-    """A program as it runs: `task` is its task's name, None for every scan."""
+    """A program as it runs: `task` is its task's name, None for every scan; `resource` the namespace it sees first.
+
+    Also a block that a task of its own runs: the variable `block` of the program `owner`.
+    """
 
     name: str
     pou: Pou
@@ -86,6 +89,10 @@ class Instance:
     offset: int = 0
     is_retained: bool = False
     arguments: list[t.Argument] = field(default_factory=list)
+    resource: str = ""
+    blocks: list[tuple[t.Path, str]] = field(default_factory=list)
+    owner: "Instance | None" = None
+    block: Variable | None = None
     call: "ir.Call | None" = None
     """How it is run, arguments of its declaration included."""
 
@@ -287,17 +294,35 @@ class ImageBuilder:
                 pou.frame_offset = self._area.take(pou.frame_size, 8)
         image.slices["frames"] = (start, self._area.end)
         self._check_size()
-        image.size = aligned(self._area.end, 8)
-        image.initial = bytes(memory).ljust(image.size, b"\0")
         for name, variable in self.project.globals.items():
             if variable.storage == "image":
                 image.symbols[name] = (variable.offset, variable.type, variable.bit)
-                image.names[name] = variable.name
+                namespace, dot, _ = name.rpartition(".")
+                image.names[name] = f"{namespace}{dot}{variable.name}"
         for instance in self.instances:
             assert instance.pou.type is not None
             image.symbols[instance.name.upper()] = (instance.offset, instance.pou.type, -1)
             image.names[instance.name.upper()] = instance.name
+        self._fill_settings(memory, initial)
+        image.size = aligned(self._area.end, 8)
+        image.initial = bytes(memory).ljust(image.size, b"\0")
         return image
+
+    def _fill_settings(self, memory: bytearray, initial: Initial) -> None:
+        """What VAR_CONFIG gives to variables within blocks and structures of a program."""
+        from sortyard.plc.watch import Watch
+
+        for path, setting in self.project.settings:
+            try:
+                offset, type_, bit = Watch(self.image, memory).find(path)
+            except KeyError as error:
+                self.sink.tell("SY1310", setting.path.span, str(error.args[0]), "correct the name")
+                continue
+            assert setting.init is not None
+            content = initial.value(type_, setting.init, Scope(self.project))
+            if bit >= 0:
+                content = bytes([memory[offset] & ~(1 << bit) | content[0] << bit])
+            self._put(memory, offset, content)
 
     def _fill_places(self, memory: bytearray, initial: Initial) -> None:
         """Let each reference lead to its place, and give that its first content."""

@@ -5,6 +5,7 @@ one fixed place and the depth of calls is known; unused variables are warnings.
 """
 
 from sortyard.plc import ir
+from sortyard.plc.block_tasks import block_of
 from sortyard.plc.image import Instance
 from sortyard.plc.layout import has_places, has_retained, place_locals
 from sortyard.plc.lower_start import start_locals, start_of, start_of_project
@@ -32,6 +33,7 @@ def lower_all(project: Project, instances: list[Instance]) -> list[Pou]:
         if not pou.is_library and pou.kind != "INTERFACE"
         for unit in (pou, *pou.methods.values())
     ]
+    todo += [unit for variable, only in project.passed.items() for unit in (only, block_of(variable))]
     todo += [start for start in (project.start, *map(_start, project.pous.values())) if start is not None]
     while todo:
         pou = todo.pop()
@@ -61,6 +63,7 @@ def run_by_tasks(project: Project, pous: list[Pou]) -> list[Pou]:
     starts = {pou.start for pou in project.pous.values()} | {project.start}
     implicit = () if project.is_strict else IMPLICIT
     todo = [p for p in pous if not p.is_library and p not in starts and p.key not in implicit]
+    todo += [block_of(variable) for variable in project.passed]
     needed: set[Pou] = set()
     while todo:
         pou = todo.pop()

@@ -228,6 +228,8 @@ class ObjectLowerer(CallLowerer):
     def block_call(self, node: t.Call, place: ir.Place) -> ir.Expr:
         """The body of the block at a place: behind a reference, of whatever extends its type and lies there."""
         unit = _unit_of(place)
+        if place.variable in self.project.passed and place.base != "pointer":
+            return self.unit_call(node, self.project.passed[place.variable], place)
         call = self.unit_call(node, unit, place)
         if not _may_vary(place):
             return call

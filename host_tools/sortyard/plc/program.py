@@ -16,6 +16,7 @@ from pathlib import Path
 
 from sortyard.plc import tree as t
 from sortyard.plc.absent_libraries import with_libraries
+from sortyard.plc.block_tasks import blocks_of
 from sortyard.plc.declare import Declarer
 from sortyard.plc.declare_addresses import apply_settings, enter_addresses
 from sortyard.plc.diagnostics import Diagnostic, PlcSourceError, Sink
@@ -110,12 +111,13 @@ def _compile(
     own = sink if is_whole else Sink()
     project = _declare(files, own, dialect, prelude)
     compiled.instances = instances_of(project) + (tests_of(project) if with_tests else [])
+    blocks = blocks_of(project, compiled.instances)
     builder = ImageBuilder(project, compiled.instances)
     builder.place()
+    connect(project, [*compiled.instances, *blocks])
     pous = lower_all(project, compiled.instances)
     leave_to_callers(project, compiled.instances)
-    connect(project, compiled.instances)
-    compiled.tasks = tasks_of(project, compiled.instances)
+    compiled.tasks = tasks_of(project, [*compiled.instances, *blocks])
     find_watchers(project, compiled.tasks)
     compiled.variables = list(dict.fromkeys([*project.globals.values(), *project.located]))
     if is_whole and not any(item.code == "SY1604" for item in own.items):

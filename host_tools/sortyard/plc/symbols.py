@@ -170,6 +170,12 @@ class Project:
     located: list[Variable] = field(default_factory=list)
     given: frozenset[str] = frozenset()
     """Names of the global variables that are not the user's own."""
+    settings: list[tuple[str, t.ConfigPath]] = field(default_factory=list)
+    """Initial values that VAR_CONFIG gives to variables within blocks and structures, with their paths."""
+    separated: list[str] = field(default_factory=list)
+    """Resources whose programs see global variables of their own (resources.py)."""
+    passed: "dict[Variable, Pou]" = field(default_factory=dict)
+    """Blocks of programs that tasks of their own run, with what their calls do instead (block_tasks.py)."""
     made: int = 0
     """Functions that the compiler has made (lower_enabled.py)."""
     statics: list[Variable] = field(default_factory=list)

@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 
 from sortyard.plc import ir
 from sortyard.plc import tree as t
+from sortyard.plc.block_tasks import place_of
 from sortyard.plc.diagnostics import nearest
 from sortyard.plc.image import Instance
 from sortyard.plc.lower_places import Part, mark
 from sortyard.plc.lower_stmt import StatementLowerer
+from sortyard.plc.resources import name_in, resources_of, units_of
 from sortyard.plc.source import Span
 from sortyard.plc.symbols import Project, Scope
 from sortyard.plc.types import BOOL, INT, TIME, Type
@@ -40,21 +42,23 @@ class Task:
 
 def instances_of(project: Project) -> list[Instance]:
     """The programs that run, in the order of the sources."""
-    scope = Scope(project)
-    found: list[Instance] = []
-    for configuration in project.configurations:
-        for resource in (configuration.own, *configuration.resources):
-            for written in resource.programs:
-                instance = _instance(written, resource, project, scope)
-                if instance is not None:
-                    found.append(instance)
+    found: dict[str, Instance] = {}
+    for _, resource in resources_of(project):
+        for written in resource.programs:
+            instance = _instance(written, resource, project)
+            if instance is not None and found.setdefault(instance.name.upper(), instance) is not instance:
+                _tell_twice(project, written.name)
     programs = [p for p in project.pous.values() if p.kind == "PROGRAM"]
     if not project.configurations:
         return [Instance(p.name, p, p.decl.name.span) for p in programs]
     if not project.is_strict:
-        idle = [p for p in programs if p not in [instance.pou for instance in found]]
-        found += [Instance(p.name, p, p.decl.name.span, CALLED) for p in idle]
-    return found
+        idle = [p for p in programs if p not in [instance.pou for instance in found.values()]]
+        return [*found.values(), *(Instance(p.name, p, p.decl.name.span, CALLED) for p in idle)]
+    return list(found.values())
+
+
+def _tell_twice(project: Project, name: t.Name) -> None:
+    project.sink.tell("SY1202", name.span, f"{name.text} is declared twice", "rename one")
 
 
 def leave_to_callers(project: Project, instances: list[Instance]) -> None:
@@ -65,24 +69,33 @@ def leave_to_callers(project: Project, instances: list[Instance]) -> None:
             instance.task = CALLED
 
 
-def _instance(
-    written: t.ProgramInstance, resource: t.Resource, project: Project, scope: Scope
-) -> Instance | None:
-    pou = scope.find(project.pous, written.program.key)
+def _instance(written: t.ProgramInstance, resource: t.Resource, project: Project) -> Instance | None:
+    pou = units_of(project, resource, written).find(project.pous, written.program.key)
     if pou is None or pou.kind != "PROGRAM":
         known = [p.name for p in project.pous.values() if p.kind == "PROGRAM"]
         hint = nearest(written.program.text, known) or "declare it with PROGRAM"
         project.sink.tell("SY1203", written.program.span, f"there is no program {written.program.text}", hint)
         return None
-    tasks = [task.name.text for task in resource.tasks]
-    if written.task is not None and written.task.key not in [name.upper() for name in tasks]:
-        hint = nearest(written.task.text, tasks) or "declare it with TASK"
-        project.sink.tell("SY1201", written.task.span, f"there is no task {written.task.text}", hint)
+    name, blocks = name_in(project, resource, written.name, "programs"), written.blocks
+    if not all(_is_task(project, resource, task) for task in (written.task, *(one.task for one in blocks))):
         return None
-    task = written.task.key if written.task else None
-    return Instance(
-        written.name.text, pou, written.name.span, task, 0, written.is_retained, written.arguments
-    )
+    task = name_in(project, resource, written.task, "tasks").upper() if written.task else None
+    instance = Instance(name, pou, written.name.span, task, 0, written.is_retained, written.arguments)
+    instance.resource = resource.name.key
+    instance.blocks = [
+        (one.path, name_in(project, resource, one.task, "tasks").upper()) for one in written.blocks
+    ]
+    return instance
+
+
+def _is_task(project: Project, resource: t.Resource, task: t.Name | None) -> bool:
+    """False, and told, for a name that no task of the resource has."""
+    tasks = [one.name.text for one in resource.tasks]
+    if task is None or task.key in [name.upper() for name in tasks]:
+        return True
+    hint = nearest(task.text, tasks) or "declare it with TASK"
+    project.sink.tell("SY1201", task.span, f"there is no task {task.text}", hint)
+    return False
 
 
 def tests_of(project: Project) -> list[Instance]:
@@ -95,27 +108,22 @@ def tests_of(project: Project) -> list[Instance]:
 
 def connect(project: Project, instances: list[Instance]) -> None:
     """Make the call of each instance, with the arguments that its declaration gives."""
-    lowerer = StatementLowerer(Scope(project))
     for instance in instances:
-        assert instance.pou.type is not None
-        place = ir.Place("image", instance.offset, instance.pou.type, instance.span)
+        lowerer = StatementLowerer(Scope(project, instance.resource))
         callee = t.NameRef(instance.span, 1, instance.name)
         call = t.Call(instance.span, 1, callee, instance.arguments)
-        instance.call = lowerer.unit_call(call, instance.pou, place)
+        instance.call = lowerer.unit_call(call, instance.pou, place_of(instance))
 
 
 def tasks_of(project: Project, instances: list[Instance]) -> list[Task]:
     """Tasks with something to do, the most urgent first."""
-    scope = Scope(project)
     tasks: dict[str, Task] = {}
-    for configuration in project.configurations:
-        for resource in (configuration.own, *configuration.resources):
-            for written in resource.tasks:
-                if written.name.key in tasks:
-                    project.sink.tell(
-                        "SY1202", written.name.span, f"{written.name.text} is declared twice", "rename one"
-                    )
-                tasks[written.name.key] = _task(written, scope)
+    for _, resource in resources_of(project):
+        for written in resource.tasks:
+            name = name_in(project, resource, written.name, "tasks").upper()
+            if name in tasks:
+                _tell_twice(project, written.name)
+            tasks[name] = _task(written, name, Scope(project, resource.name.key))
     ordered = [*sorted(tasks.values(), key=lambda task: task.priority), Task("")]
     ordered += [Task(i.task or "", is_test=True) for i in instances if i.pou.kind == "TEST"]
     for task in ordered:
@@ -139,8 +147,8 @@ def _trigger(lowerer: StatementLowerer, expr: t.Expr) -> tuple[int, int] | None:
     return place.offset, bit
 
 
-def _task(written: t.TaskDecl, scope: Scope) -> Task:
-    task = Task(written.name.key)
+def _task(written: t.TaskDecl, name_of_task: str, scope: Scope) -> Task:
+    task = Task(name_of_task)
     types: dict[str, Type] = {"INTERVAL": TIME, "PRIORITY": INT, "SINGLE": BOOL}
     for name, expr in written.fields:
         sink = scope.project.sink

@@ -321,12 +321,21 @@ class TaskDecl(Node):
 
 
 @dataclass(slots=True, eq=False)
+class BlockTask(Node):
+    """`block WITH task` among the arguments of a program: the task runs the block, not the program."""
+
+    path: Path
+    task: Name
+
+
+@dataclass(slots=True, eq=False)
 class ProgramInstance(Node):
     name: Name
     task: Name | None
     program: Path
     arguments: list[Argument]
     is_retained: bool
+    blocks: list[BlockTask]
 
 
 @dataclass(slots=True, eq=False)

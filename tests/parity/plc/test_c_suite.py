@@ -10,6 +10,7 @@ from sortyard.plc.runtime import Runtime
 from unit.plc import st
 from unit.plc.test_blocks import *  # noqa: F403
 from unit.plc.test_chains import *  # noqa: F403
+from unit.plc.test_configurations import *  # noqa: F403
 from unit.plc.test_conversion_pairs import *  # noqa: F403
 from unit.plc.test_facts import *  # noqa: F403
 from unit.plc.test_features import *  # noqa: F403
