@@ -18,5 +18,5 @@ cdef int _is_open(LineState st, int t, int last, int behind) noexcept
 cdef int _reserve(LineState st, int t, int g, int extend) noexcept
 cdef int _is_next(LineState st, int t, int g) noexcept
 cdef int _confirm_end(LineState st, int g, int chute) noexcept
-cdef void _await_confirm(LineState st, int t) noexcept
+cdef void _await_behind(LineState st, int t, int last) noexcept
 cpdef void committed(LineState st, int t) noexcept

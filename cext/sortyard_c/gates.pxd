@@ -13,12 +13,12 @@ cpdef void keep_out(LineState st, int t, int g) noexcept
 cpdef void tell_hold(LineState st, int t, int g) noexcept
 cdef void _plan_retract(LineState st, int g, int t) noexcept
 cpdef void run_gate(LineState st, int g) noexcept
-cdef int _gives_way(LineState st, int g) noexcept
+cdef int _is_expected(LineState st, int s, int position) noexcept
+cdef int _gives_way(LineState st, int g, int s) noexcept
 cdef void _extend(LineState st, int g) noexcept
 cdef void _retract(LineState st, int g) noexcept
 cdef void _stay_out(LineState st, int g, int b, int is_own) noexcept
-cdef void _expect_stranger(LineState st, int g, int b) noexcept
 cdef int _next_at(LineState st, int g) noexcept
-cdef int _first_before(LineState st, int t, int g, int walk) noexcept
+cdef int _first_before(LineState st, int t, int g) noexcept
 cdef void _send_home(LineState st, int g) noexcept
 cpdef void run_timer(LineState st, int g) noexcept

@@ -22,7 +22,7 @@ cdef class Scanners(Tables):
 @cython.final
 cdef class Gates(Tables):
     cdef Ints is_impulse, start, end, margin, lead, back, decide, section, safe, state, track, number, queued
-    cdef Ints queued_due, home_at, epoch, bad, sick, fails, strange_first, strange_last, out, hold
+    cdef Ints queued_due, home_at, epoch, bad, sick, fails, strange_first, strange_last
     cdef public int n
 
 
@@ -70,7 +70,7 @@ cdef class LineState(Tables):
     cdef Ints slot_laps, out_ring, in_ring
     cdef public int gate_entity, chute_entity, meter_entity, merge_entity, out_first, out_count, outputs_lost
     cdef public int in_first, in_count, inputs_lost, is_flushing, position, ticks, speed
-    cdef public int is_steady, is_standing, due_position, due_ticks, is_pending, is_input_next, next_track, state, epoch
+    cdef public int is_steady, is_standing, due_position, due_ticks, is_pending, is_input_next, passed_over, next_track, state, epoch
     cdef public int stop_epoch, stop_position, reset_epoch, estop_level, urgent, is_safe, halts, home_next
     cdef public int must_recover
     cdef public int is_touched, is_agreeing, check_next, infeed_hold, inducting, read_head

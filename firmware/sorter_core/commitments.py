@@ -243,9 +243,17 @@ def _reserve(st, t, g, extend):
             gt.state[g] = _ARMED
             gt.track[g] = t
             st.agenda.put(st.gate_entity + g, extend)
-    _await_confirm(st, t)
+    tr = st.tracks
+    chute = tr.chute[t]
+    tr.gate_stage[t] = _COMMITTED
+    tr.halts[t] = st.halts
+    last = st.chutes.first[chute]
+    if last < 0:
+        st.chutes.first[chute] = t
+    else:
+        _await_behind(st, t, last)
     # One that is held has that done in the next step.
-    st.tracks.gate_due[t] = _AT_ONCE if is_held else _confirm_end(st, g, st.tracks.chute[t])
+    tr.gate_due[t] = _AT_ONCE if is_held else _confirm_end(st, g, chute)
     return 0
 
 
@@ -267,16 +275,9 @@ def _confirm_end(st, g, chute):
     return st.gates.start[g] + ch.most[chute] + st.eyes.late
 
 
-def _await_confirm(st, t):
+def _await_behind(st, t, last):
+    """`t` is awaited behind all others of its chute, of whom `last` is one."""
     tr = st.tracks
-    ch = st.chutes
-    chute = tr.chute[t]
-    tr.gate_stage[t] = _COMMITTED
-    tr.halts[t] = st.halts
-    last = ch.first[chute]
-    if last < 0:
-        ch.first[chute] = t
-        return
     following = tr.next_waiting[last]
     while following >= 0:
         last = following

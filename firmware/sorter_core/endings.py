@@ -42,6 +42,7 @@ _E_LOOP_LOAD = const(17)
 _D_LENGTH = const(1)
 _D_AMBIGUOUS = const(2)
 _D_DIVERT_FAILED = const(3)
+_TELL_STRAY = const(15)
 _F_GATE_FAILS = const(7)
 _IS_STRAY = const(1)
 _IS_UNCERTAIN = const(2)
@@ -89,8 +90,10 @@ def condemn(st, t, reason):
 
 
 def suspect(st, t, cause):
-    """`doubt` in a step of its own, the next one."""
+    """`doubt` in a step of its own, the next one. A stray that is still to be told of has nothing to lose by it."""
     tr = st.tracks
+    if tr.doubt[t] == _TELL_STRAY:
+        return
     tr.doubt[t] = cause
     tr.data_due[t] = _AT_ONCE
     st.agenda.put(t, st.position)

@@ -48,8 +48,9 @@ def is_clear(st, t, g, extend, margin):
     if length and not (extend - tr.origin[ahead] - length - gt.end[g] - margin) & _HALF:
         # Unless its trailing edge is overdue, at an eye with less than two others between it and the zone: what may
         # lie from there back to the zone would block those.
-        is_near = tr.section[ahead] - gt.section[g] < 4
-        return 0 if is_near and tr.flags[ahead] & _IS_NAMELESS and tr.trail_due[ahead] < _NEVER else 1
+        if not tr.flags[ahead] & _IS_NAMELESS or tr.trail_due[ahead] >= _NEVER:
+            return 1
+        return 1 if tr.section[ahead] - gt.section[g] >= 4 else 0
     if gt.is_impulse[g] or tr.gate_stage[ahead] != _COMMITTED or not is_for(st, ahead, g):
         return 0
     # Since a halt it may lie there, while the gate has gone home.

@@ -53,6 +53,7 @@ _NONE = const(-1)
 _IN_RING = const(256)
 _OUT_RING = const(256)
 _OUT_RESERVE = const(48)
+_MOST_PASSED = const(6)  # steps that an input waits for what is to be done at once for tracks
 _PATIENCE = const(6)  # inputs that may wait while one thing after the other is due
 _SAMPLE_US = const(131072)
 _EYE_BLOCKED = const(1)
@@ -117,10 +118,23 @@ class GateLogic(LineState):
             return
         elif not (position - self.due_position) & _HALF and not self.is_input_next:
             entity = self.next_track
-            if entity >= 0:
-                self.next_track = _NONE
-            else:
+            if entity < 0:
                 entity = self.agenda.take(position)
+            else:
+                agenda = self.agenda
+                g = _NONE
+                if not (position - agenda.next_due) & _HALF:
+                    # A gate does not wait until all is done that is to be done at once for a track.
+                    g = agenda.take_from(position, self.gate_entity)
+                if g >= 0:
+                    entity = g
+                else:
+                    self.next_track = _NONE
+                    if self.in_count:
+                        # Nor does an input wait for one track after the other.
+                        self.passed_over += 1
+                        if self.passed_over > _MOST_PASSED:
+                            self.is_input_next = 1
             g = entity - self.gate_entity
             if g < 0:
                 if entity >= 0 and not run_track(self, entity):
@@ -137,7 +151,7 @@ class GateLogic(LineState):
             _take_input(self)
         else:
             return
-        self.due_position = self.position if self.next_track >= 0 else self.agenda.next_due
+        self.due_position = position if self.next_track >= 0 else self.agenda.next_due
 
     def drain(self, buffer, offset):
         """Move records (kind, a, b, c, position) to buffer[offset] on, as many as fit; returns how many."""
@@ -202,6 +216,7 @@ def _run_place(gl, entity):
 def _take_input(gl):
     """Act on one input; without one a start goes on."""
     gl.is_input_next = 0
+    gl.passed_over = 0
     count = gl.in_count
     if gl.inputs_lost:
         # What was lost may have been an edge: the next start flushes.

@@ -22,6 +22,7 @@ _HALF = const(0x08000000)
 _NONE = const(-1)
 _AT_ONCE = const(-1)  # an offset before all others: in the next step
 _EYE_BLOCKED = const(1)
+_END_EYE = const(2)
 _WALK = const(4)
 _ROW_WALK = const(8)
 _GATE_EXTEND = const(1)
@@ -39,6 +40,7 @@ _IS_NAMELESS = const(4)
 _IS_FIRED = const(32)
 _IS_CONFIRMED = const(64)
 _IS_OFF_BELT = const(256)
+_IS_ENDED = const(16384)
 _ROUTED = const(1)
 _MOMENT = const(8)  # counts: some steps
 _FAR = const(0x00800000)  # more belt travel than any confirm window is long
@@ -123,9 +125,16 @@ def run_gate(st, g):
         sync_gate(st, g)
     if st.in_count:
         first = st.in_first * 5
-        behind = gt.section[g] - st.in_ring[first + 1]
-        if 0 <= behind <= 1 and st.in_ring[first] == _EYE_BLOCKED and _gives_way(st, g):
-            return
+        ring = st.in_ring
+        if ring[first] == _EYE_BLOCKED:
+            s = ring[first + 1]
+            if (
+                s
+                and 0 <= gt.section[g] - s <= 1
+                and not _is_expected(st, s, ring[first + 2])
+                and _gives_way(st, g, s)
+            ):
+                return
     state = gt.state[g]
     if state == _ARMED:
         _extend(st, g)
@@ -133,13 +142,24 @@ def run_gate(st, g):
         _retract(st, g)
 
 
-def _gives_way(st, g):
+def _is_expected(st, s, position):
+    """The nose that the eye `s` has just seen is that of the first one to come there."""
+    tr = st.tracks
+    t = tr.head[s]
+    if t < 0 or tr.flags[t] & (_IS_FIRED | _IS_ENDED):
+        return 0
+    ey = st.eyes
+    window = ey.window[s]
+    return ((position - tr.origin[t] - ey.x[s] - ey.slip[s] + window) & _MASK) <= 2 * window
+
+
+def _gives_way(st, g, s):
     """1: gate `g` waits until the nose is heard of that the eye behind it, or before it, has just seen.
 
-    It may be somebody's in the sweep zone whom nobody has expected. A quarter of the margin is to spare for that.
+    It is of somebody in the sweep zone whom nobody has expected. A quarter of the margin is to spare for that.
     """
     due = st.agenda.due[st.gate_entity + g]
-    if not (st.position - due - (st.gates.margin[g] >> 2)) & _HALF:
+    if not (st.position - due - (st.gates.margin[g] >> 2)) & _HALF or st.eyes.role[s] > _END_EYE:
         return 0
     st.agenda.put(st.gate_entity + g, due)
     st.is_input_next = 1
@@ -172,7 +192,6 @@ def _extend(st, g):
     number = tr.number[t]
     gt.number[g] = number
     gt.state[g] = _OUT
-    gt.out[g >> 4] |= 1 << (g & 15)
     emit(st, _GATE_EXTEND, g, number, 0, position)
     if is_impulse:
         gt.home_at[g] = (position + ((gt.back[g] * st.speed) >> 10)) & _MASK
@@ -216,37 +235,34 @@ def _retract(st, g):
 
 def _stay_out(st, g, b, is_own):
     tr = st.tracks
-    if st.gates.queued[g] == b:
-        st.gates.queued[g] = _NONE
+    gt = st.gates
+    if gt.queued[g] == b:
+        gt.queued[g] = _NONE
         keep_out(st, b, g)
         tell_hold(st, b, g)
         return
-    is_deciding = 1 if tr.gate_due[b] == _AT_ONCE else 0
-    if is_own and not is_deciding and tr.gate_stage[b] == _ROUTED:
+    if tr.gate_due[b] == _AT_ONCE or (is_own and tr.gate_stage[b] == _ROUTED):
         # Let it decide at once, while the gate is out: it is held, or it is foreign.
-        tr.gate_due[b] = _AT_ONCE
-        st.agenda.put(b, st.position)
-        is_deciding = 1
-    if is_deciding:
+        if tr.gate_due[b] != _AT_ONCE:
+            tr.gate_due[b] = _AT_ONCE
+            st.agenda.put(b, st.position)
         st.agenda.put(st.gate_entity + g, (st.position + _MOMENT) & _MASK)
         return
-    if _first_before(st, b, g, 1) == b:
-        # It will be diverted here, wherever it was to go: nothing may be claimed for it.
+    length = tr.length[b]
+    if (not tr.flags[b] & _IS_FIRED or st.chutes.gate[tr.chute[b]] != g) and (
+        not length or (st.position - gt.end[g] - tr.origin[b] - length) & _HALF
+    ):
+        # It will be diverted here, wherever it was to go: nothing may be claimed for it, and its edge in the chute may
+        # be taken for that of one who was sent there.
         suspect(st, b, _D_AMBIGUOUS)
-        _expect_stranger(st, g, b)
-        if tr.length[b]:
+        origin = tr.origin[b]
+        if gt.strange_first[g] < 0 or (origin - gt.strange_last[g]) & _MASK > _FAR:
+            gt.strange_first[g] = origin
+        gt.strange_last[g] = origin
+        if length:
             _plan_retract(st, g, b)
             return
-    st.agenda.put(st.gate_entity + g, (st.position + st.gates.margin[g] + _MOMENT) & _MASK)
-
-
-def _expect_stranger(st, g, b):
-    """`b` goes where `g` sends others: its edge in the chute may be taken for one of theirs."""
-    gt = st.gates
-    origin = st.tracks.origin[b]
-    if gt.strange_first[g] < 0 or (origin - gt.strange_last[g]) & _MASK > _FAR:
-        gt.strange_first[g] = origin
-    gt.strange_last[g] = origin
+    st.agenda.put(st.gate_entity + g, (st.position + gt.margin[g] + _MOMENT) & _MASK)
 
 
 def _next_at(st, g):
@@ -274,14 +290,15 @@ def _next_at(st, g):
         ahead = tr.ahead[t] if t >= 0 else tr.last
         if ahead >= 0:
             t = ahead
-    return _first_before(st, t, g, _ROW_WALK)
+    return _first_before(st, t, g)
 
 
-def _first_before(st, t, g, walk):
+def _first_before(st, t, g):
     """Of `t` and those behind it the first that was not sent to gate `g` and has not left its sweep zone.
 
-    After `walk` of them the next one, whatever it is; -1 behind the last.
+    After eight of them the next one, whatever it is; -1 behind the last.
     """
+    walk = _ROW_WALK
     tr = st.tracks
     past = st.position - st.gates.end[g]
     while t >= 0 and walk > 0:
@@ -298,7 +315,6 @@ def _send_home(st, g):
     gt = st.gates
     hl = st.health
     gt.state[g] = _HOME
-    gt.out[g >> 4] &= ~(1 << (g & 15))
     gt.track[g] = _NONE
     emit(st, _GATE_RETRACT, g, gt.number[g], 0, st.position)
     if hl.has_feedback[g] and hl.end[g] != _AT_HOME:

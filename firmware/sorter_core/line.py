@@ -118,9 +118,6 @@ def enter_estop(st):
     st.is_safe = 1
     st.must_recover = 1
     st.stop_epoch = (st.stop_epoch + 1) & _MASK
-    gt = st.gates
-    for w in range((gt.n >> 4) + 1):
-        gt.out[w] &= gt.hold[w]
     emit(st, _GATES_SAFE, 0, 0, 0, st.position)
     halt(st)
 

@@ -45,7 +45,6 @@ _EYE_ROW = const(4)
 _SCANNER_ROW = const(4)
 _GATE_ROW = const(13)
 _CHUTE_ROW = const(5)
-_SAFE_HOLD = const(1)
 _AT_HOME = const(1)
 _LOOSE = const(3)
 _HOLD_LINE = const(4)
@@ -250,12 +249,7 @@ class Gates(Tables):
         # Origins of those that each stayed out for and that were not sent there.
         self.strange_first = self.ints(n, _NONE)
         self.strange_last = self.ints(n, _NONE)
-        # One bit per gate, 16 to a word: what the ports show, and which gates stay put in an emergency stop.
-        self.out = self.ints((n >> 4) + 1, 0)
-        self.hold = self.ints((n >> 4) + 1, 0)
         for g in range(n):
-            if self.safe[g] == _SAFE_HOLD:
-                self.hold[g >> 4] |= 1 << (g & 15)
             if self.safe[g] and not c[at + _GATE_ROW * g + 9]:
                 # It stays where it is without power, and no end switch tells where that is.
                 self.state[g] = _LOOSE
@@ -423,6 +417,7 @@ class LineState(Tables):
         self.due_ticks = 0
         self.is_pending = 1
         self.is_input_next = 0
+        self.passed_over = 0
         self.next_track = _NONE
 
         self.state = 0
@@ -488,8 +483,11 @@ def schedule(st, t):
         if due >= _NEVER:
             st.agenda.remove(t)
             return
-    if due == _AT_ONCE and st.next_track < 0:
-        st.next_track = t
+    if due == _AT_ONCE:
+        if st.next_track < 0:
+            st.next_track = t
+        else:
+            st.agenda.put(t, st.position)
         return
     st.agenda.put(t, (tr.origin[t] + due) & _MASK)
 

@@ -281,6 +281,35 @@ def test_nor_does_a_barrier_go_home_then():
     assert at(yard, "GATE_RETRACT") >= moves + 4900 - 5500 + 950
 
 
+def test_a_gate_does_not_wait_for_the_nose_of_the_parcel_that_is_to_come_to_the_eye_before_it():
+    yard = Yard().start()
+    yard.send(300, answer=TO_B)
+    finished(yard)
+    moves = at(yard, "GATE_RETRACT")
+    for ahead in range(-2, 3):
+        yard = Yard().start()
+        first = yard.send(300, answer=TO_B)
+        yard.until(first, moves - 3500 + ahead)
+        yard.put(300, answer=TO_END)
+        finished(yard)
+        assert at(yard, "GATE_RETRACT") == moves
+
+
+def test_a_gate_does_not_wait_for_what_a_chutes_eye_has_seen():
+    """Without an end eye the first of them comes next in number to the last eye on the belt."""
+    line = small_line(has_end_eye=False)
+    yard = Yard(line).start()
+    yard.send(300, answer=TO_LOOP)
+    finished(yard)
+    moves = at(yard, "GATE_EXTEND")
+    yard = Yard(line).start()
+    parcel = yard.send(300, answer=TO_LOOP)
+    yard.run(moves - int(parcel.nose) - 1)
+    yard.feed(BLOCKED, yard.confirm_of[PUSH])
+    finished(yard)
+    assert at(yard, "GATE_EXTEND") == moves
+
+
 def test_a_gate_waits_for_a_quarter_of_its_margin_while_noses_are_to_be_heard_of():
     """The eye before it flickers; the gate is still in place when its parcel comes."""
     yard = Yard().start()

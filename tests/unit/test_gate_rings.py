@@ -97,13 +97,14 @@ def test_a_confirm_edge_for_a_track_that_has_ended_is_unexpected():
     yard.until(parcel, 7790)
     yard.feed(BLOCKED, END)
     yard.feed(CLEARED, END)
-    yard.feed(CHUTE, A, 0)
+    for _ in range(2):
+        yard.feed(CHUTE, A, 0)
     yard.feed(BLOCKED, CONFIRM_LOOP)
     for _ in range(9):
         yard.feed(CHUTE, A, 0)
     yard.run(1)
     yard.make_overdue(1)
-    yard.run(4)
+    yard.run(6)
     assert yard.ended == []
     yard.run(1)
     assert len(yard.ended) == 1

@@ -44,12 +44,12 @@ def test_an_emergency_stop_makes_everything_safe_in_the_same_step():
     yard = Yard().start()
     parcel = yard.send(answer=TO_B)
     yard.until(parcel, 4420)
-    assert yard.gl.gates.out[0] == 1 << ARM
+    assert [said.a for said in yard.tell("GATE_EXTEND")] == [ARM]
     yard.estop()
     yard.run(1)
     said = [record.kind for record in after(yard, "GATES_SAFE")]
     assert said[:3] == ["GATES_SAFE", "LINE", "INFEED"]
-    assert yard.gl.gates.out[0] == 0
+    assert yard.gl.is_safe
 
 
 def test_an_emergency_stop_is_served_before_all_that_waits():
@@ -67,11 +67,11 @@ def test_a_gate_whose_safe_state_is_hold_stays_out_and_goes_home_after_start():
     yard.until(parcel, 4420)
     yard.estop()
     yard.run(300)
-    assert yard.gl.gates.out[0] == 1 << ARM
+    assert yard.is_out[ARM]
     yard.recover(RESUME)
     yard.finish()
     assert yard.how(parcel) == "SORTED"
-    assert yard.gl.gates.out[0] == 0
+    assert not any(yard.is_out.values())
     assert yard.strikes == []
 
 
@@ -85,11 +85,11 @@ def test_a_pusher_that_was_held_out_goes_home_after_start_only():
     yard.feed(ESTOP, 0, 0)
     yard.feed(RESET)
     yard.run(400)
-    assert yard.gl.gates.out[0] == 1 << PUSH
+    assert yard.is_out[PUSH]
     assert yard.tell("GATE_RETRACT") == []
     yard.start().finish()
     assert [said.a for said in yard.tell("GATE_RETRACT")] == [PUSH]
-    assert yard.gl.gates.out[0] == 0
+    assert not any(yard.is_out.values())
 
 
 @pytest.mark.parametrize("answer", [TO_A, TO_B])
