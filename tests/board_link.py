@@ -2,7 +2,7 @@
 
 import os
 import tty
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Event, Thread
@@ -97,9 +97,14 @@ class LedBench(Bench):
 
 
 @contextmanager
-def board(lead: Lead, program: str = MAIN, image: bytes | None = None) -> Iterator[LedBench]:
-    """The firmware with starter's configuration, or `image`, running while the block does."""
-    bench = LedBench(program, until_us=600_000_000, lead=lead)
+def board(
+    lead: Lead,
+    program: str = MAIN,
+    image: bytes | None = None,
+    begin: Callable[[Bench], None] = lambda bench: None,
+) -> Iterator[LedBench]:
+    """The firmware with starter's configuration, or `image`, running while the block does; `begin` as of a bench."""
+    bench = LedBench(program, begin, until_us=600_000_000, lead=lead)
     content = ecu_image(example("starter"), "line") if image is None else image
 
     def run() -> None:

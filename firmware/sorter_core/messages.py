@@ -1,8 +1,8 @@
 """The messages of the link: their numbers, their fields, and how fields stand in a frame's payload.
 
-A layout is a bytes object with the width of each field: 1, 2 or 4 bytes, low byte first. A field of 4 bytes
-holds 0 to 2^30 - 1, so that a board reads it without allocating. Some messages end in a tail of bytes (a
-code, a text): whatever is longer than the fields. The numbers are the protocol: append, never renumber.
+A field is 1, 2 or 4 bytes wide (`widths`), low byte first. One of 4 bytes holds 0 to 2^30 - 1, so that a board reads it
+without allocating. Some messages end in a tail of bytes (a code, a text): whatever is longer than the fields. The
+numbers are the protocol: append, never renumber.
 
     n = pack(writer.body, FAULT, values)                      # payload length, tail not included
     if unpack(reader.body, reader.kind, reader.length, values): ...
@@ -28,6 +28,10 @@ OLD_FAULT tells, at every boot, the faults that the board has kept over its rese
 HAND_OVER hands a track over to the next zone (`sorter_core.borders`), from its board to the host, the code as its tail,
 and from there to the other board, with `origin` in that one's counts. `bound` and `facts`: BOUND's, and 65536 times the
 low 14 bits of the turn, and the slot + 1; to the other board BOUND's alone. It may come twice in a row.
+
+STATISTICS are the loop's and the link's, once a second; `lost_edges` are those of eyes. FIGURES follow them, one for
+each of so many `parts` that count something themselves: a SCANNER its no-reads, overlong lines, damaged ones and reads
+that came too late; a MOTOR its current in mA, the commands that it has refused and damaged answers on its bus.
 
 SPEED asks for another speed of the belt, in mm/s; SPEED_SET answers with the one that the belt goes to, with what was
 asked, why that is not taken (`sorter_ecu.belt_speed`; 0: it is) and the limits. A heartbeat's `speed` is what the drive
@@ -67,9 +71,10 @@ ATTACH = const(22)
 TRACK = const(23)
 HAND_OVER = const(24)
 SPEED_SET = const(25)
+FIGURES = const(26)
 
-PROTOCOL = const(5)
-MOST_FIELDS = const(8)
+PROTOCOL = const(6)
+MOST_FIELDS = const(9)
 RECORD_OUT = const(128)
 RECORD_BYTES = const(26)  # of the longest record
 
@@ -107,6 +112,8 @@ FIELDS = {
         "bad_frames",
         "lost",
         "link_losses",
+        "lost_edges",
+        "parts",
     ),
     LOG: ("LOG", "level", "..."),
     HEARTBEAT: ("HEARTBEAT", "state", "speed", "ticks", "position", "waiting", "turn"),
@@ -120,36 +127,41 @@ FIELDS = {
     TRACK: ("TRACK", "event", "track", "detail", "position", "turn"),
     HAND_OVER: ("HAND_OVER", "track", "origin", "length", "bound", "facts", "..."),
     SPEED_SET: ("SPEED_SET", "mm_s", "asked", "why", "least", "most"),
+    FIGURES: ("FIGURES", "first", "second", "third", "fourth", "part", "index"),
 }
 
-LAYOUTS = (
-    b"",
-    b"\x01\x01\x01\x01\x02\x02\x02\x01",
-    b"\x01",
-    b"\x01\x04\x02",
-    b"\x04",
-    b"\x01\x01\x01\x02",
-    b"\x04\x04\x02\x04\x04",
-    b"\x01\x02\x04\x04\x04",
-    b"\x04\x02\x04",
-    b"\x04\x01\x02",
-    b"\x02\x01",
-    b"\x01\x01",
-    b"\x02",
-    b"\x04\x04\x04\x04\x04\x02\x02",
-    b"\x01",
-    b"\x01\x02\x04\x04\x02\x04",
-    b"",
-    b"\x01\x01",
-    b"\x01\x01\x04",
-    b"\x01\x01\x04",
-    b"\x01\x01\x04",
-    b"\x01\x01\x04",
-    b"\x01\x02",
-    b"\x01\x04\x02\x04\x04",
-    b"\x04\x04\x04\x04\x04",
-    b"\x02\x02\x01\x02\x02",
+_ROW = const(10)
+_WIDTHS = (
+    b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+    b"\x01\x01\x01\x01\x02\x02\x02\x01\x00\x00"
+    b"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+    b"\x01\x04\x02\x00\x00\x00\x00\x00\x00\x00"
+    b"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+    b"\x01\x01\x01\x02\x00\x00\x00\x00\x00\x00"
+    b"\x04\x04\x02\x04\x04\x00\x00\x00\x00\x00"
+    b"\x01\x02\x04\x04\x04\x00\x00\x00\x00\x00"
+    b"\x04\x02\x04\x00\x00\x00\x00\x00\x00\x00"
+    b"\x04\x01\x02\x00\x00\x00\x00\x00\x00\x00"
+    b"\x02\x01\x00\x00\x00\x00\x00\x00\x00\x00"
+    b"\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00"
+    b"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+    b"\x04\x04\x04\x04\x04\x02\x02\x02\x01\x00"
+    b"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+    b"\x01\x02\x04\x04\x02\x04\x00\x00\x00\x00"
+    b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+    b"\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00"
+    b"\x01\x01\x04\x00\x00\x00\x00\x00\x00\x00"
+    b"\x01\x01\x04\x00\x00\x00\x00\x00\x00\x00"
+    b"\x01\x01\x04\x00\x00\x00\x00\x00\x00\x00"
+    b"\x01\x01\x04\x00\x00\x00\x00\x00\x00\x00"
+    b"\x01\x02\x00\x00\x00\x00\x00\x00\x00\x00"
+    b"\x01\x04\x02\x04\x04\x00\x00\x00\x00\x00"
+    b"\x04\x04\x04\x04\x04\x00\x00\x00\x00\x00"
+    b"\x02\x02\x01\x02\x02\x00\x00\x00\x00\x00"
+    b"\x04\x04\x04\x04\x01\x01\x00\x00\x00\x00"
 )
+"""Of each kind's fields in bytes, a row for each kind, 0 behind the last one: one object, where memory is little."""
+KINDS = const(27)
 
 _HEAD = const(5)
 _LAST_EYE_KIND = const(2)
@@ -159,18 +171,23 @@ _MOST_SHIFT = const(28)
 _FOUR_BYTES = const(0x3FFFFFFF)
 
 
+def widths(kind):
+    """Of the fields of a kind, in bytes, in their order."""
+    return _WIDTHS[kind * _ROW : (kind + 1) * _ROW].rstrip(b"\0")
+
+
 def pack(body, kind, values):
     """Put the fields of a message into a frame's body; returns their length in bytes.
 
     Each value is cut to its field: the low bits, of 4 bytes the low 30. Kinds that do not exist have no fields.
     """
     at = _HEAD
-    if 0 < kind < len(LAYOUTS):
-        layout = LAYOUTS[kind]
+    if 0 < kind < KINDS:
+        row = kind * _ROW
         i = 0
-        while i < len(layout):
+        width = _WIDTHS[row]
+        while width:
             value = values[i]
-            width = layout[i]
             if width == 4:
                 value &= _FOUR_BYTES
                 body[at + 3] = value >> 24
@@ -180,6 +197,7 @@ def pack(body, kind, values):
             body[at] = value & 255
             at += width
             i += 1
+            width = _WIDTHS[row + i]
     return at - _HEAD
 
 
@@ -188,14 +206,14 @@ def unpack(body, kind, length, values):
 
     The tail is what is left of `length`. No message: an unknown kind, or a payload too short for its fields.
     """
-    if not 0 < kind < len(LAYOUTS):
+    if not 0 < kind < KINDS:
         return -1
-    layout = LAYOUTS[kind]
+    row = kind * _ROW
     at = _HEAD
     end = _HEAD + length
     i = 0
-    while i < len(layout):
-        width = layout[i]
+    width = _WIDTHS[row]
+    while width:
         if at + width > end:
             return -1
         value = body[at]
@@ -206,6 +224,7 @@ def unpack(body, kind, length, values):
         values[i] = value
         at += width
         i += 1
+        width = _WIDTHS[row + i]
     return at - _HEAD
 
 

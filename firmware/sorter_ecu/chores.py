@@ -82,6 +82,16 @@ class Chores:
         self._fault_index = 0
         self._fault_detail = 0
         self._rounds = 0
+        self._counting = [
+            (kind, i, those[i])
+            for kind, those in (
+                (messages.SCANNER, control.parts.scanners),
+                (messages.MOTOR, control.parts.motors),
+            )
+            for i in range(len(those))
+            if hasattr(those[i], "figures")
+        ]
+        self._uncounted = 0
         self._polls = [scanner.poll for scanner in control.parts.scanners]
         self._next_scanner = self._last_scanner = len(self._polls) - 1
         self._stage = _IDLE
@@ -146,8 +156,11 @@ class Chores:
             self._speed.go_on()
             self._link.speed = self._speed.now
         elif rounds == _NOTE_ROUND:
-            self._note_fault()
-            return  # so does this
+            if self._fault:
+                self._note_fault()
+            elif self._uncounted and not self._link.has_figures:
+                self._count()
+            return  # so do these
         elif rounds == _HOST_ROUND:
             self._watch_host(position)
         elif rounds == _WIRE_ROUND:
@@ -156,6 +169,23 @@ class Chores:
             motor.poll(ticks)
         if self._belt is not None:
             self._look_at_belt(ticks, position)
+
+    def report(self, overruns, worst_us):
+        """The loop's figures to the host; those of parts follow, one in each round of the chores."""
+        self._uncounted = len(self._counting)
+        self._link.has_figures = 0
+        self._link.statistics(overruns, worst_us, self._parts.ring.lost, self._uncounted)
+
+    def _count(self):
+        """What a part has counted goes to the link."""
+        self._uncounted -= 1
+        kind, index, part = self._counting[self._uncounted]
+        figures = self._link.figures
+        figures[0] = figures[1] = figures[2] = figures[3] = 0
+        figures[4] = kind
+        figures[5] = index
+        part.figures(figures)
+        self._link.has_figures = 1
 
     def tell(self):
         """An output that has been obeyed goes to the link."""

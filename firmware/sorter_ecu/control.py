@@ -58,6 +58,7 @@ class Control:
         self.link = _link(wire, image.parts["parcels"], self.logic.tracks.capacity)
         chores = Chores(self, image)
         self._tell = chores.tell
+        self.report = chores.report
         self._tasks = chores.tasks
         self._slot = 0
         self._count = parts.encoder.count

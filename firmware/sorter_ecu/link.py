@@ -79,6 +79,8 @@ class Link:
         self._records = Records()
         self._statistics = array("i", [0] * messages.MOST_FIELDS)
         self._has_statistics = 0
+        self.figures = array("i", [0] * messages.MOST_FIELDS)  # of the next part that counts something
+        self.has_figures = 0
         self._sequence = 0
         self._expected = 0  # the next reliable message of the host
         self._stage = _CHOOSING
@@ -156,12 +158,15 @@ class Link:
         """What becomes of a speed that the host has asked for: see `belt_speed`."""
         self._outbox.put(messages.SPEED_SET, aim, asked, why, least, most)
 
-    def statistics(self, overruns, worst_us):
-        """Figures of the loop; the last ones that were given are told when there is time, with the link's own."""
+    def statistics(self, overruns, worst_us, lost_edges, parts):
+        """Figures of the loop, and how many parts will tell theirs; the last ones that were given are told when there
+        is time, with the link's own."""
         values = self._statistics
         values[0] = self.turn
         values[1] = overruns
         values[2] = worst_us
+        values[7] = lost_edges
+        values[8] = parts
         self._has_statistics = 1
 
     def say(self, level, text):
@@ -384,6 +389,9 @@ class Link:
             values[5] = outbox.lost
             values[6] = self.losses
             self._choose(messages.STATISTICS, 0, values)
+        elif self.has_figures:
+            self.has_figures = 0
+            self._choose(messages.FIGURES, 0, self.figures)
 
     def _choose_reliable(self):
         kind = self._outbox.kind

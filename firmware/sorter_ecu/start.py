@@ -211,7 +211,7 @@ def _loop(control, pace, watchdog):
         left -= 1
         if not left:
             left = _FEEDS_A_REPORT
-            control.link.statistics(pace.overruns, pace.worst_us)
+            control.report(pace.overruns, pace.worst_us)
             pace.worst_us = 0
             reports += 1
             if reports == _HEALTHY_REPORTS:
@@ -226,7 +226,7 @@ def _loop(control, pace, watchdog):
 def _last_words(control, pace, text):
     """Outputs are safe; go on talking, to the host and to the drive, until the watchdog bites."""
     link = control.link
-    link.statistics(pace.overruns, pace.worst_us)
+    link.statistics(pace.overruns, pace.worst_us, control.parts.ring.lost, 0)
     link.say(_LEVEL_ERROR, text)
 
     def talk(ticks):

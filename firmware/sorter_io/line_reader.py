@@ -73,6 +73,11 @@ class LineReader:
         if command:
             self._uart.write(command)
 
+    def figures(self, values):
+        """What it has counted, as the link tells it."""
+        values[0] = self.no_reads
+        values[1] = self.overlong
+
     def watch(self):
         """Called every WATCH_TURNS turns of the loop."""
         if self._patience:

@@ -108,7 +108,7 @@ class Fuzz:
         assert -1 <= used <= reader.length <= frames.MAX_PAYLOAD
         self.note(used)
         if used >= 0:
-            for i in range(len(messages.LAYOUTS[reader.kind])):
+            for i in range(len(messages.widths(reader.kind))):
                 assert 0 <= values[i] < 1 << 30
                 self.note(values[i])
 

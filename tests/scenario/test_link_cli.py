@@ -42,7 +42,7 @@ def test_info_says_who_is_there(starter, capsys):
     assert main(["link", starter, "info", "--json", *WAIT]) == 0
     told = {one["event"]: one for one in objects(capsys.readouterr().out)}
     who = told["connected"]
-    assert (who["line"], who["ecu"], who["protocol"]) == ("starter", "line", 5)
+    assert (who["line"], who["ecu"], who["protocol"]) == ("starter", "line", 6)
     assert who["config_hash"] == config_hash(example("starter"), "line")
     assert told["statistics"]["loops"] > 0
     assert told["heartbeat"]["state"] in ("stopped", "running", "starting", "fault", "emergency stop")

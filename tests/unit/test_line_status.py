@@ -2,7 +2,7 @@
 
 import pytest
 
-from sortyard.cli.link_lines import NOBODY, Lines
+from sortyard.cli.link_lines import Lines
 from sortyard.cli.link_status import status_dict, status_lines
 from sortyard.device.events import At, HandedOver
 from sortyard.device.latency import Latency
@@ -21,10 +21,10 @@ def test_a_hand_over_is_slow_when_it_took_certainly_longer_than_the_links_need_a
     assert (latency.count, latency.late, latency.slow) == (1, late, slow)
     event = HandedOver(At(0.0, 0.0), 7, took_ms, error_ms, 500, 112)
     assert (event.is_late, event.is_slow) == (bool(late), bool(slow))
-    text = Lines(NOBODY, 1000).text(event)
+    text = Lines(None).text(event)
     assert text.startswith("WARNING") == bool(late or slow)
     assert ("counts as a stray" in text) == bool(late)
-    assert Lines(NOBODY, 1000).as_dict(event)["is_slow"] == bool(slow)
+    assert Lines(None).as_dict(event)["is_slow"] == bool(slow)
 
 
 def test_the_histogram_has_every_hand_over_in_the_class_that_it_belongs_to():

@@ -117,6 +117,10 @@ class HBridge:
                 duty = loop.step(target, self._encoder.count(), now_us)
         self._give(duty)
 
+    def figures(self, values):
+        """The current as it was last measured, as the link tells it."""
+        values[0] = self.current_ma
+
     def look(self, inputs):
         """See whether the bridge reports a fault."""
         if self._fault_bit and not inputs & self._fault_bit:

@@ -124,6 +124,11 @@ class VfdModbus:
         """Told to stop: what takes its power at once is the relay of the emergency stop."""
         self.run(0)
 
+    def figures(self, values):
+        """What it has counted, as the link tells it."""
+        values[1] = self.refused
+        values[2] = self._bus.damaged
+
     def look(self, inputs):
         """Nothing of it is on a pin: `poll` knows whether it has failed."""
 

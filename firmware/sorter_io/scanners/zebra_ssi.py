@@ -82,6 +82,13 @@ class ZebraSsi:
             self._left = _RESENDS
             self._send_command()
 
+    def figures(self, values):
+        """What it has counted, as the link tells it."""
+        values[0] = self.no_reads
+        values[1] = self.overlong
+        values[2] = self.damaged
+        values[3] = self.late
+
     def watch(self):
         """The protocol has no heartbeat; a command that nobody has answered is the sign of a dead scanner."""
 

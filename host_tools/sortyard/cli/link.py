@@ -111,29 +111,23 @@ def _teller(
     targets: "list[Target]", site: "Site | None", built: Path | None, edges: bool, as_json: bool
 ) -> "Tell":
     """What becomes of an event: a line on standard output, or nothing."""
-    from sortyard.cli.link_lines import NOBODY, Lines
+    from sortyard.cli.link_lines import Lines, news_of
     from sortyard.cli.messages import printable
-    from sortyard.config.numbering import number
     from sortyard.config.zones import zones_of
-    from sortyard.device.events import Happened, Heartbeat, Statistics
+    from sortyard.device.events import Happened
 
-    parts = {zone.ecu.name: number(zone.line) for zone in zones_of(site.line)} if site else {}
-    um_per_count = site.line.encoder.um_per_count if site else 1000
-    lines = [Lines(parts.get(one.ecu, NOBODY), um_per_count, _meanings(built, one.ecu)) for one in targets]
-    shown: dict[tuple[int, type], object] = {}
+    zones = {zone.ecu.name: zone.line for zone in zones_of(site.line)} if site else {}
+    lines = [Lines(zones.get(one.ecu), _meanings(built, one.ecu)) for one in targets]
+    shown: dict[tuple[object, ...], object] = {}
 
     def tell(place: int, event: "Event") -> None:
         if isinstance(event, Happened) and not edges:
             return
-        if isinstance(event, (Heartbeat, Statistics)):  # only what is new in them
-            known = (
-                (event.state, event.speed_mm_s)
-                if isinstance(event, Heartbeat)
-                else (event.overruns, event.dropped, event.lost)
-            )
-            if shown.get((place, type(event))) == known:
+        if known := news_of(event):
+            key = (place, type(event), known[0])
+            if shown.get(key) == known:
                 return
-            shown[place, type(event)] = known
+            shown[key] = known
         name = targets[place].name
         if as_json:
             whose = {"board": name} if name else {}

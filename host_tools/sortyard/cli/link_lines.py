@@ -6,7 +6,8 @@ from typing import Any
 
 from sorter_core.codes import FAULTS, INPUTS, OUTCOMES, OUTPUTS, REASONS
 from sortyard.bundle.meanings import Meanings
-from sortyard.config.numbering import Numbering
+from sortyard.config.line import Line
+from sortyard.config.numbering import Numbering, number
 from sortyard.device.events import (
     At,
     Connected,
@@ -18,9 +19,13 @@ from sortyard.device.events import (
     Happened,
     Heartbeat,
     Log,
+    MotorFigures,
     OldFault,
+    PartFigures,
     PartState,
     Request,
+    ScannerFigures,
+    Statistics,
 )
 from sortyard.device.session import Hello
 from sortyard.sim.events import OUTPUT, Record, Words
@@ -45,19 +50,35 @@ def state_of(state: int) -> str:
     return STATES.get(state, str(state))
 
 
+def news_of(event: Event) -> tuple[object, ...]:
+    """What is worth a line of an event that comes again and again, behind what tells one such event from another;
+    empty for events that are all news. A motor's current always changes: `info` tells it."""
+    if isinstance(event, Heartbeat):
+        return "", event.state, event.speed_mm_s
+    if isinstance(event, Statistics):
+        return "", event.overruns, event.dropped, event.lost, event.lost_edges
+    if isinstance(event, ScannerFigures):
+        return event.index, event.no_reads, event.overlong, event.damaged, event.late
+    if isinstance(event, MotorFigures):
+        return event.index, event.refused, event.damaged
+    return ()
+
+
 class Lines:
-    """Words for the events of one line; `numbering` NOBODY where it is not known.
+    """Words for the events of one board; `line` is its stretch of the line, None where it is not known.
 
     `meanings`: of the short names of a built firmware, NAMELESS where they are not known.
     """
 
-    def __init__(self, numbering: Numbering, um_per_count: int, meanings: Meanings = NAMELESS) -> None:
-        self._words = Words(numbering, um_per_count)
+    def __init__(self, line: Line | None, meanings: Meanings = NAMELESS) -> None:
+        self._words = Words(number(line), line.encoder.um_per_count) if line else Words(NOBODY, 1000)
+        for kind in ("scanner", "motor") if line else ():
+            self._words.names[kind] = [one.name for one in getattr(line, kind)]
         self._meanings = meanings
 
     def as_dict(self, event: Event) -> dict[str, Any]:
         """The event's name, when it was (ISO 8601, UTC; with its uncertainty), and its fields."""
-        name = type(event).__name__.lower()
+        name = "figures" if isinstance(event, PartFigures) else type(event).__name__.lower()
         if isinstance(event, Connected):
             return {"event": name, "is_new": event.is_new} | hello_dict(event.hello)
         head: dict[str, Any] = {"event": name}
@@ -104,6 +125,9 @@ class Lines:
         if isinstance(event, Happened):
             return self._happened(event)
         fields = asdict(event)
+        if isinstance(event, PartFigures):
+            part = "scanner" if isinstance(event, ScannerFigures) else "motor"
+            return {"part": part, "which": self._words.name(part, fields.pop("index"))} | fields
         if isinstance(event, Log):
             fields["text"] = self._meanings.readable(event.text)
         if isinstance(event, Heartbeat):

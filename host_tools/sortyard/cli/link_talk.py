@@ -12,7 +12,15 @@ from sortyard.config.line import Line
 from sortyard.device import board as commands
 from sortyard.device.board import Answer, Board
 from sortyard.device.errors import LinkError, RefusedError
-from sortyard.device.events import Connected, Disconnected, Event, Heartbeat, Log, Statistics
+from sortyard.device.events import (
+    Connected,
+    Disconnected,
+    Event,
+    Heartbeat,
+    Log,
+    PartFigures,
+    Statistics,
+)
 from sortyard.device.line import LineClient
 from sortyard.device.line_status import LineStatus
 from sortyard.device.targets import Target, connected
@@ -128,15 +136,21 @@ class Talk:
             self._tell_status(self._host.status())
 
     async def _inform(self, place: int, board: Board) -> None:
-        """Who is there, its state, what it has logged, and the figures of its loop."""
+        """Who is there, its state, what it has logged, and the figures of its loop and its parts."""
         left = {Connected, Heartbeat, Statistics}
+        heard: set[tuple[type, int]] = set()
+        parts = 0
         try:
             async with asyncio.timeout(self._wait):
                 async for event in board.events():
+                    if isinstance(event, PartFigures) and Statistics not in left:
+                        heard.add((type(event), event.index))
+                        self._tell(place, event)
                     if type(event) in left or isinstance(event, Log):
                         left.discard(type(event))
                         self._tell(place, event)
-                    if not left:
+                        parts = event.parts if isinstance(event, Statistics) else parts
+                    if not left and len(heard) >= parts:
                         return
         except TimeoutError:
             return  # a board in safe mode has no loop, and no figures of one

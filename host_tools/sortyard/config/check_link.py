@@ -33,7 +33,7 @@ EVENTS = 8
 """And commands for each parcel: inducted, measured, assigned, routed, extend, retract and two more."""
 RECORDS_A_FRAME = 10
 BEATS_PER_S = 5
-"""Heartbeats and statistics of a board."""
+"""Heartbeats and statistics of a board; with them go figures of each scanner and motor, at most."""
 
 
 class Load(NamedTuple):
@@ -70,17 +70,20 @@ def judge_links(context: Context) -> None:
         _judge_bus(context, shared)
 
 
-def load_of(line: Line, boards: int) -> Load:
-    """Of a line at its rate; `boards` beat beside it."""
+def load_of(line: Line, ecus: Sequence[Ecu]) -> Load:
+    """Of a line at its rate; these boards beat beside it."""
     per_s = line.parcels.rate_per_h / 3600
     on_belt = sum(eye.role != "confirm" for eye in line.eye)
     records = 2 * (on_belt + 1) + 1 + EVENTS
     kept = [messages.DISPOSITION] + ([messages.DEST_REQUEST] if line.policy.host else [])
     frames = len(kept) + records / RECORDS_A_FRAME
     size = frames * FRAME_BYTES + records * RECORD_BYTES
-    size += sum(sum(messages.LAYOUTS[kind]) + CODE_BYTES // 2 for kind in kept)
-    beat = FRAME_BYTES + sum(messages.LAYOUTS[messages.HEARTBEAT])
-    return Load(per_s * frames + boards * BEATS_PER_S, per_s * size + boards * BEATS_PER_S * beat)
+    size += sum(sum(messages.widths(kind)) + CODE_BYTES // 2 for kind in kept)
+    beat = FRAME_BYTES + sum(messages.widths(messages.HEARTBEAT))
+    names = {ecu.name for ecu in ecus}
+    parts = sum(one.ecu in names for one in (*line.scanner, *line.motor))
+    beats = len(ecus) * BEATS_PER_S + parts
+    return Load(per_s * frames + beats, per_s * size + beats * beat)
 
 
 def _baud(ecu: Ecu) -> int:
@@ -91,7 +94,7 @@ def _judge_uart(context: Context, place: int) -> None:
     """A line of its own: only the bytes count."""
     ecu = context.line.ecu[place]
     baud = _baud(ecu)
-    load = load_of(context.line, 1)
+    load = load_of(context.line, [ecu])
     share = load.size * BITS / baud
     if share > MOST_LOAD:
         context.error(
@@ -114,8 +117,8 @@ def _judge_bus(context: Context, places: Sequence[int]) -> None:
         return
     baud = bauds.pop()
     byte_ms = BITS * 1000 / baud
-    load = load_of(context.line, len(ecus))
-    question = FRAME_BYTES + sum(messages.LAYOUTS[messages.DEST_ANSWER])
+    load = load_of(context.line, ecus)
+    question = FRAME_BYTES + sum(messages.widths(messages.DEST_ANSWER))
     pause_ms = MEAN_TURN_MS + HOST_TURN_MS
     cycle = cycle_ms(len(ecus), baud)
     share = (load.frames * (pause_ms + question * byte_ms) + load.size * byte_ms) / 1000

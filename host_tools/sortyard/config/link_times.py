@@ -28,7 +28,7 @@ NETWORK_MS = 40
 _ROUND_MS = 8
 _BYTES_A_ROUND = 8
 _BUSY = 1.25
-_HAND_OVER = FRAME_BYTES + sum(messages.LAYOUTS[messages.HAND_OVER])
+_HAND_OVER = FRAME_BYTES + sum(messages.widths(messages.HAND_OVER))
 
 
 def options_of(ecu: Ecu) -> dict:
@@ -38,7 +38,7 @@ def options_of(ecu: Ecu) -> dict:
 
 def cycle_ms(boards: int, baud: int) -> float:
     """Of an RS-485 line: until all have had their turn with the longest frames."""
-    question = FRAME_BYTES + sum(messages.LAYOUTS[messages.DEST_ANSWER])
+    question = FRAME_BYTES + sum(messages.widths(messages.DEST_ANSWER))
     return boards * ((question + MAX_FRAME) * BITS * 1000 / baud + BOARD_TURN_MS + HOST_TURN_MS)
 
 

@@ -31,7 +31,9 @@ from sortyard.device.events import (
     Disconnected,
     Disposition,
     Event,
+    MotorFigures,
     Request,
+    ScannerFigures,
     SpeedSet,
     Statistics,
     events_of,
@@ -109,6 +111,10 @@ class Board:
         self.name = name
         self.session = session
         self.statistics: Statistics | None = None
+        self.scanners: dict[int, ScannerFigures] = {}
+        """what each has counted, as far as it was told"""
+        self.motors: dict[int, MotorFigures] = {}
+        """likewise, and its current"""
         self.clock = BoardClock()
         self.dropped = 0
         """events that found no room and that the board does not keep"""
@@ -330,6 +336,10 @@ class Board:
                 return False
             if isinstance(event, Statistics):
                 self.statistics = event
+            if isinstance(event, ScannerFigures):
+                self.scanners[event.index] = event
+            if isinstance(event, MotorFigures):
+                self.motors[event.index] = event
             if isinstance(event, SpeedSet):
                 self._note_speed(event)
         if self.listener is not None:

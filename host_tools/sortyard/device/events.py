@@ -6,7 +6,7 @@ the numbering of the gate logic (`sortyard.config.numbering`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sorter_core import messages
@@ -122,6 +122,39 @@ class Statistics:
     lost: int
     """messages that should have been kept and found no room"""
     link_losses: int
+    lost_edges: int
+    """of eyes, which came faster than the loop could take them; modulo 65,536"""
+    parts: int
+    """so many tell their own figures now: `ScannerFigures`, `MotorFigures`"""
+
+
+@dataclass(frozen=True, slots=True)
+class ScannerFigures:
+    """What a scanner's driver has counted since the board began; 0 of what its make does not tell."""
+
+    index: int
+    no_reads: int
+    overlong: int
+    """lines that were longer than any code"""
+    damaged: int
+    """packets whose checksum was wrong"""
+    late: int
+    """reads that came so late that they may be another parcel's, and were dropped"""
+
+
+@dataclass(frozen=True, slots=True)
+class MotorFigures:
+    """What a motor's driver measures or has counted since the board began; 0 of what it does not have."""
+
+    index: int
+    current_ma: int
+    refused: int
+    """commands that an inverter has answered with an exception"""
+    damaged: int
+    """answers on its bus whose checksum or sender was wrong"""
+
+
+PartFigures = ScannerFigures | MotorFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,11 +222,22 @@ Event = (
     | Happened
     | PartState
     | Statistics
+    | PartFigures
     | Log
     | Heartbeat
     | SpeedSet
     | HandedOver
 )
+
+
+def figures_of(fields: Sequence[int]) -> PartFigures | None:
+    """Of a part, by the fields of FIGURES; None for a kind of part that this host does not know."""
+    first, second, third, fourth, part, index = fields
+    if part == messages.SCANNER:
+        return ScannerFigures(index, no_reads=first, overlong=second, damaged=third, late=fourth)
+    if part == messages.MOTOR:
+        return MotorFigures(index, current_ma=first, refused=second, damaged=third)
+    return None
 
 
 def _why_no_speed(why: int, least: int, most: int) -> str:
@@ -236,6 +280,10 @@ def events_of(message: Message, when: Callable[[int], At | None]) -> Iterator[Ev
         yield PartState(when(turn), PARTS[kind], index, bool(is_failed))
     elif kind == messages.STATISTICS:
         yield Statistics(*fields)
+    elif kind == messages.FIGURES:
+        figures = figures_of(fields)
+        if figures is not None:
+            yield figures
     elif kind == messages.LOG:
         yield Log(fields[0], message.tail.decode("utf-8", "replace"))
     elif kind == messages.HEARTBEAT:

@@ -157,7 +157,7 @@ class Session:
                 self._owing_since_us = now_us
             if reader.sequence != self._expected:
                 return
-        width = len(messages.LAYOUTS[reader.kind])
+        width = len(messages.widths(reader.kind))
         tail = bytes(reader.body[HEAD + used : HEAD + reader.length])
         if accept(Message(reader.kind, tuple(self._values[:width]), tail, is_kept)) and is_kept:
             self._expected = (self._expected + 1) & 255
