@@ -18,6 +18,8 @@ by themselves leave a gap of several turns between two of them. A belt is measur
 steps it took.
 """
 
+from time import ticks_us
+
 from machine import PWM, Pin
 from micropython import const
 
@@ -113,19 +115,23 @@ class StepDir:
         rate = self._ramp.step(now_us) * self._share >> _SHARE_BITS
         if rate < self._least:
             rate = 0
-        if rate != self._rate and self._has_stepped(now_us):
+        if rate != self._rate and self._has_stepped():
             if not self._rate:
                 self._let_turn(1)
             self._step_at(rate)
             self._rate = rate
-            self._since_us = now_us
+            self._since_us = ticks_us()  # a turn sets it some time after it was due
             if not rate:
                 self._let_turn(0)
         self.is_running = 1 if self._rate else 0
 
-    def _has_stepped(self, now_us):
+    def _has_stepped(self):
         """Whether there has been a whole step at this rate."""
-        return not self._rate or (now_us - self._since_us) & _MASK >= _SECOND_US // self._rate
+        if not self._rate:
+            return 1
+        # the stubs hide that ticks are integers
+        passed = (ticks_us() - self._since_us) & _MASK  # pyright: ignore[reportOperatorIssue]
+        return passed >= _SECOND_US // self._rate
 
     def look(self, inputs):
         """See whether the stepper's driver reports a fault (low): then there are no more steps."""

@@ -90,7 +90,7 @@ class StepDirPio(StepDir):
         super().poll(now_us)
         self._send()
 
-    def _has_stepped(self, now_us):
+    def _has_stepped(self):
         """The state machine sees to that."""
         return 1
 
