@@ -36,8 +36,9 @@ ANY_TYPES: dict[str, Type] = {
     "IBASELIBRARY.TYPECLASS": TYPE_CLASS,
     **{name: Elementary(name, "any", 1) for name in GROUPS if name != "ANY_WHOLE"},
 }
-ANY_TYPES["__SYSTEM.ANYTYPE"] = ANY_TYPES["ANY"]
 """What a program can name of all this."""
+ANY_RECORD = "__SYSTEM.ANYTYPE"
+"""An input of any type; of other variables a structure with what the unit sees of one."""
 _NAMES = {
     "TIME_OF_DAY": "TIMEOFDAY",
     "DATE_AND_TIME": "DATEANDTIME",

@@ -5,7 +5,7 @@ A type is resolved when it is first needed; one that contains itself is told.
 
 from sortyard.plc import hints
 from sortyard.plc import tree as t
-from sortyard.plc.any_inputs import ANY_TYPES, is_any
+from sortyard.plc.any_inputs import ANY_RECORD, ANY_TYPES, is_any
 from sortyard.plc.declare_members import add_member, check_members
 from sortyard.plc.declare_objects import is_abstract
 from sortyard.plc.enum_values import enum_values
@@ -74,6 +74,8 @@ class TypeResolver:
     ) -> tuple[Type, t.Expr | None]:
         """The type that is written, and the initial value that comes with it. `name` is what TYPE calls it."""
         may_be_any, self.may_be_any = self.may_be_any, False
+        if may_be_any and isinstance(spec, t.NamedType) and spec.path.key == ANY_RECORD:
+            return ANY_TYPES["ANY"], None
         if isinstance(spec, t.StructSpec):
             type_, init = self._struct(spec, scope, self._empty_struct(spec, name, entry)), None
         else:

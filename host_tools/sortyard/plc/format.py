@@ -2,9 +2,9 @@
 
 Words and signs keep their order and their lines; between them stands what this file says: four blanks for each block
 around a line, and one level more for a line that goes on; one blank around operators, none inside of parentheses; at
-most one empty line; reserved words in capitals. Comments and pragmas stay where they are, as they are, a comment behind
-a line in its column if it has one. Formatting twice
-changes nothing more, and a formatted program means the same.
+most one empty line; reserved words and elementary types in capitals. Comments and pragmas stay where they are, as they
+are, a comment behind a line in its column if it has one. Formatting twice changes nothing more, and a formatted program
+means the same.
 """
 
 from dataclasses import dataclass
@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from sortyard.plc.diagnostics import Sink
 from sortyard.plc.keywords import OPENERS, RESERVED
-from sortyard.plc.lexer import tokenize
+from sortyard.plc.lexer import Token, tokenize
 from sortyard.plc.source import Source
+from sortyard.plc.types import ALIASES, ELEMENTARY
 
 INDENT = "    "
 _UNITS = frozenset({"FUNCTION", "FUNCTION_BLOCK", "PROGRAM", "METHOD", "TEST", "ACTION"})
@@ -38,6 +39,10 @@ _LITERALS = frozenset({"INT", "REAL", "BASED", "TIME", "DATE", "STRING", "WSTRIN
 _VALUES = _LITERALS | {"NAME", "RBRACK", "RPAR", "CARET", "THIS", "SUPER", "ADDRESS", "PARTIAL"}
 _STATEMENTS = frozenset({"IF", "CASE", "FOR", "WHILE"})
 _CALLABLE = frozenset({"AND", "OR", "XOR", "MOD"})
+_ELEMENTARY = frozenset({*ELEMENTARY, *ALIASES, "STRING", "WSTRING"})
+_DECLARING = _SECTIONS | {"TYPE", "STRUCT", "UNION"}
+_DECLARED_HEADS = _QUALIFIERS | {"FUNCTION", "METHOD", "PROPERTY", "FINAL", "ABSTRACT", "OVERRIDE"}
+_BEFORE_TYPES = frozenset({"COLON", "OF", "TO", "REF_TO"})
 _CALLED = frozenset({"ARRAY", "NAME", "RBRACK", "CARET", "THIS", "SUPER"})
 
 
@@ -77,7 +82,11 @@ def format_text(source: Source) -> str:
 
 def _items(source: Source) -> list[_Item]:
     scan = tokenize(source, Sink())
-    found = [(token.start, token.end, token.type, token.text) for token in scan.tokens]
+    types = _types(scan.tokens)
+    found = [
+        (token.start, token.end, token.type, token.text.upper() if at in types else token.text)
+        for at, token in enumerate(scan.tokens)
+    ]
     found += [(span.start, span.end, "COMMENT", span.text()) for span in scan.comments]
     found += [(span.start, span.end, "PRAGMA", span.text()) for span in scan.pragmas]
     items = []
@@ -88,6 +97,26 @@ def _items(source: Source) -> list[_Item]:
         apart = _apart(source.line(line)[: column - 1]) if type_ == "COMMENT" else 0
         items.append(_Item(type_, shown, line, source.position(max(start, end - 1))[0], apart))
     return items
+
+
+def _types(tokens: list[Token]) -> set[int]:
+    """Which tokens are names of elementary types, where a type is declared, or before the sign of a typed literal."""
+    found, where = set(), ""
+    for at, token in enumerate(tokens):
+        before = tokens[at - 1].type if at else ""
+        if token.type in _DECLARING:
+            where = "block"
+        elif token.type == "NAME" and before in _DECLARED_HEADS and where != "block":
+            where = "head"
+        elif token.type in ("END_VAR", "END_TYPE"):
+            where = ""
+        is_place = token.type == "NAME" and before in _BEFORE_TYPES and where
+        word = token.text.upper().removesuffix("#")
+        if (is_place or token.type == "PREFIX") and word in _ELEMENTARY:
+            found.add(at)
+        if where == "head" and before == "COLON":
+            where = ""  # the result's type ends a head
+    return found
 
 
 def _apart(before: str) -> int:

@@ -44,8 +44,9 @@ def library_files() -> list[File]:
 @lru_cache(maxsize=4)
 def vendor_files(dialect: str) -> list[File]:
     """What programs of that vendor find besides, in namespaces that everybody uses (`VENDOR_NAMESPACES`)."""
-    path = _FOLDER / "vendors" / f"{dialect}.st"
-    return [_parsed(f"vendors/{path.name}", path.read_text("utf-8"))] if path.exists() else []
+    names = (dialect, "common") if dialect != "strict" else ()
+    paths = [path for name in names if (path := _FOLDER / "vendors" / f"{name}.st").exists()]
+    return [_parsed(f"vendors/{path.name}", path.read_text("utf-8")) for path in paths]
 
 
 def _variant(text: str, suffix: str, words: dict[str, str]) -> str:

@@ -159,7 +159,7 @@ class PlaceLowerer:
 
     def _follow(self, place: ir.Place) -> ir.Place:
         """A REFERENCE TO is its target wherever it is used."""
-        if isinstance(place.type, RefType) and place.type.kind == "REFERENCE":
+        if _is_reference(place.type):
             return self._target(ir.Load(place.type, place.span, place), place.span)
         return place
 
@@ -176,6 +176,10 @@ class PlaceLowerer:
             base = own.pou.base
             if base is not None and base.type is not None and not self.scope.is_strict:
                 return ir.Place("self", 0, base.type, node.span)
+        variable = self.scope.variable(node.base.key) if isinstance(node.base, t.NameRef) else None
+        if variable is not None and _is_reference(variable.type) and not self.scope.is_strict:
+            found = self.place(node.base)
+            return found if isinstance(found, ir.Place) else None
         pointer = self.expr(node.base)
         if is_unknown(pointer):
             return None
@@ -390,6 +394,11 @@ def member_of(base: ir.Place, field: Field, span: Span) -> ir.Place | Part:
     place = base.member(field.offset, field.type, span)
     place.is_loose |= field.is_loose
     return place
+
+
+def _is_reference(type_: Type) -> bool:
+    """True for a REFERENCE TO, which needs no `^`; some write it all the same."""
+    return isinstance(type_, RefType) and type_.kind == "REFERENCE"
 
 
 def mark(place: ir.Place, read: bool = False, written: bool = False) -> None:

@@ -22,6 +22,7 @@ from sortyard.plc.types import (
     BlockType,
     RefType,
     StringType,
+    StructType,
     Type,
     kind_of,
     plain,
@@ -176,6 +177,11 @@ class StatementLowerer(ObjectLowerer):
         if setter is not None:
             return setter
         target = self.target(node.target)
+        source = self.scope.variable(node.value.key) if isinstance(node.value, t.NameRef) else None
+        if source is not None and source.parts and isinstance(target, ir.Place):
+            kept = self._keep_any(target, source, node.span)
+            if kept is not None:
+                return kept
         value = self.expr(node.value, target.type if target is not None else None)
         if target is None or is_unknown(value):
             return None
@@ -187,6 +193,17 @@ class StatementLowerer(ObjectLowerer):
             if swapped is not None:
                 return swapped
         return self.store(target, value, node.span)
+
+    def _keep_any(self, target: ir.Place, source: Variable, span: Span) -> ir.Stmt | None:
+        """`kept := x;`: what the unit sees of an input of any type, in a structure that has members for all of it."""
+        members = target.type.fields if isinstance(target.type, StructType) else {}
+        if set(members) != set(source.parts):
+            return None
+        stores: list[ir.Stmt] = []
+        for name, part in source.parts.items():
+            place = target.member(members[name].offset, members[name].type, span)
+            stores.append(ir.Store(span, place, self.load(self.variable_place(part, span), span)))
+        return ir.If(span, [(ir.Const(BOOL, span, 1), stores)], [])
 
     def _copies(self, node: t.Assign) -> list[ir.Stmt]:
         """`a := b := 1`: what follows once b has its value."""

@@ -16,14 +16,6 @@ if TYPE_CHECKING:
 _REFUSED = {
     "__NEW": ("memory is not taken while a program runs", "declare a variable or an array of them"),
     "__DELETE": ("memory is not taken while a program runs", "remove it"),
-    "__TRY": (
-        "a fault stops the program, and its outputs go to their safe state",
-        "check before the operation",
-    ),
-    "__CATCH": (
-        "a fault stops the program, and its outputs go to their safe state",
-        "check before the operation",
-    ),
     "JMP": ("there are no labels", "use IF, EXIT, CONTINUE or RETURN"),
     "__POUNAME": ("names are not kept on a board", "write the name as a STRING"),
     "__POSITION": ("places are not kept on a board", "write a STRING"),

@@ -49,6 +49,7 @@ class Mends:
         self.source = source
         self.sink = sink
         self.has_lost_names = False
+        self.is_strict = True
         self._guesses = _MOST_GUESSES
 
     def word(self, at: int) -> Token:
@@ -86,7 +87,7 @@ class Mends:
         if kind == "RBRACK":
             return self._bounds(at)
         if kind == "COLON":
-            return self._case_before_label(at)
+            return self._case_before_label(at) or self._label(at)
         if kind == "COMMA":
             return self._decimal_comma(at)
         if kind == "TO":
@@ -262,6 +263,18 @@ class Mends:
         self._back_to(size)
         return at - 1
 
+    def _label(self, at: int) -> int | None:
+        """`start: x := 1;` outside of a CASE."""
+        label = self.tokens[at - 1]
+        size = len(self.state.values) - 1
+        if label.type != "NAME" or self._top() is not label or not self._after("ASSIGN"):
+            return None
+        if [token.type for token in self.tokens[at + 1 : at + 3]] != ["NAME", "ASSIGN"]:
+            return None
+        self.sink.tell("SY1701", self._span(label), "there are no labels", "remove it; use a loop or IF")
+        self._back_to(size)
+        return at + 1
+
     def _semicolon_in_call(self, at: int) -> int | None:
         """`t(IN := x; PT := T#1s);`"""
         near = self.tokens[at + 1 : at + _NEAR]
@@ -314,9 +327,18 @@ class Mends:
             return None
         if not self._goes_on(self.state.states[: size + 1], at):
             return None
-        self._tell(comma, "nothing follows the comma", "remove it")
+        code = "SY3104" if not self.is_strict and self._is_base(at - 2) else "SY1111"
+        self.sink.tell(code, self._span(comma), "nothing follows the comma", "remove it")
         self._back_to(size)
         return at
+
+    def _is_base(self, at: int) -> bool:
+        """A name behind EXTENDS or IMPLEMENTS, which vendors' editors leave a comma behind."""
+        before = self.tokens[max(0, at - _NEAR) : at + 1]
+        last = next(
+            (token.type for token in reversed(before) if token.type not in ("NAME", "DOT", "COMMA")), ""
+        )
+        return last in ("EXTENDS", "IMPLEMENTS")
 
     def _doubled_quote(self, at: int) -> int | None:
         """`'it''s'`."""

@@ -7,6 +7,7 @@ from lark import Lark, Transformer
 
 from sortyard.plc.build_statements import TreeBuilder
 from sortyard.plc.diagnostics import Sink
+from sortyard.plc.foreign_blocks import ForeignBlocks
 from sortyard.plc.keywords import CONTEXTUAL, MODIFIERS, VENDOR_WORDS
 from sortyard.plc.lalr import ParseState, ParseTables
 from sortyard.plc.lexer import Token, TokenFeed, tokenize
@@ -38,8 +39,11 @@ def _machine() -> tuple[ParseTables, _Tree]:
     return ParseTables(lark), builder
 
 
-def parse(source: Source, sink: Sink) -> File:
-    """The tree of one source. What could not be read is missing in it, and `is_partial` and `has_gaps` say so."""
+def parse(source: Source, sink: Sink, is_strict: bool = True) -> File:
+    """The tree of one source. What could not be read is missing in it, and `is_partial` and `has_gaps` say so.
+
+    Not `is_strict`: what vendors' editors let pass is a hint.
+    """
     own = Sink()
     whole = Span(source, 0, len(source.text))
     if len(source.text) > MAX_SOURCE_LENGTH:
@@ -52,7 +56,9 @@ def parse(source: Source, sink: Sink) -> File:
     end = len(source.text)
     tables, builder = _machine()
     builder.begin(source, own)
-    recovery = Recovery(ParseState(tables), [*scan.tokens, Token("$END", "", end, end)], source, own)
+    tokens = ForeignBlocks(scan.tokens, scan.pragmas, source, own).without()
+    recovery = Recovery(ParseState(tables), [*tokens, Token("$END", "", end, end)], source, own)
+    recovery.mends.is_strict = is_strict
     units = _drive(recovery)
     file = Source(source.file, source.raw)
     for problem in source.problems:

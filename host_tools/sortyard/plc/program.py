@@ -91,7 +91,7 @@ def check_sources(
     """
     sink = Sink()
     with deep_work():
-        files = [parse(source, sink) for source in sources]
+        files = [parse(source, sink, dialect == "strict") for source in sources]
         compiled = _compile(files, sink, dialect, with_tests, prelude)
     if dialect != "strict":
         sink.items = [item for item in sink.items if item.code != _HABIT]

@@ -51,6 +51,8 @@ class Recovery:
         self.sink = sink
         self.mends = Mends(state, tokens, source, sink)
         self.has_lost_statements = False
+        self._names: set[str] = set()
+        """Words of the language that were told as names."""
         self._gave_up_names = False
 
     @property
@@ -67,12 +69,14 @@ class Recovery:
         token = self.tokens[at]
         language = self._other_language(at)
         if language is not None:
-            return self._leave_body(at, language)
-        if token.type in KEYWORDS and (token.type not in _SYNC or self._is_declared(at)):
+            return self._leave_body(at, *language)
+        if token.type in KEYWORDS and (token.type not in _SYNC or self._is_name(at)):
             stack = self.accepts("NAME")
             if stack is not None and self._fits_next(stack, at):
                 self._keyword_as_name(token)
                 return at + 1
+        if self._keyword_before_as_name(at):
+            return at
         if token.type == "ASSIGN" and [one.type for one in self.tokens[max(0, at - 3) : at - 1]] == [
             "ASSIGN",
             "LPAR",
@@ -91,17 +95,40 @@ class Recovery:
         self._tell_unexpected(token, at)
         return self._give_up(at)
 
-    def _is_declared(self, at: int) -> bool:
-        """`TYPE : INT`, `TYPE := 1`: nothing that this word opens begins so."""
-        return at + 1 < len(self.tokens) and self.tokens[at + 1].type in ("COLON", "ASSIGN")
+    def _is_name(self, at: int) -> bool:
+        """`TYPE : INT`, `TYPE := 1`, `TYPE, VAR : INT`: it opens nothing so. Or it was a name before."""
+        following = self.tokens[at + 1].type if at + 1 < len(self.tokens) else ""
+        return (
+            following in ("COLON", "ASSIGN", "COMMA", "RPAR") or self.tokens[at].text.upper() in self._names
+        )
 
     # ---- a keyword where a name belongs ----
 
     def _keyword_as_name(self, token: Token) -> None:
-        self.sink.tell(
-            "SY1108", self._span(token), f"{token.text} is a word of the language", "choose another name"
-        )
+        """Told once for each word."""
+        word = token.text.upper()
+        if word not in self._names:
+            self.sink.tell(
+                "SY1108", self._span(token), f"{token.text} is a word of the language", "choose another name"
+            )
+        self._names.add(word)
         self.state.feed(token._replace(type="NAME"))
+
+    def _keyword_before_as_name(self, at: int) -> bool:
+        """`EXIT := TRUE`: the word before has been read as what it is elsewhere, and as a name it fits with this."""
+        before, values = self.tokens[at - 1] if at else None, self.state.values
+        if before is None or before.type not in KEYWORDS or not values or values[-1] is not before:
+            return False
+        sure = self.tokens[at].type in ("ASSIGN", "DOT", "LBRACK") or before.type == "AT"
+        if not sure and before.text.upper() not in self._names:
+            return False
+        behind = self.state.after("NAME", self.state.states[:-1])
+        following = behind and self.state.after(self.tokens[at].type, behind)
+        if not following or not self._fits_next(following, at):
+            return False
+        del self.state.states[-1], values[-1]
+        self._keyword_as_name(before)
+        return True
 
     # ---- one missing token ----
 
@@ -122,7 +149,9 @@ class Recovery:
 
     def _fits_next(self, after: list[int], at: int) -> bool:
         following = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
-        return following is None or self.accepts(following.type, after) is not None
+        if following is None or self.accepts(following.type, after) is not None:
+            return True
+        return following.text.upper() in self._names and self.accepts("NAME", after) is not None
 
     def _close_blocks(self, token: Token, at: int) -> bool:
         """Close blocks until an END_ word, a new unit or the end of the file fits."""
@@ -207,30 +236,35 @@ class Recovery:
 
     # ---- another language ----
 
-    def _other_language(self, at: int) -> str | None:
-        """The language of a body that is not Structured Text, by the word before the token."""
+    def _other_language(self, at: int) -> tuple[str, Token] | None:
+        """The language of a body that is not Structured Text, and the word that says so: the one before the token, or
+        behind a label."""
         token, before = self.tokens[at], self.tokens[at - 1] if at else None
         if before is None or self.accepts("FUNCTION") is not None:
             return None
+        if token.type == "COLON" and at + 2 < len(self.tokens):
+            at, before, token = at + 2, self.tokens[at + 1], self.tokens[at + 2]
+            is_list = self._is_alone(at, is_labelled=True)
+        else:
+            is_list = self._is_alone(at)
         word, is_name = before.text.upper(), before.type == "NAME"
         if word in _CHART and (token.type == "NAME" or token.text.upper() == "FROM"):
-            return "a sequential function chart"
-        return "an instruction list" if word in _LIST and is_name and self._is_alone(at) else None
+            return "a sequential function chart", before
+        return ("an instruction list", before) if word in _LIST and is_name and is_list else None
 
-    def _is_alone(self, at: int) -> bool:
-        """Operator and operand have the line to themselves, and no semicolon ends it."""
+    def _is_alone(self, at: int, is_labelled: bool = False) -> bool:
+        """Operator and operand have the line to themselves but for a label, and no semicolon ends it."""
         lines = [self.source.position(token.start)[0] for token in self.tokens[max(0, at - 2) : at + 2]]
         if at + 1 >= len(self.tokens):
             return False  # an operator at the end of the file has no operand
         earlier, own, operand, later = lines if at > 1 else [0, *lines]
-        return earlier < own == operand < later
+        return (earlier < own or is_labelled) and own == operand < later
 
-    def _leave_body(self, at: int, language: str) -> int:
+    def _leave_body(self, at: int, language: str, word: Token) -> int:
         """One message for the whole body; goes on at the word that ends it."""
-        before = self.tokens[at - 1]
-        message = f"{before.text} is of {language}, which is not compiled"
+        message = f"{word.text} is of {language}, which is not compiled"
         hint = "write CASE over the steps" if "chart" in language else "write it in Structured Text"
-        self.sink.tell("SY1701", self._span(before), message, hint)
+        self.sink.tell("SY1701", self._span(word), message, hint)
         states, values = self.state.states, self.state.values
         while len(states) > 1 and self.accepts("ERROR") is None:
             del states[-1], values[-1]

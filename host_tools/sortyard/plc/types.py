@@ -316,6 +316,7 @@ VENDOR_TYPES: dict[str, Type] = {
     **dict.fromkeys(("XINT", "__XINT"), DINT),
     **dict.fromkeys(("UXINT", "__UXINT"), UDINT),
     "T_MAXSTRING": StringType(False, 255),
+    "__SYSTEM.EXCEPTIONCODE": DINT,
 }
 """What TwinCAT and CODESYS name besides; numbers as wide as an address have 32 bits here."""
 

@@ -59,8 +59,8 @@ end_function_block
 """
 NICE = """\
 FUNCTION_BLOCK Door
-VAR_INPUT ask : bool; END_VAR
-VAR t : ton; n : ARRAY[1..3] OF int := [1, 2, 3]; (* kept  as it is *)
+VAR_INPUT ask : BOOL; END_VAR
+VAR t : ton; n : ARRAY[1..3] OF INT := [1, 2, 3]; (* kept  as it is *)
 END_VAR
 
 {pragma  kept}
@@ -262,3 +262,27 @@ def test_fmt_writes_files_and_check_only_tells(tmp_path, capsys):
     path.write_text("PROGRAM p x := ; END_PROGRAM", "utf-8")
     assert main(["plc", "fmt", str(path)]) == 2
     assert "SY1100" in capsys.readouterr().err
+
+
+def test_elementary_types_are_in_capitals_where_they_are_types():
+    text = """type t : struct a AT %x0.1 : bool; b : ref_to real := null; end_struct; e : usint (one, int); end_type
+function real : dint
+var_input date : date; x : string[20] := 'int'; y : my.int; end_var
+case x of 1: date := int#5; int: dint := int_to_real(date); end_case;
+end_function
+function_block b method public m : tod m := tod#01:00:00; end_method property p : lreal end_property
+int : word;
+end_function_block
+"""
+    assert (
+        format_text(Source("t.st", text))
+        == """TYPE t : STRUCT a AT %x0.1 : BOOL; b : REF_TO REAL := NULL; END_STRUCT; e : USINT(one, int); END_TYPE
+FUNCTION real : DINT
+VAR_INPUT date : DATE; x : STRING[20] := 'int'; y : my.int; END_VAR
+CASE x OF 1: date := INT#5; int: dint := int_to_real(date); END_CASE;
+END_FUNCTION
+FUNCTION_BLOCK b METHOD public m : TOD m := tod#01:00:00; END_METHOD PROPERTY p : LREAL END_PROPERTY
+int : word;
+END_FUNCTION_BLOCK
+"""
+    )

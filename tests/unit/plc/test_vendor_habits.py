@@ -291,3 +291,50 @@ def test_libraries_of_the_vendors_may_be_named(expression, expected):
 def test_what_is_wrong_is_told(variables, body, message):
     found = told(st.program(variables, body, REFERENCES), "twincat")
     assert any(message in row for row in found), found
+
+
+KEEPS_ANY = """FUNCTION_BLOCK Log VAR_INPUT x : __SYSTEM.AnyType; END_VAR VAR_OUTPUT n : DINT; v : INT; END_VAR
+VAR kept : __SYSTEM.AnyType; p : POINTER TO INT; END_VAR
+kept := x; n := kept.diSize; IF kept.TypeClass = __SYSTEM.TYPE_CLASS.TYPE_INT THEN p := kept.pValue; v := p^; END_IF;
+END_FUNCTION_BLOCK"""
+
+
+def test_what_an_input_of_any_type_is_may_be_kept():
+    done = st.run(
+        "a : INT := 7; r : LREAL; f, g : Log;", "f(x := a); g(x := r);", KEEPS_ANY, dialect="codesys"
+    )
+    assert [done.get(f"main.{name}") for name in ("f.n", "f.v", "g.n", "g.v")] == [2, 7, 8, 0]
+
+
+@pytest.mark.parametrize(
+    ("type_name", "expression", "expected"),
+    [
+        ("DT", "TIME_TO_DT(T#1d2h3.5s)", (86_400 + 2 * 3600 + 3) * 10**9),
+        ("TOD", "TIME_TO_TOD(T#1d2h3.5s)", 7_203_500_000_000),
+        ("TOD", "TIME_TO_TOD(T#-1s)", 86_399 * 10**9),
+        ("DATE", "TIME_TO_DATE(T#1d2h3.5s)", 86_400 * 10**9),
+        ("TIME", "TOD_TO_TIME(TOD#02:00:03.5)", 7_203_500_000_000),
+        ("TIME", "DT_TO_TIME(DT#1970-01-02-00:00:01)", 86_401 * 10**9),
+        ("TIME", "DATE_TO_TIME(D#1970-01-02)", 86_400 * 10**9),
+        ("DT", "DATE_TO_DT(D#1970-01-02)", 86_400 * 10**9),
+        ("DT", "TOD_TO_DT(TOD#00:00:02.5)", 2 * 10**9),
+    ],
+)
+def test_times_and_dates_become_each_other(type_name, expression, expected):
+    done = st.run(f"a : {type_name};", f"a := {expression};", dialect="twincat")
+    assert done.get("main.a") == expected
+    assert "SY1401" in codes(f"a : {type_name};", f"a := {expression};")
+
+
+def test_a_reference_is_followed_with_a_sign_too():
+    done = st.run(
+        "r : REFERENCE TO INT; n : INT; m : INT;", "r REF= n; r^ := 5; m := r^ + r;", dialect="codesys"
+    )
+    assert (done.get("main.n"), done.get("main.m")) == (5, 10)
+
+
+def test_a_comma_behind_a_base_is_a_hint():
+    before = "FUNCTION_BLOCK A END_FUNCTION_BLOCK FUNCTION_BLOCK B EXTENDS A, VAR x : INT; END_VAR "
+    before += "x := 1; END_FUNCTION_BLOCK"
+    assert codes("b : B;", "b();", before, dialect="twincat") == ["SY3104"]
+    assert codes("b : B;", "b();", before) == ["SY1111"]
