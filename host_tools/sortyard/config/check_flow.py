@@ -1,11 +1,12 @@
 """Does the line get through what arrives, and does every chute get what the sort plan means for it?"""
 
-from math import floor
+from math import ceil, floor
 
 from sortyard.config.check_context import Context, names_of
 from sortyard.config.check_figures import share_above
 from sortyard.config.check_gates import greatest_need
-from sortyard.config.feeding import feeder_end_mm, least_gap_mm, run_out_mm
+from sortyard.config.drive_delay import drive_delay
+from sortyard.config.feeding import feeder_end_mm, feeder_motor, least_gap_mm, obeyed_mm, run_out_mm
 from sortyard.config.line import Eye, InfeedMeter, Recirculation
 from sortyard.config.timing import STEP_MS
 from sortyard.config.zones import zones_of
@@ -87,7 +88,9 @@ def _meter(context: Context, meter: InfeedMeter) -> None:
     line, parcels = context.line, context.line.parcels
     eye = next(eye for eye in line.eye if eye.role == "meter")
     before = meter.transfer_mm - (eye.position_mm or 0)
-    brake = run_out_mm(line) / 2
+    late = _late_meter(context, meter)
+    brake = late + run_out_mm(line) / 2
+    speed_up = run_out_mm(line) / 2
     if brake - parcels.min_length_mm / 2 > before:
         context.error(
             context.eye_path(eye.name, "position_mm"),
@@ -97,19 +100,38 @@ def _meter(context: Context, meter: InfeedMeter) -> None:
             f"put the eye at {floor(meter.transfer_mm - brake + parcels.min_length_mm / 2)} mm or less, "
             "or brake harder",
         )
-    elif 2 * brake - parcels.min_length_mm / 2 > before:
+    elif brake + speed_up - parcels.min_length_mm / 2 > before:
         lost = meter.gap_mm - least_gap_mm(line)
         context.warning(
             context.eye_path(eye.name, "position_mm"),
             f"the meter eye is {before} mm before the metering belt's end; a parcel brakes and speeds up again in "
-            f"2 x {brake:.0f} mm, so the middle of one that is {parcels.min_length_mm} mm long is on the main belt "
+            f"{brake:.0f} + {speed_up:.0f} mm, so the middle of one that is {parcels.min_length_mm} mm long is on the "
+            "main belt "
             f"before it is at full speed, and its gap opens up to {lost:.0f} mm less",
-            f"put the eye at {floor(meter.transfer_mm - 2 * brake + parcels.min_length_mm / 2)} mm or less, "
+            f"put the eye at {floor(meter.transfer_mm - brake - speed_up + parcels.min_length_mm / 2)} mm or less, "
             "or brake harder",
         )
     held = before - parcels.min_gap_mm
     if 2 * held > parcels.length_mm_quantiles[0]:
         _held_together(context, eye, held)
+
+
+def _late_meter(context: Context, meter: InfeedMeter) -> int:
+    """How far the belt moves, mm, until the metering belt's drive obeys; it is told where that is known to be long."""
+    line, motor = context.line, feeder_motor(context.line)
+    soonest, latest = obeyed_mm(line)
+    if motor is None or not latest:
+        return 0
+    delay = drive_delay(line, motor)
+    sharing = sum(one.ecu == motor.ecu and one.pins.get("tx") == motor.pins["tx"] for one in line.motor)
+    context.warning(
+        (("motor", line.motor.index(motor), "driver")),
+        f"{motor.name} hangs on Modbus, with {sharing} on its line: it obeys {delay.soonest_ms:.0f} to "
+        f"{delay.latest_ms:.0f} ms after the gate logic's command, in which the belt moves {soonest:.0f} to "
+        f"{latest:.0f} mm; gaps of {meter.gap_mm} mm may be {floor(least_gap_mm(line))} mm then",
+        'let a pin of the board switch its run input (driver = "contactor"), or leave it alone on a line of its own',
+    )
+    return ceil(latest)
 
 
 def _held_together(context: Context, eye: Eye, held: int) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from sorter_core.codes import REASONS
 
-from .feeding import merge_clear_mm, run_out_mm
+from .feeding import least_gap_mm, merge_clear_mm, run_out_mm
 from .line import Chute, Diverter, Line
 from .numbering import Numbering, number
 from .timing import (
@@ -125,7 +125,7 @@ def gate_config(
 
 def track_capacity(line: Line, stretch: Stretch = WHOLE) -> int:
     """What fits on the belt at the smallest pitch of parcels, and some; a power of two."""
-    metered = line.infeed_meter.gap_mm * METER_KEEPS if line.infeed_meter else 0
+    metered = least_gap_mm(line) * METER_KEEPS if line.infeed_meter else 0
     pitch = line.parcels.min_length_mm + max(line.parcels.min_gap_mm, metered, 50)
     length = line.belt.length_mm if stretch.length_mm is None else stretch.length_mm
     needed = length / max(pitch, 250) + 16
