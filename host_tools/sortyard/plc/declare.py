@@ -9,6 +9,7 @@ from sortyard.plc.declare_objects import ACCESS, check_objects, enter_members, l
 from sortyard.plc.declare_types import TypeResolver, given_of
 from sortyard.plc.diagnostics import nearest
 from sortyard.plc.layout import lay_out
+from sortyard.plc.merge_init import on_top
 from sortyard.plc.resources import repeated_globals, separate
 from sortyard.plc.source import Span
 from sortyard.plc.symbols import Pou, Project, Scope, TypeEntry, Variable
@@ -169,7 +170,7 @@ class Declarer(TypeResolver):
         for decl, variables, scope in self._pending[first:last]:
             type_, init = self.resolve(decl.type, scope)
             for variable in variables:
-                self._complete(variable, type_, decl.init or init)
+                self._complete(variable, type_, on_top(decl.init, init))
 
     def _complete(self, variable: Variable, type_: Type, init: t.Expr | None) -> None:
         variable.type, variable.init = type_, init
@@ -215,7 +216,7 @@ class Declarer(TypeResolver):
                 type_, init = self.resolve(decl.type, pou.scope)
                 for name in decl.names:
                     variable = self._variable(name, None, decl, block, pou.scope)
-                    self._complete(variable, type_, decl.init or init)
+                    self._complete(variable, type_, on_top(decl.init, init))
                     method.variables[name.key] = variable
                     pou.variables[f"{method.key}__{name.key}"] = variable
 
@@ -250,7 +251,7 @@ class Declarer(TypeResolver):
             is_open_input = isinstance(type_, ArrayType) and type_.is_open and block.section == "VAR_INPUT"
             is_called = pou.kind in ("FUNCTION", "METHOD")
             variable.by_reference = block.section == "VAR_IN_OUT" or (is_open_input and is_called)
-            self._complete(variable, type_, decl.init or init)
+            self._complete(variable, type_, on_top(decl.init, init))
             if block.section == "VAR_STAT" and variable.storage != "none":
                 variable.storage = "image"
                 self.project.statics.append(variable)

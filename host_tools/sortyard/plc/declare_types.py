@@ -11,6 +11,7 @@ from sortyard.plc.declare_objects import is_abstract
 from sortyard.plc.enum_values import enum_values
 from sortyard.plc.lower_constants import constant_int
 from sortyard.plc.lower_vendor import without_library
+from sortyard.plc.merge_init import on_top
 from sortyard.plc.symbols import Pou, Project, Scope, TypeEntry
 from sortyard.plc.types import (
     ALIASES,
@@ -65,7 +66,7 @@ class TypeResolver:
         self._behind_reference = behind
         if entry.decl.base is not None:
             self._extend(found, entry.decl.base, entry.scope)
-        entry.init = entry.decl.init or init
+        entry.init = on_top(entry.decl.init, init)
         entry.type = found
         return found
 
@@ -163,9 +164,8 @@ class TypeResolver:
             self.sink.tell("SY1301", spec.element.span, "the element's bounds are open", "write them")
             element = INT
         if init is not None:
-            init = t.ArrayInit(
-                init.span, init.depth + 1, [(max(1, ArrayType(element, tuple(bounds)).count), [init])]
-            )
+            count = max(1, ArrayType(element, tuple(bounds)).count)
+            init = t.ArrayInit(init.span, init.depth + 1, [(count, [init])], is_of_elements=True)
         return ArrayType(element, tuple(bounds)), init
 
     def _bounds(self, pair: tuple[t.Expr, t.Expr], scope: Scope) -> tuple[int, int]:
@@ -202,7 +202,7 @@ class TypeResolver:
                         "rename one of them",
                     )
                     continue
-                add_member(struct, field_name, address, type_, decl.init or init, scope)
+                add_member(struct, field_name, address, type_, on_top(decl.init, init), scope)
         check_members(struct, spec, self.sink)
         if not struct.fields and self.project.is_strict:
             self.sink.tell("SY1305", spec.span, "a structure has at least one member", "add one")

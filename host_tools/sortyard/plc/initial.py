@@ -91,12 +91,14 @@ class Initial:
                 data[variable.storage][variable.offset : variable.offset + len(content)] = content
         return Template(bytes(data["work"]), bytes(data["frame"]))
 
-    def value(self, type_: Type, node: t.Expr, scope: Scope) -> bytes:
-        """The bytes of a written initial value; of what is done at the start (lower_start.py), the type's."""
+    def value(self, type_: Type, node: t.Expr, scope: Scope, below: bytes | None = None) -> bytes:
+        """The bytes of a written initial value; of what is done at the start (lower_start.py), the type's. What it
+        leaves out of a structure is as in `below`."""
         if isinstance(node, t.ArrayInit):
             return self._array(type_, node, scope)
         if isinstance(node, t.StructInit):
-            return self.type(type_) if has_init(type_) else self._members(type_, node, scope)
+            below = self.type(type_) if below is None else below
+            return below if has_init(type_) else self._members(type_, node, scope, below)
         if is_dynamic(node, scope):
             return self.type(type_)
         lowerer = StatementLowerer(scope)
@@ -130,8 +132,8 @@ class Initial:
             parts.append(b"".join(contents) * (count // len(contents)))
         return b"".join(parts) + default * left
 
-    def _members(self, type_: Type, node: t.StructInit, scope: Scope) -> bytes:
-        data = bytearray(self.type(type_))
+    def _members(self, type_: Type, node: t.StructInit, scope: Scope, below: bytes) -> bytes:
+        data = bytearray(below)
         if not isinstance(type_, (StructType, BlockType)):
             self.sink.tell(
                 "SY1319", node.span, f"(a := ...) is the value of a structure; this is {type_}", ""
@@ -152,7 +154,12 @@ class Initial:
                     "SY1310", name.span, f"{type_} has no member {name.text}", nearest(name.text, known)
                 )
                 continue
-            _put(data, member, self.value(member.type, value, scope))
+            if member.address is not None:
+                what = f"{name.text} lies at {member.address}: its first value is that of its type"
+                self.sink.tell("SY1609", value.span, what, "assign it when the program starts")
+                continue
+            was = bytes(data[member.offset : member.offset + member.type.size])
+            _put(data, member, self.value(member.type, value, scope, was))
         return bytes(data)
 
 

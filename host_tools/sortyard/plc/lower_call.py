@@ -184,6 +184,7 @@ class CallLowerer(StandardLowerer):
         return None
 
     def _pass(self, call: ir.Call, variable: Variable, argument: t.Argument) -> None:
+        self.address_type = variable.type if self.connects else None
         if argument.is_output or variable.section == "VAR_OUTPUT":
             store = self._output(argument, ir.CalleeValue(variable.type, argument.span, variable))
             call.outputs += [(variable, store)] if store else []

@@ -31,6 +31,7 @@ from sortyard.plc.types import (
     plain,
 )
 
+_AT_ADDRESSES = frozenset({"bits", "int", "uint", "real", "time"})
 PART_TYPES = {"X": BOOL, "B": BYTE, "W": WORD, "D": DWORD}
 
 
@@ -53,6 +54,10 @@ class PlaceLowerer:
         self.sink = scope.sink
         self.convert = Converter(self.sink, scope.is_strict)
         self.calls: dict[Pou, Span] = scope.pou.calls if scope.pou else {}
+
+    connects = False
+    """It lowers the connections of a program in a CONFIGURATION, where an address has the type of what it is for."""
+    address_type: Type | None = None
 
     def expr(self, node: t.Expr, wanted: Type | None = None) -> ir.Expr:
         raise NotImplementedError
@@ -154,6 +159,9 @@ class PlaceLowerer:
                 if variable.bit >= 0:
                     place.type = BYTE
                     return Part(place, variable.bit, BOOL)
+                wanted = self.address_type
+                if wanted is not None and kind_of(wanted) in _AT_ADDRESSES and wanted.size == place.type.size:
+                    place.type = wanted
                 return place
         return None
 

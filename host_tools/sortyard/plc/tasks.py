@@ -12,7 +12,7 @@ from sortyard.plc.lower_stmt import StatementLowerer
 from sortyard.plc.resources import name_in, resources_of, units_of
 from sortyard.plc.source import Span
 from sortyard.plc.symbols import Project, Scope
-from sortyard.plc.types import BOOL, INT, TIME, Type
+from sortyard.plc.types import BOOL, LINT, LTIME, Type
 
 LOWEST_PRIORITY = 32_767
 CALLED = "(called)"
@@ -110,6 +110,7 @@ def connect(project: Project, instances: list[Instance]) -> None:
     """Make the call of each instance, with the arguments that its declaration gives."""
     for instance in instances:
         lowerer = StatementLowerer(Scope(project, instance.resource))
+        lowerer.connects = True
         callee = t.NameRef(instance.span, 1, instance.name)
         call = t.Call(instance.span, 1, callee, instance.arguments)
         instance.call = lowerer.unit_call(call, instance.pou, place_of(instance))
@@ -149,7 +150,7 @@ def _trigger(lowerer: StatementLowerer, expr: t.Expr) -> tuple[int, int] | None:
 
 def _task(written: t.TaskDecl, name_of_task: str, scope: Scope) -> Task:
     task = Task(name_of_task)
-    types: dict[str, Type] = {"INTERVAL": TIME, "PRIORITY": INT, "SINGLE": BOOL}
+    types: dict[str, Type] = {"INTERVAL": LTIME, "PRIORITY": LINT, "SINGLE": BOOL}
     for name, expr in written.fields:
         sink = scope.project.sink
         type_ = types.get(name.key)

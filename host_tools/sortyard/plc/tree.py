@@ -141,6 +141,8 @@ class ArrayInit(Expr):
     """`[1, 2, 3(4)]`: pairs of repetition and values; a repetition without values keeps the initial ones."""
 
     items: list[tuple[int, list[Expr]]]
+    is_of_elements: bool = False
+    """Nobody wrote it: each element has the value of its own type."""
 
 
 @dataclass(slots=True, eq=False)

@@ -184,3 +184,21 @@ def test_what_only_the_connections_of_a_program_use_is_used():
     text = configured("""RESOURCE r ON cpu TASK fast(INTERVAL := T#10ms);
 PROGRAM p WITH fast : Main(x := given, y => shown); END_RESOURCE""")
     assert told(BLINK + MAIN + text) == []
+
+
+def test_an_address_in_a_connection_has_the_type_of_what_it_is_for():
+    text = """PROGRAM Main VAR_INPUT a : INT; b : BOOL; c : REAL; END_VAR
+VAR_OUTPUT x : INT; y : REAL; z : TIME; END_VAR
+x := a - 1; y := c * 2.0; z := T#5ms; IF b THEN x := 100; END_IF; END_PROGRAM
+CONFIGURATION cell VAR_GLOBAL AT %MW0 : INT := -7; AT %MD2 : REAL := 1.25; END_VAR
+TASK t(INTERVAL := LT#10ms, PRIORITY := UINT#1);
+PROGRAM p WITH t : Main(a := %MW0, b := %MX4.1, c := %MD2, x => %MW10, y => %MD6, z => %QL0);
+END_CONFIGURATION"""
+    runtime = start(text)
+    runtime.scan()
+    begin = runtime.compiled.image.slices["memory"][0]
+    memory = runtime.image()[begin:]
+    assert memory[20:22] == b"\xf8\xff"  # -8
+    assert memory[24:28].hex() == "00002040"  # 2.5
+    begin = runtime.compiled.image.slices["outputs"][0]
+    assert runtime.image()[begin : begin + 8] == (5 * MS).to_bytes(8, "little")

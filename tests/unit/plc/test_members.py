@@ -160,6 +160,8 @@ def test_what_is_told_of_members():
     before = "TYPE G : STRUCT x AT %I* : INT; END_STRUCT; END_TYPE\n"
     (found,) = errors(program("a, b : G;", "a := b;", before))
     assert "SY1504 G has places at addresses and is no value" in found
+    (found,) = errors(program("a : G := (x := 5); b : BOOL;", "b := a.x > 0;", before))
+    assert "SY1609 x lies at %I*: its first value is that of its type" in found
     (found,) = errors(program("a AT %B3 : BYTE;", ""))
     assert "SY1318 AT %B3 is in no area | write %IB3, %QB3 or %MB3" in found
 
