@@ -27,6 +27,19 @@ LINES = {
             ('drives = "belt"\n', 'drives = "belt"\noptions = { speed_permille = 1000 }\n'),
         ),
     ),
+    "starter on rollers": (
+        30,
+        800,
+        400,
+        (
+            ("speed_mm_s = 800\n", "speed_mm_s = 800\nslowest_mm_s = 400\n"),
+            (
+                'driver = "vfd_modbus"\ndrives = "belt"\naddress = 1\necu = "line"\n'
+                'pins = { tx = "GP8", rx = "GP9", de = "GP10" }',
+                'driver = "mdr"\ndrives = "belt"\necu = "line"\npins = { speed = "GP8" }',
+            ),
+        ),
+    ),
     "hub16": (
         120,
         2000,
@@ -68,7 +81,7 @@ def mean_mm_s(line: Site, records: list[Record], from_s: float, to_s: float) -> 
 @pytest.mark.parametrize("name", LINES)
 def test_a_line_sorts_on_while_its_host_slows_it_down_and_speeds_it_up(tmp_path: Path, name: str):
     parcels, rated, slowest, changes = LINES[name]
-    line = load_site(site(tmp_path, name, *changes))
+    line = load_site(site(tmp_path, name.partition(" ")[0], *changes))
     assert check_site(line).count("error") == 0
     plain, expected = run(line, parcels, "compiled")
     orders = speed(5, slowest), speed(40, rated), speed(41, rated + 1)

@@ -96,6 +96,32 @@ def test_a_change_is_slow_enough_for_every_diverter_and_looks_even(tmp_path: Pat
     assert limits_of(line) == [400, 800, int(ramp * 64 * 256 / 1000)]
 
 
+@pytest.mark.parametrize(
+    ("options", "pins", "said"),
+    [
+        ("", 'run = "GP9"', "motors.mdr is told its speed by speed, which is not wired"),
+        ("", 'speed = "GP9"', ""),
+        (
+            "speed_mv = 4000",
+            'speed = "GP9"',
+            "at 400 mm/s speed_mv of M-BELT would be 2000 mV; it is 2300 at least",
+        ),
+    ],
+)
+def test_rollers_are_told_a_voltage_that_they_have_a_wire_for_and_turn_at(
+    tmp_path: Path, options: str, pins: str, said: str
+):
+    rollers = f'driver = "mdr"\ndrives = "belt"\necu = "line"\noptions = {{ {options} }}\npins = {{ {pins} }}'
+    inverter = (
+        'driver = "vfd_modbus"\ndrives = "belt"\naddress = 1\necu = "line"\n'
+        'pins = { tx = "GP8", rx = "GP9", de = "GP10" }'
+    )
+    told = [
+        one for one in about_speed(checked(tmp_path, SLOWEST, (inverter, rollers))) if one.startswith("error")
+    ]
+    assert told == ([f"error: {said}"] if said else [])
+
+
 def test_what_the_host_may_do_is_told(tmp_path: Path):
     (told,) = about_speed(checked(tmp_path, SLOWEST, TOLD))
     assert told.startswith(

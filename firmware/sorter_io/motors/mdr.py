@@ -5,10 +5,11 @@
     motor.poll(now_us)                    # every turn of the loop: the ramp
 
 The speed is a pulse width that a filter and an amplifier outside make 0-10 V. Cards of this kind stand still below
-some 2.3 V, so that a wire that breaks stops them.
+some 2.3 V, so that a wire that breaks stops them; a lower speed is a lower voltage in proportion.
 """
 
 from machine import PWM, Pin
+from micropython import const
 
 from sorter_core.ramp import Ramp
 from sorter_io.chip import input_bit
@@ -19,12 +20,16 @@ PINS = {"run": "gate", "speed": "pwm", "direction": "gate", "fault": "in"}
 OPTIONAL_PINS = ("run", "speed", "direction", "fault")
 ANY_OF = ("run", "speed")
 ON_EXPANDER = ("run", "direction")
+SPEED_BY = "speed_mv"
 OPTIONS = (
     ("speed_mv", 8000, 2300, 10000, "mV", "of the speed input while it runs"),
     ("ramp_ms", 300, 0, 10000, "ms", "from rest to full speed; the same to come to rest"),
     ("freq", 1000, 100, 40000, "Hz", "of the pulses that make the voltage"),
     ("reverse", 0, 0, 1, "", "level of the direction wire"),
 )
+
+_WHOLE = const(4096)
+_SHARE_BITS = const(12)
 
 
 class Mdr:
@@ -38,6 +43,7 @@ class Mdr:
         self._ramp = Ramp(options["speed_mv"] * 65535 // 10000, options["ramp_ms"], 0)
         self.needs_poll = 1 if self._speed is not None else 0
         self._duty = 0
+        self._share = _WHOLE
         self._wanted = 0
         if "direction" in pins:
             output(pins["direction"]).value(options["reverse"])
@@ -54,6 +60,10 @@ class Mdr:
         self._ramp.aim(self._wanted)
         self._tell()
 
+    def set_share(self, share):
+        """Run at share / 4096 of its voltage from now on."""
+        self._share = share
+
     def off(self):
         """Nothing drives it any more, at once: it coasts."""
         self.run(0)
@@ -66,7 +76,7 @@ class Mdr:
         """Go on with the ramp; `now_us` wraps at 28 bits."""
         if self._speed is None:
             return
-        duty = self._ramp.step(now_us)
+        duty = self._ramp.step(now_us) * self._share >> _SHARE_BITS
         if duty != self._duty:
             self._duty = duty
             self._speed.duty_u16(duty)

@@ -2,9 +2,10 @@
 
 from sortyard.config.belt_speed import belt_motor, ramp_mm_s2
 from sortyard.config.check_context import Context
-from sortyard.config.driver_tables import driver_of, map_of
+from sortyard.config.driver_tables import Driver, driver_of, map_of
 from sortyard.config.line import Motor
 from sortyard.config.timing import SPEED_WINDOW_US
+from sortyard.config.toml_lines import KeyPath
 
 LEAST_COUNTS = 8
 """In a speed window: with fewer, two samples of an even belt may differ by as much as an uneven one's."""
@@ -66,6 +67,7 @@ def _judge_drive(context: Context, motor: Motor | None) -> None:
             f"{driver.path} is not told its speed: {driver.speed_by} is 0",
             f"set {driver.speed_by}: it is the belt's {context.line.belt.speed_mm_s} mm/s",
         )
+    _judge_slowest(context, path, motor, driver, int(options[driver.speed_by]))
     if "map" in options:
         options.update(map_of(driver, str(options["map"])))
         if options["speed"] == NO_REGISTER:
@@ -74,3 +76,22 @@ def _judge_drive(context: Context, motor: Motor | None) -> None:
                 f"the registers of {motor.options.get('map', 'this make')} have none for the speed",
                 'say it with map = "generic" and the option speed, or take belt.slowest_mm_s out',
             )
+
+
+def _judge_slowest(context: Context, path: KeyPath, motor: Motor, driver: Driver, full: int) -> None:
+    """Has its speed a wire, and can it go as slowly as it may be asked to?"""
+    for wire in driver.optional:
+        if driver.pins[wire] == "pwm" and wire not in motor.pins:
+            context.error(
+                (*path, "pins"), f"{driver.path} is told its speed by {wire}, which is not wired", "wire it"
+            )
+    belt = context.line.belt
+    (option,) = [one for one in driver.options if one.name == driver.speed_by]
+    slowest = full * (belt.slowest_mm_s or 0) // belt.speed_mm_s
+    if full and slowest < option.least:
+        context.error(
+            (*path, "options"),
+            f"at {belt.slowest_mm_s} mm/s {option.name} of {motor.name} would be {slowest} {option.unit}; it is "
+            f"{option.least} at least",
+            f"set belt.slowest_mm_s to {-(-belt.speed_mm_s * option.least // full)} or more",
+        )
