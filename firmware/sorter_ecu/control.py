@@ -31,6 +31,7 @@ _GATE_EXTEND = const(1)
 _GATE_RETRACT = const(2)
 _GATES_SAFE = const(4)
 _LINE = const(5)
+_RESET = const(10)  # of inputs
 _INFEED = const(6)
 _MERGE = const(7)
 _EDGES_A_TURN = const(2)
@@ -144,6 +145,8 @@ class Control:
 
     def feed(self, kind, index, position, a, b):
         """An input of the gate logic; the host is told, too."""
+        if kind == _RESET:
+            self.parts.reset()
         self.logic.feed(kind, index, position, a, b)
         self.link.note(kind, index, position, a, b)
 

@@ -41,6 +41,7 @@ class Parts:
         self.meter = self._motor(rows, "meter")
         self.loop = self._motor(rows, "loop")
         self.polled = [one for one in self.motors if one.needs_poll and one is not self.belt]
+        self._resettable = [one for one in self.motors if hasattr(one, "reset")]
         self.encoder = self._make(rows["encoder"])
         if self.belt is not None and hasattr(self.belt, "follow"):
             self.belt.follow(self.encoder)
@@ -105,6 +106,11 @@ class Parts:
         """Retract a gate; with that it is safe, unless it has to be without current for that."""
         self.gates[gate].retract()
         self._is_out[gate] = self.safe_states[gate] == _OFF
+
+    def reset(self):
+        """Motors that have tripped by themselves may work again; none starts."""
+        for motor in self._resettable:
+            motor.reset()
 
     def safe_gate(self):
         """A gate that has been moved to its safe state, 1 if there was one: all of them are what an emergency stop

@@ -4,6 +4,7 @@ What stands in the registers is this test's, from the makes' manuals; framing, c
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
@@ -108,7 +109,13 @@ class Server:
             self.set(number, status, running if told == run else stopped)
 
 
-def driven(server: Server, *given: dict, until_us: int = 900_000):
+def driven(
+    server: Server,
+    *given: dict,
+    until_us: int = 900_000,
+    program: str = PROGRAM,
+    begin: Callable[[Bench], None] = lambda bench: None,
+):
     """(turns, state of each motor) with that server on the bus."""
     options = [
         {**drivers_of("motor")["vfd_modbus"].defaults(), "speed_permille": 500, **one} for one in given
@@ -119,7 +126,7 @@ def driven(server: Server, *given: dict, until_us: int = 900_000):
         if answer:
             bench.board.at(now_us + 3000, lambda us: bench.board.receive(1, answer, us))
 
-    bench = Bench(PROGRAM.replace("OPTIONS", repr(options)), until_us=until_us, on_byte=on_byte)
+    bench = Bench(program.replace("OPTIONS", repr(options)), begin, until_us=until_us, on_byte=on_byte)
     bench.run()
     return [(int(turns), eval(state)) for turns, _, state in (line.partition(" ") for line in bench.lines)]
 
@@ -176,3 +183,71 @@ def test_the_simulation_s_inverter_tells_its_fault_as_the_make_does(make: str):
             bus.conversation(lambda data: data)
             bus.now_us += 50_000
         assert bus.motor.is_failed == is_failed
+
+
+RESETS = {
+    "delta": (0x2100, 7, 0x2002, 2),
+    "saj": (0x1001, 4, 0x1000, 7),
+    "danfoss": (50199, 0x060F, 49999, 0x4BC),
+}
+"""Where a make tells a fault, how, and the register and value that reset it."""
+
+
+class Tripping(Server):
+    """An inverter that trips while it runs; a reset makes it stand by, unless it is told to run meanwhile."""
+
+    def __init__(self, make: str) -> None:
+        super().__init__(make)
+        self.make = make
+        self.starts = self.resets = 0
+        self.told: list[int] = []
+        if make == "delta":
+            self.registers.of[1][0x2002] = 0
+
+    def trip(self) -> None:
+        register, value, _, _ = RESETS[self.make]
+        _, _, _, status, (_, stopped) = MAKES[self.make]
+        self.is_tripped = True
+        self.set(1, status, stopped)
+        self.set(1, register, value)
+
+    def _turn(self, number: int) -> None:
+        _, command, (run, _), status, (_, stopped) = MAKES[self.make]
+        register, _, at, value = RESETS[self.make]
+        told = self.value(1, command)
+        self.told += [told] if told not in self.told[-1:] else []
+        if self.is_tripped and self.value(1, at) == value:
+            self.is_tripped = False
+            self.resets += 1
+            self.starts += self.told[-2 if at == command else -1] == run
+            if register != status:
+                self.set(1, register, 0)
+            self.set(1, status, stopped)
+        super()._turn(number)
+
+
+@pytest.mark.parametrize("make", RESETS)
+def test_a_reset_makes_a_tripped_inverter_work_again_and_starts_nothing(make: str):
+    server = Tripping(make)
+    program = PROGRAM.replace(
+        "    if turns == 400:\n        motors[0].run(0)",
+        "    if turns == 500:\n        motors[0].reset()\n    if turns == 900:\n        motors[0].run(1)",
+    )
+
+    def begin(bench: Bench) -> None:
+        bench.after(250_000, lambda _us: server.trip())
+
+    states = driven(server, {"map": make}, until_us=1_300_000, program=program, begin=begin)
+    seen = [state[0][:2] for _, state in states]
+    assert seen == [(0, 0), (1, 0), (0, 1), (0, 0), (1, 0)]
+    assert (server.resets, server.starts) == (1, 0)
+    turns = [turn for turn, _ in states]
+    assert 500 < turns[3] < 900 < turns[4]
+
+
+def test_an_inverter_that_has_not_tripped_hears_nothing_of_a_reset():
+    server = Tripping("delta")
+    program = PROGRAM.replace("        motors[0].run(0)", "        motors[0].reset()")
+    states = driven(server, {"map": "delta"}, program=program)
+    assert [state[0][:2] for _, state in states] == [(0, 0), (1, 0)]
+    assert server.value(1, 0x2002) == 0

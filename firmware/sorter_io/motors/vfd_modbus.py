@@ -4,6 +4,7 @@
     motor.run(1)
     motor.poll(now_us)                    # every turn of the loop; never waits
     motor.is_running, motor.is_failed
+    motor.reset()                         # of a fault of its own: it stands until it is told to run again
 
 Each make has its own registers: a file of data in `vfd_modbus_maps`, named by the option `map`. What a map does not
 say is taken from the options of the same name, so that `generic` is a map of nothing. A command is repeated until
@@ -48,6 +49,8 @@ OPTIONS = (
     ("running", 1, 0, 65535, "", "their value while it runs"),
     ("fault_at", 0, 0, 3, "", "which of them tells of a fault"),
     ("fault_mask", 0, 0, 65535, "", "bits of it that do"),
+    ("reset_at", 65535, 0, 65535, "", "register that resets a fault, 65535: there is none"),
+    ("reset", 0, 0, 65535, "", "value that does"),
 )
 
 RETRIES = const(3)
@@ -63,6 +66,7 @@ _HALF = const(0x08000000)
 _SPEED = const(1)
 _COMMAND = const(2)
 _NEW_SPEED = const(3)  # it runs already
+_RESET = const(4)
 _WHOLE = const(4096)
 _SHARE_BITS = const(12)
 
@@ -93,6 +97,10 @@ class VfdModbus:
         if self._full and at["speed"] != _NO_REGISTER:
             self._speed = request(address, _WRITE, at["speed"], self._full)
         self._share = self._told = _WHOLE
+        self._reset = b""
+        if at["reset_at"] != _NO_REGISTER:
+            self._reset = request(address, _WRITE, at["reset_at"], at["reset"])
+        self._is_to_reset = 0
         words = at["status_words"]
         self._status = request(address, _READ, at["status"], words)
         self._status_bytes = _READ_BYTES + 2 * words
@@ -113,6 +121,13 @@ class VfdModbus:
         """Run or stop, as soon as the bus is free."""
         self._wanted = 1 if is_on else 0
         self._to_tell = _SPEED if self._wanted and self._speed else _COMMAND
+
+    def reset(self):
+        """Of its own fault, once it has been told to stop: whoever resets it starts nothing."""
+        if self._is_faulty and self._reset:
+            self._wanted = 0
+            self._to_tell = _COMMAND
+            self._is_to_reset = 1
 
     def set_share(self, share):
         """Run at share / 4096 of its speed, from now on: told at once, or with the next start."""
@@ -154,6 +169,8 @@ class VfdModbus:
             say(self._speed, self._full * self._share >> _SHARE_BITS)
             self._told = self._share
             self._frame = self._speed
+        elif self._to_tell == _RESET:
+            self._frame = self._reset
         elif self._to_tell:
             self._frame = self._run if self._wanted else self._stop
         else:
@@ -181,13 +198,17 @@ class VfdModbus:
 
     def _confirm(self):
         """The command that was sent is done, if it is still the one that is wanted."""
-        if self._frame is self._speed:
+        if self._frame is self._reset:
+            if self._to_tell == _RESET:
+                self._to_tell = _COMMAND  # to stop: also where one register has both
+        elif self._frame is self._speed:
             if self._to_tell == _SPEED:
                 self._to_tell = _COMMAND
             elif self._to_tell == _NEW_SPEED and self._told == self._share:
                 self._to_tell = 0
         elif self._frame is (self._run if self._wanted else self._stop) and self._to_tell == _COMMAND:
-            self._to_tell = 0
+            self._to_tell = _RESET if self._is_to_reset else 0
+            self._is_to_reset = 0
 
     def _read(self):
         answer = self._bus.answer

@@ -73,7 +73,9 @@ class Inverter:
         return self._at["status"] + self._at["status_words"]
 
     def _write(self, register: int, value: int) -> bool:
-        if register == self._at["command"]:
+        if (register, value) == (self._at["reset_at"], self._at["reset"]):
+            self.is_failed = False
+        elif register == self._at["command"]:
             self._on_run(value == self._at["run"])
         elif register == self._at["speed"]:
             self.speed = value

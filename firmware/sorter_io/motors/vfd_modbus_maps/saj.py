@@ -1,5 +1,5 @@
-"""SAJ 8000 series (8000M user manual, section 8.4): 1000H takes 1 (forward), 5 (stop) and others; 1001H tells 1
-(forward), 2 (reverse), 3 (stopped), 4 (fault) or 5 (supply too low).
+"""SAJ 8000 series (8000M user manual, section 8.4): 1000H takes 1 (forward), 5 (stop), 7 (reset) and others; 1001H
+tells 1 (forward), 2 (reverse), 3 (stopped), 4 (fault) or 5 (supply too low).
 
 Speed is not in this map: set it in the inverter.
 """
@@ -16,4 +16,6 @@ MAP = {
     "stopped": 0x0003,
     "fault_at": 0,
     "fault_mask": 0x0004,
+    "reset_at": 0x1000,
+    "reset": 0x0007,
 }
