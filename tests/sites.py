@@ -45,3 +45,42 @@ def on_one_board(whole: Site) -> Site:
     }
     parts["ecu"] = line.ecu[:1]
     return replace(whole, located=replace(whole.located, model=line.model_copy(update=parts)))
+
+
+_LANES = """eye = [
+  { name = "PE-METER", role = "meter", position_mm = -1650, ecu = "west", pins = { signal = "GP20" } },
+  { name = "PE-MERGE", role = "merge", ecu = "west", pins = { signal = "GP21" } },"""
+_DRIVES = """motor = [
+  { name = "M-METER", driver = "mdr", drives = "meter", ecu = "west", pins = { run = "GP11" } },
+  { name = "M-LOOP", driver = "mdr", drives = "loop", ecu = "west", pins = { run = "GP28" } },"""
+_WAY_ROUND = """recirculation = { loop_mm = 14_000, merge_position_mm = -700, lap_limit = 2 }
+infeed_meter = { gap_mm = 950, transfer_mm = -1500 }"""
+
+
+def looped_tandem(folder: Path) -> Path:
+    """tandem, whose last gate leads to a loop back to the infeed: from the second board's zone to the first one's.
+
+    Two of its chutes take no more than two parcels each.
+    """
+    path = site(
+        folder,
+        "tandem",
+        ("policy.recirculate = []", _WAY_ROUND),
+        ("eye = [", _LANES),
+        ("motor = [", _DRIVES),
+        ('feedback = true, ecu = "west"', 'ecu = "west"'),
+        (', home = "GP20", extended = "GP21" } },', " } },"),
+        (
+            '"EAST-2", diverter = "D-EAST-2", capacity = 40, empty_s = 120',
+            '"ROUND", kind = "recirculate", diverter = "D-EAST-2"',
+        ),
+        ('chute = "EAST-2"', 'chute = "ROUND"'),
+        ('"D-NORTH-1", capacity = 40, empty_s = 120', '"D-NORTH-1", capacity = 2, empty_s = 900'),
+        ('"D-SOUTH-2", capacity = 40, empty_s = 120', '"D-SOUTH-2", capacity = 2, empty_s = 900'),
+    )
+    plan = folder / "tandem.plan.toml"
+    text = plan.read_text(encoding="utf-8")
+    text = text.replace('default = "EAST-2"', 'default = "REJECT"').replace('"EAST-1", "EAST-2"', '"EAST-1"')
+    text = text.replace('"SOUTH-2", "SOUTH-1"', '"SOUTH-2"')
+    plan.write_text(text, encoding="utf-8")
+    return path

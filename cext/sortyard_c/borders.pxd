@@ -1,7 +1,7 @@
-from sortyard_c.endings cimport cancel
+from sortyard_c.endings cimport cancel, count_lap
 from sortyard_c.line cimport halt, stop_fault
 from sortyard_c.line_state cimport LineState, emit, schedule
-from sortyard_c.routing cimport route
+from sortyard_c.routing cimport fall_back, route
 
 include "constants/borders.pxi"
 

@@ -14,6 +14,7 @@ cpdef void dispose(LineState st, int t, int outcome, int reason, int chute, int 
 cpdef void forget(LineState st, int t) noexcept
 cpdef void finish(LineState st, int t) noexcept
 cpdef void claim(LineState st, int t) noexcept
+cpdef void count_lap(LineState st, int slot) noexcept
 cdef void _claim_later(LineState st, int t, int offset) noexcept
 cpdef void confirm_missing(LineState st, int t) noexcept
 cpdef int has_dropped(LineState st, int t) noexcept

@@ -17,7 +17,8 @@ cdef enum:
     CHUNK = 1 << 12
     TRACE_INTS = 5 << 12
     PLACES = 1 << 12     # of open tracks, by the low bits of their handle
-    ZONE_STRAYS = 1 << 8
+    ZONE_STRAYS = 1 << 10    # of a zone behind a border
+    NUMBERS = (1 << 12) + 15 * (1 << 10)
     MASK = 0x0FFFFFFF
     HALF = 0x08000000
     GAP_BIN_UM = 20000
@@ -55,7 +56,7 @@ cdef class Ledger:
         self.opening = PyBytes_FromStringAndSize(NULL, RING * sizeof(Record))
         self.chunk = <Record*>calloc(CHUNK, sizeof(Record))
         self.trace = <int*>calloc(TRACE_INTS, sizeof(int))
-        self.tracks = <Track*>calloc(2 * PLACES, sizeof(Track))
+        self.tracks = <Track*>calloc(NUMBERS, sizeof(Track))
         self.n_eyes = len(eyes)
         self.eye_from = <int64_t*>calloc(self.n_eyes + 1, sizeof(int64_t))
         self.eye_to = <int64_t*>calloc(self.n_eyes + 1, sizeof(int64_t))
@@ -71,7 +72,7 @@ cdef class Ledger:
         cdef int i
         for i in range(self.n_eyes):
             self.eye_from[i], self.eye_to[i] = eyes[i]
-        for i in range(2 * PLACES):
+        for i in range(NUMBERS):
             self.tracks[i].handle = -1
         for i in range(256):
             self.full_since[i] = -1
@@ -259,7 +260,7 @@ cdef class Ledger:
 
     def reboot(self):
         """Handles of the tracks that are open: a controller that has restarted will never close them."""
-        return sorted(self.tracks[i].handle for i in range(2 * PLACES) if self.tracks[i].is_open)
+        return sorted(self.tracks[i].handle for i in range(NUMBERS) if self.tracks[i].is_open)
 
     def origin_of(self, int track):
         """Belt counter when the leading edge of a track stood at x = 0, None if it is not known any more."""

@@ -14,7 +14,7 @@ from sortyard_c.plant_world cimport (
     AT_NOWHERE, ENTITIES, F_BOUNCE, F_CLOSING, F_DIRT, F_ESTOP, F_EXTRA, F_FILL, F_GATE_SLOW, F_HOST_OUTAGE, F_JAM,
     F_LIFTED, F_MISSED, F_POWER, F_SLIP, F_STOP, F_STUCK_HOME, F_STUCK_OUT, F_THROWN, F_TURN, MAX_CHUTES, MAX_EYES,
     MAX_GATES, MAX_MEMBERS, MAX_NAMED, MAX_SCANNERS, MILLION, NEVER, N_FAULTS, ROLE_END,
-    ROLE_INFEED, ROLE_MERGE, ROLE_METER, ROLE_VERIFY,
+    NUMBERS, ROLE_INFEED, ROLE_MERGE, ROLE_METER, ROLE_VERIFY,
     ROWS, SLOTS, TIMERS, TRACKS, Chute, Eye, Gate, Group, Member, Parcel, Row, Scanner, Track, World, i64, u64,
 )
 
@@ -51,7 +51,7 @@ cdef World* make_world() except NULL:
     w.n_free = SLOTS
     for n in range(TRACKS):
         w.track[n].number = -1
-    for n in range(2 * TRACKS):
+    for n in range(NUMBERS):
         w.by_number[n] = -1
     _neutral(&w.parcel[SLOTS])
     w.first = -1

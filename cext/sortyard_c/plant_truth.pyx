@@ -15,8 +15,8 @@ controller has set aside touches nobody, nor does a neighbour that was sent else
 
 from sortyard_c.plant_motion cimport nose
 from sortyard_c.plant_world cimport (
-    AT_BELT, AT_CHUTE, AT_END, AT_FEEDER, AT_LIFTED, AT_LOOP, MAX_MEMBERS, NEVER, STORIES, TRACKS, COUNT_MASK, Eye,
-    Member, Parcel, Track, World, i64,
+    AT_BELT, AT_CHUTE, AT_END, AT_FEEDER, AT_LIFTED, AT_LOOP, MAX_MEMBERS, NEVER, STORIES, TRACKS, COUNT_MASK, ZONE_STRAYS,
+    Eye, Member, Parcel, Track, World, i64,
 )
 from sortyard_c.plant_belt cimport count_at
 from sortyard_c.undetectable cimport (
@@ -28,7 +28,6 @@ cdef enum:
     RECIRCULATED = 2
     REJECTED = 3
     NUMBER_MASK = 0x0FFFFFFF
-    ZONE_STRAYS = 128    # of a zone behind a border, that are about at a time
     LATCH_COUNTS = 2    # an interrupt comes some microseconds behind its edge; and counts may be lost until it is told
     NOT_SORTED_TOLD = 50
 

@@ -38,6 +38,8 @@ cdef enum:
     MAX_ANSWERS = 512       # host answers on their way
     MAX_MEMBERS = 6         # parcels told apart within one track
     TRACKS = 2048           # tracks remembered; the gate logic has room for 1,024
+    ZONE_STRAYS = 1024      # of a zone behind a border, that are about at a time
+    NUMBERS = 2048 + 15 * 1024
     INBOX = 8192
     STORIES = 400
     GAP_BINS = 201          # 20 mm each, the last is open
@@ -494,7 +496,7 @@ cdef struct World:
     # truth
     Track* track
     Member* others              # MAX_MEMBERS - 1 for each track
-    int by_number[2 * TRACKS]   # place in `track`: see plant_truth.number_place
+    int by_number[NUMBERS]   # place in `track`: see plant_truth.number_place
     int n_tracks            # tracks so far
     int open_track          # interval at the infeed eye, -1
     int covering[MAX_MEMBERS]

@@ -54,6 +54,7 @@ cdef enum:                  # inputs
     HANDED = 15
     BOUND = 16
     PEER = 17
+    LAP = 18
     ALIVE = 1               # what of another zone
 
 cdef enum:                  # outputs
@@ -382,12 +383,14 @@ cdef class ZoneLoop:
         return 0
 
     cdef int _tell_neighbours(self, int zone, const int* said) except -1:
-        """A track that is handed over, where a zone is bound to, and that the line stops."""
+        """A track that is handed over, and where it is bound for; one that goes round again; and that the line stops."""
         cdef int kind = said[0], other
         if kind == HANDED_OUT or kind == BOUND_OUT:
             self._tell(
                 zone, zone + 1, HANDED if kind == HANDED_OUT else BOUND, said[3], said[4], said[1], said[2]
             )
+        elif kind == DISPOSITION and zone and said[2] & 15 == RECIRCULATED:
+            self._tell(zone, 0, LAP, said[3], said[4], said[1], 0)
         elif kind == LINE and not said[1]:
             for other in range(self.n):
                 if other != zone:

@@ -8,12 +8,15 @@ it, and is disposed of by the zone where it ends.
 
 A zone that has stopped stops the others; one that is dead is a fault, and nobody starts before it is back. So are the
 neighbours of a zone that has just begun: a start is refused, with the fault, until each has been told to be alive.
+
+Laps are counted where codes are read, in the first zone: BOUND says whether a parcel may go round again, and LAP tells
+the first zone that one does.
 """
 
-from .endings import cancel
+from .endings import cancel, count_lap
 from .line import halt, stop_fault
 from .line_state import emit, schedule
-from .routing import route
+from .routing import fall_back, route
 
 try:
     from micropython import const
@@ -34,6 +37,7 @@ _BOUND_OUT = const(13)
 _HANDED = const(15)
 _BOUND = const(16)
 _PEER = const(17)
+_LAP = const(18)
 _PEER_STOPPED = const(0)
 _PEER_ALIVE = const(1)
 _ZONES = const(16)
@@ -41,6 +45,7 @@ _LOST = const(4)
 _R_NO_READ = const(1)
 _R_LATE_DATA = const(4)
 _R_NOT_SEEN = const(13)
+_GO_ROUND = const(32)  # more than any reason
 _F_TRACKS_FULL = const(8)
 _F_ZONE_DEAD = const(14)
 _IS_STRAY = const(1)
@@ -52,6 +57,8 @@ _IS_HANDED = const(65536)
 # What of a track's flags is true in the next zone, too: stray, uncertain, nameless, ambiguous, a block, missed.
 _CARRIED = const(1 + 2 + 4 + 8 + 16 + 1024 + 2048)
 _IS_FLUSHED = const(32)  # among the facts: of an epoch that is over
+_LAPS = const(192)  # the facts that tell whether it may go round again: _MAY_LAP and _LAPS_OVER of routing
+_LAPS_SHIFT = const(14)  # from there to its flags
 _DECIDED = const(2)
 _NO_GATE = const(0)
 _COMMITTED = const(2)
@@ -68,7 +75,7 @@ def hand_over(st, t):
         # Its gate has not moved for it.
         cancel(st, t)
     tr.gate_stage[t] = _NO_GATE
-    facts = flags & _CARRIED
+    facts = (flags & _CARRIED) | ((flags >> _LAPS_SHIFT) & _LAPS)
     if tr.epoch[t] != st.epoch:
         facts |= _IS_FLUSHED
     emit(st, _HANDED_OUT, tr.number[t], tr.length[t], tr.slot[t] + 1, tr.origin[t])
@@ -80,11 +87,16 @@ def hand_over(st, t):
 
 
 def _bound(st, t):
-    """Destination group, 0 for the end of the belt, and 256 times the reason why no better one can be had."""
+    """Destination group, 0 for the end of the belt, and 256 times the reason why no better one can be had.
+
+    The reason of one that is to go round again, if that is possible, is more by _GO_ROUND.
+    """
     tr = st.tracks
     if tr.data_stage[t] != _DECIDED:
         # It is still being read: its tail may not even have passed the infeed eye.
-        return 256 * (_R_NO_READ if tr.slot[t] < 0 else _R_LATE_DATA)
+        if tr.slot[t] < 0:
+            return 256 * _R_NO_READ
+        return 256 * (_R_LATE_DATA if st.chutes.recirculation < 0 else _R_LATE_DATA + _GO_ROUND)
     if tr.chute[t] < 0:
         return 256 * tr.reason[t]
     return tr.answer[t] + 256 * tr.refused[t]
@@ -95,6 +107,9 @@ def on_border(st, kind, index, position, a, b):
     if kind == _PEER:
         if st.takes_over or st.border_eye >= 0:
             _on_peer(st, (a >> 2) & (_ZONES - 1), a & 3)
+    elif kind == _LAP:
+        if not st.takes_over:
+            count_lap(st, index - 1)
     elif st.takes_over:
         if kind == _HANDED:
             _take_over(st, index & (2 * _SLOTS - 1), position, a, b)
@@ -128,18 +143,23 @@ def _bind(st, facts, handle, bound):
     if t < 0 or not tr.used[t] or tr.number[t] != handle or tr.flags[t] & _IS_ENDED:
         return
     st.handed = _NONE
-    tr.flags[t] |= facts & _CARRIED
+    tr.flags[t] |= (facts & _CARRIED) | ((facts & _LAPS) << _LAPS_SHIFT)
     if facts & _IS_FLUSHED:
         tr.epoch[t] = (st.epoch - 1) & _COUNTED
     group = bound & 255
-    reason = (bound >> 8) & 31
-    if 0 < group <= st.chutes.n_groups and not tr.flags[t] & (_IS_STRAY | _IS_UNCERTAIN):
+    reason = (bound >> 8) & (2 * _GO_ROUND - 1)
+    is_known = not tr.flags[t] & (_IS_STRAY | _IS_UNCERTAIN)
+    if is_known and 0 < group <= st.chutes.n_groups:
         tr.reason[t] = 0
         tr.answer[t] = group
         route(st, t, reason)
         schedule(st, t)
+    elif is_known and reason & _GO_ROUND:
+        tr.reason[t] = 0
+        fall_back(st, t, reason - _GO_ROUND)
+        schedule(st, t)
     elif reason:
-        tr.reason[t] = reason
+        tr.reason[t] = reason & (_GO_ROUND - 1)
 
 
 def _on_peer(st, zone, what):

@@ -19,8 +19,9 @@ INPUTS = {
     13: "STOP",
     14: "HOLD",  # a: 1 the infeed, 2 the merge, 3 both, 0 nothing is held any more
     15: "HANDED",  # index: slot + 1, position: origin, a: track, b: length; from the zone upstream
-    16: "BOUND",  # index: facts (borders), a: track, b: group + 256 * reason; comes behind HANDED
+    16: "BOUND",  # index: facts (borders), a: track, b: group + 256 * reason (+ 8192: round again); behind HANDED
     17: "PEER",  # a: 0 another zone has stopped, 1 is alive, 2 dead, and 4 * zone; 15: the link to all of them
+    18: "LAP",  # index: slot + 1, a: track; one that was handed over is on the loop, in the zone where codes are read
 }
 OUTPUTS = {
     1: "GATE_EXTEND",

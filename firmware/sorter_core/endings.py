@@ -68,6 +68,7 @@ _HOME = const(0)
 _ARMED = const(1)
 _DIVERT_FAILS = const(3)
 _RECIRCULATE = const(2)
+_SLOTS = const(512)
 
 
 def condemn(st, t, reason):
@@ -255,17 +256,22 @@ def claim(st, t):
     elif st.chutes.kind[chute] != _RECIRCULATE:
         dispose(st, t, _SORTED, 0, chute, confirmed)
     else:
-        laps = st.slot_laps
-        slot = tr.slot[t]
-        if laps[slot] < st.rules.lap_limit:
-            # More than that makes no difference.
-            laps[slot] += 1
-        mg = st.merge
-        load = mg.load + 1
-        mg.load = load
-        if load == mg.warning:
-            emit(st, _EVENT, _E_LOOP_LOAD, 0, load, st.position)
+        if not st.takes_over:
+            count_lap(st, tr.slot[t])
         dispose(st, t, _RECIRCULATED, tr.reason[t], chute, confirmed)
+
+
+def count_lap(st, slot):
+    """One more parcel is on the loop; where its code stands in `slot`, it has one lap less to go."""
+    laps = st.slot_laps
+    if 0 <= slot < _SLOTS and laps[slot] < st.rules.lap_limit:
+        # More than that makes no difference.
+        laps[slot] += 1
+    mg = st.merge
+    load = mg.load + 1
+    mg.load = load
+    if load == mg.warning:
+        emit(st, _EVENT, _E_LOOP_LOAD, 0, load, st.position)
 
 
 def _claim_later(st, t, offset):

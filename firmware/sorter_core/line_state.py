@@ -163,7 +163,7 @@ def _check_chutes(c, at):
         _within(c, at + 2, 0, _FAR, "least travel")
         _within(c, at + 3, 0, _FAR, "most travel")
         if i == c[26]:
-            _within(c, at + 1, 0, c[6] - 1, "gate of the recirculation")
+            _within(c, at + 1, _UPSTREAM if c[39] else 0, c[6] - 1, "gate of the recirculation")
         at += _CHUTE_ROW
     for i in range(c[8]):
         _within(c, at + i, 0, c[9] - 1, "first chute of a group")

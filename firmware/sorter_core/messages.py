@@ -33,6 +33,10 @@ STATISTICS are the loop's and the link's, once a second; `lost_edges` are those 
 each of so many `parts` that count something themselves: a SCANNER its no-reads, overlong lines, damaged ones and reads
 that came too late; a MOTOR its current in mA, the commands that it has refused and damaged answers on its bus.
 
+TRACK_END tells the board that reads codes, on a line with a loop, how a track has ended that it has handed over, whose
+code it has kept in `slot` - 1 so far: a parcel that goes round again is read there once more. It may come twice in a
+row.
+
 SPEED asks for another speed of the belt, in mm/s; SPEED_SET answers with the one that the belt goes to, with what was
 asked, why that is not taken (`sorter_ecu.belt_speed`; 0: it is) and the limits. A heartbeat's `speed` is what the drive
 is told now, 0 where this board does not set it.
@@ -72,8 +76,9 @@ TRACK = const(23)
 HAND_OVER = const(24)
 SPEED_SET = const(25)
 FIGURES = const(26)
+TRACK_END = const(27)
 
-PROTOCOL = const(6)
+PROTOCOL = const(7)
 MOST_FIELDS = const(9)
 RECORD_OUT = const(128)
 RECORD_BYTES = const(26)  # of the longest record
@@ -128,6 +133,7 @@ FIELDS = {
     HAND_OVER: ("HAND_OVER", "track", "origin", "length", "bound", "facts", "..."),
     SPEED_SET: ("SPEED_SET", "mm_s", "asked", "why", "least", "most"),
     FIGURES: ("FIGURES", "first", "second", "third", "fourth", "part", "index"),
+    TRACK_END: ("TRACK_END", "track", "slot", "outcome"),
 }
 
 _ROW = const(10)
@@ -159,9 +165,10 @@ _WIDTHS = (
     b"\x04\x04\x04\x04\x04\x00\x00\x00\x00\x00"
     b"\x02\x02\x01\x02\x02\x00\x00\x00\x00\x00"
     b"\x04\x04\x04\x04\x01\x01\x00\x00\x00\x00"
+    b"\x04\x02\x01\x00\x00\x00\x00\x00\x00\x00"
 )
 """Of each kind's fields in bytes, a row for each kind, 0 behind the last one: one object, where memory is little."""
-KINDS = const(27)
+KINDS = const(28)
 
 _HEAD = const(5)
 _LAST_EYE_KIND = const(2)

@@ -47,6 +47,9 @@ _WAITING = const(1)
 _DECIDED = const(2)
 _ROUTED = const(1)
 _HOST_ONLY = const(255)
+_MAY_LAP = const(1048576)  # of those whose code is known, on a line with a loop
+_LAPS_OVER = const(2097152)
+_GO_ROUND = const(32)
 _NEW_SLOT = const(1024)
 
 
@@ -124,6 +127,9 @@ def _assign(st, t, slot, plan):
     tr.slot[t] = slot
     tr.plan[t] = plan
     tr.answer[t] = _NONE
+    if st.chutes.recirculation >= 0:
+        laps = _LAPS_OVER if st.slot_laps[slot] >= st.rules.lap_limit else _MAY_LAP
+        tr.flags[t] = (tr.flags[t] & ~(_MAY_LAP | _LAPS_OVER)) | laps
     emit(st, _EVENT, _E_ASSIGNED, tr.number[t], slot, st.position)
     if st.rules.has_host:
         emit(st, _DEST_REQUEST, tr.number[t], slot, 0, st.position)
@@ -276,17 +282,22 @@ def fall_back(st, t, reason):
     """Another lap if policy, lap count and the recirculation gate allow it, else reject."""
     tr = st.tracks
     chute = st.chutes.recirculation
-    slot = tr.slot[t]
-    if chute < 0 or slot < 0 or not (st.rules.recirculate_reasons >> reason) & 1:
+    flags = tr.flags[t]
+    if not flags & (_MAY_LAP | _LAPS_OVER) or not (st.rules.recirculate_reasons >> reason) & 1:
         condemn(st, t, reason)
-    elif st.slot_laps[slot] >= st.rules.lap_limit:
+    elif flags & _LAPS_OVER:
         condemn(st, t, _R_LAP_LIMIT)
+    elif st.chutes.gate[chute] == _UPSTREAM:
+        condemn(st, t, reason)
     else:
         at = _decide_at(st, t, chute)
         if refusal(st, chute) or at <= travelled(st, t):
             condemn(st, t, reason)
         else:
             tr.reason[t] = reason
+            # Where the loop's gate is another zone's, that one is told so (borders).
+            tr.refused[t] = reason + _GO_ROUND
+            tr.answer[t] = 0
             tr.chute[t] = chute
             tr.gate_stage[t] = _ROUTED
             tr.gate_due[t] = at

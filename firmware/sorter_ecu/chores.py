@@ -23,6 +23,7 @@ _DRIVE = const(8)
 _HANDED = const(15)
 _BOUND = const(16)
 _PEER = const(17)
+_LAP = const(18)
 _LINK_ALIVE = const(1 + 4 * 15)
 _LINK_DEAD = const(2 + 4 * 15)
 _HANDED_OUT = const(12)
@@ -76,7 +77,12 @@ class Chores:
         self._was_discrepant = 0
         self._was_attached = 0
         self._has_neighbours = control.logic.takes_over or control.logic.border_eye >= 0
-        self._handed = -1  # place of the track that was handed over last
+        logic = control.logic
+        # The codes of tracks that were handed over are kept until the host tells of their end: laps are counted here.
+        self._counts_laps = not logic.takes_over and logic.border_eye >= 0 and logic.chutes.recirculation >= 0
+        self._told = (
+            -1
+        )  # the place of the track that was handed over last, or the track whose end was told last
         self._next_eye = 0
         self._fault = 0  # its code, while one is to be kept
         self._fault_index = 0
@@ -192,8 +198,12 @@ class Chores:
         out = self._out
         self._control.obeyed -= self._control.logic.drain(out, 0)
         self._link.tell(out)
-        if (out[0] == _DISPOSITION and out[2] & 15 != _RECIRCULATED) or out[0] == _HANDED_OUT:
-            self._link.slots.release(out[3] - 1)
+        if out[0] == _DISPOSITION:
+            if out[2] & 15 != _RECIRCULATED:
+                self._link.slots.release(out[3] - 1)
+        elif out[0] == _HANDED_OUT:
+            if not self._counts_laps:
+                self._link.slots.release(out[3] - 1)
         elif out[0] == _FAULT:
             self._note_fault()  # one that waits still
             self._fault = out[1]
@@ -321,8 +331,14 @@ class Chores:
             speed = self._speed
             why = speed.ask(values[0])
             self._link.answer_speed(speed.aim, values[0], why, speed.least, speed.most)
-        elif kind == messages.HAND_OVER and values[1] != self._handed:
+        elif kind == messages.HAND_OVER and values[1] != self._told:
             # Where it was cut off the host says it again. Its code stays there: it has no slot here.
-            self._handed = values[1]
+            self._told = values[1]
             control.feed(_HANDED, 0, values[1], values[0], values[2])
             control.feed(_BOUND, values[4], position, values[0], values[3])
+        elif kind == messages.TRACK_END and values[0] != self._told:
+            self._told = values[0]
+            if values[2] == _RECIRCULATED:
+                control.feed(_LAP, values[1], position, values[0], 0)
+            else:
+                self._link.slots.release(values[1] - 1)

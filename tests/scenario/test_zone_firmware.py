@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from sim_runs import Run, at_parcels, example, nothing_forbidden
-from sites import site
+from sites import looped_tandem, site
 
 from sortyard.config.assign import assign_pins, with_pins
 from sortyard.config.check import check_site
@@ -54,6 +54,22 @@ def test_two_boards_sort_parcel_by_parcel_as_their_gate_logics_alone():
     figures = boards.result.firmware
     assert figures is not None
     assert (figures.overruns, figures.bytes_allocated, figures.lost) == (0, 0, 0)
+
+
+def test_a_parcel_that_goes_round_from_board_to_board_does_so_as_in_their_gate_logics_alone(tmp_path: Path):
+    """Two chutes fill up; the second board sends round what the first one reads again, until that has no laps left."""
+    looped, told = load_site(looped_tandem(tmp_path)), []
+    for runtime in ("compiled", "firmware"):
+        records = []
+        filling = {"chute_fills": at_parcels(1)}
+        settings = Settings(runtime=runtime, seed=3, faults=filling, on_records=records.extend)
+        told.append(Run(simulate(looped, GeneratedParcels(looped, 16, 3), settings), records))
+    plain, boards = told
+    assert dispositions(boards) == dispositions(plain)
+    ends = boards.result.by_reason
+    assert (ends["RECIRCULATED/CHUTE_FULL"], ends["REJECTED/LAP_LIMIT"]) == (6, 3)
+    assert boards.result.firmware is not None
+    assert (boards.result.firmware.overruns, boards.result.firmware.bytes_allocated) == (0, 0)
 
 
 def test_four_boards_of_sixteen_gates_each_sort_as_their_gate_logics_alone():

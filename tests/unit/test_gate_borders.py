@@ -7,17 +7,30 @@ import pytest
 from sortyard.config.compile import gate_config
 from sortyard.config.zones import Stretch, zones_of
 from unit import gate_driver
-from unit.gate_driver import START, STOP, Yard
-from unit.gate_line import B_THEN_A, NO_RULE, PUSH, REJECT, TO_A, TO_B, TO_END, A, B
-from unit.zone_driver import BOUND, HANDED, LOOPLESS, PEER, V2, V3, East, West, two_zones
+from unit.gate_driver import CHUTE, READ, START, STOP, Yard
+from unit.gate_line import B_THEN_A, HOST_ONLY, LOOP, NO_RULE, PUSH, REJECT, TO_A, TO_B, TO_END, TO_LOOP, A, B
+from unit.zone_driver import BOUND, HANDED, LAP, LOOPLESS, PEER, V2, V3, East, West, two_zones
 
 STOPPED, ALIVE, DEAD = 0, 1, 2
-STRAY, UNCERTAIN, FLUSHED = 1, 2, 32
+STRAY, UNCERTAIN, FLUSHED, MAY_LAP, LAPS_OVER = 1, 2, 32, 64, 128
+GO_ROUND = 32
+"""Beside a reason."""
+NEW = 1024
+"""Beside a slot: its code has just got it."""
 OTHER = 1 << 24
 """Handles of the second zone begin here."""
 
-SORTED, REJECTED, LOST, CARRIED = 1, 3, 4, 5
-NO_READ, LATE_DATA, CHUTE_FULL, IS_UNCERTAIN, IS_FLUSHED, NOT_SEEN = 1, 4, 5, 10, 11, 13
+SORTED, RECIRCULATED, REJECTED, LOST, CARRIED = 1, 2, 3, 4, 5
+NO_READ, NO_DATA, LATE_DATA, CHUTE_FULL, IS_UNCERTAIN, IS_FLUSHED, LAP_LIMIT, NOT_SEEN = (
+    1,
+    3,
+    4,
+    5,
+    10,
+    11,
+    12,
+    13,
+)
 
 
 def test_a_parcel_for_the_next_zone_is_handed_over_at_the_border_eye_and_nothing_is_claimed_here():
@@ -244,7 +257,7 @@ def test_an_input_of_an_unknown_kind_comes_between_a_track_and_its_facts():
     yard = East()
     origin = yard.position - V2
     yard.feed(HANDED, 4, 5, 300, origin)
-    yard.feed(PEER + 1, 0, 5, TO_A)
+    yard.feed(LAP + 1, 0, 5, TO_A)
     yard.feed(BOUND, 0, 5, TO_END)
     yard.pass_eye(1, V3, origin)
     yard.pass_eye(2, 7800, origin)
@@ -313,7 +326,7 @@ def test_a_start_is_refused_with_the_neighbour_that_has_not_been_there_since_the
 
 def test_a_line_of_one_zone_takes_nothing_from_neighbours():
     yard = Yard().start()
-    for kind in (HANDED, BOUND, PEER, 200):
+    for kind in (HANDED, BOUND, PEER, LAP, 200):
         yard.feed(kind, 4, DEAD, 300)
     yard.run(50)
     assert yard.gl.tracks.count == 0
@@ -340,3 +353,107 @@ def test_a_destination_in_two_zones_is_tried_in_the_order_of_its_group():
     yard = West().start()
     yard.until(yard.send(300, answer=B_THEN_A), V2 + 20)
     assert (yard.handed[0].group, yard.handed[0].reason) == (B_THEN_A, 0)
+
+
+# --- a loop that begins in the next zone ---
+
+
+@pytest.mark.parametrize(
+    ("slot", "answer", "is_full", "told"),
+    [
+        (7, TO_A, True, (0, CHUTE_FULL + GO_ROUND, MAY_LAP)),
+        (7, TO_B, False, (TO_B, 0, MAY_LAP)),
+        (7, TO_LOOP, False, (TO_LOOP, 0, MAY_LAP)),
+        (7, B_THEN_A, False, (B_THEN_A, 0, MAY_LAP)),
+        (7, NO_RULE, False, (0, NO_DATA, MAY_LAP)),
+        (7, HOST_ONLY, False, (0, LATE_DATA + GO_ROUND, MAY_LAP)),
+        (-1, TO_A, False, (0, NO_READ, 0)),
+    ],
+    ids=["full", "for the next zone", "round by plan", "for either", "no rule", "no host", "no label"],
+)
+def test_who_may_go_round_again_is_handed_over_with_the_reason_why(slot, answer, is_full, told):
+    yard = West(has_loop=True).start()
+    yard.feed(CHUTE, A, is_full)
+    yard.until(yard.send(300, slot=slot, answer=answer), V2 + 20)
+    (handed,) = yard.handed
+    assert (handed.group, handed.reason, handed.facts) == told
+
+
+def test_laps_are_counted_where_the_code_is_read_and_the_last_one_is_told():
+    yard = West(has_loop=True).start()
+    yard.feed(CHUTE, A, 1)
+    for lap, told in enumerate(
+        [(GO_ROUND + CHUTE_FULL, MAY_LAP), (GO_ROUND + CHUTE_FULL, MAY_LAP), (LAP_LIMIT, LAPS_OVER)]
+    ):
+        parcel = yard.put(300, slot=-1)
+        yard.until(parcel, 700)
+        yard.feed(READ, 0, 7 + (0 if lap else NEW), TO_A, int(yard.position - 300 + 120) & 0x0FFFFFFF)
+        yard.until(parcel, V2 + 20)
+        assert (yard.handed[lap].reason, yard.handed[lap].facts) == told
+        yard.feed(LAP, 7 + 1, yard.handed[lap].track)
+        yard.run(600)
+    assert [event.c for event in yard.events("LOOP_LOAD")] == [2]
+    yard.until(yard.send(300, slot=8, answer=TO_A), V2 + 20)
+    assert (yard.handed[-1].reason, yard.handed[-1].facts) == (GO_ROUND + CHUTE_FULL, MAY_LAP)
+
+
+def test_a_lap_of_nobody_knows_which_code_is_a_parcel_more_on_the_loop_all_the_same():
+    yard = West(has_loop=True).start()
+    for slot in (0, 1023):
+        yard.feed(LAP, slot, 5)
+    yard.run(20)
+    assert [event.c for event in yard.events("LOOP_LOAD")] == [2]
+
+
+@pytest.mark.parametrize(
+    ("group", "reason", "facts", "end"),
+    [
+        (0, CHUTE_FULL + GO_ROUND, MAY_LAP, (5, RECIRCULATED, CHUTE_FULL, LOOP)),
+        (0, CHUTE_FULL + GO_ROUND, LAPS_OVER, (5, REJECTED, LAP_LIMIT, REJECT)),
+        (0, CHUTE_FULL + GO_ROUND, 0, (5, REJECTED, CHUTE_FULL, REJECT)),
+        (0, CHUTE_FULL, MAY_LAP, (5, REJECTED, CHUTE_FULL, REJECT)),
+        (0, NO_READ + GO_ROUND, MAY_LAP, (5, REJECTED, NO_READ, REJECT)),
+        (0, CHUTE_FULL + GO_ROUND, MAY_LAP + UNCERTAIN, (5, REJECTED, IS_UNCERTAIN, REJECT)),
+        (TO_LOOP, 0, MAY_LAP, (5, RECIRCULATED, 0, LOOP)),
+        (TO_B, 0, MAY_LAP, (5, RECIRCULATED, CHUTE_FULL, LOOP)),
+        (TO_B, 0, LAPS_OVER, (5, REJECTED, LAP_LIMIT, REJECT)),
+        (TO_B, 0, 0, (5, REJECTED, CHUTE_FULL, REJECT)),
+    ],
+    ids=[
+        "again",
+        "no more laps",
+        "no code",
+        "condemned",
+        "not for this",
+        "uncertain",
+        "by plan",
+        "full here",
+        "full, no more",
+        "full, no code",
+    ],
+)
+def test_the_next_zone_lets_go_round_again_whoever_may(group, reason, facts, end):
+    yard = East(has_loop=True)
+    yard.feed(CHUTE, B, 1)
+    yard.feed(LAP, 1, 4)
+    origin = yard.hand(5, group=group, reason=reason, facts=facts)
+    yard.pass_eye(1, V3, origin)
+    if end[1] == RECIRCULATED:
+        yard.run(7900 + origin - yard.position)
+        yard.feed(1, 4)
+        yard.run(100)
+        yard.feed(2, 4)
+    else:
+        yard.pass_eye(2, 7800, origin)
+    yard.run(300)
+    assert yard.ends() == [end]
+
+
+def test_what_has_passed_the_way_to_the_loop_does_not_go_round_again():
+    yard = East(has_loop=True, loop_zone="west")
+    yard.feed(CHUTE, B, 1)
+    origin = yard.hand(5, facts=MAY_LAP)
+    yard.pass_eye(1, V3, origin)
+    yard.pass_eye(2, 7800, origin)
+    yard.run(200)
+    assert yard.ends() == [(5, REJECTED, CHUTE_FULL, REJECT)]

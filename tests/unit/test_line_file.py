@@ -155,12 +155,13 @@ RULES = {
         ("tandem", ('reset = "GP27" } }', 'reset = "GP27" }, encoder = { a = "GP4", b = "GP5" } }')),
         "has the encoder in [encoder] already",
     ),
-    "a loop over several zones": (
+    "the eye of a loop's lane that another board reads": (
         (
             "tandem",
             ("policy.host", "recirculation = { loop_mm = 900, merge_position_mm = -100 }\npolicy.host"),
+            ("eye = [", 'eye = [\n  { name = "PE-MERGE", role = "merge", ecu = "east" },'),
         ),
-        "takes no loop yet",
+        "eye PE-MERGE is wired to east; the infeed eye, and with it what feeds, reads and drives, to west",
     ),
     "a belt that ends in a zone": (
         ("starter", ("length_mm = 6500", "length_mm = 5400")),

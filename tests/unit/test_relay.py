@@ -11,6 +11,7 @@ from sortyard.device.relay import (
     DRIVE,
     ECHO_US,
     FOLLOW_US,
+    LOST,
     PEER,
     SAFE_MODE,
     STOPPED,
@@ -21,6 +22,7 @@ from sortyard.device.relay import (
 STANDING, RUNNING = 0, 1
 START, RESET = BUTTONS["start"], BUTTONS["reset"]
 ORIGIN, LENGTH, BOUND, FACTS = 1000, 300, 2, 4
+SORTED, RECIRCULATED = 1, 2
 
 
 class Voice:
@@ -51,8 +53,8 @@ class Voice:
 class Line:
     """A relay and its boards; west has the buttons and the belt."""
 
-    def __init__(self, boards: int = 2) -> None:
-        west = Wires(frozenset({START, RESET}), True)
+    def __init__(self, boards: int = 2, *, has_loop: bool = False) -> None:
+        west = Wires(frozenset({START, RESET}), True, has_loop)
         self.relay = Relay([west] + [Wires(frozenset(), False)] * (boards - 1))
         self.voices = [Voice() for _ in range(boards)]
 
@@ -74,9 +76,9 @@ class Line:
         self.relay.hand_over(0, track, ORIGIN, LENGTH, BOUND + (77 << 16), FACTS + (9 << 16))
 
 
-def standing(*positions: int) -> Line:
+def standing(*positions: int, has_loop: bool = False) -> Line:
     """A line whose boards know each other: they have been asked while the belt stood, the last time at 250 ms."""
-    line = Line(len(positions))
+    line = Line(len(positions), has_loop=has_loop)
     for now_us in (-250_000, 0, 250_000):
         for zone, position in enumerate(positions):
             line.relay.beat(zone, now_us, STANDING, position)
@@ -165,7 +167,7 @@ def test_a_board_that_begins_anew_has_none_of_its_tracks_nor_of_those_on_their_w
     line.hand(7)
     line.relay.begun(1, 1 << 24)
     line.relay.begun(1, 2 << 24)
-    line.relay.ended(2 << 24)
+    line.relay.ended(2 << 24, SORTED)
     line.relay.restarted(1)
     assert list(line.relay.closed) == [7, 1 << 24]
     assert line.tracks(1) == []
@@ -226,6 +228,50 @@ def test_a_hand_over_that_was_cut_off_is_said_again_when_the_board_is_back_and_s
         (messages.COMMAND, PEER, ALIVE),
         (messages.HAND_OVER, 7, ORIGIN, LENGTH, BOUND, FACTS),
     ]
+
+
+def test_how_a_track_ended_is_told_where_its_code_was_read_if_the_line_has_a_loop():
+    line = standing(0, 0, 0, has_loop=True)
+    for track in (7, 8, 9):
+        line.hand(track)
+    line.relay.hand_over(1, 8, ORIGIN, LENGTH, BOUND, FACTS)
+    line.relay.ended(7, RECIRCULATED)
+    line.relay.ended(8, SORTED)
+    line.relay.ended(8, SORTED)
+    line.relay.ended(6, SORTED)
+    assert line.told(0) == [(messages.TRACK_END, 7, 9, RECIRCULATED)]
+    assert line.told(0) == [(messages.TRACK_END, 8, 9, SORTED)]
+    assert line.told(0) == []
+    loopless = standing(0, 0)
+    loopless.hand(7)
+    loopless.relay.ended(7, SORTED)
+    assert loopless.told(0) == []
+
+
+def test_the_end_of_a_track_is_said_again_after_a_cut_and_not_to_a_board_that_has_begun_anew():
+    line = standing(0, 0, has_loop=True)
+    voice = line.voices[0]
+    voice.acknowledged = 0
+    for track in (7, 8):
+        line.hand(track)
+        line.relay.ended(track, RECIRCULATED)
+    line.relay.speak(0, voice)
+    voice.cut()
+    line.relay.speak(0, voice)
+    ends = [one[1] for one in voice.told if one[0] == messages.TRACK_END]
+    assert ends == [7]
+    line.hand(9)
+    line.relay.restarted(0)
+    line.relay.ended(9, RECIRCULATED)
+    voice.acknowledged = voice.room
+    assert [one for one in line.told(0)[2:] if one[0] == messages.TRACK_END] == []
+
+
+def test_of_a_track_that_nobody_has_any_more_the_code_may_be_forgotten():
+    line = standing(0, 0, has_loop=True)
+    line.hand(7)
+    line.relay.restarted(1)
+    assert (messages.TRACK_END, 7, 9, LOST) in line.told(0)
 
 
 def test_what_a_board_has_no_room_for_waits():

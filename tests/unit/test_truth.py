@@ -188,6 +188,17 @@ def test_a_disposition_of_a_track_that_was_never_announced():
     assert never(finish(lab)) == {"unannounced": 1}
 
 
+def test_a_thousand_strays_of_a_zone_behind_a_border_are_about_at_a_time():
+    """A long belt that has been started anew: all that lies on it."""
+    lab = one_parcel()
+    strays = [(1 << 24) + number for number in range(1, 1001)]
+    for stray in strays:
+        lab.command(EVENT, 8, stray, -1)
+    for track in (1, *strays):
+        lab.claim(track, LOST, reason=13)
+    assert never(finish(lab)) == {}
+
+
 @pytest.mark.parametrize(
     ("edge", "off", "missorts"), [(0, -3, 1), (0, -2, 0), (0, 14, 0), (1, 2, 0), (1, 3, 1)]
 )

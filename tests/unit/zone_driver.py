@@ -10,7 +10,7 @@ from unit import gate_driver
 from unit.gate_driver import START, Yard
 from unit.gate_line import GROUPS, TO_B, small_line
 
-HANDED, BOUND, PEER = 15, 16, 17
+HANDED, BOUND, PEER, LAP = 15, 16, 17, 18
 V2, V3 = 3500, 5500
 
 
@@ -26,28 +26,38 @@ class Handed(NamedTuple):
     facts: int
 
 
-def two_zones(**policy) -> Line:
-    """The small line without its loop: the pusher PUSH (A) to the border eye V2, then ARM (B) from V3 on."""
+AT_MM = {"ARM": 6800, "WHEEL": 7300}
+"""Gates of the second zone."""
+
+
+def two_zones(*, has_loop: bool = False, loop_zone: str = "east", **policy) -> Line:
+    """The small line: the pusher PUSH (A) to the border eye V2, then ARM (B) from V3 on, and WHEEL if it has a loop.
+
+    In the zone `loop_zone`; in "west" WHEEL lies behind PUSH.
+    """
     line = small_line(**policy)
+    west = ("INFEED", "METER", "MERGE", "V1", "V2", "C-A", "PUSH")
+    west += ("WHEEL", "C-LOOP") if loop_zone == "west" else ()
+    at_mm = {**AT_MM, **({"WHEEL": 3000} if loop_zone == "west" else {})}
     boards = [line.ecu[0], line.ecu[0].model_copy(update={"name": "east"})]
 
-    def owned(parts, west):
+    def owned(parts):
         return [
             one if one.name in west else one.model_copy(update={"ecu": "east"})
             for one in parts
-            if one.name not in ("WHEEL", "C-LOOP", "MERGE")
+            if has_loop or one.name not in ("WHEEL", "C-LOOP", "MERGE")
         ]
 
     update = {
         "ecu": boards,
-        "eye": owned(line.eye, ("INFEED", "METER", "V1", "V2", "C-A")),
+        "eye": owned(line.eye),
         "diverter": [
-            one.model_copy(update={"position_mm": 6800}) if one.name == "ARM" else one
-            for one in owned(line.diverter, ("PUSH",))
+            one.model_copy(update={"position_mm": at_mm.get(one.name, one.position_mm)})
+            for one in owned(line.diverter)
         ],
-        "chute": [one for one in line.chute if one.kind != "recirculate"],
-        "recirculation": None,
     }
+    if not has_loop:
+        update |= {"chute": [one for one in line.chute if one.kind != "recirculate"], "recirculation": None}
     return line.model_copy(update=update)
 
 
@@ -56,7 +66,8 @@ LOOPLESS = tuple(tuple(min(chute, 2) for chute in group) for group in GROUPS[:5]
 
 
 def logic_of(zone: Zone):
-    return gate_driver.GateLogic(gate_config(zone.line, LOOPLESS, 1, zone.stretch))
+    groups = LOOPLESS if zone.line.recirculation is None else GROUPS
+    return gate_driver.GateLogic(gate_config(zone.line, groups, 1, zone.stretch))
 
 
 class West(Yard):
@@ -86,8 +97,8 @@ class West(Yard):
 class East:
     """The second zone, driven by hand: what it is told and what it says."""
 
-    def __init__(self) -> None:
-        self.gl = logic_of(zones_of(two_zones())[1])
+    def __init__(self, **line) -> None:
+        self.gl = logic_of(zones_of(two_zones(**line))[1])
         self.now, self.position = 0, 10_000
         self.said: list[tuple[int, ...]] = []
         self.is_running = False

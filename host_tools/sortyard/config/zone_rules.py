@@ -35,7 +35,6 @@ def judge_zones(view: LineView) -> None:
     _encoders(view, boards)
     _emergency_stop(view, boards)
     _host_lost(view)
-    _not_yet(view)
 
 
 def _host_lost(view: LineView) -> None:
@@ -134,7 +133,9 @@ def _infeed(view: LineView) -> None:
     if home is None:
         return
     others = [(path, f"scanner {one.name}", one) for path, one in view.parts("scanner")]
-    others += [(path, f"eye {one.name}", one) for path, one in view.parts("eye") if one.role == "meter"]
+    others += [
+        (path, f"eye {one.name}", one) for path, one in view.parts("eye") if one.role in ("meter", "merge")
+    ]
     others += [(path, f"motor {one.name}", one) for path, one in view.parts("motor")]
     for path, what, one in others:
         if one.ecu != home:
@@ -188,12 +189,3 @@ def _emergency_stop(view: LineView, boards: dict[str, KeyPath]) -> None:
                 f"{name} does not see the emergency stop, and has outputs to make safe",
                 "wire a contact of the relay to it: pins = { estop = ... }",
             )
-
-
-def _not_yet(view: LineView) -> None:
-    if view.line.recirculation is not None:
-        view.tell(
-            ("recirculation",),
-            "a line of several zones takes no loop yet",
-            "take [recirculation] out, or let one board run the gate logic",
-        )

@@ -141,7 +141,7 @@ class LineClient:
         elif message.kind == messages.TRACK:
             relay.begun(zone, fields[1])
         elif message.kind == messages.DISPOSITION:
-            relay.ended(fields[0])
+            relay.ended(fields[0], fields[1] & 15)
         elif message.kind == messages.RECORDS:
             for turn, (tag, *values) in records_of(message):
                 if tag == _HANDED:

@@ -4,7 +4,7 @@
     relay.restarted(zone)                      # another boot than was known
     relay.beat(zone, now_us, state, position)  # a HEARTBEAT; relay.stopped(zone) as soon as a board says so
     relay.given(zone, now_us, kind, a)         # an input of its gate logic: buttons and drives are for the others, too
-    relay.begun(zone, track); relay.ended(track)
+    relay.begun(zone, track); relay.ended(track, outcome)
     relay.hand_over(zone, track, origin, length, bound, facts)
     relay.look(now_us)                         # who has fallen silent?
     relay.speak(zone, session)                 # whatever its board is to be told
@@ -15,7 +15,8 @@ two heartbeats with one position from every board, and all of those are the same
 a zero of its own again, and is dead to the others until it is known: they do not start before.
 
 A hand-over is sent until the board has acknowledged it, over cuts of its link, and one at a time: so a board can tell
-the only one that it may get twice, which is the last.
+the only one that it may get twice, which is the last. So is, on a line with a loop, how a track has ended that the
+first board has handed over.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from sorter_core import messages
-from sorter_core.codes import INPUTS
+from sorter_core.codes import INPUTS, OUTCOMES
 from sortyard.config.line import Line
 from sortyard.config.zones import zones_of
 
@@ -39,6 +40,7 @@ ECHO_US = 2_000_000
 _NUMBERS = {name: number for number, name in INPUTS.items()}
 PEER, DRIVE = _NUMBERS["PEER"], _NUMBERS["DRIVE"]
 BUTTONS = {key: _NUMBERS[key.upper()] for key in ("reset", "start", "stop")}
+LOST = next(number for number, name in OUTCOMES.items() if name == "LOST")
 STOPPED, ALIVE, DEAD = 0, 1, 2
 SAFE_MODE = 255
 _MASK = 0x0FFF_FFFF
@@ -51,6 +53,8 @@ class Wires(NamedTuple):
 
     buttons: frozenset[int]
     has_belt: bool
+    counts_laps: bool = False
+    """It reads the codes of a line with a loop, and keeps them until it is told how their tracks have ended."""
 
 
 def wires_of(line: Line) -> list[Wires]:
@@ -59,6 +63,7 @@ def wires_of(line: Line) -> list[Wires]:
         Wires(
             frozenset(kind for key, kind in BUTTONS.items() if key in zone.ecu.pins),
             any(motor.drives == "belt" for motor in zone.line.motor),
+            line.recirculation is not None and not zone.stretch.takes_over,
         )
         for zone in zones_of(line)
     ]
@@ -80,7 +85,7 @@ class Voice(Protocol):
 
 @dataclass
 class _Coming:
-    """A track that is on its way to a board; `conversation` and `ticket` of when it was sent last."""
+    """A track that is on its way to a board, or its end; `conversation` and `ticket` of when it was sent last."""
 
     fields: tuple[int, ...]
     conversation: int = 0
@@ -96,6 +101,8 @@ class Relay:
         """zone of each track that is open"""
         self.closed: deque[int] = deque()
         """for somebody to take away"""
+        self._slots: dict[int, int] = {}
+        """where the first board keeps the codes of open tracks that it has handed over, plus 1"""
         self.is_alive = [False] * n
         """to the others"""
         self._wires = list(wires)
@@ -125,6 +132,8 @@ class Relay:
         self._to_say[zone].clear()
         self._coming[zone].clear()
         self._die(zone)
+        if not zone:
+            self._slots.clear()
         for track in sorted(track for track, owner in self.owner.items() if owner == zone):
             self._close(track)
 
@@ -176,13 +185,17 @@ class Relay:
         """A board has a new track."""
         self.owner[track] = zone
 
-    def ended(self, track: int) -> None:
+    def ended(self, track: int, outcome: int) -> None:
         """A track is disposed of."""
         self.owner.pop(track, None)
+        self._tell_end(track, outcome)
 
     def hand_over(self, zone: int, track: int, origin: int, length: int, bound: int, facts: int) -> None:
         """Carry a track to the next zone; it is closed if nobody knows where it would be there."""
         self.owner[track] = zone + 1
+        slot = facts >> 16
+        if self._wires[zone].counts_laps and slot:
+            self._slots[track] = slot
         here, there = self._zero[zone], self._zero[zone + 1]
         if here is None or there is None:
             self._close(track)
@@ -248,6 +261,13 @@ class Relay:
     def _close(self, track: int) -> None:
         if self.owner.pop(track, None) is not None:
             self.closed.append(track)
+            self._tell_end(track, LOST)
+
+    def _tell_end(self, track: int, outcome: int) -> None:
+        """The first board may forget the code of a track that it has handed over, or has to count a lap."""
+        slot = self._slots.pop(track, 0)
+        if slot:
+            self._coming[0].append(_Coming((messages.TRACK_END, track, slot, outcome)))
 
     def _tell_drive(self, zone: int) -> None:
         if self._is_driven is not None and not self._wires[zone].has_belt:

@@ -54,7 +54,7 @@ class RandomLine:
 
 
 def random_line(seed: int, boards: int = 1) -> RandomLine:
-    """The line of a seed, always the same one; with several boards it has as many zones, or one a gate, and no loop."""
+    """The line of a seed, always the same one; with several boards it has as many zones, or one a gate."""
     return _Builder(seed, boards).build()
 
 
@@ -70,7 +70,7 @@ class _Builder:
         self.free_mm = rng.randint(300, 2200)
         self.boards = [f"zone{n}" if n else "line" for n in range(min(boards, self.gates))]
         self.ecu = self.boards[0]
-        self.has_loop = rng.random() < 0.4 and self.gates > 1 and len(self.boards) == 1
+        self.has_loop = rng.random() < 0.4 and self.gates > 1
         self.has_confirm = rng.random() < 0.9
         self.gap = rng.randint(0, 1200)
         # The loop joins between the feeder and the infeed eye: only a metering belt ends that far upstream.

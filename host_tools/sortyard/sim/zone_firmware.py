@@ -203,7 +203,7 @@ class ZoneWorld(BoardWorld):
         if kind == _EVENT and a in (_INDUCTED, _STRAY_SEEN):
             self._floor.relay.begun(self._place, b)
         elif kind == _DISPOSITION:
-            self._floor.relay.ended(a)
+            self._floor.relay.ended(a, b & 15)
         elif kind == _LINE and not a:
             self._floor.relay.stopped(self._place)
         if not self._place or not _LINE <= kind <= _MERGE:
