@@ -54,11 +54,10 @@ _IS_OVER = const(8192)
 _IS_ENDED = const(16384)
 _AT_BORDER = const(32768)
 _IS_HANDED = const(65536)
-# What of a track's flags is true in the next zone, too: stray, uncertain, nameless, ambiguous, a block, missed.
-_CARRIED = const(1 + 2 + 4 + 8 + 16 + 1024 + 2048)
+# What of a track's flags is true in the next zone, too: stray, uncertain, nameless, ambiguous, whether it may go round
+# again, a block, missed.
+_CARRIED = const(1 + 2 + 4 + 8 + 16 + 64 + 128 + 1024 + 2048)
 _IS_FLUSHED = const(32)  # among the facts: of an epoch that is over
-_LAPS = const(192)  # the facts that tell whether it may go round again: _MAY_LAP and _LAPS_OVER of routing
-_LAPS_SHIFT = const(14)  # from there to its flags
 _DECIDED = const(2)
 _NO_GATE = const(0)
 _COMMITTED = const(2)
@@ -68,38 +67,34 @@ _STARTING = const(2)
 
 
 def hand_over(st, t):
-    """Tell the next zone of `t`, which is seen at the border eye. Here it stays until its trailing edge has passed."""
+    """Tell the next zone of `t`, which is seen at the border eye. Here it stays until its trailing edge has passed.
+
+    Where it is bound for: its destination group, 0 for the end of the belt, and 256 times the reason why no better one
+    can be had, more by _GO_ROUND where it is to go round again if that is possible.
+    """
     tr = st.tracks
     flags = tr.flags[t]
     if tr.gate_stage[t] == _COMMITTED:
         # Its gate has not moved for it.
         cancel(st, t)
     tr.gate_stage[t] = _NO_GATE
-    facts = (flags & _CARRIED) | ((flags >> _LAPS_SHIFT) & _LAPS)
+    if tr.data_stage[t] == _DECIDED:
+        bound = tr.answer[t] + 256 * tr.refused[t] if tr.chute[t] >= 0 else 256 * tr.reason[t]
+    elif tr.slot[t] < 0:
+        # It is still being read: its tail may not even have passed the infeed eye.
+        bound = 256 * _R_NO_READ
+    else:
+        bound = 256 * (_R_LATE_DATA if st.chutes.recirculation < 0 else _R_LATE_DATA + _GO_ROUND)
+    facts = flags & _CARRIED
     if tr.epoch[t] != st.epoch:
         facts |= _IS_FLUSHED
-    emit(st, _HANDED_OUT, tr.number[t], tr.length[t], tr.slot[t] + 1, tr.origin[t])
-    emit(st, _BOUND_OUT, tr.number[t], _bound(st, t), facts, st.position)
+    number = tr.number[t]
+    emit(st, _HANDED_OUT, number, tr.length[t], tr.slot[t] + 1, tr.origin[t])
+    emit(st, _BOUND_OUT, number, bound, facts, st.position)
     tr.flags[t] = (flags & ~_AT_BORDER) | _IS_HANDED
     tr.data_stage[t] = _DECIDED
     tr.data_due[t] = _NEVER
     tr.gate_due[t] = _AT_ONCE if flags & _IS_OVER else _NEVER
-
-
-def _bound(st, t):
-    """Destination group, 0 for the end of the belt, and 256 times the reason why no better one can be had.
-
-    The reason of one that is to go round again, if that is possible, is more by _GO_ROUND.
-    """
-    tr = st.tracks
-    if tr.data_stage[t] != _DECIDED:
-        # It is still being read: its tail may not even have passed the infeed eye.
-        if tr.slot[t] < 0:
-            return 256 * _R_NO_READ
-        return 256 * (_R_LATE_DATA if st.chutes.recirculation < 0 else _R_LATE_DATA + _GO_ROUND)
-    if tr.chute[t] < 0:
-        return 256 * tr.reason[t]
-    return tr.answer[t] + 256 * tr.refused[t]
 
 
 def on_border(st, kind, index, position, a, b):
@@ -143,7 +138,7 @@ def _bind(st, facts, handle, bound):
     if t < 0 or not tr.used[t] or tr.number[t] != handle or tr.flags[t] & _IS_ENDED:
         return
     st.handed = _NONE
-    tr.flags[t] |= (facts & _CARRIED) | ((facts & _LAPS) << _LAPS_SHIFT)
+    tr.flags[t] |= facts & _CARRIED
     if facts & _IS_FLUSHED:
         tr.epoch[t] = (st.epoch - 1) & _COUNTED
     group = bound & 255

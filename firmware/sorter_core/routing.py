@@ -47,8 +47,8 @@ _WAITING = const(1)
 _DECIDED = const(2)
 _ROUTED = const(1)
 _HOST_ONLY = const(255)
-_MAY_LAP = const(1048576)  # of those whose code is known, on a line with a loop
-_LAPS_OVER = const(2097152)
+_MAY_LAP = const(64)  # of those whose code is known, on a line with a loop
+_LAPS_OVER = const(128)
 _GO_ROUND = const(32)
 _NEW_SLOT = const(1024)
 
