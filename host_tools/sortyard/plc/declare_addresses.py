@@ -61,10 +61,7 @@ def _apply(project: Project, setting: t.ConfigPath, programs: dict[str, tuple[Po
         return
     if inner:
         if setting.address is not None:
-            hint = "declare it in the program and hand it to the block"
-            project.sink.tell(
-                "SY1701", span, "a block's variable takes the next free place of its area", hint
-            )
+            project.placed[".".join([instance, name, *inner]).upper()] = setting
         if setting.init is not None:
             project.settings.append((".".join([instance, name, *inner]), setting))
         return

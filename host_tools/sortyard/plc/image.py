@@ -31,6 +31,7 @@ from typing import NamedTuple
 from sortyard.plc import ir
 from sortyard.plc import tree as t
 from sortyard.plc.initial import Initial
+from sortyard.plc.instance_places import InstancePlaces, has_blocks, put, shared_variables
 from sortyard.plc.layout import AREAS_START, Area
 from sortyard.plc.source import Span
 from sortyard.plc.symbols import Pou, Project, Scope, Variable
@@ -39,8 +40,6 @@ from sortyard.plc.types import (
     MAX_SIZE,
     ArrayType,
     BlockType,
-    Field,
-    RefType,
     StringType,
     StructType,
     Type,
@@ -122,8 +121,7 @@ class ImageBuilder:
         self.instances = instances
         self.image = Image()
         self._retained: list[tuple[BlockType, int]] = []
-        self._given: dict[int, int] = {}
-        """Where the places of `_places_of_instances` lie, by their numbers."""
+        self._places = InstancePlaces(project, instances)
 
     def place(self) -> None:
         """Give every global variable, located variable and instance its offset."""
@@ -132,9 +130,10 @@ class ImageBuilder:
             start = aligned(end, 8)
             end = self._located(letter, start)
             self.image.slices[name] = (start, end)
+        self._places.tell_unknown()
         area = Area(aligned(end, 8))
         start = area.end
-        shared = [v for v in self._shared() if v.storage == "image" and v.address is None]
+        shared = [v for v in shared_variables(self.project) if v.storage == "image" and v.address is None]
         for variable in shared:
             if not variable.is_retained:
                 variable.offset = area.take(variable.type.size, variable.type.align)
@@ -187,10 +186,7 @@ class ImageBuilder:
             if variable.address and variable.address.endswith("*"):
                 variable.offset = area.take(variable.type.size, variable.type.align)
         self._place_paths(paths, area)
-        for row, (variable, _) in enumerate(self._places_of_instances()):
-            if variable.address and variable.address[1] == letter:
-                assert isinstance(variable.type, RefType)
-                self._given[row] = area.take(variable.type.target.size, variable.type.target.align)
+        self._places.place(letter, start, area, self._fixed)
         return area.end
 
     def _place_paths(self, variables: list[Variable], area: Area) -> None:
@@ -206,67 +202,33 @@ class ImageBuilder:
                 message = f"{key} has {places[key][1]} bytes elsewhere, {variable.type} has {size}"
                 self.sink.tell("SY1318", variable.span, message, "declare it with one type")
 
-    def _places_of_instances(self, memory: bytes | bytearray = b"") -> Iterator[tuple[Variable | Field, int]]:
-        """Every `x AT %I*` of blocks and structures, always in the same order, with the offset of the reference to its
-        place: the right one once `memory` has the retained parts of the blocks."""
-        for variable in dict.fromkeys([*self._shared(), *self.project.located]):
-            if variable.storage == "image":
-                yield from self._places_in(variable.type, variable.offset, memory)
-        for instance in self.instances:
-            assert instance.pou.type is not None
-            yield from self._places_in(instance.pou.type, instance.offset, memory)
-
-    def _places_in(
-        self, type_: Type, offset: int, memory: bytes | bytearray
-    ) -> Iterator[tuple[Variable | Field, int]]:
-        if isinstance(type_, ArrayType) and _has_blocks(type_.element):
-            for i in range(type_.count):
-                yield from self._places_in(type_.element, offset + i * type_.element.size, memory)
-        elif isinstance(type_, StructType):
-            for member in type_.fields.values():
-                if member.address is not None:
-                    yield member, offset + member.offset
-                yield from self._places_in(member.type, offset + member.offset, memory)
-        elif isinstance(type_, BlockType):
-            slot = offset + (type_.retain_slot or 0)
-            starts = {"instance": offset, "retain": int.from_bytes(memory[slot : slot + 4], "little")}
-            for variable in type_.pou.variables.values():
-                if variable.storage in starts and not variable.by_reference:
-                    place = starts[variable.storage] + variable.offset
-                    if variable.address is not None:
-                        yield variable, place
-                    yield from self._places_in(variable.type, place, memory)
-
     def _at(self, variable: Variable, start: int) -> int:
         """Place one variable; returns the end of the bytes it needs."""
-        address, type_ = address_of(variable.address or ""), variable.type
+        found = self._fixed(variable.address or "", variable.type, variable.span)
+        if found is None:
+            return start
+        variable.offset, variable.bit = start + found[0], found[1]
+        return variable.offset + variable.type.size
+
+    def _fixed(self, text: str, type_: Type, span: Span) -> tuple[int, int] | None:
+        """Byte and bit (-1: none) of its area that an address means for a type; None, and told, where it cannot."""
+        address = address_of(text)
         is_bool = type_.size == 1 and str(type_) == "BOOL"
         if address is None or not (
             is_bool if address.size == 0 else address.size == type_.size or _is_group(type_)
         ):
-            self.sink.tell(
-                "SY1318",
-                variable.span,
-                f"{variable.address} does not have the size of {type_}",
-                "X bit, B 1, W 2, D 4, L 8 bytes",
-            )
-            return start
+            hint = "X bit, B 1, W 2, D 4, L 8 bytes"
+            self.sink.tell("SY1318", span, f"{text} does not have the size of {type_}", hint)
+            return None
         if address.bit > 7 or address.offset + type_.size > MAX_ADDRESS:
-            self.sink.tell(
-                "SY1318",
-                variable.span,
-                f"{variable.address} is out of range",
-                f"bits 0 to 7, bytes below {MAX_ADDRESS}",
-            )
-            return start
+            hint = f"bits 0 to 7, bytes below {MAX_ADDRESS}"
+            self.sink.tell("SY1318", span, f"{text} is out of range", hint)
+            return None
         if address.offset % type_.align:
-            message = (
-                f"{type_} does not lie at {variable.address}: it begins at a multiple of {type_.align} bytes"
-            )
-            self.sink.tell("SY1318", variable.span, message, "choose another address")
-            return start
-        variable.offset, variable.bit = start + address.offset, address.bit
-        return variable.offset + type_.size
+            message = f"{type_} does not lie at {text}: it begins at a multiple of {type_.align} bytes"
+            self.sink.tell("SY1318", span, message, "choose another address")
+            return None
+        return address.offset, address.bit
 
     # ---- contents ----
 
@@ -276,16 +238,16 @@ class ImageBuilder:
         memory = bytearray(self._area.end)
         for variable in self._placed():
             if variable.bit < 0:
-                self._put(memory, variable.offset, initial.variable(variable))
+                put(memory, variable.offset, initial.variable(variable))
                 self._collect(variable.type, variable.offset)
             elif variable.init is not None:
                 memory[variable.offset] |= (initial.variable(variable)[0] & 1) << variable.bit
         for instance in self.instances:
             assert instance.pou.type is not None
-            self._put(memory, instance.offset, initial.type(instance.pou.type))
+            put(memory, instance.offset, initial.type(instance.pou.type))
             self._collect(instance.pou.type, instance.offset)
         self._fill_retained(memory, initial)
-        self._fill_places(memory, initial)
+        self._places.fill(memory, initial)
         image = self.image
         image.slices["retain"] = (self._retain_start, self._area.end)
         start = self._area.take(0, 8)
@@ -322,34 +284,16 @@ class ImageBuilder:
             content = initial.value(type_, setting.init, Scope(self.project))
             if bit >= 0:
                 content = bytes([memory[offset] & ~(1 << bit) | content[0] << bit])
-            self._put(memory, offset, content)
-
-    def _fill_places(self, memory: bytearray, initial: Initial) -> None:
-        """Let each reference lead to its place, and give that its first content."""
-        for row, (variable, slot) in enumerate(self._places_of_instances(memory)):
-            assert isinstance(variable.type, RefType)
-            target, place = variable.type.target, self._given[row]
-            memory[slot : slot + 4] = place.to_bytes(4, "little")
-            content = initial.type(target)
-            if variable.place_init is not None and variable.scope is not None:
-                content = initial.constant(target, variable.place_init, variable.scope)
-            self._put(memory, place, content)
+            put(memory, offset, content)
 
     def _placed(self) -> Iterator[Variable]:
-        yield from (v for v in self._shared() if v.storage == "image" and v.address is None)
+        yield from (v for v in shared_variables(self.project) if v.storage == "image" and v.address is None)
         # what says nothing of its first content leaves that to others at the same place
         yield from sorted(self.project.located, key=lambda variable: variable.init is not None)
 
-    def _shared(self) -> list[Variable]:
-        return [*self.project.globals.values(), *self.project.statics]
-
-    @staticmethod
-    def _put(memory: bytearray, offset: int, content: bytes) -> None:
-        memory[offset : offset + len(content)] = content
-
     def _collect(self, type_: Type, offset: int) -> None:
         """Note every block inside that has a retained part, and every PLC_FAULT."""
-        if isinstance(type_, ArrayType) and _has_blocks(type_.element):
+        if isinstance(type_, ArrayType) and has_blocks(type_.element):
             for i in range(type_.count):
                 self._collect(type_.element, offset + i * type_.element.size)
         elif isinstance(type_, StructType):
@@ -374,7 +318,7 @@ class ImageBuilder:
                 self._check_size()
                 return
             memory.extend(bytes(self._area.end - len(memory)))
-            self._put(memory, part, initial.block(type_, "retain", type_.retain_size))
+            put(memory, part, initial.block(type_, "retain", type_.retain_size))
             slot = offset + type_.retain_slot
             memory[slot : slot + 4] = part.to_bytes(4, "little")
             for variable in type_.pou.variables.values():
@@ -394,9 +338,3 @@ def _is_path(variable: Variable) -> bool:
 def _is_group(type_: Type) -> bool:
     """True for what an address only says the beginning of."""
     return isinstance(type_, (ArrayType, StructType, StringType))
-
-
-def _has_blocks(type_: Type) -> bool:
-    if isinstance(type_, ArrayType):
-        return _has_blocks(type_.element)
-    return isinstance(type_, (StructType, BlockType))

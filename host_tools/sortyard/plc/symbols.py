@@ -172,6 +172,8 @@ class Project:
     """Names of the global variables that are not the user's own."""
     settings: list[tuple[str, t.ConfigPath]] = field(default_factory=list)
     """Initial values that VAR_CONFIG gives to variables within blocks and structures, with their paths."""
+    placed: dict[str, t.ConfigPath] = field(default_factory=dict)
+    """Addresses that VAR_CONFIG gives to variables within blocks, by their paths in upper case."""
     separated: list[str] = field(default_factory=list)
     """Resources whose programs see global variables of their own (resources.py)."""
     passed: "dict[Variable, Pou]" = field(default_factory=dict)

@@ -168,8 +168,7 @@ def test_what_var_config_cannot_set_is_told():
         row.split(" ", 1)[1] for row in told(PLACED.replace("lamp.most : INT", "lamp.most AT %QW9 : INT"))
     ]
     assert found == [
-        "SY1701 a block's variable takes the next free place of its area | "
-        "declare it in the program and hand it to the block"
+        "SY1318 P1.LAMP.MOST waits for no address | declare it AT %I*, %Q* or %M* in a function block"
     ]
     found = [row.split(" ", 1)[1] for row in told(PLACED.replace("r.p2.on", "r.p4.on"))]
     assert found[0].startswith("SY1201 there is no program R.P4")
@@ -202,3 +201,42 @@ END_CONFIGURATION"""
     assert memory[24:28].hex() == "00002040"  # 2.5
     begin = runtime.compiled.image.slices["outputs"][0]
     assert runtime.image()[begin : begin + 8] == (5 * MS).to_bytes(8, "little")
+
+
+DEEP = """FUNCTION_BLOCK Valve VAR level AT %I* : INT; power AT %Q* : REAL := 1.5; on AT %Q* : BOOL; END_VAR
+on := level > 3; power := power + 1.0; END_FUNCTION_BLOCK
+FUNCTION_BLOCK Pair VAR left, right : Valve; END_VAR left(); right(); END_FUNCTION_BLOCK
+PROGRAM Main VAR pair : Pair; END_VAR pair(); END_PROGRAM
+CONFIGURATION cell RESOURCE r ON cpu TASK t(INTERVAL := T#10ms);
+PROGRAM p WITH t : Main; PROGRAM q WITH t : Main; END_RESOURCE
+VAR_CONFIG r.p.pair.left.level AT %IW3 : INT; r.q.pair.left.level AT %IW4 : INT; r.p.pair.right.power AT %QD2 : REAL;
+END_VAR END_CONFIGURATION
+"""
+
+
+def test_variables_within_blocks_have_the_places_that_var_config_gives_them():
+    runtime = start(DEEP)
+    names = [f"{p}.pair.{side}" for p in "pq" for side in ("left", "right")]
+    inputs, outputs = (runtime.compiled.image.slices[area][0] for area in ("inputs", "outputs"))
+    places = [runtime.watch.find(f"{name}.level")[0] - inputs for name in names]
+    assert (places[0], places[2]) == (6, 8)
+    assert len(set(places)) == 4
+    assert runtime.watch.find("p.pair.right.power")[0] - outputs == 8
+    runtime.set("p.pair.left.level", 5)
+    runtime.scan()
+    assert [runtime.get(f"{name}.on") for name in names] == [1, 0, 0, 0]
+    assert runtime.image()[outputs + 8 : outputs + 12].hex() == "00002040"  # 2.5
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("r.p.pair.left.level AT %QW3 : INT", "SY1318 %QW3 is not in %I* | use the same area"),
+        ("r.p.pair.left.level AT %ID3 : INT", "SY1318 %ID3 does not have the size of INT"),
+        ("r.p.pair.left.on AT %QX3.1 : BOOL", "SY1318 a BOOL of a block has no bit of its own"),
+        ("r.p.pair.lift.level AT %IW3 : INT", "SY1318 P.PAIR.LIFT.LEVEL waits for no address"),
+    ],
+)
+def test_places_that_a_block_cannot_have_are_told(setting, message):
+    (found,) = told(DEEP.replace("r.p.pair.left.level AT %IW3 : INT", setting))
+    assert found.split(" ", 1)[1].startswith(message)
