@@ -1,17 +1,21 @@
 """The host of a whole line and the unmodified firmware of its boards, each at a port of its own."""
 
+import asyncio
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from board_link import sorter
 from host_clock import HostClock
 from line_talk import Story, simulated, target, tell, two_free_ports
 from sim_runs import example, run
+from sites import looped_tandem
 
 from sorter_core.codes import FAULTS, OUTCOMES, REASONS
 from sortyard.cli.main import main
 from sortyard.config.examples import line_file_of
+from sortyard.config.site import load_site
 from sortyard.device.events import Connected, Disposition, Fault, HandedOver
 from sortyard.device.line_status import LineStatus
 from sortyard.device.targets import Target
@@ -21,8 +25,10 @@ from sortyard.sim.result import SimResult
 LINE = str(line_file_of("tandem"))
 BOARDS = ("west", "east")
 EAST = 1
+NORTH_1 = 0
 SEED = 3
 ZONE_DEAD = next(n for n, name in FAULTS.items() if name == "ZONE_DEAD")
+REJECTED = next(n for n, name in OUTCOMES.items() if name == "REJECTED")
 LOST = next(n for n, name in OUTCOMES.items() if name == "LOST")
 REBOOT = next(n for n, name in REASONS.items() if name == "REBOOT")
 
@@ -94,6 +100,34 @@ def test_cut_links_lose_no_track_and_tell_none_twice():
     assert set(range(1, parcels + 1)) <= set(told.ends())
     assert not [one for one in told.ends().values() if one[:2] == (LOST, REBOOT)]
     assert not any(results[0].never.values())
+
+
+def test_a_parcel_whose_chute_is_shut_goes_round_from_board_to_board_until_it_has_no_laps_left(
+    tmp_path: Path,
+):
+    """NORTH-1 is on the first board, the way to the loop on the second one."""
+    looped = load_site(looped_tandem(tmp_path))
+    clock, parcels = HostClock(), 2
+
+    async def story(told: Story) -> None:
+        await told.host.ready(30)
+        await asyncio.gather(*(board.set_chute(NORTH_1, "disabled") for board in told.host.boards))
+        await told.until(lambda: any(one.outcome == REJECTED for one in told.of(Disposition)))
+
+    with (
+        LinkServer("127.0.0.1", 0) as west,
+        LinkServer("127.0.0.1", 0) as east,
+        sorter(looped, parcels, west, east, seed=SEED, pace=clock),
+    ):
+        ports = (
+            (name, f"tcp://127.0.0.1:{server.port}") for name, server in (("west", west), ("east", east))
+        )
+        told = tell(looped, clock, [target(looped, name, port) for name, port in ports], story)
+    laps: dict[bytes, list[str]] = {}
+    for one in told.of(Disposition):
+        laps.setdefault(one.code, []).append(f"{OUTCOMES[one.outcome]}/{REASONS[one.reason]}")
+    round_again = "RECIRCULATED/CHUTE_DISABLED"
+    assert sorted(laps.values()) == [[round_again, round_again, "REJECTED/LAP_LIMIT"], ["SORTED/NONE"]]
 
 
 def test_without_its_neighbour_a_board_does_not_start_the_belt_and_says_whom_it_misses():
