@@ -368,7 +368,7 @@ def test_the_fault_is_on_the_terminal_in_the_json_and_in_the_report(tmp_path, ca
     arguments = ["sim", str(path), "--parcels", "30", "--report", str(report), "--events", str(event_file)]
     assert main(arguments) == 0
     shown = capsys.readouterr().out
-    assert "the program stopped at" in shown
+    assert shown.count("the program stopped at") == 1
     assert "cascade.st:" in shown
     assert "DIVIDE_BY_ZERO" in shown
     page = report.read_text(encoding="utf-8")

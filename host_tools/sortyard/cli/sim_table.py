@@ -6,6 +6,7 @@ from rich.table import Table
 from sortyard.cli.messages import printable
 from sortyard.cli.report_program import program_rows
 from sortyard.sim.kpi import kpis
+from sortyard.sim.program import ProgramFault
 from sortyard.sim.result import SimResult
 
 
@@ -19,12 +20,22 @@ def print_result(result: SimResult) -> None:
     if result.faults:
         console.print(_faults(result))
     console.print(_figures(result))
-    for fault in result.program.faults if result.program else []:
-        console.print(
-            f"the program stopped at {fault.t_ms / 1000:,.1f} s: {printable(str(fault))}", soft_wrap=True
-        )
-        console.print(printable(fault.excerpt), markup=False, highlight=False, soft_wrap=True)
+    if result.program:
+        _print_faults(result.program.faults, console)
     console.print(f"trace sha256 {result.trace_sha256}", highlight=False, soft_wrap=True)
+
+
+def _print_faults(faults: list[ProgramFault], console: Console) -> None:
+    """Each fault of the program once, with how often it came again: one that is reset comes again and again."""
+    alike: dict[str, list[ProgramFault]] = {}
+    for fault in faults:
+        alike.setdefault(str(fault), []).append(fault)
+    for text, same in alike.items():
+        again = f" ({len(same) - 1:,} times more, up to {same[-1].t_ms / 1000:,.1f} s)" if same[1:] else ""
+        console.print(
+            f"the program stopped at {same[0].t_ms / 1000:,.1f} s{again}: {printable(text)}", soft_wrap=True
+        )
+        console.print(printable(same[0].excerpt), markup=False, highlight=False, soft_wrap=True)
 
 
 def _table(title: str, *columns: str) -> Table:
