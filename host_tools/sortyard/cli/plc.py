@@ -4,20 +4,20 @@ import json
 import math
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+from sortyard.cli.plc_messages import EXIT_UNUSABLE, leave, print_findings, refuse, tell
 
-    from sortyard.plc.diagnostics import Diagnostic
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sortyard.plc.faults import PlcFault
     from sortyard.plc.program import Compiled
     from sortyard.plc.runtime import Runtime
 
 EXIT_FAULT = 1
-EXIT_UNUSABLE = 2
 
 app = typer.Typer(no_args_is_help=True, help="Check and run programs in Structured Text (IEC 61131-3).")
 
@@ -58,7 +58,6 @@ def _compiled(
     files: list[Path], dialect: str, with_tests: bool = False, line: Path | None = None
 ) -> "Compiled":
     """What the files compile to, messages included; an unknown dialect is refused."""
-    from sortyard.errors import Finding, InputError
     from sortyard.plc.files import read_sources
     from sortyard.plc.line.prelude import prelude_for
     from sortyard.plc.program import check_sources
@@ -66,24 +65,9 @@ def _compiled(
 
     if dialect not in DIALECTS:
         reason = f'there is no dialect "{dialect}"'
-        raise InputError([Finding("--dialect", None, "", reason, f"choose one of {', '.join(DIALECTS)}")])
+        refuse("--dialect", reason, f"choose one of {', '.join(DIALECTS)}")
     prelude = prelude_for(line) if line else []
     return check_sources(read_sources(files), dialect, with_tests, prelude)
-
-
-def _tell(diagnostics: "Sequence[Diagnostic]") -> None:
-    """Every message on stderr, then how many there are."""
-    for item in diagnostics:
-        print(item.render(), file=sys.stderr)
-    if diagnostics:
-        counts = _counts(diagnostics)
-        shown = ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for word, n in counts.items())
-        print(shown, file=sys.stderr)
-
-
-def _counts(diagnostics: "Sequence[Diagnostic]") -> dict[str, int]:
-    severities = [item.severity for item in diagnostics]
-    return {word: severities.count(word) for word in ("error", "warning", "hint")}
 
 
 @app.command()
@@ -104,10 +88,9 @@ def check(files: Files, dialect: Dialect = "strict", line: ForLine = None, as_js
     """
     compiled = _compiled(files, dialect, line=line)
     if as_json:
-        findings = [item.as_dict() for item in compiled.diagnostics]
-        print(json.dumps({"counts": _counts(compiled.diagnostics), "findings": findings}, ensure_ascii=False))
+        print_findings(compiled.diagnostics)
     else:
-        _tell(compiled.diagnostics)
+        tell(compiled.diagnostics)
     if compiled.has_errors:
         raise typer.Exit(EXIT_UNUSABLE)
     if not as_json:
@@ -119,6 +102,7 @@ def check(files: Files, dialect: Dialect = "strict", line: ForLine = None, as_js
 def fmt(
     files: Files,
     check_only: Annotated[bool, typer.Option("--check", help="Change nothing, only tell.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Lay sources out in one way; comments and pragmas stay.
 
@@ -139,8 +123,8 @@ def fmt(
 
     drawn = [path for path in files if path.suffix.lower() in (*UNIT_FILES, PROJECT_FILE)]
     if drawn:
-        _refuse(str(drawn[0]), "fmt does not lay out TwinCAT's files", "let the editor do it, or name a *.st")
-    sink, would_change = Sink(), False
+        refuse(str(drawn[0]), "fmt does not lay out TwinCAT's files", "let the editor do it, or name a *.st")
+    sink, changed = Sink(), []
     for path in files_of(files, frozenset({".st"})):
         source, own = Source(str(path), read_text(path)), Sink()
         parse(source, own)
@@ -148,16 +132,18 @@ def fmt(
         text = source.text if own.has_errors else _with_line_ends_of(source.text, format_text(source))
         if text == source.text:
             continue
-        would_change = True
-        if check_only:
-            print(f"{path} would be changed")
-        else:
+        changed.append(str(path))
+        if not check_only:
             path.write_bytes(text.encode("utf-8"))
-            print(f"{path} laid out")
-    _tell(sink.items)
+        if not as_json:
+            print(f"{path} {'would be changed' if check_only else 'laid out'}")
+    if as_json:
+        print_findings(sink.items, {"changed": changed})
+    else:
+        tell(sink.items)
     if sink.items:
         raise typer.Exit(EXIT_UNUSABLE)
-    if check_only and would_change:
+    if check_only and changed:
         raise typer.Exit(EXIT_FAULT)
 
 
@@ -254,7 +240,7 @@ def run(
     try:
         runtime = Runtime(compiled, interval_ms * 1_000_000, machine=machine_of(backend))
     except PlcSourceError as refused:
-        _leave(refused.diagnostics, as_json)
+        leave(refused.diagnostics, as_json)
     changes = list(_scan(runtime, scans, trace, not as_json))
     _finish(runtime, {"trace": changes} if trace else {}, as_json)
 
@@ -265,18 +251,8 @@ def _runnable(
     """A program without errors; tells what is wrong with any other one and leaves."""
     compiled = _compiled(files, dialect, with_tests, line)
     if compiled.has_errors:
-        _leave(compiled.diagnostics, as_json)
+        leave(compiled.diagnostics, as_json)
     return compiled
-
-
-def _leave(diagnostics: "Sequence[Diagnostic]", as_json: bool) -> NoReturn:
-    """Tell why a program cannot be used, and leave."""
-    if as_json:
-        findings = [item.as_dict() for item in diagnostics]
-        print(json.dumps({"counts": _counts(diagnostics), "findings": findings}, ensure_ascii=False))
-    else:
-        _tell(diagnostics)
-    raise typer.Exit(EXIT_UNUSABLE)
 
 
 def _choose(backend: str) -> None:
@@ -284,7 +260,7 @@ def _choose(backend: str) -> None:
     from sortyard.plc.backends import BACK_ENDS
 
     if backend not in BACK_ENDS:
-        _refuse("--backend", f'there is no back end "{backend}"', f"choose one of {', '.join(BACK_ENDS)}")
+        refuse("--backend", f'there is no back end "{backend}"', f"choose one of {', '.join(BACK_ENDS)}")
 
 
 @app.command()
@@ -330,61 +306,15 @@ def build(
 
     Exit codes: 0 done, 2 errors in the sources, something that the back end cannot do, or too much for the board.
     """
+    from sortyard.cli.plc_build import build_c, build_for_boards
+
     _choose(backend)
     if backend == "micropython":
-        _build_for_boards(_runnable(files, dialect, as_json, line=line), out, architecture, board, as_json)
+        build_for_boards(_runnable(files, dialect, as_json, line=line), out, architecture, board, as_json)
     elif backend == "c":
-        _build_c(_runnable(files, dialect, as_json, line=line), out, interval_ms * 1_000_000, as_json)
+        build_c(_runnable(files, dialect, as_json, line=line), out, interval_ms * 1_000_000, as_json)
     else:
-        _refuse("--backend", f"{backend} has nothing to build", "run it with: sortyard plc run")
-
-
-def _refuse(option: str, reason: str, remedy: str) -> NoReturn:
-    """Leave because of a wrong option."""
-    from sortyard.errors import Finding, InputError
-
-    raise InputError([Finding(option, None, "", reason, remedy)])
-
-
-def _build_c(compiled: "Compiled", out: Path, interval_ns: int, as_json: bool) -> None:
-    from sortyard.plc.c.program import Generator
-    from sortyard.plc.runtime import tick_of
-
-    source = Generator(compiled, tick_of(compiled, interval_ns)).generate()
-    out.mkdir(parents=True, exist_ok=True)
-    written = {"program.h": source.header, "program.c": source.code}
-    for name, text in written.items():
-        (out / name).write_text(text, "utf-8")
-    if as_json:
-        print(
-            json.dumps({"files": [str(out / name) for name in written], "image_bytes": compiled.image.size})
-        )
-    else:
-        print(f"{out / 'program.c'} and program.h: image of {compiled.image.size} bytes")
-
-
-def _build_for_boards(compiled: "Compiled", out: Path, architecture: str, board: str, as_json: bool) -> None:
-    from sortyard.config.board_file import board_names, load_board
-    from sortyard.errors import InputError
-    from sortyard.plc.diagnostics import PlcSourceError
-    from sortyard.plc.mpy.build import ARCHITECTURES, build
-
-    if architecture and architecture not in ARCHITECTURES:
-        reason = f'there is no architecture "{architecture}"'
-        _refuse("--arch", reason, f"choose one of {', '.join(ARCHITECTURES)}")
-    if board and board not in board_names():
-        _refuse("--board", f'there is no board "{board}"', f"choose one of {', '.join(board_names())}")
-    try:
-        built = build(compiled, out, architecture or None)
-    except PlcSourceError as refused:
-        _leave(refused.diagnostics, as_json)
-    if as_json:
-        files = [str(built.source), str(built.code)]
-        print(json.dumps({"files": files, **built.sizes(), "functions": built.rows()}))
-    else:
-        print(built.text())
-    if board and (found := built.too_large_for(load_board(board))):
-        raise InputError(found)
+        refuse("--backend", f"{backend} has nothing to build", "run it with: sortyard plc run")
 
 
 def _values(runtime: "Runtime") -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The one layout: what it does, that doing it twice changes nothing more, and that programs mean the same."""
 
+import json
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -286,3 +287,16 @@ int : word;
 END_FUNCTION_BLOCK
 """
     )
+
+
+def test_fmt_tells_in_json_what_it_changes_and_what_it_leaves_alone(tmp_path, capsys):
+    ugly, nice, wrong = (tmp_path / f"{name}.st" for name in ("ugly", "nice", "wrong"))
+    ugly.write_text(UGLY, "utf-8")
+    nice.write_text(NICE, "utf-8")
+    assert main(["plc", "fmt", str(ugly), str(nice), "--check", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["changed"] == [str(ugly)]
+    wrong.write_text("PROGRAM p x := ; END_PROGRAM", "utf-8")
+    assert main(["plc", "fmt", str(ugly), str(wrong), "--json"]) == 2
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["changed"] == [str(ugly)]
+    assert [(row["code"], row["file"]) for row in answer["findings"]] == [("SY1100", str(wrong))]

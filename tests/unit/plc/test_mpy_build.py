@@ -110,6 +110,10 @@ def test_what_does_not_fit_a_board_is_told_with_both_numbers(tmp_path, capsys):
         assert f"plc.{key}" in said
         assert f"has room for {getattr(room, key):,}" in said
     assert re.search(r"its calls take 6,\d{3} bytes of the stack", said)
+    assert main([*command, "--json"]) == 2
+    answer = json.loads(capsys.readouterr().out)
+    assert {row["key"] for row in answer["findings"]} == {"plc.code", "plc.memory", "plc.retain", "plc.stack"}
+    assert answer["code_bytes"] > room.code
 
 
 def test_an_unknown_board_is_refused(tmp_path, capsys):
