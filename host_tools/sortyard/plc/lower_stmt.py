@@ -2,6 +2,7 @@
 
 from sortyard.plc import ir
 from sortyard.plc import tree as t
+from sortyard.plc.case_labels import CaseLabels
 from sortyard.plc.faults import FaultKind
 from sortyard.plc.layout import has_places, has_retained
 from sortyard.plc.lower_actions import spread
@@ -320,7 +321,7 @@ class StatementLowerer(ObjectLowerer):
                 "SY1317", node.selector.span, f"CASE needs whole numbers or names; this is {type_}", "use IF"
             )
             return None
-        taken: list[tuple[int, int, Span]] = []
+        taken = CaseLabels()
         branches = []
         for branch in node.branches:
             ranges = [self._label(pair, type_, taken) for pair in branch.labels]
@@ -328,7 +329,7 @@ class StatementLowerer(ObjectLowerer):
         return ir.Case(node.span, selector, branches, self._branch(node.otherwise or []))
 
     def _label(
-        self, pair: tuple[t.Expr, t.Expr | None], type_: Type, taken: list[tuple[int, int, Span]]
+        self, pair: tuple[t.Expr, t.Expr | None], type_: Type, taken: CaseLabels
     ) -> tuple[int, int] | None:
         ends = []
         for node in pair:
@@ -346,13 +347,10 @@ class StatementLowerer(ObjectLowerer):
         span = pair[0].span.to((pair[1] or pair[0]).span)
         if lower > upper:
             self.sink.tell("SY1304", span, f"the range {lower}..{upper} is empty", "swap its ends")
-        for other_lower, other_upper, other in taken:
-            if lower <= other_upper and other_lower <= upper:
-                self.sink.tell(
-                    "SY1506", span, f"line {other.line} already has this label", "remove it here or there"
-                )
-                break
-        taken.append((lower, upper, span))
+        elif (other := taken.add(lower, upper, span)) is not None:
+            self.sink.tell(
+                "SY1506", span, f"line {other.line} already has this label", "remove it here or there"
+            )
         return lower, upper
 
     # ---- loops ----

@@ -97,6 +97,13 @@ def judge(work: Callable[[str], object], shape: str) -> None:
     assert ratio < MOST_SECONDS, f"{ratio:.1f} times the processor time for {TIMES} times the source"
 
 
+@pytest.mark.parametrize(("work", "shape", "size"), [("check", "case", 2_000), ("to_c", "variables", 1_000)])
+def test_thousands_of_rows_take_no_longer_each(work, shape, size):
+    do = {"check": check, "to_c": to_c}[work]
+    ratio = seconds_of(do, SHAPES[shape](size * TIMES)) / seconds_of(do, SHAPES[shape](size))
+    assert ratio < MOST_SECONDS, f"{ratio:.1f} times the processor time for {TIMES} times the source"
+
+
 @pytest.mark.parametrize("shape", SHAPES)
 def test_checking_is_linear(shape):
     judge(check, shape)

@@ -133,6 +133,11 @@ VARIABLES += "x : BOOL;"
         ("n := 1 / 0;", "SY1606", "1 divided by zero", "correct the values"),
         ("n^ := 1;", "SY1309", "^ follows a reference; this is INT", "remove ^"),
         ("EXIT;", "SY1502", "EXIT stands outside of a loop", "remove it"),
+        ("CASE n OF 5: ;\n 1..5: ; END_CASE;", "SY1506", "line 9 already has this label", "remove it here or there"),
+        ("CASE n OF 9: ;\n 1..3: ;\n 5: ;\n 2, 4: ; END_CASE;", "SY1506", "line 10 already has this label",
+         "remove it here or there"),
+        ("CASE n OF 1..9: ;\n 20: ;\n 4..5: ; END_CASE;", "SY1506", "line 9 already has this label",
+         "remove it here or there"),
         ("CASE n OF 1..5: ; 5: ; END_CASE;", "SY1506", "line 9 already has this label", "remove it here or there"),
         ("CASE r OF 1: ; END_CASE;", "SY1317", "CASE needs whole numbers or names; this is REAL", "use IF"),
         ("CASE n OF d: ; END_CASE;", "SY1308", "DINT does not become INT by itself for the label: values or bits "

@@ -182,7 +182,7 @@ class Places(Writer):
         self, type_: StructType | BlockType, offset: int, goal: Type, is_indexed: bool
     ) -> Member | None:
         """The member that lies at an offset; of those of a union the one that is meant."""
-        there = [m for m in self.unit.structs.members(type_) if m.offset <= offset < m.offset + m.type.size]
+        there = self.unit.structs.members_at(type_, offset)
         if len(there) < 2:
             return there[0] if there else None
         exact = [m for m in there if m.offset == offset and _is_same(m.type, goal) and not is_indexed]

@@ -1,5 +1,6 @@
 """The process image as plain C structures: the same offsets, asserted by the C compiler."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -81,6 +82,17 @@ class Structs:
         name = self.names.of(type_, type_.name)
         size = f'_Static_assert(sizeof(struct {name}) == {type_.size}, "{name} is as large as in the image");'
         self.text += [f"struct {name} {{ {bytes_} }};", size, ""]
+
+    def members_at(self, type_: StructType | BlockType, offset: int) -> list[Member]:
+        """Those that have the byte at an offset: none in a gap, several of a union."""
+        members = self.members(type_)
+        if _is_union(type_):
+            return [member for member in members if offset < member.type.size]
+        behind = bisect_right(members, offset, key=lambda member: member.offset)
+        while behind and not members[behind - 1].type.size:
+            behind -= 1
+        there = members[behind - 1] if behind else None
+        return [there] if there and offset < there.offset + there.type.size else []
 
     def _define(self, type_: StructType | BlockType, members: list[Member]) -> None:
         rows = self._rows(type_, members)
