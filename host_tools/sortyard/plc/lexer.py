@@ -76,6 +76,8 @@ class Scan:
     tokens: list[Token] = field(default_factory=list)
     pragmas: list[Span] = field(default_factory=list)
     comments: list[Span] = field(default_factory=list)
+    foreign_names: set[str] = field(default_factory=set)
+    """Names with letters that the language does not have, each told once."""
 
 
 def tokenize(source: Source, sink: Sink) -> Scan:
@@ -141,6 +143,8 @@ def _strange(source: Source, at: int, scan: Scan, sink: Sink) -> int:
         if kind:
             scan.tokens.append(Token(kind, text, at, end))
         return end
+    if source.text[at].isalpha():
+        return _foreign_name(source, at, scan, sink)
     end = at + 1
     while end < len(source.text) and not _TOKEN.match(source.text, end):
         end += 1
@@ -149,6 +153,22 @@ def _strange(source: Source, at: int, scan: Scan, sink: Sink) -> int:
     if shown == "?":
         hint = "write SEL(condition, otherwise, then)"
     sink.tell("SY1001", Span(source, at, end), f"{shown!r} is not part of the language", hint)
+    return end
+
+
+def _foreign_name(source: Source, at: int, scan: Scan, sink: Sink) -> int:
+    """`größe`: a name all the same; returns where it ends."""
+    end = at + 1
+    while end < len(source.text) and (source.text[end].isalnum() or source.text[end] == "_"):
+        end += 1
+    if scan.tokens and scan.tokens[-1].end == at and scan.tokens[-1].text.replace("_", "a").isalnum():
+        at = scan.tokens.pop().start
+    name = source.text[at:end]
+    if name not in scan.foreign_names:
+        hint = "names consist of letters A to Z, digits and _"
+        sink.tell("SY1001", Span(source, at, end), f"{name} has letters that are not of the language", hint)
+    scan.foreign_names.add(name)
+    scan.tokens.append(Token("NAME", name, at, end))
     return end
 
 

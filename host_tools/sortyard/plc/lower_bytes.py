@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 NAMES = frozenset({"TO_BIG_ENDIAN", "FROM_BIG_ENDIAN", "TO_LITTLE_ENDIAN", "FROM_LITTLE_ENDIAN"})
 BIG = frozenset({"TO_BIG_ENDIAN", "FROM_BIG_ENDIAN", "BIG_ENDIAN_TO"})
+LITTLE = frozenset({"TO_LITTLE_ENDIAN", "FROM_LITTLE_ENDIAN", "LITTLE_ENDIAN_TO"})
 SHIFTS = frozenset({"SHL", "SHR", "ROL", "ROR"})
-_BITS_OF_SIZE = {1: "BYTE", 2: "WORD", 4: "DWORD", 8: "LWORD"}
+BITS_OF_SIZE = {1: "BYTE", 2: "WORD", 4: "DWORD", 8: "LWORD"}
 
 
 def in_order(
@@ -29,13 +30,12 @@ def in_order(
     type_ = plain(value.type)
     if "LITTLE" in name or type_.size == 1:
         return value
-    bits = ELEMENTARY[_BITS_OF_SIZE[type_.size]]
+    bits = ELEMENTARY[BITS_OF_SIZE[type_.size]]
     if kind_of(type_) == "real":
         swapped = unit(f"SWAP__{bits}", [_bits_of_real(value, bits)])
         return _pattern(swapped, type_)
-    long = ELEMENTARY[
-        LONG_OF.get(str(type_), str(type_))
-    ]  # short ones as numbers count milliseconds or seconds
+    # short times and dates as numbers count milliseconds or seconds
+    long = ELEMENTARY[LONG_OF.get(str(type_), str(type_))]
     swapped = unit(f"SWAP__{bits}", [convert.explicit(convert.explicit(value, long), bits)])
     return convert.explicit(convert.explicit(swapped, long), type_)
 
@@ -64,7 +64,7 @@ def store_swapped(place: ir.Place, value: ir.Expr, node: t.Expr, span: Span) -> 
         return None
     if (path_of(node.callee) or "") not in BIG or not isinstance(value, (ir.Intrinsic, ir.Const)):
         return None
-    bits = ELEMENTARY[_BITS_OF_SIZE[place.type.size]]
+    bits = ELEMENTARY[BITS_OF_SIZE[place.type.size]]
     refer(place)
     swapped = value.operands[0] if isinstance(value, ir.Intrinsic) else _pattern(value, bits)
     return ir.Store(span, replace(place, type=bits), swapped)
@@ -76,7 +76,7 @@ def shifted(lowerer: "StandardLowerer", name: str, values: list[ir.Expr], span: 
     type_, explicit = plain(value.type), lowerer.convert.explicit
     if name == "SHR":
         return lowerer.unit_of_library(f"SHR__{type_}", [value, explicit(n, DINT)], span)
-    bits = ELEMENTARY[_BITS_OF_SIZE[type_.size]]
+    bits = ELEMENTARY[BITS_OF_SIZE[type_.size]]
     function = STANDARD[name].function
     assert function is not None
     found = lowerer.fold(ir.Intrinsic(bits, span, name, function, [explicit(value, bits), n]))

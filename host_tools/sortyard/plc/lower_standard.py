@@ -256,7 +256,9 @@ class StandardLowerer(ExpressionLowerer):
         is_number = group == "ANY_BIT" and isinstance(value, ir.Const) and written[0].isdigit()
         hint = f"write WORD#{written}, or another bit string" if is_number else "convert it"
         if standard.name in lower_bytes.NAMES:
-            hint = "convert it to a number or bits, or take one member after the other"
+            hint = (
+                "convert it to a number or bits; assign a whole array or structure to a variable of its type"
+            )
         self.sink.tell("SY1315", value.span, message, hint)
         return unknown(value.span)
 

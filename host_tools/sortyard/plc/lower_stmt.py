@@ -9,6 +9,7 @@ from sortyard.plc.lower_actions import spread
 from sortyard.plc.lower_bytes import store_swapped
 from sortyard.plc.lower_convert import is_unknown, settle, unknown
 from sortyard.plc.lower_objects import ObjectLowerer
+from sortyard.plc.lower_order import is_whole_in_order, whole_in_order
 from sortyard.plc.lower_places import Part, enum_of, mark, path_of, refer
 from sortyard.plc.lower_query import attempt
 from sortyard.plc.lower_tests import ASSERTIONS, lower_assertion
@@ -183,6 +184,9 @@ class StatementLowerer(ObjectLowerer):
             kept = self._keep_any(target, source, node.span)
             if kept is not None:
                 return kept
+        if isinstance(target, ir.Place) and is_whole_in_order(target, node.value):
+            assert isinstance(node.value, t.Call)
+            return whole_in_order(self, target, node.value, node.span)
         value = self.expr(node.value, target.type if target is not None else None)
         if target is None or is_unknown(value):
             return None

@@ -24,6 +24,7 @@ from unit.plc.test_language import *  # noqa: F403
 from unit.plc.test_math import *  # noqa: F403
 from unit.plc.test_members import *  # noqa: F403
 from unit.plc.test_objects import *  # noqa: F403
+from unit.plc.test_order import *  # noqa: F403
 from unit.plc.test_standard import *  # noqa: F403
 from unit.plc.test_standard_edges import *  # noqa: F403
 from unit.plc.test_start import *  # noqa: F403

@@ -265,3 +265,11 @@ END_PROGRAM
 def test_a_type_that_cannot_be_is_told_where_it_is_written_and_not_where_it_is_used(types, code):
     text = f"TYPE {types} END_TYPE PROGRAM p VAR a : big; n : LINT; END_VAR a.m.m.m := n; n := a.m.k[3].m; END_PROGRAM"
     assert {item.code for item in check(text).diagnostics if item.severity == "error"} == {code}
+
+
+def test_a_name_with_letters_of_another_alphabet_is_told_once():
+    text = "PROGRAM p VAR gr\u00f6\u00dfe, b : INT; END_VAR gr\u00f6\u00dfe := 3; b := gr\u00f6\u00dfe + 1; END_PROGRAM"
+    assert told(text) == [
+        "1:15 SY1001 gr\u00f6\u00dfe has letters that are not of the language "
+        "| names consist of letters A to Z, digits and _"
+    ]
