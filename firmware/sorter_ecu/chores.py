@@ -76,13 +76,12 @@ class Chores:
         self._was_running = 0
         self._was_discrepant = 0
         self._was_attached = 0
-        self._has_neighbours = control.logic.takes_over or control.logic.border_eye >= 0
         logic = control.logic
+        self._has_neighbours = logic.takes_over or logic.border_eye >= 0
         # The codes of tracks that were handed over are kept until the host tells of their end: laps are counted here.
         self._counts_laps = not logic.takes_over and logic.border_eye >= 0 and logic.chutes.recirculation >= 0
-        self._told = (
-            -1
-        )  # the place of the track that was handed over last, or the track whose end was told last
+        # The place of the track that was handed over last, or the track whose end was told last.
+        self._told = -1
         self._next_eye = 0
         self._fault = 0  # its code, while one is to be kept
         self._fault_index = 0
@@ -171,6 +170,8 @@ class Chores:
             self._watch_host(position)
         elif rounds == _WIRE_ROUND:
             self._watch_wires(position)
+        for motor in self._parts.seeing:
+            motor.see(inputs)
         for motor in self._parts.polled:
             motor.poll(ticks)
         if self._belt is not None:

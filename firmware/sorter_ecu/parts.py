@@ -41,6 +41,7 @@ class Parts:
         self.meter = self._motor(rows, "meter")
         self.loop = self._motor(rows, "loop")
         self.polled = [one for one in self.motors if one.needs_poll and one is not self.belt]
+        self.seeing = [one for one in self.motors if hasattr(one, "see")]
         self._resettable = [one for one in self.motors if hasattr(one, "reset")]
         self.encoder = self._make(rows["encoder"])
         if self.belt is not None and hasattr(self.belt, "follow"):

@@ -2,7 +2,8 @@
 
     motor = MdrZpa({"run1": 10, "eye1": 4, "run2": 11, "eye2": 5}, options)
     motor.run(1)                          # let the last zone's parcels go on, one by one or as a slug
-    motor.poll(now_us)                    # every turn of the loop
+    motor.see(inputs)                     # and then, every turn that has time for motors:
+    motor.poll(now_us)
     motor.is_failed                       # a zone is jammed for good
 
 Zone 1 is the one upstream. See sorter_core/zones.py for how zones let go and what a jam is. `run(0)` and `run(1)` again
@@ -12,7 +13,7 @@ make a zone that was cleared by hand work again.
 from machine import Pin
 
 from sorter_core.zones import Zones
-from sorter_io.chip import input_bit, read_inputs
+from sorter_io.chip import input_bit
 from sorter_io.wires import output
 
 DRIVER = "MdrZpa"
@@ -61,6 +62,7 @@ class MdrZpa:
             1000 * options["rest_ms"],
             options["tries"],
         )
+        self._eyes = 0
         self._flip = 0 if options["blocked"] else 1
         self._wanted = 0
         self._is_off = 0
@@ -86,22 +88,21 @@ class MdrZpa:
     def look(self, inputs):
         """Jams are seen by `poll`, which looks more often."""
 
-    def _blocked(self):
-        """Eyes of all zones, as the inputs show them."""
-        inputs = read_inputs()
+    def see(self, inputs):
+        """The eyes of all zones, as these inputs show them: those that the turn has read."""
         eyes = 0
         i = 0
         for bit in self._bits:
             eyes |= ((1 if inputs & bit else 0) ^ self._flip) << i
             i += 1
-        return eyes
+        self._eyes = eyes
 
     def poll(self, now_us):
-        """Decide which zones turn; `now_us` wraps at 28 bits."""
+        """Decide which zones turn, by the eyes that were seen last; `now_us` wraps at 28 bits."""
         if self._is_off:
             return
         zones = self._zones
-        self._drive(zones.step(self._blocked(), self._wanted, now_us))
+        self._drive(zones.step(self._eyes, self._wanted, now_us))
         self.is_failed = 0
         for jam in zones.jams:
             if jam:
