@@ -12,7 +12,7 @@ from sortyard.config.board_file import load_board
 from sortyard.config.ecu_image import ecu_image
 from sortyard.config.site import Site
 from sortyard.config.units import units_of
-from sortyard.sim.firmware import chip_of
+from sortyard.sim.board_chip import chip_of
 
 MOST_BYTES = 140_000
 """Heap and native code; of native code there is none. An ESP32 has some 160,000 for Python."""

@@ -13,7 +13,7 @@ from sortyard.config.board_file import load_board
 from sortyard.config.driver_docs import driver_docs
 from sortyard.config.driver_tables import FOLDERS, Driver, all_drivers, tables_of
 from sortyard.config.pin_words import SAID
-from sortyard.sim.firmware import chip_of
+from sortyard.sim.board_chip import chip_of
 
 ROOT = Path(__file__).resolve().parents[2] / "firmware" / "sorter_io"
 BOARDS = {"": load_board("pico"), "rp2": load_board("pico"), "esp32": load_board("esp32_devkit")}

@@ -11,7 +11,7 @@ from sorter_core import messages
 from sortyard.config.board_file import load_board
 from sortyard.config.ecu_image import ecu_image
 from sortyard.device.session import Session
-from sortyard.sim.firmware import chip_of
+from sortyard.sim.board_chip import chip_of
 
 MAIN = "from sorter_ecu.start import run\nrun()\n"
 COUNT = "/boots"

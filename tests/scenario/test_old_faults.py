@@ -15,8 +15,9 @@ from sortyard.config.board_file import load_board
 from sortyard.config.ecu_image import ecu_image
 from sortyard.device.session import Session
 from sortyard.sim.arrivals import GeneratedParcels
+from sortyard.sim.board_chip import chip_of
 from sortyard.sim.faults import FaultSetting
-from sortyard.sim.firmware import BoardWorld, chip_of
+from sortyard.sim.firmware import BoardWorld
 from sortyard.sim.run import Settings, simulate
 from sortyard.vm.flash import Flash
 from sortyard.vm.virtual_board import BROWN_OUT, POWER_ON, WATCHDOG, WatchdogBite

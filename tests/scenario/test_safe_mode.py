@@ -16,7 +16,7 @@ from sortyard.config.board_file import load_board
 from sortyard.config.ecu_image import ecu_image
 from sortyard.config.site import load_site
 from sortyard.device.session import Session
-from sortyard.sim.firmware import chip_of
+from sortyard.sim.board_chip import chip_of
 from sortyard.vm.virtual_board import BROWN_OUT, POWER_ON, WATCHDOG, ResetByFirmware, WatchdogBite
 
 FAILS = """

@@ -15,9 +15,9 @@ from sortyard.config.ecu_image import ecu_image
 from sortyard.config.site import Site, load_site
 from sortyard.device.session import Session
 from sortyard.sim.arrivals import GeneratedParcels
+from sortyard.sim.board_chip import chip_of
 from sortyard.sim.events import OUTPUT
 from sortyard.sim.faults import FaultSetting
-from sortyard.sim.firmware import chip_of
 from sortyard.sim.result import SimResult
 from sortyard.sim.run import Runtime, Settings, simulate
 from sortyard.vm.network import JOIN_US

@@ -4,7 +4,7 @@ import pytest
 from board_bench import Bench
 
 from sortyard.config.board_file import board_names, load_board
-from sortyard.sim.firmware import chip_of
+from sortyard.sim.board_chip import chip_of
 from sortyard.vm.console import BOOT_TEXT, FIFO_BYTES, RING_BYTES, TICK_US, Console
 
 INPUTS = """

@@ -3,7 +3,7 @@
 from board_bench import Bench
 
 from sortyard.config.board_file import load_board
-from sortyard.sim.firmware import chip_of
+from sortyard.sim.board_chip import chip_of
 
 COUNTED = """
 from sorter_io.encoders.quadrature_pcnt import QuadraturePcnt

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from sortyard.config.ecu_image import ecu_image
 from sortyard.config.site import Site
 from sortyard.sim.board_host import Order, States
-from sortyard.sim.firmware import BoardReset, BoardWorld, PowerCut, RunOver
+from sortyard.sim.board_senses import BoardReset
+from sortyard.sim.firmware import BoardWorld, PowerCut, RunOver
 from sortyard.sim.outside_host import Outside
 from sortyard.sim.result import FirmwareFigures
 from sortyard.sim.wire_faults import WireFaults

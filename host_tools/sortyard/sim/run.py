@@ -309,7 +309,7 @@ class _FirmwareRun(_Run):
     _wire_faults: WireFaults | None = None
 
     def _make_plant(self) -> Plant:
-        from sortyard.sim.firmware import sensed
+        from sortyard.sim.sensed import sensed
 
         settings = self.settings
         line = sensed(self.site, self.parcels.texts)

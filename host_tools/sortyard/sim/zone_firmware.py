@@ -24,8 +24,9 @@ from sortyard.config.zones import Zone, zones_of
 from sortyard.device.relay import Relay, wires_of
 from sortyard.device.session import Message, Session
 from sortyard.sim.board_host import Order, States
+from sortyard.sim.board_senses import BoardReset
 from sortyard.sim.boots import RESTART_US, STEP_US, LoopFigures
-from sortyard.sim.firmware import BoardReset, BoardWorld, PowerCut, RunOver
+from sortyard.sim.firmware import BoardWorld, PowerCut, RunOver
 from sortyard.sim.lockstep import Lockstep
 from sortyard.sim.outside_host import Outside, OutsideHost
 from sortyard.sim.outside_line import OutsideLine, OutsideVoice
