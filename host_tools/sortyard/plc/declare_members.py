@@ -60,20 +60,20 @@ def _place(sink: Sink, span: Span, address: str, type_: Type) -> tuple[int, int]
     if bit > 7 or byte + type_.size > MAX_SIZE:
         sink.tell("SY1318", span, f"{address} is out of range", f"bits 0 to 7, bytes below {MAX_SIZE}")
         return None
-    if byte % type_.align and not _is_data(type_):
+    if byte % type_.align and not is_data(type_):
         message = f"{type_} does not lie at {address}: it begins at a multiple of {type_.align} bytes"
         sink.tell("SY1318", span, message, "choose another place")
         return None
     return byte, bit
 
 
-def _is_data(type_: Type) -> bool:
+def is_data(type_: Type) -> bool:
     """True for what can be read byte by byte: nothing refers to it or into it."""
     match type_:
         case ArrayType(element=element):
-            return _is_data(element)
+            return is_data(element)
         case StructType(fields=fields):
-            return all(_is_data(field.type) for field in fields.values())
+            return all(is_data(field.type) for field in fields.values())
     return not isinstance(type_, (BlockType, InterfaceType, RefType))
 
 

@@ -30,6 +30,7 @@ from typing import NamedTuple
 
 from sortyard.plc import ir
 from sortyard.plc import tree as t
+from sortyard.plc.declare_members import is_data
 from sortyard.plc.initial import Initial
 from sortyard.plc.instance_places import InstancePlaces, has_blocks, put, shared_variables
 from sortyard.plc.layout import AREAS_START, Area
@@ -204,14 +205,19 @@ class ImageBuilder:
 
     def _at(self, variable: Variable, start: int) -> int:
         """Place one variable; returns the end of the bytes it needs."""
-        found = self._fixed(variable.address or "", variable.type, variable.span)
+        found = self._fixed(variable.address or "", variable.type, variable.span, is_data(variable.type))
         if found is None:
             return start
         variable.offset, variable.bit = start + found[0], found[1]
         return variable.offset + variable.type.size
 
-    def _fixed(self, text: str, type_: Type, span: Span) -> tuple[int, int] | None:
-        """Byte and bit (-1: none) of its area that an address means for a type; None, and told, where it cannot."""
+    def _fixed(
+        self, text: str, type_: Type, span: Span, may_be_loose: bool = False
+    ) -> tuple[int, int] | None:
+        """Byte and bit (-1: none) of its area that an address means for a type; None, and told, where it cannot.
+
+        `may_be_loose`: at any byte.
+        """
         address = address_of(text)
         is_bool = type_.size == 1 and str(type_) == "BOOL"
         if address is None or not (
@@ -224,7 +230,7 @@ class ImageBuilder:
             hint = f"bits 0 to 7, bytes below {MAX_ADDRESS}"
             self.sink.tell("SY1318", span, f"{text} is out of range", hint)
             return None
-        if address.offset % type_.align:
+        if address.offset % type_.align and not may_be_loose:
             message = f"{type_} does not lie at {text}: it begins at a multiple of {type_.align} bytes"
             self.sink.tell("SY1318", span, message, "choose another address")
             return None

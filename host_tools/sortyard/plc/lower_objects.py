@@ -228,8 +228,9 @@ class ObjectLowerer(CallLowerer):
     def block_call(self, node: t.Call, place: ir.Place) -> ir.Expr:
         """The body of the block at a place: behind a reference, of whatever extends its type and lies there."""
         unit = _unit_of(place)
-        if place.variable in self.project.passed and place.base != "pointer":
-            return self.unit_call(node, self.project.passed[place.variable], place)
+        own = place.variable
+        if own is not None and own in self.project.passed and own.type is place.type:
+            return self.unit_call(node, self.project.passed[own], place)
         call = self.unit_call(node, unit, place)
         if not _may_vary(place):
             return call

@@ -84,7 +84,9 @@ class PlaceLowerer:
         if variable.storage == "work":
             return ir.Place("local", 0, variable.type, span, variable=variable)
         base = {"instance": "self", "image": "image"}[variable.storage]
-        return ir.Place(base, variable.offset, variable.type, span)
+        place = ir.Place(base, variable.offset, variable.type, span)
+        place.is_loose = base == "image" and variable.offset % variable.type.align != 0
+        return place
 
     def unfollowed(self, node: t.Expr) -> "ir.Place | Part | None":
         """The place of a REFERENCE TO itself, not of its target."""

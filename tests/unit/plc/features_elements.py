@@ -437,6 +437,14 @@ total := total + v[i, j]; v[i, j] := 0.5; END_FOR; END_FOR; END_FUNCTION""",
         {"a[3]": 2, "b": 2, "s": "abc", "t": "xy"},
     ),
     (
+        "16 arrays and structures at any byte",
+        "TYPE P : STRUCT x : INT := 4; r : REAL; END_STRUCT; END_TYPE",
+        "a AT %MB1 : ARRAY[1..3] OF INT := [1, 2, 3]; b AT %MB1 : BYTE; i : INT; t AT %MB9 : WSTRING[3]; "
+        "s AT %MB21 : ARRAY[0..1] OF P;",
+        'FOR i := 1 TO 3 DO a[i] := a[i] * 300; END_FOR; t := "xy"; s[1].r := 2.5; s[1].x := s[1].x + 1;',
+        {"a[3]": 900, "b": 300 - 256, "t": "xy", "s[1].r": 2.5, "s[1].x": 5},
+    ),
+    (
         "16 structures at addresses",
         CHANNEL,
         "c AT %MD20 : Channel; n AT %MD21 : DINT;",
