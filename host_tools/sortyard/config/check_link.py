@@ -19,6 +19,7 @@ from sortyard.config.link_times import (
     HOST_TURN_MS,
     cycle_ms,
     options_of,
+    question_bytes,
 )
 
 MEAN_TURN_MS = 10
@@ -71,11 +72,12 @@ def judge_links(context: Context) -> None:
 
 
 def load_of(line: Line, ecus: Sequence[Ecu]) -> Load:
-    """Of a line at its rate; these boards beat beside it."""
+    """Of a line at its rate, whose parcels pass the borders of all its zones; these boards beat beside it."""
     per_s = line.parcels.rate_per_h / 3600
     on_belt = sum(eye.role != "confirm" for eye in line.eye)
     records = 2 * (on_belt + 1) + 1 + EVENTS
     kept = [messages.DISPOSITION] + ([messages.DEST_REQUEST] if line.policy.host else [])
+    kept += [messages.HAND_OVER] * (len(line.ecu) - 1)
     frames = len(kept) + records / RECORDS_A_FRAME
     size = frames * FRAME_BYTES + records * RECORD_BYTES
     size += sum(sum(messages.widths(kind)) + CODE_BYTES // 2 for kind in kept)
@@ -118,7 +120,7 @@ def _judge_bus(context: Context, places: Sequence[int]) -> None:
     baud = bauds.pop()
     byte_ms = BITS * 1000 / baud
     load = load_of(context.line, ecus)
-    question = FRAME_BYTES + sum(messages.widths(messages.DEST_ANSWER))
+    question = question_bytes(len(ecus))
     pause_ms = MEAN_TURN_MS + HOST_TURN_MS
     cycle = cycle_ms(len(ecus), baud)
     share = (load.frames * (pause_ms + question * byte_ms) + load.size * byte_ms) / 1000

@@ -36,9 +36,15 @@ def options_of(ecu: Ecu) -> dict:
     return {**driver_of("link", ecu.wired_link).defaults(), **ecu.link.options}
 
 
+def question_bytes(boards: int) -> int:
+    """The longest frame of the host on an RS-485 line of so many boards: several get hand-overs from each other."""
+    longest = messages.HAND_OVER if boards > 1 else messages.DEST_ANSWER
+    return FRAME_BYTES + sum(messages.widths(longest))
+
+
 def cycle_ms(boards: int, baud: int) -> float:
     """Of an RS-485 line: until all have had their turn with the longest frames."""
-    question = FRAME_BYTES + sum(messages.widths(messages.DEST_ANSWER))
+    question = question_bytes(boards)
     return boards * ((question + MAX_FRAME) * BITS * 1000 / baud + BOARD_TURN_MS + HOST_TURN_MS)
 
 
