@@ -15,7 +15,7 @@ from sortyard_c.endings cimport (
 )
 from sortyard_c.commitments cimport commit, committed, decide, refused
 from sortyard_c.gaps cimport passes_gate
-from sortyard_c.gates cimport moved
+from sortyard_c.gates cimport grown, moved
 from sortyard_c.line cimport merge_blocked, merge_cleared, merge_done, meter_blocked, stop_fault
 from sortyard_c.line_state cimport LineState, emit, schedule, travelled
 from sortyard_c.routing cimport data_due, limit_reads

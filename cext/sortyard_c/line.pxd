@@ -1,5 +1,5 @@
 cimport cython
-from sortyard_c.gates cimport sync_gate
+from sortyard_c.gates cimport forget_strangers, sync_gate
 from sortyard_c.line_state cimport LineState, Merge, emit
 
 include "constants/line.pxi"
@@ -13,7 +13,7 @@ cpdef void continue_start(LineState st) noexcept
 cdef void _run(LineState st) noexcept
 cpdef void hold_infeed(LineState st, int cause, int on) noexcept
 cpdef void sample_speed(LineState st) noexcept
-cdef void _renew_home(LineState st) noexcept
+cdef void _renew(LineState st) noexcept
 cdef void _encoder_fault(LineState st, int code, int detail) noexcept
 cpdef void meter_blocked(LineState st, int position) noexcept
 @cython.locals(square=int, root=int, better=int)

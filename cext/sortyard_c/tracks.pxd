@@ -8,7 +8,7 @@ include "constants/tracks.pxi"
 @cython.final
 cdef class Tracks(Tables):
     cdef public int capacity, last_number, base, count, first, last
-    cdef Ints head, used, number, origin, length, section, ahead, behind, epoch, flags, reason
+    cdef Ints head, used, number, origin, length, stretch, section, ahead, behind, epoch, flags, reason
     cdef Ints slot, plan, answer, chute, data_stage, gate_stage
     cdef Ints eye_due, data_due, trail_due, gate_due, next_waiting, halts, refused, choice, doubt
 

@@ -22,7 +22,7 @@ from .endings import (
     leave_belt,
 )
 from .gaps import passes_gate
-from .gates import moved
+from .gates import grown, moved
 from .line import merge_blocked, merge_cleared, merge_done, meter_blocked, stop_fault
 from .line_state import emit, schedule, travelled
 from .routing import data_due, limit_reads
@@ -63,6 +63,7 @@ _METER_EYE = const(4)
 _IS_STRAY = const(1)
 _IS_UNCERTAIN = const(2)
 _IS_NAMELESS = const(4)
+_IS_FIRED = const(32)
 _AMBIG_FRONT = const(8)
 _AMBIG_BACK = const(16)
 _IS_CONFIRMED = const(1048576)
@@ -75,6 +76,7 @@ _IS_OVER = const(8192)
 _IS_ENDED = const(16384)
 _AT_BORDER = const(32768)
 _IS_CUT = const(131072)
+_MOST_STRETCH = const(255)
 _DECIDED = const(2)
 _ROUTED = const(1)
 _COMMITTED = const(2)
@@ -300,12 +302,15 @@ def _station_cleared(st, s, position):
     tr = st.tracks
     tr.trail_due[t] = _NEVER
     length = _length(st, t, position, ey.x[s])
-    known = tr.length[t]
+    known = tr.length[t] - tr.stretch[t]
     late = 0
     if not known:
         tr.length[t] = length
     elif -ey.tolerance <= length - known <= ey.tolerance:
-        # The first length stays, so that tolerances do not add up.
+        # Tolerances do not add up: it is compared with its first length each time. Gates reckon with this one.
+        stretch = min(max(length - known, 0), _MOST_STRETCH)
+        tr.stretch[t] = stretch
+        tr.length[t] = known + stretch
         if tr.flags[t] & _AMBIG_BACK:
             _resolve(st, t)
     else:
@@ -313,6 +318,9 @@ def _station_cleared(st, s, position):
             # Turned, it has grown in front as well; or it slipped in the beam, and comes to the next eye later.
             late = length - known
             tr.length[t] = length + late
+            tr.stretch[t] = 0
+            if tr.flags[t] & _IS_FIRED:
+                grown(st, t)
         else:
             # It may be a flicker of the eye: all of it may still be there.
             tr.flags[t] |= _IS_CUT

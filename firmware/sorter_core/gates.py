@@ -20,6 +20,7 @@ except ImportError:
 _MASK = const(0x0FFFFFFF)
 _HALF = const(0x08000000)
 _NONE = const(-1)
+_NEVER = const(0x07000000)
 _AT_ONCE = const(-1)  # an offset before all others: in the next step
 _EYE_BLOCKED = const(1)
 _END_EYE = const(2)
@@ -68,10 +69,15 @@ def sync_gate(st, g):
         gt.track[g] = _NONE
         st.agenda.remove(st.gate_entity + g)
     if gt.safe[g] == _SAFE_RETRACT or (gt.state[g] < _OUT and not _is_stranded(st, g)):
+        home_at = st.position
+        if gt.state[g] == _OUT and st.agenda.bucket[st.gate_entity + g] >= 0:
+            # It has let go of whom it was out for. A confirm eye may have seen his nose already, so that no track
+            # tells of the tail, which runs through the zone once more.
+            home_at = st.agenda.due[st.gate_entity + g]
         st.agenda.remove(st.gate_entity + g)
         gt.state[g] = _HOME
         gt.track[g] = _NONE
-        gt.home_at[g] = st.position
+        gt.home_at[g] = home_at
     else:
         gt.state[g] = _LOOSE
 
@@ -94,6 +100,21 @@ def moved(st, t):
             st.agenda.put(st.gate_entity + g, extend_at(st, t, g))
         elif gt.state[g] >= _OUT and not gt.is_impulse[g]:
             _plan_retract(st, g, t)
+
+
+def grown(st, t):
+    """`t`, for which its gate has been told to extend, is longer than was known: perhaps another one is with it.
+
+    Whose edge in the chute may be taken for that of one who was sent there.
+    """
+    gt = st.gates
+    g = st.chutes.gate[st.tracks.chute[t]]
+    if gt.track[g] == t and gt.state[g] == _OUT and not gt.is_impulse[g]:
+        _plan_retract(st, g, t)
+    origin = st.tracks.origin[t]
+    if gt.strange_first[g] < 0:
+        gt.strange_first[g] = origin
+    gt.strange_last[g] = (origin + st.tracks.length[t]) & _MASK
 
 
 def keep_out(st, t, g):
@@ -202,13 +223,19 @@ def _extend(st, g):
 
 def _retract(st, g):
     """A barrier's parcel has passed: hold for the next one of its chute, or for one too close to spare."""
+    tr = st.tracks
     gt = st.gates
+    t = gt.track[g]
+    if t >= 0 and tr.trail_due[t] < _NEVER and tr.section[t] == gt.section[g]:
+        # Its tail still hangs in the eye before: another one may have closed up to it.
+        st.agenda.put(st.gate_entity + g, (st.position + gt.margin[g] + _MOMENT) & _MASK)
+        return
     # A belt that starts or stops may be at full speed by the time that the gate is home.
     speed = st.speed
     if not st.is_steady and speed < st.encoder.rated:
         speed = st.encoder.rated
     home_at = st.position + ((gt.back[g] * speed) >> 10)
-    b = _next_at(st, g)
+    b = _next_at(st, t, g)
     if b >= 0:
         is_own = 0
         queued = gt.queued[g]
@@ -218,7 +245,7 @@ def _retract(st, g):
         else:
             # So must it for one that has not decided yet, or is to be held in the next step; with a margin, as the
             # lead will be that of the speed then.
-            nose = st.tracks.origin[b] + gt.start[g]
+            nose = tr.origin[b] + gt.start[g]
             margin = gt.margin[g]
             enters = nose - 2 * margin - ((gt.lead[g] * speed) >> 10)
             if (enters - home_at) & _HALF:
@@ -256,7 +283,7 @@ def _stay_out(st, g, b, is_own):
         # be taken for that of one who was sent there.
         suspect(st, b, _D_AMBIGUOUS)
         origin = tr.origin[b]
-        if gt.strange_first[g] < 0 or (origin - gt.strange_last[g]) & _MASK > _FAR:
+        if gt.strange_first[g] < 0:
             gt.strange_first[g] = origin
         gt.strange_last[g] = origin
         if length:
@@ -265,10 +292,18 @@ def _stay_out(st, g, b, is_own):
     st.agenda.put(st.gate_entity + g, (st.position + gt.margin[g] + _MOMENT) & _MASK)
 
 
-def _next_at(st, g):
-    """The most downstream track that may still meet the sweep zone of `g` and was not sent there, or -1."""
+def forget_strangers(st, g):
+    """Those of long ago, whose edges nobody awaits any more; the counter would come round to them."""
+    gt = st.gates
+    first = gt.strange_first[g]
+    if first >= 0 and _FAR < ((st.position - first) & _MASK) < _HALF:
+        recent = (st.position - _FAR) & _MASK
+        gt.strange_first[g] = _NONE if (gt.strange_last[g] - recent) & _HALF else recent
+
+
+def _next_at(st, t, g):
+    """The most downstream track that may still meet the zone of `g`, out for `t`, and was not sent there, or -1."""
     tr = st.tracks
-    t = st.gates.track[g]
     section = st.gates.section[g]
     if t >= 0 and not tr.flags[t] & _IS_OFF_BELT:
         ahead = tr.ahead[t]

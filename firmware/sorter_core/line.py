@@ -4,7 +4,7 @@ Reset never starts anything; start does. After an emergency stop or a fault the 
 (`resume`) only if every eye agrees with them; otherwise an epoch number makes all of them FLUSHED.
 """
 
-from .gates import sync_gate
+from .gates import forget_strangers, sync_gate
 from .line_state import emit
 
 try:
@@ -203,16 +203,17 @@ def sample_speed(st):
             _encoder_fault(st, _F_STALLED, 0)
     elif counts > en.drift and en.samples > en.coast:
         _encoder_fault(st, _F_DRIFT, counts)
-    _renew_home(st)
+    _renew(st)
 
 
-def _renew_home(st):
-    """One gate each time: a gate that has rested for long was not home just now, when the counter comes round."""
+def _renew(st):
+    """One gate each time: what it did long ago was not just now, when the counter comes round."""
     gt = st.gates
     g = st.home_next
     st.home_next = g + 1 if g + 1 < gt.n else 0
     if gt.state[g] == _HOME and _LONG_AGO <= ((st.position - gt.home_at[g]) & _MASK) < _HALF:
         gt.home_at[g] = st.position
+    forget_strangers(st, g)
 
 
 def _encoder_fault(st, code, detail):

@@ -12,7 +12,8 @@ from parity.traces import Case
 
 TESTS = Path(__file__).resolve().parents[1]
 MODULES = (
-    "fire", "gates", "stop", "encoder", "merge", "confirm", "doubt", "tails", "routes", "induct", "borders",
+    "fire", "gates", "stop", "encoder", "merge", "confirm", "doubt", "tails", "company", "routes", "induct",
+    "borders",
 )  # fmt: skip
 
 

@@ -347,3 +347,22 @@ def test_a_barrier_does_not_come_out_under_one_that_lay_there_when_it_went_home_
     assert yard.strikes == []
     assert yard.how(second) == "REJECTED/GAP_TOO_SMALL"
     assert yard.how(first) == "REJECTED/UNCERTAIN"
+
+
+@pytest.mark.parametrize(("gap", "how"), [(480, "REJECTED/GAP_TOO_SMALL"), (1200, "SORTED")])
+def test_no_barrier_moves_before_one_that_an_emergency_stop_has_let_go_of_is_past(gap: int, how: str):
+    """Its nose was seen in the chute, so that no track tells of it; the arm goes home, and it runs on."""
+    yard = Yard().start()
+    first = yard.put(600, slot=1, answer=TO_B)
+    second = yard.put(300, slot=2, answer=TO_B, nose=-601 - gap)
+    yard.until(first, 4600)
+    first.confirms[ARM] = yard.position + 360
+    yard.run(370)
+    assert yard.how(first) == "SORTED"
+    yard.estop()
+    yard.run(300)
+    yard.put(600, slot=-1, nose=4970)
+    yard.recover(RESUME)
+    yard.finish()
+    assert yard.strikes == []
+    assert yard.how(second) == how
