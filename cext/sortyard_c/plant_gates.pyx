@@ -15,7 +15,7 @@ from sortyard_c.plant_heap cimport heap_set
 from sortyard_c.plant_motion cimport nose, tail, when_at
 from sortyard_c.plant_rng cimport between, draw
 from sortyard_c.plant_strikes cimport strike
-from sortyard_c.plant_truth cimport place_of, touch
+from sortyard_c.plant_truth cimport has_member, place_of, touch
 from sortyard_c.plant_world cimport (
     AT_BELT, AT_FEEDER, E_GATE, F_GATE_SLOW, F_STUCK_HOME, F_STUCK_OUT, IN_END, IN_HEALTH, KIND_ARM, KIND_WHEEL,
     MAX_INSIDE, MILLION, NEVER, SAFE_HOLD, SAFE_OFF, SAFE_RETRACT, T_GATE, T_REPAIR, Gate, Inside, Parcel, World,
@@ -75,10 +75,13 @@ cdef void gate_command(World* w, int kind, int g, int track) noexcept nogil:
     _plan(w, g)
 
 
-cdef bint _is_own(Gate* gate, Parcel* p) noexcept nogil:
+cdef bint _is_own(World* w, Gate* gate, int i) noexcept nogil:
+    cdef Parcel* p = &w.parcel[i]
     cdef int n
     for n in range(gate.n_own):
         if gate.own[n] >= 0 and (gate.own[n] == p.track[0] or gate.own[n] == p.track[1]) or gate.own[n] == NOT_TOLD:
+            return True
+        if gate.own[n] >= 0 and p.has_older and has_member(w, gate.own[n], i):
             return True
     return False
 
@@ -90,7 +93,7 @@ cdef bint _is_moving(World* w, Gate* gate) noexcept nogil:
 cdef void _check_strike(World* w, int g, Inside* at) noexcept nogil:
     """A moving gate, a parcel in its zone that is not its own."""
     cdef Gate* gate = &w.gate[g]
-    if at.is_struck or not _is_moving(w, gate) or _is_own(gate, &w.parcel[at.slot]):
+    if at.is_struck or not _is_moving(w, gate) or _is_own(w, gate, at.slot):
         return
     at.is_struck = 1
     strike(w, g, at.slot)

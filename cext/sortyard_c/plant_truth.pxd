@@ -51,6 +51,7 @@ cdef void parcel_left(World* w, int i, int place, int chute) noexcept nogil
 cdef void announce(World* w, int number, int head) noexcept nogil
 cdef void announce_stray(World* w, int number, int eye) noexcept nogil
 cdef void dispose(World* w, int number, int bits) noexcept nogil
+cdef bint has_member(World* w, int place, int i) noexcept nogil
 cdef int place_of(World* w, int number) noexcept nogil
 cdef void estop_violation(World* w, int kind, int index) noexcept nogil
 cdef void touch(World* w, int fault, int i) noexcept nogil

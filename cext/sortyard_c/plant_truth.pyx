@@ -176,14 +176,22 @@ cdef void _leave(World* w, Track* k, int i, bint counted) noexcept nogil:
         _judge(w, k)
 
 
+cdef bint has_member(World* w, int place, int i) noexcept nogil:
+    """The track there took parcel i for its own."""
+    cdef Track* k = &w.track[place]
+    cdef int n
+    for n in range(k.n):
+        if member(w, k, n).slot == i and member(w, k, n).id == w.parcel[i].id:
+            return True
+    return False
+
+
 cdef void _leave_older(World* w, int i) noexcept nogil:
     """All tracks but its latest two: seldom does a parcel have more, so that nobody keeps them."""
-    cdef int at, n
+    cdef int at
     for at in range(TRACKS):
-        for n in range(w.track[at].n):
-            if member(w, &w.track[at], n).slot == i and member(w, &w.track[at], n).id == w.parcel[i].id:
-                _leave(w, &w.track[at], i, False)
-                break
+        if has_member(w, at, i):
+            _leave(w, &w.track[at], i, False)
     w.parcel[i].has_older = 0
 
 

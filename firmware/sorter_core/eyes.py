@@ -76,7 +76,7 @@ _IS_OVER = const(8192)
 _IS_ENDED = const(16384)
 _AT_BORDER = const(32768)
 _IS_CUT = const(131072)
-_MOST_STRETCH = const(255)
+_MOST_STRETCH = const(0xFFFF)
 _DECIDED = const(2)
 _ROUTED = const(1)
 _COMMITTED = const(2)
@@ -307,10 +307,11 @@ def _station_cleared(st, s, position):
     if not known:
         tr.length[t] = length
     elif -ey.tolerance <= length - known <= ey.tolerance:
-        # Tolerances do not add up: it is compared with its first length each time. Gates reckon with this one.
-        stretch = min(max(length - known, 0), _MOST_STRETCH)
-        tr.stretch[t] = stretch
-        tr.length[t] = known + stretch
+        # Tolerances do not add up: it is compared with its first length each time. Gates reckon with the longer one.
+        if length < known:
+            length = known
+        tr.stretch[t] = length - known
+        tr.length[t] = length
         if tr.flags[t] & _AMBIG_BACK:
             _resolve(st, t)
     else:
@@ -318,12 +319,13 @@ def _station_cleared(st, s, position):
             # Turned, it has grown in front as well; or it slipped in the beam, and comes to the next eye later.
             late = length - known
             tr.length[t] = length + late
-            tr.stretch[t] = 0
+            tr.stretch[t] = min(late, _MOST_STRETCH)
             if tr.flags[t] & _IS_FIRED:
                 grown(st, t)
         else:
-            # It may be a flicker of the eye: all of it may still be there.
-            tr.flags[t] |= _IS_CUT
+            # It may be a flicker of the eye: all of it may still be there. Or one of several has gone, and nobody
+            # knows which.
+            tr.flags[t] = (tr.flags[t] | _IS_CUT) & ~_IS_BLOCK
         tr.doubt[t] = _D_LENGTH
         tr.data_due[t] = _AT_ONCE
     if tr.flags[t] & _IS_BLOCK:

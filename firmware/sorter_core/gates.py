@@ -296,7 +296,7 @@ def forget_strangers(st, g):
     """Those of long ago, whose edges nobody awaits any more; the counter would come round to them."""
     gt = st.gates
     first = gt.strange_first[g]
-    if first >= 0 and _FAR < ((st.position - first) & _MASK) < _HALF:
+    if _FAR < ((st.position - first) & _MASK) < _HALF:
         recent = (st.position - _FAR) & _MASK
         gt.strange_first[g] = _NONE if (gt.strange_last[g] - recent) & _HALF else recent
 

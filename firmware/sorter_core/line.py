@@ -213,7 +213,8 @@ def _renew(st):
     st.home_next = g + 1 if g + 1 < gt.n else 0
     if gt.state[g] == _HOME and _LONG_AGO <= ((st.position - gt.home_at[g]) & _MASK) < _HALF:
         gt.home_at[g] = st.position
-    forget_strangers(st, g)
+    if gt.strange_first[g] >= 0:
+        forget_strangers(st, g)
 
 
 def _encoder_fault(st, code, detail):

@@ -27,8 +27,9 @@ class Tracks(Tables):
     A handle is a running number of 24 bits; its low bits are the place in the table. The zone that made the track
     stands above it (`base`), and a track that another zone has handed over keeps its handle. `origin` is the belt
     position at which the leading edge was at x = 0. Offsets (`*_due`) count from there. `stretch`, a part of
-    `length`, is what the latest eye saw of it beyond its first length. `doubt` is what the next step has to tell: a
-    cause of doubt, 14 for another lap, 15 for a stray that was seen, 16 and the reason to condemn it for.
+    `length`, is what gates keep clear of beyond the length that the next eye is to see. `doubt` is what the next step
+    has to tell: a cause of doubt, 14 for another lap, 15 for a stray that was seen, 16 and the reason to condemn it
+    for.
     """
 
     def __init__(self, capacity, n_sections):
@@ -43,7 +44,6 @@ class Tracks(Tables):
         self.number = self.ints(capacity, 0)
         self.origin = self.ints(capacity, 0)
         self.length = self.ints(capacity, 0)
-        self.stretch = self.ints(capacity, 0, "B")
         self.section = self.ints(capacity, 0, "h")
         self.ahead = self.ints(capacity, _NONE, "h")
         self.behind = self.ints(capacity, _NONE, "h")
@@ -65,6 +65,7 @@ class Tracks(Tables):
         self.refused = self.ints(capacity, 0, "b")
         self.choice = self.ints(capacity, 0, "H")
         self.doubt = self.ints(capacity, 0, "b")
+        self.stretch = self.ints(capacity, 0, "H")
 
     def find(self, handle):
         """Place of the live track with this handle, -1 if there is none."""

@@ -57,6 +57,16 @@ def test_an_edge_of_one_that_has_closed_up_claims_nobody_who_is_sent_there_next(
     assert yard.false_claims() == []
 
 
+def test_strangers_are_awaited_from_the_first_of_two_blocks_to_the_last():
+    yard = Yard(small_line(gate=SLOW)).start()
+    gates, awaited = yard.gl.gates, []
+    for _ in range(2):
+        closed_up(yard, 300)
+        yard.finish()
+        awaited.append((gates.strange_first[ARM], gates.strange_last[ARM]))
+    assert awaited[0][0] == awaited[1][0] < awaited[0][1] < awaited[1][1]
+
+
 @pytest.mark.parametrize(
     ("longer", "how"), [(0, "SORTED"), (3, "SORTED"), (20, "RECIRCULATED/GAP_TOO_SMALL")]
 )
@@ -101,3 +111,20 @@ def test_while_strangers_go_on_coming_only_the_first_of_them_grows_old():
         gates.strange_last[ARM] = int(yard.position)
         yard.run(1400)
         assert 0 <= int(yard.position) - gates.strange_first[ARM] <= 0x00C00000
+
+
+@pytest.mark.parametrize(
+    ("lifted", "how"), [(None, "REJECTED/UNCERTAIN"), (0, "LOST/NOT_SEEN"), (1, "LOST/UNPROVEN")]
+)
+def test_a_block_of_two_of_which_one_is_taken_off_proves_nothing_of_the_other(lifted: int | None, how: str):
+    """Both run to the end as one. When an eye sees less of them than the last one did, nobody knows who is left."""
+    yard = Yard().start()
+    train = convoy(yard, (300, TO_END, 0), (200, TO_END, 40))
+    yard.until(train[0], 3400)
+    train[1].nose = train[0].tail
+    yard.until(train[0], 5000)
+    if lifted is not None:
+        yard.lift(train[lifted])
+    yard.finish()
+    assert yard.false_claims() == []
+    assert [yard.how(parcel) for parcel in train] == [how, "LOST/MERGED"]

@@ -6,6 +6,7 @@ import pytest
 
 from sortyard.config.timing import gate_timings, stroke_ms
 from unit.plant_lab import (
+    EVENT,
     EXTEND,
     HEALTH,
     HOLD,
@@ -77,6 +78,17 @@ def test_a_held_gate_is_the_next_ones_own():
     lab.until(AT_GATE + 700 * MS)
     lab.command(RETRACT, 0, 2)
     lab.until(AT_GATE + 2 * S)
+    assert strikes(lab) == {}
+
+
+@pytest.mark.parametrize("strays", [1, 2, 5])
+def test_a_gate_that_moves_for_one_that_was_taken_for_strays_as_well_strikes_nobody(strays):
+    """Dirt in the eye before the gate tells of strays while the parcel goes on; its own track is not the latest."""
+    lab = two_parcels(800)
+    lab.until(ARRIVES + 1700 * MS)
+    for number in range(strays):
+        lab.command(EVENT, 8, 3 + number, 1, 0)
+    divert(lab, begin=AT_GATE + 350 * MS)
     assert strikes(lab) == {}
 
 
