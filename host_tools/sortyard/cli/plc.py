@@ -354,10 +354,10 @@ def _scan(runtime: "Runtime", scans: int, trace: bool, tells: bool) -> "Iterator
 
 
 def _shown(runtime: "Runtime", path: str) -> str:
-    """A value as its own type writes it."""
+    """A value as its own type writes it; of a reference, what it refers to."""
     from sortyard.plc.text_values import written
 
-    return written(runtime.watch.find(path)[1], runtime.get(path))
+    return runtime.watch.referred(path) or written(runtime.watch.find(path)[1], runtime.get(path))
 
 
 def _finish(runtime: "Runtime", more: dict[str, Any], as_json: bool) -> None:

@@ -8,7 +8,7 @@ from sortyard.plc.diagnostics import nearest
 from sortyard.plc.image import Image
 from sortyard.plc.layout import has_retained
 from sortyard.plc.symbols import Variable
-from sortyard.plc.types import ArrayType, BlockType, RefType, StructType, Type
+from sortyard.plc.types import ArrayType, BlockType, InterfaceType, RefType, StructType, Type
 
 _STEP = re.compile(r"\.?([A-Za-z_]\w*|%[A-Za-z]+\d+(?:\.\d+)*)|\[([-\d,\s]+)\]")
 """A name, an address in place of one, or indices."""
@@ -142,3 +142,46 @@ class Watch:
                 self._leaves(f"{path}.{entry.name}", *self._member(offset, type_, name, path), found, within)
         else:
             found.append((path, offset, type_, bit))
+
+    def referred(self, path: str) -> str | None:
+        """What a reference or interface variable refers to: NULL, a variable's name, or an offset where there is none.
+
+        None for a variable of any other type.
+        """
+        type_ = self.find(path)[1]
+        if not isinstance(type_, (RefType, InterfaceType)):
+            return None
+        offset = self.get(path) & 0xFFFFFFFF
+        if not offset:
+            return "NULL"
+        goal = type_.target if isinstance(type_, RefType) else None
+        for name, (start, root, _) in self.image.symbols.items():
+            found = self._lying(self.image.names[name], start, root, offset, goal)
+            if found is not None:
+                return f"REF({found})"
+        return f"offset {offset}"
+
+    def _lying(self, path: str, start: int, type_: Type, offset: int, goal: Type | None) -> str | None:
+        """The part of a variable that lies at an offset; without a goal, or with a block, any block will do."""
+        if not start <= offset < start + type_.size:
+            return None
+        is_object = isinstance(type_, BlockType) and (goal is None or isinstance(goal, BlockType))
+        if start == offset and (type_ == goal or is_object):
+            return path
+        if isinstance(type_, ArrayType) and type_.bounds[0] is not None:
+            step = self._element(start, type_, str(type_.bounds[0][0]), path)[1].size
+            index = type_.bounds[0][0] + (offset - start) // step
+            return self._lying(
+                f"{path}[{index}]", *self._element(start, type_, str(index), path), offset, goal
+            )
+        if not isinstance(type_, (StructType, BlockType)):
+            return None
+        names = type_.fields if isinstance(type_, StructType) else type_.pou.variables
+        for name, entry in names.items():
+            if isinstance(entry, Variable) and (entry.storage != "instance" or entry.by_reference):
+                continue
+            at, inner, _ = self._member(start, type_, name, path)
+            found = self._lying(f"{path}.{entry.name}", at, inner, offset, goal)
+            if found is not None:
+                return found
+        return None

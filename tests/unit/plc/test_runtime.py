@@ -175,6 +175,22 @@ def test_a_trace_is_in_json_too(source, capsys):
     assert answer["variables"]["p.r"] == "INF"
 
 
+def test_a_reference_is_shown_by_what_it_refers_to(source, capsys):
+    source.write_text(
+        "TYPE pair : STRUCT x, y : INT; END_STRUCT; END_TYPE\n"
+        "INTERFACE goes METHOD go END_METHOD END_INTERFACE\n"
+        "FUNCTION_BLOCK car IMPLEMENTS goes METHOD PUBLIC go END_METHOD END_FUNCTION_BLOCK\n"
+        "PROGRAM door\nVAR pairs : ARRAY[1..3] OF pair; first : car; cars : ARRAY[0..1] OF car; g, none : goes;\n"
+        "p : REF_TO pair; y : REF_TO INT; c : REF_TO car; empty : REF_TO INT; END_VAR\n"
+        "g := cars[1]; p := REF(pairs[2]); y := REF(pairs[3].y); c := REF(first);\nEND_PROGRAM\n"
+    )
+    assert main(["plc", "run", str(source)]) == 0
+    shown = dict(row.split(" = ") for row in capsys.readouterr().out.splitlines())
+    assert [shown[f"door.{name}"] for name in ("g", "none", "p", "y", "c", "empty")] == [
+        "REF(door.cars[1])", "NULL", "REF(door.pairs[2])", "REF(door.pairs[3].y)", "REF(door.first)", "NULL",
+    ]  # fmt: skip
+
+
 def test_a_trace_shows_what_the_scan_with_the_fault_has_done(source, capsys):
     source.write_text(
         "PROGRAM door\nVAR n, x : INT := 1; END_VAR\nn := n - 1;\nx := 7 / n;\nEND_PROGRAM\n", "utf-8"
