@@ -355,6 +355,18 @@ def test_programs_that_fail_at_random_and_reset_themselves_do_nothing_that_never
     assert nothing_forbidden(story.result)
 
 
+def test_a_program_that_never_asks_for_a_start_is_told_when_nothing_ran(tmp_path, capsys):
+    from sites import site
+
+    path = site(tmp_path, "cascade")
+    (tmp_path / "cascade.st").write_text(
+        "PROGRAM Main VAR_EXTERNAL LINE : SORT_LINE; END_VAR VAR n : UDINT; END_VAR\n"
+        "IF LINE.START_BUTTON THEN n := n + 1; END_IF;\nEND_PROGRAM\n"
+    )
+    assert main(["sim", str(path), "--parcels", "5"]) == 0
+    assert "it has never asked for a start (LINE.START := TRUE)" in capsys.readouterr().out
+
+
 def test_the_fault_is_on_the_terminal_in_the_json_and_in_the_report(tmp_path, capsys):
     from sites import site
 

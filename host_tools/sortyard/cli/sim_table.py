@@ -22,6 +22,12 @@ def print_result(result: SimResult) -> None:
     console.print(_figures(result))
     if result.program:
         _print_faults(result.program.faults, console)
+        if not result.parcels and not result.program.requests.get("START"):
+            console.print(
+                "the line has never run: of the start button the program alone is told, and it has never asked for "
+                "a start (LINE.START := TRUE)",
+                soft_wrap=True,
+            )
     console.print(f"trace sha256 {result.trace_sha256}", highlight=False, soft_wrap=True)
 
 
