@@ -8,7 +8,9 @@ from sites import site
 
 from sorter_core import messages
 from sorter_core.codes import FAULTS
+from sortyard.config.board_file import load_board
 from sortyard.config.check import check_site
+from sortyard.config.check_buses import WORST_FUEL, bus_us
 from sortyard.config.site import Site, load_site
 from sortyard.sim import firmware
 from sortyard.sim.expander_chips import ExpanderChips
@@ -49,6 +51,8 @@ def test_a_line_with_chips_on_a_bus_is_sorted_by_its_board_as_by_the_gate_logic_
     assert not any(board.result.never.values())
     assert board.result.firmware is not None
     assert board.result.firmware.bytes_allocated == 0
+    waits_us = bus_us(line.line, list(enumerate(line.line.expander)))
+    assert board.result.firmware.fuel_worst <= WORST_FUEL + waits_us * load_board("pico").model.fuel_per_us
 
 
 @pytest.mark.parametrize("address", [32, 33])

@@ -30,7 +30,7 @@ SHARED = ("sda", "scl")
 PLACES = (16, "either")
 OPTIONS = (
     ("unit", 0, 0, 1, "", "I2C bus"),
-    ("freq", 400000, 50000, 1000000, "Hz", "clock of the bus"),
+    ("freq", 400000, 50000, 1000000, "Hz", "clock of the bus; above 400000 chips need 4.5 V or more"),
     ("first", 32, 32, 39, "", "address of the first chip, 32 to 39 by its pins A0 to A2; the others follow"),
     ("count", 1, 1, 8, "chips", "on the bus"),
 )

@@ -4,9 +4,10 @@ becomes of outputs while the board is reset.
 
 from collections.abc import Iterator
 
+from sortyard.config.board_file import load_board
 from sortyard.config.check_context import Context
 from sortyard.config.driver_tables import driver_of
-from sortyard.config.line import Expander, Line
+from sortyard.config.line import Ecu, Expander, Line
 from sortyard.config.line_pins import INPUTS, Wire, wires_of
 
 READ_BITS = 47
@@ -15,6 +16,10 @@ WRITE_BITS = 38
 """To write 16 outputs."""
 MOST_US = 300
 """Of a turn's millisecond that may be spent waiting: the rest is the gate logic's."""
+WORST_FUEL = 170_000
+"""What a turn takes at worst without such a bus, in the virtual machine's units: no more is allowed of hub16."""
+TURN_US = 1000
+FASTER = "set freq = 1000000 where it is less (chips at 4.5 V or more: at 3.3 V 400000 is their limit)"
 
 
 def judge_buses(context: Context) -> None:
@@ -27,7 +32,7 @@ def judge_buses(context: Context) -> None:
             if one.ecu == ecu.name and "scl" in one.pins
         ]
         if on_bus:
-            _judge_time(context, ecu.name, on_bus)
+            _judge_time(context, ecu, on_bus)
         for place, one in on_bus:
             _judge_reset(context, place, one)
 
@@ -60,19 +65,31 @@ def bus_us(line: Line, on_bus: list[tuple[int, Expander]]) -> int:
     return round(reads + writes)
 
 
-def _judge_time(context: Context, ecu: str, on_bus: list[tuple[int, Expander]]) -> None:
+def _judge_time(context: Context, ecu: Ecu, on_bus: list[tuple[int, Expander]]) -> None:
     us = bus_us(context.line, on_bus)
+    board = load_board(ecu.board)
+    rest_us = WORST_FUEL // board.model.fuel_per_us
     path = ("expander", on_bus[0][0], "options")
     names = ", ".join(one.name for _, one in on_bus)
     if us > MOST_US:
         context.error(
             path,
-            f"a turn of {ecu} waits {us} us for {names}; it has {MOST_US} us of its millisecond for that",
-            "set freq = 1000000 where it is less, wire the eyes to fewer chips, or use an hc165 for them",
+            f"a turn of {ecu.name} waits {us} us for {names}; it has {MOST_US} us of its millisecond for that",
+            f"{FASTER}, wire the eyes to fewer chips, or use an hc165 for them",
+        )
+    elif us and rest_us + us > TURN_US:
+        context.warning(
+            path,
+            f"a turn of {ecu.name} waits {us} us for {names}; with the {rest_us} us that the rest may take on a "
+            f"{board.name} that is {rest_us + us - TURN_US} us more than its millisecond: such a turn makes the next "
+            "one late, and is counted (overruns)",
+            f"{FASTER}, use an hc165 for the eyes, or a faster board",
         )
     elif us:
         context.note(
-            path, f"a turn of {ecu} waits {us} us for {names}", "nothing; a higher freq makes that shorter"
+            path,
+            f"a turn of {ecu.name} waits {us} us for {names}; the rest takes {rest_us} us at worst",
+            "nothing: it has time for that",
         )
 
 
