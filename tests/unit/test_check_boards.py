@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from board_sites import starter_on
+from sim_runs import example
 
 from sortyard.config.board_file import load_board
 from sortyard.config.check import check_site
@@ -20,7 +21,22 @@ def test_eyes_of_an_esp32_are_sampled_and_check_says_what_that_costs(tmp_path: P
     assert "up to 0.4 mm wrong" in note
     assert bare.startswith("note: IO34, IO35, IO36, IO39 of esp32_devkit: nothing holds an input there")
     assert floating.startswith("note: IO21, IO22, IO23 of esp32_devkit: nobody drives them from power-up")
-    assert said(starter_on(tmp_path, "pico2")) == []
+    assert not [one for one in said(starter_on(tmp_path, "pico2")) if "RP2350-E9" not in one]
+
+
+def test_a_chip_that_may_hold_a_cut_wire_high_is_told_and_with_an_emergency_stop_it_is_a_warning(
+    tmp_path: Path,
+):
+    site = starter_on(tmp_path, "pico2")
+    (told,) = [one for one in check_site(site).findings if "RP2350-E9" in one.reason]
+    assert told.severity == "warning"
+    assert "GP22" in told.reason.partition(" of pico2")[0].split(", ")  # the emergency stop
+    assert told.remedy == "fit a resistor of 8.2 kohm or less to ground to each"
+    text = site.path.read_text("utf-8")
+    site.path.write_text(text.replace('estop = "GP22", ', "").replace('estop = "GP22"\n', ""), "utf-8")
+    (told,) = [one for one in check_site(load_site(site.path)).findings if "RP2350-E9" in one.reason]
+    assert (told.severity, "GP22" in told.reason) == ("note", False)
+    assert not [one for one in said(example("starter")) if "E9" in one]
 
 
 def test_uarts_of_an_esp32_are_given_out_behind_the_console_s(tmp_path: Path):

@@ -77,6 +77,13 @@ class Model(Table):
     )
 
 
+class PullDown(Table):
+    """Of a chip whose own pull-downs do not hold an input low in all cases."""
+
+    ohm: int = Field(ge=100, le=100_000, description="that a resistor outside, to ground, may have at most")
+    why: str = Field(min_length=10, description="what happens without it")
+
+
 class Resources(Table):
     """How many of each the firmware may use; what the console takes is not counted."""
 
@@ -147,6 +154,7 @@ class Board(Table):
         description="bit/s of a console behind a USB bridge; 0: the chip's own USB",
     )
     model: Model
+    pull_down: PullDown | None = None
     retain: Retain = Retain(memory="flash", writes=100_000)
     plc: PlcRoom
     limits: dict[str, Limit]

@@ -44,6 +44,7 @@ def _judge_ecu(context: Context, ecu: Ecu, board: Board) -> None:
     _judge_pwm(context, board, pulses, free)
     _judge_frequencies(context, board, pulses, free)
     _note_bare_inputs(context, board, sound)
+    _tell_weak_inputs(context, board, sound)
     _note_floating_outputs(context, board, sound)
     if any(wire.kind == "encoder" for wire in sound):
         _judge_encoder(context, board)
@@ -215,6 +216,19 @@ def _note_bare_inputs(context: Context, board: Board, wires: Sequence[Wire]) -> 
             f"{', '.join(wire.pin for wire in bare)} of {board.name}: nothing holds an input there whose wire is cut",
             "fit a resistor of 10 kohm to the level of a free eye or an open contact",
         )
+
+
+def _tell_weak_inputs(context: Context, board: Board, wires: Sequence[Wire]) -> None:
+    """Of a chip whose own pull-downs are not enough; that an emergency stop is cut must be seen."""
+    weak = [wire for wire in wires if wire.need in INPUTS]
+    if board.pull_down is None or not weak:
+        return
+    tell = context.warning if any(wire.need == "pulled" for wire in weak) else context.note
+    tell(
+        weak[0].path,
+        f"{', '.join(wire.pin for wire in weak)} of {board.name}: {board.pull_down.why}",
+        f"fit a resistor of {board.pull_down.ohm / 1000:g} kohm or less to ground to each",
+    )
 
 
 def _note_floating_outputs(context: Context, board: Board, wires: Sequence[Wire]) -> None:
