@@ -21,6 +21,11 @@ TYPE
     Small : INT(-5..20);
     Point : STRUCT x : DINT; ok : BOOL; y : INT := 7; END_STRUCT;
     Box : STRUCT name : STRING[5]; corner : Point; weights : ARRAY[0..3] OF REAL; kind : Color; span : TIME; END_STRUCT;
+    Frame : STRUCT head AT %B0 : BYTE := 126; jam AT %X1.3 : BOOL; go AT %X1.4 : BOOL := TRUE; weight AT %B3 : REAL;
+        track AT %B7 : DINT := -1; small AT %B11 : INT; name AT %B13 : STRING[5] := 'ab'; big AT %B21 : LINT;
+        corner AT %B29 : Point; row AT %B41 : ARRAY[0..3] OF REAL; after : TIME; END_STRUCT;
+    Cover : STRUCT OVERLAP whole AT %D0 : DWORD; half AT %B1 : WORD; low AT %B0 : BYTE; bit AT %X2.7 : BOOL;
+        number AT %B1 : INT; part AT %B0 : REAL; END_STRUCT;
 END_TYPE
 """
 STRUCTS: dict[str, dict[str, str]] = {
@@ -32,7 +37,30 @@ STRUCTS: dict[str, dict[str, str]] = {
         "kind": "Color",
         "span": "TIME",
     },
+    "Frame": {
+        "head": "BYTE",
+        "jam": "BOOL",
+        "go": "BOOL",
+        "weight": "REAL",
+        "track": "DINT",
+        "small": "INT",
+        "name": "STRING[5]",
+        "big": "LINT",
+        "corner": "Point",
+        "row": "ARRAY[0..3] OF REAL",
+        "after": "TIME",
+    },
+    "Cover": {
+        "whole": "DWORD",
+        "half": "WORD",
+        "low": "BYTE",
+        "bit": "BOOL",
+        "number": "INT",
+        "part": "REAL",
+    },
 }
+WITH_PLACES = frozenset({"Frame", "Cover"})
+"""Structures whose members lie at any byte or bit, so that nothing refers to them."""
 ARRAYS: dict[str, tuple[tuple[tuple[int, int], ...], str]] = {
     "ARRAY[0..3] OF REAL": (((0, 3),), "REAL"),
     "ARRAY[1..8] OF INT": (((1, 8),), "INT"),
@@ -69,6 +97,7 @@ class Leaf:
     type: str
     parts: list["str | tuple[int, int]"]
     is_writable: bool = True
+    is_referable: bool = True
 
 
 @dataclass
@@ -102,18 +131,21 @@ class Scope:
         if type_ in STRUCTS or type_ in ARRAYS:
             self.wholes.setdefault(type_, []).append(name)
 
-    def _add(self, parts: list["str | tuple[int, int]"], type_: str, is_writable: bool) -> None:
+    def _add(
+        self, parts: list["str | tuple[int, int]"], type_: str, is_writable: bool, is_referable: bool = True
+    ) -> None:
         if type_ in STRUCTS:
+            is_referable = is_referable and type_ not in WITH_PLACES
             for member, inner in STRUCTS[type_].items():
-                self._add([*parts, f".{member}"], inner, is_writable)
+                self._add([*parts, f".{member}"], inner, is_writable, is_referable)
         elif type_ in ARRAYS:
             bounds, element = ARRAYS[type_]
             inside: list[str | tuple[int, int]] = ["["]
             for i, pair in enumerate(bounds):
                 inside += [", ", pair] if i else [pair]
-            self._add([*parts, *inside, "]"], element, is_writable)
+            self._add([*parts, *inside, "]"], element, is_writable, is_referable)
         else:
-            self.leaves.setdefault(type_, []).append(Leaf(type_, parts, is_writable))
+            self.leaves.setdefault(type_, []).append(Leaf(type_, parts, is_writable, is_referable))
 
     def places(self, type_: str, writable: bool = False) -> list[Leaf]:
         """Scalars of that type."""

@@ -80,7 +80,8 @@ class Statements(Expressions):
             return self._assign(depth)
         name = self.choices.pick(names)
         self.choices.note("reference")
-        targets = [p for p in self.scope.places("INT", writable=True) if not p.parts[0].startswith("ref")]  # pyright: ignore
+        places = [p for p in self.scope.places("INT", writable=True) if p.is_referable]
+        targets = [p for p in places if not p.parts[0].startswith("ref")]  # pyright: ignore
         bind = (
             [f"{name} := REF({self.place(self.choices.pick(targets))});"]
             if targets and self.choices.chance(90)
@@ -118,7 +119,7 @@ class Statements(Expressions):
         given = []
         for parameter, type_ in unit.shared.items():
             wholes = self.scope.wholes.get(type_.replace("[*]", "[1..8]"), [])
-            places = self.scope.places(type_, writable=True)
+            places = [p for p in self.scope.places(type_, writable=True) if p.is_referable]
             if not wholes and not places:
                 return None
             self.choices.note("VAR_IN_OUT [*]" if "*" in type_ else "VAR_IN_OUT")
