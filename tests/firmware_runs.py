@@ -2,6 +2,8 @@
 
 from sim_runs import Run
 
+from sorter_core.gate_logic import GateLogic
+from sortyard.config.compile import gate_config
 from sortyard.config.site import Site
 from sortyard.sim.arrivals import GeneratedParcels
 from sortyard.sim.events import OUTPUT, Record
@@ -25,9 +27,21 @@ def dispositions(run: Run) -> dict[int, int]:
     return {one.p: one.q for one in run.records if one.kind == DISPOSITION}
 
 
-def commands(run: Run) -> dict[tuple[int, int], int]:
-    """(track or gate, command) -> belt travel since the parcel was inducted, in counts."""
+def wrapped(counts: int) -> int:
+    return ((counts + HALF) & MASK) - HALF
+
+
+def commands(run: Run, site: Site) -> dict[tuple[int, int], int]:
+    """(track or gate, command) -> belt travel since the last eye before the gate saw the parcel, in counts.
+
+    That is the edge nearest to where a parcel of its place at the infeed comes to that eye. Where it was inducted says
+    less: on its way to the belt from a meter that brakes it slips, and the two runs brake at different times.
+    """
+    logic = GateLogic(gate_config(site.line, site.board_plan.groups))
     origin = {one.q: one.s for one in run.events("INDUCTED")}
+    edges: dict[int, list[int]] = {}
+    for one in run.inputs("EYE_BLOCKED"):
+        edges.setdefault(one.p, []).append(one.q)
     travels: dict[tuple[int, int], int] = {}
     owner: dict[int, int] = {}
     for one in run.records:
@@ -35,7 +49,11 @@ def commands(run: Run) -> dict[tuple[int, int], int]:
             owner[one.p] = one.q
         track = owner.get(one.p)
         if one.kind in (EXTEND, RETRACT) and track is not None:  # at first, arms are brought home for nobody
-            travels[track, one.kind] = ((one.s - origin[track] + HALF) & MASK) - HALF
+            eye = logic.gates.section[one.p] - 1
+            due = origin[track] + logic.eyes.x[eye]
+            seen = min((wrapped(edge - due) for edge in edges[eye]), key=abs)
+            assert abs(seen) <= logic.eyes.window[eye]
+            travels[track, one.kind] = wrapped(one.s - due) - seen
     return travels
 
 
@@ -45,7 +63,7 @@ def differences(plain: Run, board: Run, site: Site) -> list[float]:
     One may be, and a count each for the eye's latch and the position of the turn. A run ends when its last parcel has
     left: the gate that was moved last may be home by then in one run and not in the other.
     """
-    expected, got = commands(plain), commands(board)
+    expected, got = commands(plain, site), commands(board, site)
     alone = expected.keys() ^ got.keys()
     assert alone <= {(max(expected)[0], RETRACT)}
     period = site.line.belt.speed_mm_s / site.line.encoder.um_per_count

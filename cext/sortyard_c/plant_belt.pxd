@@ -5,7 +5,7 @@ from sortyard_c.plant_world cimport COUNT_MASK, INBOX, MILLION, NEVER, Conveyor,
 
 cdef enum:
     RAMP_STEP_US = 10000
-    POLL_US = 20000         # between looks whether a parcel that waits upstream has room
+    POLL_US = 1000          # between looks whether a parcel that waits upstream has room
 
 cdef extern from *:
     """

@@ -225,14 +225,17 @@ def _encoder_fault(st, code, detail):
 
 
 def meter_blocked(st, position):
-    """A nose at the metering eye: too early behind the last one, it waits until the gap is open."""
+    """A nose at the metering eye: too early behind the last one, it waits until the gap is open.
+
+    Until it is held the gap stays as it was: however late the nose is heard of, it waits as long.
+    """
     mg = st.merge
     if not mg.has_metered or not mg.meter_gap:
         return
     since = ((position - mg.meter_clear + _HALF) & _MASK) - _HALF
     if 0 <= since < mg.meter_gap:
         hold_infeed(st, _HOLD_METER, 1)
-        st.agenda.put(st.meter_entity, (position + _held(mg, mg.meter_gap - since)) & _MASK)
+        st.agenda.put(st.meter_entity, (st.position + _held(mg, mg.meter_gap - since)) & _MASK)
 
 
 def _held(mg, need):

@@ -28,10 +28,11 @@ def test_starter_is_sorted_parcel_by_parcel_as_by_the_gate_logic_alone():
     assert not any(found)
 
 
-def test_hub16_with_its_shift_registers_host_and_meter_is_sorted_the_same():
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_hub16_with_its_shift_registers_host_and_meter_is_sorted_the_same(seed: int):
     plain, board = (
-        sorted_by("compiled", 60, 2, example("hub16")),
-        sorted_by("firmware", 60, 2, example("hub16")),
+        sorted_by("compiled", 60, seed, example("hub16")),
+        sorted_by("firmware", 60, seed, example("hub16")),
     )
     assert len(dispositions(plain)) == 60
     assert dispositions(board) == dispositions(plain)
@@ -42,9 +43,7 @@ def test_hub16_with_its_shift_registers_host_and_meter_is_sorted_the_same():
     assert held == len(board.outputs("GATE_HOLD")) > 0
     found = differences(plain, board, example("hub16"))
     assert len(found) == 2 * (60 - held)
-    # the metering belt is not switched at the very same count, and then other work falls due with a gate's
-    assert sum(map(bool, found)) <= 2
-    assert max(found) <= 2
+    assert not any(found)
 
 
 def test_after_a_power_cut_a_new_boot_goes_on_and_claims_nothing_of_what_lay_on_the_belt():

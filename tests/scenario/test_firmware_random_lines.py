@@ -60,6 +60,4 @@ def test_a_random_line_is_sorted_by_its_board_as_by_the_gate_logic_alone(first: 
 def test_claims_that_one_edge_settles_are_made_in_turns_of_their_own(seed: int, tmp_path: Path):
     site = wired(seed, tmp_path)
     assert site is not None
-    board = figures(sorted_by("firmware", PARCELS, seed, site).result)
-    assert board.fuel_worst <= WORST_FUEL
-    assert board.bytes_allocated == 0
+    sorts_the_same(site, seed)
