@@ -41,6 +41,19 @@ def test_functions_of_whole_numbers_are_machine_code_for_every_board(tmp_path, c
     assert kinds == {**dict.fromkeys(viper, "viper"), "sorter": "bytecode", "start of sorter": "bytecode"}
 
 
+def test_a_block_that_nobody_has_is_machine_code_like_any_other(tmp_path, capsys):
+    source = tmp_path / "spare.st"
+    source.write_text(
+        "FUNCTION_BLOCK spare VAR_OUTPUT b : BOOL; END_VAR VAR t : TP; END_VAR\nt(PT := T#1s, Q => b);\n"
+        "END_FUNCTION_BLOCK\n"
+        "PROGRAM p VAR n : INT; END_VAR n := n + 1; END_PROGRAM\n",
+        "utf-8",
+    )
+    for options in ((), ("--arch", "armv6m")):
+        answer = built(tmp_path, capsys, *options, source=source)
+        assert codes(answer)["spare"] == ("viper" if options else "bytecode")
+
+
 def test_what_takes_heap_is_told_function_by_function(tmp_path, capsys):
     answer = built(tmp_path, capsys)
     heap = {row["unit"]: row["heap_bytes"] for row in answer["functions"]}

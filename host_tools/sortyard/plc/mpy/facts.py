@@ -1,6 +1,6 @@
 """What is known about a program before any of it is written: what calls what, what may change what, odd pointers."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -101,8 +101,6 @@ class Facts:
         self.calls = calls
         self.referred: set[int] = set()
         self.has_loose_pointers = False
-        self.with_instance: Collection[Pou] = ()
-        """Units that are called on an instance: blocks, programs, methods. Set by `fixed_instances`."""
         for node in parts([calls, [pou.body for pou in pous]]):
             self._look_at(node)
         variables = [*shared, *(v for pou in pous for v in pou.variables.values())]
@@ -125,7 +123,6 @@ class Facts:
     def fixed_instances(self) -> dict[Pou, int]:
         """The instance's offset of each unit that has only one."""
         found: dict[Pou, set[int | None]] = {}
-        self.with_instance = found.keys()
         for call in self.calls:
             self._instance(found, call, None)
         for pou in reversed(self.pous):

@@ -213,7 +213,7 @@ class Module:
         self.long_work = long_work([one for pou in self.compiled.pous for one in pou.body or []])
         for index, pou in enumerate(self.compiled.pous):
             name = f"f{index}_{re.sub(r'[^A-Za-z0-9_]', '_', pou.name)}"
-            is_fixed = pou not in self.facts.with_instance or pou in self._fixed
+            is_fixed = pou.kind == "FUNCTION" or pou in self._fixed
             unit = Unit(name, pou.name, is_fixed, pou.is_library)
             self.units[pou] = unit
             unit.target = self._target(pou)
