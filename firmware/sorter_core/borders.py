@@ -89,7 +89,7 @@ def hand_over(st, t):
     if tr.epoch[t] != st.epoch:
         facts |= _IS_FLUSHED
     number = tr.number[t]
-    emit(st, _HANDED_OUT, number, tr.length[t] - tr.stretch[t], tr.slot[t] + 1, tr.origin[t])
+    emit(st, _HANDED_OUT, number, tr.length[t] - 4 * tr.stretch[t], tr.slot[t] + 1, tr.origin[t])
     emit(st, _BOUND_OUT, number, bound, facts, st.position)
     tr.flags[t] = (flags & ~_AT_BORDER) | _IS_HANDED
     tr.data_stage[t] = _DECIDED

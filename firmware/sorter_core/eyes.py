@@ -76,7 +76,7 @@ _IS_OVER = const(8192)
 _IS_ENDED = const(16384)
 _AT_BORDER = const(32768)
 _IS_CUT = const(131072)
-_MOST_STRETCH = const(0xFFFF)
+_MOST_STRETCH = const(255)
 _DECIDED = const(2)
 _ROUTED = const(1)
 _COMMITTED = const(2)
@@ -302,7 +302,7 @@ def _station_cleared(st, s, position):
     tr = st.tracks
     tr.trail_due[t] = _NEVER
     length = _length(st, t, position, ey.x[s])
-    known = tr.length[t] - tr.stretch[t]
+    known = tr.length[t] - 4 * tr.stretch[t]
     late = 0
     if not known:
         tr.length[t] = length
@@ -310,8 +310,9 @@ def _station_cleared(st, s, position):
         # Tolerances do not add up: it is compared with its first length each time. Gates reckon with the longer one.
         if length < known:
             length = known
-        tr.stretch[t] = length - known
-        tr.length[t] = length
+        stretch = (length - known) >> 2
+        tr.stretch[t] = stretch if stretch < _MOST_STRETCH else _MOST_STRETCH
+        tr.length[t] = known + 4 * tr.stretch[t]
         if tr.flags[t] & _AMBIG_BACK:
             _resolve(st, t)
     else:
@@ -319,7 +320,7 @@ def _station_cleared(st, s, position):
             # Turned, it has grown in front as well; or it slipped in the beam, and comes to the next eye later.
             late = length - known
             tr.length[t] = length + late
-            tr.stretch[t] = min(late, _MOST_STRETCH)
+            tr.stretch[t] = min(late >> 2, _MOST_STRETCH)
             if tr.flags[t] & _IS_FIRED:
                 grown(st, t)
         else:

@@ -19,6 +19,7 @@ _NONE = const(-1)
 _NEVER = const(0x07000000)
 _NUMBER_MASK = const(0x00FFFFFF)
 _TRIES = const(8)
+_BYTE = const(128)
 
 
 class Tracks(Tables):
@@ -26,27 +27,30 @@ class Tracks(Tables):
 
     A handle is a running number of 24 bits; its low bits are the place in the table. The zone that made the track
     stands above it (`base`), and a track that another zone has handed over keeps its handle. `origin` is the belt
-    position at which the leading edge was at x = 0. Offsets (`*_due`) count from there. `stretch`, a part of
-    `length`, is what gates keep clear of beyond the length that the next eye is to see. `doubt` is what the next step
-    has to tell: a cause of doubt, 14 for another lap, 15 for a stray that was seen, 16 and the reason to condemn it
-    for.
+    position at which the leading edge was at x = 0. Offsets (`*_due`) count from there. `stretch`, in units of 4
+    counts, is the part of `length` that gates keep clear of though the next eye is not to see it. `doubt` is what the
+    next step has to tell: a cause of doubt, 14 for another lap, 15 for a stray that was seen, 16 and the reason to
+    condemn it for.
     """
 
     def __init__(self, capacity, n_sections):
+        # A byte tells as many tracks apart, or sections, and none.
+        place = "h" if capacity > _BYTE else "b"
+        eye = "h" if n_sections > _BYTE - 2 else "b"
         self.capacity = capacity
         self.last_number = 0
         self.base = 0
         self.count = 0
-        self.head = self.ints(n_sections + 2, _NONE, "h")
+        self.head = self.ints(n_sections + 2, _NONE, place)
         self.first = _NONE
         self.last = _NONE
         self.used = self.ints(capacity, 0, "b")
         self.number = self.ints(capacity, 0)
         self.origin = self.ints(capacity, 0)
         self.length = self.ints(capacity, 0)
-        self.section = self.ints(capacity, 0, "h")
-        self.ahead = self.ints(capacity, _NONE, "h")
-        self.behind = self.ints(capacity, _NONE, "h")
+        self.section = self.ints(capacity, 0, eye)
+        self.ahead = self.ints(capacity, _NONE, place)
+        self.behind = self.ints(capacity, _NONE, place)
         self.epoch = self.ints(capacity, 0, "h")
         self.flags = self.ints(capacity, 0)
         self.reason = self.ints(capacity, 0, "b")
@@ -60,12 +64,12 @@ class Tracks(Tables):
         self.data_due = self.ints(capacity, _NEVER)
         self.trail_due = self.ints(capacity, _NEVER)
         self.gate_due = self.ints(capacity, _NEVER)
-        self.next_waiting = self.ints(capacity, _NONE, "h")
+        self.next_waiting = self.ints(capacity, _NONE, place)
         self.halts = self.ints(capacity, 0, "h")
         self.refused = self.ints(capacity, 0, "b")
-        self.choice = self.ints(capacity, 0, "H")
+        self.choice = self.ints(capacity, 0, place)
         self.doubt = self.ints(capacity, 0, "b")
-        self.stretch = self.ints(capacity, 0, "H")
+        self.stretch = self.ints(capacity, 0, "B")
 
     def find(self, handle):
         """Place of the live track with this handle, -1 if there is none."""
