@@ -44,7 +44,9 @@ AGAIN_FUEL = 6_000
 MOST_SLICE_FUEL = 60_000
 """By this count, which exaggerates long stretches; what slices really take is measured (tests/parity/plc)."""
 MOST_TOKENS = 24_000
-"""Words and signs of a function: MicroPython's jumps reach 32,767 bytes far, and a token makes about one."""
+"""Words and signs of a function."""
+MOST_JUMP_TOKENS = 14_000
+"""Of one statement: MicroPython's jumps reach 16,383 bytes far (emitbc.c), and a token makes about one."""
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 VIEWS = ("B", "b", "H", "h", "f", "K", "V", "U", "L", "D")
 """Memory as bytes, signed bytes, words, signed words, singles; small integers; a memoryview; unlock, lock the heap;
@@ -158,10 +160,26 @@ def problems(unit: Unit) -> Iterator[Unsupported]:
     if unit.slice_fuel > MOST_SLICE_FUEL:
         found = f"{unit.shown} takes {unit.slice_fuel:,} units of fuel from one place where it can wait to the next"
         yield Unsupported(f"{found}, at most {MOST_SLICE_FUEL:,} fit a slice", f"nest less deeply, or {hint}")
-    tokens = sum(len(_TOKEN.findall(line)) for line in unit.lines)
+    tokens, longest = _tokens(unit.lines)
     if tokens > MOST_TOKENS:
         found = f"{unit.shown} becomes {tokens:,} words of Python, at most {MOST_TOKENS:,} are possible"
         yield Unsupported(found, hint)
+    elif longest > MOST_JUMP_TOKENS:
+        found = f"a statement of {unit.shown} becomes {longest:,} words of Python"
+        yield Unsupported(f"{found}, at most {MOST_JUMP_TOKENS:,} are possible", hint)
+
+
+def _tokens(lines: list[str]) -> tuple[int, int]:
+    """Words and signs of a function, and of its longest statement, with all that lies inside."""
+    whole = longest = statement = 0
+    for line in lines:
+        count = len(_TOKEN.findall(line))
+        if not line.startswith(("  ", " else", " elif")):
+            statement = 0
+        statement += count
+        whole += count
+        longest = max(longest, statement)
+    return whole, longest
 
 
 def _prologue(fn: Fn, unit: Unit, lines: list[str]) -> list[str]:
