@@ -2,7 +2,7 @@
 
 - whole numbers and bit strings: the low bits, read with the target's sign
 - REAL, LREAL to whole numbers: to nearest, halves to even; out of range is a fault
-- anything to BOOL: not zero. BOOL to numbers: 0 or 1
+- anything to BOOL: not zero (of a bit string the strict dialect takes the last bit alone). BOOL to numbers: 0 or 1
 - TIME, TIME_OF_DAY count milliseconds as numbers, DATE and DATE_AND_TIME seconds, the long forms nanoseconds,
   truncated toward zero
 - DATE_AND_TIME to DATE and TIME_OF_DAY: its parts; the first of all days is cut by 64 bits, its midnight wraps

@@ -125,7 +125,14 @@ class StandardLowerer(ExpressionLowerer):
         if pattern is not None:
             assert pattern.function is not None
             return self.fold(ir.Intrinsic(target, node.span, pattern.name, pattern.function, [value]))
+        if kind_of(target) == "bool" and kind_of(value.type) == "bits" and self.scope.is_strict:
+            value = self._rightmost_bit(value)
         return self.convert.explicit(value, target)
+
+    def _rightmost_bit(self, value: ir.Expr) -> ir.Expr:
+        """What the standard makes of a bit string as a BOOL; for vendors it is whether any bit is set."""
+        one = ir.Const(value.type, value.span, 1)
+        return self.fold(ir.Binary(value.type, value.span, "AND", value, one))
 
     def arguments(self, node: t.Call, names: list[str], title: str) -> list[t.Expr] | None:
         """Argument expressions in the order of `names`, whether given by position or by name."""

@@ -132,7 +132,7 @@ FUNCTIONS: list[Row] = [
         "",
         "a : WORD; b : BYTE; c : BOOL; d : LWORD;",
         (
-            "a := BYTE_TO_WORD(16#AB); b := WORD_TO_BYTE(16#1234); c := BYTE_TO_BOOL(1); "
+            "a := BYTE_TO_WORD(16#AB); b := WORD_TO_BYTE(16#1234); c := BYTE_TO_BOOL(3); "
             "d := DWORD_TO_LWORD(16#89ABCDEF);"
         ),
         {"a": 0xAB, "b": 0x34, "c": 1, "d": 0x89ABCDEF},

@@ -100,7 +100,7 @@ def expected(source: str, target: str, value: Any) -> Any:
     if source in TEXTS and target in (*TEXTS, *LETTERS):
         return value if target in TEXTS else value[:1] or "\0"
     if source in LETTERS:
-        return expected("WORD", target, ord(value))
+        return expected("UINT", target, ord(value))
     if target in LETTERS:
         return chr(int(value) & LETTERS[target])
     if source in UNITS and target in UNITS:
@@ -108,7 +108,7 @@ def expected(source: str, target: str, value: Any) -> Any:
             KINDS[source] == "both"
         ) else value  # fmt: skip
     if target == "BOOL":
-        return int(value != 0)
+        return value & 1 if source in ("BYTE", "WORD", "DWORD", "LWORD") else int(value != 0)
     if source in UNITS:
         count = abs(value) // UNITS[source]
         return expected("LINT", target, -count if value < 0 else count)

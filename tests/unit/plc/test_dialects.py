@@ -33,6 +33,7 @@ from unit.plc.st import check, codes, program, run, value
         ("n : REAL; s : STRING := '3e';", "n := STRING_TO_REAL(s);", 3.0),
         ("n : BOOL; s : STRING := ' true ';", "n := STRING_TO_BOOL(s);", 1),
         ("n : BOOL; s : STRING := 'yes';", "n := STRING_TO_BOOL(s);", 0),
+        ("n : BOOL; w : WORD := 2;", "n := WORD_TO_BOOL(w);", 1),
         ("n : DINT; x : LREAL := -2.5;", "n := ANY_TO_DINT(x);", -2),
         ("n : DINT; b : BOOL := TRUE; s : STRING := '40';", "n := ANY_TO_DINT(b) + ANY_TO_DINT(s);", 41),
         ("n : STRING; x : INT := 7;", "n := ANY_TO_STRING(x);", "7"),
