@@ -306,9 +306,9 @@ def _next_at(st, t, g):
     """The most downstream track that may still meet the zone of `g`, out for `t`, and was not sent there, or -1."""
     tr = st.tracks
     section = st.gates.section[g]
+    ahead = st.eyes.inside[section]
     if t >= 0 and not tr.flags[t] & _IS_OFF_BELT:
-        ahead = tr.ahead[t]
-        if ahead >= 0 and not tr.length[ahead] and st.eyes.inside[section] == ahead:
+        if ahead >= 0 and ahead == tr.ahead[t] and not tr.length[ahead]:
             past = st.position - st.gates.end[g]
             if (past - tr.origin[ahead] - st.rules.max_length) & _HALF:
                 # Thrown on beside it: its nose is seen behind the zone, and its tail may still lie there.
@@ -322,8 +322,12 @@ def _next_at(st, t, g):
         while t < 0 and section > 1 and section > least:
             section -= 1
             t = head[section]
-        # A long one may have passed the next eye already with its tail still in the zone.
-        ahead = tr.ahead[t] if t >= 0 else tr.last
+        # A long one may have passed the next eye already with its tail still in the zone. With nobody for some eyes
+        # upstream it hangs in that eye; the last of all may be far from here then.
+        if t >= 0:
+            ahead = tr.ahead[t]
+        elif ahead < 0:
+            ahead = tr.last
         if ahead >= 0:
             t = ahead
     return _first_before(st, t, g)

@@ -7,6 +7,7 @@ from unit.gate_driver import BLOCKED, CLEARED, Parcel, Yard
 from unit.gate_line import (
     ARM,
     END,
+    LOOP,
     REJECT,
     TO_A,
     TO_B,
@@ -171,6 +172,33 @@ def test_a_barrier_goes_home_in_time_beside_one_that_is_too_far_on_to_reach_its_
     assert (yard.blocked[V3], len(yard.tell("GATE_RETRACT"))) == (True, 1)
     yard.finish()
     assert (yard.strikes, yard.false_claims(), own.place) == ([], [], B)
+
+
+@pytest.mark.parametrize(("length", "is_in_zone"), [(800, True), (300, False)])
+def test_no_barrier_goes_home_into_one_in_the_eye_behind_it_when_the_next_is_many_eyes_upstream(
+    length, is_in_zone
+):
+    """Its own has been confirmed: nobody is left from whom to look for the neighbours but who is in the eye."""
+    yard = Yard(with_eyes_close_to_the_wheel(small_line(parcels=LONG))).start()
+    own = yard.send(200, answer=TO_LOOP)
+    yard.until(own, 6400)
+    yard.put(300, slot=-1)
+    yard.run(560)
+    assert (own.place, yard.how(own)) == (LOOP, "RECIRCULATED")
+    stray = yard.put(length, slot=-1, nose=7110)
+    yard.until(stray, 7240)
+    assert (stray.covers(6500, 6800), len(yard.tell("GATE_RETRACT"))) == (is_in_zone, 0 if is_in_zone else 1)
+    yard.finish()
+    assert (yard.strikes, yard.false_claims(), len(yard.tell("GATE_RETRACT"))) == ([], [], 1)
+
+
+def with_eyes_close_to_the_wheel(line: Line) -> Line:
+    """Four more verify eyes before it, and one behind its zone."""
+    verify = next(eye for eye in line.eye if eye.role == "verify")
+    more = [
+        verify.model_copy(update={"name": f"V-{x}", "position_mm": x}) for x in (5700, 5900, 6100, 6300, 6850)
+    ]
+    return line.model_copy(update={"eye": (*line.eye, *more)})
 
 
 def with_one_thrown_on_beside_it(line: Line, length: int) -> tuple[Yard, Parcel, Parcel]:
