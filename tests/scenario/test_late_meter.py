@@ -98,12 +98,19 @@ def test_the_firmware_s_meter_is_as_late_as_is_computed_and_no_later(others, tmp
     simulate(found, GeneratedParcels(found, 40, 1), Settings(runtime="firmware", seed=1))
     soonest, latest = delay_of(found)
     late: list[float] = []
+    prompt: list[float] = []
+    # The frame of a command that was taken back may be on its way when the same is asked for again.
+    was_taken_back = False
     for (at, runs), (until, _) in pairwise(asked[1:]):
         after = next((then for then, on in obeyed if then >= at and on == runs), None)
         if after is not None and after < until:  # else it was taken back before the drive was told
             late.append(after - at)
+            if not was_taken_back:
+                prompt.append(after - at)
+            was_taken_back = False
         else:
+            was_taken_back = True
             assert until - at < latest
     assert len(late) > 20
-    assert soonest - 2 <= min(late)
+    assert soonest - 2 <= min(prompt)
     assert latest / 2 < max(late) <= latest

@@ -7,6 +7,7 @@ import pytest
 from board_link import DISPOSING, MAIN, board
 from sim_runs import example
 
+from sorter_core import messages
 from sortyard.cli.main import main
 from sortyard.config.ecu_image import config_hash
 from sortyard.config.examples import line_file_of
@@ -42,7 +43,7 @@ def test_info_says_who_is_there(starter, capsys):
     assert main(["link", starter, "info", "--json", *WAIT]) == 0
     told = {one["event"]: one for one in objects(capsys.readouterr().out)}
     who = told["connected"]
-    assert (who["line"], who["ecu"], who["protocol"]) == ("starter", "line", 6)
+    assert (who["line"], who["ecu"], who["protocol"]) == ("starter", "line", messages.PROTOCOL)
     assert who["config_hash"] == config_hash(example("starter"), "line")
     assert told["statistics"]["loops"] > 0
     assert told["heartbeat"]["state"] in ("stopped", "running", "starting", "fault", "emergency stop")
