@@ -105,6 +105,10 @@ def _confirmed(st, t, chute, start, is_one_missing):
         # They may lie there, before the gate, and one of them was swept into the chute instead.
         tr.flags[t] |= _IS_UNCERTAIN | _IS_NAMELESS
         drop_provisional(st, chute, t)
+    elif tr.halts[t] != st.halts:
+        # Whoever was seen before the stop may be one that the gate has let go of since.
+        if drop_provisional(st, chute, t):
+            tr.flags[t] |= _IS_UNCERTAIN | _IS_NAMELESS
     elif not is_one_missing and not strangers:
         settle_provisional(st, chute, t)
     tr.flags[t] |= _IS_CONFIRMED

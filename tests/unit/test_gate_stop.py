@@ -15,8 +15,10 @@ from unit.gate_line import (
     WHEEL,
     A,
     B,
+    late_confirms,
     small_line,
 )
+from unit.test_gate_fire import convoy
 
 RESUME, FLUSH = 0, 1
 HOLD_INFEED, HOLD_MERGE = 1, 2
@@ -366,3 +368,21 @@ def test_no_barrier_moves_before_one_that_an_emergency_stop_has_let_go_of_is_pas
     yard.finish()
     assert yard.strikes == []
     assert yard.how(second) == how
+
+
+def test_edges_before_and_after_an_emergency_stop_do_not_settle_claims_that_wait_for_each_other():
+    """The second's nose is seen in the chute, the barrier goes home from under it, and then the first is seen."""
+    yard = Yard(late_confirms("B", 1400)).start()
+    first, second = convoy(yard, (200, TO_B, 0), (300, TO_B, 100))
+    second.fails = frozenset({ARM})
+    yard.until(first, 4560)
+    first.confirms[ARM] = yard.position + 970
+    yard.until(second, 4970)
+    second.confirms[ARM] = yard.position + 2
+    yard.run(20)
+    assert (first.place, second.place, yard.ended) == (B, -1, [])
+    yard.estop()
+    yard.run(600)
+    yard.recover(RESUME)
+    yard.finish()
+    assert (second.place, yard.false_claims(), yard.how(first)) == (REJECT, [], "LOST/UNPROVEN")
