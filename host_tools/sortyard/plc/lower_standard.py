@@ -371,6 +371,7 @@ class StandardLowerer(ExpressionLowerer):
         pair = place.type.bounds[dimension.value - 1]
         if pair is not None:
             return ir.Const(DINT, node.span, pair[upper])
-        assert place.is_open is not None
+        if place.is_open is None:  # declared where no open array may be, which has been told
+            return unknown(node.span)
         slot = place.is_open.member(8 * (dimension.value - 1) + 4 * upper, DINT, node.span)
         return ir.Load(DINT, node.span, slot)

@@ -87,10 +87,10 @@ def compare(op: str, a: Value, b: Value) -> Value:
 
 
 def quotient_bounds(a: Value, b: Value) -> tuple[int, int]:
-    """What `a / b` lies between, b not being 0."""
+    """What `a / b` lies between, b not being 0; 0 where it is never anything else: that is a fault at run time."""
     divisors = [d for d in (b.low, b.high, -1, 1) if b.low <= d <= b.high and d]
     corners = [_divided(x, d) for x in (a.low, a.high) for d in divisors]
-    if a.low <= 0 <= a.high:
+    if a.low <= 0 <= a.high or not divisors:
         corners.append(0)
     return min(corners), max(corners)
 
@@ -102,7 +102,7 @@ def _divided(a: int, b: int) -> int:
 
 def rest_bounds(a: Value, b: Value) -> tuple[int, int]:
     """What `a MOD b` lies between, b not being 0."""
-    most = max(abs(b.low), abs(b.high)) - 1
+    most = max(abs(b.low), abs(b.high), 1) - 1
     return max(a.low, -most) if a.low < 0 else 0, min(a.high, most) if a.high > 0 else 0
 
 
