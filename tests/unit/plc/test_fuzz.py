@@ -46,7 +46,8 @@ def test_sources_of_the_campaign(first):
         "PROGRAM P VAR s : S; END_VAR s.a[1] := 1; END_PROGRAM",
         "PROGRAM P VAR f : ARRAY[0..1] OF Convey: BOOL; END_VAR END_PROGRAM",
         "PROGRAM P VAR b, c, d : UDINT; END_VAR d := 7 MOD (b * 0); c := 7 / (b * 0); END_PROGRAM",
-        "FUNCTION F : DINT VAR arr : ARRAY[*] OF INT; END_VAR F := UPPER_BOUND(arr, 1); END_FUNCTION",
+        "FUNCTIOIN_OUT arr : ARRAY[*] OF INT; END_VAR VAR i : DINT; END_VAR\n"
+        "FOR i := 1 TO UPPER_BOUND(arr, 1) DO total := arr[i]; END_FOR; E ND_FUNCTION",
     ],
 )
 def test_sources_that_once_ended_the_compiler(text):
