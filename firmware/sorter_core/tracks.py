@@ -67,7 +67,7 @@ class Tracks(Tables):
         self.next_waiting = self.ints(capacity, _NONE, place)
         self.halts = self.ints(capacity, 0, "h")
         self.refused = self.ints(capacity, 0, "b")
-        self.choice = self.ints(capacity, 0, place)
+        self.choice = self.ints(capacity, 0, "H")
         self.doubt = self.ints(capacity, 0, "b")
         self.stretch = self.ints(capacity, 0, "B")
 

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from sorter_core.gate_logic import GateLogic
+from sortyard.config.compile import gate_config
 from unit.gate_driver import CHUTE, DESTINATION, GATE_HEALTH, READ, Parcel, Yard
 from unit.gate_line import (
     A_THEN_B,
@@ -384,3 +386,13 @@ def test_a_gate_that_is_well_again_is_used_again():
     parcel = yard.send(answer=TO_B)
     yard.finish()
     assert yard.how(parcel) == "SORTED"
+
+
+def test_of_more_destinations_than_a_byte_counts_the_last_one_is_found_too():
+    groups = [(A,)] * 160 + [(A, B)]
+    line = small_line()
+    yard = Yard(line, GateLogic(gate_config(line, groups))).start()
+    yard.feed(CHUTE, A, FULL)
+    parcel = yard.send(answer=len(groups))
+    yard.finish()
+    assert (parcel.place, yard.how(parcel)) == (B, "SORTED")
