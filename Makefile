@@ -30,12 +30,9 @@ bench: build
 bench-plc: build
 	$(BIN)/pytest -q tests/bench/plc --benchmark-columns=min,median,rounds
 
-# frames of the link, answers on Modbus, configurations, and what every scanner sends: takes hours at full size
+# frames of the link, answers on Modbus, configurations, and what every scanner sends; goes on where it was interrupted
 fuzz: build
-	$(BIN)/python tests/parity/link_fuzz.py $(INPUTS) $(SEED)
-	$(BIN)/python tests/firmware_fuzz.py modbus $(INPUTS) $(SEED)
-	$(BIN)/python tests/firmware_fuzz.py image $(INPUTS) $(SEED)
-	$(BIN)/python tests/scanner_noise.py $(INPUTS) $(SEED)
+	$(BIN)/python tests/fuzz.py $(INPUTS) $(SEED)
 
 lint: build $(STUBS)
 	$(BIN)/ruff check .

@@ -1,8 +1,7 @@
 """Random, damaged and hostile bytes for the frame decoder; runs on CPython and, the same file, on MicroPython.
 
-    python tests/parity/link_fuzz.py 1000000 [seed]     # the campaign: says what it met, fails by AssertionError
-
-After every input a whole frame must be understood at once: that is what "resynchronises within one frame" means.
+For campaigns (fuzz.py), and for tests: what does not hold is an AssertionError. After every input a whole frame must be
+understood at once: that is what "resynchronises within one frame" means.
 """
 
 from array import array
@@ -132,18 +131,3 @@ def campaign(draw, inputs):
     for _ in range(inputs):
         fuzz.turn()
     return fuzz.accepted, fuzz.reader.bad, fuzz.digest
-
-
-def main():
-    import random
-    import sys
-
-    inputs = int(sys.argv[1])
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-    random_bits = random.Random(seed).random
-    accepted, bad, digest = campaign(lambda limit: int(random_bits() * limit), inputs)
-    print(f"{inputs} inputs, seed {seed}: {accepted} frames accepted, {bad} damaged, digest {digest}")
-
-
-if __name__ == "__main__":
-    main()
