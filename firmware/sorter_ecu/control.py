@@ -38,7 +38,8 @@ _EDGES_A_TURN = const(2)
 _SIFTED = const(2)  # edges that may turn out to be a contact's bouncing, where there is time for that
 _MOST_DUE = const(7)  # busy turns on end, of which the last is for something else; a power of 2 less 1
 _MOST_PENDING = const(3)
-_LATE_US = const(520)  # of a millisecond
+_LATE_US = const(520)  # of a millisecond: no more gates
+_TOO_LATE_US = const(700)  # nor motors, which cost less
 _FAULTS = const(32)  # and parts that fail, beside the parcels that a host which is away is to be told
 _FULL = const(128)  # outputs that nobody has taken away
 
@@ -168,10 +169,13 @@ class Control:
         self._hear(position, 1, 1)
 
     def _step(self, logic, position, ticks):
-        """A step, and its commands, if the step has left time for them; else they are the next turn's work."""
+        """A step, and its commands, if the step has left time for them; else they are the next turn's work.
+
+        A meter that is held a turn late is held for too short, as it is freed in time.
+        """
         self._busy += 1
         logic.step(position, ticks)
-        if logic.out_count != self.obeyed and (ticks_us() - ticks) & _MASK < _LATE_US:
+        if logic.out_count != self.obeyed and (ticks_us() - ticks) & _MASK < _TOO_LATE_US:
             self._obey(logic, ticks)
 
     def _hear(self, position, most, sifted):
@@ -240,7 +244,7 @@ class Control:
             row = (at & _RING_MASK) * _RECORD
             kind = ring[row]
             if kind <= _MERGE:
-                if (ticks_us() - ticks) & _MASK >= _LATE_US:
+                if (ticks_us() - ticks) & _MASK >= (_LATE_US if kind < _LINE else _TOO_LATE_US):
                     break
                 if self._do(kind, ring[row + 1]):
                     continue

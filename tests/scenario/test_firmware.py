@@ -1,5 +1,8 @@
 """The whole firmware on a virtual board, wired to the plant: it sorts as the gate logic alone does."""
 
+from collections import Counter
+from typing import cast
+
 import pytest
 from board_bench import Bench
 from firmware_runs import differences, dispositions, sorted_by
@@ -8,7 +11,8 @@ from sim_runs import example
 from sorter_core import messages
 from sortyard.config.ecu_image import ecu_image
 from sortyard.device.session import Session
-from sortyard.vm.virtual_board import WatchdogBite
+from sortyard.sim.firmware import BoardWorld
+from sortyard.vm.virtual_board import VirtualBoard, WatchdogBite
 
 MAIN = "from sorter_ecu.start import run\nrun()\n"
 GATES = 1 << 12 | 1 << 13 | 1 << 14 | 1 << 15
@@ -28,7 +32,7 @@ def test_starter_is_sorted_parcel_by_parcel_as_by_the_gate_logic_alone():
     assert not any(found)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2, 3, 24, 33])
 def test_hub16_with_its_shift_registers_host_and_meter_is_sorted_the_same(seed: int):
     plain, board = (
         sorted_by("compiled", 60, seed, example("hub16")),
@@ -68,6 +72,24 @@ def test_the_same_run_gives_the_same_bytes():
     )
     assert first.records == second.records
     assert first.result.firmware == second.result.firmware
+
+
+def test_turns_begin_with_the_plant_s_milliseconds_as_steps_of_a_plain_simulation_do(monkeypatch):
+    begun_us: Counter[int] = Counter()
+    let_pass = VirtualBoard._let_time_pass
+
+    def note(board: VirtualBoard, sleep_us: int) -> None:
+        let_pass(board, sleep_us)
+        zero_us = cast(BoardWorld, board._world)._zero_us
+        if not board._is_handling and zero_us is not None:
+            begun_us[(board._now_us - zero_us) % 1000] += 1
+
+    monkeypatch.setattr(VirtualBoard, "_let_time_pass", note)
+    sorted_by("firmware", 2, 1, example("starter"))
+    assert begun_us.total() > 5000
+    late = [us for us in begun_us.elements() if us > 20]  # a report to the host is more than a turn's rest
+    assert len(late) <= 5
+    assert max(begun_us) < 200
 
 
 def test_a_board_without_a_usable_configuration_says_why_and_drives_nothing():

@@ -4,6 +4,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from sim_runs import example
 from sites import site
 
 from sortyard.config.check import check_site
@@ -14,8 +15,8 @@ from sortyard.sim.arrivals import GeneratedParcels
 from sortyard.sim.firmware import BoardWorld
 from sortyard.sim.run import Settings, simulate
 
-INFEED = 6
-"""Output of the gate logic: 1 holds the feeder."""
+LINE, INFEED = 5, 6
+"""Outputs of the gate logic; 1 runs the line, and holds the feeder."""
 BUS = 'ecu = "line", pins = { tx = "GP20", rx = "GP21", de = "GP22" }'
 METER = (
     'name = "M-METER", driver = "mdr", drives = "meter", ecu = "line", pins = { run = "GP14", fault = "GP19" }',
@@ -114,3 +115,32 @@ def test_the_firmware_s_meter_is_as_late_as_is_computed_and_no_later(others, tmp
     assert len(late) > 20
     assert soonest - 2 <= min(prompt)
     assert latest / 2 < max(late) <= latest
+
+
+def test_a_meter_at_a_pin_is_held_and_freed_equally_late_at_full_milliseconds(monkeypatch):
+    """A step that holds it takes longer than one that frees it: held a turn late, gaps were a millisecond short."""
+    asked: list[int] = []
+    obeyed: list[int] = []
+    times_us: set[int] = set()
+    said, command = BoardWorld._said, BoardWorld._command
+
+    def note_said(world: BoardWorld, kind: int, a: int, b: int, c: int, position: int) -> None:
+        if kind == INFEED:
+            asked.append(position)
+        said(world, kind, a, b, c, position)
+
+    def note_command(world: BoardWorld, kind: int, a: int = 0, b: int = 0) -> None:
+        if kind == INFEED:
+            obeyed.append(world._plant.position())
+        if kind in (LINE, INFEED):
+            times_us.add(world._plant.now_us % 1000)
+        command(world, kind, a, b)
+
+    monkeypatch.setattr(BoardWorld, "_said", note_said)
+    monkeypatch.setattr(BoardWorld, "_command", note_command)
+    site = example("hub16")
+    simulate(site, GeneratedParcels(site, 12, 2), Settings(runtime="firmware", seed=2))
+    late = [there - here for here, there in zip(asked[1:], obeyed[1:], strict=True)]
+    assert len(late) > 16
+    assert set(late) == {2}  # counts, a millisecond each two
+    assert times_us == {0}

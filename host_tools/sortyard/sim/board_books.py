@@ -29,7 +29,6 @@ class BoardBooks(BoardWires):
     """messages that the board keeps, as its last heartbeat has it; -1 as long as there was none"""
     _has_reported: bool
     _is_hosted_here: bool
-    _is_estop: bool
     _pressed_at: int
     """belt's count when the emergency stop was pressed"""
 

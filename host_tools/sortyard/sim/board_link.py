@@ -16,6 +16,7 @@ from sortyard.sim.outside_host import Outside, OutsideHost
 from sortyard.sim.outside_line import OutsideLine
 from sortyard.sim.station_line import StationVoice
 
+STEP_US = 1000
 ASK_US = 2_000_000
 """How often the board is asked for its time."""
 NETWORK_US = 3000
@@ -52,6 +53,11 @@ class BoardLink(BoardBooks):
     def _world_us(self) -> int:
         """Where the plant's time stands."""
         return self._loop.now_us
+
+    def _full_step_us(self) -> int:
+        zero = self._zero_us
+        assert zero is not None, "nothing is switched before the loop begins"
+        return zero - -self._world_us() // STEP_US * STEP_US
 
     def _wire_link(self, port: LinkPort) -> None:
         """Where the link's bytes are: on USB, in the network, or on a UART, with a pin for its direction or without."""

@@ -40,10 +40,15 @@ class BoardWires(ABC):
     _codes: Sequence[bytes]
     _faults: WireFaults | BoardFaults
     _rated_mm_s: int
+    _is_estop: bool
 
     @abstractmethod
     def outputs(self, now_us: int, levels: int) -> None:
         """Something is switched: by the firmware, or by what its pulses and its chips say."""
+
+    @abstractmethod
+    def _full_step_us(self) -> int:
+        """The plant's next full millisecond, in the board's time."""
 
     def _outward(self, kind: int, a: int, b: int, c: int) -> tuple[int, int, int]:
         """An output's values in the numbers of the whole line; here the board has the whole line."""
@@ -205,8 +210,19 @@ class BoardWires(ABC):
             self.board.receive(unit, self._faults.spoilt(said), now_us)
 
     def _switch(self, kind: int, is_on: bool) -> None:
-        """A motor runs or stands: what drives the belt, the meter or the lane at the loop's end."""
-        self._command(kind, int(not is_on if kind == INFEED else is_on))
+        """A motor runs or stands: what drives the belt, the meter or the lane at the loop's end.
+
+        It looks at what it is told once a millisecond, so that the belt is as far at each of its steps as in a plain
+        simulation, however long the turn was that has told it.
+        """
+        value = int(not is_on if kind == INFEED else is_on)
+        is_start = is_on and not self._is_estop
+
+        def obey(_time_us: int) -> None:
+            if not (is_start and self._is_estop):  # that has taken its power meanwhile
+                self._command(kind, value)
+
+        self.board.at(self._full_step_us(), obey)
 
     def _set_speed(self, value: int) -> None:
         """The inverter has been told another speed."""

@@ -20,6 +20,7 @@ from sortyard.errors import SortyardError
 from sortyard.sim.board_chip import chip_of
 from sortyard.sim.board_count import BoardCount
 from sortyard.sim.board_host import BoardHost, Order, States
+from sortyard.sim.board_link import STEP_US
 from sortyard.sim.board_senses import BoardSenses
 from sortyard.sim.output_kinds import EXTEND, RETRACT, SAFE
 from sortyard.sim.outside_host import Outside
@@ -28,6 +29,8 @@ from sortyard.vm.step_cost import StepCostMeter
 from sortyard.vm.virtual_board import VirtualBoard
 from sortyard_c.board_loop import BoardLoop
 
+PLAY_US = 5
+"""By which a turn of the loop may begin sooner than the first one, to the millisecond."""
 FRESH_MS = 500
 """Age at which the link's word about a gate is not about what it does now any more."""
 BACKLOG_US = 30_000_000
@@ -118,13 +121,16 @@ class BoardWorld(BoardSenses):
         self._wire(site)
 
     def advance(self, to_us: int) -> int:
-        """See `World.advance`; the plant's time goes on where it stood when the firmware began its loop."""
+        """See `World.advance`; the plant's time goes on where it stood, with the first turn of the firmware's loop.
+
+        Turns begin at full milliseconds of it, as the steps of a plain simulation do, or some microseconds later.
+        """
         zero = self._zero_us
         if zero is None:
-            zero = self._zero_us = to_us - self._loop.now_us
+            zero = self._zero_us = self.board.wake_us - PLAY_US + -self._loop.now_us // STEP_US * STEP_US
         if self._half_count_us:
             to_us = min(to_us, self._loop.now_us + zero + self._half_count_us // 2)
-        reached = self._loop.run_to(to_us - zero) + zero
+        reached = min(self._loop.run_to(to_us - zero) + zero, to_us)
         if self._pace is not None:
             self._pace.keep(reached)
         self._turn_encoder(reached)

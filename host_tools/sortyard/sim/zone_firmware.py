@@ -178,7 +178,7 @@ class ZoneWorld(BoardWorld):
         self._command(_SAFE)
         if not self._place:
             self._command(_INFEED, 1)
-            self._switch(_LINE, False)
+            self._command(_LINE)
 
     def _take(self, message: Message) -> bool:
         relay, fields, now_us = self._floor.relay, message.fields, self._floor.steps.now_us

@@ -162,6 +162,12 @@ class VirtualBoard:
 
     # --- for the world ---
 
+    @property
+    def wake_us(self) -> int:
+        """When the guest, which sleeps, wakes up by itself."""
+        assert self._wake_us is not None, "it has slept before the world goes on"
+        return self._wake_us
+
     def at(self, time_us: int, happen: Callable[[int], None]) -> None:
         """Call `happen(time_us)` when the world has come to that time."""
         heapq.heappush(self._events, (time_us, next(self._order), happen))
