@@ -47,6 +47,13 @@ def on_one_board(whole: Site) -> Site:
     return replace(whole, located=replace(whole.located, model=line.model_copy(update=parts)))
 
 
+def second_half_first(folder: Path) -> Path:
+    """tandem, where a destination's first chute is the second board's and takes two parcels, and its other one the
+    first board's."""
+    chute = '"D-SOUTH-2", capacity = '
+    return site(folder, "tandem", (f"{chute}40, empty_s = 120", f"{chute}2, empty_s = 900"))
+
+
 _LANES = """eye = [
   { name = "PE-METER", role = "meter", position_mm = -1650, ecu = "west", pins = { signal = "GP20" } },
   { name = "PE-MERGE", role = "merge", ecu = "west", pins = { signal = "GP21" } },"""

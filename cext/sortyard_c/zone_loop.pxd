@@ -5,7 +5,7 @@ cimport cython
 from sortyard_c.code_slots cimport Slots
 from sortyard_c.ledger cimport Ledger
 from sortyard_c.plant cimport Plant
-from sortyard_c.plant_world cimport World, i64
+from sortyard_c.plant_world cimport MAX_CHUTES, World, i64
 from sortyard_c.program_io cimport ProgramIo
 from sortyard_c.sim_loop cimport ASKED
 from sortyard_c.zone_numbers cimport MAX_ZONES, ZoneNumbers
@@ -37,6 +37,8 @@ cdef class ZoneLoop:
     cdef bint is_every_ms
     cdef int n, countdown, position
     cdef int asked[ASKED]
+    cdef int said_of[MAX_CHUTES]      # what the host has said of each chute itself
+    cdef bint is_filled[MAX_ZONES][MAX_CHUTES]   # what each zone was told: by its confirm eye, downstream
     cdef int due_position[MAX_ZONES]
     cdef int due_ticks[MAX_ZONES]
     cdef int is_pending[MAX_ZONES]
@@ -60,6 +62,7 @@ cdef class ZoneLoop:
     cdef bint _is_any_waiting(self) noexcept
     cdef int _scan(self) except -1
     cdef int _take(self, int* record) except -1
+    cdef void _hear(self, int zone, int* record) noexcept
     cdef int _deliver(self, int* record) except -1
     cdef const int* _next_input(self, int zone) noexcept
     cdef int _obey(self, int zone, const int* said) except -1

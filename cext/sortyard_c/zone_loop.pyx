@@ -25,7 +25,7 @@ from array import array
 
 from cpython.exc cimport PyErr_CheckSignals
 from libc.stdlib cimport free, realloc
-from libc.string cimport memcpy, memmove
+from libc.string cimport memcpy, memmove, memset
 
 from sortyard_c.code_slots cimport SLOTS, Slots
 from sortyard_c.gate_logic cimport GateLogic
@@ -50,6 +50,7 @@ cdef enum:
 cdef enum:                  # inputs
     READ = 3
     DESTINATION = 4
+    CHUTE = 5
     ESTOP = 9
     HANDED = 15
     BOUND = 16
@@ -62,8 +63,13 @@ cdef enum:                  # outputs
     MERGE = 7
     DISPOSITION = 8
     DEST_REQUEST = 9
+    EVENT = 10
     HANDED_OUT = 12
     BOUND_OUT = 13
+
+cdef enum:                  # codes of events
+    CHUTE_FULL = 14
+    CHUTE_FREE = 15
 
 cdef enum:
     RECIRCULATED = 2
@@ -145,6 +151,7 @@ cdef class ZoneLoop:
         cdef int[5] record = [PEER, 0, 0, 0, 0]
         self.boot = self.w.boots
         self.slots = Slots(n_codes)
+        memset(self.is_filled, 0, sizeof(self.is_filled))
         for z in range(self.n):
             self.waiting[z].first = self.waiting[z].end = 0
             self.coming[z].first = self.coming[z].end = 0
@@ -329,8 +336,15 @@ cdef class ZoneLoop:
         for z in range(self.n):
             coming = &self.coming[z]
             while coming.end and coming.at[coming.first].when <= self.now_us:
+                self._hear(z, &coming.at[coming.first].record[0])
                 _put(&self.waiting[z], self.waiting[z].end - self.waiting[z].first, 0, _pop(coming))
         return 0
+
+    cdef void _hear(self, int zone, int* record) noexcept:
+        """A letter has arrived: of a chute the host says what is worse, its own word or what the zone downstream sees."""
+        if record[0] == CHUTE:
+            self.is_filled[zone][record[1]] = record[3]
+            record[3] = max(self.said_of[record[1]], record[3])
 
     cdef int _take(self, int* record) except -1:
         """One input of the plant; the program sees it, too, and may keep it for itself."""
@@ -348,12 +362,15 @@ cdef class ZoneLoop:
 
     cdef int _deliver(self, int* record) except -1:
         """To whom it concerns. An emergency stop is read at every step: it does not wait behind what came before."""
-        cdef int kind = record[0], z, ahead
+        cdef int kind = record[0], z, ahead, said
         cdef Place place
         cdef Queue* waiting
         self.ledger.taken(self.now_us, self.position, record)
         place = self.numbers.place_of(kind, record[1])
         record[1] = place.index
+        said = record[3]
+        if kind == CHUTE:
+            self.said_of[record[1]] = said
         for z in range(self.n):
             if place.zone >= 0 and place.zone != z:
                 continue
@@ -361,6 +378,8 @@ cdef class ZoneLoop:
             ahead = waiting.end - waiting.first
             if kind == ESTOP:
                 ahead = _stops(waiting)
+            elif kind == CHUTE:
+                record[3] = max(said, self.is_filled[z][record[1]])
             _put(waiting, ahead, 0, record)
         return 0
 
@@ -383,7 +402,8 @@ cdef class ZoneLoop:
         return 0
 
     cdef int _tell_neighbours(self, int zone, const int* said) except -1:
-        """A track that is handed over, and where it is bound for; one that goes round again; and that the line stops."""
+        """A track that is handed over, and where it is bound for; one that goes round again; a chute that is full or free
+        by its confirm eye, to those upstream; and that the line stops."""
         cdef int kind = said[0], other
         if kind == HANDED_OUT or kind == BOUND_OUT:
             self._tell(
@@ -391,6 +411,9 @@ cdef class ZoneLoop:
             )
         elif kind == DISPOSITION and zone and said[2] & 15 == RECIRCULATED:
             self._tell(zone, 0, LAP, said[3], said[4], said[1], 0)
+        elif kind == EVENT and (said[1] == CHUTE_FULL or said[1] == CHUTE_FREE):
+            for other in range(zone):
+                self._tell(zone, other, CHUTE, said[3], said[4], said[1] == CHUTE_FULL, 0)
         elif kind == LINE and not said[1]:
             for other in range(self.n):
                 if other != zone:

@@ -2,8 +2,9 @@
 
 A host begins a conversation with ATTACH and is answered HELLO; before that, and when it has not been heard for
 LOST_TURNS, it is told nothing but who is there, and asked nothing: the board's own plan decides. Tracks from their
-first to their last, faults and requests are kept until the host has acknowledged them; what merely happens (edges,
-commands) may drop when the host is slow, and is counted. Such records wait a moment for each other and go in one frame.
+first to their last, chutes that are full or free, faults and requests are kept until the host has acknowledged them;
+what merely happens (edges, commands) may drop when the host is slow, and is counted. Such records wait a moment for
+each other and go in one frame.
 A frame is made in slices, some bytes a call.
 Time is counted in turns of the loop: milliseconds, as long as it keeps its pace.
 """
@@ -36,8 +37,7 @@ _EVENT = const(10)
 _FAULT = const(11)
 _HANDED = const(12)
 _BOUND = const(13)
-_INDUCTED = const(1)
-_STRAY_SEEN = const(8)
+_KEPT_EVENTS = const(0xC102)  # bits of INDUCTED, STRAY_SEEN, CHUTE_FULL and CHUTE_FREE
 _CHOOSING = const(0)
 _BEGINNING = const(1)
 _WRITING = const(2)
@@ -128,7 +128,7 @@ class Link:
         elif kind == _DEST_REQUEST:
             if self.is_attached:
                 self._outbox.put(messages.DEST_REQUEST, out[1], out[2], self.turn, 0, 0)
-        elif kind == _EVENT and (out[1] == _INDUCTED or out[1] == _STRAY_SEEN):
+        elif kind == _EVENT and _KEPT_EVENTS >> out[1] & 1:
             self._outbox.put(messages.TRACK, out[1], out[2], out[3], out[4], self.turn)
         elif kind == _HANDED:
             self._handed[0] = out[2]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from sim_runs import Run, at_parcels, example, nothing_forbidden
-from sites import looped_tandem, site
+from sites import looped_tandem, second_half_first, site
 
 from sortyard.config.assign import assign_pins, with_pins
 from sortyard.config.check import check_site
@@ -18,6 +18,7 @@ from sortyard.sim.run import Runtime, Settings, simulate
 from sortyard.sim.stress import write_line
 from sortyard.sim.zone_firmware import Outage
 
+RUNTIMES: tuple[Runtime, Runtime] = ("compiled", "firmware")
 ZONE_DEAD = 14
 SECOND = 1_000_000
 EAST = 1
@@ -70,6 +71,15 @@ def test_a_parcel_that_goes_round_from_board_to_board_does_so_as_in_their_gate_l
     assert (ends["RECIRCULATED/CHUTE_FULL"], ends["REJECTED/LAP_LIMIT"]) == (6, 3)
     assert boards.result.firmware is not None
     assert (boards.result.firmware.overruns, boards.result.firmware.bytes_allocated) == (0, 0)
+
+
+def test_a_board_learns_through_the_link_that_a_chute_downstream_is_full(tmp_path: Path):
+    line = load_site(second_half_first(tmp_path))
+    plain, boards = (faulty(line, 12, 3, {"chute_fills": at_parcels(1)}, one) for one in RUNTIMES)
+    assert len(boards.events("CHUTE_FULL")) == len(boards.inputs("CHUTE")) == 1
+    assert dispositions(boards) == dispositions(plain)
+    assert boards.result.sorted == 12
+    assert nothing_forbidden(boards.result)
 
 
 def test_four_boards_of_sixteen_gates_each_sort_as_their_gate_logics_alone():

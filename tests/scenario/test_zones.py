@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from sim_runs import Run, at_parcels, every_fault, example, nothing_forbidden, run
-from sites import findings, looped_tandem, on_one_board, site
+from sites import findings, looped_tandem, on_one_board, second_half_first, site
 
 from sortyard.config.check import check_site
 from sortyard.config.numbering import number
@@ -61,6 +61,24 @@ def test_a_parcel_goes_round_from_the_last_zone_to_the_first_one_as_often_as_on_
     in_vm = run(split, 30, faults=filling, runtime="micropython").result
     assert pure.trace_sha256 == in_vm.trace_sha256 == story.trace_sha256
     assert nothing_forbidden(run(split, 3000, faults=every_fault()).result)
+
+
+def test_a_chute_upstream_stands_in_for_one_that_a_board_downstream_finds_full(tmp_path: Path):
+    """But for the parcels that are past it when the chute fills up."""
+    tandem = load_site(second_half_first(tmp_path))
+    filling = {"chute_fills": at_parcels(1)}
+    story = run(tandem, 60, faults=filling)
+    (full,) = story.events("CHUTE_FULL")
+    upstream = next(place for place, one in enumerate(number(tandem.line).chutes) if one.name == "SOUTH-1")
+    late = [one for one in story.events("ROUTED") if one.t_us > full.t_us + 200_000 and one.r == full.r]
+    assert not late
+    ends = [one for one in story.outputs("DISPOSITION") if one.q >> 9 & 255 == upstream + 1]
+    assert len([one for one in ends if one.t_us > full.t_us]) > 5
+    assert story.result.by_reason.get("REJECTED/CHUTE_FULL", 0) <= 2
+    assert nothing_forbidden(story.result)
+    for runtime in ("pure", "micropython"):
+        same = run(tandem, 60, faults=filling, runtime=runtime).result
+        assert same.trace_sha256 == story.result.trace_sha256
 
 
 def test_an_emergency_stop_makes_every_zone_safe_and_a_fault_of_one_stops_the_belt_for_both():

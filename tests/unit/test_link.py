@@ -1,5 +1,6 @@
 """Both ends of the link, the board's own code and the host's, with a wire between them that a test holds."""
 
+from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
@@ -12,7 +13,7 @@ from sorter_core.frames import FROM_HOST, HEAD, FrameWriter, crc16
 from sorter_core.slots import Slots
 from sortyard.device.session import LOST_US, Message, Session, records_of
 
-DISPOSITION, DEST_REQUEST = 8, 9
+DISPOSITION, DEST_REQUEST, EVENT = 8, 9, 10
 RUNNING = 3
 KEPT = 512
 
@@ -286,6 +287,20 @@ def test_its_own_echo_says_nothing_to_a_board():
     pair.host.post(messages.COMMAND, 11, 0)
     pair.run(300)
     assert pair.commands == [(messages.COMMAND, 11, 0, 0)]
+
+
+def test_a_chute_that_is_full_is_kept_for_a_host_and_what_merely_happens_is_not():
+    pair = Pair().run(300)
+    full, free, routed = 14, 15, 4
+    for event in (full, routed, free):
+        pair.board.tell(array("i", [EVENT, event, 0, 4, 500]))
+    pair.wire.to_host.clear()
+    pair.up = lambda data: b""
+    pair.run(2000)
+    pair.up = no_loss
+    pair.run(2000)
+    told = [one.fields[:3] for one in pair.heard if one.kind == messages.TRACK]
+    assert told == [(full, 0, 4), (free, 0, 4)]
 
 
 def test_records_say_in_which_turn_they_happened():

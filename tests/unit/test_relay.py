@@ -7,14 +7,18 @@ from sorter_core import messages
 from sortyard.device.relay import (
     ALIVE,
     BUTTONS,
+    CHUTE_FREE,
+    CHUTE_FULL,
     DEAD,
     DRIVE,
     ECHO_US,
     FOLLOW_US,
+    INDUCTED,
     LOST,
     PEER,
     SAFE_MODE,
     STOPPED,
+    STRAY_SEEN,
     Relay,
     Wires,
 )
@@ -72,6 +76,16 @@ class Line:
     def tracks(self, zone: int) -> list[int]:
         return [one[1] for one in self.told(zone) if one[0] == messages.HAND_OVER]
 
+    def chutes(self, zone: int) -> list[tuple[int, ...]]:
+        """What of chutes a board is told now: (chute, state)."""
+        voice = self.voices[zone]
+        self.relay.speak(zone, voice)
+        voice.told.clear()
+        self.relay.speak_of_chutes(zone, voice)
+        new, voice.told = voice.told, []
+        assert all(one[0] == messages.CHUTE for one in new)
+        return [one[1:] for one in new]
+
     def hand(self, track: int) -> None:
         self.relay.hand_over(0, track, ORIGIN, LENGTH, BOUND + (77 << 16), FACTS + (9 << 16))
 
@@ -118,7 +132,7 @@ def test_nobody_is_alive_to_the_others_while_one_is_missing():
 
 def test_a_track_whose_place_nobody_knows_is_closed_by_the_host():
     line = Line()
-    line.relay.begun(0, 7)
+    line.relay.happened(0, INDUCTED, 7, 0)
     line.hand(7)
     assert list(line.relay.closed) == [7]
     assert (line.tracks(1), line.relay.owner) == ([], {})
@@ -162,11 +176,11 @@ def test_a_board_that_begins_anew_is_dead_until_the_belt_stands_and_counts_from_
 
 def test_a_board_that_begins_anew_has_none_of_its_tracks_nor_of_those_on_their_way_to_it():
     line = standing(0, 0)
-    line.relay.begun(0, 6)
-    line.relay.begun(0, 7)
+    line.relay.happened(0, STRAY_SEEN, 6, 0)
+    line.relay.happened(0, INDUCTED, 7, 0)
     line.hand(7)
-    line.relay.begun(1, 1 << 24)
-    line.relay.begun(1, 2 << 24)
+    line.relay.happened(1, INDUCTED, 1 << 24, 0)
+    line.relay.happened(1, INDUCTED, 2 << 24, 0)
     line.relay.ended(2 << 24, SORTED)
     line.relay.restarted(1)
     assert list(line.relay.closed) == [7, 1 << 24]
@@ -302,3 +316,52 @@ def test_a_command_of_the_host_itself_is_no_button(after_us: int, told: list):
     assert line.told(1) == told
     line.relay.given(0, after_us, START, 0)
     assert line.told(1) == [(messages.COMMAND, START, 0)]
+
+
+def test_a_chute_that_is_full_by_its_eye_is_told_upstream_once_and_so_is_that_it_is_free():
+    line = standing(0, 0, 0)
+    line.relay.happened(1, CHUTE_FULL, 0, 4)
+    assert [line.chutes(zone) for zone in range(3)] == [[(4, 1)], [], []]
+    assert line.chutes(0) == []
+    line.relay.happened(1, CHUTE_FREE, 0, 4)
+    assert [line.chutes(zone) for zone in range(3)] == [[(4, 0)], [], []]
+    line.relay.happened(0, CHUTE_FULL, 0, 1)
+    assert [line.chutes(zone) for zone in range(3)] == [[], [], []]
+
+
+def test_of_the_hosts_own_word_and_a_full_chute_the_worse_is_told():
+    line, said = standing(0, 0), {}
+    line.relay.states = [said, {}]
+    said[messages.CHUTE, 4] = 2
+    line.relay.happened(1, CHUTE_FULL, 0, 4)
+    assert line.chutes(0) == [(4, 2)]
+    said[messages.CHUTE, 4] = 0
+    assert line.chutes(0) == [(4, 1)]
+    said[messages.CHUTE, 4] = 2
+    line.relay.happened(1, CHUTE_FREE, 0, 4)
+    assert line.chutes(0) == [(4, 2)]
+
+
+def test_what_a_cut_may_have_taken_of_chutes_is_said_again_and_a_board_that_begins_anew_has_found_none_full():
+    line = standing(0, 0)
+    line.relay.happened(1, CHUTE_FULL, 0, 4)
+    line.chutes(0)
+    line.voices[0].cut()
+    line.relay.happened(1, CHUTE_FREE, 0, 4)
+    assert line.chutes(0) == [(4, 0)]
+    line.relay.happened(1, CHUTE_FULL, 0, 4)
+    assert line.chutes(0) == [(4, 1)]
+    line.voices[0].is_attached = False
+    line.relay.restarted(1)
+    assert line.chutes(0) == []
+    line.voices[0].is_attached = True
+    assert line.chutes(0) == [(4, 0)]
+
+
+def test_what_a_board_has_no_room_for_of_chutes_waits():
+    line = standing(0, 0)
+    line.relay.happened(1, CHUTE_FULL, 0, 4)
+    line.voices[0].room = 0
+    assert line.chutes(0) == []
+    line.voices[0].room = 64
+    assert line.chutes(0) == [(4, 1)]

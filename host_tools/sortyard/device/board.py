@@ -144,7 +144,7 @@ class Board:
         self._restarts = 0
         self._commands: dict[int, tuple[asyncio.Future[None], str]] = {}
         self._answers: set[asyncio.Future[int]] = set()
-        self._states: dict[tuple[int, int], int] = {}
+        self.states: dict[tuple[int, int], int] = {}
         """what this host has said of chutes and gates, by kind of message and number"""
         self._speeds: list[tuple[int, asyncio.Future[SpeedSet]]] = []
         self._asked: tuple[int, int] | None = None
@@ -190,7 +190,7 @@ class Board:
     async def set_state(self, kind: int, part: int, state: int) -> None:
         """Say it by the numbers of the link, CHUTE or GATE; returns when the board has it, and says it again to every
         boot that comes, as long as this host is there. Raises LinkError, NotConfirmedError."""
-        self._states[kind, part] = state
+        self.states[kind, part] = state
         await self.say(f"{messages.FIELDS[kind][0].lower()} {part}", kind, part, state)
 
     async def set_speed(self, mm_s: int) -> None:
@@ -295,7 +295,7 @@ class Board:
         self.connections += 1
         if is_new:
             self.clock, self._turns, self._asks = BoardClock(), TurnClock(), 0
-        for (kind, part), state in self._states.items():
+        for (kind, part), state in self.states.items():
             if state != _AT_BOOT[kind]:
                 session.send(kind, part, state)
         self._events.put_nowait(Connected(session.hello, is_new))

@@ -83,6 +83,7 @@ class LineClient:
         self.boards = await self._stack.enter_async_context(
             connected(self.targets, self._answer, self._queue)
         )
+        self.relay.states = [board.states for board in self.boards]
         for zone, board in enumerate(self.boards):
             board.listener = _Ear(self, zone)
         self._watch = asyncio.create_task(self._look())
@@ -139,7 +140,7 @@ class LineClient:
         elif message.kind == messages.HAND_OVER:
             self._hand_over(zone, message)
         elif message.kind == messages.TRACK:
-            relay.begun(zone, fields[1])
+            relay.happened(zone, fields[0], fields[1], fields[2])
         elif message.kind == messages.DISPOSITION:
             relay.ended(fields[0], fields[1] & 15)
         elif message.kind == messages.RECORDS:
@@ -162,7 +163,8 @@ class LineClient:
     def speak(self) -> None:
         """Whatever boards are to be told, and what has come of that."""
         for zone, board in enumerate(self.boards):
-            if self.relay.speak(zone, board.session):
+            has_said = self.relay.speak(zone, board.session)
+            if self.relay.speak_of_chutes(zone, board.session) or has_said:
                 board.kick.set()
         while self.relay.closed:
             track = self.relay.closed.popleft()

@@ -4,10 +4,11 @@
     relay.restarted(zone)                      # another boot than was known
     relay.beat(zone, now_us, state, position)  # a HEARTBEAT; relay.stopped(zone) as soon as a board says so
     relay.given(zone, now_us, kind, a)         # an input of its gate logic: buttons and drives are for the others, too
-    relay.begun(zone, track); relay.ended(track, outcome)
+    relay.happened(zone, event, track, detail) # a TRACK; relay.ended(track, outcome)
     relay.hand_over(zone, track, origin, length, bound, facts)
     relay.look(now_us)                         # who has fallen silent?
-    relay.speak(zone, session)                 # whatever its board is to be told
+    relay.speak(zone, session)                 # whatever its board is to be told, and
+    relay.speak_of_chutes(zone, session)       # of chutes downstream, behind what the host has said of them
     relay.closed                               # tracks that no board has any more
 
 Every board counts the same belt from its own zero. What that is worth on another board is learnt while the belt stands:
@@ -17,17 +18,20 @@ a zero of its own again, and is dead to the others until it is known: they do no
 A hand-over is sent until the board has acknowledged it, over cuts of its link, and one at a time: so a board can tell
 the only one that it may get twice, which is the last. So is, on a line with a loop, how a track has ended that the
 first board has handed over.
+
+Whether a chute is full by its confirm eye its own board knows. Those upstream have to know it, too: a destination may
+have another chute there, which none of them can choose any more once the parcel is past it.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from sorter_core import messages
-from sorter_core.codes import INPUTS, OUTCOMES
+from sorter_core.codes import EVENTS, INPUTS, OUTCOMES
 from sortyard.config.line import Line
 from sortyard.config.zones import zones_of
 
@@ -40,6 +44,10 @@ ECHO_US = 2_000_000
 _NUMBERS = {name: number for number, name in INPUTS.items()}
 PEER, DRIVE = _NUMBERS["PEER"], _NUMBERS["DRIVE"]
 BUTTONS = {key: _NUMBERS[key.upper()] for key in ("reset", "start", "stop")}
+INDUCTED, STRAY_SEEN, CHUTE_FULL, CHUTE_FREE = (
+    next(number for number, one in EVENTS.items() if one == name)
+    for name in ("INDUCTED", "STRAY_SEEN", "CHUTE_FULL", "CHUTE_FREE")
+)
 LOST = next(number for number, name in OUTCOMES.items() if name == "LOST")
 STOPPED, ALIVE, DEAD = 0, 1, 2
 SAFE_MODE = 255
@@ -105,6 +113,12 @@ class Relay:
         """where the first board keeps the codes of open tracks that it has handed over, plus 1"""
         self.is_alive = [False] * n
         """to the others"""
+        self.states: Sequence[Mapping[tuple[int, int], int]] = [{} for _ in wires]
+        """what the host itself has said of chutes and gates to each board, by kind of message and number"""
+        self._filled: dict[int, int | None] = {}
+        """zone whose board has found each chute full by its confirm eye; None: it is free again"""
+        self._known: list[dict[int, tuple[int, int]]] = [{} for _ in wires]
+        """what each board was told of such a chute: the host's word, and whether it is full"""
         self._wires = list(wires)
         self._to_say: list[deque[tuple[int, ...]]] = [deque() for _ in wires]
         self._coming: list[deque[_Coming]] = [deque() for _ in wires]
@@ -132,6 +146,7 @@ class Relay:
         self._to_say[zone].clear()
         self._coming[zone].clear()
         self._die(zone)
+        self._filled.update({chute: None for chute, by in self._filled.items() if by == zone})
         if not zone:
             self._slots.clear()
         for track in sorted(track for track, owner in self.owner.items() if owner == zone):
@@ -181,9 +196,12 @@ class Relay:
                 if kind not in its.buttons:
                     self._to_say[other].append((messages.COMMAND, kind, a))
 
-    def begun(self, zone: int, track: int) -> None:
-        """A board has a new track."""
-        self.owner[track] = zone
+    def happened(self, zone: int, event: int, track: int, detail: int) -> None:
+        """A board has a new track, or finds a chute full or free."""
+        if event in (INDUCTED, STRAY_SEEN):
+            self.owner[track] = zone
+        elif event in (CHUTE_FULL, CHUTE_FREE):
+            self._filled[detail] = zone if event == CHUTE_FULL else None
 
     def ended(self, track: int, outcome: int) -> None:
         """A track is disposed of."""
@@ -230,6 +248,19 @@ class Relay:
             has_said = True
         return self._speak_of_tracks(zone, session) or has_said
 
+    def speak_of_chutes(self, zone: int, session: Voice) -> bool:
+        """Tell a board of the chutes downstream that are full, or are not any more; whether there was anything."""
+        if not session.is_attached:
+            return False
+        has_said = False
+        known = self._known[zone]
+        for chute, by in self._filled.items():
+            said = self.states[zone].get((messages.CHUTE, chute), 0), int(by is not None and by > zone)
+            if known.get(chute, (said[0], 0)) != said and session.send(messages.CHUTE, chute, max(said)):
+                known[chute] = said
+                has_said = True
+        return has_said
+
     def _speak_of_tracks(self, zone: int, session: Voice) -> bool:
         coming = self._coming[zone]
         while coming:
@@ -248,6 +279,7 @@ class Relay:
 
     def _remind(self, zone: int) -> None:
         """What the last conversation may have taken with it."""
+        self._known[zone] = dict.fromkeys(self._known[zone], (-1, 0))
         self._tell_drive(zone)
         for other, is_alive in enumerate(self.is_alive):
             if other != zone and self._was_alive[other]:

@@ -44,7 +44,6 @@ LONG_LEAD_US = 4_000_000
 _INBOX_RECORDS = 256
 _GATE_HOLD, _SAFE, _LINE, _INFEED, _MERGE, _DISPOSITION, _EVENT = 3, 4, 5, 6, 7, 8, 10
 _HANDED, _BOUND = 12, 13
-_INDUCTED, _STRAY_SEEN = 1, 8
 _READ, _GATE_END, _DRIVE = 3, 7, 8
 _LOST_BY_REBOOT = 4 + 16 * 15
 _LOW = 0xFFFF
@@ -150,7 +149,10 @@ class ZoneWorld(BoardWorld):
             return b""
         if not isinstance(self._session, OutsideHost):
             self._floor.relay.speak(self._place, self._session)
-        return super()._converse(data, now_us)
+        said = super()._converse(data, now_us)
+        if not isinstance(self._session, OutsideHost):
+            self._floor.relay.speak_of_chutes(self._place, self._session)
+        return said
 
     def happens(self, kind: int, index: int, position: int, a: int, b: int) -> None:
         """An input of the plant, in the numbers of this zone. A board that is starting finds levels, not events."""
@@ -201,8 +203,8 @@ class ZoneWorld(BoardWorld):
             super()._told(kind, self._numbers.index_outward(self._place, kind, index), position, a, b)
 
     def _said(self, kind: int, a: int, b: int, c: int, position: int) -> None:
-        if kind == _EVENT and a in (_INDUCTED, _STRAY_SEEN):
-            self._floor.relay.begun(self._place, b)
+        if kind == _EVENT:
+            self._floor.relay.happened(self._place, a, b, c)
         elif kind == _DISPOSITION:
             self._floor.relay.ended(a, b & 15)
         elif kind == _LINE and not a:
@@ -262,6 +264,7 @@ class ZoneBoots:
         """From power-up until the run is over, or power is back after a cut for all."""
         n = len(self.zones)
         self.relay = Relay(self.wires)
+        self.relay.states = self.states
         is_networked = any(zone.ecu.link.driver == "tcp" for zone in self.zones)
         lead_us = LONG_LEAD_US if is_networked or self.outside else LEAD_US
         self.steps = Lockstep(n, self.loop.now_us - lead_us, self._move)
