@@ -4,12 +4,15 @@ The classes run in a real MicroPython on a virtual board, with their defaults, a
 """
 
 import ast
+from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 from board_bench import Bench
 
 from sortyard.config.board_file import load_board
+from sortyard.config.check_drivers import lacking
 from sortyard.config.driver_docs import driver_docs
 from sortyard.config.driver_tables import FOLDERS, Driver, all_drivers, tables_of
 from sortyard.config.pin_words import SAID
@@ -207,3 +210,40 @@ def test_a_driver_does_its_work_on_a_board_and_allocates_nothing(driver: Driver)
         assert not bench.levels or not bench.levels[-1][1] & moving
     if kind_of(driver) in SAFE and "tx" not in pins:
         assert len(bench.levels) + len(pulses) >= 2
+
+
+def wirings(driver: Driver) -> Iterator[dict[str, int]]:
+    """Every choice of wires that `check` takes."""
+    pins = wired(driver)
+    for left_out in (
+        some for n in range(len(driver.optional) + 1) for some in combinations(driver.optional, n)
+    ):
+        chosen = {wire: pin for wire, pin in pins.items() if wire not in left_out}
+        if not lacking(driver, chosen):
+            yield chosen
+
+
+MADE = """
+from time import sleep_us
+from sorter_io.{path} import {name}
+for pins in {wirings}:
+    try:
+        {name}(pins, {options})
+    except Exception as error:
+        print(pins, repr(error))
+print("done")
+while True:
+    sleep_us(1000)
+"""
+
+
+@pytest.mark.parametrize(
+    "driver", [one for one in all_drivers().values() if one.optional], ids=lambda driver: driver.name
+)
+def test_a_driver_takes_whatever_wires_check_takes(driver: Driver):
+    ways = list(wirings(driver))
+    assert len(ways) > 1
+    name = tables_of(source_of(driver))["DRIVER"]
+    program = MADE.format(path=driver.path, name=name, wirings=ways, options=driver.defaults())
+    chip = chip_of(BOARDS[driver.port])._replace(console_baud=0)
+    assert Bench(program, chip=chip, until_us=5_000).run().lines == ["done"]

@@ -100,6 +100,39 @@ def test_a_driver_s_wires_and_chip_are_judged_by_its_own_tables(tmp_path: Path, 
     assert any(said in one for one in told), told
 
 
+BELT = f'driver = "vfd_modbus"\ndrives = "belt"\naddress = 1\necu = "line"\n{WIRES}'
+ZONES = 'pins = {{ run1 = "GP8", eye1 = "GP9"{} }}'
+
+
+def zones_errors(folder: Path, drives: str, more: str = "", example: str = "starter") -> list[str]:
+    """What `check` says of such a conveyor instead of the belt's drive, or of the metering belt's."""
+    conveyor = f'driver = "mdr_zpa"\ndrives = "{drives}"\necu = "line"\n{ZONES.format(more)}'
+    meter = 'driver = "mdr", drives = "meter", ecu = "line", pins = { run = "GP14", fault = "GP19" }'
+    change = (BELT, conveyor)
+    if example == "hub16":
+        change = (meter, conveyor.replace("\n", ", ").replace("GP8", "GP14").replace("GP9", "GP19"))
+    found = check_site(load_site(site(folder, example, change))).findings
+    return [f"{one.key}: {one.reason}" for one in found if one.severity == "error"]
+
+
+@pytest.mark.parametrize(
+    ("more", "missing"), [(', run2 = "GP10"', "eye2"), (', eye2 = "GP10", run3 = "GP11"', "run2, eye3")]
+)
+def test_wires_that_go_together_are_there_or_not(tmp_path: Path, more: str, missing: str):
+    """The board did not start: its driver looked for the other wire."""
+    (told,) = zones_errors(tmp_path, "meter", more)
+    assert told == f"motor[0].pins: motors.mdr_zpa needs {missing} too"
+
+
+def test_zones_that_accumulate_feed_a_line_and_are_no_belt_and_no_metering_belt(tmp_path: Path):
+    assert zones_errors(tmp_path, "meter", ', run2 = "GP10", eye2 = "GP11"') == []
+    (belt,) = zones_errors(tmp_path, "belt")
+    assert belt.endswith("M-BELT cannot drive the belt")
+    meter, loop = zones_errors(tmp_path, "meter", example="hub16")
+    assert "([infeed_meter])" in meter
+    assert "([recirculation])" in loop
+
+
 def test_a_driver_that_the_firmware_does_not_have_is_told_with_the_nearest_one(tmp_path: Path):
     path = site(tmp_path, "starter", ('driver = "vfd_modbus"', 'driver = "vfd_modbuss"'))
     with pytest.raises(InputError) as caught:

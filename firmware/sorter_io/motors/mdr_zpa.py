@@ -28,6 +28,8 @@ PINS = {
     "eye4": "in",
 }
 OPTIONAL_PINS = ("run2", "eye2", "run3", "eye3", "run4", "eye4")
+TOGETHER = (("run2", "eye2"), ("run3", "eye3"), ("run4", "eye4"))
+ACCUMULATES = 1
 ON_EXPANDER = ("run1", "run2", "run3", "run4")
 OPTIONS = (
     ("blocked", 1, 0, 1, "", "level of an eye while a parcel is before it"),

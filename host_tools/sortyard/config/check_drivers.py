@@ -2,13 +2,13 @@
 takes, ports that it runs on, and what it takes of the chip.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from sortyard.config.board_file import Board, board_names, load_board
 from sortyard.config.check_context import Context
 from sortyard.config.driver_tables import FOLDERS, Driver, driver_of, drivers_of
-from sortyard.config.line import Diverter, Line
+from sortyard.config.line import Diverter, Line, Motor
 from sortyard.config.toml_findings import did_you_mean
 from sortyard.config.toml_lines import KeyPath
 
@@ -58,6 +58,8 @@ def judge_drivers(context: Context) -> None:
         _judge_wires(context, (*path, key), driver, pins)
         if kind == "diverter":
             _judge_end_switches(context, path, driver, part)
+        if driver.accumulates:
+            _judge_accumulating(context, path, driver, part)
         if kind not in ("ecu", "light"):
             _judge_options(context, path, driver, part.options)
         if board is not None and pins:
@@ -102,6 +104,17 @@ def _judge_triggers(context: Context) -> None:
             context.error(path, wired, "wire both to one")
 
 
+def lacking(driver: Driver, pins: Container[str]) -> list[str]:
+    """Wires that a driver with these ones needs besides."""
+    missing = [wire for wire in driver.pins if wire not in pins and wire not in driver.optional]
+    if driver.any_of and not any(wire in pins for wire in driver.any_of):
+        missing.append(" or ".join(driver.any_of))
+    for wires in driver.together:
+        if any(wire in pins for wire in wires):
+            missing += [wire for wire in wires if wire not in pins]
+    return missing
+
+
 def _judge_wires(context: Context, path: KeyPath, driver: Driver, pins: Mapping[str, str]) -> None:
     for wire, pin in pins.items():
         if wire not in driver.pins:
@@ -117,11 +130,29 @@ def _judge_wires(context: Context, path: KeyPath, driver: Driver, pins: Mapping[
                 f"{pin}: {driver.path} takes {wire} from a pin of the board only",
                 "use a pin of the board",
             )
-    missing = [wire for wire in driver.pins if wire not in pins and wire not in driver.optional]
-    if driver.any_of and not set(driver.any_of) & set(pins):
-        missing.append(" or ".join(driver.any_of))
+    missing = lacking(driver, pins)
     if pins and missing:
         context.error(path, f"{driver.path} needs {', '.join(missing)} too", "say where it is wired")
+
+
+def _judge_accumulating(context: Context, path: KeyPath, driver: Driver, motor: Motor) -> None:
+    """What holds parcels at its own eyes feeds a line; it moves no belt, and opens no gap to the millimetre."""
+    line = context.line
+    if motor.drives != "meter":
+        context.error(
+            (*path, "drives"),
+            f"{driver.path} lets each parcel go on to an eye of its own: {motor.name} cannot drive the {motor.drives}",
+            'use another driver, or let it drive the "meter" of a line without infeed meter and loop',
+        )
+        return
+    for key, does in (("infeed_meter", "opens gaps"), ("recirculation", "lets the loop in")):
+        if getattr(line, key) is not None:
+            context.error(
+                (*path, "driver"),
+                f"{driver.path} holds a parcel when it has come to an eye of its own, not where it is when the line "
+                f"{does} ([{key}])",
+                f"use another driver for {motor.name}; zones ahead of it that accumulate are not this board's",
+            )
 
 
 def _judge_end_switches(context: Context, path: KeyPath, driver: Driver, gate: Diverter) -> None:

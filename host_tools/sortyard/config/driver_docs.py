@@ -46,6 +46,11 @@ def _facts(driver: Driver) -> list[str]:
         facts.append(f"{driver.places[0]} {_PLACES[driver.places[1]]} a chip")
     if driver.any_of:
         facts.append(f"needs {' or '.join(driver.any_of)}")
+    facts += [f"{' and '.join(wires)} are wired both or none" for wires in driver.together]
+    if driver.accumulates:
+        facts.append(
+            "feeds a line that has neither infeed meter nor loop; in simulations it stops when it is told to"
+        )
     if driver.speed_by:
         facts.append(f"its speed can be set while it runs, where {driver.speed_by} is not 0")
     if driver.moves:

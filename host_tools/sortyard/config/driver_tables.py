@@ -8,11 +8,13 @@ Adding a driver is adding its file. What stands in it for the host, all of it da
     PINS        wire -> what its pin must be able to do (the functions of boards/*/board.toml)
     OPTIONAL_PINS, ANY_OF, SHARED, ON_EXPANDER   wires that may be left out, of which there must be one, that several
                 parts of one kind may have in common (a bus), and that may end at an expander
+    TOGETHER    wires, in groups, of which there are all or none
     OPTIONS     (name, default, least, most, unit, text): limits of a number, or of the length of a text. A text whose
                 unit is "maps" is the name of a file in the folder FOLDER_maps beside the driver's own
     PORT, TAKES the one port of MicroPython that it is for; the resource of the chip that one of it takes
     PLACES      of an expander: how many a chip has, and whether they are "in", "out" or "either"
     SPEED_BY    of a motor whose `set_share` sets its speed: the option that says its full one, 0 where it is not told
+    ACCUMULATES of a motor that lets parcels come to eyes of its own before it holds them: 1
     TRIGGER     of a scanner that can be told by its line to read: the bytes that begin a read and that end it
     MOVES       of a diverter: the model of its movement, "pusher", "swing_arm" or "popup_wheel"
 """
@@ -40,7 +42,7 @@ FOLDERS = {
 _ONLY = {"eye": "photo_eye", "ecu": "contacts", "light": "stack_light"}
 TABLES = (
     "DRIVER", "PINS", "OPTIONAL_PINS", "ANY_OF", "SHARED", "ON_EXPANDER", "OPTIONS", "PORT", "TAKES", "PLACES", "MOVES",
-    "SPEED_BY", "TRIGGER",
+    "SPEED_BY", "TRIGGER", "TOGETHER", "ACCUMULATES",
 )  # fmt: skip
 
 
@@ -96,6 +98,8 @@ class Driver(NamedTuple):
     moves: str
     speed_by: str
     trigger: tuple[bytes, bytes]
+    together: tuple[tuple[str, ...], ...]
+    accumulates: int
 
     @property
     def name(self) -> str:
@@ -150,6 +154,8 @@ def _read(root: Path, path: Path) -> Driver | None:
         moves=table.get("MOVES", ""),
         speed_by=table.get("SPEED_BY", ""),
         trigger=table.get("TRIGGER", (b"", b"")),
+        together=table.get("TOGETHER", ()),
+        accumulates=table.get("ACCUMULATES", 0),
     )
 
 
