@@ -1,6 +1,6 @@
 """The board's clock against the host's: whatever the delays and the drift, the time told is as far off as it says."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sortyard.device.clock import MOST_DRIFT, BoardClock, TurnClock
@@ -31,6 +31,7 @@ class Board:
     st.floats(-0.9 * MOST_DRIFT, 0.9 * MOST_DRIFT),
     st.integers(-10_000_000, 100_000_000),
 )
+@example([(1, 0, 3182, 0)], 0, 157e-6, 0)
 def test_the_uncertainty_that_is_stated_holds(trips, ahead_us, drift, later_us):
     board, clock, now = Board(ahead_us, drift), BoardClock(), 0
     for pause, there, on_board, back in trips:

@@ -57,7 +57,10 @@ class BoardClock:
 
     def sample(self, asked_us: int, heard_us: int, told_us: int, answered_us: int) -> None:
         """Take a round trip. One that contradicts itself, by a clock that was set, is left out."""
-        new = Sample((heard_us + told_us) // 2, told_us - answered_us, heard_us - asked_us)
+        # Whole microseconds on both clocks, and what these drift apart while the board has the question.
+        slack = 1 + (told_us - heard_us) * MOST_DRIFT / 2
+        low, high = told_us - answered_us - slack, heard_us - asked_us + slack
+        new = Sample((heard_us + told_us) // 2, low, high)
         if new.high < new.low:
             return
         self._samples.append(new)
