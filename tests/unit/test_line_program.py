@@ -7,6 +7,7 @@ import pytest
 from sites import line_of, site
 
 from sortyard.cli.main import main
+from sortyard.config.board_file import load_board
 from sortyard.config.examples import line_file_of
 from sortyard.config.site import load_site
 from sortyard.errors import Finding, InputError
@@ -215,6 +216,22 @@ def test_check_tells_of_the_program_with_caret_and_exit_code(tmp_path, capsys):
     assert [one["line"] for one in findings if one["severity"] == "error"] == [5]
     assert main(["sim", str(path)]) == 2
     assert "SY1200" in capsys.readouterr().err
+
+
+def test_check_tells_what_a_power_cut_leaves_of_what_is_retained(tmp_path):
+    def said(variables: str, more: str = "") -> list[tuple[str, str]]:
+        found = bound(tmp_path, main_with("LINE();", f"END_VAR\nVAR {variables}")).findings
+        return [(one.severity, one.reason) for one in found if "retain" in one.reason.lower()]
+
+    ((severity, reason),) = said("RETAIN n : ULINT;")
+    assert severity == "note"
+    assert reason.startswith("Raspberry Pi Pico keeps the 8 bytes that are RETAINed in flash")
+    assert said("n : ULINT;") == []
+    room = load_board("pico").plc.retain
+    too_much = [
+        ("error", f"what it retains takes {room + 1:,} bytes, Raspberry Pi Pico has room for {room:,}")
+    ]
+    assert said(f"RETAIN n : ARRAY[0..{room}] OF BYTE;") == too_much
 
 
 def test_the_examples_tests_run_with_the_lines_parts(tmp_path, capsys):

@@ -10,6 +10,7 @@ from sortyard.config.board_file import board_names, load_board
 from sortyard.errors import InputError
 from sortyard.plc.c.program import Generator
 from sortyard.plc.diagnostics import PlcSourceError
+from sortyard.plc.keeper import survival_of
 from sortyard.plc.mpy.build import ARCHITECTURES, build
 from sortyard.plc.program import Compiled
 from sortyard.plc.runtime import tick_of
@@ -45,13 +46,18 @@ def build_for_boards(compiled: Compiled, out: Path, architecture: str, board: st
     except PlcSourceError as refused:
         leave(refused.diagnostics, as_json)
     found = built.too_large_for(load_board(board)) if board else []
+    kept = built.sizes()["retain_bytes"]
+    survival = survival_of(load_board(board), kept) if board and kept else ""
     if not as_json:
         print(built.text())
+        if survival:
+            print(survival)
         if found:
             raise InputError(found)
         return
     files = [str(built.source), str(built.code)]
-    wrong = InputError(found).as_dict() if found else {}
-    print(json.dumps({"files": files, **built.sizes(), "functions": built.rows(), **wrong}))
+    more = {"retain": survival} if survival else {}
+    more |= InputError(found).as_dict() if found else {}
+    print(json.dumps({"files": files, **built.sizes(), "functions": built.rows(), **more}))
     if found:
         raise typer.Exit(EXIT_UNUSABLE)

@@ -155,7 +155,7 @@ class Board(Table):
     )
     model: Model
     pull_down: PullDown | None = None
-    retain: Retain = Retain(memory="flash", writes=100_000)
+    retain: Retain
     plc: PlcRoom
     limits: dict[str, Limit]
     pins: dict[PinName, BoardPin]

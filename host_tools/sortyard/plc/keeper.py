@@ -7,6 +7,8 @@ keeper.look(now_ns, is_at_rest, slice_, lambda: runtime.retained())     # after 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sortyard.config.board_file import Board
+
 YEAR_NS = 365 * 86_400 * 1_000_000_000
 BURST = 20
 """Writes that may follow each other at once, after a long time without any."""
@@ -25,6 +27,18 @@ class Wear:
     def every_ns(self) -> int:
         """Time between two writes, on average, with which it lasts."""
         return self.years * YEAR_NS // self.writes if self.writes else 0
+
+
+def survival_of(board: Board, size: int) -> str:
+    """What a power cut leaves of `size` bytes that a program RETAINs on this board, in words."""
+    kept = f"{board.title} keeps the {size:,} bytes that are RETAINed in"
+    if not board.retain.writes:
+        return f"{kept} FRAM, written after each scan that changes them: nothing is lost in a power cut"
+    minutes = Wear(board.retain.writes).every_ns / 60e9
+    return (
+        f"{kept} flash, written only while the line stands and every {minutes:.0f} minutes on average (it bears "
+        f"{board.retain.writes:,} writes): what changes while the line moves is lost in a power cut"
+    )
 
 
 class Keeper:

@@ -107,6 +107,22 @@ def test_the_sorter_fits_every_board(tmp_path, capsys, board):
     assert stack_bytes(Module(compile_files([SORTER])), room.call) <= room.stack
 
 
+def test_a_build_for_a_board_tells_what_survives_a_power_cut(tmp_path, capsys):
+    source = tmp_path / "kept.st"
+    text = "PROGRAM p\nVAR {} n : DINT; END_VAR\nn := n + 1;\nEND_PROGRAM\n"
+    source.write_text(text.format("RETAIN"), "utf-8")
+    said = built(tmp_path, capsys, "--board", "pico", source=source)["retain"]
+    assert said.startswith(
+        "Raspberry Pi Pico keeps the 4 bytes that are RETAINed in flash, written only while"
+    )
+    command = ["plc", "build", str(source), "--backend", "micropython", "-o", str(tmp_path / "b")]
+    assert main([*command, "--board", "pico"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == said
+    assert "retain" not in built(tmp_path, capsys, source=source)
+    source.write_text(text.format(""), "utf-8")
+    assert "retain" not in built(tmp_path, capsys, "--board", "pico", source=source)
+
+
 def test_what_does_not_fit_a_board_is_told_with_both_numbers(tmp_path, capsys):
     rows = "".join(f"IF n = {i} THEN n := n * 3; END_IF;\n" for i in range(300))
     blocks = "".join(

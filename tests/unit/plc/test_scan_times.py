@@ -1,17 +1,20 @@
 """How long scans take and how late they begin; intervals without drift; the watchdog; what is kept, and how often."""
 
+import tomllib
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sortyard.config.board_file import board_names, load_board
+from sortyard.config.board_file import Retain, board_names, load_board
 from sortyard.plc.faults import FaultKind, PlcFault
 from sortyard.plc.interpreter import Interpreter
-from sortyard.plc.keeper import BURST, YEAR_NS, Keeper, Wear
+from sortyard.plc.keeper import BURST, YEAR_NS, Keeper, Wear, survival_of
 from sortyard.plc.program import Compiled, compile_sources
 from sortyard.plc.runtime import Runtime
 from sortyard.plc.scan_times import BINS, Histogram
 from sortyard.plc.source import Source
+from sortyard.shipped import shipped
 
 MS = 1_000_000
 HOUR_NS = 3600 * 1_000 * MS
@@ -159,3 +162,15 @@ def test_every_board_says_what_it_keeps():
     for name in board_names():
         retain = load_board(name).retain
         assert (retain.memory == "flash") == (retain.writes > 0), name
+        assert "retain" in tomllib.loads((shipped("boards") / name / "board.toml").read_text("utf-8"))
+
+
+def test_what_a_board_keeps_is_told_in_words():
+    pico = load_board("pico")
+    assert survival_of(pico, 1234) == (
+        "Raspberry Pi Pico keeps the 1,234 bytes that are RETAINed in flash, written only while the line stands "
+        "and every 53 minutes on average (it bears 100,000 writes): what changes while the line moves is lost in a "
+        "power cut"
+    )
+    other = pico.model_copy(update={"retain": Retain(memory="fram")})
+    assert "FRAM, written after each scan" in survival_of(other, 4)

@@ -7,11 +7,13 @@ found = read_program(site)            # the same without raising
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from sortyard.config.board_file import load_board
 from sortyard.config.site import Site
 from sortyard.config.toml_file import Located
 from sortyard.errors import Finding, InputError, Severity
 from sortyard.plc.diagnostics import Diagnostic, Sink
 from sortyard.plc.files import read_sources
+from sortyard.plc.keeper import survival_of
 from sortyard.plc.line.addresses import Copy, Mapping, read_map
 from sortyard.plc.line.parts import Part, parts_of
 from sortyard.plc.line.prelude import judge_names, prelude_of
@@ -43,6 +45,8 @@ class BoundProgram:
     watched: list[Watched] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     """Everything to be told, errors too."""
+    files: list[str] = field(default_factory=list)
+    """Its sources, the library's not."""
 
     @property
     def has_errors(self) -> bool:
@@ -73,13 +77,14 @@ def read_program(site: Site) -> BoundProgram | None:
     if findings:
         return BoundProgram(Compiled([]), findings=findings)
     compiled = check_sources(sources, program.dialect, prelude=prelude_of(site.located))
-    bound = BoundProgram(compiled)
+    bound = BoundProgram(compiled, files=[source.file for source in sources])
     sink = Sink(list(compiled.diagnostics))
     _judge_tasks(compiled, sink)
     _judge_lights(compiled, sink)
     mapping = read_map(site.located, program, parts_of(site.line), compiled, sink)
     bound.findings = [*mapping.findings, *(finding_of(item) for item in sink.sorted())]
     if not bound.has_errors:
+        bound.findings += _judge_retained(site, compiled)
         _connect(bound, site.located, mapping)
         bound.watched = list(_watched(compiled))
     return bound
@@ -108,6 +113,22 @@ def _judge_lights(compiled: Compiled, sink: Sink) -> None:
         if is_light and variable.is_written and not variable.is_called:
             message = f"{variable.name} is never called: its lamps stay as they are"
             sink.tell("SY2202", variable.span, message, f"write {variable.name}(...)")
+
+
+def _judge_retained(site: Site, compiled: Compiled) -> Iterator[Finding]:
+    """What a power cut leaves of what the program RETAINs, and whether the board has room for it."""
+    start, end = compiled.image.slices["retain"]
+    if start == end or site.line.program is None:
+        return
+    board = load_board(site.line.ecu[0].board)
+    if end - start > board.plc.retain:
+        reason = (
+            f"what it retains takes {end - start:,} bytes, {board.title} has room for {board.plc.retain:,}"
+        )
+        yield site.located.finding(("program", "file"), reason, "retain fewer variables")
+        return
+    remedy = "nothing, if the program can do without what has changed since the line stood last"
+    yield site.located.finding(("program", "file"), survival_of(board, end - start), remedy, "note")
 
 
 def _connect(bound: BoundProgram, located: Located, mapping: Mapping) -> None:
