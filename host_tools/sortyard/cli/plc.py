@@ -319,7 +319,7 @@ def build(
 
 def _values(runtime: "Runtime") -> dict[str, Any]:
     """By name; what JSON has no number for, as NAN or INF, is text."""
-    found = {path: runtime.get(path) for path, *_ in runtime.watch.scalars()}
+    found = {path: runtime.get(path) for path, *_ in runtime.watch.shown()}
     return {
         path: _shown(runtime, path) if isinstance(value, float) and not math.isfinite(value) else value
         for path, value in found.items()
@@ -366,7 +366,7 @@ def _finish(runtime: "Runtime", more: dict[str, Any], as_json: bool) -> None:
         found = {"scans": runtime.scans, "fault": _fault(fault), "variables": _values(runtime)}
         print(json.dumps(found | more, ensure_ascii=False))
     else:
-        for path, *_ in runtime.watch.scalars():
+        for path, *_ in runtime.watch.shown():
             print(f"{path} = {_shown(runtime, path)}")
     if fault is not None:
         raise typer.Exit(EXIT_FAULT)

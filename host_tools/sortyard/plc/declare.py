@@ -27,6 +27,9 @@ from sortyard.plc.types import (
     plain,
 )
 
+_TYPES = frozenset({"FUNCTION_BLOCK", "CLASS", "INTERFACE"})
+"""Units whose names stand where a type can."""
+
 
 class Declarer(TypeResolver):
     """Enters trees into a project and resolves what they declare."""
@@ -70,6 +73,8 @@ class Declarer(TypeResolver):
         own = Scope(self.project, scope.namespace, scope.using + [p.key for p in decl.using])
         pou = Pou(decl.name.text, decl.kind, decl, own, is_library)
         pou.scope = own.inside(pou)
+        if decl.kind in _TYPES and decl.name.key in ELEMENTARY:
+            self._tell_elementary(decl.name)
         pou.type = None if decl.kind in ("FUNCTION", "INTERFACE") else BlockType(pou)
         pou.interface = InterfaceType(pou) if decl.kind == "INTERFACE" else None
         enter_members(pou)
@@ -87,9 +92,7 @@ class Declarer(TypeResolver):
             self._tell_twice(decl.name, self.project.types[full].decl.name.span)
             return
         if decl.name.key in ELEMENTARY:
-            self.sink.tell(
-                "SY1202", decl.name.span, f"{decl.name.text} is a type of the language", "choose another name"
-            )
+            self._tell_elementary(decl.name)
         self.project.types[full] = TypeEntry(
             decl.name.text, decl, Scope(self.project, scope.namespace, scope.using)
         )
@@ -104,6 +107,9 @@ class Declarer(TypeResolver):
                 self.project.separated.append(resource.name.key)
             for block in resource.blocks:
                 self.globals(block, own)
+
+    def _tell_elementary(self, name: t.Name) -> None:
+        self.sink.tell("SY1202", name.span, f"{name.text} is a type of the language", "choose another name")
 
     def _tell_twice(self, name: t.Name, first: Span) -> None:
         place = f"{first.file}:{first.line}"
@@ -289,7 +295,7 @@ class Declarer(TypeResolver):
             for x in ("EDGE", "WAS")
         ]
         for own in hidden:
-            own.is_read = own.is_written = True
+            own.is_read = own.is_written = own.is_hidden = True
             pou.variables[own.name.upper()] = own
         variable.edge_found, variable.edge_was = hidden
 

@@ -26,6 +26,14 @@ _OUTERMOST = UNIT_STARTS | {"$END"}
 _MAX_EXPECTED = 6
 _STATEMENT_BLOCKS = frozenset({"IF", "CASE", "FOR", "WHILE", "REPEAT"})
 _OPENER_OF = {OPENERS[word]: word for word in _STATEMENT_BLOCKS}
+_NAMED_UNITS = frozenset({"FUNCTION", "FUNCTION_BLOCK", "PROGRAM", "CLASS", "INTERFACE"})
+_BEHIND_A_MISSING_NAME = frozenset({"EXTENDS", "IMPLEMENTS", "RETAIN", "NON_RETAIN", "USING"}) | frozenset(
+    _CLOSERS
+)
+_QUALIFIERS = frozenset({"CONSTANT", "RETAIN", "NON_RETAIN", "PERSISTENT"})
+_UNIT_ENDS = frozenset(OPENERS[word] for word in (*UNIT_STARTS, "TEST")) | {"$END"}
+_VALUES = frozenset({"TRUE", "FALSE", "NULL", "THIS", "SUPER"})
+"""Words that fit wherever a variable is read, so that nothing else tells that the name is meant."""
 _STATEMENT_ENDS = frozenset(_OPENER_OF)
 
 
@@ -73,7 +81,7 @@ class Recovery:
         if token.type in KEYWORDS and (token.type not in _SYNC or self._is_name(at)):
             stack = self.accepts("NAME")
             if stack is not None and self._fits_next(stack, at):
-                self._keyword_as_name(token)
+                self._keyword_as_name(token, at)
                 return at + 1
         if self._keyword_before_as_name(at):
             return at
@@ -96,16 +104,26 @@ class Recovery:
         return self._give_up(at)
 
     def _is_name(self, at: int) -> bool:
-        """`TYPE : INT`, `TYPE := 1`, `TYPE, VAR : INT`: it opens nothing so. Or it was a name before."""
+        """`TYPE : INT`, `TYPE := 1`, `TYPE, VAR : INT`: it opens nothing so. Or it was a name before, or a unit's."""
         following = self.tokens[at + 1].type if at + 1 < len(self.tokens) else ""
-        return (
-            following in ("COLON", "ASSIGN", "COMMA", "RPAR") or self.tokens[at].text.upper() in self._names
-        )
+        if following in ("COLON", "ASSIGN", "COMMA", "RPAR") or self.tokens[at].text.upper() in self._names:
+            return True
+        return self._names_a_unit(at)
+
+    def _names_a_unit(self, at: int) -> bool:
+        """`PROGRAM type`, with what the unit has below it: no section or base that stands there in the name's place."""
+        before, token = self.tokens[at - 1] if at else None, self.tokens[at]
+        if before is None or before.type not in _NAMED_UNITS or self._line(before) != self._line(token):
+            return False
+        return not token.type.startswith("VAR") and token.type not in _BEHIND_A_MISSING_NAME
+
+    def _line(self, token: Token) -> int:
+        return self.source.position(token.start)[0]
 
     # ---- a keyword where a name belongs ----
 
-    def _keyword_as_name(self, token: Token) -> None:
-        """Told once for each word."""
+    def _keyword_as_name(self, token: Token, at: int) -> None:
+        """Told once for each word; `at`: where the token stands."""
         word = token.text.upper()
         if word not in self._names:
             self.sink.tell(
@@ -113,6 +131,17 @@ class Recovery:
             )
         self._names.add(word)
         self.state.feed(token._replace(type="NAME"))
+        is_member = self.tokens[at - 1].type == "DOT" or self.tokens[at + 1].type in ("ASSIGN", "OUT")
+        if token.type in _VALUES and not is_member:
+            self._read_as_names(token.type, at + 1)
+
+    def _read_as_names(self, kind: str, start: int) -> None:
+        """From there to the end of the unit the word means the variable, not the value."""
+        for row in range(start, len(self.tokens)):
+            if self.tokens[row].type in _UNIT_ENDS:
+                return
+            if self.tokens[row].type == kind:
+                self.tokens[row] = self.tokens[row]._replace(type="NAME")
 
     def _keyword_before_as_name(self, at: int) -> bool:
         """`EXIT := TRUE`: the word before has been read as what it is elsewhere, and as a name it fits with this."""
@@ -120,6 +149,7 @@ class Recovery:
         if before is None or before.type not in KEYWORDS or not values or values[-1] is not before:
             return False
         sure = self.tokens[at].type in ("ASSIGN", "DOT", "LBRACK") or before.type == "AT"
+        sure |= before.type in _QUALIFIERS and self.tokens[at].type in ("COLON", "COMMA")
         if not sure and before.text.upper() not in self._names:
             return False
         behind = self.state.after("NAME", self.state.states[:-1])
@@ -127,7 +157,7 @@ class Recovery:
         if not following or not self._fits_next(following, at):
             return False
         del self.state.states[-1], values[-1]
-        self._keyword_as_name(before)
+        self._keyword_as_name(before, at - 1)
         return True
 
     # ---- one missing token ----

@@ -56,6 +56,8 @@ class Variable:
     """What the unit's own code reads in place of an input with R_EDGE or F_EDGE."""
     edge_was: "Variable | None" = None
     """That input at the call before."""
+    is_hidden: bool = False
+    """The compiler's own: it lies in the image, and people are not told of it."""
     storage: str = "instance"
     offset: int = 0
     bit: int = -1

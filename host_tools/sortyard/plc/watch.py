@@ -116,20 +116,36 @@ class Watch:
 
         `within`: only those that lie from the first offset up to the second one.
         """
+        return self._scalars(within, with_hidden=True)
+
+    def shown(self) -> "list[tuple[str, int, Type, int]]":
+        """Those of `scalars` that the program's author has declared."""
+        return self._scalars(None, with_hidden=False)
+
+    def _scalars(
+        self, within: tuple[int, int] | None, with_hidden: bool
+    ) -> "list[tuple[str, int, Type, int]]":
         found: list[tuple[str, int, Type, int]] = []
         for name, (offset, type_, bit) in self.image.symbols.items():
-            self._leaves(self.image.names[name], offset, type_, bit, found, within)
+            self._leaves(self.image.names[name], offset, type_, bit, found, within, with_hidden)
         return found
 
     def _leaves(
-        self, path: str, offset: int, type_: Type, bit: int, found: list, within: tuple[int, int] | None
+        self,
+        path: str,
+        offset: int,
+        type_: Type,
+        bit: int,
+        found: list,
+        within: tuple[int, int] | None,
+        with_hidden: bool,
     ) -> None:
         if within and not within[0] <= offset < within[1] and not has_retained(type_):
             return
         if isinstance(type_, ArrayType) and type_.bounds[0] is not None:
             for index in range(type_.bounds[0][0], type_.bounds[0][1] + 1):
                 element = self._element(offset, type_, str(index), path)
-                self._leaves(f"{path}[{index}]", *element, -1, found, within)
+                self._leaves(f"{path}[{index}]", *element, -1, found, within, with_hidden)
         elif isinstance(type_, (StructType, BlockType)):
             names = type_.fields if isinstance(type_, StructType) else type_.pou.variables
             for name, entry in names.items():
@@ -137,9 +153,12 @@ class Watch:
                     entry.by_reference or entry.storage in ("none", "work", "frame")
                 ):
                     continue
-                if isinstance(entry, Variable) and entry.section == "VAR_GLOBAL":
+                if isinstance(entry, Variable) and (
+                    entry.section == "VAR_GLOBAL" or (entry.is_hidden and not with_hidden)
+                ):
                     continue
-                self._leaves(f"{path}.{entry.name}", *self._member(offset, type_, name, path), found, within)
+                member = self._member(offset, type_, name, path)
+                self._leaves(f"{path}.{entry.name}", *member, found, within, with_hidden)
         else:
             found.append((path, offset, type_, bit))
 

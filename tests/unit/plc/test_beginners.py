@@ -2,6 +2,7 @@
 
 import pytest
 
+from sortyard.plc.keywords import KEYWORDS
 from unit.plc.st import check, program
 
 VARIABLES = "a, b, n : INT; r : REAL; x, y : BOOL; t : TON; c : CTU; w : WORD; s : STRING; ti : TIME; "
@@ -154,6 +155,47 @@ def test_declarations(variables, expected):
 )  # fmt: skip
 def test_units(text, expected):
     assert errors(text) == expected
+
+
+_WORDS = sorted(
+    word for word in KEYWORDS if not word.startswith(("END_", "VAR")) and word not in ("NOT", "OVERLAP")
+)
+_NAMED = {
+    "variable": program("{0} : INT; y : INT;", "{0} := 3;\ny := {0} + ABS({0});"),
+    "one of several": program("a, {0}, c : INT;", "a := {0}; c := -{0}; {0} := a + c;"),
+    "global": "VAR_GLOBAL {0} : INT; END_VAR\n"
+    "PROGRAM main\nVAR_EXTERNAL {0} : INT; END_VAR\n{0} := {0} + 1;\nEND_PROGRAM",
+    "program": "PROGRAM {0}\nVAR s : INT; END_VAR\ns := 3;\nEND_PROGRAM",
+    "input": "FUNCTION_BLOCK fb\nVAR_INPUT {0} : BOOL; END_VAR\nVAR_OUTPUT q : BOOL; END_VAR\n"
+    "IF q THEN q := {0}; ELSE q := TRUE; END_IF;\nEND_FUNCTION_BLOCK\n"
+    + program("f : fb;", "f({0} := f.q);\nIF f.q THEN f({0} := f.q); END_IF;"),
+    "member": "TYPE t : STRUCT {0} : INT; b : INT; END_STRUCT; END_TYPE\n"
+    + program("s : t;", "s.{0} := 3; s.b := s.{0};"),
+}
+
+
+@pytest.mark.parametrize("kind", _NAMED)
+def test_a_word_of_the_language_as_a_name_is_one_message(kind):
+    found = {word: errors(_NAMED[kind].format(word.lower())) for word in _WORDS}
+    for word, rows in found.items():
+        if rows and (kind, word) != ("input", "TRUE"):
+            assert len(rows) == 1, (kind, word, rows)
+            assert rows[0].endswith(f"SY1108 {word.lower()} is a word of the language | choose another name")
+    assert found["CASE"]
+    assert found["NULL"]
+
+
+def test_a_value_is_a_name_to_the_end_of_its_unit_only():
+    text = program("null : INT; a : INT;", "a := null;") + program("b : INT;", "b := null;").replace(
+        "main", "q"
+    )
+    assert [row.split(" ")[:2] for row in errors(text)] == [["4:1", "SY1108"], ["13:6", "SY1308"]]
+
+
+@pytest.mark.parametrize("kind", ["FUNCTION_BLOCK", "CLASS", "INTERFACE"])
+def test_a_unit_named_as_a_type_of_the_language_is_told(kind):
+    text = f"{kind} time\nEND_{kind}\nFUNCTION date : INT\ndate := 1;\nEND_FUNCTION\n"
+    assert errors(text) == [f"1:{len(kind) + 2} SY1202 time is a type of the language | choose another name"]
 
 
 def test_a_lost_statement_hides_no_other_mistake():

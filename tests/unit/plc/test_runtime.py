@@ -191,6 +191,24 @@ def test_a_reference_is_shown_by_what_it_refers_to(source, capsys):
     ]  # fmt: skip
 
 
+def test_what_the_compiler_adds_for_an_edge_is_kept_and_not_shown(source, capsys):
+    source.write_text(
+        "FUNCTION_BLOCK counter\nVAR_INPUT RETAIN clk : BOOL R_EDGE; END_VAR\nVAR_OUTPUT n : INT; END_VAR\n"
+        "IF clk THEN n := n + 1; END_IF;\nEND_FUNCTION_BLOCK\n"
+        "PROGRAM door\nVAR f : counter; b : BOOL; END_VAR\nb := NOT b;\nf(clk := b);\nEND_PROGRAM\n",
+        "utf-8",
+    )
+    assert main(["plc", "run", str(source), "--scans", "3"]) == 0
+    shown = [row.split(" = ")[0] for row in capsys.readouterr().out.splitlines()]
+    assert shown == ["door.f.clk", "door.f.n", "door.b"]
+    assert main(["plc", "run", str(source), "--scans", "3", "--trace", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert list(answer["variables"]) == shown
+    assert all(set(one["changed"]) <= set(shown) for one in answer["trace"])
+    all_of_them = [path for path, *_ in start(source.read_text("utf-8")).watch.scalars()]
+    assert set(all_of_them) == {*shown, "door.f.clk__EDGE", "door.f.clk__WAS"}
+
+
 def test_a_trace_shows_what_the_scan_with_the_fault_has_done(source, capsys):
     source.write_text(
         "PROGRAM door\nVAR n, x : INT := 1; END_VAR\nn := n - 1;\nx := 7 / n;\nEND_PROGRAM\n", "utf-8"
