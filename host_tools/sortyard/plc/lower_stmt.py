@@ -2,6 +2,7 @@
 
 from sortyard.plc import ir
 from sortyard.plc import tree as t
+from sortyard.plc.budget import trip_count
 from sortyard.plc.case_labels import CaseLabels
 from sortyard.plc.faults import FaultKind
 from sortyard.plc.layout import has_places, has_retained
@@ -14,6 +15,7 @@ from sortyard.plc.lower_places import Part, enum_of, mark, path_of, refer
 from sortyard.plc.lower_query import attempt
 from sortyard.plc.lower_tests import ASSERTIONS, lower_assertion
 from sortyard.plc.lower_vendor import is_refused
+from sortyard.plc.reached import ends
 from sortyard.plc.source import Span
 from sortyard.plc.symbols import Scope, Variable
 from sortyard.plc.types import (
@@ -30,7 +32,6 @@ from sortyard.plc.types import (
     plain,
 )
 
-_ENDING = (ir.Jump,)
 _LATCHES = {"SETASSIGN": ("S=", 1), "RESETASSIGN": ("R=", 0)}
 _TIMERS = {"TON", "TOF", "TP"}
 
@@ -54,10 +55,11 @@ class StatementLowerer(ObjectLowerer):
         """The operations of a list of statements."""
         lowered: list[ir.Stmt] = []
         for node in (part for whole in statements for part in spread(self, whole)):
-            if lowered and isinstance(lowered[-1], _ENDING):
-                self.sink.tell(
-                    "SY2104", node.span, "this is never reached", "remove it, or the jump before it"
-                )
+            if lowered and ends(lowered[-1]):
+                hint = "remove it, or the jump before it"
+                if not isinstance(lowered[-1], ir.Jump):
+                    hint = "remove it; nothing before it goes on to here"
+                self.sink.tell("SY2104", node.span, "this is never reached", hint)
             done = self.statement(node)
             lowered += self.first
             self.first.clear()
@@ -80,7 +82,10 @@ class StatementLowerer(ObjectLowerer):
             case t.For():
                 return self._for(node)
             case t.While():
-                return ir.While(node.span, self._condition(node.condition), self._loop(node.body))
+                condition = self._condition(node.condition)
+                if isinstance(condition, ir.Const) and not condition.value and not is_unknown(condition):
+                    self._never(node.condition.span, "this is never true", "remove the loop or the condition")
+                return ir.While(node.span, condition, self._loop(node.body))
             case t.Repeat():
                 body = self._loop(node.body)
                 return ir.Repeat(node.span, body, self._condition(node.until))
@@ -325,6 +330,8 @@ class StatementLowerer(ObjectLowerer):
                 "SY1317", node.selector.span, f"CASE needs whole numbers or names; this is {type_}", "use IF"
             )
             return None
+        if isinstance(selector, ir.Const) and not is_unknown(selector):
+            self._never(node.selector.span, "this is always the same", "write what it chooses, without CASE")
         taken = CaseLabels()
         branches = []
         for branch in node.branches:
@@ -357,6 +364,10 @@ class StatementLowerer(ObjectLowerer):
             )
         return lower, upper
 
+    def _never(self, span: Span, message: str, suggestion: str) -> None:
+        """Something that is not reached, whatever the program does."""
+        self.sink.tell("SY2107", span, message, suggestion)
+
     # ---- loops ----
 
     def _loop(self, body: list[t.Statement]) -> list[ir.Stmt]:
@@ -384,7 +395,18 @@ class StatementLowerer(ObjectLowerer):
         self.counters = outer
         if target is None or is_unknown(start, end, step):
             return None
+        self._judge_turns(start, end, step)
         return ir.For(node.span, target, start, end, step, body)
+
+    def _judge_turns(self, *ends: ir.Expr) -> None:
+        """Tell a FOR whose constants leave it no turn."""
+        values = [one.value for one in ends if isinstance(one, ir.Const)]
+        if len(values) == len(ends) and values[2] and not trip_count(*values):
+            side = "above" if values[2] > 0 else "below"
+            message = f"this loop has no turn: {values[0]} is {side} {values[1]}"
+            self._never(
+                ends[0].span.to(ends[1].span), message, "exchange them, or count the other way with BY"
+            )
 
     def _counting(self) -> tuple[str, ...]:
         return ("int", "uint") if self.scope.is_strict else ("int", "uint", "bits", "enum")

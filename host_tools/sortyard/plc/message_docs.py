@@ -177,10 +177,16 @@ CODES = {
     ),
     "SY2102": ("A string constant is longer than the variable.", "Use a longer STRING."),
     "SY2103": ("REAL values are compared with = or <>.", "Compare the size of their difference."),
-    "SY2104": ("A statement behind RETURN, EXIT or CONTINUE is never reached.", "Remove it, or the jump."),
+    "SY2104": (
+        "A statement behind RETURN, EXIT, CONTINUE or an endless loop is never reached.",
+        "Remove it, or what is before it.",
+    ),
     "SY2105": ("A unit writes its own input, or a variable at %I.", "Copy it to a VAR first."),
     "SY2106": ("The body of a FOR writes the variable that counts.", "Use WHILE, or leave it to FOR."),
-    "SY2107": ("A condition that is always or never true.", "Remove the branch or the condition."),
+    "SY2107": (
+        "A condition that is always or never true, a FOR without a turn, a CASE of a constant.",
+        "Remove what is never reached, or the condition.",
+    ),
     "SY2110": ("A variable is neither read nor written.", "Remove it."),
     "SY2111": (
         "A variable is read but never written, or an output or result never gets a value.",

@@ -46,6 +46,16 @@ t.st:2:9: warning SY2104: this is never reached
     2 | RETURN; a := 1;
       |         ^^^^^^^
       = remove it, or the jump before it"""),
+        ("strict", "PROGRAM p VAR a : INT; END_VAR\nIF a=1 THEN RETURN; ELSE RETURN; END_IF; a := 2;\nEND_PROGRAM", """\
+t.st:2:42: warning SY2104: this is never reached
+    2 | IF a=1 THEN RETURN; ELSE RETURN; END_IF; a := 2;
+      |                                          ^^^^^^^
+      = remove it; nothing before it goes on to here"""),
+        ("strict", "PROGRAM p VAR a : INT; END_VAR\nWHILE TRUE DO a := 1; END_WHILE; a := 2;\nEND_PROGRAM", """\
+t.st:2:34: warning SY2104: this is never reached
+    2 | WHILE TRUE DO a := 1; END_WHILE; a := 2;
+      |                                  ^^^^^^^
+      = remove it; nothing before it goes on to here"""),
     ],
     "SY2105": [
         ("strict", BLOCK.replace("o := i;", "\ni := 1; o := i;") + "PROGRAM p VAR f : F; END_VAR f(); END_PROGRAM", """\
@@ -67,6 +77,26 @@ t.st:2:4: warning SY2107: this is never true
     2 | IF 1 > 2 THEN a := 1; END_IF;
       |    ^^^^^
       = remove the branch or the condition"""),
+        ("strict", "PROGRAM p VAR a : INT; END_VAR\nWHILE FALSE DO a := 1; END_WHILE;\nEND_PROGRAM", """\
+t.st:2:7: warning SY2107: this is never true
+    2 | WHILE FALSE DO a := 1; END_WHILE;
+      |       ^^^^^
+      = remove the loop or the condition"""),
+        ("strict", "PROGRAM p VAR a : INT; END_VAR\nFOR a := 5 TO 1 DO ; END_FOR;\nEND_PROGRAM", """\
+t.st:2:10: warning SY2107: this loop has no turn: 5 is above 1
+    2 | FOR a := 5 TO 1 DO ; END_FOR;
+      |          ^^^^^^
+      = exchange them, or count the other way with BY"""),
+        ("strict", "PROGRAM p VAR a : INT; END_VAR\nFOR a := 1 TO 5 BY -1 DO ; END_FOR;\nEND_PROGRAM", """\
+t.st:2:10: warning SY2107: this loop has no turn: 1 is below 5
+    2 | FOR a := 1 TO 5 BY -1 DO ; END_FOR;
+      |          ^^^^^^
+      = exchange them, or count the other way with BY"""),
+        ("strict", "PROGRAM p VAR a : INT; END_VAR\nCASE 3 OF 3: a := 1; END_CASE;\nEND_PROGRAM", """\
+t.st:2:6: warning SY2107: this is always the same
+    2 | CASE 3 OF 3: a := 1; END_CASE;
+      |      ^
+      = write what it chooses, without CASE"""),
     ],
     "SY2110": [
         ("strict", "PROGRAM p\nVAR spare : INT; END_VAR\nEND_PROGRAM", """\
