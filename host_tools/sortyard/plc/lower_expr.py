@@ -38,8 +38,21 @@ SYMBOL = {
     "GT": ">", "GE": ">=",
 }  # fmt: skip
 _LOGIC = {"AND", "OR", "XOR", "AND_THEN", "OR_ELSE"}
+_BITWISE = {"AND", "OR", "XOR"}
 _LITERALS = {INT_LITERAL, REAL_LITERAL}
 _NUMBERS = {"int", "uint", "real", "int_literal", "real_literal"}
+
+
+def is_untyped(node: t.Expr) -> bool:
+    """A number that says no type, or bits of such: what stands beside decides what it is."""
+    match node:
+        case t.Literal(kind="int", type_name=""):
+            return True
+        case t.Unary(op="NOT", operand=operand):
+            return is_untyped(operand)
+        case t.Binary(op="AND" | "OR" | "XOR", left=left, right=right):
+            return is_untyped(left) and is_untyped(right)
+    return False
 
 
 class ExpressionLowerer(PlaceLowerer):
@@ -47,9 +60,12 @@ class ExpressionLowerer(PlaceLowerer):
 
     declared: EnumType | None = None
     """The enumeration whose values are being read, which may name those before them."""
+    expected: Type | None = None
+    """What the call that is about to be lowered is wanted as."""
 
     def expr(self, node: t.Expr, wanted: Type | None = None) -> ir.Expr:
-        """The typed operation of an expression; `wanted` only decides between enumerations that share a name."""
+        """The typed operation of an expression; `wanted` only decides between enumerations that share a name, and what
+        numbers are that have no type: `NOT 16#F`."""
         match node:
             case t.Literal():
                 return self._literal(node)
@@ -58,8 +74,9 @@ class ExpressionLowerer(PlaceLowerer):
             case t.Unary():
                 return self._unary(node, wanted)
             case t.Binary():
-                return self._binary(node)
+                return self._binary(node, wanted)
             case t.Call():
+                self.expected = wanted
                 return self.call(node)
             case t.Member():
                 constant = self._member_constant(node)
@@ -223,6 +240,8 @@ class ExpressionLowerer(PlaceLowerer):
             return operand
         kind = kind_of(operand.type)
         if node.op == "NOT":
+            operand = self.as_bits(operand, wanted)
+            kind = kind_of(operand.type)
             if kind not in ("bool", "bits") and (self.scope.is_strict or kind not in ("int", "uint")):
                 return self._refuse(node, "NOT", operand)
             return self.fold(ir.Complement(plain(operand.type), node.span, operand))
@@ -248,12 +267,31 @@ class ExpressionLowerer(PlaceLowerer):
         self.sink.tell("SY1313", node.span, f"{op} is not defined for {shown}", hint)
         return unknown(node.span)
 
-    def _binary(self, node: t.Binary) -> ir.Expr:
-        left = self.expr(node.left)
-        right = self.expr(node.right, enum_of(left.type))
+    def _binary(self, node: t.Binary, wanted: Type | None) -> ir.Expr:
+        bits = wanted if node.op in _BITWISE and self._has_bits(wanted) else None
+        if node.op in _BITWISE and is_untyped(node.left) and not is_untyped(node.right):
+            right = self.expr(node.right, bits)
+            left = self.expr(node.left, right.type)
+        else:
+            left = self.expr(node.left, bits)
+            beside = left.type if self._has_bits(left.type) else bits
+            right = self.expr(node.right, beside or enum_of(left.type))
         if isinstance(right.type, EnumType) and is_unknown(left):
             left = self.expr(node.left, right.type)
+        if bits is not None and left.type is right.type is INT_LITERAL:
+            left, right = self.as_bits(left, bits), self.as_bits(right, bits)
         return self.binary(node, node.op, left, right)
+
+    def as_bits(self, value: ir.Expr, wanted: Type | None) -> ir.Expr:
+        """A number without a type as the bit string that is wanted."""
+        if value.type is not INT_LITERAL or wanted is None or not self._has_bits(wanted):
+            return value
+        return self.convert.to(value, wanted)
+
+    def _has_bits(self, type_: Type | None) -> bool:
+        """True for BYTE to LWORD; vendors take bits of numbers, too."""
+        kinds = ("bits",) if self.scope.is_strict else ("bits", "int", "uint")
+        return type_ is not None and kind_of(type_) in kinds
 
     def binary(self, node: t.Expr, op: str, left: ir.Expr, right: ir.Expr) -> ir.Expr:
         """`left op right`; also what ADD(left, right) and the like mean."""

@@ -20,6 +20,7 @@ from sortyard.plc.typed_functions import fitted, specialised, typed_function
 from sortyard.plc.types import (
     DINT,
     ELEMENTARY,
+    INT_LITERAL,
     LTIME,
     MAX_STRING_LENGTH,
     TIME,
@@ -29,6 +30,7 @@ from sortyard.plc.types import (
     RefType,
     StringType,
     Type,
+    common_type,
     in_group,
     kind_of,
     plain,
@@ -174,6 +176,7 @@ class StandardLowerer(ExpressionLowerer):
         return result
 
     def _apply(self, node: t.Call, standard: Standard, type_: Type | None = None) -> ir.Expr:
+        expected, self.expected = self.expected, None
         names = standard.names(len(node.arguments))
         if not self.scope.is_strict:
             lower_vendor.rename(standard.name, node)
@@ -199,7 +202,7 @@ class StandardLowerer(ExpressionLowerer):
                 else value
                 for i, value in enumerate(values)
             ]
-        values = self._fit(standard, values, names)
+        values = self._fit(standard, self._wanted(standard, values, expected), names)
         if is_unknown(*values):
             return unknown(node.span)
         function = standard.function
@@ -216,6 +219,19 @@ class StandardLowerer(ExpressionLowerer):
             return self.library_call(standard.name, values, node.span)
         result = self._result(standard, values)
         return self.fold(ir.Intrinsic(result, node.span, standard.name, function, values))
+
+    def _wanted(self, standard: Standard, values: list[ir.Expr], expected: Type | None) -> list[ir.Expr]:
+        """`SHL(16#1, n)`, `SEL(g, 1, 2)`: if none of T has a type, they are what the result is wanted as, where their
+        own type does not become that by itself."""
+        shared = [i for i, _ in enumerate(values) if standard.group(i).startswith("T:")]
+        if not shared or expected is None or kind_of(expected) not in ("bits", "int", "uint"):
+            return values
+        if not all(values[i].type is INT_LITERAL for i in shared):
+            return values
+        goal = plain(expected)
+        if common_type(settle(values[shared[0]]).type, goal) == goal:
+            return values
+        return [self.convert.to(v, goal) if i in shared else v for i, v in enumerate(values)]
 
     def _fit(self, standard: Standard, values: list[ir.Expr], names: list[str]) -> list[ir.Expr]:
         """Arguments converted to their parameters' types; those of the generic type T to one common type."""
