@@ -23,6 +23,7 @@ from typing import NamedTuple
 from random_line_programs import random_programs
 from sim_runs import example
 
+from sortyard.cli.stress_pool import end_with_parent
 from sortyard.config.line import Program
 from sortyard.plc.c.machine import CMachine
 from sortyard.plc.line.load import load_program
@@ -130,7 +131,7 @@ def main() -> int:
     total: Counter[str] = Counter()
     violated: list[Outcome] = []
     begun = time.monotonic()
-    with ProcessPoolExecutor(options.jobs) as pool:
+    with ProcessPoolExecutor(options.jobs, initializer=end_with_parent) as pool:
         last = options.first + options.programs
         chunks = [range(at, min(at + TOGETHER, last)) for at in range(options.first, last, TOGETHER)]
         for some in pool.map(outcomes, chunks):

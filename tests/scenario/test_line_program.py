@@ -391,7 +391,9 @@ def test_the_fault_is_on_the_terminal_in_the_json_and_in_the_report(tmp_path, ca
     assert {"button": "start"} in programs
     assert {"variable": "Only.PHASE", "value": "ON_DUTY"} in programs
     assert any(one.get("light") == "LAMP" and one["horn"] for one in programs)
-    assert any(one.get("fault") == "DIVIDE_BY_ZERO" for one in programs)
+    fault = next(one for one in programs if "fault" in one)
+    line = text[: text.index("STARTS := STARTS /")].count("\n") + 1
+    assert fault == {"fault": "DIVIDE_BY_ZERO", "file": str(tmp_path / "cascade.st"), "line": line}
     assert any(one.get("request") == "START" for one in programs)
     assert [row["t_ms"] for row in told] == sorted(row["t_ms"] for row in told)
     assert main([*arguments[:4], "--json"]) == 0

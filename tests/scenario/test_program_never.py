@@ -1,7 +1,12 @@
 """Programs that write every request at random do none of what never must happen; `line_campaign` runs many more."""
 
+import os
 import re
+import subprocess
+import sys
+import time
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from line_campaign import LINES, Outcome, outcomes
@@ -43,3 +48,36 @@ def test_a_random_program_writes_every_request(name: str) -> None:
     requests = {f"{part.identifier}.{variable}" for part in parts_of(site.line) for variable in part.writes}
     text = random_programs(site, [1]).partition("ELSE\n    PULSE")[0]
     assert requests == {found for found in re.findall(r"(\w+\.\w+) := ", text) if found in requests}
+
+
+def test_a_campaign_that_is_killed_leaves_no_worker_behind() -> None:
+    command = [sys.executable, "-m", "line_campaign", "400", "--first", "30001", "--jobs", "2"]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    campaign = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    workers = _eventually(lambda: len(_children(campaign.pid)) == 2 and _children(campaign.pid))
+    campaign.kill()
+    campaign.wait()
+    assert _eventually(lambda: not any(_is_alive(pid) for pid in workers))
+
+
+def _children(parent: int) -> list[int]:
+    tasks = Path(f"/proc/{parent}/task")
+    return [int(pid) for one in tasks.glob("*/children") for pid in one.read_text().split()]
+
+
+def _is_alive(pid: int) -> bool:
+    """False for one that only waits to be buried, too."""
+    status = Path(f"/proc/{pid}/stat")
+    try:
+        return status.read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def _eventually(condition):
+    """What the condition gives when it holds, within 30 s."""
+    for _ in range(600):
+        if found := condition():
+            return found
+        time.sleep(0.05)
+    raise AssertionError("not within 30 s")

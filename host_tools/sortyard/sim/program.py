@@ -30,7 +30,7 @@ class ProgramEvent(IntEnum):
     REQUEST = 5
     """kind of an input of the gate logic; its index * 65536 + a"""
     FAULT = 6
-    """kind of the fault, and its line"""
+    """kind of the fault + 256 * number of its source from 1 on (0: the library), and its line"""
 
 
 Note = Callable[[int, ProgramEvent, int, int], None]

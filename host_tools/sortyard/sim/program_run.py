@@ -64,8 +64,11 @@ class ProgramWords:
         if code == ProgramEvent.REQUEST:
             return {"request": INPUTS[subject], **self._target(subject, value >> 16), "value": value & 0xFFFF}
         if code == ProgramEvent.FAULT:
-            return {"fault": FaultKind(subject).name, "line": value}
+            return {"fault": FaultKind(subject & 0xFF).name, **self._source(subject >> 8), "line": value}
         return {"started": _STARTS[subject]}
+
+    def _source(self, number: int) -> dict[str, str]:
+        return {"file": self._bound.files[number - 1]} if number else {}
 
     def _target(self, kind: int, index: int) -> dict[str, str]:
         if INPUTS[kind] == "CHUTE":
@@ -192,7 +195,9 @@ class ProgramRun:
         excerpt = Diagnostic("SY1", span, "").excerpt()
         place = (span.file, span.line, span.column, excerpt)
         self._figures.faults.append(ProgramFault(now_us / 1000, fault.kind.name, fault.detail, *place))
-        self._tell(now_us, ProgramEvent.FAULT, fault.kind, span.line)
+        files = self._bound.files
+        number = files.index(span.file) + 1 if span.file in files else 0
+        self._tell(now_us, ProgramEvent.FAULT, fault.kind | number << 8, span.line)
 
     def _tell_changes(self, now_us: int) -> None:
         memory = self._runtime.memory
