@@ -61,7 +61,7 @@ def _retract_late(st, g):
         _retract(st, g)
 
 
-def _always_clear(st, t, g):
+def _always_clear(st, t, g, section):
     return -1
 
 

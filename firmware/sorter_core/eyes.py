@@ -278,6 +278,9 @@ def _seen(st, t, s, position, error):
     if ey.inside[s - 1] == t:
         # Longer than the way from eye to eye: its trailing edge counts at this one.
         ey.inside[s - 1] = _NONE
+        if tr.length[t] < x - ey.x[s - 1] - ey.tolerance:
+            # With those who have closed up to it, and nobody knows how long that is.
+            tr.length[t] = tr.stretch[t] = 0
     ey.inside[s] = t
     length = tr.length[t]
     tr.trail_due[t] = x + length + ey.tolerance if length else x + ey.jam

@@ -7,7 +7,7 @@ tracks tell. Barriers go home by belt position, pushers by time.
 from .endings import cancel, condemn, doubt, suspect
 from .gaps import extend_at, is_clear, is_for, is_home_behind
 from .gate_health import count_cycle, start_timer
-from .line_state import emit
+from .line_state import emit, schedule
 
 try:
     from micropython import const
@@ -44,6 +44,7 @@ _IS_OFF_BELT = const(256)
 _IS_ENDED = const(16384)
 _ROUTED = const(1)
 _MOMENT = const(8)  # counts: some steps
+_MOST_WAITING = const(12)  # inputs, one of which is taken in a step; lines are planned for a lag of 12 ms
 _FAR = const(0x00800000)  # more belt travel than any confirm window is long
 _HOME = const(0)
 _ARMED = const(1)
@@ -191,7 +192,8 @@ def _extend(st, g):
     gt = st.gates
     tr = st.tracks
     t = gt.track[g]
-    if st.state != _RUNNING or not st.is_steady:
+    if st.state != _RUNNING or not st.is_steady or st.in_count > _MOST_WAITING:
+        # So many inputs wait that the one before this parcel may not be where it seems to be.
         doubt(st, t, _D_BELT)
         return
     if tr.epoch[t] != st.epoch:
@@ -226,16 +228,17 @@ def _retract(st, g):
     tr = st.tracks
     gt = st.gates
     t = gt.track[g]
-    if t >= 0 and tr.trail_due[t] < _NEVER and tr.section[t] == gt.section[g]:
-        # Its tail still hangs in the eye before: another one may have closed up to it.
-        st.agenda.put(st.gate_entity + g, (st.position + gt.margin[g] + _MOMENT) & _MASK)
-        return
     # A belt that starts or stops may be at full speed by the time that the gate is home.
     speed = st.speed
     if not st.is_steady and speed < st.encoder.rated:
         speed = st.encoder.rated
     home_at = st.position + ((gt.back[g] * speed) >> 10)
-    b = _next_at(st, t, g)
+    section = gt.section[g]
+    b = _next_at(st, t, g, section)
+    if st.eyes.blocked[section - 1] and (b < 0 or tr.section[b] < section):
+        # Who is in the eye before should be past by its length: another one may have closed up to it.
+        st.agenda.put(st.gate_entity + g, (st.position + gt.margin[g] + _MOMENT) & _MASK)
+        return
     if b >= 0:
         is_own = 0
         queued = gt.queued[g]
@@ -272,7 +275,7 @@ def _stay_out(st, g, b, is_own):
         # Let it decide at once, while the gate is out: it is held, or it is foreign.
         if tr.gate_due[b] != _AT_ONCE:
             tr.gate_due[b] = _AT_ONCE
-            st.agenda.put(b, st.position)
+            schedule(st, b)
         # For some steps: on a fast belt a moment is less than one, and a gate goes before what is to be done at once.
         st.agenda.put(st.gate_entity + g, (st.position + (st.speed >> 5) + _MOMENT) & _MASK)
         return
@@ -302,14 +305,16 @@ def forget_strangers(st, g):
         gt.strange_first[g] = _NONE if (gt.strange_last[g] - recent) & _HALF else recent
 
 
-def _next_at(st, t, g):
-    """The most downstream track that may still meet the zone of `g`, out for `t`, and was not sent there, or -1."""
+def _next_at(st, t, g, section):
+    """The most downstream track that may still meet the zone of `g`, out for `t`, and was not sent there, or -1.
+
+    After eight that were sent there or have left the zone it is the next one, whatever that is.
+    """
     tr = st.tracks
-    section = st.gates.section[g]
+    past = st.position - st.gates.end[g]
     ahead = st.eyes.inside[section]
     if t >= 0 and not tr.flags[t] & _IS_OFF_BELT:
         if ahead >= 0 and ahead == tr.ahead[t] and not tr.length[ahead]:
-            past = st.position - st.gates.end[g]
             if (past - tr.origin[ahead] - st.rules.max_length) & _HALF:
                 # Thrown on beside it: its nose is seen behind the zone, and its tail may still lie there.
                 return ahead
@@ -330,17 +335,7 @@ def _next_at(st, t, g):
             ahead = tr.last
         if ahead >= 0:
             t = ahead
-    return _first_before(st, t, g)
-
-
-def _first_before(st, t, g):
-    """Of `t` and those behind it the first that was not sent to gate `g` and has not left its sweep zone.
-
-    After eight of them the next one, whatever it is; -1 behind the last.
-    """
     walk = _ROW_WALK
-    tr = st.tracks
-    past = st.position - st.gates.end[g]
     while t >= 0 and walk > 0:
         if not tr.flags[t] & _IS_FIRED or st.chutes.gate[tr.chute[t]] != g:
             length = tr.length[t]

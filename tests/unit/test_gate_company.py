@@ -3,7 +3,7 @@
 import pytest
 
 from sortyard.config.timing import gate_timings
-from unit.gate_driver import Parcel, Yard
+from unit.gate_driver import GATE_END, STOP, Parcel, Yard
 from unit.gate_line import ARM, TO_B, TO_END, V2, B, late_confirms, small_line
 from unit.test_gate_fire import ORIGIN_MARGIN_MM, at, convoy, finished
 
@@ -41,6 +41,29 @@ def test_a_barrier_stays_out_while_what_has_come_for_it_hangs_in_the_eye_before(
     assert (yard.blocked[V2], yard.tell("GATE_RETRACT"), first.place) == (True, [], B)
     finished(yard)
     assert len(yard.tell("GATE_RETRACT")) == 1
+
+
+def test_a_barrier_found_out_of_its_place_waits_for_all_that_hangs_in_the_eye_before():
+    """The first alone, as it was measured, is past the arm; the long one that has closed up to it is not."""
+    yard = Yard(
+        small_line(gate={"feedback": True, "safe_state": "hold"}, parcels={"max_length_mm": 2300})
+    ).start()
+    first, second = convoy(yard, (150, TO_END, 0), (2000, TO_END, 20))
+    yard.until(first, 3400)
+    second.nose = first.tail
+    yard.until(first, 4700)
+    yard.feed(STOP)
+    yard.run(600)
+    yard.feed(GATE_END, ARM, 0)
+    yard.run(5)
+    yard.start()
+    yard.until(first, 5200)
+    assert yard.blocked[V2]
+    while not yard.tell("GATE_RETRACT"):
+        yard.run(1)
+    assert second.tail > 4900
+    yard.feed(GATE_END, ARM, 1)
+    finished(yard)
 
 
 def test_an_edge_of_one_that_has_closed_up_claims_nobody_who_is_sent_there_next():

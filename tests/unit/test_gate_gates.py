@@ -2,8 +2,8 @@
 
 import pytest
 
-from unit.gate_driver import ESTOP, GATE_END, RESET, START, STOP, Parcel, Yard
-from unit.gate_line import ARM, PUSH, REJECT, TO_A, TO_B, B, small_line
+from unit.gate_driver import CHUTE, ESTOP, GATE_END, RESET, START, STOP, Parcel, Yard
+from unit.gate_line import ARM, PUSH, REJECT, TO_A, TO_B, A, B, small_line
 from unit.test_gate_fire import SLOW_PUSHER, convoy, finished, said_of
 
 HOME, ARMED, OUT = range(3)
@@ -117,6 +117,19 @@ def test_a_belt_that_coasts_past_where_a_gate_was_to_extend_moves_none():
     finished(yard)
     assert said_of(yard, ARM) == []
     assert yard.how(parcel) == "REJECTED/UNCERTAIN"
+
+
+@pytest.mark.parametrize(("inputs", "moves"), [(15, [("EXTEND", 1), ("RETRACT", 1)]), (30, [])])
+def test_no_gate_is_extended_while_more_inputs_wait_than_lines_are_planned_for(inputs, moves):
+    """One is taken in a step, and there are some six steps left: what is where is not known by then."""
+    yard = Yard().start()
+    parcel = yard.send(answer=TO_B)
+    yard.until(parcel, 4346)
+    for _ in range(inputs):
+        yard.feed(CHUTE, A)
+    finished(yard)
+    assert said_of(yard, ARM) == moves
+    assert yard.how(parcel) == ("SORTED" if moves else "REJECTED/UNCERTAIN")
 
 
 def test_a_belt_that_is_pushed_on_in_the_very_start_moves_no_gate():
