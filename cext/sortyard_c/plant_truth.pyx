@@ -327,9 +327,16 @@ cdef void _keep_proof(World* w, Track* k) noexcept nogil:
         return
     e = &w.eye[eye]
     k.proof_id = e.last_id
+    k.is_proof_told = 0
     if e.last_parcel >= 0 and w.parcel[e.last_parcel].id == e.last_id:
         k.proof_offset = on_encoder(w, nose(w, e.last_parcel))
         k.proof_length = w.parcel[e.last_parcel].length
+        k.is_proof_told = w.parcel[e.last_parcel].is_stuck and _is_claimed(w, &w.parcel[e.last_parcel])
+
+
+cdef bint _is_claimed(World* w, Parcel* p) noexcept nogil:
+    """Its latest track has been told to be in a chute, or at the end."""
+    return p.track[0] >= 0 and w.track[p.track[0]].dispositions > 0 and w.track[p.track[0]].outcome <= REJECTED
 
 
 cdef void _keep_shift(World* w, Track* k) noexcept nogil:
@@ -413,6 +420,8 @@ cdef int _undetectable_cause(World* w, Track* k, Member* m) noexcept nogil:
     cdef i64 last_eye = -NEVER
     cdef i64 limit = w.length
     cdef int gate = w.chute[k.chute].gate if 0 <= k.chute < w.n_chutes else -1
+    # One that has stuck in the sweep zone after its own claim gives the edge of the next one there.
+    cdef bint is_own_proof = k.proof_id == m.id or k.proof_id == NEVER or k.is_proof_told
     cdef int n
     if gate >= 0:
         limit = w.gate[gate].start
@@ -422,7 +431,7 @@ cdef int _undetectable_cause(World* w, Track* k, Member* m) noexcept nogil:
     if k.proof_id != NEVER and k.proof_id != m.id and is_swapped_alike(
             k.proof_offset - m.offset, w.window, k.proof_length, m.length, w.length_tolerance):
         return U_SWAPPED
-    if m.is_taken and (k.proof_id == m.id or k.proof_id == NEVER) and is_gone_after_last_eye(m.left_x, last_eye):
+    if m.is_taken and is_own_proof and is_gone_after_last_eye(m.left_x, last_eye):
         return U_GONE
     if gate >= 0 and is_shifted_after_last_eye(m.shift, w.gate[gate].margin):
         return U_SHIFTED

@@ -366,6 +366,7 @@ cdef struct Track:          # most have one member; where the others are: see pl
     i64 proof_id            # parcel that the eye behind the claim saw, its offset and length
     i64 proof_offset
     i64 proof_length
+    int is_proof_told       # it stood stuck in the sweep zone, its own claim made
     Member first
 
 cdef struct Story:

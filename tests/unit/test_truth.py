@@ -3,6 +3,7 @@
 import pytest
 
 from unit.plant_lab import (
+    CONFIRM_EYE,
     ESTOP,
     EVENT,
     EXTEND,
@@ -348,3 +349,31 @@ def test_without_a_confirm_eye_a_gate_that_failed_has_no_witness():
     results = finish(lab)
     assert results["undetectable_by_cause"]["no_witness"] == 1
     assert never(results) == {}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "undetectable", "forbidden"), [(SORTED, 2, {}), (LOST, 0, {"silent_missorts": 1})]
+)
+def test_one_that_sticks_in_the_zone_behind_its_claim_gives_the_edge_of_the_next_one(
+    outcome, undetectable, forbidden
+):
+    """A slow pusher turns back too early, twice: it lets go of the first one, and then of both."""
+    line = short_line("pusher", {"margin_mm": 400})
+    near = [eye.model_copy(update={"travel_mm": (400, 420)}) if eye.chute else eye for eye in line.eye]
+    lab = Lab(line.model_copy(update={"eye": near}), faults=at("gate_slow", 0))
+    for track in (1, 2):
+        lab.add(ARRIVES + (track - 1) * 2 * S)
+    for track in (1, 2):
+        gate = AT_GATE + (track - 1) * 2 * S
+        lab.until(gate - 1000 * MS)
+        lab.induct(track)
+        lab.until(gate + 250 * MS)
+        lab.command(EXTEND, 0, track)
+        lab.until(gate + 405 * MS + 15 * MS)
+        assert len(lab.edges(CONFIRM_EYE)) == 2 * track - 1
+        lab.command(RETRACT, 0, track)
+        lab.claim(track, outcome if track == 1 else SORTED, chute=SORT_CHUTE, is_confirmed=True)
+    results = finish(lab)
+    assert (results["wedged"], results["diverted"]) == (3, 0)
+    assert results["undetectable_by_cause"]["gone_after_last_eye"] == undetectable
+    assert never(results) == forbidden
