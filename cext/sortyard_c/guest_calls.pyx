@@ -1,16 +1,29 @@
 """What a guest of wasmtime asks of its host: functions of Python, and its clock, which goes by the fuel that it burns.
 
-Everything here is called by wasmtime through its C API, whose values have 16 bytes each (`wasmtime_val_raw_t`): the
-arguments, and then in the place of the first one the result. Where the clock stands is told without Python.
+    task = GuestTask(poll, delete)
+    call = GuestCall(6, function, True, task)       # wasmtime is given its addresses
+    task.begin(future)
+    while not task.go_on():                         # without Python's lock, in this thread or in one of a crew
+        task.answer()                               # calls `function`
+    task.end()
+
+A guest that calls a function of Python stands until it is answered, on a stack of its own: whoever has it go on never
+needs Python's lock, and what the function raises is raised where Python called `answer`. Where the clock stands is told
+at once, without Python. Functions that tell at once get values of 16 bytes each (`wasmtime_val_raw_t`): the arguments,
+and then in the place of the first one the result.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t, uintptr_t
 from libc.string cimport memcpy
 
-from sortyard_c.turns cimport give_at_last, take_at_first
+from sortyard_c.crew cimport Crew, Poll, Slot, go_on
 
+ctypedef void (*Delete)(void*) noexcept nogil
 ctypedef void* (*GetFuel)(void*, uint64_t*) noexcept nogil
 ctypedef void* (*SetFuel)(void*, uint64_t) noexcept nogil
+
+cdef enum:
+    MOST_ARGUMENTS = 16
 
 cdef struct Value:
     int64_t low
@@ -31,65 +44,155 @@ cdef struct Clock:
     int* calls                  # of the shims, in the guest's memory
     int* costs
 
+cdef struct Typed:              # wasmtime_val_t
+    unsigned char kind
+    int64_t of
+    int64_t[2] rest
+
+cdef struct Question:           # of a guest that stands
+    void* call                  # GuestCall
+    Typed* result
+    bint is_answered
+    int64_t[MOST_ARGUMENTS] arguments
+
+cdef struct Callee:
+    void* call
+    int arguments
+    Question* question
+
+cdef struct Continuation:       # wasmtime_async_continuation_t
+    Poll callback
+    void* env
+    Delete finalizer
+
 cdef enum:
-    MOST_ARGUMENTS = 16
+    I32 = 0                     # kind of a value
     SUCCESS = 0
     FAULT = 21                  # of WASI: a bad address
 
 
 cdef class GuestCall:
-    """One function of the host. `letters` has one for each argument: i = 32 bits, q = 64 bits, both signed.
+    """One function of the host, which a guest of `task` may call: `arguments` integers, and a result of 32 bits or none.
 
-    `check()` is called before `function`; what one of them raises goes to `failed`, which returns the address of a
-    trap that ends the guest. To be kept for as long as a guest may call it.
+    To be kept for as long as a guest may call it.
     """
 
-    cdef object function, check, failed
-    cdef int n
-    cdef bint[MOST_ARGUMENTS] is_wide
+    cdef object function
     cdef bint has_result
+    cdef GuestTask task
+    cdef Callee callee
 
-    def __init__(self, str letters, function, bint has_result, check, failed):
-        cdef int i
-        if len(letters) > MOST_ARGUMENTS:
+    def __init__(self, int arguments, function, bint has_result, GuestTask task):
+        if not 0 <= arguments <= MOST_ARGUMENTS:
             raise ValueError(f"a guest's call has {MOST_ARGUMENTS} arguments at most")
-        self.function, self.check, self.failed = function, check, failed
-        self.has_result = has_result
-        self.n = len(letters)
-        for i in range(self.n):
-            self.is_wide[i] = letters[i] == "q"
+        self.function, self.has_result, self.task = function, has_result, task
+        self.callee = Callee(<void*>self, arguments, &task.question)
 
     @property
     def callback(self):
         """Address of what wasmtime is to call, with `data`."""
-        return <uintptr_t>&_call
+        return <uintptr_t>&_ask
 
     @property
     def data(self):
         """Address that the callback gets."""
-        return <uintptr_t><void*>self
+        return <uintptr_t>&self.callee
 
-    cdef size_t answer(self, Value* values) noexcept:
+
+cdef class Constant:
+    """A function of the host that always has this result."""
+
+    cdef int32_t value
+
+    def __init__(self, int32_t value):
+        self.value = value
+
+    @property
+    def callback(self):
+        """Address of what wasmtime is to call, with `data`."""
+        return <uintptr_t>&_tell_constant
+
+    @property
+    def data(self):
+        """Address that the callback gets."""
+        return <uintptr_t>&self.value
+
+
+cdef class GuestTask:
+    """A guest's call of one of its functions: it stands whenever it has called a function of Python.
+
+    `poll` and `delete` are wasmtime's: `wasmtime_call_future_poll`, `wasmtime_call_future_delete`.
+    """
+
+    cdef Question question
+    cdef Slot own
+    cdef Slot* slot
+    cdef Crew crew
+    cdef Delete delete
+
+    def __init__(self, uintptr_t poll, uintptr_t delete):
+        self.own.poll = <Poll>poll
+        self.delete = <Delete>delete
+        self.slot = &self.own
+
+    def join(self, Crew crew, int place):
+        """Let a crew go on with this guest, one of those that it has, while its thread is aside."""
+        cdef Slot* slot = crew.slot(place)
+        slot.poll, slot.future = self.own.poll, self.slot.future
+        self.slot, self.crew = slot, crew
+
+    def begin(self, uintptr_t future):
+        """A call has been made, and has not begun: wasmtime's address of it."""
+        self.slot.future = <void*>future
+
+    def go_on(self):
+        """Let the guest go on until it calls a function of Python, to be answered, or is at its end; whether it is."""
+        cdef Slot* slot = self.slot
+        cdef Crew crew = self.crew
+        with nogil:
+            if crew is None:
+                slot.is_over = slot.poll(slot.future)
+            else:
+                go_on(slot, crew)
+        return slot.is_over
+
+    def answer(self):
+        """Call the function that the guest has called. What that raises leaves the guest where it stands."""
+        cdef GuestCall call = <GuestCall>self.question.call
         cdef int i
-        try:
-            self.check()
-            result = self.function(
-                *[values[i].low if self.is_wide[i] else <int32_t>values[i].low for i in range(self.n)]
-            )
-            if self.has_result:
-                (<int32_t*>values)[0] = result
-        except BaseException as error:
-            return self.failed(error)
-        return 0
+        result = call.function(*[self.question.arguments[i] for i in range(call.callee.arguments)])
+        if call.has_result:
+            self.question.result.kind = I32
+            self.question.result.of = <int32_t>result
+        self.question.is_answered = True
+
+    def end(self):
+        """The guest goes no further."""
+        if self.slot.future != NULL:
+            self.delete(self.slot.future)
+            self.slot.future = NULL
 
 
-cdef size_t _call(void* data, void* caller, Value* values, size_t count) noexcept nogil:
-    cdef size_t trap
-    take_at_first()
-    with gil:
-        trap = (<GuestCall>data).answer(values)
-    give_at_last()
-    return trap
+cdef void _ask(
+    Callee* callee, void* caller, const Typed* values, size_t count, Typed* results, size_t n_results, void** trap,
+    Continuation* continuation
+) noexcept nogil:
+    cdef Question* question = callee.question
+    cdef int i
+    for i in range(callee.arguments):
+        question.arguments[i] = values[i].of if values[i].kind != I32 else <int32_t>values[i].of
+    question.call, question.result = callee.call, results
+    question.is_answered = False
+    continuation[0] = Continuation(_is_answered, question, NULL)
+
+
+cdef unsigned char _is_answered(void* question) noexcept nogil:
+    return (<Question*>question).is_answered
+
+
+cdef size_t _tell_constant(int32_t* data, void* caller, Value* values, size_t count) noexcept nogil:
+    (<int32_t*>values)[0] = data[0]
+    return 0
 
 
 cdef class Fuel:

@@ -1,6 +1,6 @@
 """Threads that have turns: one has its turn at any time, and gives it to another one without Python's lock.
 
-    turns = Turns(2, 0)
+    turns = Turns(2)
     turns.take(1)              # thread 1: until it has the turn
     turns.give(1)              # whoever has it
     turns.give_and_take(1, 0)  # thread 0 gives it to thread 1, and has it again when somebody gives it back
@@ -14,7 +14,6 @@ the lock is.
 from libc.stdlib cimport calloc, free
 
 from cpython.pythread cimport (
-    NOWAIT_LOCK,
     PyThread_acquire_lock,
     PyThread_allocate_lock,
     PyThread_free_lock,
@@ -31,18 +30,13 @@ cdef extern from *:
     #define OF_A_THREAD static _Thread_local
     #endif
     OF_A_THREAD PyThread_type_lock to_give, to_take;
-    OF_A_THREAD int tries_to_take;
     """
     PyThread_type_lock to_give, to_take
-    int tries_to_take
 
 
-cdef void take(PyThread_type_lock turn, int tries) noexcept nogil:
-    cdef int i
-    for i in range(tries):
-        if PyThread_acquire_lock(turn, NOWAIT_LOCK):
-            return
-    PyThread_acquire_lock(turn, WAIT_LOCK)
+cdef bint goes_aside() noexcept nogil:
+    """Whether this thread gives its turn away when it leaves the guest's call that it is in."""
+    return to_give != NULL
 
 
 cdef void take_at_first() noexcept nogil:
@@ -51,7 +45,7 @@ cdef void take_at_first() noexcept nogil:
     cdef PyThread_type_lock turn = to_take
     if turn != NULL:
         to_take = NULL
-        take(turn, tries_to_take)
+        PyThread_acquire_lock(turn, WAIT_LOCK)
 
 
 cdef void give_at_last() noexcept nogil:
@@ -64,19 +58,13 @@ cdef void give_at_last() noexcept nogil:
 
 
 cdef class Turns:
-    """Nobody of `n` has the turn. `tries`: how often a thread looks for it before it sleeps; where cores are idle, it
-    takes longer to wake up than the other thread's turn does."""
+    """Nobody of `n` has the turn."""
 
-    cdef PyThread_type_lock* locks
-    cdef int n
-    cdef public int tries
-
-    def __cinit__(self, int n, int tries):
+    def __cinit__(self, int n):
         cdef int i
         self.locks = <PyThread_type_lock*>calloc(n, sizeof(PyThread_type_lock))
         if not self.locks:
             raise MemoryError
-        self.tries = tries
         for i in range(n):
             self.locks[i] = PyThread_allocate_lock()
             if not self.locks[i]:
@@ -99,7 +87,7 @@ cdef class Turns:
         """Wait for the turn."""
         self._checked(one)
         with nogil:
-            take(self.locks[one], self.tries)
+            PyThread_acquire_lock(self.locks[one], WAIT_LOCK)
 
     def give(self, int one):
         """It is that thread's turn now."""
@@ -111,13 +99,12 @@ cdef class Turns:
         self._checked(own)
         with nogil:
             PyThread_release_lock(self.locks[other])
-            take(self.locks[own], self.tries)
+            PyThread_acquire_lock(self.locks[own], WAIT_LOCK)
 
     def give_aside(self, int other, int own):
         """It is that thread's turn when this one leaves its guest's call; to be taken back with its next one."""
-        global to_give, to_take, tries_to_take
+        global to_give, to_take
         to_give, to_take = self.locks[self._checked(other)], self.locks[self._checked(own)]
-        tries_to_take = self.tries
 
     @staticmethod
     def take_back():

@@ -4,6 +4,7 @@ from array import array
 
 import pytest
 
+from sortyard.vm.imports import task_of
 from sortyard.vm.machine import MicroPythonVM
 from sortyard_c.guest_calls import FuelClock, GuestCall
 
@@ -54,4 +55,4 @@ def test_a_virtual_machine_that_is_closed_has_burnt_nothing():
 
 def test_a_call_has_no_more_arguments_than_there_is_room_for():
     with pytest.raises(ValueError, match="16 arguments"):
-        GuestCall("i" * 17, print, False, print, print)
+        GuestCall(17, print, False, task_of())

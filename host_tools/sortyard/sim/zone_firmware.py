@@ -95,7 +95,8 @@ class ZoneWorld(BoardWorld):
             self._by_wire |= {_LINE, _INFEED, _MERGE}
         self._missed: list[Callable[[], None]] = []
         """what has happened to the board while it computed"""
-        self.board.compute_aside(partial(floor.steps.let_go, place), self._come_back)
+        steps = floor.steps
+        self.board.compute_aside(partial(steps.let_go, place), self._come_back, steps.crew, place)
 
     def _come_back(self) -> None:
         self._floor.steps.come_back(self._place)
@@ -281,6 +282,8 @@ class ZoneBoots:
             for life in lives:
                 life.join()
             raise
+        finally:
+            self.steps.end()
         self.loop.steps = self.figures.turns
         if self._error is not None:
             raise self._error

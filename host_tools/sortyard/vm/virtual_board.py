@@ -33,6 +33,7 @@ from sortyard.vm.network import Network
 from sortyard.vm.pio_pulses import PioPulses
 from sortyard.vm.step_cost import StepCostMeter
 from sortyard.vm.uart import UARTS, Uart
+from sortyard_c.crew import Crew
 from sortyard_c.guest_calls import FuelClock
 from sortyard_c.watch import Watch
 
@@ -172,11 +173,15 @@ class VirtualBoard:
         """Call `happen(time_us)` when the world has come to that time."""
         heapq.heappush(self._events, (time_us, next(self._order), happen))
 
-    def compute_aside(self, begins: Callable[[], None], ends: Callable[[], None]) -> None:
+    def compute_aside(
+        self, begins: Callable[[], None], ends: Callable[[], None], crew: Crew, place: int
+    ) -> None:
         """Have `begins()` called when the guest begins to compute, and `ends()` when it has, before anybody is told.
 
-        Between the two it looks at nothing outside, nor may the world touch the board.
+        Between the two it looks at nothing outside, nor may the world touch the board; so `crew` may compute for it, of
+        whose guests it is number `place`.
         """
+        self._vm.task.join(crew, place)
 
         def take_turn() -> None:
             ends()
