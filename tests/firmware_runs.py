@@ -1,5 +1,7 @@
 """Runs of a site with the firmware on virtual boards beside those of the gate logic alone, and how to compare them."""
 
+from math import ceil
+
 from sim_runs import Run
 
 from sorter_core.gate_logic import GateLogic
@@ -60,13 +62,13 @@ def commands(run: Run, site: Site) -> dict[tuple[int, int], int]:
 def differences(plain: Run, board: Run, site: Site) -> list[float]:
     """For each gate command how many periods of the control loop too many it differs from the plain simulation's.
 
-    One may be, and a count each for the eye's latch and the position of the turn. A run ends when its last parcel has
-    left: the gate that was moved last may be home by then in one run and not in the other.
+    One may be, in whole counts. A run ends when its last parcel has left: the gate that was moved last may be home by
+    then in one run and not in the other.
     """
     expected, got = commands(plain, site), commands(board, site)
     alone = expected.keys() ^ got.keys()
     assert alone <= {(max(expected)[0], RETRACT)}
     period = site.line.belt.speed_mm_s / site.line.encoder.um_per_count
     return [
-        max(0, abs(got[key] - expected[key]) - 2 - period) / period for key in expected.keys() & got.keys()
+        max(0, abs(got[key] - expected[key]) - ceil(period)) / period for key in expected.keys() & got.keys()
     ]

@@ -85,8 +85,22 @@ cdef inline i64 where_count(World* w, i64 counts, int count) noexcept nogil:
     return (counts + travel) * w.um_per_count
 
 
+cdef inline int halfway(World* w) noexcept nogil:
+    """The count in the middle between the full milliseconds before and behind now: of an edge that is sampled then."""
+    cdef Conveyor* belt = &w.belt[0]
+    cdef i64 after_us = POLL_US - 1 - (w.now + POLL_US - 1) % POLL_US
+    cdef i64 counts = whole_counts(w, travelled(belt, w.now + after_us))
+    cdef i64 before = whole_counts(w, max(0, w.s - belt.v * (POLL_US - after_us) // MILLION))
+    return shown(w, counts - ((counts - before) >> 1))
+
+
 cdef inline void tell_at(World* w, i64 s, int kind, int index, int a, int b) noexcept nogil:
     """One input of the gate logic with the count latched at displacement s."""
+    tell_counted(w, count_at(w, s), kind, index, a, b)
+
+
+cdef inline void tell_counted(World* w, int position, int kind, int index, int a, int b) noexcept nogil:
+    """One input of the gate logic with this count."""
     cdef int* r
     if w.is_down:
         return
@@ -97,7 +111,7 @@ cdef inline void tell_at(World* w, i64 s, int kind, int index, int a, int b) noe
     w.inbox_to += 5
     r[0] = kind
     r[1] = index
-    r[2] = count_at(w, s)
+    r[2] = position
     r[3] = a
     r[4] = b
 

@@ -1,6 +1,6 @@
 """Photo-eyes: what they see and what they tell. See plant_eyes.pyx."""
 
-from sortyard_c.plant_belt cimport tell
+from sortyard_c.plant_belt cimport count_at, halfway, tell_counted
 from sortyard_c.plant_truth cimport close_interval, join_interval, leave_infeed, on_encoder, open_interval, touch
 from sortyard_c.plant_world cimport F_BLIND, F_DIRT, IN_BLOCKED, IN_CLEARED, NEVER, Eye, Parcel, World, i64
 
@@ -14,7 +14,9 @@ cdef inline void tell_edge(World* w, int e, bint is_blocked) noexcept nogil:
     cdef Eye* eye = &w.eye[e]
     eye.is_blocked = is_blocked
     eye.deaf_until = w.s + eye.debounce
-    tell(w, IN_BLOCKED if is_blocked else IN_CLEARED, e, 0, 0)
+    tell_counted(
+        w, halfway(w) if eye.is_sampled else count_at(w, w.s), IN_BLOCKED if is_blocked else IN_CLEARED, e, 0, 0
+    )
     if e != w.infeed_eye:
         return
     if is_blocked:

@@ -2,6 +2,7 @@
 
 The beam is interrupted while at least one visible parcel covers it. An edge is told at once with the count latched
 at that displacement; for the next `debounce` of belt travel the eye is deaf, then tells the state if it differs.
+An eye that a board only samples (on an expander, or where it cannot latch) tells the count halfway between two looks.
 A parcel lower than the beam is not seen. Dirt either blocks the beam by itself or hides what passes.
 """
 

@@ -20,7 +20,7 @@ from sortyard_c.plant_world cimport (
 
 cdef enum:
     HEADER = 21
-    EYE_ROW = 5
+    EYE_ROW = 6
     GATE_ROW = 14
     CHUTE_ROW = 7
     SCANNER_ROW = 4
@@ -152,6 +152,7 @@ cdef void _load_eyes(World* w, i64[::1] t) except *:
         e = &w.eye[n]
         e.x, e.height, e.debounce = t[EYE_ROW * n], t[EYE_ROW * n + 1], t[EYE_ROW * n + 2]
         e.role, e.chute = <int>t[EYE_ROW * n + 3], <int>t[EYE_ROW * n + 4]
+        e.is_sampled = <int>t[EYE_ROW * n + 5]
         e.last_parcel = -1
         if e.role == ROLE_INFEED:
             w.infeed_eye = n

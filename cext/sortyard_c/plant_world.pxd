@@ -241,6 +241,7 @@ cdef struct Eye:
     i64 debounce
     int role
     int chute
+    int is_sampled          # once a millisecond, not latched at the edge
     int covering            # parcels in the beam
     int is_forced           # dirt blocks it
     int is_muted            # dirt hides what passes

@@ -5,7 +5,7 @@ time t has its nose at x at t + (x + 800 mm) / (1 mm/ms), once the belt is up to
 """
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from sortyard.config.line import Line
@@ -65,10 +65,15 @@ class Lab:
     """A plant whose belt runs at full speed from 2 s on, and everything that it has told."""
 
     def __init__(
-        self, line: Line | None = None, seed: int = 1, first_count: int = 0, faults: Faults | None = None
+        self,
+        line: Line | None = None,
+        seed: int = 1,
+        first_count: int = 0,
+        faults: Faults | None = None,
+        sampled: Collection[str] = (),
     ) -> None:
         self.line = line or short_line()
-        table = line_table(self.line, [[SORT_CHUTE], [REJECT_CHUTE]], first_count)
+        table = line_table(self.line, [[SORT_CHUTE], [REJECT_CHUTE]], first_count, sampled)
         self.plant = Plant(table, fault_table(faults or {}), array("q"), seed)
         self.plant.set_codes(array("q", [1, 1, 2, 2, 1, 1]))
         self.told: list[tuple[int, ...]] = []

@@ -1,8 +1,22 @@
 """Photo-eyes: beam height, beam width, debounce, blind spots, dirt and bounce."""
 
 import pytest
+from sim_runs import example
 
-from unit.plant_lab import INFEED_EYE, MS, VERIFY_EYE, Faults, Lab, S, always, at
+from sortyard.sim.plant_config import sampled_eyes
+from unit.plant_lab import (
+    BLOCKED,
+    CLEARED,
+    INFEED_EYE,
+    MS,
+    VERIFY_EYE,
+    Faults,
+    Lab,
+    S,
+    always,
+    at,
+    short_line,
+)
 
 
 def passing(
@@ -72,3 +86,30 @@ def test_dirt_blocks_an_eye_for_a_while_or_hides_what_passes():
             ways.add(len(dirty.edges(eye)) - len(clean.edges(eye)))
     assert min(ways) <= -2
     assert max(ways) >= 2
+
+
+@pytest.mark.parametrize("speed_mm_s", [1000, 2000, 3000])
+def test_a_sampled_eye_tells_the_middle_between_the_milliseconds_before_and_behind_its_edge(speed_mm_s):
+    """As a board does that looks at it once a millisecond: it has the counts of both looks, and no other."""
+    belt = {"speed_mm_s": speed_mm_s, "length_mm": 4000, "width_mm": 600, "acceleration_mm_s2": 10_000}
+    lab = Lab(short_line(belt=belt), sampled=["PE-V"])
+    lab.add(3 * S + 137)
+    lab.until(9 * S)
+    edges = [(one[0], one[3]) for one in lab.told if one[1] in (BLOCKED, CLEARED) and one[2] == VERIFY_EYE]
+    assert len(edges) == 2
+    looks = Lab(short_line(belt=belt)).plant
+    for at_us, told in edges:
+        after_us = -(-at_us // MS) * MS
+        looks.advance(after_us - MS)
+        before = looks.position()
+        looks.advance(after_us)
+        assert told == looks.position() - (looks.position() - before) // 2
+
+
+def test_eyes_behind_shift_registers_are_sampled_and_all_eyes_of_a_chip_that_cannot_latch():
+    hub, starter = example("hub16").line, example("starter").line
+    chained = {eye.name for eye in hub.eye if eye.role in ("verify", "end", "confirm")}
+    assert sampled_eyes(hub) == chained
+    assert sampled_eyes(starter) == set()
+    soft = starter.model_copy(update={"ecu": [starter.ecu[0].model_copy(update={"board": "esp32_devkit"})]})
+    assert sampled_eyes(soft) == {eye.name for eye in starter.eye}

@@ -7,8 +7,9 @@ then eyes, gates, chutes, scanners and plan groups, row after row.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from sortyard.config.board_file import load_board
 from sortyard.config.check_figures import gate_gaps_mm
 from sortyard.config.compile import LENGTH_TOLERANCE_MM
 from sortyard.config.feeding import feeder_brake_mm_s2, feeder_end_mm
@@ -44,16 +45,37 @@ def make_plant(
 
     `sensed`: the line as its sensors by themselves tell it, where somebody else filters what they tell.
     """
-    table = line_table(sensed or site.line, site.board_plan.groups, first_count)
+    line = sensed or site.line
+    sampled = frozenset() if sensed else sampled_eyes(line)
+    table = line_table(line, site.board_plan.groups, first_count, sampled)
     return Plant(table, fault_table(faults), pair_gap_um(site.line), seed)
 
 
-def line_table(line: Line, groups: Sequence[Sequence[int]], first_count: int = 0) -> array[int]:
-    """`groups`: chute numbers of every plan group in order of preference; `first_count`: the encoder at time 0."""
+def sampled_eyes(line: Line) -> frozenset[str]:
+    """Names of the eyes that a board looks at once a turn of its loop: on an expander, or on a chip that cannot latch.
+
+    The plain simulation tells their edges as the board would.
+    """
+    late = {ecu.name for ecu in line.ecu if not load_board(ecu.board).latches}
+    return frozenset(
+        eye.name
+        for eye in line.eye
+        if "signal" in eye.pins and (eye.ecu in late or "." in eye.pins["signal"])
+    )
+
+
+def line_table(
+    line: Line,
+    groups: Sequence[Sequence[int]],
+    first_count: int = 0,
+    sampled: Collection[str] = (),
+) -> array[int]:
+    """`groups`: chute numbers of every plan group in order of preference; `first_count`: the encoder at time 0;
+    `sampled`: eyes that are looked at once a millisecond."""
     numbering = number(line)
     rows: list[int] = []
     for row in (
-        *_eyes(numbering),
+        *_eyes(numbering, sampled),
         *_gates(numbering),
         *_chutes(numbering),
         *_scanners(line),
@@ -101,7 +123,7 @@ def host_lost_us(line: Line) -> int:
     return 1_000_000 * (HOST_MISSED_S + most_s) if most_s >= 0 else -1
 
 
-def _eyes(numbering: Numbering) -> list[list[int]]:
+def _eyes(numbering: Numbering, sampled: Collection[str]) -> list[list[int]]:
     """A merge eye has no place of its own: it stands at the end of the loop lane."""
     names = [chute.name for chute in numbering.chutes]
     return [
@@ -111,6 +133,7 @@ def _eyes(numbering: Numbering) -> list[list[int]]:
             eye.debounce_mm * 1000,
             _ROLES[eye.role],
             names.index(eye.chute) if eye.chute in names else -1,
+            int(eye.name in sampled),
         ]
         for eye in numbering.eyes
     ]
