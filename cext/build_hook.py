@@ -44,6 +44,8 @@ DIRECTIVES = {
     "cdivision": True,
     "annotation_typing": False,
     "infer_types": True,
+    # Nothing is pickled, and what it writes for tables of two sizes in one class is refused by GCC from 14 on.
+    "auto_pickle": False,
 }
 CIMPORT = re.compile(r"^.*\bcimport\b.*$", re.MULTILINE)
 
