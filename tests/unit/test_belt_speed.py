@@ -159,3 +159,35 @@ def test_what_does_not_fit_together_is_an_error(
     tmp_path: Path, changes: tuple[tuple[str, str], ...], text: str
 ):
     assert [one for one in about_speed(checked(tmp_path, *changes)) if one.startswith(f"error: {text}")]
+
+
+METER = 'driver = "mdr", drives = "meter", ecu = "line", pins = { run = "GP14", fault = "GP19" }'
+
+
+def motor_errors(folder: Path, *changes: tuple[str, str]) -> list[str]:
+    """What `check` says of hub16's motors after these changes."""
+    found = check_site(load_site(site(folder, "hub16", *changes))).findings
+    return [one.reason for one in found if one.severity == "error" and one.key.startswith("motor")]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("ramp_ms = 60", []),
+        (
+            "ramp_ms = 67",
+            ["takes 67 ms to start and to stop; 30000 mm/s2 are 66 ms (infeed_meter.brake_mm_s2)"],
+        ),
+        (
+            "ramp_ms = 60, speed_counts_s = 900",
+            ["holds its speed by the belt's encoder, and M-METER drives the meter"],
+        ),
+    ],
+)
+def test_a_metering_belt_is_as_steep_as_it_is_said_to_be_and_has_no_encoder(
+    tmp_path: Path, options: str, said: list[str]
+):
+    bridge = METER.replace("mdr", "h_bridge").replace("run =", "pwm =") + f", options = {{ {options} }}"
+    told = motor_errors(tmp_path, (METER, bridge))
+    assert len(told) == len(said)
+    assert all(one.endswith(words) for one, words in zip(told, said, strict=True))

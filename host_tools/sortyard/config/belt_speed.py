@@ -6,6 +6,7 @@ to zone at the slowest speed, and the lead, the gate is in place with an error o
 margin, and two speed samples do not differ by more than half of what counts as even.
 """
 
+from sortyard.config.driver_tables import driver_of
 from sortyard.config.line import Line, Motor
 from sortyard.config.timing import SPEED_WINDOW_US, GateTiming, gate_timings, steady_mm_s
 
@@ -20,6 +21,13 @@ PART = 256
 def belt_motor(line: Line) -> Motor | None:
     """What drives the belt, if anything that is wired does."""
     return next((motor for motor in line.motor if motor.drives == "belt"), None)
+
+
+def is_held_by_encoder(motor: Motor) -> bool:
+    """Whether its driver holds a speed that it is given in counts of an encoder."""
+    driver = driver_of("motor", motor)
+    options = {option.name: option for option in driver.options}
+    return bool(driver.speed_by) and options[driver.speed_by].unit == "counts/s"
 
 
 def ramp_mm_s2(line: Line) -> float:

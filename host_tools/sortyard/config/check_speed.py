@@ -1,20 +1,25 @@
-"""Rules of `check` for a belt whose speed the host may set: can its drive be told, and is it measured well enough?"""
+"""Rules of `check` for a belt whose speed the host may set: can its drive be told, and is it measured well enough?
 
-from sortyard.config.belt_speed import belt_motor, ramp_mm_s2
+And for drives whose speed their driver holds, or changes by a ramp: is there an encoder, is the meter steep enough?
+"""
+
+from sortyard.config.belt_speed import belt_motor, is_held_by_encoder, ramp_mm_s2
 from sortyard.config.check_context import Context
+from sortyard.config.drive_delay import NO_REGISTER
 from sortyard.config.driver_tables import Driver, driver_of, map_of
+from sortyard.config.feeding import feeder_motor
 from sortyard.config.line import Motor
 from sortyard.config.timing import SPEED_WINDOW_US
 from sortyard.config.toml_lines import KeyPath
 
 LEAST_COUNTS = 8
 """In a speed window: with fewer, two samples of an even belt may differ by as much as an uneven one's."""
-NO_REGISTER = 65535
-"""What the option `speed` of an inverter says where it has none."""
 
 
 def judge_speed(context: Context) -> None:
-    """Add every finding about `belt.slowest_mm_s`."""
+    """Add every finding about `belt.slowest_mm_s`, and about speeds that a driver holds."""
+    _judge_held(context)
+    _judge_ramp(context)
     belt = context.line.belt
     slowest = belt.slowest_mm_s
     if slowest is None:
@@ -43,6 +48,36 @@ def judge_speed(context: Context) -> None:
         f"that diverts go on: {(belt.speed_mm_s - slowest) / ramp:.0f} s from end to end",
         "measure travel_mm of confirm eyes at both speeds: a parcel that slides takes its time whatever the belt does",
     )
+
+
+def _judge_held(context: Context) -> None:
+    """The encoder is the belt's: what drives something else is not to be held by it."""
+    for place, motor in enumerate(context.line.motor):
+        driver = driver_of("motor", motor)
+        if motor.drives != "belt" and is_held_by_encoder(motor) and motor.options.get(driver.speed_by):
+            context.error(
+                ("motor", place, "options", driver.speed_by),
+                f"{driver.path} holds its speed by the belt's encoder, and {motor.name} drives the {motor.drives}",
+                "take it out: it runs at duty_permille then",
+            )
+
+
+def _judge_ramp(context: Context) -> None:
+    """A metering belt starts and stops as steeply as the figures of its gaps take for granted."""
+    meter, motor = context.line.infeed_meter, feeder_motor(context.line)
+    if meter is None or motor is None:
+        return
+    driver = driver_of("motor", motor)
+    pulses = [wire for wire, need in driver.pins.items() if need == "pwm"]
+    ramp_ms = {**driver.defaults(), **motor.options}.get("ramp_ms", 0)
+    allowed_ms = 1000 * context.line.belt.speed_mm_s // meter.brake_mm_s2
+    if int(ramp_ms) > allowed_ms and (not pulses or not set(pulses).isdisjoint(motor.pins)):
+        context.error(
+            ("motor", context.line.motor.index(motor), "options", "ramp_ms"),
+            f"{motor.name} takes {ramp_ms} ms to start and to stop; {meter.brake_mm_s2} mm/s2 are {allowed_ms} ms "
+            "(infeed_meter.brake_mm_s2)",
+            f"set ramp_ms to {allowed_ms} or less, or brake_mm_s2 to what the belt does",
+        )
 
 
 def _judge_drive(context: Context, motor: Motor | None) -> None:

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 from sortyard.config.driver_tables import driver_of, map_of
 from sortyard.config.line import Line, Motor
 
+NO_REGISTER = 65535
+"""What a register's option says where the make has none."""
 LOOK_MS = 15
 """From one look of a busy board's chores at its drives to the next; an idle one's come every 8 ms."""
 _REQUEST_BYTES = 8
@@ -32,8 +34,12 @@ def drive_delay(line: Line, motor: Motor | None) -> Delay:
     if motor is None or "tx" not in motor.pins:
         return Delay(0, 0)
     sharing = [one for one in line.motor if (one.ecu, one.pins.get("tx")) == (motor.ecu, motor.pins["tx"])]
-    told_ms = _REQUEST_BYTES * _byte_ms(_options(motor))
-    return Delay(told_ms, sum(_exchange_ms(_options(one)) for one in sharing) + told_ms)
+    options = _options(motor)
+    told_ms = _REQUEST_BYTES * _byte_ms(options)
+    others_ms = sum(_exchange_ms(_options(one)) for one in sharing)
+    if options["speed_permille"] and options["speed"] != NO_REGISTER:
+        others_ms += _exchange_ms(options)  # it is told its speed before each start
+    return Delay(told_ms, others_ms + told_ms)
 
 
 def _options(motor: Motor) -> dict[str, Any]:
