@@ -19,6 +19,9 @@ NO_LIMIT = (1 << 30) - 1
 SLICE_FUEL = 60_000
 """What a slice may take at most, so that a control loop of 1 kHz goes on in time."""
 HEAP_BYTES = 8 << 20
+MOST_TEXT = 230_000
+"""Characters of Python: the virtual machine's compiler takes time with the square of it, and for some of 300,000 more
+fuel than it has (session.py)."""
 _LONG_SLICE = 20_000_000
 """Fuel after which even a whole run pauses to see how much heap is left: some 500 KB later at most."""
 _FUEL_PER_BYTE = 40
@@ -47,6 +50,7 @@ class MicroPythonMachine:
 
     def __init__(self, compiled: Compiled, slice_fuel: int = 0, heap_bytes: int = HEAP_BYTES) -> None:
         self.module = Module(compiled, has_doubles=True)
+        self.module.refuse_more_than(MOST_TEXT)
         self.slice_limit = slice_fuel
         self.memory = bytearray(compiled.image.initial)
         self.fuel = self.longest_slice = self.slices = self.moves = 0

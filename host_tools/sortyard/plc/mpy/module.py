@@ -22,8 +22,10 @@ from sortyard.plc.image import Instance
 from sortyard.plc.mpy import facts, support
 from sortyard.plc.mpy.calls import initial
 from sortyard.plc.mpy.fn import Fn
+from sortyard.plc.mpy.nodes import Node
 from sortyard.plc.mpy.outline import DEEPEST, pieces
 from sortyard.plc.mpy.printing import STEP, WAITING
+from sortyard.plc.mpy.shorten import shorten
 from sortyard.plc.mpy.statements import block, statement
 from sortyard.plc.mpy.support import SUPPORT
 from sortyard.plc.mpy.target import BYTECODE, VIPER, Target
@@ -36,6 +38,8 @@ from sortyard.plc.mpy.unit import (
     Unit,
     finish,
     invoke,
+    is_called,
+    is_too_long,
     problems,
 )
 from sortyard.plc.mpy.values import Block, Unsupported, plus
@@ -248,30 +252,51 @@ class Module:
                 break
         else:
             self._take_apart(fn, unit)
+        if is_too_long(unit):
+            shorten(fn.body, lambda nodes: self._part(fn, unit, nodes))
+            finish(fn, unit, len(self.waiting) + 1)
         if unit.is_resumable:
             self.waiting.append(unit)
-        for problem in problems(unit):
-            self.refuse(problem, unit.span)
+        for part in unit.all():
+            for problem in problems(part):
+                self.refuse(problem, unit.span)
 
     def _take_apart(self, fn: Fn, unit: Unit) -> None:
         """Make functions of what is deep inside of one whose slices would be too long."""
         for depth in range(DEEPEST, 0, -1):
             for nodes, start, end in reversed(list(pieces(fn.body, depth))):
-                part = replace(unit, name=f"{unit.name}_{len(unit.parts) + 1}", lines=[], parts=[])
-                unit.parts.append(part)
-                own = Fn(self, fn.pou, fn.self_at, fn.target, True)
-                own.body = own.nodes = nodes[start:end]
-                finish(own, part, len(self.waiting) + 1)
-                if part.slice_fuel > MOST_SLICE_FUEL:
-                    self._take_apart(own, part)
-                if part.is_resumable:
-                    self.waiting.append(part)
-                with fn.into([]) as call:
-                    invoke(fn, part, "" if unit.is_fixed else "s")
-                nodes[start:end] = call
+                nodes[start:end] = self._part(fn, unit, nodes[start:end])
             finish(fn, unit, len(self.waiting) + 1)
             if unit.slice_fuel <= MOST_SLICE_FUEL:
                 return
+
+    def _part(self, fn: Fn, unit: Unit, nodes: list[Node]) -> list[Node]:
+        """Make a function of a part of one; gives the call of it. Parts that are called from there become its own."""
+        inside = [one for one in unit.parts if is_called(one, nodes)]
+        part = replace(unit, name=f"{unit.name}_{len(list(unit.all()))}", lines=[], parts=inside)
+        unit.parts = [*(one for one in unit.parts if one not in inside), part]
+        own = Fn(self, fn.pou, fn.self_at, fn.target, True)
+        own.body = own.nodes = nodes
+        finish(own, part, len(self.waiting) + 1)
+        if part.slice_fuel > MOST_SLICE_FUEL:
+            self._take_apart(own, part)
+        if part.is_resumable:
+            self.waiting.append(part)
+        with fn.into([]) as call:
+            invoke(fn, part, "" if unit.is_fixed else "s")
+        return call
+
+    def refuse_more_than(self, most: int) -> None:
+        """Raise PlcSourceError at the unit that becomes the most if the text has more characters than that."""
+        size = len(self.text())
+        if size > most:
+            largest = max(self.units.values(), key=Unit.characters)
+            assert largest.span is not None
+            found = f"the program becomes {size:,} characters of Python, {largest.characters():,} of them "
+            found += f"{largest.shown}; at most {most:,} fit the virtual machine"
+            hint = "take the back end c or ref, or leave out what is never used"
+            self.refuse(Unsupported(found, hint), largest.span)
+            raise PlcSourceError(self.problems)
 
     def refuse(self, problem: Unsupported, span: Span) -> None:
         """Remember what cannot be compiled; the rest is still looked at."""

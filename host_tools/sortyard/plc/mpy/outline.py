@@ -44,7 +44,7 @@ def _of_branch(nodes: list[Node], after: Names, at_break: Names) -> Iterator[Pie
     """The statements before, between and behind those that leave what is around, and what is inside of these."""
     needed = needed_before(nodes, after, at_break)
     start = 0
-    for i in [i for i, node in enumerate(nodes) if _leaves([node])]:
+    for i in [i for i, node in enumerate(nodes) if leaves([node])]:
         end = max((at for at in range(start, i) if isinstance(nodes[at], Mark)), default=start)
         yield from _piece(nodes, start, end, needed, at_break)
         yield from pieces(nodes[end : i + 1], 0, needed[i + 1], at_break)
@@ -58,13 +58,14 @@ def _piece(nodes: list[Node], start: int, end: int, needed: list[Names], at_brea
     if fuel(inside) < _LEAST_FUEL:
         return
     comes_in = needed_before(inside, _NONE, _NONE)[0]
-    if comes_in or any(names & needed[end] for node in walk(inside) for names in _written(node)):
+    if comes_in or any(names & needed[end] for node in walk(inside) for names in written(node)):
         yield from pieces(inside, 0, needed[end], at_break)
     else:
         yield Piece(nodes, start, end)
 
 
-def _written(node: Node) -> Iterator[Names]:
+def written(node: Node) -> Iterator[Names]:
+    """The locals that a node writes by itself."""
     match node:
         case Line(text=text) if text.split()[0] not in ("return", "break", "continue"):
             yield names_of(text)[1]
@@ -74,7 +75,7 @@ def _written(node: Node) -> Iterator[Names]:
             yield frozenset({n})
 
 
-def _leaves(nodes: list[Node], in_loop: bool = False) -> bool:
+def leaves(nodes: list[Node], in_loop: bool = False) -> bool:
     """True if RETURN, or an EXIT or CONTINUE of a loop around, is inside."""
     for node in nodes:
         match node:
@@ -82,10 +83,10 @@ def _leaves(nodes: list[Node], in_loop: bool = False) -> bool:
                 return True
             case Line(text="break" | "continue") if not in_loop:
                 return True
-            case If(then=then, orelse=orelse) if _leaves(then, in_loop) or _leaves(orelse, in_loop):
+            case If(then=then, orelse=orelse) if leaves(then, in_loop) or leaves(orelse, in_loop):
                 return True
-            case Loop(body=body) if _leaves(body, True):
+            case Loop(body=body) if leaves(body, True):
                 return True
-            case Turns(body=body, after=after) if _leaves(body, True) or _leaves(after, in_loop):
+            case Turns(body=body, after=after) if leaves(body, True) or leaves(after, in_loop):
                 return True
     return False

@@ -85,6 +85,10 @@ class Unit:
         for part in self.parts:
             yield from part.all()
 
+    def characters(self) -> int:
+        """Of its text, with that of its parts."""
+        return sum(len(line) + 1 for one in self.all() for line in one.lines)
+
 
 def finish(fn: Fn, unit: Unit, waiter: int) -> None:
     """Decide where the function can be left in the middle, and print it; `waiter`: its number among those that can.
@@ -122,6 +126,16 @@ def invoke(fn: Fn, unit: Unit, argument: str, place: int = 0) -> None:
         fn.emit(text, unit.fuel)
 
 
+def is_called(unit: Unit, nodes: list[Node]) -> bool:
+    """Whether one of the nodes calls that function."""
+    head = f"{unit.name}("
+    for node in walk(nodes):
+        match node:
+            case Stop(call=text) | Call(call=text) | Line(text=text) if text.startswith(head):
+                return True
+    return False
+
+
 def _divide(fn: Fn, unit: Unit, nodes: list[Node], stretch: int) -> list[str]:
     """Put pauses into a function that takes long; the locals that need a value from the beginning, see cuts.cut."""
     unit.is_resumable = has_points(nodes) or fuel(nodes) > WHOLE_FUEL
@@ -152,6 +166,12 @@ def _print(fn: Fn, unit: Unit, nodes: list[Node], waiter: int, unset: list[str])
 
 def _fails(node: If | Line) -> bool:
     return isinstance(node, Line) and node.text == "return 1"
+
+
+def is_too_long(unit: Unit) -> bool:
+    """Whether a function has more text than MicroPython's compiler takes."""
+    tokens, longest = _tokens(unit.lines)
+    return tokens > MOST_TOKENS or longest > MOST_JUMP_TOKENS
 
 
 def problems(unit: Unit) -> Iterator[Unsupported]:
