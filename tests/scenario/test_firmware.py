@@ -45,7 +45,8 @@ def test_hub16_with_its_shift_registers_host_and_meter_is_sorted_the_same(seed: 
     assert len(board.inputs("DESTINATION")) >= 60
     assert not board.events("LATE_ANSWER")
     held = len(plain.outputs("GATE_HOLD"))
-    assert held == len(board.outputs("GATE_HOLD")) > 0
+    assert held == len(board.outputs("GATE_HOLD"))
+    assert (held > 0) == (seed != 32)  # in that one no barrier gets two that are close enough
     found = differences(plain, board, example("hub16"))
     assert len(found) == 2 * (60 - held)
     assert sum(map(bool, found)) == late
