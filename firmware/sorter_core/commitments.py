@@ -247,9 +247,10 @@ def _reserve(st, t, g, extend):
     chute = tr.chute[t]
     tr.gate_stage[t] = _COMMITTED
     tr.halts[t] = st.halts
-    last = st.chutes.first[chute]
+    awaited = st.chutes.first
+    last = awaited[chute]
     if last < 0:
-        st.chutes.first[chute] = t
+        awaited[chute] = t
     else:
         _await_behind(st, t, last)
     # One that is held has that done in the next step.

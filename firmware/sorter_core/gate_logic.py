@@ -155,7 +155,7 @@ class GateLogic(LineState):
 
     def drain(self, buffer, offset):
         """Move records (kind, a, b, c, position) to buffer[offset] on, as many as fit; returns how many."""
-        n = self.out_count
+        n = count = self.out_count
         room = len(buffer) - offset
         if offset < 0 or room < 5:
             return 0
@@ -175,7 +175,7 @@ class GateLogic(LineState):
             first = (first + 1) & (_OUT_RING - 1)
             left -= 1
         self.out_first = first
-        self.out_count -= n
+        self.out_count = count - n
         return n
 
 

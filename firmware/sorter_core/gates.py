@@ -235,10 +235,6 @@ def _retract(st, g):
     home_at = st.position + ((gt.back[g] * speed) >> 10)
     section = gt.section[g]
     b = _next_at(st, t, g, section)
-    if st.eyes.blocked[section - 1] and (b < 0 or tr.section[b] < section):
-        # Who is in the eye before should be past by its length: another one may have closed up to it.
-        st.agenda.put(st.gate_entity + g, (st.position + gt.margin[g] + _MOMENT) & _MASK)
-        return
     if b >= 0:
         is_own = 0
         queued = gt.queued[g]
@@ -252,13 +248,18 @@ def _retract(st, g):
             margin = gt.margin[g]
             enters = nose - 2 * margin - ((gt.lead[g] * speed) >> 10)
             if (enters - home_at) & _HALF:
-                if queued < 0 and is_for(st, b, g):
+                # Most are for another gate: a call to find that out would be a hundredth of the costliest step.
+                if queued < 0 and tr.gate_stage[b] and st.chutes.gate[tr.chute[b]] == g and is_for(st, b, g):
                     is_own = 1
                 else:
                     enters = nose - (margin >> 1)
         if (enters - home_at) & _HALF:
             _stay_out(st, g, b, is_own)
             return
+    if st.eyes.blocked[section - 1] and (b < 0 or tr.section[b] < section):
+        # Who is in the eye before should be past by its length: another one may have closed up to it.
+        st.agenda.put(st.gate_entity + g, (st.position + gt.margin[g] + _MOMENT) & _MASK)
+        return
     gt.home_at[g] = home_at & _MASK
     _send_home(st, g)
 
