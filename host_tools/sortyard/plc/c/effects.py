@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from sortyard.plc import ir
@@ -69,6 +69,37 @@ def effects(body: Any) -> Effects:
             case ir.Convert(operand=operand):
                 found.makes_references |= kind_of(node.type) == "ref" and operand.type != node.type
     return found
+
+
+SMALL = 40
+"""Nodes of a body that is shorter than what a call of it costs: its arguments go through memory, its results too."""
+
+
+def is_small(pou: Pou) -> bool:
+    """A unit that calls nothing, has no loop and is short: worth a copy at each call, also where size counts."""
+    body = list(islice(nodes(pou.body or []), SMALL + 1))
+    return len(body) <= SMALL and not any(
+        isinstance(node, (ir.Call, ir.For, ir.While, ir.Repeat)) for node in body
+    )
+
+
+def is_alone(pou: Pou) -> bool:
+    """A block that reaches, while it runs, for nothing of the image but its own instance and the clock.
+
+    No other pointer leads there then: C may keep what it writes in registers.
+    """
+    if pou.block is None or any(variable.by_reference for variable in pou.variables.values()):
+        return False
+    return not any(
+        isinstance(node, (ir.Call, ir.AddressOf)) or (isinstance(node, ir.Place) and not _is_own(node))
+        for node in nodes(pou.body or [])
+    )
+
+
+def _is_own(place: ir.Place) -> bool:
+    if place.base == "local":
+        return place.variable is not None and place.variable.storage == "work"
+    return place.base == "self"
 
 
 def holdable(loop: Any, exposed: set[Variable] | None) -> tuple[list[ir.Place], list[ir.Place]]:

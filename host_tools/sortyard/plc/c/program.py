@@ -87,13 +87,26 @@ static __attribute__((noinline)) void plc_dispatch(struct plc *plc, int32_t task
     }
 }
 
-__attribute__((noinline)) int32_t plc_run(void *program, int32_t task, int64_t budget)
+/* A task that may stop with a fault. */
+static __attribute__((noinline)) int32_t plc_guarded(void *program, int32_t task, int64_t budget)
 {
     struct plc *plc = program;
     plc->left = budget;
     plc->site = -1;
     if (plc_save(plc->resume) == 0) plc_dispatch(plc, task);
     return ((volatile struct plc *)program)->site;
+}
+
+static inline int32_t plc_task(struct plc *plc, int32_t task, int64_t budget)
+{
+%(harmless)s
+    return plc_guarded(plc, task, budget);
+}
+
+int32_t plc_run(void *program, int32_t task, int64_t budget)
+{
+    ((struct plc *)program)->site = -1;
+    return plc_task(program, task, budget);
 }
 
 int32_t plc_caller(const void *program) { return ((const struct plc *)program)->caller; }
@@ -197,6 +210,7 @@ class Generator:
         costs = Costs(compiled.pous)
         tasks = [[i.call for i in task.instances if i.call is not None] for task in compiled.tasks]
         bounds = [costs.calls(calls) for calls in tasks]
+        harmless: dict[int, int] = {}
         bounded = _reached([calls for calls, bound in zip(tasks, bounds, strict=True) if bound is not None])
         for pou in compiled.pous:
             for counted in (True, False) if pou in bounded else (True,):
@@ -208,8 +222,10 @@ class Generator:
                 writer = self._writer(None, members, counted)
                 functions += writer.entry(calls, f"plc_{'' if counted else 'un'}counted_{number}")
                 self.work_end = writer.work_most
+                if bound is not None and not counted and not writer.may_fault:
+                    harmless[number] = bound
             functions += _task(number, bound)
-        return CSource(self._header(), self._code(functions), self.sites.all)
+        return CSource(self._header(), self._code(functions, harmless), self.sites.all)
 
     def _writer(self, pou: Pou | None, members: list[Member], counted: bool) -> UnitWriter:
         unit = Unit(pou, self.structs, members, self.compiled.image.size, self.faulting, self.work_end)
@@ -225,10 +241,18 @@ class Generator:
         ]
         return "\n".join([*rows, *self.structs.text, _INTERFACE, "#endif", ""])
 
-    def _code(self, functions: Lines) -> str:
+    def _code(self, functions: Lines, harmless: dict[int, int]) -> str:
+        """The whole of `program.c`. `harmless`: the budget from which on a task can meet no fault."""
         support = files("sortyard.plc.c").joinpath("support.h").read_text("utf-8")
         state = _STATE % {"work": max(self.work_end, 1), "tasks": max(len(self.compiled.tasks), 1)}
-        parts = [support, '#include "program.h"', state, *flat(functions), *self._tables(), self._entry()]
+        parts = [
+            support,
+            '#include "program.h"',
+            state,
+            *flat(functions),
+            *self._tables(),
+            self._entry(harmless),
+        ]
         return "\n".join(parts)
 
     def _tables(self) -> Iterable[str]:
@@ -246,13 +270,16 @@ class Generator:
             yield "    " + " ".join(f"{b}," for b in data[start : start + 24])
         yield "};"
 
-    def _entry(self) -> str:
-        rows, scan, runs = [], [], []
+    def _entry(self, harmless: dict[int, int]) -> str:
+        rows, scan, runs, unguarded = [], [], [], []
+        for number, bound in harmless.items():
+            run = f"{{ plc_uncounted_{number}(plc); return -1; }}"
+            unguarded.append(f"    if (task == {number} && budget >= {bound}) {run}")
         for number, task in enumerate(self.compiled.tasks):
             rows.append(f"    case {number}: plc_task_{number}(plc); break;")
             if not task.is_test:
                 scan.append(f"    const int due_{number} = {_due(number, task)};")
-                run = f"plc_run(plc, {number}, {DEFAULT_BUDGET}) >= 0"
+                run = f"plc_task(plc, {number}, {DEFAULT_BUDGET}) >= 0"
                 runs.append(f"    if (due_{number} && {run}) goto stopped;")
         scan += runs
         start, end = self.compiled.image.slices["outputs"]
@@ -267,6 +294,7 @@ void plc_init(void *program)
 """
         parts = {
             "dispatch": "\n".join(rows),
+            "harmless": "\n".join(unguarded),
             "scan": "\n".join(scan),
             "tick": self.tick_ns,
             "stopped": stopped,

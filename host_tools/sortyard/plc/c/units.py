@@ -3,6 +3,7 @@
 from sortyard.plc import ir
 from sortyard.plc.c.calls import scalar_text
 from sortyard.plc.c.code import Lines, Sites
+from sortyard.plc.c.effects import is_alone, is_small
 from sortyard.plc.c.names import scalar, unit_of
 from sortyard.plc.c.places import Unit, is_pointer
 from sortyard.plc.c.statements import Statements
@@ -41,7 +42,8 @@ class UnitWriter(Statements):
         assert pou is not None
         parameters, arrivals, results = ["PLC_UNUSED struct plc *plc"], [], []
         if pou.block is not None:
-            parameters.append(f"{self.unit.structs.struct(pou.block)} *self")
+            qualifier = "restrict " if is_alone(pou) else ""
+            parameters.append(f"{self.unit.structs.struct(pou.block)} *{qualifier}self")
         for variable in pou.variables.values():
             if variable.by_reference:
                 parameters += self._reference_parameters(variable)
@@ -58,8 +60,14 @@ class UnitWriter(Statements):
             self.unit.faulting.add(self.function_name(pou))
         if self.returns:
             lines.append("plc_leave:;")
-        head = f"static void {self.function_name(pou)}({', '.join(parameters)})"
+        head = f"static {self._attributes(pou)}void {self.function_name(pou)}({', '.join(parameters)})"
         return [f"/* {pou.kind} {pou.name} */", head, "{", [*arrivals, *lines, *results], "}", ""]
+
+    def _attributes(self, pou: Pou) -> str:
+        if is_small(pou):
+            return "PLC_INLINED "
+        # one function for both ways, where they are equal, would have two callers, and be no part of either
+        return "" if self.counted else "PLC_APART "
 
     def _reference_parameters(self, variable: Variable) -> list[str]:
         name, type_ = self.local_names[variable], variable.type
@@ -128,4 +136,4 @@ class UnitWriter(Statements):
         with self.aside() as lines:
             for call in calls:
                 self.expr(call)
-        return [f"static void {name}(struct plc *plc)", "{", lines, "}", ""]
+        return [f"static __attribute__((noinline)) void {name}(struct plc *plc)", "{", lines, "}", ""]
