@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from threading import Thread
+from threading import Event, Thread
 from typing import Literal
 
 from sorter_core import messages
@@ -270,19 +270,21 @@ class ZoneBoots:
         lead_us = LONG_LEAD_US if is_networked or self.outside else LEAD_US
         self.steps = Lockstep(n, self.loop.now_us - lead_us, self._move)
         self.worlds: list[ZoneWorld | None] = [None] * n
+        self._alive, self._all_left = set(range(n)), Event()
         lives = [Thread(target=self._live, args=(place,), daemon=True) for place in range(n)]
         for life in lives:
             life.start()
         self.steps.begin()
         try:
-            for life in lives:
-                life.join()
+            # not by join: one that Ctrl-C interrupts takes its thread for ended
+            self._all_left.wait()
         except KeyboardInterrupt as error:
             self.steps.fail(error)
-            for life in lives:
-                life.join()
+            self._all_left.wait()
             raise
         finally:
+            for life in lives:
+                life.join()
             self.steps.end()
         self.loop.steps = self.figures.turns
         if self._error is not None:
@@ -308,6 +310,9 @@ class ZoneBoots:
             steps.fail(error)
         finally:
             steps.leave(place)
+            self._alive.discard(place)
+            if not self._alive:
+                self._all_left.set()
 
     def _boot(self, place: int, cause: int, kept: bytes) -> tuple[int, int, bytes]:
         """One boot; for how long the board is down when it has ended by itself, cause and what is kept."""
