@@ -60,8 +60,8 @@ cdef void give_at_last() noexcept nogil:
 cdef class Turns:
     """Nobody of `n` has the turn."""
 
-    def __cinit__(self, int n):
-        cdef int i
+    def __cinit__(self, unsigned int n):
+        cdef unsigned int i
         self.locks = <PyThread_type_lock*>calloc(n, sizeof(PyThread_type_lock))
         if not self.locks:
             raise MemoryError
