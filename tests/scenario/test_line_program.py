@@ -169,6 +169,49 @@ def test_a_run_that_takes_too_long_on_the_board_stops_the_line(tmp_path):
     assert nothing_forbidden(story.result)
 
 
+def test_a_program_that_the_board_has_no_time_for_misses_periods_and_begins_late(tmp_path):
+    """600 turns of a loop take longer on an RP2040 than the interval of 10 ms: from scan 301 on it cannot be kept."""
+    body = f"{STARTER}IF N > 300 THEN FOR I := 1 TO 600 DO Q := Q * 3 + 1; END_FOR; END_IF;\n"
+    site = with_program(tmp_path, body, "I : INT; N, Q : UDINT;")
+    story = run_it(site, 10, plc_backend="micropython")
+    program = story.result.program
+    assert program is not None
+    (task,) = program.tasks
+    assert 10_000 < task["took"]["most_us"] < 20_000
+    periods = story.result.simulated_us // 10_000
+    assert program.scans + program.overruns == pytest.approx(periods, abs=2)
+    share = 1 - 10_000 / task["took"]["most_us"]
+    assert program.overruns == pytest.approx((periods - 300) * share, rel=0.1)
+    assert 1000 < task["late"]["most_us"] < 10_000  # begins when the board has time, not with the next period
+    assert nothing_forbidden(story.result)
+
+
+def test_a_program_that_the_board_has_time_for_misses_nothing(tmp_path):
+    story = run_it(with_program(tmp_path, STARTER), 10, plc_backend="micropython")
+    program = story.result.program
+    assert program is not None
+    assert (program.overruns, program.tasks[0]["late"]["most_us"]) == (0, 0)
+
+
+def test_a_task_begins_late_by_what_more_urgent_ones_take_on_the_board(tmp_path):
+    """The urgent one takes over 40 ms: the other one misses the period of 20 ms that lies within them."""
+    more = (
+        "PROGRAM Slow VAR I : INT; Q : UDINT; END_VAR\nFOR I := 1 TO 2000 DO Q := Q * 3 + 1; END_FOR;\n"
+        "END_PROGRAM\nCONFIGURATION C TASK A (INTERVAL := T#100ms, PRIORITY := 0);\n"
+        "TASK B (INTERVAL := T#20ms, PRIORITY := 1);\n"
+        "PROGRAM P WITH A : Slow; PROGRAM Only WITH B : Main; END_CONFIGURATION\n"
+    )
+    story = run_it(with_program(tmp_path, STARTER, more=more), 10, plc_backend="micropython")
+    program = story.result.program
+    assert program is not None
+    urgent, other = program.tasks
+    assert 40_000 < urgent["took"]["most_us"] < 60_000
+    assert urgent["late"]["most_us"] == 0
+    assert other["late"]["most_us"] == pytest.approx(urgent["took"]["most_us"], rel=0.01)
+    assert other["runs"] + program.overruns == pytest.approx(story.result.simulated_us // 20_000, abs=2)
+    assert program.overruns == pytest.approx(urgent["runs"], abs=1)
+
+
 # --- a program asks, the gate logic decides ---
 
 

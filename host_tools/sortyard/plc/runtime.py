@@ -10,8 +10,9 @@ A fault ends the scan and turns the outputs off. It stops the program until the 
 What runs the program is a Machine (machine.py): the reference interpreter, unless another one is asked for.
 
 `times` tells of each task how long its runs took and how late they began. A machine that stands for a board
-(TimedMachine) says what they take there; a `watchdog_ns` then stops the program when a run takes longer. Others are
-timed by the host's clock, which decides nothing: endless loops are the budget's affair.
+(TimedMachine) says what they take there: a task begins late by what more urgent ones have taken, `busy_ns` tells whoever
+lets it scan how long the board has no time for the next one, and a `watchdog_ns` stops the program when a run takes
+longer. Others are timed by the host's clock, which decides nothing: endless loops are the budget's affair.
 """
 
 import time
@@ -47,9 +48,9 @@ class Runtime:
     """Runs a program without errors.
 
     `get` and `set` take names as `main.x` or `speeds[3]`. `scans` counts scans since the start, `fault` is what
-    stands, the first if there are several, or None; `faults` and `resets` (by the program) count. `budget`: loop turns
-    and calls that each task may take in one run, 1 to MAX_BUDGET. `machine` makes the machine, a new one at every
-    start.
+    stands, the first if there are several, or None; `faults` and `resets` (by the program) count. `busy_ns` is what the
+    last scan takes on the board that the machine stands for, 0 if it stands for none. `budget`: loop turns and calls
+    that each task may take in one run, 1 to MAX_BUDGET. `machine` makes the machine, a new one at every start.
     """
 
     def __init__(
@@ -84,7 +85,7 @@ class Runtime:
         self._state = FaultState()
         self._blocks = FaultBlocks(image, self.memory)
         self._stopped: set[int] = set()
-        self._running = 0
+        self._running = self.busy_ns = 0
         self.schedule = Schedule(self.compiled.tasks, self._is_triggered)
         if retained is None:
             return Migration()
@@ -164,6 +165,7 @@ class Runtime:
             now_ns = self.scans * self.tick_ns
             codec.write(self.memory, CLOCK_OFFSET, LTIME, now_ns)
             self._blocks.show(self._state)
+            self.busy_ns = 0
             stands = self._state.stands
             try:
                 self._run_due(now_ns, late_ns, stands)
@@ -210,7 +212,8 @@ class Runtime:
                 self._machine.run(index, self.budget)
             finally:
                 took = self._took(time.perf_counter_ns() - begun)
-                self.times[index].add(took, late_ns)
+                self.times[index].add(took, late_ns + self.schedule.late_ns[index] + self.busy_ns)
+                self.busy_ns += took if self._timed is not None else 0
                 self.times[index].is_of_board = self._timed is not None
             self._hold()
             if self._timed is not None and 0 < self.watchdog_ns < took:

@@ -10,7 +10,10 @@ from sortyard.plc.tasks import Task
 
 
 class Schedule:
-    """`read` tells whether a task's variable is TRUE now. `overruns` counts missed periods of each task."""
+    """`read` tells whether a task's variable is TRUE now.
+
+    `overruns` counts missed periods of each task; `late_ns` is how long after its last multiple each was found due.
+    """
 
     def __init__(self, tasks: Sequence[Task], read: Callable[[Task], bool]) -> None:
         self._tasks = tasks
@@ -18,12 +21,14 @@ class Schedule:
         self._next_ns = [0 for _ in tasks]
         self._was = [False for _ in tasks]
         self.overruns = [0 for _ in tasks]
+        self.late_ns = [0 for _ in tasks]
 
     def due(self, now_ns: int) -> list[int]:
         """Numbers of the tasks to run at that time, the most urgent first."""
         return [i for i, task in enumerate(self._tasks) if not task.is_test and self._is_due(i, task, now_ns)]
 
     def _is_due(self, index: int, task: Task, now_ns: int) -> bool:
+        self.late_ns[index] = 0
         if task.trigger is not None:
             was, self._was[index] = self._was[index], self._read(task)
             if self._was[index] or not task.interval_ns:
@@ -34,7 +39,7 @@ class Schedule:
         late_ns = now_ns - self._next_ns[index]
         if late_ns < 0:
             return False
-        missed = late_ns // task.interval_ns
+        missed, self.late_ns[index] = divmod(late_ns, task.interval_ns)
         self.overruns[index] += missed
         self._next_ns[index] += (missed + 1) * task.interval_ns
         return True

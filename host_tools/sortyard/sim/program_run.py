@@ -5,6 +5,9 @@ stops, nothing is fed, lamps and horn go out; the reset button starts the progra
 task watches for faults (plc.fault_blocks), it goes on without being heard, and its reset lets the program go on as it
 is; the line stands until somebody, perhaps the program, asks anew for its start.
 
+On a machine that stands for a board a scan keeps the board busy: what comes due meanwhile begins late, and periods that
+pass altogether are missed, as on the board itself.
+
 After a power cut the program has what the board's memory has kept of what it RETAINs (plc.keeper): with flash, what it
 was when the line stood.
 """
@@ -110,7 +113,7 @@ class ProgramRun:
         self._keeper = Keeper(Wear(load_board(line.ecu[0].board).retain.writes), self._keep)
         self._lamps = [0] * len(line.light)
         self._shown: list[int] = []
-        self._start_us = self._lit = 0
+        self._start_us = self._busy_us = self._lit = 0
         file = line.program.file if line.program else ""
         self._figures = ProgramFigures(file, backend, self._runtime.tick_ns / 1e6)
         self._tell(0, ProgramEvent.STARTED, _POWER, 0)
@@ -127,9 +130,9 @@ class ProgramRun:
                 self._tell(now_us, ProgramEvent.BUTTON, button, 0)
                 if button == _RESET and self._runtime.fault is not None:
                     self._restart(now_us, _FAULT, self._runtime.retained())
-        while self._due_us() <= now_us:
+        while self._next_us() <= now_us:
             self._scan(now_us)
-        return self._due_us()
+        return self._next_us()
 
     def requested(self, now_us: int, kind: int, index: int, a: int) -> None:
         """This request goes to the gate logic."""
@@ -149,13 +152,17 @@ class ProgramRun:
         """When the next scan is: multiples of the interval since the start, so that it does not drift."""
         return self._start_us + -(-self._runtime.scans * self._runtime.tick_ns // 1000)
 
+    def _next_us(self) -> int:
+        """When the next scan can begin: not while the board is busy with the last one."""
+        return max(self._due_us(), self._busy_us)
+
     def _keep(self, data: bytes) -> None:
         self._kept = data
 
     def _restart(self, now_us: int, cause: int, retained: bytes | None) -> None:
         self.figures()
         self._runtime.restart(retained)
-        self._start_us = now_us
+        self._start_us, self._busy_us = now_us, 0
         self._shown = []
         self._tell(now_us, ProgramEvent.STARTED, cause, 0)
 
@@ -166,6 +173,7 @@ class ProgramRun:
             runtime.scans += 1
             return
         self._figures.scans += 1
+        self._miss_ticks(now_us)
         io.put(runtime.memory)
         try:
             runtime.scan(late_ns=1000 * (now_us - self._due_us()))
@@ -178,8 +186,19 @@ class ProgramRun:
             elif runtime.fault is None:
                 io.go_on()
                 self._tell(now_us, ProgramEvent.STARTED, _OWN_RESET, 0)
+        self._busy_us = now_us + -(-runtime.busy_ns // 1000)
         self._look_at_retained(now_us)
         self._tell_changes(now_us)
+
+    def _miss_ticks(self, now_us: int) -> None:
+        """If the board had no time for the scan that is due: go on with the last one that is, the others are missed."""
+        if self._due_us() >= self._busy_us:
+            return
+        runtime = self._runtime
+        due = 1000 * (now_us - self._start_us) // runtime.tick_ns
+        if any(task.interval_ns == 0 and task.trigger is None for task in self._bound.compiled.tasks):
+            self._figures.overruns += due - runtime.scans  # those with an interval count their own
+        runtime.scans = due
 
     def _look_at_retained(self, now_us: int) -> None:
         start, end = self._bound.compiled.image.slices["retain"]

@@ -58,7 +58,7 @@ def test_each_task_has_its_own_histograms():
     assert often["took"]["most_us"] == 5000
     assert often["took"]["mean_us"] == 1200
     assert often["late"]["histogram"] == [[0.001, 16], [524.288, 4]]
-    assert seldom["late"]["most_us"] == 300
+    assert seldom["late"]["most_us"] == 1300  # OFTEN has run before it
 
 
 def test_the_interpreters_runs_are_timed_by_the_host():
