@@ -323,6 +323,23 @@ def test_a_fault_of_the_program_stops_the_line_and_is_told_with_its_place(tmp_pa
     assert story.result.sorted + sum(story.result.by_reason.values()) == len(story.outputs("DISPOSITION"))
 
 
+def test_a_button_that_is_pressed_while_a_fault_stands_starts_nothing_after_the_reset(tmp_path):
+    """A start that was asked for before the reset is no wish to start; and each press is told once."""
+    body = "LINE.START := LINE.START_BUTTON;\nQ := 1000 / (1500 - N);\n"
+    site = with_program(tmp_path, body, "Q : UDINT; END_VAR VAR RETAIN N : UDINT;")
+    story = run_it(site, faults={"belt_stop": at_parcels(5, 8)})
+    program = story.result.program
+    assert program is not None
+    pressed = [t for t, event in program.events if event.get("button") == "start"]
+    (failed,) = [fault.t_ms for fault in program.faults]
+    restart = next(t for t, event in program.events if event == {"started": "after a fault"})
+    asked = [r.t_us / 1000 for r in requests(story) if r.q == INPUT_NUMBER["START"]]
+    assert [t for t in pressed if failed < t < restart]
+    assert all(later - earlier > 1000 for earlier, later in pairwise(pressed))
+    assert min(t for t in asked if t > failed) >= min(t for t in pressed if t > restart)
+    assert nothing_forbidden(story.result)
+
+
 WATCHING = """
 PROGRAM Watch
 VAR FAULT : PLC_FAULT; WAIT : TON; END_VAR

@@ -171,6 +171,7 @@ class ProgramRun:
         was_failed = runtime.fault is not None
         if was_failed and not runtime.is_watched:
             runtime.scans += 1
+            io.put(runtime.memory)  # what people press now is not for the program that starts after the reset
             return
         self._figures.scans += 1
         self._miss_ticks(now_us)
