@@ -10,7 +10,7 @@ A fault ends the scan and turns the outputs off. It stops the program until the 
 What runs the program is a Machine (machine.py): the reference interpreter, unless another one is asked for.
 
 `times` tells of each task how long its runs took and how late they began. A machine that stands for a board
-(TimedMachine) says what they take there: a task begins late by what more urgent ones have taken, `busy_ns` tells whoever
+(TimedMachine) says what they take there: a task begins late by what more urgent ones have taken, `busy_ns` tells who
 lets it scan how long the board has no time for the next one, and a `watchdog_ns` stops the program when a run takes
 longer. Others are timed by the host's clock, which decides nothing: endless loops are the budget's affair.
 """
