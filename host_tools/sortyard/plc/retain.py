@@ -1,9 +1,13 @@
 """What survives a power cut: the retained variables with names and types, so that a changed program finds its own.
 
-A block of data: `SYR1`, CRC-32 of all that follows, then the length of a JSON text (4 bytes each, little-endian), the
-text {"hash": of the layout, "layout": [[name, type, offset, size], ...]}, and the bytes of the retain slice.
-With the same layout the slice is copied whole. Else each variable is looked up by name, and taken if its type is the
-same.
+A block of data: `SYR2`, CRC-32 of all that follows, then the length of a JSON text (4 bytes each, little-endian), the
+text {"hash": of layout and kinds, "layout": [[name, kind, offset, size, bit], ...], "kinds": [...], "targets": {...}},
+and the bytes of the retain slice.
+
+Each variable is looked up by its name, and taken if its type is the same. An enumeration may have got other numbers:
+its value is looked up by name, too. A value must lie within its subrange. A reference or interface leads to the
+variable of the same name and type as before, wherever that lies now. The slice is never copied whole: the instances in
+it hold addresses, which another program may have elsewhere although it retains the same variables.
 """
 
 import json
@@ -12,16 +16,34 @@ import zlib
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from sortyard.errors import SortyardError
+from sortyard.plc import codec
 from sortyard.plc.image import Image
+from sortyard.plc.types import BlockType, EnumType, InterfaceType, RefType, SubrangeType, Type
 from sortyard.plc.watch import Watch
 
-_MAGIC = b"SYR1"
+_MAGIC = b"SYR2"
 _HEAD = 12
-Row = tuple[str, str, int, int]
-"""Name in upper case, type, offset in the slice, size. `BOOL.3` is bit 3 of its byte."""
-_BIT = "BOOL."
+
+
+class Row(NamedTuple):
+    """A retained scalar: name in upper case, `kind` (see `_kind`), offset in the slice, size, bit or -1."""
+
+    name: str
+    kind: list[Any]
+    offset: int
+    size: int
+    bit: int
+
+
+class Scalar(NamedTuple):
+    """A retained scalar of a program that runs, with its path and type."""
+
+    path: str
+    type: Type
+    row: Row
 
 
 class RetainError(SortyardError):
@@ -30,74 +52,161 @@ class RetainError(SortyardError):
 
 @dataclass(slots=True)
 class Migration:
-    """What a warm start did: names of variables `kept`, `dropped` (gone or of another type), `new` (initial value)."""
+    """What a warm start did: names of variables `kept`, `dropped` (gone or of another type), `new` (initial value).
+
+    `is_same`: the data is of a program that retains the very same variables, by the hash of their layout.
+    """
 
     kept: list[str] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
     new: list[str] = field(default_factory=list)
+    is_same: bool = False
 
 
-def layout_of(image: Image, memory: bytearray | memoryview) -> list[Row]:
+def _kind(type_: Type) -> list[Any]:
+    """A type as JSON: its name, then a subrange's bounds or an enumeration's values."""
+    if isinstance(type_, EnumType):
+        return [type_.name.upper(), type_.values]
+    if isinstance(type_, SubrangeType):
+        return [str(type_.base), type_.lower, type_.upper]
+    return [str(type_)]
+
+
+def _scalars(watch: Watch) -> list[Scalar]:
     """The retained scalar variables, in the order of the image."""
-    start, end = image.slices["retain"]
-    rows = [
-        (path.upper(), str(type_) if bit < 0 else f"{_BIT}{bit}", offset - start, type_.size)
-        for path, offset, type_, bit in Watch(image, memory).scalars((start, end))
+    start, end = watch.image.slices["retain"]
+    found = [
+        Scalar(path, type_, Row(path.upper(), _kind(type_), offset - start, type_.size, bit))
+        for path, offset, type_, bit in watch.scalars((start, end))
     ]
-    return sorted(rows, key=lambda row: row[2])
-
-
-def _hash(rows: list[Row]) -> str:
-    return sha256(json.dumps(rows).encode()).hexdigest()
+    return sorted(found, key=lambda one: one.row.offset)
 
 
 def pack(image: Image, memory: bytearray | memoryview) -> bytes:
     """The retained variables as data to store."""
-    rows = layout_of(image, memory)
-    text = json.dumps({"hash": _hash(rows), "layout": rows}, separators=(",", ":")).encode()
+    watch = Watch(image, memory)
+    scalars = _scalars(watch)
+    told = {**_layout(scalars), "targets": _targets(watch, scalars)}
+    text = json.dumps(told, separators=(",", ":")).encode()
     start, end = image.slices["retain"]
     rest = len(text).to_bytes(4, "little") + text + bytes(memory[start:end])
     return _MAGIC + zlib.crc32(rest).to_bytes(4, "little") + rest
 
 
-def unpack(data: bytes) -> tuple[list[Row], str, bytes]:
-    """Layout, its hash and the slice. Raises RetainError."""
+def _layout(scalars: list[Scalar]) -> dict[str, Any]:
+    """Layout, kinds and their hash as JSON; each kind stands there once."""
+    kinds: dict[str, int] = {}
+    layout = [
+        [row.name, kinds.setdefault(json.dumps(row.kind), len(kinds)), row.offset, row.size, row.bit]
+        for _, _, row in scalars
+    ]
+    told = {"layout": layout, "kinds": [json.loads(kind) for kind in kinds]}
+    return {"hash": sha256(json.dumps(told).encode()).hexdigest(), **told}
+
+
+def _targets(watch: Watch, scalars: list[Scalar]) -> dict[str, list[str]]:
+    """Name and type of the variable that each reference or interface leads to; none for one that is NULL."""
+    found: dict[str, list[str]] = {}
+    for path, _, row in scalars:
+        leads = watch.referred(path) or ""
+        if leads.startswith("REF("):
+            target = leads[4:-1]
+            found[row.name] = [target, str(watch.find(target)[1])]
+    return found
+
+
+class Stored(NamedTuple):
+    """Retained data, taken apart: hash of the layout, `rows` by name, `targets` of references, bytes of the slice."""
+
+    hash: str
+    rows: dict[str, Row]
+    targets: dict[str, list[str]]
+    content: bytes
+
+
+def unpack(data: bytes) -> Stored:
+    """Take retained data apart. Raises RetainError."""
     rest = data[8:]
     if data[:4] != _MAGIC or len(data) < _HEAD or zlib.crc32(rest) != int.from_bytes(data[4:8], "little"):
         raise RetainError("the retained data is damaged or not of a PLC program", remedy="start cold")
     end = 4 + int.from_bytes(rest[:4], "little")
     told = json.loads(rest[4:end])
-    return [tuple(row) for row in told["layout"]], told["hash"], rest[end:]
+    rows = {name: Row(name, told["kinds"][kind], *place) for name, kind, *place in told["layout"]}
+    return Stored(told["hash"], rows, told["targets"], rest[end:])
 
 
 def restore(image: Image, memory: bytearray | memoryview, data: bytes) -> Migration:
     """Put stored data back into an image with its first content; tells what became of each variable."""
-    stored, stored_hash, content = unpack(data)
-    own = layout_of(image, memory)
-    start, end = image.slices["retain"]
-    if stored_hash == _hash(own) and len(content) == end - start:
-        memory[start:end] = content
-        return Migration(kept=[row[0] for row in own])
-    known = {name: (type_, offset, size) for name, type_, offset, size in stored}
-    report = Migration()
-    for name, type_, offset, size in own:
-        found = known.pop(name, None)
-        is_bit = type_.startswith(_BIT)
-        if found is None or not (
-            found[0].startswith(_BIT) if is_bit else found[0] == type_ and found[2] == size
-        ):
+    stored = unpack(data)
+    watch = Watch(image, memory)
+    scalars = _scalars(watch)
+    report = Migration(is_same=stored.hash == _layout(scalars)["hash"])
+    for scalar in scalars:
+        name = scalar.row.name
+        value = _value(watch, scalar, stored)
+        if value is None:
             report.new.append(name)
-            report.dropped += [name] if found is not None else []
             continue
-        if is_bit:
-            bit, was = (int(text.removeprefix(_BIT)) for text in (type_, found[0]))
-            memory[start + offset] &= ~(1 << bit)
-            memory[start + offset] |= (content[found[1]] >> was & 1) << bit
-        else:
-            memory[start + offset : start + offset + size] = content[found[1] : found[1] + size]
+        _put(memory, image.slices["retain"][0] + scalar.row.offset, scalar.row.bit, value)
         report.kept.append(name)
-    report.dropped += list(known)
+    kept = set(report.kept)
+    report.dropped = [name for name in stored.rows if name not in kept]
     return report
+
+
+def _put(memory: bytearray | memoryview, place: int, bit: int, value: bytes) -> None:
+    if bit < 0:
+        memory[place : place + len(value)] = value
+    else:
+        memory[place] = memory[place] & ~(1 << bit) | value[0] << bit
+
+
+def _value(watch: Watch, scalar: Scalar, stored: Stored) -> bytes | None:
+    """What a variable begins with; None if there is nothing stored that its type can have."""
+    _, type_, own = scalar
+    row = stored.rows.get(own.name)
+    if row is None or row.kind[0] != own.kind[0] or row.size != own.size:
+        return None
+    value = stored.content[row.offset : row.offset + row.size]
+    if row.bit >= 0:
+        return bytes([value[0] >> row.bit & 1])
+    if isinstance(type_, EnumType):
+        return _same_name(type_, row.kind, value)
+    if isinstance(type_, (RefType, InterfaceType)):
+        return _same_target(watch, type_, stored.targets.get(own.name), value)
+    is_within = not isinstance(type_, SubrangeType) or not codec.unfit(type_, _number(type_, value))
+    return value if is_within else None
+
+
+def _number(type_: Type, value: bytes) -> int:
+    return codec.read(bytearray(value), 0, type_)
+
+
+def _same_name(type_: EnumType, kind: list[Any], value: bytes) -> bytes | None:
+    """The number that the value of this name has now; of a number without a name, itself if it still has none."""
+    names: dict[str, int] = kind[1] if len(kind) == 2 else {}
+    number = _number(type_, value)
+    called = [name for name, its in names.items() if its == number]
+    if not called:
+        return value if number not in type_.values.values() else None
+    now = [type_.values[name] for name in called if name in type_.values]
+    return now[0].to_bytes(type_.size, "little", signed=type_.base.is_signed) if now else None
+
+
+def _same_target(
+    watch: Watch, type_: RefType | InterfaceType, target: list[str] | None, value: bytes
+) -> bytes | None:
+    """Where the variable of this name and type lies now; NULL stays NULL."""
+    if target is None:
+        return None if any(value) else value
+    try:
+        offset, found, bit = watch.find(target[0])
+    except KeyError:
+        return None
+    if str(found) != target[1] or bit >= 0:
+        return None
+    number = found.pou.type_id if isinstance(type_, InterfaceType) and isinstance(found, BlockType) else 0
+    return (offset | number << 32).to_bytes(type_.size, "little")
 
 
 def save(path: Path, data: bytes) -> None:

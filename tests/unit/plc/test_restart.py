@@ -3,6 +3,7 @@
 import pytest
 
 from sortyard.plc import retain
+from sortyard.plc.backends import machine_of
 from sortyard.plc.schedule import Schedule
 from sortyard.plc.tasks import Task
 from unit.plc.st import MS, program, start, told
@@ -34,6 +35,7 @@ def test_item_13_a_changed_program_finds_its_retained_variables_by_name_and_type
     assert (second.get("total"), second.get("added"), second.get("main.h[1].extra")) == (0, 9, 2.0)
     assert {"ROWS[2]", "NAME", "MODE", "MAIN.H[2].RUN"} <= set(report.kept)
     assert set(report.dropped) == {"TOTAL", "GONE"}
+    assert not report.is_same
     assert {"ADDED", "TOTAL", "ROWS[0]", "MAIN.H[3].RUN", "MAIN.H[1].EXTRA"} <= set(report.new)
 
 
@@ -42,9 +44,93 @@ def test_item_13_the_same_program_keeps_everything():
     first.scan(2)
     report = first.restart(first.retained())
     assert (first.get("total"), first.get("main.h[2].run"), first.get("main.h[2].lost")) == (10, 4, 0)
-    assert (report.dropped, report.new) == ([], [])
+    assert (report.dropped, report.new, report.is_same) == ([], [], True)
     first.restart()
     assert first.get("total") == 0
+
+
+WHOLE = """
+FUNCTION_BLOCK Hours VAR RETAIN run : DINT; END_VAR VAR calls : DINT; END_VAR
+run := run + 1; calls := calls + 1; END_FUNCTION_BLOCK
+INTERFACE Lamp METHOD tell : INT END_METHOD END_INTERFACE
+FUNCTION_BLOCK Red IMPLEMENTS Lamp METHOD PUBLIC tell : INT tell := 4; END_METHOD END_FUNCTION_BLOCK
+PROGRAM main
+VAR first, second : INT; red : Red; END_VAR
+VAR RETAIN whole : Hours; leads, none : REF_TO INT; lamp : Lamp; END_VAR
+VAR_OUTPUT seen, shone : INT; END_VAR
+whole(); second := 7; first := 3;
+IF leads = NULL THEN leads := REF(second); lamp := red; END_IF;
+seen := leads^; shone := lamp.tell();
+END_PROGRAM
+"""
+
+
+@pytest.mark.parametrize("backend", ["ref", "c", "micropython"])
+def test_item_13_what_is_retained_finds_its_place_when_other_variables_have_moved(backend):
+    """Addresses in the retained data would lead to where things lay: the counter's own part, a target, an object."""
+    changed = WHOLE.replace("VAR first,", "VAR pad : ARRAY[0..20] OF DINT; first,").replace(
+        "PROGRAM main", "FUNCTION_BLOCK Blue IMPLEMENTS Lamp METHOD PUBLIC tell : INT tell := 5; END_METHOD "
+        "END_FUNCTION_BLOCK\nPROGRAM main"
+    )  # fmt: skip
+    first = start(WHOLE, machine=machine_of(backend))
+    first.scan(3)
+    second = start(changed, machine=machine_of(backend))
+    report = second.restart(first.retained())
+    assert (report.dropped, report.new, report.is_same) == ([], [], True)
+    assert (second.get("main.whole.run"), second.get("main.whole.calls")) == (3, 3)
+    assert second.watch.referred("main.none") == "NULL"
+    second.scan()
+    assert [second.get(f"main.{name}") for name in ("whole.run", "whole.calls", "seen", "shone")] == [
+        4,
+        4,
+        7,
+        4,
+    ]
+    assert [second.get(f"main.pad[{i}]") for i in range(21)] == [0] * 21
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "reason"),
+    [
+        ("second : INT", "second : DINT", "its target has another type"),
+        ("second : INT", "other : INT", "its target is gone"),
+    ],
+)
+def test_item_13_a_reference_whose_target_is_no_more_is_dropped(was, now, reason):
+    text = program("first : INT; second : INT; END_VAR VAR RETAIN leads : REF_TO INT;", "{}")
+    first = start(text.format("IF leads = NULL THEN leads := REF(second); END_IF;"))
+    first.scan()
+    second = start(text.replace(was, now).format(""))
+    report = second.restart(first.retained())
+    assert (report.dropped, report.kept) == (["MAIN.LEADS"], []), reason
+    assert second.watch.referred("main.leads") == "NULL"
+
+
+def test_item_13_values_of_an_enumeration_are_found_by_their_names():
+    text = "TYPE Mode : ({}); END_TYPE VAR_GLOBAL RETAIN a, b, c : Mode; END_VAR\n" + program(
+        "n : INT;", "{}"
+    )
+    first = start(text.format("Idle, Run, Jam", "a := Mode#Run; b := Mode#Jam; c := Mode#Idle;"))
+    first.scan()
+    second = start(text.format("Off, Idle, Run", ""))
+    report = second.restart(first.retained())
+    assert [second.get(name) for name in "abc"] == [2, 0, 1]
+    assert (report.kept, report.dropped, report.new) == (["A", "C"], ["B"], ["B"])
+
+
+def test_item_13_a_value_outside_of_its_subrange_is_dropped():
+    text = "TYPE Level : INT(0..{}); END_TYPE VAR_GLOBAL RETAIN a, b : Level; END_VAR\n" + program(
+        "n : INT;", "{}"
+    )
+    first = start(text.format(10, "a := 3; b := 8;"))
+    first.scan()
+    second = start(text.format(5, ""))
+    report = second.restart(first.retained())
+    assert (second.get("a"), second.get("b")) == (3, 0)
+    assert (report.kept, report.dropped) == (["A"], ["B"])
+    third = start(text.format(20, ""))
+    third.restart(first.retained())
+    assert (third.get("a"), third.get("b")) == (3, 8)
 
 
 @pytest.mark.parametrize("damage", [b"", b"SYR1", b"1234567890123456", None])
