@@ -66,7 +66,8 @@ class Runtime:
         self.budget = budget
         self._new_machine = machine
         self.tick_ns = tick_of(compiled, interval_ns)
-        self._forced: dict[str, Any] = {}
+        self._forced: dict[tuple[int, int], tuple[str, Any]] = {}
+        """By offset and bit: a variable has several names, in capitals or not, or an address."""
         self.times = [TaskTimes(task.name, task.interval_ns or self.tick_ns) for task in compiled.tasks]
         self.restart()
 
@@ -112,19 +113,23 @@ class Runtime:
     def force(self, path: str, value: Any) -> None:
         """Hold a variable at a value, whatever the program writes, until `release`."""
         self.set(path, value)
-        self._forced[path] = value
+        self._forced[self._key(path)] = path, value
 
     def release(self, path: str) -> None:
         """Force a variable no more. Raises KeyError if it is not forced."""
         __tracebackhide__ = True
-        if path not in self._forced:
-            raise KeyError(f"{path} is not forced; forced: {', '.join(self._forced) or 'nothing'}")
-        del self._forced[path]
+        if self._forced.pop(self._key(path), None) is None:
+            raise KeyError(f"{path} is not forced; forced: {', '.join(self.forced) or 'nothing'}")
 
     @property
     def forced(self) -> dict[str, Any]:
-        """What is forced, by name."""
-        return dict(self._forced)
+        """What is forced, by the name that it was forced by."""
+        return dict(self._forced.values())
+
+    def _key(self, path: str) -> tuple[int, int]:
+        __tracebackhide__ = True
+        offset, _, bit = self.watch.find(path)
+        return offset, bit
 
     def _is_triggered(self, task: Task) -> bool:
         assert task.trigger is not None
@@ -230,7 +235,7 @@ class Runtime:
         raise PlcFault(FaultKind.WATCHDOG, what, task.span or task.instances[0].span)
 
     def _hold(self) -> None:
-        for path, value in self._forced.items():
+        for path, value in self._forced.values():
             self.set(path, value)
 
     def reset(self) -> None:

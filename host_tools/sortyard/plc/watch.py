@@ -1,17 +1,31 @@
-"""Variables by their names, while a program runs: `main.doors[3].timer.ET`."""
+"""Variables by their names, while a program runs: `main.doors[3].timer.ET`; places of %I, %Q, %M: `%IX0.3`."""
 
 import re
 from typing import Any
 
 from sortyard.plc import codec
 from sortyard.plc.diagnostics import nearest
-from sortyard.plc.image import Image
+from sortyard.plc.image import Image, address_of
 from sortyard.plc.layout import has_retained
 from sortyard.plc.symbols import Variable
-from sortyard.plc.types import ArrayType, BlockType, InterfaceType, RefType, StructType, Type
+from sortyard.plc.types import (
+    BOOL,
+    BYTE,
+    DWORD,
+    LWORD,
+    WORD,
+    ArrayType,
+    BlockType,
+    InterfaceType,
+    RefType,
+    StructType,
+    Type,
+)
 
 _STEP = re.compile(r"\.?([A-Za-z_]\w*|%[A-Za-z]+\d+(?:\.\d+)*)|\[([-\d,\s]+)\]")
 """A name, an address in place of one, or indices."""
+_AREAS = {"I": "inputs", "Q": "outputs", "M": "memory"}
+_WORDS: dict[int, Type] = {0: BOOL, 1: BYTE, 2: WORD, 4: DWORD, 8: LWORD}
 
 
 class Watch:
@@ -22,8 +36,10 @@ class Watch:
         self.memory = memory
 
     def find(self, path: str) -> tuple[int, Type, int]:
-        """(offset, type, bit or -1) of a variable."""
+        """(offset, type, bit or -1) of a variable, or of an address that the program has: BOOL, BYTE, WORD, ..."""
         __tracebackhide__ = True
+        if path.startswith("%"):
+            return self._place(path)
         steps = list(_STEP.finditer(path))
         if "".join(step[0] for step in steps) != path or not steps or steps[0][1] is None:
             raise KeyError(f"{path!r} is not a variable's name")
@@ -35,6 +51,20 @@ class Watch:
             else:
                 offset, type_, bit = self._member(offset, type_, step[1], path)
         return offset, type_, bit
+
+    def _place(self, path: str) -> tuple[int, Type, int]:
+        __tracebackhide__ = True
+        address = address_of(path.upper())
+        if address is None or address.bit > 7:
+            raise KeyError(f"{path!r} is no address; write %IX0.0, %QB1, %MW2, %MD4")
+        start, end = self.image.slices[_AREAS[address.area]]
+        offset = start + address.offset
+        if offset + max(address.size, 1) > end:
+            there = (
+                f"has {end - start} bytes at %{address.area}" if end > start else f"uses no %{address.area}"
+            )
+            raise KeyError(f"{path} is not a place of this program, which {there}")
+        return offset, _WORDS[address.size], address.bit
 
     def _root(self, steps: list[re.Match[str]]) -> tuple[str, int]:
         """The global variable or program that a path begins with, and its steps: several of one in a namespace."""

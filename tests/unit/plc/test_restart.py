@@ -192,6 +192,53 @@ def test_a_forced_variable_stays_whatever_the_program_writes():
         runtime.force("main.a", 40_000)
 
 
+def test_a_variable_is_forced_once_by_whatever_name():
+    lamp = "VAR_GLOBAL lamp AT %QX0.1 : BOOL; END_VAR"
+    runtime = start(program("a : ARRAY[1..2] OF INT;", "a[2] := 1; lamp := FALSE;", lamp))
+    runtime.force("main.a[2]", 7)
+    runtime.force("MAIN.A[ 2 ]", 8)
+    runtime.force("lamp", 1)
+    runtime.force("%qx0.1", 1)
+    runtime.scan()
+    assert (runtime.get("main.a[2]"), runtime.get("lamp")) == (8, 1)
+    assert runtime.forced == {"MAIN.A[ 2 ]": 8, "%qx0.1": 1}
+    runtime.release("Main.A[2]")
+    runtime.release("Lamp")
+    runtime.scan()
+    assert (runtime.get("main.a[2]"), runtime.get("lamp"), runtime.forced) == (1, 0, {})
+    with pytest.raises(KeyError, match="lamp is not forced; forced: nothing"):
+        runtime.release("lamp")
+
+
+@pytest.mark.parametrize("backend", ["ref", "c", "micropython"])
+def test_places_that_no_variable_is_declared_at_are_read_and_forced_by_their_addresses(backend):
+    body = "%QX0.1 := %IX0.0 AND NOT %MX4.1; %QW1 := %IW1;"
+    runtime = start(program("n : INT;", body), machine=machine_of(backend))
+    runtime.force("%IX0.0", 1)
+    runtime.set("%IW1", 0x1234)
+    runtime.scan()
+    assert [runtime.get(place) for place in ("%QX0.1", "%QB0", "%QW1", "%QB2")] == [1, 2, 0x1234, 0x34]
+    runtime.force("%MX4.1", 1)
+    runtime.scan()
+    assert runtime.get("%QX0.1") == 0
+
+
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [
+        ("%IX0.8", "no address; write %IX0.0"),
+        ("%IX9.0", "not a place of this program, which has 1 bytes at %I"),
+        ("%MW0", "not a place of this program, which uses no %M"),
+        ("%I*", "no address"),
+        ("%Z0", "no address"),
+    ],
+)
+def test_an_address_that_the_program_does_not_have_is_told(place, reason):
+    runtime = start(program("n : INT;", "%QX0.1 := %IX0.0;"))
+    with pytest.raises(KeyError, match=reason):
+        runtime.get(place)
+
+
 EVENTS = """
 VAR_GLOBAL go : BOOL; key AT %IX0.3 : BOOL; END_VAR
 PROGRAM count VAR_OUTPUT n : INT; END_VAR n := n + 1; END_PROGRAM
