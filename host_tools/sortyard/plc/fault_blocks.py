@@ -1,6 +1,6 @@
 """PLC_FAULT (library/faults.st): how a program sees that one of its tasks has failed, and asks for a reset.
 
-A task *watches* if its programs call a PLC_FAULT, in whatever block or function. While a fault stands, tasks that watch
+A task *watches* if its programs call a PLC_FAULT, in whatever block or function, or if one is its event. While a fault stands, tasks that watch
 go on, but for those that have failed themselves; all others stand still and the outputs are 0. A reset is done when
 each watching task, but for event tasks, has run once more and seen that the fault is gone: none misses it, however
 soon the next one comes.
@@ -32,7 +32,7 @@ def find_watchers(project: Project, tasks: Sequence[Task]) -> None:
     ordinary = [task for task in tasks if not task.is_test]
     for task in ordinary:
         calls = list(_calls_of(block, [instance.pou for instance in task.instances]))
-        task.watches = bool(calls)
+        task.watches |= bool(calls)
         if calls and len(ordinary) == 1:
             _warn(project.sink, calls[0])
 

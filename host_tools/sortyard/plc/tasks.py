@@ -12,7 +12,7 @@ from sortyard.plc.lower_stmt import StatementLowerer
 from sortyard.plc.resources import name_in, resources_of, units_of
 from sortyard.plc.source import Span
 from sortyard.plc.symbols import Project, Scope
-from sortyard.plc.types import BOOL, LINT, LTIME, Type
+from sortyard.plc.types import BOOL, LINT, LTIME, BlockType, Type
 
 LOWEST_PRIORITY = 32_767
 CALLED = "(called)"
@@ -37,7 +37,7 @@ class Task:
     span: Span | None = None
     """Where its interval is written."""
     watches: bool = False
-    """Its programs call a PLC_FAULT: it goes on while a fault of another task stands."""
+    """Its programs call a PLC_FAULT, or one is its event: it goes on while a fault of another task stands."""
 
 
 def instances_of(project: Project) -> list[Instance]:
@@ -148,6 +148,16 @@ def _trigger(lowerer: StatementLowerer, expr: t.Expr) -> tuple[int, int] | None:
     return place.offset, bit
 
 
+def _is_of_fault(lowerer: StatementLowerer, expr: t.Expr) -> bool:
+    """True for an output of a PLC_FAULT: such a task would never run if it stood still with the others."""
+    base = lowerer.place(expr.base) if isinstance(expr, t.Member) else None
+    return (
+        isinstance(base, ir.Place)
+        and isinstance(base.type, BlockType)
+        and base.type.pou is lowerer.scope.project.library["PLC_FAULT"]
+    )
+
+
 def _task(written: t.TaskDecl, name_of_task: str, scope: Scope) -> Task:
     task = Task(name_of_task)
     types: dict[str, Type] = {"INTERVAL": LTIME, "PRIORITY": LINT, "SINGLE": BOOL}
@@ -161,6 +171,7 @@ def _task(written: t.TaskDecl, name_of_task: str, scope: Scope) -> Task:
         lowerer = StatementLowerer(scope)
         if name.key == "SINGLE":
             task.trigger = _trigger(lowerer, expr)
+            task.watches = _is_of_fault(lowerer, expr)
             continue
         value = lowerer.convert.to(lowerer.expr(expr), type_, name.text)
         if not isinstance(value, ir.Const) or value.value < 0:

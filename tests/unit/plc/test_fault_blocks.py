@@ -199,6 +199,32 @@ def test_a_fault_may_be_the_event_of_a_task():
     assert (runtime.fault is None, runtime.resets) == (False, MOST_RESETS)
 
 
+def test_a_task_whose_event_is_a_fault_runs_without_calling_the_block():
+    runtime = start(EVENT.replace("trouble(RESET := NOT trouble.REFUSED);", ""))
+    runtime.scan(3)
+    fails(runtime, d=0)
+    runtime.scan(5)
+    assert (runtime.get("b.n"), runtime.get("b.line"), runtime.get("a.n")) == (1, 3, 4)
+    runtime.reset()
+    runtime.set("d", 1)
+    runtime.scan(5)
+    assert (runtime.get("b.n"), runtime.get("a.n")) == (1, 9)
+    fails(runtime, d=0)
+    runtime.scan()
+    assert runtime.get("b.n") == 2
+
+
+def test_a_task_with_another_event_stands_still_with_the_others():
+    text = EVENT.replace("trouble(RESET := NOT trouble.REFUSED);", "").replace("trouble.ACTIVE,", "go,")
+    runtime = start(text.replace("d : INT := 1;", "d : INT := 1; go : BOOL;"))
+    runtime.scan(3)
+    runtime.set("d", 0)
+    runtime.set("go", 1)
+    with pytest.raises(PlcFault):
+        runtime.scan(3)
+    assert not runtime.is_watched
+
+
 def test_the_example_of_the_readme_waits_five_seconds():
     text = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
     example = text.partition("```iecst\n")[2].partition("```")[0]
