@@ -11,9 +11,12 @@ from sortyard.config.board_file import load_board
 from sortyard.config.examples import line_file_of
 from sortyard.config.site import load_site
 from sortyard.errors import Finding, InputError
+from sortyard.plc.hints import OF_A_LINE
 from sortyard.plc.line import channels
 from sortyard.plc.line.load import BoundProgram, load_program, read_program
 from sortyard.plc.line.parts import parts_of
+from sortyard.plc.line.prelude import blocks
+from sortyard.plc.tree import PouDecl, TypeBlock
 from sortyard.plc.watch import Watch
 from sortyard_c.program_io import ASKED_CHANNELS, SEEN_CHANNELS
 
@@ -47,6 +50,20 @@ def test_every_part_of_the_line_is_a_variable_of_its_kind(tmp_path):
         "n : UDINT;",
     )
     assert told(tmp_path, text) == []
+
+
+def test_without_its_line_a_program_is_told_to_name_it(tmp_path, capsys):
+    path = site(tmp_path, "cascade")
+    assert main(["plc", "check", str(tmp_path / "cascade.st")]) == 2
+    assert "there is no type SORT_LINE" in (said := capsys.readouterr().err)
+    assert "name the line file whose part it is, with --line" in said
+    assert main(["plc", "check", str(tmp_path / "cascade.st"), "--line", str(path)]) == 0
+
+
+def test_every_type_that_only_a_line_has_is_known_as_such():
+    units = blocks().units
+    names = {one.name.key for unit in units if isinstance(unit, TypeBlock) for one in unit.declarations}
+    assert names | {unit.name.key for unit in units if isinstance(unit, PouDecl)} == OF_A_LINE
 
 
 def test_the_line_file_gives_initial_values(tmp_path):

@@ -1,9 +1,9 @@
 """PLC_FAULT (library/faults.st): how a program sees that one of its tasks has failed, and asks for a reset.
 
-A task *watches* if its programs call a PLC_FAULT, in whatever block or function, or if one is its event. While a fault stands, tasks that watch
-go on, but for those that have failed themselves; all others stand still and the outputs are 0. A reset is done when
-each watching task, but for event tasks, has run once more and seen that the fault is gone: none misses it, however
-soon the next one comes.
+A task *watches* if its programs call a PLC_FAULT, in whatever block or function, or if one is its event. While a fault
+stands, tasks that watch go on, but for those that have failed themselves; all others stand still and the outputs are 0.
+A reset is done when each watching task, but for event tasks, has run once more and seen that the fault is gone: none
+misses it, however soon the next one comes.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

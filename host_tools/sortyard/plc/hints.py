@@ -16,6 +16,12 @@ _TYPES = {
 }  # fmt: skip
 """Types as other languages name them."""
 
+OF_A_LINE = frozenset({
+    "SORT_LINE", "MOTOR", "DIVERTER", "CHUTE", "SCANNER", "PHOTO_EYE", "STACK_LIGHT", "LINE_STATE", "LINE_FAULT",
+    "CHUTE_STATE", "LAMP",
+})  # fmt: skip
+"""Types of line/blocks.st, which are there with a line only."""
+
 _FUNCTIONS = {
     "CEIL": "-TRUNC(-x) for x > 0", "FLOOR": "TRUNC(x) for x >= 0", "LENGTH": "LEN(...)", "MODULO": "a MOD b",
     "PARSEINT": "STRING_TO_INT(...)", "POW": "a ** b", "POWER": "a ** b", "ROUND": "REAL_TO_DINT(...), which rounds",
@@ -57,6 +63,8 @@ def for_type(name: str, known: Iterable[str]) -> str:
     meant = _TYPES.get(name.upper())
     if meant is not None:
         return f"did you mean {meant}?"
+    if name.upper() in OF_A_LINE:
+        return "name the line file whose part it is, with --line (in pytest line=), or declare it"
     return nearest(name, known) or "declare it with TYPE or FUNCTION_BLOCK"
 
 

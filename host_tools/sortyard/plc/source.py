@@ -1,6 +1,7 @@
 """A source text and places in it."""
 
 from bisect import bisect_right
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -112,9 +113,17 @@ class Span(NamedTuple):
 
 
 def read_text(path: Path) -> str:
-    """What a file holds; UTF-8 with or without a mark, else Latin-1 as older editors wrote. Raises OSError."""
-    data = path.read_bytes()
+    """What a file holds: UTF-8, or UTF-16 with its mark, else Latin-1 as older editors wrote. Raises OSError."""
     try:
+        data = path.read_bytes()
+    except OSError as error:
+        error.filename = error.filename or str(
+            path
+        )  # what fails in the middle of a file does not say which one
+        raise
+    try:
+        if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+            return data.decode("utf-16")
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return data.decode("latin-1")

@@ -7,6 +7,7 @@ import pytest
 from sortyard.cli.main import main
 from sortyard.errors import InputError
 from sortyard.plc.files import files_of
+from sortyard.plc.source import read_text
 
 GOOD = "FUNCTION twice : INT\nVAR_INPUT n : INT; END_VAR\n\ntwice := n * 2;\nEND_FUNCTION\n"
 MAIN = "PROGRAM Main\nVAR k : INT; END_VAR\n\nk := twice(k);\nEND_PROGRAM\n"
@@ -42,3 +43,17 @@ def test_fmt_lays_a_folder_out(folder: Path, capsys: pytest.CaptureFixture[str])
     assert main(["plc", "fmt", str(folder)]) == 0
     assert "k := twice(k);" in (folder / "main.st").read_text()
     assert main(["plc", "fmt", str(folder), "--check"]) == 0
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
+def test_a_file_of_any_editor_is_read(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "main.st"
+    path.write_bytes("PROGRAM Main\nVAR k : STRING := 'grün'; END_VAR\nEND_PROGRAM\n".encode(encoding))
+    assert "k : STRING := 'grün';" in read_text(path)
+    assert main(["plc", "check", str(path)]) == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that opens and cannot be read")
+def test_a_file_that_cannot_be_read_in_the_middle_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["plc", "check", "/proc/self/mem"]) == 2
+    assert capsys.readouterr().err.startswith("error: /proc/self/mem: Input/output error")
