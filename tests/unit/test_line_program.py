@@ -98,6 +98,16 @@ def test_a_wrong_name_is_told_with_the_place_in_the_program(tmp_path):
     assert "ENABLE" in findings[1].remedy
 
 
+def test_writing_what_the_line_gives_is_told_and_a_stand_in_for_a_line_is_free_to(tmp_path):
+    text = main_with("LINE.ESTOP := FALSE; M_BELT.RUNNING := TRUE; LINE.HOLD := TRUE;")
+    assert told(tmp_path, text) == [
+        "SY2105: ESTOP is an output of SORT_LINE: what is written here does not last",
+        "SY2105: RUNNING is an output of MOTOR: what is written here does not last",
+    ]
+    stand_in = "OWN(); OWN.STATE := LINE_STATE#RUNNING; LINE.HOLD := OWN.STATE = LINE_STATE#RUNNING;"
+    assert told(tmp_path, main_with(stand_in, "OWN : SORT_LINE;")) == []
+
+
 def test_a_type_that_disagrees_with_the_parts_kind_is_told(tmp_path):
     text = "PROGRAM Main\nVAR_EXTERNAL D01 : MOTOR; END_VAR\nD01();\nEND_PROGRAM\n"
     assert told(tmp_path, text) == ["SY1302: D01 is DIVERTER in VAR_GLOBAL, MOTOR here"]

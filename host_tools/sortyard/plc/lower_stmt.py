@@ -5,6 +5,7 @@ from sortyard.plc import tree as t
 from sortyard.plc.budget import trip_count
 from sortyard.plc.case_labels import CaseLabels
 from sortyard.plc.faults import FaultKind
+from sortyard.plc.hints import OF_A_LINE
 from sortyard.plc.layout import has_places, has_retained
 from sortyard.plc.lower_actions import spread
 from sortyard.plc.lower_bytes import store_swapped
@@ -118,6 +119,8 @@ class StatementLowerer(ObjectLowerer):
         """A place that may be written; constants and inputs are told."""
         found = self.place(node)
         place = found.place if isinstance(found, Part) else found
+        if place is not None and isinstance(node, t.Member):
+            self._warn_output(node)
         if place is None or place.variable is None:
             return found
         variable = place.variable
@@ -144,6 +147,29 @@ class StatementLowerer(ObjectLowerer):
             self.sink.tell("SY2106", node.span, f"{variable.name} counts the loop around", "leave it to FOR")
         mark(place, written=True)
         return found
+
+    def _warn_output(self, node: t.Member) -> None:
+        """Who writes an output of another block: that block does so again, and the line those of its parts. A part that
+        is no global variable stands in for a line, in a test.
+        """
+        path = path_of(node)
+        if path is None or self.scope.variable(path.partition(".")[0]) is None:
+            return
+        base = self.place(node.base)
+        if not isinstance(base, ir.Place) or not isinstance(base.type, BlockType):
+            return
+        block = base.type
+        if block.pou.kind != "FUNCTION_BLOCK":
+            return
+        output = block.pou.variables.get(node.name.key)
+        is_global = base.variable is not None and base.variable.section == "VAR_GLOBAL"
+        is_stand_in = block.pou.name.upper() in OF_A_LINE and not is_global
+        is_own = base.base == "self" and base.offset == 0 and block is self.scope.block
+        is_test = self.scope.pou is not None and self.scope.pou.kind == "TEST"
+        if output is None or output.section != "VAR_OUTPUT" or is_own or is_test or is_stand_in:
+            return
+        message = f"{output.name} is an output of {block}: what is written here does not last"
+        self.sink.tell("SY2105", node.span, message, "write its inputs, or a variable of your own")
 
     def store(self, target: ir.Place | Part, value: ir.Expr, span: Span) -> ir.Stmt | None:
         """Store a value, converted to the target's type."""

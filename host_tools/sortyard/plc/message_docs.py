@@ -181,7 +181,10 @@ CODES = {
         "A statement behind RETURN, EXIT, CONTINUE or an endless loop is never reached.",
         "Remove it, or what is before it.",
     ),
-    "SY2105": ("A unit writes its own input, or a variable at %I.", "Copy it to a VAR first."),
+    "SY2105": (
+        "A unit writes its own input, an output of another block, or a variable at %I.",
+        "Write a variable of its own.",
+    ),
     "SY2106": ("The body of a FOR writes the variable that counts.", "Use WHILE, or leave it to FOR."),
     "SY2107": (
         "A condition that is always or never true, a FOR without a turn, a CASE of a constant.",

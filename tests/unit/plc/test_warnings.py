@@ -63,6 +63,11 @@ t.st:2:1: warning SY2105: i is an input of this unit
     2 | i := 1; o := i; END_FUNCTION_BLOCK
       | ^
       = copy it to a VAR first"""),
+        ("strict", "PROGRAM p VAR t : TON; END_VAR\nt.Q := TRUE; t(IN := TRUE, PT := T#1s);\nEND_PROGRAM", """\
+t.st:2:1: warning SY2105: Q is an output of TON: what is written here does not last
+    2 | t.Q := TRUE; t(IN := TRUE, PT := T#1s);
+      | ^^^
+      = write its inputs, or a variable of your own"""),
     ],
     "SY2106": [
         ("strict", "PROGRAM p VAR i : INT; END_VAR\nFOR i := 1 TO 3 DO i := 2; END_FOR;\nEND_PROGRAM", """\
