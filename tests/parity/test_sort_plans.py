@@ -14,11 +14,11 @@ from sortyard.config.plan import BoardPlan, HostPlan, compile_plan
 from sortyard.vm.files import package_files
 from sortyard.vm.machine import MicroPythonVM
 
-PLANS = 2000
+PLANS = 700
 ON_A_BOARD = 60
 
 
-def test_host_and_board_agree_on_thousands_of_random_plans() -> None:
+def test_host_and_board_agree_on_hundreds_of_random_plans() -> None:
     rng = random.Random(20)
     asked = of_the_host = answered = 0
     for _ in range(PLANS):
@@ -33,7 +33,7 @@ def test_host_and_board_agree_on_thousands_of_random_plans() -> None:
             of_the_host += pure.HOST_ONLY in {answer & 0xFF for answer in expected}
             answered += 0 not in {answer & 0xFF for answer in expected}
     # The plans are about something: many codes have a rule, and some only the host can decide.
-    assert asked > 60_000
+    assert asked > 20_000
     assert answered > asked // 4
     assert of_the_host > asked // 40
 

@@ -275,8 +275,8 @@ def test_nothing_is_fed_while_the_program_holds_the_infeed(tmp_path):
 def test_requests_come_one_by_one_and_make_way_for_sensors(tmp_path):
     parts = ("C01", "C02", "C03", "C04", "D01", "D02", "D03", "D04", "D05")
     body = "".join(f"{part}.ENABLE := NOT {part}.ENABLE;\n" for part in parts)
-    fast = "CONFIGURATION C TASK T (INTERVAL := T#1ms); PROGRAM Only WITH T : Main; END_CONFIGURATION\n"
-    story = run_it(with_program(tmp_path, f"{STARTER}{body}LINE.FLUSH := NOT LINE.FLUSH;\n", more=fast), 20)
+    fast = "CONFIGURATION C TASK T (INTERVAL := T#4ms); PROGRAM Only WITH T : Main; END_CONFIGURATION\n"
+    story = run_it(with_program(tmp_path, f"{STARTER}{body}LINE.FLUSH := NOT LINE.FLUSH;\n", more=fast), 6)
     asked = [
         record.t_us for record in story.records if record.kind == PROGRAM and record.p == ProgramEvent.REQUEST
     ]

@@ -11,7 +11,7 @@ from sim_runs import Run, at_parcels, example, nothing_forbidden
 from sortyard.sim.arrivals import GeneratedParcels
 from sortyard.sim.cores import Cores
 from sortyard.sim.run import Settings, simulate
-from sortyard.sim.zone_firmware import Outage, ZoneWorld
+from sortyard.sim.zone_firmware import ZoneWorld
 
 STRUCK = {
     name: at_parcels(1)
@@ -42,7 +42,6 @@ def run(name: str, parcels: int, settings: Settings) -> Run:
     ("name", "parcels", "settings"),
     [
         ("tandem", 1, replace(SETTINGS, faults=STRUCK)),
-        ("tandem", 1, replace(SETTINGS, outages=(Outage("east", 2_500_000, 1_500_000, "reset"),))),
         ("express64", 1, SETTINGS),
     ],
 )
