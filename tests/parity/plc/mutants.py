@@ -145,7 +145,9 @@ _INTEGERS = [f"{sign}int{bits}_t" for sign in ("", "u") for bits in (8, 16, 32, 
 BUGS: dict[str, Callable] = {
     "missing wrap": lambda: patch.object(arithmetic, "wrapped", _no_wrap),
     "floored MOD": lambda: patch.object(arithmetic, "divided", _floored),
-    "late TP": lambda: _in_text(("struct TP *self)\n{", "struct TP *self)\n{ self->START -= self->Q;")),
+    "late TP": lambda: _in_text(
+        ("struct TP *restrict self)\n{", "struct TP *restrict self)\n{ self->START -= self->Q;")
+    ),
     "wrong TIME carry": lambda: patch.object(arithmetic, "calculate", _no_carry),
     "REAL not rounded": lambda: patch.object(arithmetic, "real", _double),
     "halves away from zero": lambda: _in_text(("__builtin_llrint", "__builtin_llround")),
