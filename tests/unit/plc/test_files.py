@@ -1,5 +1,7 @@
 """Files and folders that a user names."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -53,7 +55,14 @@ def test_a_file_of_any_editor_is_read(tmp_path: Path, encoding: str) -> None:
     assert main(["plc", "check", str(path)]) == 0
 
 
-@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that opens and cannot be read")
-def test_a_file_that_cannot_be_read_in_the_middle_is_named(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["plc", "check", "/proc/self/mem"]) == 2
-    assert capsys.readouterr().err.startswith("error: /proc/self/mem: Input/output error")
+def test_a_file_that_cannot_be_read_in_the_middle_is_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = folder / "main.st"
+
+    def fail(self: Path) -> bytes:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(self))
+
+    monkeypatch.setattr(Path, "read_bytes", fail)
+    assert main(["plc", "check", str(path)]) == 2
+    assert capsys.readouterr().err.startswith(f"error: {path}: {os.strerror(errno.EIO)}")
