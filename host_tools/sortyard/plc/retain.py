@@ -107,10 +107,9 @@ def _layout(scalars: list[Scalar]) -> dict[str, Any]:
 def _targets(watch: Watch, scalars: list[Scalar]) -> dict[str, list[str]]:
     """Name and type of the variable that each reference or interface leads to; none for one that is NULL."""
     found: dict[str, list[str]] = {}
-    for path, _, row in scalars:
-        leads = watch.referred(path) or ""
-        if leads.startswith("REF("):
-            target = leads[4:-1]
+    for path, type_, row in scalars:
+        target = watch.target(path) if isinstance(type_, (RefType, InterfaceType)) else None
+        if target is not None:
             found[row.name] = [target, str(watch.find(target)[1])]
     return found
 

@@ -117,9 +117,8 @@ def read_text(path: Path) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:
-        error.filename = error.filename or str(
-            path
-        )  # what fails in the middle of a file does not say which one
+        # what fails in the middle of a file does not say which one
+        error.filename = error.filename or str(path)
         raise
     try:
         if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):

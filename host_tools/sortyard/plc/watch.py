@@ -197,18 +197,24 @@ class Watch:
 
         None for a variable of any other type.
         """
-        type_ = self.find(path)[1]
-        if not isinstance(type_, (RefType, InterfaceType)):
+        if not isinstance(self.find(path)[1], (RefType, InterfaceType)):
             return None
         offset = self.get(path) & 0xFFFFFFFF
         if not offset:
             return "NULL"
+        target = self.target(path)
+        return f"offset {offset}" if target is None else f"REF({target})"
+
+    def target(self, path: str) -> str | None:
+        """The name of the variable that a reference or interface variable refers to, None where there is none."""
+        type_ = self.find(path)[1]
+        offset = self.get(path) & 0xFFFFFFFF
         goal = type_.target if isinstance(type_, RefType) else None
         for name, (start, root, _) in self.image.symbols.items():
             found = self._lying(self.image.names[name], start, root, offset, goal)
             if found is not None:
-                return f"REF({found})"
-        return f"offset {offset}"
+                return found
+        return None
 
     def _lying(self, path: str, start: int, type_: Type, offset: int, goal: Type | None) -> str | None:
         """The part of a variable that lies at an offset; without a goal, or with a block, any block will do."""

@@ -309,10 +309,10 @@ class ZoneBoots:
             self._error = self._error or error
             steps.fail(error)
         finally:
-            steps.leave(place)
             self._alive.discard(place)
             if not self._alive:
                 self._all_left.set()
+            steps.leave(place)
 
     def _boot(self, place: int, cause: int, kept: bytes) -> tuple[int, int, bytes]:
         """One boot; for how long the board is down when it has ended by itself, cause and what is kept."""

@@ -59,18 +59,8 @@ def _shared(text: str, *flags: str) -> ctypes.CDLL:
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "twin.c", Path(folder) / "twin.so"
         source.write_text(text, "utf-8")
-        command = [
-            compiler(),
-            "-std=gnu11",
-            "-fPIC",
-            "-shared",
-            *flags,
-            str(source),
-            "-o",
-            str(target),
-            "-lm",
-        ]
-        subprocess.run(command, check=True)
+        options = ["-std=gnu11", "-fPIC", "-shared", *flags]
+        subprocess.run([compiler(), *options, str(source), "-o", str(target), "-lm"], check=True)
         return ctypes.CDLL(str(target))
 
 

@@ -88,15 +88,14 @@ static __attribute__((noinline)) void plc_dispatch(struct plc *plc, int32_t task
 }
 
 /* A task that may stop with a fault. */
-static __attribute__((noinline)) int32_t plc_guarded(void *program, int32_t task, int64_t budget)
+static __attribute__((noinline)) int32_t plc_guarded(struct plc *plc, int32_t task, int64_t budget)
 {
-    struct plc *plc = program;
     plc->left = budget;
-    plc->site = -1;
     if (plc_save(plc->resume) == 0) plc_dispatch(plc, task);
-    return ((volatile struct plc *)program)->site;
+    return ((volatile struct plc *)plc)->site;
 }
 
+/* A task of a program in which no fault stands. */
 static inline int32_t plc_task(struct plc *plc, int32_t task, int64_t budget)
 {
 %(harmless)s
