@@ -12,8 +12,9 @@ from sortyard.bundle.fold import Fold
 from sortyard.bundle.merge import Merged
 from sortyard.bundle.modules import BundleError, Modules
 from sortyard.bundle.names import Names
+from sortyard.bundle.nodes import walk
 from sortyard.bundle.shake import Shake
-from sortyard.bundle.tables import Table, name_hash
+from sortyard.bundle.tables import Choice, Table, name_hash
 from sortyard.config.board_file import load_board
 from sortyard.config.driver_tables import all_drivers
 from sortyard.config.ecu_image import ecu_image
@@ -216,3 +217,23 @@ def test_a_line_gets_the_drivers_that_it_uses_and_no_words_of_others(name):
     assert "scanners.zebra_ssi" not in built.source
     assert "register of the run command" not in built.source
     assert built.files == firmware_of(firmware_files(), image, load_board(ecu.board).port).files
+
+
+def test_a_walk_finds_all_but_operators_and_contexts_in_the_order_of_ast():
+    tree = ast.parse("\n".join(content.decode() for content in firmware_files().values()))
+    left_out = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
+    assert walk(tree) == [one for one in ast.walk(tree) if not isinstance(one, left_out)]
+
+
+def test_each_name_is_the_one_of_the_pool_that_is_found_soonest_in_full_tables_too():
+    pool = [first + second for first in "abcdef" for second in "ghijkl"]
+    tables, same = ([(Table(members), True) for members in (7, 20)] for _ in range(2))
+    choice, taken = Choice(pool), set[str]()
+    for n in range(20):
+        free = [one for one in pool if one not in taken]
+        choice.give(str(n), tables, taken)
+        steps = {one: sum(table.steps(name_hash(one)) for table, _ in same) for one in free}
+        assert choice.found[str(n)] == min(free, key=lambda one: steps[one])
+        taken.add(choice.found[str(n)])
+        for table, _ in same:
+            table.put(name_hash(choice.found[str(n)]))

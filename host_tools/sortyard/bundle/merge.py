@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from sortyard.bundle.fold import Fold, whole_number
 from sortyard.bundle.modules import BundleError, Modules, imported
+from sortyard.bundle.nodes import children, walk
 
 _OWN = ("__all__",)
 
@@ -27,7 +28,7 @@ def bound_names(nodes: Iterable[ast.AST]) -> set[str]:
             found.add(node.id)
         elif isinstance(node, ast.ExceptHandler) and node.name:
             found.add(node.name)
-        waiting += ast.iter_child_nodes(node)
+        waiting += children(node)
     return found
 
 
@@ -40,9 +41,7 @@ def arguments_of(node: ast.FunctionDef | ast.Lambda) -> list[ast.arg]:
 
 def locals_of(node: ast.FunctionDef) -> set[str]:
     """Names that are local to a function."""
-    outside = {
-        name for one in ast.walk(node) if isinstance(one, ast.Global | ast.Nonlocal) for name in one.names
-    }
+    outside = {name for one in walk(node) if isinstance(one, ast.Global | ast.Nonlocal) for name in one.names}
     return ({one.arg for one in arguments_of(node)} | bound_names(node.body)) - outside
 
 
@@ -165,7 +164,7 @@ class Merged:
         """Whole numbers that never change in the place of their names."""
         known: dict[str, int] = {}
         times: dict[str, int] = {}
-        for node in ast.walk(self.tree):
+        for node in walk(self.tree):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 times[node.id] = times.get(node.id, 0) + 1
         kept = []
@@ -182,5 +181,5 @@ class Merged:
 
     def _built_in(self) -> list[ast.stmt]:
         """What MicroPython has built in as globals, too: behind them all it would be looked for in vain at first."""
-        asked = {node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name)} & set(dir(builtins))
+        asked = {node.id for node in walk(self.tree) if isinstance(node, ast.Name)} & set(dir(builtins))
         return [ast.Assign([ast.Name(one, ast.Store())], ast.Name(one, ast.Load())) for one in sorted(asked)]

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from sortyard.bundle.fold import Fold
+from sortyard.bundle.nodes import walk
 from sortyard.errors import SortyardError
 
 ENTRY = "sorter_ecu.start"
@@ -93,7 +94,7 @@ class Modules:
         tree.body = _plain(tree.body)
         Fold({}, self._port).visit(_Plain().visit(tree))
         package = name.rpartition(".")[0]
-        for node in ast.walk(tree):
+        for node in walk(tree):
             if isinstance(node, ast.Import | ast.ImportFrom):
                 for module, inner, _ in imported(node, package):
                     self._load(f"{module}.{inner}")

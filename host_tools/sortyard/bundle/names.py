@@ -18,6 +18,7 @@ from string import ascii_letters, digits
 
 from sortyard.bundle.meanings import Meanings
 from sortyard.bundle.merge import arguments_of, bound_names
+from sortyard.bundle.nodes import walk
 from sortyard.bundle.tables import Choice, Lookups, Table, name_hash
 
 # fmt: off
@@ -63,6 +64,7 @@ def _short() -> Iterator[str]:
 _SHORT = 120
 _ARGUMENTS = 8
 """So many names stand in the heads of functions."""
+_BUILTINS = frozenset(dir(builtins))
 
 
 def _is_global(name: str) -> bool:
@@ -92,8 +94,8 @@ class _Census(ast.NodeVisitor):
             self.globals[node.id] += 1
         else:
             self.free.add(node.id)
-            self.names[node.id] += node.id in dir(builtins)
-            if node.id in dir(builtins):
+            if node.id in _BUILTINS:
+                self.names[node.id] += 1
                 self.outside.add(node.id)
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
@@ -126,7 +128,7 @@ class _Census(ast.NodeVisitor):
             self.own |= bound
             self.attributes.update(bound)
             heads = [*one.args.defaults, *one.decorator_list] if isinstance(one, ast.FunctionDef) else [one]
-            for name in (name for head in heads for name in ast.walk(head) if isinstance(name, ast.Name)):
+            for name in (name for head in heads for name in walk(head) if isinstance(name, ast.Name)):
                 if _is_global(name.id):
                     self.in_classes.add(name.id)
         self.generic_visit(node)
@@ -146,7 +148,7 @@ class Names:
         attributes = [one for one in _by_use(census.attributes) if one in census.own and one not in kept]
         attributes = [one for one in attributes if not one.startswith("__")]
         taken = census.free | census.keywords | kept | set(census.attributes) | set(keyword.kwlist)
-        taken |= set(dir(builtins))
+        taken |= _BUILTINS
         ordered = sorted(_by_use(census.globals), key=lambda name: name in census.in_classes)
         lookups = Lookups(tree)
         most = max(len(lookups.alone) + lookups.most_of_one + 1, len(ordered))
@@ -273,7 +275,7 @@ class _Shorten(ast.NodeTransformer):
         if self._locals:
             self.generic_visit(node)
             return node
-        used = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+        used = {one.id for one in walk(node) if isinstance(one, ast.Name)}
         avoid = {self._names.globals[name] for name in used if name in self._names.globals}
         pool = (name for name in self._pool if name not in avoid)
         for name in _local_names(node):
@@ -286,10 +288,10 @@ class _Shorten(ast.NodeTransformer):
 def _local_names(node: ast.FunctionDef | ast.Lambda) -> list[str]:
     """Arguments first: they alone stand in memory."""
     found: dict[str, None] = {}
-    functions = [one for one in ast.walk(node) if isinstance(one, ast.FunctionDef | ast.Lambda)]
+    functions = [one for one in walk(node) if isinstance(one, ast.FunctionDef | ast.Lambda)]
     for one in functions:
         found.update(dict.fromkeys(arg.arg for arg in arguments_of(one)))
     for one in functions:
         found.update(dict.fromkeys(sorted(bound_names(one.body if isinstance(one, ast.FunctionDef) else []))))
-    outside = {name for one in ast.walk(node) if isinstance(one, ast.Global) for name in one.names}
+    outside = {name for one in walk(node) if isinstance(one, ast.Global) for name in one.names}
     return [name for name in found if name not in outside]

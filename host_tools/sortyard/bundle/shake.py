@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from sortyard.bundle.merge import bound_names
+from sortyard.bundle.nodes import children, walk
 
 _INIT = "__init__"
 
@@ -19,7 +20,7 @@ def names_in(nodes: Iterable[ast.AST]) -> set[str]:
     """Globals and, with a point before them, attributes that are asked for in `nodes`."""
     found = set()
     for root in nodes:
-        for node in ast.walk(root):
+        for node in walk(root):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                 found.add(node.id)
             elif isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Store):
@@ -45,7 +46,7 @@ def _escaping(nodes: Iterable[ast.AST]) -> set[str]:
             kept.add(node.id)
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
             kept.add("." + node.attr)
-        waiting += ast.iter_child_nodes(node)
+        waiting += children(node)
     return kept
 
 

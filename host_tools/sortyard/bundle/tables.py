@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Container, Iterator
+from sys import maxsize
 
 from sortyard.bundle.merge import bound_names
+from sortyard.bundle.nodes import walk
 
 _MASKS = (0xFF, 0xFFFF)
 _SIZES = (
@@ -56,23 +58,24 @@ class Table:
 
     def __init__(self, members: int) -> None:
         size = next((one for one in _SIZES if one >= members), members)
-        self._places = [bytearray(size) for _ in _MASKS]
+        self._by_mask = [(mask, bytearray(size)) for mask in _MASKS]
         self._size = size
 
     def steps(self, found: int) -> int:
         """Places that are looked at in vain before the one where a name of this hash is, or is not."""
         steps = 0
-        for mask, places in zip(_MASKS, self._places, strict=True):
+        for mask, places in self._by_mask:
             home = (found & mask) % self._size
-            free = places.find(0, home)
-            if free < 0:
-                free = places.find(0, 0, home) + self._size
-            steps += free - home
+            if places[home]:
+                free = places.find(0, home)
+                if free < 0:
+                    free = places.find(0, 0, home) + self._size
+                steps += free - home
         return steps
 
     def put(self, found: int) -> None:
         """A name of this hash takes its place, if there is still one."""
-        for mask, places in zip(_MASKS, self._places, strict=True):
+        for mask, places in self._by_mask:
             home = (found & mask) % self._size
             free = places.find(0, home)
             free = free if free >= 0 else places.find(0, 0, home)
@@ -86,7 +89,7 @@ def _stored(method: ast.FunctionDef) -> Iterator[str]:
         return
     own = method.args.args[0].arg
     stored = [
-        one for one in ast.walk(method) if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store)
+        one for one in walk(method) if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store)
     ]
     for node in stored:
         if isinstance(node.value, ast.Name) and node.value.id == own:
@@ -96,9 +99,7 @@ def _stored(method: ast.FunctionDef) -> Iterator[str]:
 def _stored_elsewhere(node: ast.AST) -> set[str]:
     """Attributes that are given to objects by others than their own methods."""
     found = {
-        one.attr
-        for one in ast.walk(node)
-        if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store)
+        one.attr for one in walk(node) if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store)
     }
     if isinstance(node, ast.ClassDef):
         found -= {name for one in node.body if isinstance(one, ast.FunctionDef) for name in _stored(one)}
@@ -156,8 +157,17 @@ class Choice:
 
     def give(self, name: str, tables: list[tuple[Table, bool]], taken: Container[str]) -> None:
         """Choose for `name` among what is not `taken`; it is looked for in `tables`, and is in those that say so."""
-        free = [one for one in self._pool if one not in taken]
-        best = min(free, key=lambda one: sum(table.steps(self._pool[one]) for table, _ in tables))
+        best, fewest = "", maxsize
+        for one in (one for one in self._pool if one not in taken):
+            steps = 0
+            for table, _ in tables:
+                steps += table.steps(self._pool[one])
+                if steps >= fewest:
+                    break
+            else:
+                best, fewest = one, steps
+                if not steps:
+                    break
         for table, is_member in tables:
             if is_member:
                 table.put(self._pool[best])
