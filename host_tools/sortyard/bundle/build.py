@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 from sortyard.bundle.merge import Merged
 from sortyard.bundle.modules import DRIVERS, ENTRY, SPENT, TABLES, BundleError, Modules, lookup_source
@@ -39,6 +39,16 @@ from {module} import {run}
 """
 
 
+class Order(NamedTuple):
+    """All that a firmware is built from."""
+
+    sources: tuple[tuple[str, str], ...]
+    """(module, its text)"""
+    asked: tuple[tuple[str, str], ...]
+    """(driver, map that it is set to or "")"""
+    port: str
+
+
 @dataclass(frozen=True)
 class Built:
     """The firmware of one board."""
@@ -57,13 +67,18 @@ def firmware_files() -> dict[str, bytes]:
 
 def firmware_of(files: Mapping[str, bytes], image: bytes, port: str) -> Built:
     """Build the firmware in `files` (path on a board: content) for the parts of a configuration and a port."""
+    return built(order_of(files, image, port))
+
+
+def order_of(files: Mapping[str, bytes], image: bytes, port: str) -> Order:
+    """What `firmware_of` builds; what it makes of equal ones is equal."""
     sources = {
         path.strip("/").removesuffix(".py").replace("/", "."): content.decode()
         for path, content in sorted(files.items())
         if path.endswith(".py") and not path.endswith("__init__.py")
     }
     drivers = tuple(sorted(set(_asked_for(_parts(image)))))
-    return _built(tuple(sources.items()), drivers, port)
+    return Order(tuple(sources.items()), drivers, port)
 
 
 def _parts(image: bytes) -> Any:
@@ -95,8 +110,9 @@ def _named(source: str, name: str) -> str:
 
 
 @lru_cache(maxsize=32)
-def _built(sources: tuple[tuple[str, str], ...], asked: tuple[tuple[str, str], ...], port: str) -> Built:
-    found = dict(sources)
+def built(order: Order) -> Built:
+    """Build what is ordered."""
+    found, asked, port = dict(order.sources), order.asked, order.port
     drivers = {path: _named(found[f"sorter_io.{path}"], "DRIVER") for path, _ in asked}
     tables = {
         f"{path}_maps.{table}": "MAP" for path, table in asked if f"sorter_io.{path}_maps.{table}" in found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sorter_core import messages
 from sorter_core.codes import FAULTS
-from sortyard.bundle.build import Built
+from sortyard.bundle.kept import KeptFirmware
 from sortyard.device.session import Message, records_of
 from sortyard.sim.board_count import BoardCount
 from sortyard.sim.board_wires import BoardWires
@@ -16,7 +16,7 @@ class BoardBooks(BoardWires):
 
     statistics: dict[str, int]
     said: list[str]
-    _built: Built
+    _built: KeptFirmware
     _counts: BoardCount
     _places: dict[bytes, int]
     """of codes"""
@@ -72,7 +72,7 @@ class BoardBooks(BoardWires):
             self.statistics = dict(zip(messages.FIELDS[kind][1:], values, strict=False))
             self._has_reported = True
         elif kind == messages.LOG:
-            self.said.append(self._built.names.meanings().readable(message.tail.decode("utf-8", "replace")))
+            self.said.append(self._built.meanings.readable(message.tail.decode("utf-8", "replace")))
         elif kind == messages.OLD_FAULT:
             boots_ago, code, index, detail, *_ = values
             self.said.append(

@@ -11,7 +11,8 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from functools import partial
 
-from sortyard.bundle.build import firmware_files, firmware_of
+from sortyard.bundle.build import firmware_files
+from sortyard.bundle.kept import kept_firmware
 from sortyard.config.board_file import load_board
 from sortyard.config.ecu_image import IMAGE_FILE
 from sortyard.config.site import Site
@@ -114,7 +115,7 @@ class BoardWorld(BoardSenses):
         self._has_reported = False
         self.statistics: dict[str, int] = {}
         self.said: list[str] = []
-        self._built = firmware_of(firmware_files(), image, self._board_file.port)
+        self._built = kept_firmware(firmware_files(), image, self._board_file.port)
         files = {**self._built.files, f"/{IMAGE_FILE}": image, "/network.json": NETWORK_FILE}
         chip = chip_of(self._board_file)
         self.board = VirtualBoard(files, self, meter, chip=chip, reset_cause=cause, kept=kept, flash=flash)
