@@ -1,16 +1,16 @@
 """Source text to syntax tree. `parse(source, sink)` always returns a tree; what is wrong is told to the sink."""
 
 from functools import lru_cache
-from pathlib import Path
 
-from lark import Lark, Transformer
+from lark import Transformer
 
 from sortyard.plc.build_statements import TreeBuilder
 from sortyard.plc.diagnostics import Sink
 from sortyard.plc.foreign_blocks import ForeignBlocks
+from sortyard.plc.grammar import lark_of
 from sortyard.plc.keywords import CONTEXTUAL, MODIFIERS, VENDOR_WORDS
 from sortyard.plc.lalr import ParseState, ParseTables
-from sortyard.plc.lexer import Token, TokenFeed, tokenize
+from sortyard.plc.lexer import Token, tokenize
 from sortyard.plc.recovery import Recovery
 from sortyard.plc.source import Source, Span
 from sortyard.plc.tree import File
@@ -32,11 +32,9 @@ class _Tree(TreeBuilder, Transformer):
 
 @lru_cache(maxsize=1)
 def _machine() -> tuple[ParseTables, _Tree]:
-    """The parse tables (0.8 s to make, once in a process) and the builder that they call."""
+    """The parse tables, made once in a process, and the builder that they call."""
     builder = _Tree()
-    grammar = Path(__file__).with_name("grammar.lark").read_text("utf-8")
-    lark = Lark(grammar, parser="lalr", lexer=TokenFeed, transformer=builder, keep_all_tokens=True)
-    return ParseTables(lark), builder
+    return ParseTables(lark_of(builder)), builder
 
 
 def parse(source: Source, sink: Sink, is_strict: bool = True) -> File:
