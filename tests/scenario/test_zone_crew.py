@@ -13,6 +13,8 @@ from sortyard.sim.cores import Cores
 from sortyard.sim.run import Settings, simulate
 from sortyard.sim.zone_firmware import ZoneWorld
 
+pytestmark = pytest.mark.usefixtures("every_core")
+
 STRUCK = {
     name: at_parcels(1)
     for name in ("uart_noise", "frames_corrupted", "ecu_reset", "watchdog_bite", "link_cut")

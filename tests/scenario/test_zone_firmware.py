@@ -11,7 +11,6 @@ from sortyard.config.assign import assign_pins, with_pins
 from sortyard.config.check import check_site
 from sortyard.config.site import Site, load_site
 from sortyard.sim.arrivals import GeneratedParcels
-from sortyard.sim.cores import allowed
 from sortyard.sim.faults import WIRE_FAULTS, FaultSetting
 from sortyard.sim.random_line import random_line
 from sortyard.sim.run import Runtime, Settings, simulate
@@ -96,11 +95,10 @@ def test_four_boards_of_sixteen_gates_each_sort_as_their_gate_logics_alone():
     assert (boards.result.firmware.overruns, boards.result.firmware.bytes_allocated) == (0, 0)
 
 
-def test_every_run_of_several_boards_is_the_same_on_all_cores_and_on_one(request: pytest.FixtureRequest):
-    first, cores = tandem("firmware", 2), allowed()
-    if cores:
-        request.addfinalizer(lambda: os.sched_setaffinity(0, cores))
-        os.sched_setaffinity(0, cores[:1])
+def test_every_run_of_several_boards_is_the_same_on_all_cores_and_on_one(every_core: list[int]):
+    first = tandem("firmware", 2)
+    if every_core:
+        os.sched_setaffinity(0, every_core[:1])
     second = tandem("firmware", 2)
     assert first.records == second.records
     assert first.result.trace_sha256 == second.result.trace_sha256
