@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any
 
 from sortyard.plc import ir
@@ -22,9 +23,17 @@ def parts(node: Any) -> Iterator[Any]:
         one = todo.pop()
         if isinstance(one, (list, tuple)):
             todo += reversed(one)
-        elif is_dataclass(one) and isinstance(one, (ir.Expr, ir.Stmt, ir.Place, ir.Indexing)):
+        elif (names := _names_of(type(one))) is not None:
             yield one
-            todo += [getattr(one, field.name) for field in reversed(fields(one))]
+            todo += [getattr(one, name) for name in names]
+
+
+@cache
+def _names_of(kind: type) -> tuple[str, ...] | None:
+    """The fields of a part, the last one first; None for what is no part."""
+    if not (is_dataclass(kind) and issubclass(kind, (ir.Expr, ir.Stmt, ir.Place, ir.Indexing))):
+        return None
+    return tuple(field.name for field in reversed(fields(kind)))
 
 
 def is_bulky(type_: Type) -> bool:

@@ -2,8 +2,6 @@
 there are on the way.
 """
 
-from collections.abc import Iterator
-
 from sortyard.plc.mpy.nodes import Chunk, If, Loop, Node, Pause
 
 Way = tuple[Pause | Chunk, int]
@@ -16,7 +14,7 @@ class Group:
 
     def __init__(self, first: Node) -> None:
         self.nodes = [first]
-        self.ways = list(_inside(first))
+        self.ways = _inside(first)
         self.has_points = bool(self.ways)
         self.guards = max((passed for _, passed in self.ways), default=0)
 
@@ -49,38 +47,40 @@ def halves(groups: list[Group]) -> tuple[list[Group], list[Group]]:
     return groups[:middle], groups[middle:]
 
 
-def ways(nodes: list[Node], passed: int = 0) -> Iterator[Way]:
+def ways(nodes: list[Node], passed: int = 0) -> list[Way]:
     """All points of nodes that are printed with guards; `passed`: how many are before."""
     groups = grouped(nodes)
-    yield from _ways(groups[: pointed(groups)], passed)
+    found: list[Way] = []
+    _add_ways(groups[: pointed(groups)], passed, found)
+    return found
 
 
-def _ways(groups: list[Group], passed: int) -> Iterator[Way]:
+def _add_ways(groups: list[Group], passed: int, found: list[Way]) -> None:
     if len(groups) > 1:
         for half in halves(groups):
-            yield from _ways(half, passed + 1)
+            _add_ways(half, passed + 1, found)
     elif groups:
-        for point, inside in groups[0].ways:
-            yield point, passed + inside
+        found += [(point, passed + inside) for point, inside in groups[0].ways]
 
 
-def _inside(node: Node) -> Iterator[Way]:
+def _inside(node: Node) -> list[Way]:
     match node:
         case If():
-            yield from _branches(node)
+            return _branches(node)
         case Loop():
-            yield from ways(node.body, 1)
+            return ways(node.body, 1)
         case Pause() | Chunk():
-            yield node, 1
+            return [(node, 1)]
+    return []
 
 
-def _branches(node: If) -> Iterator[Way]:
+def _branches(node: If) -> list[Way]:
     """Each branch with points that is passed takes about two lines."""
-    passed = 0
+    passed, found = 0, []
     while True:
         passed += 2
-        yield from ways(node.then, passed)
+        found += ways(node.then, passed)
         if len(node.orelse) != 1 or not isinstance(node.orelse[0], If):
             break
         node = node.orelse[0]
-    yield from ways(node.orelse, passed)
+    return found + ways(node.orelse, passed)

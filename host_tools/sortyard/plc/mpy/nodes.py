@@ -197,14 +197,18 @@ Node = Line | If | Loop | Turns | Stop | Call | Mark | Pause | Chunk
 
 def walk(nodes: list[Node]) -> Iterator[Node]:
     """All nodes, outer ones first, in the order of the text."""
-    for node in nodes:
+    todo = nodes[::-1]
+    while todo:
+        node = todo.pop()
         yield node
         if isinstance(node, If):
-            yield from walk(node.then)
-            yield from walk(node.orelse)
-        elif isinstance(node, (Loop, Turns)):
-            yield from walk(node.body)
-            yield from walk(node.after) if isinstance(node, Turns) else ()
+            todo += reversed(node.orelse)
+            todo += reversed(node.then)
+        elif isinstance(node, Turns):
+            todo += reversed(node.after)
+            todo += reversed(node.body)
+        elif isinstance(node, Loop):
+            todo += reversed(node.body)
 
 
 def points_in(nodes: list[Node]) -> list[Pause | Chunk]:
@@ -212,7 +216,7 @@ def points_in(nodes: list[Node]) -> list[Pause | Chunk]:
 
 
 def has_points(nodes: list[Node]) -> bool:
-    return bool(points_in(nodes))
+    return any(isinstance(node, (Pause, Chunk)) for node in walk(nodes))
 
 
 def number(nodes: list[Node]) -> int:
