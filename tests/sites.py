@@ -60,7 +60,7 @@ _LANES = """eye = [
 _DRIVES = """motor = [
   { name = "M-METER", driver = "mdr", drives = "meter", ecu = "west", pins = { run = "GP11" } },
   { name = "M-LOOP", driver = "mdr", drives = "loop", ecu = "west", pins = { run = "GP28" } },"""
-_WAY_ROUND = """recirculation = { loop_mm = 14_000, merge_position_mm = -700, lap_limit = 2 }
+_WAY_ROUND = """recirculation = { loop_mm = 3_000, merge_position_mm = -700, lap_limit = 2 }
 infeed_meter = { gap_mm = 950, transfer_mm = -1500 }"""
 
 
