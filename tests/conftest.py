@@ -1,5 +1,6 @@
 """Settings of all tests."""
 
+import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -17,6 +18,13 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 # A shell lets what it starts in the background ignore Ctrl-C; tests of what Ctrl-C does would wait for ever.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish() -> None:
+    """What has been collected is there until the end: nobody need look through it for what may be thrown away."""
+    gc.collect()
+    gc.freeze()
+
 
 _CORES = allowed()
 if len(_CORES) > 1 and int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) >= len(_CORES):
