@@ -18,8 +18,14 @@ MODULES = (
 
 
 def story_traces(folder: Path) -> list[tuple[array, array]]:
-    """Run the unit tests once and return (configuration, trace) of each life of a gate logic in them."""
+    """(configuration, trace) of each life of a gate logic in the unit tests, which are run if that folder has none."""
     file = folder / "stories.json"
+    if not file.exists():
+        _run_unit_tests(file)
+    return [(array("i", config), array("i", trace)) for config, trace in json.loads(file.read_text("ascii"))]
+
+
+def _run_unit_tests(file: Path) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "parity.story_recorder", "-p", "no:cacheprovider"]
     modules = [str(TESTS / "unit" / f"test_gate_{name}.py") for name in MODULES]
     environment = {**os.environ, "SORTYARD_STORIES": str(file), "PYTHONPATH": str(TESTS)}
@@ -28,7 +34,6 @@ def story_traces(folder: Path) -> list[tuple[array, array]]:
     )
     if done.returncode:
         raise RuntimeError(f"the unit tests that tell the stories failed:\n{done.stdout[-2000:]}")
-    return [(array("i", config), array("i", trace)) for config, trace in json.loads(file.read_text("ascii"))]
 
 
 def story_cases(folder: Path) -> list[Case]:

@@ -19,9 +19,14 @@ MODULES = (
 
 
 @pytest.fixture(scope="module")
-def unreached(tmp_path_factory) -> Counter:
+def folder(tmp_path_factory) -> Path:
+    """Where the stories of the unit tests are, once they have been told."""
+    return tmp_path_factory.mktemp("branches")
+
+
+@pytest.fixture(scope="module")
+def unreached(folder: Path) -> Counter:
     """Branches of each module that no trace and no sort plan takes."""
-    folder = tmp_path_factory.mktemp("branches")
     data = folder / "coverage"
     run = [sys.executable, "-m", "coverage"]
     measured = [*run, "run", "--branch", f"--data-file={data}", "--include=*/sorter_core/*.py"]
@@ -38,8 +43,8 @@ def test_every_branch_is_taken(unreached: Counter, module: str) -> None:
     assert not unreached[module]
 
 
-def test_the_stories_of_the_unit_tests_are_the_same_in_every_runtime(tmp_path) -> None:
-    cases = story_cases(tmp_path)
+def test_the_stories_of_the_unit_tests_are_the_same_in_every_runtime(folder: Path) -> None:
+    cases = story_cases(folder)
     assert len(cases) > 300
     for case in cases:
         assert not difference(case, replay_compiled(case.config, case.trace))
