@@ -51,6 +51,7 @@ class MicroPythonMachine:
     def __init__(self, compiled: Compiled, slice_fuel: int = 0, heap_bytes: int = HEAP_BYTES) -> None:
         self.module = Module(compiled, has_doubles=True)
         self.module.refuse_more_than(MOST_TEXT)
+        self._takes_heap = self.module.takes_heap
         self.slice_limit = slice_fuel
         self.memory = bytearray(compiled.image.initial)
         self.fuel = self.longest_slice = self.slices = self.moves = 0
@@ -73,7 +74,7 @@ class MicroPythonMachine:
     def run(self, task: int, budget: int) -> None:
         """One run of a task, see machine.Machine."""
         self.begin(task, budget)
-        limit = _LONG_SLICE if self.module.takes_heap else NO_LIMIT
+        limit = _LONG_SLICE if self._takes_heap else NO_LIMIT
         while not self.go_on(self.slice_limit or limit):
             pass
 
@@ -129,7 +130,7 @@ class MicroPythonMachine:
 
     def _look_at_heap(self) -> None:
         """Move on before the heap is full. A look takes milliseconds, so there is none while it cannot be needed."""
-        if not self.module.takes_heap or self._fuel_to_look > 0:
+        if not self._takes_heap or self._fuel_to_look > 0:
             return
         free = self._session.free_bytes()
         if free < self._heap_bytes // 4:
