@@ -43,6 +43,7 @@ cdef struct Clock:
     int n_calls
     int* calls                  # of the shims, in the guest's memory
     int* costs
+    int asking                  # which of them it is to ask for the time
 
 cdef struct Typed:              # wasmtime_val_t
     unsigned char kind
@@ -238,13 +239,15 @@ cdef class FuelClock:
         self.clock.tank = &fuel.tank
         self.clock.memory, self.clock.memory_size = <char*>memory, memory_size
 
-    def count(self, int[::1] calls, int[::1] costs):
-        """Where the shims count what they are called for, and what each of that takes."""
-        if len(calls) != len(costs):
+    def count(self, int[::1] calls, int[::1] costs, int asking):
+        """Where the shims count what they are called for, and what each of that takes; for the time the guest asks
+        without a shim: that, of kind `asking`, is counted here."""
+        if len(calls) != len(costs) or not 0 <= asking < len(calls):
             raise ValueError("each kind of call has one cost")
         self.calls, self.costs = calls, costs
         self.clock.calls, self.clock.costs = &calls[0], &costs[0]
         self.clock.n_calls = len(calls)
+        self.clock.asking = asking
 
     def spend(self):
         """What the guest has executed since it was let go, without what only the shims have; that has been counted."""
@@ -298,7 +301,10 @@ cdef int64_t now_us(Clock* clock) noexcept nogil:
 cdef size_t _tell_time(Clock* clock, void* caller, Value* values, size_t count) noexcept nogil:
     """values: which clock, precision, where the nanoseconds go."""
     cdef uint32_t at = <uint32_t>values[2].low
-    cdef int64_t now_ns = 1000 * now_us(clock)
+    cdef int64_t now_ns
+    if clock.n_calls:
+        clock.calls[clock.asking] += 1
+    now_ns = 1000 * now_us(clock)
     if <uint64_t>at + sizeof(now_ns) > clock.memory_size:
         (<int32_t*>values)[0] = FAULT
         return 0

@@ -26,7 +26,7 @@ def test_a_clock_without_a_guest_stands_where_it_was_set():
 
 def test_what_shims_are_called_for_needs_one_cost_each():
     with pytest.raises(ValueError, match="one cost"):
-        FuelClock(187).count(array("i", [0, 0]), array("i", [5]))
+        FuelClock(187).count(array("i", [0, 0]), array("i", [5]), 0)
 
 
 def test_the_guest_reads_what_it_has_burnt_since_it_was_let_go():
@@ -43,6 +43,24 @@ def test_the_guest_reads_what_it_has_burnt_since_it_was_let_go():
         assert now_us == used // 100
         assert said_us <= now_us < said_us + 1000  # the text of the time was made in between
     assert seen[1][0] - seen[0][0] > 2000
+
+
+def test_what_asking_for_the_time_takes_is_counted_and_taken_off():
+    clock = FuelClock(100)
+    calls, costs = array("i", [7, 0]), array("i", [0, 1000])
+    clock.count(calls, costs, 1)
+    seen: list[tuple[int, int, int]] = []
+
+    def answer(_name: str, _text: str) -> str:
+        seen.append((calls[1], clock.now_us, vm.fuel_used()))
+        return ""
+
+    with MicroPythonVM({"/main.py": TWICE}, host_call=answer, clock=clock) as vm:
+        vm.run("/main.py")
+    assert [asked - seen[0][0] for asked, _, _ in seen] == [0, 1, 2]
+    assert seen[0][0] >= 1
+    assert all(now_us == (used - 1000 * asked) // 100 for asked, now_us, used in seen)
+    assert calls[0] == 7
 
 
 def test_a_virtual_machine_that_is_closed_has_burnt_nothing():

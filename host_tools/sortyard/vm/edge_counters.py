@@ -10,6 +10,7 @@ from sortyard_c.pio import PioStateMachine
 
 _MACHINE_BYTES = 64
 _PULSE_COUNTERS = 4
+_SHOWN = 0x0FFFFFFF  # of 32 bits, what is a small integer on the board; the firmware counts in as many
 
 
 class EdgeCounters:
@@ -23,7 +24,6 @@ class EdgeCounters:
     def locate(self, state: memoryview) -> None:
         """The array that guest and host share."""
         self._state = state
-        self._words = state.cast("B").cast("I")
 
     def add_machine(self, fields: Sequence[int]) -> None:
         """Unit, first and last word of the loop, first pin of `in`, pin of `jmp`, and the program's words."""
@@ -64,8 +64,8 @@ class EdgeCounters:
     def show(self) -> None:
         """Let the guest see them as they are."""
         for unit, machine in self.machines.items():
-            self._words[at.PIO_XY + 2 * unit] = machine.x
-            self._words[at.PIO_XY + 2 * unit + 1] = machine.y
+            self._state[at.PIO_XY + 2 * unit] = machine.x & _SHOWN
+            self._state[at.PIO_XY + 2 * unit + 1] = machine.y & _SHOWN
         for unit, counter in self._pulse_counters.items():
             self._state[at.PCNT_VALUE + unit] = counter.value
 
@@ -76,8 +76,8 @@ class EdgeCounters:
             place = _MACHINE_BYTES + 4 * unit
             words[place : place + 4] = counter.value.to_bytes(4, "little", signed=True)
         for unit, machine in self.machines.items():
-            words[8 * unit : 8 * unit + 4] = machine.x.to_bytes(4, "little")
-            words[8 * unit + 4 : 8 * unit + 8] = machine.y.to_bytes(4, "little")
+            words[8 * unit : 8 * unit + 4] = (machine.x & _SHOWN).to_bytes(4, "little")
+            words[8 * unit + 4 : 8 * unit + 8] = (machine.y & _SHOWN).to_bytes(4, "little")
         return bytes(words)
 
     def show_as(self, snapshot: bytes) -> None:

@@ -279,7 +279,8 @@ class VirtualBoard:
         self._kept = memory.view(addresses[-3], at.KEPT_BYTES)
         self._kept[: len(self.kept)] = self.kept
         self._state[at.KEPT] = len(self.kept)
-        self._clock.count(self._state[at.CALLS : at.CALLS + at.KINDS], self._call_costs)
+        calls = self._state[at.CALLS : at.CALLS + at.KINDS]
+        self._clock.count(calls, self._call_costs, at.CALL_TICKS - at.CALLS)
         rings = [memory.view(one, at.UART_BYTES) for one in addresses[1 : 1 + 2 * UARTS]]
         for uart, received, sent in zip(self._uarts, rings, rings[UARTS:], strict=False):
             uart.locate(self._state, received, sent)
@@ -301,6 +302,8 @@ class VirtualBoard:
         if state[at.IRQ_PIN] == at.COUNT_HEAP:
             self._heap_counted(state[at.ALLOCATED])
         else:
+            if not self._is_handling:
+                state[at.CALL_SLEEP] += 1
             self._spend()
             if not self._is_handling:
                 self.turns += 1

@@ -7,6 +7,7 @@ from gc import mem_alloc
 
 import image_layout as at
 from host import call
+from image_layout import IRQ_PIN, NO_PIN, SLEEP_US
 from uctypes import addressof
 
 state = array("i", bytes(4 * at.SIZE))
@@ -30,11 +31,10 @@ def begin():
 
 def sleep_us(us, question="turn"):
     """Let time pass; interrupts that fall due run here, one after the other, as of their own time."""
-    state[at.CALL_SLEEP] += 1
-    state[at.SLEEP_US] = us
+    state[SLEEP_US] = us
     call(question, "")
-    while state[at.IRQ_PIN] != at.NO_PIN:
-        pin = state[at.IRQ_PIN]
+    while state[IRQ_PIN] != NO_PIN:
+        pin = state[IRQ_PIN]
         if pin == at.COUNT_HEAP:
             state[at.ALLOCATED] = mem_alloc()
         else:

@@ -12,6 +12,7 @@ from virtual_board import kept, sleep_us, state
 
 _TIMES = 64
 _PIN, _CHAINED = 29, 28
+_BUFFER = bytearray(1)
 
 
 class _Uart(virtual_machine.UART):
@@ -21,16 +22,6 @@ class _Uart(virtual_machine.UART):
         self.written = bytearray(_TIMES)
 
 
-class _Spi(virtual_machine.SPI):
-    def __init__(self):
-        self._in = bytearray(_TIMES)
-        self._shift = bytearray(_TIMES)
-        self._held = self._shifted = {0: memoryview(bytearray(0)), _TIMES: memoryview(self._shift)}
-        self.shifted = bytearray(_TIMES)
-        self.empty = bytearray(0)
-        self._size = 0
-
-
 def _read(place):
     for _ in range(_TIMES):
         place[0xD0000004]
@@ -38,12 +29,8 @@ def _read(place):
 
 def _fifo(place):
     for _ in range(_TIMES):
-        place[0x50200020]
-
-
-def _write(place):
-    for _ in range(_TIMES):
         place[0x502000D8] = 0x403C
+        place[0x50200020]
 
 
 def _recall(registers):
@@ -107,13 +94,10 @@ def _hold(function):
         function(1)
 
 
-def _shift(spi):
-    spi.readinto(spi.shifted)
-
-
-def _transfer(spi):
+def _transfer(read):
+    buffer = _BUFFER
     for _ in range(_TIMES):
-        spi.readinto(spi.empty)
+        read(buffer)
 
 
 def _look(poll):
@@ -139,12 +123,9 @@ def _fuel(function, argument):
 
 def measure_rp2(mem32):
     """Of a chip whose registers are read and written by their addresses."""
-    plain = _fuel(_plain_read, state)
-    write = _fuel(_write, mem32) - _fuel(_plain_write, state)
-    keep = _fuel(_keep, mem32) - _fuel(_plain_write, state)
-    _measure(
-        _fuel(_read, mem32) - plain, write, _fuel(_fifo, mem32) - plain, _fuel(_recall, mem32) - plain, keep
-    )
+    read, write = _fuel(_plain_read, state), _fuel(_plain_write, state)
+    fifo = _fuel(_fifo, mem32) - write - read
+    _measure(_fuel(_read, mem32) - read, fifo, _fuel(_recall, mem32) - read, _fuel(_keep, mem32) - write)
 
 
 def measure_esp32(port, counter, memory):
@@ -154,40 +135,41 @@ def measure_esp32(port, counter, memory):
     before = bytes(kept[:_TIMES])
     keep = _fuel(memory, before)  # as many bytes as other measurements make calls
     state[at.KEPT] = size
-    _measure(_fuel(_low, port) - _fuel(_low, _Plain()), 0, count, 0, keep)
+    _measure(_fuel(_low, port) - _fuel(_low, _Plain()), count, 0, keep)
 
 
-def _measure(read, write, fifo, recall, keep):
-    """Cost of each kind of call, in the order of the layout; these five are the port's own."""
+def _measure(read, fifo, recall, keep):
+    """Cost of each kind of call, in the order of the layout; these four are the port's own."""
     state[at.IRQ_PIN] = at.NO_PIN
     pin = virtual_machine.Pin(_PIN)
-    uart, spi = _Uart(), _Spi()
-    chained = virtual_machine.Pin(_CHAINED)
-    chained.chain = spi
-    set_level = _fuel(_set, pin.value)
+    output = virtual_machine.Pin(_PIN, virtual_machine.Pin.OUT)
+    uart, chain = _Uart(), virtual_machine.Chain(bytearray(1), bytearray(1))
+    chained = virtual_machine.Pin(_CHAINED, virtual_machine.Pin.OUT)
+    virtual_machine.chains[_CHAINED] = chain
+    set_level = _fuel(_set, output.value)
     plain, plain_set = _fuel(_call, globals), _fuel(_set, abs)
+    load = _fuel(_set, chained.value) - set_level
+    chain.size = 1
     costs = [
         read,
-        write,
-        _fuel(_call, virtual_machine.disable_irq) - plain,
         _fuel(_call, pin.value) - plain,
         _fuel(_call, uart.any) - plain,
         _fuel(_write_bytes, uart),
-        _fuel(_set, chained.value) - set_level,
-        _fuel(_shift, spi),
+        load,
         _fuel(_call, virtual_time.ticks_us) - plain,
         _fuel(_sleep, "") - _fuel(_plain_sleep, ""),
         _fuel(_look, virtual_select.poll().ipoll) - _fuel(_plain_look, tuple),
         set_level - plain_set,
         _fuel(_hold, chained.value) - set_level,
         fifo,
-        _fuel(_transfer, spi) - plain_set,
+        _fuel(_transfer, chain.readinto) - plain_set,
         recall,
         keep,
     ]
+    virtual_machine.chains[_CHAINED] = None
     for kind in range(at.KINDS):
         state[at.CALLS + kind] = 0
-    state[at.OUT_LEVELS] = 0
+    state[at.OUT_LEVELS] = state[at.OUT_ENABLED] = 0
     for field in range(at.UART_FIELDS):
         state[at.UART_ROW + field] = 0
     call("costs", " ".join([str(cost) for cost in costs]))

@@ -2,9 +2,11 @@
 
 # pyright: reportMissingImports=false, reportCallIssue=false, reportArgumentType=false, reportAttributeAccessIssue=false
 
+from gc import isenabled
+
 import image_layout as at
 from host import call
-from image_layout import CALL_HOLD, CALL_IRQ, CALL_LATCH, CALL_SET, CALL_SHIFT, CALL_TRANSFER, OUT_LEVELS
+from image_layout import CALL_HOLD, CALL_LATCH, CALL_SET, CALL_TRANSFER, OUT_LEVELS
 from virtual_analog import ADC, I2C, PWM  # noqa: F401
 from virtual_board import chain_in, chain_out, handlers, pins, received, sent, state
 
@@ -13,6 +15,47 @@ WDT_RESET = 3
 
 
 BROWN_OUT = 6  # MicroPython takes it for power-on
+
+
+class _Whole:
+    def __getitem__(self, key):
+        return key
+
+
+_WHOLE = _Whole()[:]  # made once: a slice that is written takes memory
+
+
+def _drive(number):
+    """For each level that is sent: the pin has it. A generator has all at hand that it needs; a method would take longer
+    to look for it than for its work."""
+    words, n_set, n_latched, whole = state, CALL_SET, CALL_LATCH, _WHOLE
+    place = OUT_LEVELS if number < at.PORT_PINS else OUT_LEVELS + at.HIGH
+    on = 1 << number % at.PORT_PINS
+    off = ~on
+    while True:
+        level = yield
+        words[n_set] += 1
+        if level:
+            words[place] |= on
+        else:
+            words[place] &= off
+        chain = chains[number]
+        if chain is not None:
+            if not level:
+                words[n_latched] += 1
+                chain.shift[whole] = chain.seen
+            elif chain.size:
+                chain.hold()
+
+
+def _begun(generator):
+    next(generator)
+    return generator.send
+
+
+# of each pin, as a chip has them: they take nothing of the heap that the firmware has
+chains = [None] * at.PINS  # the chain of shift registers that is latched by the pin
+_drivers = [_begun(_drive(number)) for number in range(at.PINS)]
 
 
 class Pin:
@@ -27,27 +70,19 @@ class Pin:
         self.number = number
         self._bit = 1 << number % at.PORT_PINS
         self._port = 0 if number < at.PORT_PINS else at.HIGH
-        self._levels = OUT_LEVELS + self._port
-        self.chain = None  # the SPI bus whose chain is latched by this pin
         pins[number] = self
         if value is not None:
-            self.value(value)
+            _drivers[number](value)
         if mode == self.OUT:
+            self.value = _drivers[number]
             state[at.OUT_ENABLED + self._port] |= self._bit
         elif mode == self.IN:
             state[at.OUT_ENABLED + self._port] &= ~self._bit
 
-    def value(self, level=None):
-        if level is None:
-            state[at.CALL_PIN] += 1
-            return 1 if state[at.IN_LEVELS + self._port] & self._bit else 0
-        state[CALL_SET] += 1
-        if level:
-            state[self._levels] |= self._bit
-        else:
-            state[self._levels] &= ~self._bit
-        if self.chain is not None:
-            self.chain.latch(level)
+    def value(self):
+        """The level of an input; an output has a function of its own, that sets it."""
+        state[at.CALL_PIN] += 1
+        return 1 if state[at.IN_LEVELS + self._port] & self._bit else 0
 
     def irq(self, handler, trigger=3, hard=False):
         handlers[self.number] = handler
@@ -115,46 +150,47 @@ class UART:
         return not state[self._row + 3]
 
 
-class _Whole:
-    def __getitem__(self, key):
-        return key
+class Chain:
+    """Shift registers on an SPI bus: their inputs see `seen`, their outputs hold `held`."""
+
+    def __init__(self, seen, held):
+        self.seen = seen
+        self.shift = bytearray(len(seen))
+        self.size = 0  # of what has been shifted out
+        self._shifted = [memoryview(self.shift)[:size] for size in range(len(seen) + 1)]
+        self._held = [memoryview(held)[:size] for size in range(len(seen) + 1)]
+        self.readinto = _begun(self._read())
+
+    def _read(self):
+        """For each buffer that is sent: what is shifted into it."""
+        words, n_transfers, shifted, whole = state, CALL_TRANSFER, self._shifted, _WHOLE
+        while True:
+            buffer = yield
+            words[n_transfers] += 1
+            buffer[whole] = shifted[len(buffer)]
+
+    def hold(self):
+        """What was shifted out is on the outputs."""
+        n = self.size
+        self._held[n][_WHOLE] = self._shifted[n]
+        state[CALL_HOLD] += 1
+
+    def write(self, buffer):
+        n = self.size = len(buffer)
+        self._shifted[n][_WHOLE] = buffer
+        state[CALL_TRANSFER] += 1
 
 
-_WHOLE = _Whole()[:]  # made once: a slice that is written takes memory
+_buses = [Chain(*both) for both in zip(chain_in, chain_out)]
 
 
 class SPI:
-    """A bus with one chain of shift registers, latched by the pin that the host names."""
+    """A bus with one chain, latched by the pin that the host names."""
 
     def __init__(self, number, baudrate=1000000, sck=None, mosi=None, miso=None):
-        self._in = chain_in[number]
-        self._shift = bytearray(at.SPI_BYTES)
-        self._shifted = [memoryview(self._shift)[:size] for size in range(at.SPI_BYTES + 1)]
-        self._held = [memoryview(chain_out[number])[:size] for size in range(at.SPI_BYTES + 1)]
-        self._size = 0
-        pins[int(call("spi", str(number)))].chain = self
-
-    def latch(self, level):
-        if level:
-            n = self._size
-            self._held[n][_WHOLE] = self._shifted[n]
-            state[CALL_HOLD] += 1
-            state[CALL_SHIFT] += n
-        else:
-            self._shift[_WHOLE] = self._in
-            state[CALL_LATCH] += 1
-
-    def readinto(self, buffer):
-        n = len(buffer)
-        buffer[_WHOLE] = self._shifted[n]
-        state[CALL_SHIFT] += n
-        state[CALL_TRANSFER] += 1
-
-    def write(self, buffer):
-        n = self._size = len(buffer)
-        self._shifted[n][_WHOLE] = buffer
-        state[CALL_SHIFT] += n
-        state[CALL_TRANSFER] += 1
+        chain = chains[int(call("spi", str(number)))] = _buses[number]
+        self.readinto = chain.readinto
+        self.write = chain.write
 
 
 class WDT:
@@ -165,13 +201,9 @@ class WDT:
         state[at.WDT_FED] = (state[at.WDT_FED] + 1) & 0xFFFFFFF
 
 
-def disable_irq():
-    state[CALL_IRQ] += 1
-    return 1
-
-
-def enable_irq(before):
-    state[CALL_IRQ] += 1
+# Handlers run in sleep alone: nothing is to be done, and a built-in function takes what a board's own does.
+disable_irq = isenabled
+enable_irq = callable
 
 
 def unique_id():
