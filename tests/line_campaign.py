@@ -1,9 +1,9 @@
 """Random programs on the simulated line: whatever a program asks for, what never must happen does not.
 
-    PYTHONPATH=tests .venv/bin/python -m line_campaign 10000 [--first N] [--jobs N]
+    PYTHONPATH=tests .venv/bin/python -m line_campaign 10000 [--first N] [--jobs N] [--forced]
 
 Each seed is a program of its own, on a line, with parcels and faults that the seed draws too. Violations are told with
-their seed; a run that violates nothing is told in the figures.
+their seed; a run that violates nothing is told in the figures. With --forced each run forces variables, too.
 """
 
 import argparse
@@ -20,12 +20,13 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from random_line_programs import random_programs
+from random_line_programs import random_forces, random_programs
 from sim_runs import example
 
 from sortyard.cli.stress_pool import end_with_parent
 from sortyard.config.line import Program
 from sortyard.plc.c.machine import CMachine
+from sortyard.plc.forces import read_forces
 from sortyard.plc.line.load import load_program
 from sortyard.plc.machine import Machine
 from sortyard.sim.arrivals import GeneratedParcels
@@ -67,8 +68,10 @@ def _settings(seed: int) -> Settings:
     return Settings(seed=seed, faults=rates if seed % 2 else {})
 
 
-def run_programs(name: str, seeds: Sequence[int], optimise: str = "-O0") -> Iterator[SimResult]:
-    """Run the random programs of those seeds on an example line, one after the other.
+def run_programs(
+    name: str, seeds: Sequence[int], optimise: str = "-O0", is_forced: bool = False
+) -> Iterator[SimResult]:
+    """Run the random programs of those seeds on an example line, one after the other, perhaps with random forces.
 
     They are compiled together, which takes less time than each for itself, and not for speed: they run for a few
     thousand scans.
@@ -91,16 +94,16 @@ def run_programs(name: str, seeds: Sequence[int], optimise: str = "-O0") -> Iter
             bound, compiled=replace(bound.compiled, tasks=[bound.compiled.tasks[task]]), watched=[]
         )
         one = _OneOf(machine, task)
-        settings = replace(_settings(seed), program=alone, plc_machine=lambda _, one=one: one)
+        forces = read_forces(random_forces(site, seed), bound.compiled) if is_forced else ()
+        settings = replace(_settings(seed), program=alone, plc_machine=lambda _, one=one: one, forces=forces)
         yield simulate(site, GeneratedParcels(site, LINES[name], seed), settings)
 
 
-def outcomes(seeds: Sequence[int]) -> list[Outcome]:
+def outcomes(seeds: Sequence[int], is_forced: bool = False) -> list[Outcome]:
     """Run these seeds; the first one chooses the line."""
     name = Random(seeds[0]).choice(list(LINES))
-    return [
-        _outcome(seed, name, result) for seed, result in zip(seeds, run_programs(name, seeds), strict=True)
-    ]
+    results = run_programs(name, seeds, is_forced=is_forced)
+    return [_outcome(seed, name, result) for seed, result in zip(seeds, results, strict=True)]
 
 
 def _outcome(seed: int, name: str, result: SimResult) -> Outcome:
@@ -115,6 +118,7 @@ def _outcome(seed: int, name: str, result: SimResult) -> Outcome:
             "simulated_s": result.simulated_us // 1_000_000,
             "stops": result.tally.stops,
             "plc_faults": len(program.faults),
+            "forced": len(program.forced),
         }
     )
     counts.update({f"request {kind}": n for kind, n in program.requests.items()})
@@ -127,6 +131,7 @@ def main() -> int:
     parser.add_argument("programs", type=int)
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--forced", action="store_true")
     options = parser.parse_args()
     total: Counter[str] = Counter()
     violated: list[Outcome] = []
@@ -134,7 +139,7 @@ def main() -> int:
     with ProcessPoolExecutor(options.jobs, initializer=end_with_parent) as pool:
         last = options.first + options.programs
         chunks = [range(at, min(at + TOGETHER, last)) for at in range(options.first, last, TOGETHER)]
-        for some in pool.map(outcomes, chunks):
+        for some in pool.map(outcomes, chunks, [options.forced] * len(chunks)):
             for one in some:
                 total.update(one.counts)
                 if one.never:

@@ -26,6 +26,33 @@ def random_programs(site: Site, seeds: Sequence[int]) -> str:
     return "".join([*programs, "CONFIGURATION C\n", *rows, *runs, "END_CONFIGURATION\n"])
 
 
+def random_forces(site: Site, seed: int) -> list[str]:
+    """NAME=VALUE of up to eight things to force: what is asked for, and what the line shows.
+
+    The line can run all the same: a stop that is forced, or a start that gives no edge, would let it stand for ever.
+    """
+    rng = Random(seed)
+    parts = parts_of(site.line)
+    requests = [
+        (part.identifier, name) for part in parts for name in part.writes if name not in ("START", "RESET")
+    ]
+    flags = ("BLOCKED", "EXTENDED", "HEALTHY", "RUNNING", "ESTOP", "START_BUTTON", "RESET_BUTTON")
+    numbers = ("COUNT", "CYCLES", "SORTED", "READS", "INDUCTED", "POSITION", "SPEED")
+    seen = [(part.identifier, name) for part in parts for name in part.reads]
+    asked = rng.sample(requests, rng.randrange(1, 5))
+    forces = [f"{identifier}.{name}={_forced(rng, name)}" for identifier, name in asked]
+    for identifier, name in rng.sample(seen, 12)[:4]:
+        if name in flags:
+            forces.append(f"{identifier}.{name}={rng.choice(('TRUE', 'FALSE'))}")
+        elif name in numbers:
+            forces.append(f"{identifier}.{name}={rng.randrange(200)}")
+    return forces
+
+
+def _forced(rng: Random, name: str) -> str:
+    return {"STOP": "FALSE", "HOLD": "FALSE", "RUN": "TRUE"}.get(name) or rng.choice(("TRUE", "FALSE"))
+
+
 class _Writer:
     def __init__(self, site: Site, rng: Random) -> None:
         self.rng = rng

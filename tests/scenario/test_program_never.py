@@ -50,6 +50,30 @@ def test_a_random_program_writes_every_request(name: str) -> None:
     assert requests == {found for found in re.findall(r"(\w+\.\w+) := ", text) if found in requests}
 
 
+FORCED_CHUNKS = (range(20_001, 20_006), range(20_021, 20_026), range(20_041, 20_046), range(20_261, 20_266))
+
+
+@pytest.fixture(scope="module")
+def ran_forced() -> list[Outcome]:
+    return [one for chunk in FORCED_CHUNKS for one in outcomes(chunk, is_forced=True)]
+
+
+def test_random_programs_with_random_forces_do_nothing_that_never_must_happen(
+    ran_forced: list[Outcome],
+) -> None:
+    assert {one.line for one in ran_forced} == set(LINES)
+    for one in ran_forced:
+        assert one.never == {}, (one.seed, one.line)
+        assert one.counts["forced"] > 0, one.seed
+        assert one.counts["plc_faults"] == 0, one.seed
+
+
+def test_the_forces_left_lines_that_run_and_stop(ran_forced: list[Outcome]) -> None:
+    total = sum((one.counts for one in ran_forced), Counter())
+    assert total["stops"] >= len(ran_forced)
+    assert total["sorted"] > total["parcels"] // 3 > 0
+
+
 def test_a_campaign_that_is_killed_leaves_no_worker_behind() -> None:
     command = [sys.executable, "-m", "line_campaign", "400", "--first", "30001", "--jobs", "2"]
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}

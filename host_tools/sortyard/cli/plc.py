@@ -51,6 +51,14 @@ ForLine = Annotated[
         help="Line file (*.line.toml) whose parts the program names as its variables.",
     ),
 ]
+Force = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME=VALUE",
+        help="Hold a variable or place at a value before and after each run of a task (repeatable): "
+        "Main.REQUEST=FALSE, %IX0.0=TRUE, Main.WAIT.PT=T#5s, Main.COLOUR=RED.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
@@ -216,6 +224,7 @@ def run(
         typer.Option("--interval-ms", metavar="MS", min=1, help="Time between scans where no TASK says it."),
     ] = 10,
     trace: Annotated[bool, typer.Option("--trace", help="Print each variable that a scan changes.")] = False,
+    force: Force = None,
     backend: BackEnd = "ref",
     dialect: Dialect = "strict",
     line: ForLine = None,
@@ -223,26 +232,33 @@ def run(
 ) -> None:
     """Run a program for a number of scans and print its variables. Its clock is simulated.
 
-    Examples:
+      Examples:
 
-      sortyard plc run door.st --scans 100 --trace
+        sortyard plc run door.st --scans 100 --trace
 
-      sortyard plc run door.st --scans 1000 --interval-ms 1 --backend c --json
+        sortyard plc run door.st --scans 1000 --interval-ms 1 --backend c --json
 
-    Exit codes: 0 done, 1 a fault has stopped the program, 2 errors in the sources.
+    sortyard plc run door.st --scans 100 --force Main.REQUEST=TRUE --force %IX0.0=FALSE
+
+      Exit codes: 0 done, 1 a fault has stopped the program, 2 errors in the sources.
     """
     from sortyard.plc.backends import machine_of
     from sortyard.plc.diagnostics import PlcSourceError
+    from sortyard.plc.forces import read_forces
     from sortyard.plc.runtime import Runtime
 
     _choose(backend)
     compiled = _runnable(files, dialect, as_json, line=line)
+    forces = read_forces(force or (), compiled)
     try:
         runtime = Runtime(compiled, interval_ms * 1_000_000, machine=machine_of(backend))
     except PlcSourceError as refused:
         leave(refused.diagnostics, as_json)
+    for one in forces:
+        runtime.force(one.path, one.value)
     changes = list(_scan(runtime, scans, trace, not as_json))
-    _finish(runtime, {"trace": changes} if trace else {}, as_json)
+    more: dict[str, Any] = {"forced": {one.path: one.text for one in forces}} if forces else {}
+    _finish(runtime, more | ({"trace": changes} if trace else {}), as_json)
 
 
 def _runnable(
@@ -367,6 +383,7 @@ def _finish(runtime: "Runtime", more: dict[str, Any], as_json: bool) -> None:
         print(json.dumps(found | more, ensure_ascii=False))
     else:
         for path, *_ in runtime.watch.shown():
-            print(f"{path} = {_shown(runtime, path)}")
+            is_forced = " (forced)" if runtime.is_forced(path) else ""
+            print(f"{path} = {_shown(runtime, path)}{is_forced}")
     if fault is not None:
         raise typer.Exit(EXIT_FAULT)

@@ -6,12 +6,18 @@ from sortyard.report.model import Column, Table
 from sortyard.sim.program import ProgramFigures
 
 
+def forced_text(program: ProgramFigures) -> str:
+    """`LINE.HOLD = TRUE, ...`; "" where nothing was forced."""
+    return ", ".join(f"{path} = {value}" for path, value in program.forced.items())
+
+
 def program_rows(program: ProgramFigures) -> list[tuple[str, str, str]]:
     """Name, value and unit of each figure."""
     return [
         ("Program", f"{program.file} ({program.backend})", ""),
         ("Scans of the program", f"{program.scans:,}", ""),
         ("Interval between scans", f"{program.interval_ms:g}", "ms"),
+        *((("Forced", forced_text(program), ""),) if program.forced else ()),
         ("Missed periods of its tasks", f"{program.overruns:,}", ""),
         *(row for task in program.tasks for row in _times(task)),
         ("Writes of what it RETAINs", f"{program.retain_writes:,}", ""),

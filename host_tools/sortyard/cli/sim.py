@@ -28,6 +28,8 @@ Examples:
 
   sortyard sim hub16.line.toml --scenario found.scenario.toml --runtime micropython
 
+  sortyard sim cascade.line.toml --parcels 100 --force C01.ENABLE=FALSE
+
 A manifest has the columns barcode (empty: no label), length_mm, width_mm, height_mm, weight_g, and arrival_s or gap_mm
 or gap_s (free belt or time to the parcel before). Separators, decimal commas and units in names or values (length_cm,
 "1,5 kg") are understood; what can be read in two ways is refused.
@@ -36,7 +38,10 @@ Faults: {faults}.
 
 With --firmware also: {wire_faults}.
 
-A program that the line file names runs beside the gate logic: it alone is told of the start button, and asks.
+A program that the line file names runs beside the gate logic: it alone is told of the start button, and asks. What is
+forced is what the program sees or asks for, before and after each run of its tasks: the gate logic decides all the
+same, an emergency stop stands above it, and a fault of the program turns its outputs off, forced or not. The result
+says what was forced.
 
 Exit codes: 0 done, 1 something happened that never must (see the table), 2 the input cannot be used,
 130 stopped with Ctrl-C (the partial result is printed and reported all the same).
@@ -73,6 +78,14 @@ PlcBackendOption = Annotated[
     str,
     typer.Option(
         "--plc-backend", metavar="NAME", help="What runs the line's program: c, ref or micropython."
+    ),
+]
+ForceOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME=VALUE",
+        help="Hold a variable or place of the line's program at a value, whatever line and program write there "
+        "(repeatable): LINE.HOLD=TRUE, Only.PHASE=JAMMED, %QX0.1=TRUE, Only.WAIT.PT=T#5s.",
     ),
 ]
 FaultOption = Annotated[
@@ -114,6 +127,7 @@ def sim(
     firmware: FirmwareOption = False,
     link_port: LinkPortOption = None,
     plc_backend: PlcBackendOption = "c",
+    force: ForceOption = None,
     fault: FaultOption = None,
     scenario: ScenarioOption = None,
     seed: SeedOption = None,
@@ -137,6 +151,7 @@ def sim(
         is_firmware=firmware,
         link_port=link_port,
         plc_backend=plc_backend,
+        forces=tuple(force or ()),
         faults=tuple(fault or ()),
         scenario=scenario,
         seed=seed,

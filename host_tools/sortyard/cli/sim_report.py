@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from sorter_core.codes import OUTCOMES
+from sortyard.cli.report_program import forced_text
 from sortyard.cli.report_tables import histograms, tables
 from sortyard.cli.report_windows import around, overview
 from sortyard.report.model import Case, CaseEvent, Kpi, Never, ReportData
@@ -77,8 +78,15 @@ def _facts(result: SimResult) -> tuple[tuple[str, str], ...]:
         ("seed", str(result.seed)),
         ("stops of the belt", f"{result.tally.stops:,}"),
         ("faults switched on", ", ".join(result.faults) or "none"),
+        *_forced(result),
         ("trace SHA-256", result.trace_sha256),
     )
+
+
+def _forced(result: SimResult) -> tuple[tuple[str, str], ...]:
+    """A run in which something was forced is to be seen as one."""
+    forced = forced_text(result.program) if result.program else ""
+    return (("forced in the program", forced),) if forced else ()
 
 
 def _never(result: SimResult) -> tuple[Never, ...]:

@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sortyard.cli.messages import printable
-from sortyard.cli.report_program import program_rows
+from sortyard.cli.report_program import forced_text, program_rows
 from sortyard.sim.kpi import kpis
 from sortyard.sim.program import ProgramFault
 from sortyard.sim.result import SimResult
@@ -15,6 +15,8 @@ def print_result(result: SimResult) -> None:
     console = Console()
     if result.partial:
         console.print("[bold yellow]stopped by Ctrl-C:[/] the figures are about the parcels until then")
+    if result.program and result.program.forced:
+        console.print(f"[bold yellow]forced:[/] {printable(forced_text(result.program))}", soft_wrap=True)
     console.print(_summary(result))
     console.print(_never(result))
     if result.faults:

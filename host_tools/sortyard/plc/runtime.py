@@ -32,7 +32,7 @@ from sortyard.plc.retain import Migration, pack, restore
 from sortyard.plc.scan_times import TaskTimes
 from sortyard.plc.schedule import Schedule
 from sortyard.plc.tasks import Task
-from sortyard.plc.types import LTIME
+from sortyard.plc.types import LTIME, Type
 from sortyard.plc.watch import Watch
 
 DEFAULT_INTERVAL_NS = 10_000_000
@@ -66,8 +66,8 @@ class Runtime:
         self.budget = budget
         self._new_machine = machine
         self.tick_ns = tick_of(compiled, interval_ns)
-        self._forced: dict[tuple[int, int], tuple[str, Any]] = {}
-        """By offset and bit: a variable has several names, in capitals or not, or an address."""
+        self._forced: dict[tuple[int, int], tuple[str, Type, Any]] = {}
+        """Name, type and value by offset and bit: a variable has several names, in capitals or not, or an address."""
         self.times = [TaskTimes(task.name, task.interval_ns or self.tick_ns) for task in compiled.tasks]
         self.restart()
 
@@ -113,7 +113,8 @@ class Runtime:
     def force(self, path: str, value: Any) -> None:
         """Hold a variable at a value, whatever the program writes, until `release`."""
         self.set(path, value)
-        self._forced[self._key(path)] = path, value
+        offset, type_, bit = self.watch.find(path)
+        self._forced[offset, bit] = path, type_, value
 
     def release(self, path: str) -> None:
         """Force a variable no more. Raises KeyError if it is not forced."""
@@ -121,10 +122,14 @@ class Runtime:
         if self._forced.pop(self._key(path), None) is None:
             raise KeyError(f"{path} is not forced; forced: {', '.join(self.forced) or 'nothing'}")
 
+    def is_forced(self, path: str) -> bool:
+        """True for a variable that is held at a value, by whatever name."""
+        return self._key(path) in self._forced
+
     @property
     def forced(self) -> dict[str, Any]:
         """What is forced, by the name that it was forced by."""
-        return dict(self._forced.values())
+        return {path: value for path, _, value in self._forced.values()}
 
     def _key(self, path: str) -> tuple[int, int]:
         __tracebackhide__ = True
@@ -235,8 +240,8 @@ class Runtime:
         raise PlcFault(FaultKind.WATCHDOG, what, task.span or task.instances[0].span)
 
     def _hold(self) -> None:
-        for path, value in self._forced.values():
-            self.set(path, value)
+        for (offset, bit), (_, type_, value) in self._forced.items():
+            self.watch.put((offset, type_, bit), value)
 
     def reset(self) -> None:
         """Forget the fault; the next scan goes on with the image as it is. Programs may reset as often as at first."""

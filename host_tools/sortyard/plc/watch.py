@@ -136,6 +136,11 @@ class Watch:
         offset, type_, bit = self.find(path)
         if reason := codec.unfit(type_, value):
             raise ValueError(f"{path}: {reason}")
+        self.put((offset, type_, bit), value)
+
+    def put(self, place: tuple[int, Type, int], value: Any) -> None:
+        """Replace the scalar at a place that `find` gave by a value that its type has."""
+        offset, type_, bit = place
         if bit >= 0:
             self.memory[offset] = self.memory[offset] & ~(1 << bit) | int(value) << bit
         else:

@@ -31,6 +31,8 @@ class ProgramEvent(IntEnum):
     """kind of an input of the gate logic; its index * 65536 + a"""
     FAULT = 6
     """kind of the fault + 256 * number of its source from 1 on (0: the library), and its line"""
+    FORCED = 7
+    """number of what is forced for the whole run"""
 
 
 Note = Callable[[int, ProgramEvent, int, int], None]
@@ -67,6 +69,8 @@ class ProgramFigures:
     """how long the runs of each took and how late they began: see plc.scan_times"""
     retain_writes: int = 0
     requests: dict[str, int] = field(default_factory=dict)
+    forced: dict[str, str] = field(default_factory=dict)
+    """variables and places that were held for the whole run, and the values as a program writes them"""
     faults: list[ProgramFault] = field(default_factory=list)
     events: list[tuple[float, dict[str, Any]]] = field(default_factory=list)
     """the first ones: time in ms, and what happened in words"""

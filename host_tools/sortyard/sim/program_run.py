@@ -12,7 +12,7 @@ After a power cut the program has what the board's memory has kept of what it RE
 was when the line stood.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sorter_core.codes import INPUTS
@@ -22,6 +22,7 @@ from sortyard.plc import codec
 from sortyard.plc.backends import machine_of
 from sortyard.plc.diagnostics import Diagnostic
 from sortyard.plc.faults import FaultKind, PlcFault
+from sortyard.plc.forces import Force
 from sortyard.plc.keeper import Keeper, Wear
 from sortyard.plc.line.channels import ASKED_CHANNELS, SEEN_CHANNELS
 from sortyard.plc.line.load import BoundProgram
@@ -46,10 +47,11 @@ _POWER, _FAULT, _OWN_RESET = range(3)
 
 
 class ProgramWords:
-    """Events of a program in words."""
+    """Events of a program in words; `forces` are what the run holds at a value."""
 
-    def __init__(self, site: Site, bound: BoundProgram) -> None:
+    def __init__(self, site: Site, bound: BoundProgram, forces: Sequence[Force] = ()) -> None:
         self._bound = bound
+        self._forces = forces
         self._lights = [light.name for light in site.line.light]
         self._chutes = [chute.name for chute in site.numbering.chutes]
         self._gates = [gate.name for gate in site.numbering.gates]
@@ -68,6 +70,8 @@ class ProgramWords:
             return {"request": INPUTS[subject], **self._target(subject, value >> 16), "value": value & 0xFFFF}
         if code == ProgramEvent.FAULT:
             return {"fault": FaultKind(subject & 0xFF).name, **self._source(subject >> 8), "line": value}
+        if code == ProgramEvent.FORCED:
+            return {"forced": self._forces[subject].path, "value": self._forces[subject].text}
         return {"started": _STARTS[subject]}
 
     def _source(self, number: int) -> dict[str, str]:
@@ -84,7 +88,9 @@ def _value(type_: Type, bits: int) -> Any:
 
 
 class ProgramRun:
-    """One run of a program; `note` is told every event."""
+    """One run of a program; `note` is told every event. What `forces` name is held before and after each run of a task,
+    whatever line and program write there.
+    """
 
     def __init__(
         self,
@@ -93,6 +99,7 @@ class ProgramRun:
         backend: str,
         note: Note,
         machine: Callable[[Compiled], Machine] | None = None,
+        forces: Sequence[Force] = (),
     ) -> None:
         line = site.line
         self.io = ProgramIo(
@@ -104,7 +111,7 @@ class ProgramRun:
         self.io.connect(bound.reads, bound.writes)
         self._bound = bound
         self._note = note
-        self._words = ProgramWords(site, bound)
+        self._words = ProgramWords(site, bound, forces)
         watchdog_ms = line.program.watchdog_ms if line.program else None
         self._runtime = Runtime(
             bound.compiled, machine=machine or machine_of(backend), watchdog_ns=1_000_000 * (watchdog_ms or 0)
@@ -116,7 +123,14 @@ class ProgramRun:
         self._start_us = self._busy_us = self._lit = 0
         file = line.program.file if line.program else ""
         self._figures = ProgramFigures(file, backend, self._runtime.tick_ns / 1e6)
+        self._force(forces)
         self._tell(0, ProgramEvent.STARTED, _POWER, 0)
+
+    def _force(self, forces: Sequence[Force]) -> None:
+        self._figures.forced = {force.path: force.text for force in forces}
+        for number, force in enumerate(forces):
+            self._runtime.force(force.path, force.value)
+            self._tell(0, ProgramEvent.FORCED, number, 0)
 
     def boot(self, now_us: int) -> None:
         """The controller has power again: what is RETAINed is what was written last."""

@@ -20,6 +20,7 @@ from sortyard.sim.run import RUNTIMES, ParcelSource, Runtime, Settings, simulate
 from sortyard.sim.scenario import Scenario, load_scenario
 
 if TYPE_CHECKING:
+    from sortyard.plc.forces import Force
     from sortyard.plc.line.load import BoundProgram
 
 T = TypeVar("T")
@@ -43,6 +44,8 @@ class Request:
     """where the board's link is led out, for a host outside; those of others behind it, one for a shared line"""
     plc_backend: str = "c"
     """what runs the line's program, if it has one"""
+    forces: tuple[str, ...] = ()
+    """NAME=VALUE: what is held at a value in that program"""
     faults: tuple[str, ...] = ()
     scenario: Path | None = None
     seed: int | None = None
@@ -70,7 +73,7 @@ class Job:
         if bound is not None:
             from sortyard.sim.program_run import ProgramWords
 
-            program = ProgramWords(self.site, bound)
+            program = ProgramWords(self.site, bound, self.settings.forces)
         return Words(self.site.numbering, self.site.line.encoder.um_per_count, program)
 
     def run(
@@ -111,6 +114,8 @@ def prepare(request: Request) -> Job:
         findings += found
     program, told = _program(site, request) if site else (None, [])
     findings += [one for one in told if one.severity == "error"]
+    forces, found = _tried(lambda: _forces(request, program)) if site and not findings else ((), [])
+    findings += found
     if findings or site is None:
         raise InputError(findings)
     seed = scenario.seed if request.seed is None else request.seed
@@ -125,7 +130,12 @@ def prepare(request: Request) -> Job:
         runtime = "firmware"
     warnings = (*_unsound(site), *site.findings, *(manifest.findings if manifest else ()), *told)
     settings = Settings(
-        runtime=runtime, seed=seed, faults=faults, program=program, plc_backend=request.plc_backend
+        runtime=runtime,
+        seed=seed,
+        faults=faults,
+        program=program,
+        plc_backend=request.plc_backend,
+        forces=forces or (),
     )
     return Job(site, source, settings, warnings, request.link_port)
 
@@ -150,6 +160,18 @@ def _program(site: Site, request: Request) -> "tuple[BoundProgram | None, list[F
 
     bound = read_program(site)
     return bound, bound.findings if bound else []
+
+
+def _forces(request: Request, program: "BoundProgram | None") -> "tuple[Force, ...]":
+    """What is forced in the line's program. Raises InputError."""
+    if not request.forces:
+        return ()
+    if program is None:
+        reason, remedy = "this line has no program to force anything in", "leave --force out"
+        raise InputError([Finding("command line", None, "--force", reason, remedy)])
+    from sortyard.plc.forces import read_forces
+
+    return read_forces(request.forces, program.compiled)
 
 
 def _unsound(site: Site) -> list[Finding]:

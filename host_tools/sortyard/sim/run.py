@@ -36,6 +36,7 @@ from sortyard_c.sim_loop import MOST_INPUTS, SimLoop
 from sortyard_c.zone_loop import ZoneLoop
 
 if TYPE_CHECKING:
+    from sortyard.plc.forces import Force
     from sortyard.plc.line.load import BoundProgram
     from sortyard.plc.machine import Machine
     from sortyard.plc.program import Compiled
@@ -97,6 +98,8 @@ class Settings:
     """in the firmware's simulation: where hosts outside may be, which the run then keeps pace with"""
     plc_machine: Callable[[Compiled], Machine] | None = None
     """makes the machine that runs it, instead of that back end's"""
+    forces: Sequence[Force] = ()
+    """variables and places of the program that are held at a value for the whole run"""
 
 
 def simulate(site: Site, parcels: ParcelSource, settings: Settings) -> SimResult:
@@ -171,7 +174,9 @@ class _Run:
         from sortyard.sim.program_run import ProgramRun
 
         settings = self.settings
-        program = ProgramRun(self.site, bound, settings.plc_backend, self._note, settings.plc_machine)
+        program = ProgramRun(
+            self.site, bound, settings.plc_backend, self._note, settings.plc_machine, settings.forces
+        )
         self.loop.attach(program)
         return program
 

@@ -1,0 +1,166 @@
+"""Forcing on a line: what a program sees and asks for is held; gate logic and emergency stop decide all the same."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sim_runs import Run, at_parcels, example, nothing_forbidden, run
+from sites import site
+
+from scenario.test_line_program import PARCELS, STARTER, cascade, run_it, with_program
+from sortyard.cli.main import main
+from sortyard.plc.forces import read_forces
+from sortyard.plc.line.load import load_program
+
+FOLLOWS = "LINE.START := LINE.START_BUTTON;\n"
+
+
+def forced_run(folder: Path, body: str, *forces: str, **settings: Any) -> Run:
+    """The site cascade with a program of its own, and these forces."""
+    own = with_program(folder, body)
+    bound = load_program(own)
+    assert bound is not None
+    return run_it(own, forces=read_forces(forces, bound.compiled), **settings)
+
+
+def test_what_is_forced_goes_to_the_gate_logic_whatever_the_program_writes(tmp_path):
+    story = forced_run(tmp_path, f"{STARTER}C01.ENABLE := TRUE;\n", "C01.ENABLE=FALSE")
+    assert story.result.by_chute["C01"] == 0
+    assert story.result.by_reason["RECIRCULATED/CHUTE_DISABLED"] > 0
+    assert nothing_forbidden(story.result)
+
+
+def test_a_place_is_forced_by_its_address(tmp_path):
+    own = with_program(
+        tmp_path,
+        f"{STARTER}use := TRUE;\n",
+        "N : UDINT; use AT %QX0.1 : BOOL;",
+        map={"%QX0.1": "C01.ENABLE"},
+    )
+    bound = load_program(own)
+    assert bound is not None
+    story = run_it(own, forces=read_forces(["%QX0.1=FALSE"], bound.compiled))
+    assert story.result.by_chute["C01"] == 0
+    assert nothing_forbidden(story.result)
+
+
+def test_a_forced_input_is_what_the_program_sees_and_nothing_else(tmp_path):
+    """Nobody presses the button for the program; the stop that people press is the gate logic's all the same."""
+    pressed = forced_run(tmp_path, FOLLOWS, "LINE.START_BUTTON=FALSE", parcels=5)
+    assert pressed.outputs("LINE") == []
+    assert pressed.result.program is not None
+    assert {"button": "start"} in [event for _, event in pressed.result.program.events]
+
+
+@pytest.mark.parametrize("seed", [1, 3])
+def test_forced_requests_and_a_forced_estop_move_nothing_in_an_emergency_stop(tmp_path, seed):
+    """The program is made to believe that all is well, asks for starts all the while, and wants everything to run."""
+    forces = (
+        "LINE.ESTOP=FALSE",
+        "LINE.STOP=FALSE",
+        "LINE.HOLD=FALSE",
+        "M_BELT.RUN=TRUE",
+        "M_LOOP.RUN=TRUE",
+        "D01.ENABLE=TRUE",
+    )
+    body = "LINE.START := NOT LINE.START;\nLINE.RESET := NOT LINE.RESET;\n"
+    faults = {"estop": at_parcels(*range(5, PARCELS))}
+    story = forced_run(tmp_path, body, *forces, faults=faults, seed=seed)
+    stops = story.inputs("ESTOP")
+    pressed, released = ([r.t_us for r in stops if bool(r.r) is is_in] for is_in in (True, False))
+    assert pressed
+    for begin, end in zip(pressed, released, strict=True):
+        during = [r for r in story.records if r.is_output and begin <= r.t_us < end]
+        assert [r for r in during if r.kind in (33, 35)] == []
+        assert [r for r in during if r in story.outputs("LINE") and r.p] == []
+    assert story.result.never["estop_violations"] == 0
+    assert nothing_forbidden(story.result)
+
+
+def test_a_forced_start_is_one_request_and_does_not_start_the_line_again_by_itself(tmp_path):
+    """A start is a rising edge, and one that is held gives none: after the emergency stop the line stands."""
+    story = forced_run(
+        tmp_path,
+        "LINE.RESET := NOT LINE.RESET;\n",
+        "LINE.START=TRUE",
+        faults={"estop": at_parcels(*range(5, 30))},
+    )
+    (first, *later) = [record for record in story.outputs("LINE") if record.p]
+    assert first.t_us < story.inputs("ESTOP")[0].t_us
+    assert later == []
+    told = {name for name, n in story.result.never.items() if n}
+    assert told == {"undisposed"}  # what stands on the line for half an hour, until the run gives up
+
+
+def test_a_fault_of_the_program_turns_forced_outputs_off(tmp_path):
+    body = f"{STARTER}LINE.FLUSH := 1000 / (1500 - N) > 1000;\n"
+    forces = ("LAMP.GREEN_ON=TRUE", "LINE.STOP=FALSE", "LINE.HOLD=FALSE")
+    story = forced_run(tmp_path, body, *forces)
+    program = story.result.program
+    assert program is not None
+    fault = program.faults[0]
+    dark = next(event for t, event in program.events if t == fault.t_ms and "light" in event)
+    assert not dark["green"]
+    stop = next(record for record in story.outputs("LINE") if not record.p)
+    assert fault.t_ms <= stop.t_us / 1000 <= fault.t_ms + 5
+    assert nothing_forbidden(story.result)
+
+
+@pytest.mark.parametrize(
+    "settings", [{"plc_backend": "ref"}, {"plc_backend": "micropython"}, {"runtime": "pure"}]
+)
+def test_a_forced_run_is_the_same_whatever_runs_it(settings):
+    forces = read_forces(["D01.ENABLE=FALSE", "Only.TRIES=1"], cascade().compiled)
+    runs = [
+        run(example("cascade"), 15, seed=4, program=cascade(), forces=forces, **one) for one in ({}, settings)
+    ]
+    assert len({story.result.trace_sha256 for story in runs}) == 1
+    free = run(example("cascade"), 15, seed=4, program=cascade())
+    assert free.result.trace_sha256 != runs[0].result.trace_sha256
+
+
+def test_a_forced_run_is_seen_as_one_everywhere(tmp_path, capsys):
+    path, report, events = site(tmp_path, "cascade"), tmp_path / "report.html", tmp_path / "events.jsonl"
+    command = [
+        "sim",
+        str(path),
+        "--parcels",
+        "10",
+        "--force",
+        "C01.ENABLE=false",
+        "--force",
+        "Only.PHASE=on_duty",
+    ]
+    assert main([*command, "--report", str(report), "--events", str(events)]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("forced: C01.ENABLE = FALSE, Only.PHASE = ON_DUTY\n")
+    page = report.read_text("utf-8")
+    assert "forced in the program" in page
+    assert page.count("C01.ENABLE = FALSE, Only.PHASE = ON_DUTY") >= 2
+    told = [json.loads(line).get("program", {}) for line in events.read_text("utf-8").splitlines()]
+    assert [one for one in told if "forced" in one] == [
+        {"forced": "C01.ENABLE", "value": "FALSE"},
+        {"forced": "Only.PHASE", "value": "ON_DUTY"},
+    ]
+    assert main([*command, "--json"]) == 0
+    program = json.loads(capsys.readouterr().out)["program"]
+    assert program["forced"] == {"C01.ENABLE": "FALSE", "Only.PHASE": "ON_DUTY"}
+
+
+def test_a_run_without_forces_says_nothing_of_them(tmp_path, capsys):
+    path, report = site(tmp_path, "cascade"), tmp_path / "report.html"
+    assert main(["sim", str(path), "--parcels", "5", "--report", str(report)]) == 0
+    assert "orced" not in capsys.readouterr().out
+    assert "forced in the program" not in report.read_text("utf-8")
+
+
+def test_what_cannot_be_forced_is_refused_before_the_run(tmp_path, capsys):
+    path = str(site(tmp_path, "cascade"))
+    assert main(["sim", path, "--force", "C99.ENABLE=FALSE", "--force", "LINE.HOLD=maybe"]) == 2
+    told = capsys.readouterr().err
+    assert "--force: C99.ENABLE: there is no C99" in told
+    assert "'maybe' is not a value of it" in told
+    plain = str(site(tmp_path / "plain", "hub16"))
+    assert main(["sim", plain, "--force", "LINE.HOLD=TRUE"]) == 2
+    assert "this line has no program to force anything in" in capsys.readouterr().err
