@@ -32,7 +32,7 @@ from sortyard.plc import ir
 from sortyard.plc import tree as t
 from sortyard.plc.declare_members import is_data
 from sortyard.plc.initial import Initial
-from sortyard.plc.instance_places import InstancePlaces, has_blocks, put, shared_variables
+from sortyard.plc.instance_places import InstancePlaces, Placed, has_blocks, put, shared_variables
 from sortyard.plc.layout import AREAS_START, Area
 from sortyard.plc.source import Span
 from sortyard.plc.symbols import Pou, Project, Scope, Variable
@@ -235,6 +235,10 @@ class ImageBuilder:
             self.sink.tell("SY1318", span, message, "choose another address")
             return None
         return address.offset, address.bit
+
+    def placed(self) -> Iterator[Placed]:
+        """What VAR_CONFIG has placed within blocks."""
+        return self._places.placed()
 
     # ---- contents ----
 

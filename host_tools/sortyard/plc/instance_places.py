@@ -1,7 +1,7 @@
 """The places that `x AT %I*` of blocks and structures has, one for each instance: a reference leads there."""
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sortyard.plc.initial import Initial
 from sortyard.plc.layout import Area
@@ -11,6 +11,17 @@ from sortyard.plc.types import ArrayType, BlockType, Field, RefType, StructType,
 
 if TYPE_CHECKING:
     from sortyard.plc.image import Instance
+
+
+class Placed(NamedTuple):
+    """A variable `AT %Q*` of one instance of a block: its path, its place in the image, and where VAR_CONFIG has it."""
+
+    path: str
+    variable: Variable | Field
+    offset: int
+    size: int
+    span: Span
+
 
 Fixed = Callable[[str, Type, Span], tuple[int, int] | None]
 """Byte and bit of its area that an address means for a type; None, and told, where it cannot."""
@@ -59,6 +70,14 @@ class InstancePlaces:
             if path not in self._set:
                 hint = "declare it AT %I*, %Q* or %M* in a function block"
                 self.project.sink.tell("SY1318", setting.path.span, f"{path} waits for no address", hint)
+
+    def placed(self) -> Iterator[Placed]:
+        """Those that VAR_CONFIG has placed."""
+        for row, (variable, _, path) in enumerate(self._all()):
+            setting = self.project.placed.get(path.upper())
+            if setting is not None and row in self._given:
+                assert isinstance(variable.type, RefType)
+                yield Placed(path, variable, self._given[row], variable.type.target.size, setting.path.span)
 
     def fill(self, memory: bytearray, initial: Initial) -> None:
         """Let each reference lead to its place, and give that its first content."""

@@ -204,6 +204,10 @@ CODES = {
         "PLC_FAULT is called in the only task, which its own fault stops.",
         "Call it in a program of another task.",
     ),
+    "SY2116": (
+        "Two programs write one output, or blocks do that VAR_CONFIG has put there: the last one in a scan wins.",
+        "Let one of them write it, and hand it the other's wish in a variable.",
+    ),
     "SY2115": (
         "A text has characters that were lost when the file was converted.",
         "Take the original file, or write what was meant.",

@@ -31,6 +31,7 @@ from sortyard.plc.source import Source
 from sortyard.plc.start import start
 from sortyard.plc.symbols import Pou, Project, Variable
 from sortyard.plc.tasks import Task, connect, instances_of, leave_to_callers, tasks_of, tests_of
+from sortyard.plc.writers import warn_of_rivals
 
 _DOUBTFUL = ("SY12", "SY13", "SY14", "SY1502", "SY2", "SY3")
 """Codes that are not told where declarations could not be read."""
@@ -119,6 +120,8 @@ def _compile(
     leave_to_callers(project, compiled.instances)
     compiled.tasks = tasks_of(project, [*compiled.instances, *blocks])
     find_watchers(project, compiled.tasks)
+    running = [instance for task in compiled.tasks for instance in task.instances]
+    warn_of_rivals(project, running, builder.placed(), builder.image.slices["outputs"])
     compiled.variables = list(dict.fromkeys([*project.globals.values(), *project.located]))
     if is_whole and not any(item.code == "SY1604" for item in own.items):
         compiled.image = builder.fill(pous)

@@ -33,6 +33,13 @@ t.st:2:6: warning SY2115: characters of this text were lost when the file was co
       |      ^^^^^^
       = take the original file, or write what was meant"""),
     ],
+    "SY2116": [
+        ("strict", "PROGRAM p\n%QX0.1 := TRUE;\nEND_PROGRAM\nPROGRAM q\n%QW0 := 1;\nEND_PROGRAM", """\
+t.st:5:1: warning SY2116: q writes %QW0, and so does p (%QX0.1, t.st:2): the last one in a scan wins
+    5 | %QW0 := 1;
+      | ^^^^
+      = let one of them write it, and hand it the other's wish in a variable"""),
+    ],
     "SY2103": [
         ("strict", "PROGRAM p VAR a : REAL; b : BOOL; END_VAR\na := 1.0; b := a = 1.5;\nEND_PROGRAM", """\
 t.st:2:16: warning SY2103: REAL values are rarely exactly equal

@@ -2,8 +2,8 @@
 
 from sortyard.plc import ir
 from sortyard.plc.budget import MAX_BUDGET, trip_count
-from sortyard.plc.c.effects import nodes
 from sortyard.plc.c.names import limits
+from sortyard.plc.nodes import nodes
 from sortyard.plc.symbols import Pou
 from sortyard.plc.types import plain
 

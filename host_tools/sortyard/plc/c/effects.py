@@ -1,15 +1,14 @@
 """What a piece of a program writes, calls and refers to: what decides where C may keep a variable."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, is_dataclass
-from functools import cache
+from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from typing import Any
 
 from sortyard.plc import ir
 from sortyard.plc.c.names import scalar
+from sortyard.plc.nodes import nodes
 from sortyard.plc.symbols import Pou, Variable
-from sortyard.plc.types import RefType, kind_of
+from sortyard.plc.types import kind_of
 
 
 @dataclass(slots=True)
@@ -24,27 +23,6 @@ class Effects:
     calls: bool = False
     loops: bool = False
     makes_references: bool = False
-
-
-@cache
-def _parts(cls: type) -> tuple[str, ...]:
-    """Fields that may hold operations."""
-    skipped = {"type", "span", "variable", "pou", "function", "name", "op", "kind", "array", "base", "offset"}
-    return tuple(f.name for f in fields(cls) if f.name not in skipped)
-
-
-def nodes(node: Any) -> Iterator[Any]:
-    """Every statement, expression, place and index within, from the outside in."""
-    todo = [node]
-    while todo:
-        item = todo.pop()
-        if isinstance(item, (list, tuple)):
-            todo += reversed(item)
-        elif is_dataclass(item) and not isinstance(item, (Variable, Pou, RefType)):
-            if type(item).__module__ != ir.__name__:
-                continue
-            yield item
-            todo += [getattr(item, name) for name in reversed(_parts(type(item)))]
 
 
 def effects(body: Any) -> Effects:

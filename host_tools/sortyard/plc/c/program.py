@@ -14,10 +14,11 @@ from sortyard.plc import ir
 from sortyard.plc.budget import DEFAULT_BUDGET
 from sortyard.plc.c.code import Lines, Site, Sites, flat
 from sortyard.plc.c.costs import Costs
-from sortyard.plc.c.effects import effects, nodes
+from sortyard.plc.c.effects import effects
 from sortyard.plc.c.places import Unit
 from sortyard.plc.c.structs import Member, Structs
 from sortyard.plc.c.units import UnitWriter
+from sortyard.plc.nodes import nodes
 from sortyard.plc.program import Compiled, deep_work
 from sortyard.plc.symbols import Pou, Variable
 from sortyard.plc.tasks import Task

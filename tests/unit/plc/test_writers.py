@@ -1,0 +1,129 @@
+"""A warning where several programs, or placed blocks, write one output; none where one program writes it often."""
+
+import pytest
+
+from unit.plc.st import check, told
+
+TWO = "PROGRAM A{own}\n{a}\nEND_PROGRAM\nPROGRAM B{other}\n{b}\nEND_PROGRAM\n"
+LAMP = "VAR_GLOBAL lamp AT %QX0.1 : BOOL; level AT %QW1 : INT; row AT %QB8 : ARRAY[0..3] OF BYTE; i : INT; END_VAR\n"
+END = "the last one in a scan wins"
+HINT = "let one of them write it, and hand it the other's wish in a variable"
+
+
+def rivals(text: str) -> list[str]:
+    return [message for message in told(text) if " SY2116 " in message]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "mine", "others"),
+    [
+        ("lamp := TRUE;", "lamp := FALSE;", "lamp AT %QX0.1", "lamp AT %QX0.1"),
+        ("lamp := TRUE;", "%QB0 := 1;", "%QB0", "lamp AT %QX0.1"),
+        ("lamp := TRUE;", "%QW0 := 16#FF;", "%QW0", "lamp AT %QX0.1"),
+        ("%QL0 := 1;", "level := 3;", "level AT %QW1", "%QL0"),
+        ("%QX9.7 := TRUE;", "row[i] := 1;", "row AT %QB8", "%QX9.7"),
+        ("%QW0 := 1;", "IF i > 3 THEN %QX1.7 := TRUE; END_IF;", "%QX1.7", "%QW0"),
+        ("FOR level := 1 TO 3 DO i := i + 1; END_FOR;", "level := 2;", "level AT %QW1", "level AT %QW1"),
+    ],
+)
+def test_two_programs_that_write_one_place_are_told_with_both_places(
+    a: str, b: str, mine: str, others: str
+) -> None:
+    (message,) = rivals(LAMP + TWO.format(own="", other="", a=a, b=b))
+    column = b.index(mine.split(" AT ")[0]) + 1
+    assert message == f"6:{column} SY2116 B writes {mine}, and so does A ({others}, t.st:3): {END} | {HINT}"
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("lamp := TRUE; lamp := FALSE; %QW0 := 3;", "level := 3;"),
+        ("%QX0.0 := TRUE;", "%QX0.2 := TRUE; %QB1 := 1;"),
+        ("row[0] := 1;", "%QB12 := 1; %QB7 := 1;"),
+        ("lamp := TRUE;", "i := BOOL_TO_INT(lamp);"),
+        ("%MX0.1 := TRUE;", "%MX0.1 := FALSE; lamp := TRUE;"),
+    ],
+)
+def test_places_of_their_own_memory_and_what_one_program_writes_often_are_not_told(a: str, b: str) -> None:
+    assert rivals(LAMP + TWO.format(own="", other="", a=a, b=b)) == []
+
+
+def test_an_output_is_told_once_for_each_program_that_comes_later() -> None:
+    text = LAMP + TWO.format(
+        own="", other="", a="lamp := TRUE; lamp := FALSE;", b="lamp := TRUE;\nlamp := FALSE;"
+    )
+    assert len(rivals(text)) == 1
+    third = "PROGRAM C\nlamp := lamp;\nEND_PROGRAM\n"
+    assert [message.split()[2] for message in rivals(text + third)] == ["B", "C"]
+
+
+def test_what_a_program_writes_through_units_that_it_calls_counts() -> None:
+    units = (
+        "FUNCTION_BLOCK Lights\nVAR_EXTERNAL lamp : BOOL; END_VAR\nlamp := TRUE;\nEND_FUNCTION_BLOCK\n"
+        "FUNCTION_BLOCK Gives VAR_OUTPUT o : BOOL; END_VAR o := TRUE; END_FUNCTION_BLOCK\n"
+    )
+    lamp = "VAR_GLOBAL lamp AT %QX0.1 : BOOL; END_VAR\n"
+    sets = TWO.format(
+        own=" VAR f : Gives; END_VAR", other=" VAR f : Lights; END_VAR", a="f(o => lamp);", b="f();"
+    )
+    (message,) = rivals(lamp + units + sets)
+    assert " A writes lamp AT %QX0.1, and so does B (lamp AT %QX0.1, t.st:4)" in message
+
+
+def test_an_output_that_is_lent_to_a_block_that_writes_it_counts() -> None:
+    text = (
+        "VAR_GLOBAL level AT %QW1 : INT; END_VAR\n"
+        "FUNCTION_BLOCK Sets VAR_IN_OUT o : INT; END_VAR o := o + 1; END_FUNCTION_BLOCK\n"
+        "FUNCTION_BLOCK Looks VAR_IN_OUT o : INT; END_VAR VAR n : INT; END_VAR n := n + o; END_FUNCTION_BLOCK\n"
+        "PROGRAM A VAR f : {}; END_VAR f(o := level); END_PROGRAM\n"
+        "PROGRAM B\nlevel := 1;\nEND_PROGRAM\n"
+    )
+    assert len(rivals(text.format("Sets"))) == 1
+    assert rivals(text.format("Looks")) == []
+
+
+def test_two_instances_of_one_program_write_its_places_both() -> None:
+    text = (
+        "PROGRAM P VAR own AT %QW0 : INT; END_VAR\nown := 1;\nEND_PROGRAM\n"
+        "CONFIGURATION C TASK T(INTERVAL := T#10ms); PROGRAM One WITH T : P; PROGRAM Two WITH T : P;\n"
+        "END_CONFIGURATION\n"
+    )
+    (message,) = rivals(text)
+    assert message.startswith("2:1 SY2116 Two writes own AT %QW0, and so does One (own AT %QW0, t.st:2)")
+
+
+PLACED = """
+FUNCTION_BLOCK Valve VAR_OUTPUT o AT %Q* : INT; END_VAR VAR_INPUT w : INT; END_VAR o := w; END_FUNCTION_BLOCK
+PROGRAM P VAR v, u : Valve; END_VAR
+v(w := 1); u(w := 2); {}
+END_PROGRAM
+CONFIGURATION C TASK T(INTERVAL := T#10ms); PROGRAM One WITH T : P;
+VAR_CONFIG
+One.v.o AT %QW0 : INT;
+One.u.o AT {} : INT;
+END_VAR END_CONFIGURATION
+"""
+
+
+def test_blocks_that_var_config_puts_at_one_place_are_told() -> None:
+    (message,) = rivals(PLACED.format("", "%QW0"))
+    assert message.startswith("9:1 SY2116 One.u.o writes One.u.o, and so does One.v.o (One.v.o, t.st:8)")
+    assert rivals(PLACED.format("", "%QW1")) == []
+
+
+def test_a_program_that_writes_where_var_config_puts_a_block_is_told() -> None:
+    (message,) = rivals(PLACED.format("%QX2.7 := TRUE;", "%QW1"))
+    assert message.startswith("9:1 SY2116 One.u.o writes One.u.o, and so does One (%QX2.7, t.st:4)")
+
+
+def test_a_block_that_only_reads_its_place_is_no_writer() -> None:
+    text = PLACED.replace("o := w;", "IF o > w THEN w := o; END_IF;").format("%QW0 := 3;", "%QW1")
+    assert rivals(text) == []
+
+
+def test_tests_and_programs_that_others_call_are_no_writers_of_their_own() -> None:
+    text = "PROGRAM A VAR o AT %QX0.1 : BOOL; END_VAR o := TRUE; END_PROGRAM\n"
+    text += "TEST 't' VAR a : A; END_VAR a(); END_TEST\n"
+    assert rivals(text) == []
+    caller = "PROGRAM B\nA();\nEND_PROGRAM\n"
+    assert [d.code for d in check(text + caller, "codesys").diagnostics if d.code == "SY2116"] == []
