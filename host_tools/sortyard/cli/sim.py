@@ -142,6 +142,7 @@ def sim(
     from sortyard.cli.sim_table import print_result
     from sortyard.sim.event_file import EventFile
     from sortyard.sim.request import Request, prepare
+    from sortyard.sim.scenario import unstruck
 
     request = Request(
         line=line,
@@ -167,6 +168,7 @@ def sim(
         if events is not None:
             on_records = stack.enter_context(EventFile(events, job.words)).write
         result = job.run(on_progress=on_progress, on_records=on_records)
+    _warn(tuple(unstruck(str(scenario), job.settings.faults, result.faults)))
     unwritten = None if report is None else _write_report(report, result)
     if as_json:
         print(json.dumps(result.to_json(), ensure_ascii=False))

@@ -20,7 +20,9 @@ class Fault(NamedTuple):
 
 
 class FaultSetting(NamedTuple):
-    """How often a fault befalls parcels in a run, and which parcels by their number besides."""
+    """How often a fault befalls parcels in a run, and which parcels by their number besides. Where on the line it
+    strikes is drawn: a parcel that has left the belt by then escapes it.
+    """
 
     per_million: int
     at_parcel: tuple[int, ...] = ()

@@ -14,8 +14,13 @@ per_million = 20_000          # parcels in a million
 [[fault]]
 name = "gate_stuck_home"
 at_parcel = [17]              # the 17th parcel, nothing else
+
+Where on the line a fault strikes is drawn, from the infeed eye to the belt's end: a parcel that has left the belt by
+then escapes it, and a stop needs a line that runs. `unstruck` tells which faults a run has not seen; another seed draws
+other places.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +28,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from sortyard.config.toml_file import load_model
 from sortyard.config.toml_findings import did_you_mean
+from sortyard.errors import Finding
 from sortyard.sim.faults import FAULTS, WIRE_FAULTS, FaultSetting
 
 _KNOWN = FAULTS | WIRE_FAULTS
@@ -41,7 +47,9 @@ class ScenarioFault(_Table):
         None, ge=0, le=1_000_000, description="parcels in a million that it meets"
     )
     at_parcel: list[ParcelNumber] = Field(
-        [], max_length=1000, description="numbers of the parcels that it meets, counted from 1"
+        [],
+        max_length=1000,
+        description="numbers of the parcels that it meets, from 1, unless they leave the belt before it strikes",
     )
 
     @field_validator("name")
@@ -81,6 +89,27 @@ class Scenario(_Table):
     def settings(self) -> dict[str, FaultSetting]:
         """Every fault that is switched on, by name."""
         return {fault.name: fault.setting() for fault in self.fault}
+
+
+def unstruck(
+    file: str, chosen: Mapping[str, FaultSetting], struck: Mapping[str, Mapping[str, int]]
+) -> list[Finding]:
+    """A note on each fault without a rate that struck less often than there are parcels that it was to meet; `struck`
+    counts `injected` by the fault's name.
+    """
+    findings = []
+    for name, setting in chosen.items():
+        wanted, times = sorted(set(setting.at_parcel)), struck.get(name, {}).get("injected", 0)
+        if setting.per_million or times >= len(wanted):
+            continue
+        parcels = ", ".join(str(parcel) for parcel in wanted[:5]) + (", ..." if wanted[5:] else "")
+        reason = (
+            f"it was to meet {parcels} and struck {times} times: where on the line is drawn, and a parcel that has "
+            "left the belt by then escapes it"
+        )
+        remedy = "try another --seed, or other parcels"
+        findings.append(Finding(file, None, f"fault {name}", reason, remedy, "note"))
+    return findings
 
 
 def _names() -> str:
