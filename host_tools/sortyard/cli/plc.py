@@ -225,6 +225,16 @@ def run(
     ] = 10,
     trace: Annotated[bool, typer.Option("--trace", help="Print each variable that a scan changes.")] = False,
     force: Force = None,
+    retain: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Start warm with what FILE keeps, if it is there, and keep there at the end what is RETAINed.",
+        ),
+    ] = None,
+    cold: Annotated[
+        bool, typer.Option("--cold", help="With --retain: start with initial values all the same.")
+    ] = False,
     backend: BackEnd = "ref",
     dialect: Dialect = "strict",
     line: ForLine = None,
@@ -232,32 +242,43 @@ def run(
 ) -> None:
     """Run a program for a number of scans and print its variables. Its clock is simulated.
 
-      Examples:
+        Examples:
 
-        sortyard plc run door.st --scans 100 --trace
+          sortyard plc run door.st --scans 100 --trace
 
-        sortyard plc run door.st --scans 1000 --interval-ms 1 --backend c --json
+          sortyard plc run door.st --scans 1000 --interval-ms 1 --backend c --json
+
+      sortyard plc run door.st --scans 100 --retain door.retain
 
     sortyard plc run door.st --scans 100 --force Main.REQUEST=TRUE --force %IX0.0=FALSE
 
-      Exit codes: 0 done, 1 a fault has stopped the program, 2 errors in the sources.
+        Exit codes: 0 done, 1 a fault has stopped the program, 2 errors in the sources.
     """
+    from sortyard.cli.plc_retain import keep, start_with, tell_start
     from sortyard.plc.backends import machine_of
     from sortyard.plc.diagnostics import PlcSourceError
     from sortyard.plc.forces import read_forces
     from sortyard.plc.runtime import Runtime
 
     _choose(backend)
+    if cold and retain is None:
+        refuse("--cold", "every run without --retain starts cold", "add --retain FILE, or leave it out")
     compiled = _runnable(files, dialect, as_json, line=line)
     forces = read_forces(force or (), compiled)
     try:
         runtime = Runtime(compiled, interval_ms * 1_000_000, machine=machine_of(backend))
     except PlcSourceError as refused:
         leave(refused.diagnostics, as_json)
+    started = start_with(runtime, retain, cold) if retain is not None else {}
+    if retain is not None and not as_json:
+        tell_start(retain, started)
     for one in forces:
         runtime.force(one.path, one.value)
     changes = list(_scan(runtime, scans, trace, not as_json))
+    if retain is not None:
+        keep(runtime, retain)
     more: dict[str, Any] = {"forced": {one.path: one.text for one in forces}} if forces else {}
+    more |= {"retain": started} if started else {}
     _finish(runtime, more | ({"trace": changes} if trace else {}), as_json)
 
 

@@ -6,7 +6,8 @@ and the bytes of the retain slice.
 
 Each variable is looked up by its name, and taken if its type is the same. An enumeration may have got other numbers:
 its value is looked up by name, too. A value must lie within its subrange. A reference or interface leads to the
-variable of the same name and type as before, wherever that lies now. The slice is never copied whole: the instances in
+variable of the same name and type as before, wherever that lies now. A string whose length has changed keeps its text,
+or as much of it as it has room for. The slice is never copied whole: the instances in
 it hold addresses, which another program may have elsewhere although it retains the same variables.
 """
 
@@ -21,7 +22,7 @@ from typing import Any, NamedTuple
 from sortyard.errors import SortyardError
 from sortyard.plc import codec
 from sortyard.plc.image import Image
-from sortyard.plc.types import BlockType, EnumType, InterfaceType, RefType, SubrangeType, Type
+from sortyard.plc.types import BlockType, EnumType, InterfaceType, RefType, StringType, SubrangeType, Type
 from sortyard.plc.watch import Watch
 
 _MAGIC = b"SYR2"
@@ -52,7 +53,8 @@ class RetainError(SortyardError):
 
 @dataclass(slots=True)
 class Migration:
-    """What a warm start did: names of variables `kept`, `dropped` (gone or of another type), `new` (initial value).
+    """What a warm start did: names of variables `kept`, `dropped` (gone or of another type), `new` (initial value); of
+    those that are kept, `cut` are strings that have lost their end.
 
     `is_same`: the data is of a program that retains the very same variables, by the hash of their layout.
     """
@@ -60,6 +62,7 @@ class Migration:
     kept: list[str] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
     new: list[str] = field(default_factory=list)
+    cut: list[str] = field(default_factory=list)
     is_same: bool = False
 
 
@@ -70,6 +73,13 @@ def _kind(type_: Type) -> list[Any]:
     if isinstance(type_, SubrangeType):
         return [str(type_.base), type_.lower, type_.upper]
     return [str(type_)]
+
+
+def layout_of(image: Image) -> str:
+    """A hash of all that the image has, where and of which type: a whole image goes into no other program's."""
+    scalars = Watch(image, bytearray(image.initial)).scalars()
+    rows = [[path.upper(), _kind(type_), offset, type_.size, bit] for path, offset, type_, bit in scalars]
+    return sha256(json.dumps([image.size, image.slices, rows]).encode()).hexdigest()
 
 
 def _scalars(watch: Watch) -> list[Scalar]:
@@ -148,6 +158,8 @@ def restore(image: Image, memory: bytearray | memoryview, data: bytes) -> Migrat
             continue
         _put(memory, image.slices["retain"][0] + scalar.row.offset, scalar.row.bit, value)
         report.kept.append(name)
+        if isinstance(scalar.type, StringType) and _is_cut(scalar.type, stored, name):
+            report.cut.append(name)
     kept = set(report.kept)
     report.dropped = [name for name in stored.rows if name not in kept]
     return report
@@ -164,6 +176,8 @@ def _value(watch: Watch, scalar: Scalar, stored: Stored) -> bytes | None:
     """What a variable begins with; None if there is nothing stored that its type can have."""
     _, type_, own = scalar
     row = stored.rows.get(own.name)
+    if row is not None and isinstance(type_, StringType):
+        return _same_text(type_, row, stored)
     if row is None or row.kind[0] != own.kind[0] or row.size != own.size:
         return None
     value = stored.content[row.offset : row.offset + row.size]
@@ -175,6 +189,26 @@ def _value(watch: Watch, scalar: Scalar, stored: Stored) -> bytes | None:
         return _same_target(watch, type_, stored.targets.get(own.name), value)
     is_within = not isinstance(type_, SubrangeType) or not codec.unfit(type_, _number(type_, value))
     return value if is_within else None
+
+
+def _text(type_: StringType, row: Row, stored: Stored) -> str | None:
+    """The stored text; None of what is no string of the same characters."""
+    name = "WSTRING" if type_.is_wide else "STRING"
+    if row.kind[0].partition("[")[0] != name:
+        return None
+    width = 2 if type_.is_wide else 1
+    was = StringType(type_.is_wide, row.size // width - 1)
+    return codec.read(bytearray(stored.content[row.offset : row.offset + row.size]), 0, was)
+
+
+def _same_text(type_: StringType, row: Row, stored: Stored) -> bytes | None:
+    """The stored text, or as much of it as there is room for."""
+    text = _text(type_, row, stored)
+    return None if text is None else codec.encode(type_, text[: type_.length])
+
+
+def _is_cut(type_: StringType, stored: Stored, name: str) -> bool:
+    return len(_text(type_, stored.rows[name], stored) or "") > type_.length
 
 
 def _number(type_: Type, value: bytes) -> int:
@@ -209,13 +243,20 @@ def _same_target(
 
 
 def save(path: Path, data: bytes) -> None:
-    """Replace a file of retained data: a power cut leaves the old one or the new one, never half."""
+    """Replace a file of retained data: a power cut leaves the old one or the new one, never half.
+
+    Raises OSError where it cannot be written; the old one is there as before then, and nothing beside it.
+    """
     beside = path.with_name(f".{path.name}.new")
-    with open(beside, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(beside, path)
+    try:
+        with open(beside, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -28,7 +28,7 @@ from sortyard.plc.interpreter import Interpreter
 from sortyard.plc.layout import CLOCK_OFFSET
 from sortyard.plc.machine import Machine, TimedMachine
 from sortyard.plc.program import Compiled
-from sortyard.plc.retain import Migration, pack, restore
+from sortyard.plc.retain import Migration, layout_of, pack, restore
 from sortyard.plc.scan_times import TaskTimes
 from sortyard.plc.schedule import Schedule
 from sortyard.plc.tasks import Task
@@ -92,12 +92,17 @@ class Runtime:
             return Migration()
         return restore(image, self.memory, retained)
 
-    def resume(self, image: bytes, scans: int) -> None:
-        """Hot start: go on with a whole image of this very program, as `image` gave it after so many scans."""
+    def resume(self, image: bytes, scans: int, layout: str) -> None:
+        """Hot start: go on with a whole image, as `image` gave it after so many scans of a program of this `layout`.
+
+        Raises ValueError for an image of another layout: its variables would be taken for others.
+        """
         if len(image) != self.compiled.image.size:
             raise ValueError(
                 f"the image has {len(image)} bytes, this program's has {self.compiled.image.size}"
             )
+        if layout != self.layout:
+            raise ValueError("the image is of a program with other variables or types; start warm or cold")
         self.restart()
         self.memory[: len(image)] = image
         self.scans = scans
@@ -141,6 +146,11 @@ class Runtime:
         offset, bit = task.trigger
         value = self.memory[offset]
         return bool(value if bit < 0 else value >> bit & 1)
+
+    @property
+    def layout(self) -> str:
+        """What a hot start asks for beside the image: a hash of where each variable lies and of its type."""
+        return layout_of(self.compiled.image)
 
     def image(self) -> bytes:
         """The process image as it is now."""

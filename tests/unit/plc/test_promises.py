@@ -120,7 +120,7 @@ def test_cold_warm_and_hot_starts(kind, expected):
     if kind == "warm":
         runtime.restart(before.retained())
     elif kind == "hot":
-        runtime.resume(before.image(), before.scans)
+        runtime.resume(before.image(), before.scans, before.layout)
     runtime.scan()
     assert [runtime.get(name) for name in NAMES] == expected
 

@@ -133,6 +133,38 @@ def test_item_13_a_value_outside_of_its_subrange_is_dropped():
     assert (third.get("a"), third.get("b")) == (3, 8)
 
 
+STRINGS = "VAR_GLOBAL RETAIN s : STRING[{}]; w : WSTRING[{}]; END_VAR\n"
+
+
+@pytest.mark.parametrize("backend", ["ref", "c", "micropython"])
+@pytest.mark.parametrize(
+    ("length", "text", "cut"),
+    [(20, "received", []), (8, "received", []), (3, "rec", ["S", "W"]), (1, "r", ["S", "W"])],
+)
+def test_item_13_a_string_whose_length_has_changed_keeps_what_fits(backend, length, text, cut):
+    machine = machine_of(backend)
+    first = start(
+        STRINGS.format(12, 12) + program("n : INT;", "s := 'received'; w := \"received\";"), machine=machine
+    )
+    first.scan()
+    second = start(
+        STRINGS.format(length, length) + program("n : INT;", "n := LEN(s) + LEN(w);"), machine=machine
+    )
+    report = second.restart(first.retained())
+    assert (second.get("s"), second.get("w")) == (text, text)
+    assert (report.kept, report.dropped, report.new, report.cut) == (["S", "W"], [], [], cut)
+    second.scan()
+    assert second.get("main.n") == 2 * len(text)
+
+
+def test_item_13_a_string_does_not_become_a_wide_one():
+    first = start("VAR_GLOBAL RETAIN s : STRING[12]; END_VAR\n" + program("n : INT;", "s := 'old';"))
+    first.scan()
+    second = start("VAR_GLOBAL RETAIN s : WSTRING[12]; END_VAR\n" + program("n : INT;", ""))
+    report = second.restart(first.retained())
+    assert (second.get("s"), report.dropped, report.new) == ("", ["S"], ["S"])
+
+
 @pytest.mark.parametrize("damage", [b"", b"SYR1", b"1234567890123456", None])
 def test_item_13_damaged_data_is_refused_and_the_start_is_cold(damage):
     runtime = start(FIRST)
@@ -155,6 +187,7 @@ def test_item_13_a_cut_while_writing_leaves_the_old_data(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="power"):
         retain.save(path, b"new and longer")
     assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
     monkeypatch.undo()
     retain.save(path, b"new")
     assert path.read_bytes() == b"new"
@@ -166,11 +199,32 @@ def test_a_hot_start_goes_on_as_if_nothing_had_happened():
     whole.scan(9)
     cut.scan(4)
     other = start(text)
-    other.resume(cut.image(), cut.scans)
+    other.resume(cut.image(), cut.scans, cut.layout)
     other.scan(5)
     assert other.image() == whole.image()
     with pytest.raises(ValueError, match="the image has 3 bytes"):
-        other.resume(b"abc", 1)
+        other.resume(b"abc", 1, other.layout)
+
+
+@pytest.mark.parametrize("now", ["m : INT; n : INT;", "n : UINT; m : INT;", "m : DINT;", "n, o : INT;"])
+def test_a_hot_start_with_an_image_of_another_layout_is_refused(now):
+    """The image has as many bytes: its variables would be taken for others."""
+    was = start(program("n : INT; m : INT;", "n := n + 1;"))
+    was.scan(3)
+    other = start(program(now, ""))
+    assert other.compiled.image.size == was.compiled.image.size
+    with pytest.raises(ValueError, match="of a program with other variables or types"):
+        other.resume(was.image(), was.scans, was.layout)
+    assert other.scans == 0
+
+
+def test_the_layout_is_the_same_whatever_the_program_does():
+    was = start(program("n : INT; m : INT;", "n := n + 1;"))
+    was.scan(3)
+    other = start(program("n : INT; m : INT;", "n := n + 2;"))
+    other.resume(was.image(), was.scans, was.layout)
+    other.scan()
+    assert other.get("main.n") == 5
 
 
 def test_a_forced_variable_stays_whatever_the_program_writes():
