@@ -102,7 +102,8 @@ class Image:
     """`slices` gives start and end of inputs, outputs, memory, variables, retain and frames.
 
     `symbols`: upper-case name to (offset, type, bit or -1) of globals and program instances; watch.py goes into them.
-    `names` has their spelling. `fault_blocks`: unit and offset of each PLC_FAULT.
+    `names` has their spelling. `places`: addresses that code names and no variable is declared at. `fault_blocks`: unit
+    and offset of each PLC_FAULT.
     """
 
     size: int = 0
@@ -110,6 +111,7 @@ class Image:
     slices: dict[str, tuple[int, int]] = field(default_factory=dict)
     symbols: dict[str, tuple[int, Type, int]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    places: list[str] = field(default_factory=list)
     fault_blocks: list[tuple[Pou, int]] = field(default_factory=list)
 
 
@@ -271,6 +273,7 @@ class ImageBuilder:
                 image.symbols[name] = (variable.offset, variable.type, variable.bit)
                 namespace, dot, _ = name.rpartition(".")
                 image.names[name] = f"{namespace}{dot}{variable.name}"
+        image.places = [v.name for v in self.project.located if v.name == v.address]
         for instance in self.instances:
             assert instance.pou.type is not None
             image.symbols[instance.name.upper()] = (instance.offset, instance.pou.type, -1)

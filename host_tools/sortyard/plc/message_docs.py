@@ -49,6 +49,10 @@ CODES = {
         "A word or sign in the place of another one, or as another language has it.",
         "Write what the message shows.",
     ),
+    "SY1112": (
+        "The sources have no program, block, type or variable.",
+        "Write PROGRAM, or name another file.",
+    ),
     "SY1200": ("A name is not declared, or misspelled.", "Declare it in a VAR section."),
     "SY1201": ("No global variable, task or program has this name.", "Declare it, or correct the name."),
     "SY1202": ("A name is declared twice.", "Rename one of them."),

@@ -27,7 +27,7 @@ from sortyard.plc.initial import Initial, Template
 from sortyard.plc.library import VENDOR_NAMESPACES, library_files, vendor_files
 from sortyard.plc.lower import lower_all, run_by_tasks
 from sortyard.plc.parser import parse
-from sortyard.plc.source import Source
+from sortyard.plc.source import Source, Span
 from sortyard.plc.start import start
 from sortyard.plc.symbols import Pou, Project, Variable
 from sortyard.plc.tasks import Task, connect, instances_of, leave_to_callers, tasks_of, tests_of
@@ -93,12 +93,21 @@ def check_sources(
     sink = Sink()
     with deep_work():
         files = [parse(source, sink, dialect == "strict") for source in sources]
+        _tell_empty(files, sink)
         compiled = _compile(files, sink, dialect, with_tests, prelude)
     if dialect != "strict":
         sink.items = [item for item in sink.items if item.code != _HABIT]
     sink.items = with_libraries(sink.items, sources)
     compiled.diagnostics = sink.sorted()
     return compiled
+
+
+def _tell_empty(files: list[t.File], sink: Sink) -> None:
+    """Sources without anything but comments hold no program: probably the wrong file, or one that was not saved."""
+    if files and not sink.has_errors and not any(file.units for file in files):
+        message = "nothing is declared here" if len(files) == 1 else "nothing is declared in any of the files"
+        hint = "write PROGRAM ... END_PROGRAM, or name another file"
+        sink.tell("SY1112", Span(files[0].source, 0, 0), message, hint)
 
 
 def _compile(

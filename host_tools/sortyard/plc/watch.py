@@ -154,8 +154,9 @@ class Watch:
         return self._scalars(within, with_hidden=True)
 
     def shown(self) -> "list[tuple[str, int, Type, int]]":
-        """Those of `scalars` that the program's author has declared."""
-        return self._scalars(None, with_hidden=False)
+        """Those of `scalars` that the program's author has declared, and places that are named by addresses alone."""
+        places = [(place, *self.find(place)) for place in self.image.places]
+        return self._scalars(None, with_hidden=False) + places
 
     def _scalars(
         self, within: tuple[int, int] | None, with_hidden: bool

@@ -209,6 +209,64 @@ def test_what_the_compiler_adds_for_an_edge_is_kept_and_not_shown(source, capsys
     assert set(all_of_them) == {*shown, "door.f.clk__EDGE", "door.f.clk__WAS"}
 
 
+@pytest.mark.parametrize("backend", ["ref", "c", "micropython"])
+def test_places_without_a_variable_are_shown_and_traced_by_their_addresses(source, capsys, backend):
+    source.write_text(
+        "PROGRAM door\nVAR lamp AT %QX0.1 : BOOL; n : INT; END_VAR\nn := n + 1;\n"
+        "%QX0.3 := NOT %IX1.0; %QX0.1 := TRUE; %MW2 := INT_TO_WORD(n);\nEND_PROGRAM\n", "utf-8"
+    )  # fmt: skip
+    command = ["plc", "run", str(source), "--scans", "2", "--backend", backend]
+    assert main(command) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "door.lamp = TRUE", "door.n = 2", "%QX0.3 = TRUE", "%IX1.0 = FALSE", "%MW2 = 2",
+    ]  # fmt: skip
+    assert main([*command, "--trace", "--json", "--force", "%IX1.0=TRUE"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert [answer["variables"][place] for place in ("%QX0.3", "%IX1.0", "%MW2")] == [0, 1, 2]
+    assert [one["changed"].get("%MW2") for one in answer["trace"]] == [1, 2]
+    assert main([*command, "--force", "%ix1.0=TRUE"]) == 0
+    assert "%IX1.0 = TRUE (forced)" in capsys.readouterr().out
+
+
+def test_places_of_variables_are_shown_by_the_variables_alone(source, capsys):
+    source.write_text(
+        "PROGRAM door\nVAR lamp AT %QX0.1 : BOOL; END_VAR\n%QX0.1 := TRUE;\nEND_PROGRAM\n", "utf-8"
+    )
+    assert main(["plc", "run", str(source)]) == 0
+    assert capsys.readouterr().out == "door.lamp = TRUE\n"
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \n\n", "(* later *)\n", "// PROGRAM p\n", "{pragma}\n", "\ufeff", ";"]
+)
+def test_a_source_without_anything_but_comments_is_told_with_its_place(source, capsys, text):
+    source.write_text(text, "utf-8")
+    for command in ("check", "run", "test"):
+        assert main(["plc", command, str(source)]) == 2
+        told = capsys.readouterr().err
+        assert f"{source}:1:1: error SY1112: nothing is declared here" in told
+        assert "write PROGRAM ... END_PROGRAM, or name another file" in told
+
+
+@pytest.mark.parametrize(
+    "text", ["TYPE c : (RED); END_TYPE", "VAR_GLOBAL a : INT; END_VAR", "NAMESPACE n END_NAMESPACE"]
+)
+def test_a_source_with_types_or_variables_alone_is_no_empty_one(source, text):
+    source.write_text(text, "utf-8")
+    assert main(["plc", "check", str(source)]) == 0
+
+
+def test_an_empty_file_beside_others_is_nobodys_mistake(source, tmp_path, capsys):
+    empty = tmp_path / "empty.st"
+    empty.write_text("(* nothing yet *)\n", "utf-8")
+    assert main(["plc", "check", str(source), str(empty)]) == 0
+    other = tmp_path / "other.st"
+    other.write_text("", "utf-8")
+    capsys.readouterr()
+    assert main(["plc", "check", str(empty), str(other)]) == 2
+    assert f"{empty}:1:1: error SY1112: nothing is declared in any of the files" in capsys.readouterr().err
+
+
 def test_a_trace_shows_what_the_scan_with_the_fault_has_done(source, capsys):
     source.write_text(
         "PROGRAM door\nVAR n, x : INT := 1; END_VAR\nn := n - 1;\nx := 7 / n;\nEND_PROGRAM\n", "utf-8"
