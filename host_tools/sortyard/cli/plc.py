@@ -225,6 +225,23 @@ def run(
     ] = 10,
     trace: Annotated[bool, typer.Option("--trace", help="Print each variable that a scan changes.")] = False,
     force: Force = None,
+    watchdog_ms: Annotated[
+        int,
+        typer.Option(
+            "--watchdog-ms",
+            metavar="MS",
+            min=0,
+            help="A longer run of a task is a fault; only with --backend micropython, which has a board's clock.",
+        ),
+    ] = 0,
+    times: Annotated[
+        bool,
+        typer.Option(
+            "--times",
+            help="Print how long the runs of each task took and how late they began: as on an RP2040 with --backend "
+            "micropython; else by the host's clock, which says nothing of a board, and never late.",
+        ),
+    ] = False,
     retain: Annotated[
         Path | None,
         typer.Option(
@@ -242,31 +259,42 @@ def run(
 ) -> None:
     """Run a program for a number of scans and print its variables. Its clock is simulated.
 
-        Examples:
+          Examples:
 
-          sortyard plc run door.st --scans 100 --trace
+            sortyard plc run door.st --scans 100 --trace
 
-          sortyard plc run door.st --scans 1000 --interval-ms 1 --backend c --json
+            sortyard plc run door.st --scans 1000 --interval-ms 1 --backend c --json
 
-      sortyard plc run door.st --scans 100 --retain door.retain
+        sortyard plc run door.st --scans 1000 --backend micropython --times --watchdog-ms 20
 
-    sortyard plc run door.st --scans 100 --force Main.REQUEST=TRUE --force %IX0.0=FALSE
+    sortyard plc run door.st --scans 100 --retain door.retain
 
-        Exit codes: 0 done, 1 a fault has stopped the program, 2 errors in the sources.
+      sortyard plc run door.st --scans 100 --force Main.REQUEST=TRUE --force %IX0.0=FALSE
+
+          Exit codes: 0 done, 1 a fault has stopped the program, 2 errors in the sources.
     """
     from sortyard.cli.plc_retain import keep, start_with, tell_start
+    from sortyard.cli.plc_times import tell_times
     from sortyard.plc.backends import machine_of
     from sortyard.plc.diagnostics import PlcSourceError
     from sortyard.plc.forces import read_forces
     from sortyard.plc.runtime import Runtime
 
     _choose(backend)
+    if watchdog_ms and backend != "micropython":
+        reason = f"{backend} is timed by the host's clock, which says nothing of a board"
+        refuse("--watchdog-ms", reason, "add --backend micropython")
     if cold and retain is None:
         refuse("--cold", "every run without --retain starts cold", "add --retain FILE, or leave it out")
     compiled = _runnable(files, dialect, as_json, line=line)
     forces = read_forces(force or (), compiled)
     try:
-        runtime = Runtime(compiled, interval_ms * 1_000_000, machine=machine_of(backend))
+        runtime = Runtime(
+            compiled,
+            interval_ms * 1_000_000,
+            machine=machine_of(backend),
+            watchdog_ns=watchdog_ms * 1_000_000,
+        )
     except PlcSourceError as refused:
         leave(refused.diagnostics, as_json)
     started = start_with(runtime, retain, cold) if retain is not None else {}
@@ -279,6 +307,9 @@ def run(
         keep(runtime, retain)
     more: dict[str, Any] = {"forced": {one.path: one.text for one in forces}} if forces else {}
     more |= {"retain": started} if started else {}
+    more |= {"tasks": [task.as_dict() for task in runtime.times]} if times else {}
+    if times and not as_json:
+        tell_times(runtime)
     _finish(runtime, more | ({"trace": changes} if trace else {}), as_json)
 
 

@@ -25,7 +25,9 @@ class Harness:
     """A program on a runtime. Variables are attributes and items: `p.main.speeds[3]`, `p["main.speeds[3]"]`.
 
     BOOL is bool, an enumeration the name of its value, a duration nanoseconds (a literal may be given), strings str.
-    `scan` and `advance` raise PlcFault; `fault` is the one that stopped the program, `reset` clears it.
+    `scan` and `advance` raise PlcFault; `fault` is the one that stopped the program, `reset` clears it. A run that
+    takes longer than `watchdog` ("T#20ms"; 0 for none) is a fault, where a board's clock tells (back end micropython)
+    or `takes` does: the host's own times decide nothing.
     """
 
     def __init__(
@@ -34,8 +36,10 @@ class Harness:
         interval: str | int = DEFAULT_INTERVAL_NS,
         budget: int = DEFAULT_BUDGET,
         machine: Callable[[Compiled], Machine] = Interpreter,
+        watchdog: str | int = 0,
     ) -> None:
-        self.__dict__["runtime"] = Runtime(compiled, nanoseconds(interval), budget, machine)
+        watchdog_ns = nanoseconds(watchdog)
+        self.__dict__["runtime"] = Runtime(compiled, nanoseconds(interval), budget, machine, watchdog_ns)
         self.__dict__["_traces"] = []
 
     runtime: Runtime
@@ -93,6 +97,16 @@ class Harness:
         """Force a variable no more."""
         __tracebackhide__ = True
         self.runtime.release(path)
+
+    def takes(self, task: str, time: str | int) -> None:
+        """From now on each run of the task takes so long, on every back end: for its watchdog and those that wait."""
+        __tracebackhide__ = True
+        self.runtime.takes(task, nanoseconds(time))
+
+    @property
+    def times(self) -> list[dict[str, Any]]:
+        """How long the runs of each task took and how late they began, in us, and by which clock: scan_times.py."""
+        return [task.as_dict() for task in self.runtime.times]
 
     def reset(self) -> None:
         """Forget the fault."""

@@ -28,7 +28,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def plc(request: pytest.FixtureRequest) -> Callable[..., Any]:
     """`plc("door.st", ...)`: a harness.Harness of the files beside the test file (or absolute).
 
-    Options: dialect, interval ("T#10ms" between scans where no TASK says it), budget; line: the line file whose parts
+    Options: dialect, interval ("T#10ms" between scans where no TASK says it), budget; watchdog ("T#20ms": longest run
+    of a task, where the back end has a board's clock or the test says what runs take); line: the line file whose parts
     the program names.
     """
     from sortyard.plc.backends import machine_of

@@ -12,7 +12,8 @@ What runs the program is a Machine (machine.py): the reference interpreter, unle
 `times` tells of each task how long its runs took and how late they began. A machine that stands for a board
 (TimedMachine) says what they take there: a task begins late by what more urgent ones have taken, `busy_ns` tells who
 lets it scan how long the board has no time for the next one, and a `watchdog_ns` stops the program when a run takes
-longer. Others are timed by the host's clock, which decides nothing: endless loops are the budget's affair.
+longer. Others are timed by the host's clock, which decides nothing (endless loops are the budget's affair), unless
+`takes` says how long the runs of a task are to be.
 """
 
 import time
@@ -68,6 +69,7 @@ class Runtime:
         self.tick_ns = tick_of(compiled, interval_ns)
         self._forced: dict[tuple[int, int], tuple[str, Type, Any]] = {}
         """Name, type and value by offset and bit: a variable has several names, in capitals or not, or an address."""
+        self._given_ns: dict[int, int] = {}
         self.times = [TaskTimes(task.name, task.interval_ns or self.tick_ns) for task in compiled.tasks]
         self.restart()
 
@@ -140,6 +142,18 @@ class Runtime:
         __tracebackhide__ = True
         offset, _, bit = self.watch.find(path)
         return offset, bit
+
+    def takes(self, task: str, run_ns: int) -> None:
+        """From now on each run of this task takes so long, whatever runs it: what a test says of a board; "" names the
+        programs without a task. Raises KeyError for a task that there is not, ValueError for a time below 0.
+        """
+        names = [one.name for one in self.compiled.tasks]
+        if task.upper() not in names:
+            known = ", ".join(name or '"" (programs without a task)' for name in names)
+            raise KeyError(f"there is no task {task}; known: {known}")
+        if run_ns < 0:
+            raise ValueError(f"a run cannot take {run_ns} ns")
+        self._given_ns[names.index(task.upper())] = run_ns
 
     def _is_triggered(self, task: Task) -> bool:
         assert task.trigger is not None
@@ -231,17 +245,19 @@ class Runtime:
             try:
                 self._machine.run(index, self.budget)
             finally:
-                took = self._took(time.perf_counter_ns() - begun)
+                took, clock = self._took(index, time.perf_counter_ns() - begun)
                 self.times[index].add(took, late_ns + self.schedule.late_ns[index] + self.busy_ns)
-                self.busy_ns += took if self._timed is not None else 0
-                self.times[index].is_of_board = self._timed is not None
+                self.busy_ns += took if clock != "host" else 0
+                self.times[index].clock = clock
             self._hold()
-            if self._timed is not None and 0 < self.watchdog_ns < took:
+            if clock != "host" and 0 < self.watchdog_ns < took:
                 self._bite(index, took)
 
-    def _took(self, host_ns: int) -> int:
-        """What a run of so much time on the host takes on the board, if the machine stands for one."""
-        return host_ns if self._timed is None else self._timed.run_ns
+    def _took(self, index: int, host_ns: int) -> tuple[int, str]:
+        """What a run of so much time on the host takes, and by which clock."""
+        if index in self._given_ns:
+            return self._given_ns[index], "given"
+        return (host_ns, "host") if self._timed is None else (self._timed.run_ns, "board")
 
     def _bite(self, index: int, took: int) -> None:
         task = self.compiled.tasks[index]

@@ -58,8 +58,8 @@ class TaskTimes:
 
     name: str
     interval_ns: int
-    is_of_board: bool = False
-    """The runs are timed as on the board, else by the host's clock, differently each time."""
+    clock: str = "host"
+    """What the runs are timed by: `board`, as there; `given`, by what a test says; `host`, differently each time."""
     took: Histogram = field(default_factory=Histogram)
     late: Histogram = field(default_factory=Histogram)
 
@@ -74,7 +74,7 @@ class TaskTimes:
             "task": self.name,
             "interval_ms": self.interval_ns / 1e6,
             "runs": self.took.n,
-            "clock": "board" if self.is_of_board else "host",
+            "clock": self.clock,
             "took": self.took.as_dict(),
             "late": self.late.as_dict(),
         }

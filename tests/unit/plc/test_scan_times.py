@@ -1,13 +1,18 @@
 """How long scans take and how late they begin; intervals without drift; the watchdog; what is kept, and how often."""
 
+import json
+import re
 import tomllib
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sortyard.cli.main import main
 from sortyard.config.board_file import Retain, board_names, load_board
+from sortyard.plc.backends import machine_of
 from sortyard.plc.faults import FaultKind, PlcFault
+from sortyard.plc.harness import Harness
 from sortyard.plc.interpreter import Interpreter
 from sortyard.plc.keeper import BURST, YEAR_NS, Keeper, Wear, survival_of
 from sortyard.plc.program import Compiled, compile_sources
@@ -86,6 +91,82 @@ def test_a_run_that_is_too_long_for_the_watchdog_stops_the_program():
 
 def test_without_a_boards_clock_the_watchdog_does_not_bite():
     Runtime(compiled(), watchdog_ns=1).scan(5)
+
+
+@pytest.mark.parametrize("backend", ["ref", "c", "micropython"])
+def test_a_test_says_what_runs_take_on_every_back_end(backend):
+    door = Harness(compiled(), machine=machine_of(backend), watchdog="T#4ms")
+    door.takes("Often", "T#1500us")
+    door.takes("SELDOM", "T#4ms")
+    door.scan(6)
+    often, seldom = door.times
+    assert (often["clock"], often["took"]["most_us"], often["late"]["most_us"]) == ("given", 1500, 0)
+    assert (seldom["clock"], seldom["took"]["most_us"], seldom["late"]["most_us"]) == ("given", 4000, 1500)
+    door.takes("Often", "T#4001us")
+    with pytest.raises(PlcFault, match=r"task OFTEN took 4\.001 ms, its watchdog allows 4 ms") as bitten:
+        door.scan()
+    assert bitten.value.kind is FaultKind.WATCHDOG
+    door.takes("Often", 0)
+    door.reset()
+    door.scan(2)
+
+
+def test_only_a_task_that_there_is_takes_its_time():
+    door = Harness(compiled())
+    with pytest.raises(KeyError, match="there is no task Rarely; known: OFTEN, SELDOM"):
+        door.takes("Rarely", "T#1ms")
+    with pytest.raises(ValueError, match="a run cannot take -1 ns"):
+        door.takes("Often", -1)
+
+
+def test_a_program_is_told_of_its_watchdog_by_the_block():
+    text = TWO_TASKS.replace(
+        "PROGRAM Slow VAR n : DINT; END_VAR n := n + 1;",
+        "PROGRAM Slow VAR n : DINT; f : PLC_FAULT; END_VAR f();\n"
+        "IF f.ACTIVE AND f.KIND = FAULT_WATCHDOG THEN n := -1; END_IF;",
+    )
+    door = Harness(compiled(text), watchdog="T#4ms")
+    door.scan()
+    door.takes("Often", "T#5ms")
+    with pytest.raises(PlcFault):
+        door.scan()
+    door.scan(5)
+    assert door["B.n"] == -1
+
+
+LONG = "VAR n, x : DINT; END_VAR FOR n := 1 TO 300 DO x := x * 3 + n; END_FOR;"
+
+
+def test_plc_run_tells_times_and_bites_on_the_boards_clock_alone(tmp_path, capsys):
+    path = tmp_path / "times.st"
+    path.write_text(TWO_TASKS.replace("VAR n : DINT; END_VAR n := n + 1;", LONG, 1), "utf-8")
+    command = ["plc", "run", str(path), "--scans", "11", "--times"]
+    assert main([*command, "--backend", "micropython"]) == 0
+    often, seldom = (row for row in capsys.readouterr().out.splitlines() if row.startswith("task"))
+    assert re.fullmatch(
+        r"task OFTEN: 11 runs of [\d,]+ us on average, .*\(as on an RP2040\); begun late by 0 us .*", often
+    )
+    assert re.search(r"begun late by [1-9][\d,]+ us on average", seldom)  # OFTEN has run before it
+    assert main([*command, "--backend", "micropython", "--watchdog-ms", "1"]) == 1
+    assert "WATCHDOG: task OFTEN took " in capsys.readouterr().err
+    assert main([*command, "--backend", "micropython", "--watchdog-ms", "1000"]) == 0
+    capsys.readouterr()
+    assert main(command) == 0
+    told = capsys.readouterr().out
+    assert told.count("by this computer's clock: a board takes other times)") == 2
+    assert "late" not in told
+    assert main([*command, "--json"]) == 0
+    assert [one["clock"] for one in json.loads(capsys.readouterr().out)["tasks"]] == ["host", "host"]
+
+
+@pytest.mark.parametrize("backend", ["ref", "c"])
+def test_plc_run_refuses_a_watchdog_without_a_boards_clock(tmp_path, capsys, backend):
+    path = tmp_path / "times.st"
+    path.write_text(TWO_TASKS, "utf-8")
+    assert main(["plc", "run", str(path), "--watchdog-ms", "5", "--backend", backend]) == 2
+    told = capsys.readouterr().err
+    assert f"--watchdog-ms: {backend} is timed by the host's clock, which says nothing of a board" in told
+    assert "add --backend micropython" in told
 
 
 @given(st.lists(st.integers(0, 1 << 45), min_size=1, max_size=200))
