@@ -13,6 +13,7 @@ from sortyard.cli.main import main
 from sortyard.plc.forces import read_forces
 from sortyard.plc.line.load import load_program
 
+MAPPED = 'program.file = "own.st"\nprogram.map = { "%QX0.1" = "C01.ENABLE" }'
 FOLLOWS = "LINE.START := LINE.START_BUTTON;\n"
 
 
@@ -43,6 +44,19 @@ def test_a_place_is_forced_by_its_address(tmp_path):
     story = run_it(own, forces=read_forces(["%QX0.1=FALSE"], bound.compiled))
     assert story.result.by_chute["C01"] == 0
     assert nothing_forbidden(story.result)
+
+
+def test_a_request_that_an_address_gives_is_forced_there(tmp_path, capsys):
+    path = site(tmp_path, "cascade")
+    text = path.read_text("utf-8")
+    path.write_text(text.replace('program.file = "cascade.st"', MAPPED), "utf-8")
+    body = "LINE.START := LINE.START_BUTTON;\nuse := TRUE;\n"
+    (tmp_path / "own.st").write_text(f"PROGRAM Main\nVAR use AT %QX0.1 : BOOL; END_VAR\n{body}END_PROGRAM\n")
+    assert main(["sim", str(path), "--parcels", "2", "--force", "c01.ENABLE=FALSE"]) == 2
+    told = capsys.readouterr().err
+    assert "c01.ENABLE is not heard: [program.map] has %QX0.1 in its place" in told
+    assert "force %QX0.1" in told
+    assert main(["sim", str(path), "--parcels", "2", "--force", "%QX0.1=FALSE"]) == 0
 
 
 def test_a_forced_input_is_what_the_program_sees_and_nothing_else(tmp_path):

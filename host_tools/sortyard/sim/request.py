@@ -171,7 +171,15 @@ def _forces(request: Request, program: "BoundProgram | None") -> "tuple[Force, .
         raise InputError([Finding("command line", None, "--force", reason, remedy)])
     from sortyard.plc.forces import read_forces
 
-    return read_forces(request.forces, program.compiled)
+    forces = read_forces(request.forces, program.compiled)
+    findings = []
+    for path in (force.path for force in forces if force.path.upper() in program.mapped):
+        place = program.mapped[path.upper()]
+        reason = f"{path} is not heard: [program.map] has {place} in its place"
+        findings.append(Finding("command line", None, "--force", reason, f"force {place}"))
+    if findings:
+        raise InputError(findings)
+    return forces
 
 
 def _unsound(site: Site) -> list[Finding]:

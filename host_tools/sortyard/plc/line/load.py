@@ -42,6 +42,8 @@ class BoundProgram:
     compiled: Compiled
     reads: list[Copy] = field(default_factory=list)
     writes: list[Copy] = field(default_factory=list)
+    mapped: dict[str, str] = field(default_factory=dict)
+    """Requests of parts, in upper case, that an address gives in their place: what is written there is not heard."""
     watched: list[Watched] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     """Everything to be told, errors too."""
@@ -137,7 +139,9 @@ def _connect(bound: BoundProgram, located: Located, mapping: Mapping) -> None:
         for variable, channel in part.reads.items():
             bound.reads.append(_copy(watch, part, variable, channel))
         for variable, channel in part.writes.items():
-            if channel not in mapping.given:
+            if channel in mapping.given:
+                bound.mapped[f"{part.identifier}.{variable}".upper()] = mapping.given[channel]
+            else:
                 bound.writes.append(_copy(watch, part, variable, channel))
     bound.reads += mapping.reads
     bound.writes += mapping.writes
