@@ -1,6 +1,6 @@
 """What the shims cost beside the built-in functions of a board that they stand for: measured once, at power-up."""
 
-# pyright: reportMissingImports=false, reportAttributeAccessIssue=false
+# pyright: reportMissingImports=false, reportAttributeAccessIssue=false, reportCallIssue=false, reportArgumentType=false
 
 import image_layout as at
 import virtual_machine

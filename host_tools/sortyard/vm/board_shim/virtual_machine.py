@@ -26,8 +26,8 @@ _WHOLE = _Whole()[:]  # made once: a slice that is written takes memory
 
 
 def _drive(number):
-    """For each level that is sent: the pin has it. A generator has all at hand that it needs; a method would take longer
-    to look for it than for its work."""
+    """For each level that is sent: the pin has it. A generator has all at hand that it needs; a method would take
+    longer to look for it than for its work."""
     words, n_set, n_latched, whole = state, CALL_SET, CALL_LATCH, _WHOLE
     place = OUT_LEVELS if number < at.PORT_PINS else OUT_LEVELS + at.HIGH
     on = 1 << number % at.PORT_PINS
@@ -181,7 +181,7 @@ class Chain:
         state[CALL_TRANSFER] += 1
 
 
-_buses = [Chain(*both) for both in zip(chain_in, chain_out)]
+_buses = [Chain(chain_in[number], chain_out[number]) for number in range(at.SPIS)]
 
 
 class SPI:
