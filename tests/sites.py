@@ -1,13 +1,16 @@
-"""Sites for tests: a copy of a shipped example, with some of its text exchanged."""
+"""Sites for tests: copies of shipped examples, with some of their text exchanged, and random lines."""
 
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sortyard.config.assign import assign_pins, with_pins
 from sortyard.config.examples import copy_example
 from sortyard.config.line_file import read_line
-from sortyard.config.site import Site
+from sortyard.config.site import Site, load_site
 from sortyard.errors import Finding
+from sortyard.sim.random_line import random_line
+from sortyard.sim.stress import is_sound, write_line
 
 
 def site(folder: Path, example: str, *changes: tuple[str, str]) -> Path:
@@ -91,3 +94,13 @@ def looped_tandem(folder: Path) -> Path:
     text = text.replace('"SOUTH-2", "SOUTH-1"', '"SOUTH-2"')
     plan.write_text(text, encoding="utf-8")
     return path
+
+
+def wired(seed: int, folder: Path) -> Site | None:
+    """The line of a seed with pins; None if `check` refuses it, or it does not fit on its board."""
+    made = random_line(seed)
+    if not is_sound(made):
+        return None
+    site = load_site(write_line(made, folder))
+    found = assign_pins(site.located)
+    return None if found.findings else with_pins(site, found)

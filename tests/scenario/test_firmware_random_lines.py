@@ -8,13 +8,11 @@ from pathlib import Path
 
 import pytest
 from firmware_runs import differences, dispositions, sorted_by
+from sites import wired
 from turn_budget import WORST_FUEL, figures
 
-from sortyard.config.assign import assign_pins, with_pins
 from sortyard.config.check import check_site
-from sortyard.config.site import Site, load_site
-from sortyard.sim.random_line import random_line
-from sortyard.sim.stress import is_sound, write_line
+from sortyard.config.site import Site
 
 CLAIMS_AT_ONCE = (3, 2041)
 """One edge settles several claims there; the second line's inputs are behind shift registers, too."""
@@ -22,16 +20,6 @@ SEEDS = (18, 28, 57, 26)
 """Wheels with end switches; swing arms with them; pushers; 33 gates behind shift registers with a loop and a meter."""
 MORE = int(os.environ.get("SORTYARD_RANDOM_LINES", "0"))
 PARCELS = 8
-
-
-def wired(seed: int, folder: Path) -> Site | None:
-    """The line of a seed with pins; None if `check` refuses it, or it does not fit on its board."""
-    made = random_line(seed)
-    if not is_sound(made):
-        return None
-    site = load_site(write_line(made, folder))
-    found = assign_pins(site.located)
-    return None if found.findings else with_pins(site, found)
 
 
 def sorts_the_same(site: Site, seed: int) -> None:

@@ -19,7 +19,11 @@ SPEED_WINDOW_US = 1 << 17
 """The gate logic measures speed in counts over this time."""
 
 INPUT_LAG_MS = 12
-"""Work may wait this long when much comes at once: a step does one piece of it."""
+"""Work may wait this long when much comes at once: a step does one piece of it.
+
+On a board, which hears an edge a turn, a few wait longer: measured with hub16 and the usual faults 7 of 22,528, the
+longest 17 ms; with the fastest belts 0.3 %, 26 ms. A parcel that is decided about too late runs on to the end.
+"""
 
 STEADY_PERCENT = 1, 3
 """Two speed samples of an even and of an uneven belt differ by less than this, in percent of the rated speed."""
