@@ -259,19 +259,19 @@ def run(
 ) -> None:
     """Run a program for a number of scans and print its variables. Its clock is simulated.
 
-          Examples:
+    Examples:
 
-            sortyard plc run door.st --scans 100 --trace
+      sortyard plc run door.st --scans 100 --trace
 
-            sortyard plc run door.st --scans 1000 --interval-ms 1 --backend c --json
+      sortyard plc run door.st --scans 1000 --interval-ms 1 --backend c --json
 
-        sortyard plc run door.st --scans 1000 --backend micropython --times --watchdog-ms 20
+      sortyard plc run door.st --scans 1000 --backend micropython --times --watchdog-ms 20
 
-    sortyard plc run door.st --scans 100 --retain door.retain
+      sortyard plc run door.st --scans 100 --retain door.retain
 
       sortyard plc run door.st --scans 100 --force Main.REQUEST=TRUE --force %IX0.0=FALSE
 
-          Exit codes: 0 done, 1 a fault has stopped the program, 2 errors in the sources.
+    Exit codes: 0 done, 1 a fault has stopped the program, 2 errors in the sources.
     """
     from sortyard.cli.plc_retain import keep, start_with, tell_start
     from sortyard.cli.plc_times import tell_times
