@@ -4,7 +4,7 @@
     call = GuestCall(6, function, True, task)       # wasmtime is given its addresses
     task.begin(future)
     while not task.go_on():                         # without Python's lock, in this thread or in one of a crew
-        task.answer()                               # calls `function`
+        task.answer()                               # calls `function`; False if that leaves the answer to `task.tell`
     task.end()
 
 A guest that calls a function of Python stands until it is answered, on a stack of its own: whoever has it go on never
@@ -130,6 +130,7 @@ cdef class GuestTask:
     cdef Slot* slot
     cdef Crew crew
     cdef Delete delete
+    cdef bint is_open           # a function has been called that left its answer to `tell`
 
     def __init__(self, uintptr_t poll, uintptr_t delete):
         self.own.poll = <Poll>poll
@@ -158,17 +159,34 @@ cdef class GuestTask:
         return slot.is_over
 
     def answer(self):
-        """Call the function that the guest has called. What that raises leaves the guest where it stands."""
+        """Call the function that the guest has called; whether it has answered: None leaves that to `tell`.
+
+        What it raises leaves the guest where it stands.
+        """
         cdef GuestCall call = <GuestCall>self.question.call
         cdef int i
         result = call.function(*[self.question.arguments[i] for i in range(call.callee.arguments)])
         if call.has_result:
+            if result is None:
+                self.is_open = True
+                return False
             self.question.result.kind = I32
             self.question.result.of = <int32_t>result
+        self.question.is_answered = True
+        return True
+
+    def tell(self, int32_t result):
+        """The result of the function that returned None. Raises RuntimeError where the guest waits for none."""
+        if not self.is_open:
+            raise RuntimeError("the guest has ended, or has not asked for what it is told")
+        self.is_open = False
+        self.question.result.kind = I32
+        self.question.result.of = result
         self.question.is_answered = True
 
     def end(self):
         """The guest goes no further."""
+        self.is_open = False
         if self.slot.future != NULL:
             self.delete(self.slot.future)
             self.slot.future = NULL

@@ -69,6 +69,99 @@ def test_ctrl_c_in_a_guests_last_host_call_is_not_lost():
         run("import host\nhost.call('press', '')", host_call=press)
 
 
+ASKS = "import host\nfor number in range(3):\n    print(host.call('ask', str(number)))"
+
+
+def stand(name, _text):
+    """No answer yet to what is asked; what is told is heard."""
+    return None if name == "ask" else ""
+
+
+def test_guests_stand_in_their_calls_until_the_host_has_an_answer():
+    asked: list[str] = []
+
+    def ask(_name: str, text: str) -> None:
+        asked.append(text)
+
+    first, second = (MicroPythonVM({"/main.py": ASKS.encode()}, host_call=ask) for _ in range(2))
+    for vm in (first, second):
+        vm.begin("/main.py")
+        assert vm.go_on()
+    assert asked == ["0", "0"]
+    for answer in ("a", "", "last"):
+        second.reply(answer)
+        is_waiting = second.go_on()
+    assert (asked, is_waiting) == (["0", "0", "1", "2"], False)
+    assert bytes(second.wasi.stdout) == b"a\n\nlast\n"
+    first.close()  # stands still
+    second.close()
+
+
+def test_a_guest_may_be_let_go_on_by_any_thread():
+    with MicroPythonVM({"/main.py": ASKS.encode()}, host_call=stand) as vm:
+        vm.begin("/main.py")
+        seen = [vm.go_on()]
+
+        def answer() -> None:
+            vm.reply("here")
+            seen.append(vm.go_on())
+
+        for _ in range(3):
+            thread = threading.Thread(target=answer)
+            thread.start()
+            thread.join()
+        assert (seen, bytes(vm.wasi.stdout)) == ([True, True, True, False], b"here\n" * 3)
+
+
+def test_only_a_guest_that_waits_is_answered():
+    with MicroPythonVM({"/main.py": ASKS.encode()}, host_call=stand) as vm:
+        vm.begin("/main.py")
+        with pytest.raises(RuntimeError, match="has not asked"):
+            vm.reply("too soon")
+        assert vm.go_on()
+        vm.reply("once")
+        with pytest.raises(RuntimeError, match="has not asked"):
+            vm.reply("twice")
+        assert vm.go_on()
+        vm.close()
+        with pytest.raises(RuntimeError, match="has ended"):
+            vm.reply("too late")
+
+
+def test_an_answer_that_is_longer_than_the_guest_has_room_for_is_its_error():
+    with MicroPythonVM({"/main.py": ASKS.encode()}, host_call=stand) as vm:
+        vm.begin("/main.py")
+        assert vm.go_on()
+        vm.reply(257 * "x")
+        with pytest.raises(GuestError, match="ValueError"):
+            vm.go_on()
+
+
+@pytest.mark.parametrize(("rest", "error"), [
+    ("raise ValueError('no gate')", GuestError), ("while True: pass", GuestOutOfFuel),
+    ("host.call('tell', '')", OSError),
+])  # fmt: skip
+def test_what_ends_a_guest_that_stood_is_raised_where_it_was_let_go_on(rest, error):
+    def fail(name: str, _text: str) -> None:
+        if name == "tell":
+            raise OSError
+
+    source = f"import host\nhost.call('ask', '')\n{rest}"
+    with MicroPythonVM({"/main.py": source.encode()}, host_call=fail, fuel_limit=50_000_000) as vm:
+        vm.begin("/main.py")
+        assert vm.go_on()
+        vm.reply("")
+        with pytest.raises(error):
+            vm.go_on()
+        with pytest.raises(RuntimeError, match="has ended"):
+            vm.reply("")
+
+
+def test_who_runs_a_guest_to_its_end_answers_at_once():
+    with pytest.raises(AssertionError, match="answers later"):
+        run(ASKS, host_call=stand)
+
+
 def test_computing_takes_no_virtual_time():
     assert run("import time\nfor _ in range(100000): pass\nprint(time.ticks_us())") == "0\n"
 

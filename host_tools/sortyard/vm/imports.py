@@ -89,10 +89,10 @@ def instance_of(linker: Linker, store: Store, module: Module) -> Instance:
     return Instance._from_raw(instance)
 
 
-def call(task: GuestTask, store: Store, function: Func, check: Callable[[], None]) -> None:
-    """Call a function of the guest, which takes nothing and returns nothing, and answer what it asks, until it ends.
+def begin(task: GuestTask, store: Store, function: Func) -> Callable[[], None]:
+    """Have `task` call a function of the guest, which takes nothing and returns nothing.
 
-    `check` is called before each answer; what it or an answer raises is raised here. Raises what wasmtime raises.
+    What is returned is to be called when the guest has ended: it raises what wasmtime raises.
     """
     from wasmtime import _ffi
 
@@ -101,13 +101,7 @@ def call(task: GuestTask, store: Store, function: Func, check: Callable[[], None
         store._context(), ctypes.byref(function._func), None, 0, None, 0, *way.places
     )
     task.begin(_address(future))
-    try:
-        while not task.go_on():
-            check()
-            task.answer()
-    finally:
-        task.end()
-    way.judge()
+    return way.judge
 
 
 class Imports:

@@ -3,8 +3,14 @@
     with MicroPythonVM({"/main.py": b"print(6 * 7)"}) as vm:
         vm.run("/main.py").stdout     # "42\\n"
 
-One `MicroPythonVM` runs one script from power-up to its end. The same files and the same answers of the
-host give the same instructions, counted as fuel, in every run.
+One `MicroPythonVM` runs one script from power-up to its end. Where the host has no answer to a call yet, the guest
+stands until there is one:
+
+    vm.begin("/main.py")
+    while vm.go_on():             # a host call has returned None
+        vm.reply("10")            # any time later
+
+The same files and the same answers of the host give the same instructions, counted as fuel, in every run.
 """
 
 from __future__ import annotations
@@ -17,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from sortyard.vm.clock import VirtualClock
 from sortyard.vm.errors import GuestError, GuestOutOfFuel, GuestTrap
 from sortyard.vm.files import ReadOnlyFiles
-from sortyard.vm.imports import Imports, call, fuel_of, instance_of, task_of
+from sortyard.vm.imports import Imports, begin, fuel_of, instance_of, task_of
 from sortyard.vm.interrupts import Interrupts
 from sortyard.vm.memory import GuestMemory
 from sortyard.vm.module_cache import load_module
@@ -31,7 +37,7 @@ DEFAULT_HEAP_BYTES = 32 << 20
 DEFAULT_FUEL_LIMIT = 100_000_000_000
 HOST_ANSWER_BYTES = 256  # the guest allocates a buffer of this size at its first host call
 
-HostCall = Callable[[str, str], str]
+HostCall = Callable[[str, str], str | None]
 
 
 class _Leave(BaseException):
@@ -55,9 +61,9 @@ class MicroPythonVM:
 
     `files` maps absolute guest paths to contents; ``/lib`` is on the guest's import path. Its garbage
     collector never runs (collecting is not safe in this build), so `heap_bytes` must hold all that the
-    guest ever allocates. `host_call(name, text) -> text` answers the guest's ``host.call``; whatever it
-    raises comes out of `run` unchanged. `fuel_limit` bounds the instructions between two host calls.
-    `clock` is the guest's time; without one it stands still while the guest computes.
+    guest ever allocates. `host_call(name, text) -> text` answers the guest's ``host.call``, with None
+    later (`go_on`); whatever it raises comes out unchanged, and ends the guest. `fuel_limit` bounds the instructions
+    between two host calls. `clock` is the guest's time; without one it stands still while the guest computes.
     """
 
     def __init__(
@@ -77,6 +83,8 @@ class MicroPythonVM:
         self._host_call = host_call
         self._interrupts = Interrupts()
         self._exit_code = 0
+        self._reply_place = 0, 0
+        self._judge: Callable[[], None] = lambda: None
         engine, module = load_module()
         start = (resources.files("sortyard.vm") / "guest_start.py").read_bytes()
         self.wasi = Wasi([], ReadOnlyFiles({**files, "/start.py": start}), self.clock)
@@ -119,20 +127,34 @@ class MicroPythonVM:
 
     def _answer(
         self, name_at: int, name_size: int, text_at: int, text_size: int, result_at: int, result_size: int
-    ) -> int:
+    ) -> int | None:
         memory = self.memory
         text = memory.text(text_at, text_size) if text_size else ""
-        answer = self._host_call(memory.text(name_at, name_size), text).encode()
-        if answer and len(answer) <= result_size:
-            memory.write(result_at, answer)
+        answer = self._host_call(memory.text(name_at, name_size), text)
+        if answer is None:
+            self._reply_place = result_at, result_size
+            return None
+        return self._write(answer.encode(), result_at, result_size)
+
+    def _write(self, answer: bytes, at: int, size: int) -> int:
+        if answer and len(answer) <= size:
+            self.memory.write(at, answer)
         return len(answer)  # a longer one raises ValueError in the guest
 
     def run(self, script: str) -> GuestOutput:
-        """Run the guest file `script` to its end and return what it wrote.
+        """Run the guest file `script` to its end and return what it wrote; every host call is answered at once.
 
         Raises `GuestError` if it ends with an exception or a non-zero exit code, `GuestOutOfFuel` and
         `GuestTrap` if it never ends, and what a host call raised.
         """
+        self.begin(script)
+        with self._interrupts:
+            is_waiting = self.go_on()
+        assert not is_waiting, "who answers later lets the guest go on by `go_on`"
+        return self._output()
+
+    def begin(self, script: str) -> None:
+        """Power up with the guest file `script`; it has not begun yet."""
         self.wasi.arguments[:] = [
             b"micropython",
             b"-X",
@@ -141,29 +163,55 @@ class MicroPythonVM:
             script.encode(),
         ]
         self.refuel()
-        self._enter()
-        output = GuestOutput(
+        self._judge = begin(self.task, self._store, self._start)
+
+    def go_on(self) -> bool:
+        """Let the guest go on until the host has no answer to a call, which `reply` then gives; False at its end.
+
+        Raises as `run` does; the guest has ended then.
+        """
+        try:
+            while not self.task.go_on():
+                self._interrupts.check()
+                if not self.task.answer():
+                    return True
+        except _Leave:
+            self.task.end()
+        except BaseException:
+            self.task.end()
+            raise
+        else:
+            self.task.end()
+            self._look_at_end()
+        if self._exit_code:
+            raise GuestError(self._exit_code, self._output().stderr)
+        return False
+
+    def reply(self, answer: str) -> None:
+        """Answer the call that the guest waits in. Raises RuntimeError where it waits in none."""
+        text = answer.encode()
+        self.task.tell(len(text))
+        self._write(text, *self._reply_place)
+
+    def _output(self) -> GuestOutput:
+        return GuestOutput(
             self.wasi.stdout.decode("utf-8", "replace"), self.wasi.stderr.decode("utf-8", "replace")
         )
-        if self._exit_code:
-            raise GuestError(self._exit_code, output.stderr)
-        return output
 
-    def _enter(self) -> None:
+    def _look_at_end(self) -> None:
+        """Raise what the guest has ended by, if anything."""
         from wasmtime import Trap, TrapCode, WasmtimeError
 
         try:
-            with self._interrupts:
-                call(self.task, self._store, self._start, self._interrupts.check)
-        except _Leave:
-            pass
+            self._judge()
         except (Trap, WasmtimeError) as error:
             if isinstance(error, Trap) and error.trap_code == TrapCode.OUT_OF_FUEL:
                 raise GuestOutOfFuel(self._fuel_limit) from None
             raise GuestTrap(str(error)) from None
 
     def close(self) -> None:
-        """Give the memory back; views of the guest's memory must not be used after this."""
+        """Give the memory back, wherever the guest stands; views of its memory must not be used after this."""
+        self.task.end()
         self._fuel.close()
         self._linker.close()
         self._store.close()

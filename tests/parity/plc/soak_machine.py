@@ -28,7 +28,7 @@ def clock_of(scan: int) -> bytes:
 class _SoakSession(Session):
     GUEST = Path(__file__).with_name("soak_guest.py").read_bytes()
 
-    def _answer(self, name: str, text: str) -> str:
+    def _answer(self, name: str, text: str) -> str | None:
         if name != "table":
             return super()._answer(name, text)
         self._vm.memory.view(int(text), len(INPUTS))[:] = INPUTS

@@ -15,7 +15,6 @@ from sortyard.plc.mpy.session import BUDGET, RESULT, SLICE, TASK, Session
 from sortyard.plc.program import Compiled
 from sortyard.vm.chip import RP2040
 
-NO_LIMIT = (1 << 30) - 1
 SLICE_FUEL = 60_000
 """What a slice may take at most, so that a control loop of 1 kHz goes on in time."""
 HEAP_BYTES = 8 << 20
@@ -23,7 +22,8 @@ MOST_TEXT = 230_000
 """Characters of Python: the virtual machine's compiler takes time with the square of it, and for some of 300,000 more
 fuel than it has (session.py)."""
 _LONG_SLICE = 20_000_000
-"""Fuel after which even a whole run pauses to see how much heap is left: some 500 KB later at most."""
+"""Fuel after which even a whole run pauses: for Ctrl-C, some 50 ms later, and to see how much heap is left, some 500 KB
+later at most."""
 _FUEL_PER_BYTE = 40
 """No program takes a byte of the heap with less: sums and products of LREAL, the keenest, with 57."""
 _FAULT, _POINT, _PLACE = 2, 3, 8
@@ -74,8 +74,7 @@ class MicroPythonMachine:
     def run(self, task: int, budget: int) -> None:
         """One run of a task, see machine.Machine."""
         self.begin(task, budget)
-        limit = _LONG_SLICE if self._takes_heap else NO_LIMIT
-        while not self.go_on(self.slice_limit or limit):
+        while not self.go_on(self.slice_limit or _LONG_SLICE):
             pass
 
     def begin(self, task: int, budget: int) -> None:

@@ -1,13 +1,8 @@
-"""A virtual machine with a compiled program in it, waiting in a thread of its own.
-
-The guest owns its loop and cannot be left in the middle of it; two queues hand the turn over.
-"""
+"""A virtual machine with a compiled program in it, which stands where it has asked what to do next."""
 
 from __future__ import annotations
 
-import threading
 from importlib import resources
-from queue import SimpleQueue
 
 from sortyard.plc.mpy.module import Module
 from sortyard.vm.files import package_files
@@ -33,34 +28,26 @@ class Session:
         }
         files = {**package_files("sorter_core"), **program}
         self._vm = MicroPythonVM(files, host_call=self._answer, heap_bytes=heap_bytes, fuel_limit=_FUEL_LIMIT)
-        self._orders: SimpleQueue[str] = SimpleQueue()
-        self._answers: SimpleQueue[BaseException | int] = SimpleQueue()
         self._memory_bytes = module.memory_bytes
         self._heap = 0
         self.memory = memoryview(b"")
         self.words = memoryview(bytearray(4)).cast("i")
-        self._thread = threading.Thread(target=self._live, daemon=True)
-        self._thread.start()
-        self._wait()
+        try:
+            self._begin()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _begin(self) -> None:
+        self._vm.begin("/guest.py")
+        self._vm.go_on()
         self.words[TASK] = -1
         # the first turns allocate what later ones find
         self.overhead = min(self.turn() for _ in range(4))
 
-    def _live(self) -> None:
-        try:
-            self._vm.run("/guest.py")
-            self._answers.put(0)
-        except BaseException as error:
-            self._answers.put(error)
-        finally:
-            self._vm.close()
-
-    def _answer(self, name: str, text: str) -> str:
+    def _answer(self, name: str, text: str) -> str | None:
         if name == "turn":
-            self._answers.put(self._vm.fuel_used())
-            order = self._orders.get()
-            self._vm.refuel()
-            return order
+            return None
         numbers = [int(word) for word in text.split()]
         if name == "addresses":
             memory, words, count = numbers
@@ -70,20 +57,19 @@ class Session:
             self._heap = numbers[0]
         return ""
 
-    def _wait(self) -> int:
-        answer = self._answers.get()
-        if isinstance(answer, BaseException):
-            raise answer
-        return answer
-
     def turn(self) -> int:
         """Let the guest do what `words` says; returns the fuel that it took."""
-        return self.order("turn")
+        return self.order("")
 
     def order(self, what: str) -> int:
-        """Let the guest do one thing; returns the fuel that it took."""
-        self._orders.put(what)
-        return self._wait()
+        """Let the guest do one thing; returns the fuel that it took.
+
+        Raises what ends the guest (sortyard.vm.errors), and RuntimeError where it has ended before.
+        """
+        self._vm.refuel()
+        self._vm.reply(what)
+        self._vm.go_on()
+        return self._vm.fuel_used()
 
     def free_bytes(self) -> int:
         """What is left of the guest's heap, of which nothing is ever given back."""
@@ -92,6 +78,4 @@ class Session:
 
     def stop(self) -> None:
         """End the guest and give its memory back. `memory` and `words` must not be used any more."""
-        if self._thread.is_alive():
-            self._orders.put("")
-            self._thread.join()
+        self._vm.close()
