@@ -14,13 +14,11 @@ and then in the place of the first one the result.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t, uintptr_t
-from libc.string cimport memcpy
+from libc.string cimport memcpy, memset
 
 from sortyard_c.crew cimport Crew, Poll, Slot, go_on
 
 ctypedef void (*Delete)(void*) noexcept nogil
-ctypedef void* (*GetFuel)(void*, uint64_t*) noexcept nogil
-ctypedef void* (*SetFuel)(void*, uint64_t) noexcept nogil
 
 cdef enum:
     MOST_ARGUMENTS = 16
@@ -28,22 +26,6 @@ cdef enum:
 cdef struct Value:
     int64_t low
     int64_t high
-
-cdef struct Tank:
-    void* context               # NULL: the guest is gone
-    GetFuel get
-    SetFuel set
-    uint64_t limit
-
-cdef struct Clock:
-    Tank* tank                  # NULL: of no guest yet
-    int64_t base_us, fuel_per_us
-    char* memory
-    uint32_t memory_size
-    int n_calls
-    int* calls                  # of the shims, in the guest's memory
-    int* costs
-    int asking                  # which of them it is to ask for the time
 
 cdef struct Typed:              # wasmtime_val_t
     unsigned char kind
@@ -218,8 +200,6 @@ cdef class Fuel:
     """What a guest has burnt of the `limit` that it gets at each `refill`. `context` is the address of the store's
     context, the other two are functions of wasmtime's: `wasmtime_context_get_fuel`, `wasmtime_context_set_fuel`."""
 
-    cdef Tank tank
-
     def __init__(self, uintptr_t context, uintptr_t get, uintptr_t set, uint64_t limit):
         self.tank = Tank(<void*>context, <GetFuel>get, <SetFuel>set, limit)
 
@@ -229,6 +209,9 @@ cdef class Fuel:
 
     def refill(self):
         """Let the guest have `limit` units from here on."""
+        self.fill()
+
+    cdef void fill(self) noexcept:
         if self.tank.context != NULL:
             self.tank.set(self.tank.context, self.tank.limit)
 
@@ -243,10 +226,6 @@ cdef class FuelClock:
     What only the shims have to do is taken off: `calls` counts what they were called for, `costs` is what each takes.
     Stands where a `sortyard.vm.clock.VirtualClock` stands.
     """
-
-    cdef Clock clock
-    cdef Fuel fuel
-    cdef int[::1] calls, costs
 
     def __init__(self, int64_t fuel_per_us):
         self.clock.fuel_per_us = fuel_per_us
@@ -269,8 +248,11 @@ cdef class FuelClock:
 
     def spend(self):
         """What the guest has executed since it was let go, without what only the shims have; that has been counted."""
-        used = net(&self.clock)
-        self.calls[:] = 0
+        return self.taken()
+
+    cdef int64_t taken(self) noexcept:
+        cdef int64_t used = net(&self.clock)
+        memset(self.clock.calls, 0, self.clock.n_calls * sizeof(int))
         return used
 
     @property

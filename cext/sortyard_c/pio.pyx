@@ -3,7 +3,8 @@
 Encodings: RP2040 datasheet, section 3.4. It runs until it stalls; whoever changes a pin lets it go on.
 """
 
-from libc.stdint cimport int64_t, uint32_t
+cimport cython
+from libc.stdint cimport int64_t
 
 cdef enum:
     JMP = 0
@@ -19,29 +20,17 @@ cdef enum:
     UNKNOWN
     ON_PIN = 1
     ENDLESS = 1000              # instructions without a stall that no sensible program needs between two edges
-    MOST_WORDS = 32
-
-cdef struct Instruction:
-    int what
-    int pin                     # that it looks at
-    int wanted                  # level that it waits for, or where it jumps to
-    int following
+    SHOWN = 0x0FFFFFFF          # of 32 bits, what is a small integer on the board; the firmware counts in as many
 
 
 class PioProgramError(Exception):
     """The program uses what is not known here, or never waits."""
 
 
+@cython.final
 cdef class PioStateMachine:
-    """`words` is the assembled program; bit n of `levels` is the level of pin n of the chip."""
-
-    cdef readonly tuple words, wrap
-    cdef readonly uint32_t x, y
-    cdef public bint is_active
-    cdef readonly int waits_for
-    """pin whose level it waits for"""
-    cdef int at
-    cdef Instruction[MOST_WORDS] program
+    """`words` is the assembled program; bit n of `levels` is the level of pin n of the chip, `waits_for` the pin whose
+    level it waits for."""
 
     def __init__(self, words, wrap, int in_base, int jmp_pin):
         cdef int number
@@ -54,23 +43,23 @@ cdef class PioStateMachine:
             self.program[number] = decoded(word, in_base, jmp_pin)
             self.program[number].following = self.at if number == top else number + 1
 
-    def go_on(self, int64_t levels):
+    cpdef int go_on(self, int64_t levels) except -1:
         """Run until the program waits for a level that is not there."""
         cdef int spent
         cdef Instruction* one
         if not self.is_active:
-            return
+            return 0
         for spent in range(ENDLESS):
             one = &self.program[self.at]
             if one.what == WAITS and (levels >> one.pin & 1) != one.wanted:
                 self.waits_for = one.pin
-                return
+                return 0
             if one.what == UNKNOWN:
                 raise PioProgramError(f"instruction {one.wanted:#06x}: neither a jump nor a wait for a pin")
             self.at = one.wanted if self.takes(one, levels) else one.following
         raise PioProgramError(f"{ENDLESS} instructions without waiting for a pin")
 
-    def turn(self, int64_t levels, int first, int second, int times):
+    cpdef int64_t turn(self, int64_t levels, int first, int second, int times) except? -1:
         """So often the level of one pin changes, and then that of another one; the levels that are left."""
         cdef int one, pin
         for one in range(2 * times):
@@ -97,6 +86,33 @@ cdef class PioStateMachine:
         if one.what == NOT_Y:
             return not self.y
         return one.what == X_NOT_Y and self.x != self.y
+
+
+cdef class PioMachines:
+    """The state machines of one chip, by unit. `has_others` is set by whoever counts with something else, too."""
+
+    def __init__(self):
+        self.machines = {}
+
+    def show_in(self, int[::1] registers):
+        """Where the guest sees X and Y of each unit."""
+        self.registers = registers
+
+    cdef void show_machines(self) noexcept:
+        """Let the guest see them as they are."""
+        cdef int unit
+        cdef PioStateMachine machine
+        for unit, machine in self.machines.items():
+            self.registers[2 * unit] = machine.x & SHOWN
+            self.registers[2 * unit + 1] = machine.y & SHOWN
+
+    cdef PioStateMachine alone(self):
+        """The one that there is, None where there are more, or something else."""
+        cdef PioStateMachine machine
+        if len(self.machines) != 1 or self.has_others:
+            return None
+        for machine in self.machines.values():
+            return machine
 
 
 cdef Instruction decoded(int word, int in_base, int jmp_pin) noexcept:

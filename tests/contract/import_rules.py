@@ -22,7 +22,7 @@ HOST_MAY_IMPORT = {
     "plc": {"config", "vm"},
     "cli": {"bundle", "config", "vm", "sim", "report", "plc", "device"},
 }
-VM_PARTS = {"crew", "guest_calls", "pio", "watch"}
+VM_PARTS = {"board_turns", "crew", "fuel_meter", "guest_calls", "pio", "watch"}
 """Of the compiled code, what the virtual machine has for itself: it knows neither plant nor gate logic."""
 CORE_MAY_IMPORT = {"array", "micropython", "sorter_core"}
 CIMPORT = re.compile(r"^\s*(?:from\s+(\S+)\s+c?import\s+(.+)|c?import\s+(.+))$", re.MULTILINE)

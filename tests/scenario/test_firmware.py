@@ -81,15 +81,15 @@ def test_the_same_run_gives_the_same_bytes():
 
 def test_turns_begin_with_the_plant_s_milliseconds_as_steps_of_a_plain_simulation_do(monkeypatch):
     begun_us: Counter[int] = Counter()
-    let_pass = VirtualBoard._let_time_pass
+    take_turn = VirtualBoard.take_turn
 
-    def note(board: VirtualBoard, sleep_us: int) -> None:
-        let_pass(board, sleep_us)
+    def note(board: VirtualBoard) -> None:
+        take_turn(board)
         zero_us = cast(BoardWorld, board._world)._zero_us
-        if not board._is_handling and zero_us is not None:
-            begun_us[(board._now_us - zero_us) % 1000] += 1
+        if not board.is_handling and zero_us is not None and board.ending is None:
+            begun_us[(board.now_us - zero_us) % 1000] += 1
 
-    monkeypatch.setattr(VirtualBoard, "_let_time_pass", note)
+    monkeypatch.setattr(VirtualBoard, "take_turn", note)
     sorted_by("firmware", 2, 1, example("starter"))
     assert begun_us.total() > 5000
     late = [us for us in begun_us.elements() if us > 20]  # a report to the host is more than a turn's rest

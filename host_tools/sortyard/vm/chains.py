@@ -27,16 +27,20 @@ class Chains:
         self._levels: dict[int, int] = {}
         self._shown: dict[int, int] = {}
         """levels that the guest sees"""
+        self.has_news = False
+        """whether there may be others for it to see"""
 
     def add(self, unit: int, size: int, latch: int, enable: int = -1) -> None:
         """Wire `size` shift registers to an SPI bus: outputs with an `enable` pin (low: on), else inputs."""
         self._chains[unit] = _Chain(size, latch, enable)
         self._levels[unit] = 0
+        self.has_news = True
 
     def set(self, unit: int, number: int, level: int) -> None:
         """The world drives input `number` of a chain."""
         bit = 1 << number
         self._levels[unit] = self._levels[unit] & ~bit | (bit if level else 0)
+        self.has_news = True
 
     def latch_of(self, unit: int) -> int:
         """The pin that latches a chain."""
@@ -48,6 +52,7 @@ class Chains:
 
     def show(self) -> None:
         """Let the guest see the inputs as they are now."""
+        self.has_news = False
         for unit, chain in self._chains.items():
             if chain.enable < 0 and self._shown.get(unit) != self._levels[unit]:
                 self._shown[unit] = level = self._levels[unit]

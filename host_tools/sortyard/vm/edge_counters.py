@@ -6,24 +6,27 @@ from collections.abc import Callable, Sequence
 
 from sortyard.vm.board_shim import image_layout as at
 from sortyard.vm.pulse_counter import PulseCounter
-from sortyard_c.pio import PioStateMachine
+from sortyard_c.pio import PioMachines, PioStateMachine
 
 _MACHINE_BYTES = 64
 _PULSE_COUNTERS = 4
-_SHOWN = 0x0FFFFFFF  # of 32 bits, what is a small integer on the board; the firmware counts in as many
+_SHOWN = 0x0FFFFFFF  # see sortyard_c/pio.pyx
 
 
-class EdgeCounters:
+class EdgeCounters(PioMachines):
     """Those of one board; `level(pin)` gives the level of an input."""
 
+    machines: dict[int, PioStateMachine]
+
     def __init__(self, level: Callable[[int], int]) -> None:
-        self.machines: dict[int, PioStateMachine] = {}
+        super().__init__()
         self._pulse_counters: dict[int, PulseCounter] = {}
         self._level = level
 
     def locate(self, state: memoryview) -> None:
         """The array that guest and host share."""
         self._state = state
+        self.show_in(state[at.PIO_XY : at.PIO_XY + _MACHINE_BYTES // 4])
 
     def add_machine(self, fields: Sequence[int]) -> None:
         """Unit, first and last word of the loop, first pin of `in`, pin of `jmp`, and the program's words."""
@@ -41,6 +44,7 @@ class EdgeCounters:
         self._pulse_counters[unit] = PulseCounter(
             (least, most), (pin, mode_pin), (rising, falling), (low, high), self._level
         )
+        self.has_others = True
 
     def edge(self, pin: int, levels: int) -> None:
         """The level of an input has changed."""
@@ -51,21 +55,8 @@ class EdgeCounters:
             if counter.pin == pin:
                 counter.edge()
 
-    @property
-    def is_one_machine(self) -> bool:
-        """Whether there is one state machine, and nothing else."""
-        return len(self.machines) == 1 and not self._pulse_counters
-
-    def turn(self, levels: int, first: int, second: int, counts: int) -> int:
-        """Change the levels of two inputs so many times, one after the other, before one machine; the levels then."""
-        (machine,) = self.machines.values()
-        return machine.turn(levels, first, second, counts)
-
-    def show(self) -> None:
-        """Let the guest see them as they are."""
-        for unit, machine in self.machines.items():
-            self._state[at.PIO_XY + 2 * unit] = machine.x & _SHOWN
-            self._state[at.PIO_XY + 2 * unit + 1] = machine.y & _SHOWN
+    def show_others(self) -> None:
+        """Let the guest see the pulse counters as they are."""
         for unit, counter in self._pulse_counters.items():
             self._state[at.PCNT_VALUE + unit] = counter.value
 

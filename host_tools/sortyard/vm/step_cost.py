@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import dataclass
 
-BUCKET_FUEL = 64
+from sortyard_c.fuel_meter import BUCKET_FUEL, FuelMeter
+
 _BUCKETS = 1 << 14
 
 
@@ -30,45 +30,29 @@ class StepCost:
     allocated_bytes: int
 
 
-class StepCostMeter:
-    """Collects the fuel of one step after the other in constant memory."""
+class StepCostMeter(FuelMeter):
+    """Collects the fuel of one step after the other in constant memory: `add(fuel)`, the loop's own included."""
 
     def __init__(self) -> None:
-        self.overhead_fuel = 0
+        super().__init__(_BUCKETS)
         self.allocated_bytes = 0
-        self._steps = 0
-        self._total = 0
-        self._worst = 0
-        self._worst_index = -1
-        self._histogram = array("q", bytes(8 * _BUCKETS))
-
-    def add(self, fuel: int) -> None:
-        """Count one step that took `fuel` units, the loop's own included."""
-        fuel -= self.overhead_fuel
-        if fuel > self._worst or self._worst_index < 0:
-            self._worst = fuel
-            self._worst_index = self._steps
-        self._steps += 1
-        self._total += fuel
-        bucket = -(-fuel // BUCKET_FUEL)
-        self._histogram[min(max(bucket, 0), _BUCKETS - 1)] += 1
 
     def result(self) -> StepCost:
         """Return the figures of all steps so far; all zero, and worst_index -1, without any step."""
         return StepCost(
-            steps=self._steps,
-            mean_fuel=self._total / self._steps if self._steps else 0.0,
+            steps=self.steps,
+            mean_fuel=self.total / self.steps if self.steps else 0.0,
             p999_fuel=self._percentile(0.999),
-            worst_fuel=self._worst,
-            worst_index=self._worst_index,
+            worst_fuel=self.worst,
+            worst_index=self.worst_index,
             overhead_fuel=self.overhead_fuel,
             allocated_bytes=self.allocated_bytes,
         )
 
     def _percentile(self, share: float) -> int:
-        missing = self._steps * share
-        for bucket, count in enumerate(self._histogram):
+        missing = self.steps * share
+        for bucket, count in enumerate(self.histogram):
             missing -= count
             if count and missing <= 0:
-                return min(bucket * BUCKET_FUEL, self._worst) if bucket < _BUCKETS - 1 else self._worst
+                return min(bucket * BUCKET_FUEL, self.worst) if bucket < _BUCKETS - 1 else self.worst
         return 0
