@@ -22,22 +22,13 @@ cdef enum:
 cdef class BoardLoop:
     """One run. `on_pause()` is called every 4,096 calls of `run_to` or so; an exception that it raises ends the run."""
 
-    cdef readonly Plant plant
-    cdef readonly Ledger ledger
-    cdef object on_pause
-    cdef int countdown
-    cdef readonly int boot
-    cdef readonly bint is_over
-    cdef readonly int64_t now_us, inputs
-    cdef public int64_t steps
-
     def __init__(self, Plant plant, Ledger ledger, on_pause):
         self.plant = plant
         self.ledger = ledger
         self.on_pause = on_pause
         self.boot = plant.w.boots
 
-    def run_to(self, int64_t t_us):
+    cpdef int64_t run_to(self, int64_t t_us) except? -1:
         """Go on to `t_us`, or to the first input or change of speed before it; the time reached."""
         self.countdown -= 1
         if self.countdown < 0:

@@ -3,18 +3,18 @@
     task = GuestTask(poll, delete)
     call = GuestCall(6, function, True, task)       # wasmtime is given its addresses
     task.begin(future)
-    while not task.go_on():                         # without Python's lock, in this thread or in one of a crew
-        task.answer()                               # calls `function`; False if that leaves the answer to `task.tell`
+    while not task.run(check):                      # without Python's lock, in this thread or in one of a crew;
+        task.tell(result)                           # `function` is called with it, and has left its answer to this
     task.end()
 
 A guest that calls a function of Python stands until it is answered, on a stack of its own: whoever has it go on never
-needs Python's lock, and what the function raises is raised where Python called `answer`. Where the clock stands is told
+needs Python's lock, and what the function raises is raised where Python called `run`. Where the clock stands is told
 at once, without Python. Functions that tell at once get values of 16 bytes each (`wasmtime_val_raw_t`): the arguments,
 and then in the place of the first one the result.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t, uintptr_t
-from libc.string cimport memcpy, memset
+from libc.string cimport memcmp, memcpy, memset
 
 from sortyard_c.crew cimport Crew, Poll, Slot, go_on
 
@@ -60,7 +60,10 @@ cdef class GuestCall:
     To be kept for as long as a guest may call it.
     """
 
-    cdef object function
+    cdef object function, named, measure
+    cdef bytes name
+    cdef const char* memory
+    cdef uint64_t memory_size
     cdef bint has_result
     cdef GuestTask task
     cdef Callee callee
@@ -70,6 +73,23 @@ cdef class GuestCall:
             raise ValueError(f"a guest's call has {MOST_ARGUMENTS} arguments at most")
         self.function, self.has_result, self.task = function, has_result, task
         self.callee = Callee(<void*>self, arguments, &task.question)
+
+    def name_apart(self, bytes name not None, named, uintptr_t memory, measure):
+        """Have `named()` called instead, and 0 as the result, where the first two arguments are address and size of that
+        name in the guest's memory, and the fourth one is 0: there is no text with it. `measure()` gives the memory's size
+        in bytes; it only grows, and never moves."""
+        if self.callee.arguments < 4 or not self.has_result:
+            raise ValueError("a call that has a name has its text, too, and a result")
+        self.name, self.named = name, named
+        self.memory, self.measure = <const char*>memory, measure
+
+    cdef int is_named(self, const int64_t* arguments) except -1:
+        cdef uint64_t at = <uint32_t>arguments[0], size = <uint32_t>arguments[1]
+        if self.name is None or arguments[3] or size != <uint64_t>len(self.name):
+            return False
+        if at + size > self.memory_size:
+            self.memory_size = self.measure()
+        return at + size <= self.memory_size and not memcmp(self.memory + at, <const char*>self.name, size)
 
     @property
     def callback(self):
@@ -129,7 +149,19 @@ cdef class GuestTask:
         """A call has been made, and has not begun: wasmtime's address of it."""
         self.slot.future = <void*>future
 
-    def go_on(self):
+    def run(self, check):
+        """Let the guest go on to its end, and answer what it asks; `check()` is called before each answer. False where
+        a function has left its answer to `tell`.
+
+        What `check` or a function raises leaves the guest where it stands.
+        """
+        while not self.go_on():
+            check()
+            if not self.answer():
+                return False
+        return True
+
+    cpdef bint go_on(self):
         """Let the guest go on until it calls a function of Python, to be answered, or is at its end; whether it is."""
         cdef Slot* slot = self.slot
         cdef Crew crew = self.crew
@@ -140,14 +172,15 @@ cdef class GuestTask:
                 go_on(slot, crew)
         return slot.is_over
 
-    def answer(self):
-        """Call the function that the guest has called; whether it has answered: None leaves that to `tell`.
-
-        What it raises leaves the guest where it stands.
-        """
+    cdef int answer(self) except -1:
+        """Call the function that the guest has called; whether it has answered: None leaves that to `tell`."""
         cdef GuestCall call = <GuestCall>self.question.call
         cdef int i
-        result = call.function(*[self.question.arguments[i] for i in range(call.callee.arguments)])
+        if call.is_named(self.question.arguments):
+            call.named()
+            result = 0
+        else:
+            result = call.function(*[self.question.arguments[i] for i in range(call.callee.arguments)])
         if call.has_result:
             if result is None:
                 self.is_open = True

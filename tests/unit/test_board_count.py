@@ -36,3 +36,12 @@ def test_what_the_belt_has_left_behind_is_not_fresh():
     assert not counts.is_fresh(3999)
     assert not counts.is_fresh(5001)
     assert counts.is_fresh(2000, now=3000)
+
+
+@pytest.mark.parametrize("first", [0, 5000, MASK])
+def test_counts_since_the_last_look_have_their_direction_across_the_wrap(first: int):
+    counts = BoardCount(first, 1000)
+    for turn, steps in enumerate((5, 0, -7, MASK >> 1, -(MASK >> 1), 3)):
+        there = (counts.belt + steps) & MASK
+        assert counts.move(there, turn, False) == steps
+        assert counts.belt == there

@@ -74,3 +74,44 @@ def test_a_virtual_machine_that_is_closed_has_burnt_nothing():
 def test_a_call_has_no_more_arguments_than_there_is_room_for():
     with pytest.raises(ValueError, match="16 arguments"):
         GuestCall(17, print, False, task_of())
+
+
+APART = b"""
+from host import call
+call("turn", "")
+call("turn", "now")
+call("burn", "")
+call("turns", "")
+kept = bytearray(20_000_000)  # what is made from here on lies in memory that the guest had not at its beginning
+name = "".join(["tu", "rn"])
+call(name, "")
+"""
+
+
+def test_a_turn_without_text_is_answered_apart_wherever_its_name_lies():
+    heard: list[tuple[str, str] | str] = []
+
+    def answer(name: str, text: str) -> str:
+        heard.append((name, text))
+        return ""
+
+    with MicroPythonVM({"/main.py": APART}, host_call=answer, on_turn=lambda: heard.append("turn")) as vm:
+        vm.run("/main.py")
+    assert heard == ["turn", ("turn", "now"), ("burn", ""), ("turns", ""), "turn"]
+
+
+def test_what_a_turn_raises_comes_out_of_the_run():
+    def fail() -> None:
+        raise LookupError("no turn")
+
+    with (
+        MicroPythonVM({"/main.py": APART}, on_turn=fail) as vm,
+        pytest.raises(LookupError, match="no turn"),
+    ):
+        vm.run("/main.py")
+
+
+@pytest.mark.parametrize(("arguments", "has_result"), [(3, True), (6, False)])
+def test_a_call_without_a_text_or_a_result_has_no_name_apart(arguments: int, has_result: bool):
+    with pytest.raises(ValueError, match="its text"):
+        GuestCall(arguments, print, has_result, task_of()).name_apart(b"turn", print, 0, lambda: 0)

@@ -226,12 +226,15 @@ class Session:
                 return b""
             self._sent_us = now_us
             return self._frame(messages.ATTACH, 0, (messages.PROTOCOL, self._token))
+        is_owing = self._owing_since_us is not None and now_us - self._owing_since_us >= ACKNOWLEDGE_US
+        is_due = is_owing or now_us - self._sent_us >= HEARTBEAT_US
+        if not (is_due or self._urgent or self._outbox.count):
+            return b""
         data = b"".join(self._urgent)
         self._urgent.clear()
         while self._outbox.next(self._fields, now_us // 1000):
             data += self._frame(self._outbox.kind, RELIABLE, self._fields)
-        is_owing = self._owing_since_us is not None and now_us - self._owing_since_us >= ACKNOWLEDGE_US
-        if not data and (is_owing or now_us - self._sent_us >= HEARTBEAT_US):
+        if not data and is_due:
             data = self._frame(messages.POLL, 0, ())
         if data:
             self._sent_us, self._owing_since_us = now_us, None

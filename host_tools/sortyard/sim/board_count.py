@@ -10,9 +10,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import NamedTuple
 
-_HALF, _MASK = 0x0800_0000, 0x0FFF_FFFF
-_LAG_TURNS = 16
-"""From an edge to the message of what came of it, at most; else the message is of something else."""
+from sortyard_c.belt_wires import MOST_LAG_TURNS, BeltCount
+
+_MASK = 0x0FFF_FFFF
 
 
 class _Change(NamedTuple):
@@ -23,31 +23,25 @@ class _Change(NamedTuple):
     ahead: int
 
 
-class BoardCount:
+class BoardCount(BeltCount):
     """One boot. Counts are modulo 2^28; `turn` is what the board's loop counts.
 
     `fresh_counts`: belt travel after which what was told is about what is there no more.
     """
 
+    belt: int
+    """the belt's count, as it has been on the encoder's wires"""
+    ahead: int
+
     def __init__(self, position: int, fresh_counts: int) -> None:
-        self.belt = position
-        """the belt's count, as it has been on the encoder's wires"""
-        self._ahead = position
+        super().__init__(position)
         self._fresh_counts = fresh_counts
         self._changes = [_Change(0, 0, position)]
         """also those of the turns behind each lie, in which the count comes by there again"""
-        self._until = 0
 
-    def move(self, position: int, turn: int, is_reversed: bool) -> int:
-        """The belt is at `position` before the next turn; counts since the last look, below 0: backwards."""
-        steps = ((position - self.belt + _HALF) & _MASK) - _HALF
-        self.belt = position
-        if is_reversed:
-            self._ahead += 2 * steps
-            self._until = turn + _LAG_TURNS
-        if steps and turn < self._until:
-            self._changes.append(_Change(turn, (position - self._ahead) & _MASK, self._ahead))
-        return steps
+    def _keep(self, turn: int) -> None:
+        """The belt's count is ahead of the board's by something else from this turn on, or is just now again."""
+        self._changes.append(_Change(turn, (self.belt - self.ahead) & _MASK, self.ahead))
 
     def of_belt(self, position: int, turn: int | None = None) -> int:
         """The belt's count when the board's was `position`, told of that turn or, without one, just now.
@@ -58,7 +52,7 @@ class BoardCount:
         place = len(changes) if turn is None else bisect_right(changes, turn, key=lambda one: one.turn)
         best = changes[place - 1]
         off = _between(best.board, position)
-        while off and place and turn is not None and turn - changes[place - 1].turn < _LAG_TURNS:
+        while off and place and turn is not None and turn - changes[place - 1].turn < MOST_LAG_TURNS:
             place -= 1
             if _between(changes[place].board, position) < off:
                 best = changes[place]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from sorter_core import messages
 from sortyard.sim.board_link import BoardLink
 from sortyard.sim.output_kinds import SAFE
@@ -25,24 +23,6 @@ class BoardReset(Exception):
 
 class BoardSenses(BoardLink):
     """What one board sees."""
-
-    def _turn_encoder(self, now_us: int) -> None:
-        """Every count since the last look as an edge of A and the one of B that goes with it.
-
-        Where a handler counts A it finds B as it is then: half a count later is B's turn.
-        """
-        is_reversed = self._faults.is_on("encoder_reversed")
-        steps = self._counts.move(self._plant.position(), self.board.turns, is_reversed)
-        if not steps:
-            return
-        first, second = (self._a, self._b) if (steps > 0) != is_reversed else (self._b, self._a)
-        board = self.board
-        if not self._half_count_us:
-            board.turn_encoder_by(abs(steps), first, second, now_us)
-            return
-        for _ in range(abs(steps)):
-            board.turn_encoder(first, now_us)
-            board.at(now_us + self._half_count_us, partial(board.turn_encoder, second))
 
     def _happen(self, now_us: int, kind: int, index: int, position: int, a: int, b: int) -> None:
         board = self.board

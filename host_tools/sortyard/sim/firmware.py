@@ -28,6 +28,7 @@ from sortyard.sim.outside_host import Outside
 from sortyard.sim.wire_faults import BoardFaults, Strike, WireFaults
 from sortyard.vm.step_cost import StepCostMeter
 from sortyard.vm.virtual_board import VirtualBoard
+from sortyard_c.belt_wires import BeltWires
 from sortyard_c.board_loop import BoardLoop
 
 PLAY_US = 5
@@ -120,6 +121,9 @@ class BoardWorld(BoardSenses):
         chip = chip_of(self._board_file)
         self.board = VirtualBoard(files, self, meter, chip=chip, reset_cause=cause, kept=kept, flash=flash)
         self._wire(site)
+        self._belt_wires = BeltWires(
+            loop, self.board, self._counts, (self._a, self._b), self._half_count_us, faults, self._pace
+        )
 
     def advance(self, to_us: int) -> int:
         """See `World.advance`; the plant's time goes on where it stood, with the first turn of the firmware's loop.
@@ -129,12 +133,7 @@ class BoardWorld(BoardSenses):
         zero = self._zero_us
         if zero is None:
             zero = self._zero_us = self.board.wake_us - PLAY_US + -self._loop.now_us // STEP_US * STEP_US
-        if self._half_count_us:
-            to_us = min(to_us, self._loop.now_us + zero + self._half_count_us // 2)
-        reached = min(self._loop.run_to(to_us - zero) + zero, to_us)
-        if self._pace is not None:
-            self._pace.keep(reached)
-        self._turn_encoder(reached)
+        reached = self._belt_wires.run_to(to_us, zero)
         for at in range(0, 5 * self._loop.take(self._inbox), 5):
             self._happen(reached, *self._inbox[at : at + 5])
         for strike in self._strikes():

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from random import Random
 from typing import NamedTuple
 
@@ -54,10 +54,13 @@ class WireFaults:
         """until when, and where"""
         self._bytes = Random(seed)
 
-    def look(self, now_us: int, parcels: int) -> Iterator[Strike]:
-        """What has begun and ended since the last look, when so many parcels have come."""
+    def look(self, now_us: int, parcels: int) -> Iterable[Strike]:
+        """What has begun and ended since the last look, when so many parcels have come; to be gone through at once."""
         if parcels == self._parcels and not self._coming and not self._on:
-            return
+            return ()
+        return self._changes(now_us, parcels)
+
+    def _changes(self, now_us: int, parcels: int) -> Iterator[Strike]:
         for parcel in range(self._parcels + 1, parcels + 1):
             self._draw(parcel, now_us)
         if parcels != self._parcels:

@@ -133,7 +133,7 @@ class ZoneWorld(BoardWorld):
         if self._zero_us is None:
             self._zero_us = to_us - steps.now_us
         reached = steps.wait(self._place, to_us - self._zero_us) + self._zero_us
-        self._turn_encoder(reached)
+        self._belt_wires.turn(reached)
         self._floor.befall(self._place)
         for strike in self._strikes():
             self._befall(strike, reached)

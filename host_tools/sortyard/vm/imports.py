@@ -114,7 +114,7 @@ class Imports:
 
     def define(
         self, module: str, name: str, letters: str, function: Callable[..., Any], has_result: bool = True
-    ) -> None:
+    ) -> GuestCall:
         """Let the guest call `function`, with an argument for each letter: i = 32 bits, q = 64 bits, both signed."""
         from wasmtime import _ffi
 
@@ -123,6 +123,7 @@ class Imports:
         self._define(
             _ffi.wasmtime_linker_define_async_func, callback, module, name, letters, callee, has_result
         )
+        return callee
 
     def define_at(self, module: str, name: str, letters: str, callee: Callee) -> None:
         """Let the guest call what is compiled and tells at once; it has a result."""

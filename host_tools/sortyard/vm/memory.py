@@ -34,6 +34,11 @@ class GuestMemory:
         """bytes that are there at least; it may have grown since"""
         self._bytes = memoryview((ctypes.c_ubyte * self.size).from_address(self.address)).cast("B")
 
+    def measure(self) -> int:
+        """Return how many bytes are there now."""
+        self._look_up()
+        return self.size
+
     def view(self, address: int, size: int) -> memoryview:
         """Return `size` bytes at `address`, to read and write in place until the virtual machine is closed."""
         if address + size > len(self._bytes):

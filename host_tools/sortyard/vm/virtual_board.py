@@ -124,6 +124,7 @@ class VirtualBoard(BoardTurns):
             heap_bytes=HEAP_BYTES,
             fuel_limit=_FUEL_LIMIT,
             clock=self.clock,
+            on_turn=self.take_turn,
         )
         self._waiting = 0
         self._uarts = [Uart(number, self.at, world.uart_byte) for number in range(UARTS)]
@@ -181,9 +182,6 @@ class VirtualBoard(BoardTurns):
     # --- the guest's calls ---
 
     def _answer(self, name: str, text: str) -> str:
-        if name == "turn":
-            self.take_turn()
-            return ""  # any other answer is looked for among all names that the guest knows
         if name == "flash":
             self._flash.locate(self._vm.memory.view(int(text), at.FLASH_BYTES))
             return ""
