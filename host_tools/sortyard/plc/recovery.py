@@ -6,6 +6,9 @@ the smallest piece around (statement, declaration, unit), skip to where the next
 goes back to a token at most once, everything else moves forward by at least one, so a parse always ends.
 """
 
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import cached_property
 from itertools import pairwise
 
 from sortyard.plc.diagnostics import Sink, nearest
@@ -192,8 +195,9 @@ class Recovery:
         ):
             return False
         stack, closed = list(self.state.states), []
+        blocks = self._open_blocks()
         while self.accepts(token.type, stack) is None:
-            opened = self._innermost(len(closed))
+            opened = next(blocks, None)
             if opened is None:
                 return False
             closer = OPENERS[opened.type]
@@ -209,21 +213,22 @@ class Recovery:
                     self._feed(word, at)
         return bool(closed)
 
-    def _innermost(self, skip: int) -> Token | None:
-        """The word that opened the innermost block that is still open, `skip` blocks further out.
+    def _open_blocks(self) -> Iterator[Token]:
+        """The words that opened the blocks that are still open, from the innermost outwards.
 
         One that was just closed, as by an END_IF without its `;`, still lies there with its END_ word.
         """
+        closed = 0
         for value in reversed(self.state.values):
             if not isinstance(value, Token):
                 continue
             if value.type in _CLOSERS:
-                skip += 1
+                closed += 1
             elif value.type in OPENERS:
-                if skip == 0:
-                    return value
-                skip -= 1
-        return None
+                if not closed:
+                    yield value
+                else:
+                    closed -= 1
 
     def _tell_unclosed(self, opened: Token, closer: str, found: Token) -> None:
         else_if = self._else_if_between(opened, found) if closer == "END_IF" else None
@@ -242,12 +247,19 @@ class Recovery:
 
     def _else_if_between(self, opened: Token, found: Token) -> Span | None:
         """The first `ELSE IF` on one line between two tokens."""
-        for before, token in pairwise(self.tokens[self.tokens.index(opened) : self.tokens.index(found)]):
-            if before.type == "ELSE" and token.type == "IF":
-                span = Span(self.source, before.start, token.end)
-                if span.line == span.end_line:
-                    return span
-        return None
+        at = bisect_left(self._else_ifs, opened.start, key=lambda one: one.start)
+        first = self._else_ifs[at] if at < len(self._else_ifs) else None
+        return first if first is not None and first.end <= found.start else None
+
+    @cached_property
+    def _else_ifs(self) -> list[Span]:
+        """Each `ELSE IF` on one line."""
+        both = (
+            Span(self.source, one.start, other.end)
+            for one, other in pairwise(self.tokens)
+            if one.type == "ELSE" and other.type == "IF"
+        )
+        return [span for span in both if span.line == span.end_line]
 
     def _tell_missing(self, missing: str, at: int) -> None:
         """At the end of what stands before. A string that never ends has swallowed what is missing."""
@@ -353,13 +365,13 @@ class Recovery:
         )
 
     def _guess_at_semicolon(self, at: int) -> str:
-        opened = self._innermost(0)
+        blocks = self._open_blocks()
+        opened, outer = next(blocks, None), next(blocks, None)
         kinds = [row.type for row in self.tokens[max(0, at - 2) : at]]
         if kinds in (["PLUS", "PLUS"], ["MINUS", "MINUS"]):
             return f"write a := a {self.tokens[at - 1].text} 1"
         if opened is not None and opened.type == "FOR":
             return "write FOR i := 0 TO 9 DO"
-        outer = self._innermost(1)
         if opened is not None and outer is not None and (opened.type, outer.type) == ("WHILE", "REPEAT"):
             return "REPEAT ends with UNTIL and END_REPEAT"
         return ""
