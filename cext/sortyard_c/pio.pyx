@@ -23,6 +23,10 @@ cdef enum:
     SHOWN = 0x0FFFFFFF          # of 32 bits, what is a small integer on the board; the firmware counts in as many
 
 
+SHOWN_BITS = SHOWN
+"""Of X and Y what a guest sees."""
+
+
 class PioProgramError(Exception):
     """The program uses what is not known here, or never waits."""
 

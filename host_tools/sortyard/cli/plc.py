@@ -281,20 +281,12 @@ def run(
     from sortyard.plc.runtime import Runtime
 
     _choose(backend)
-    if watchdog_ms and backend != "micropython":
-        reason = f"{backend} is timed by the host's clock, which says nothing of a board"
-        refuse("--watchdog-ms", reason, "add --backend micropython")
-    if cold and retain is None:
-        refuse("--cold", "every run without --retain starts cold", "add --retain FILE, or leave it out")
+    _refuse_pointless(backend, watchdog_ms, retain, cold)
     compiled = _runnable(files, dialect, as_json, line=line)
     forces = read_forces(force or (), compiled)
+    interval_ns, watchdog_ns = interval_ms * 1_000_000, watchdog_ms * 1_000_000
     try:
-        runtime = Runtime(
-            compiled,
-            interval_ms * 1_000_000,
-            machine=machine_of(backend),
-            watchdog_ns=watchdog_ms * 1_000_000,
-        )
+        runtime = Runtime(compiled, interval_ns, machine=machine_of(backend), watchdog_ns=watchdog_ns)
     except PlcSourceError as refused:
         leave(refused.diagnostics, as_json)
     started = start_with(runtime, retain, cold) if retain is not None else {}
@@ -311,6 +303,15 @@ def run(
     if times and not as_json:
         tell_times(runtime)
     _finish(runtime, more | ({"trace": changes} if trace else {}), as_json)
+
+
+def _refuse_pointless(backend: str, watchdog_ms: int, retain: Path | None, cold: bool) -> None:
+    """Leave where an option would change nothing."""
+    if watchdog_ms and backend != "micropython":
+        reason = f"{backend} is timed by the host's clock, which says nothing of a board"
+        refuse("--watchdog-ms", reason, "add --backend micropython")
+    if cold and retain is None:
+        refuse("--cold", "every run without --retain starts cold", "add --retain FILE, or leave it out")
 
 
 def _runnable(

@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 
 from sortyard.vm.board_shim import image_layout as at
 from sortyard.vm.pulse_counter import PulseCounter
-from sortyard_c.pio import PioMachines, PioStateMachine
+from sortyard_c.pio import SHOWN_BITS, PioMachines, PioStateMachine
 
 _MACHINE_BYTES = 64
 _PULSE_COUNTERS = 4
-_SHOWN = 0x0FFFFFFF  # see sortyard_c/pio.pyx
 
 
 class EdgeCounters(PioMachines):
@@ -67,8 +66,8 @@ class EdgeCounters(PioMachines):
             place = _MACHINE_BYTES + 4 * unit
             words[place : place + 4] = counter.value.to_bytes(4, "little", signed=True)
         for unit, machine in self.machines.items():
-            words[8 * unit : 8 * unit + 4] = (machine.x & _SHOWN).to_bytes(4, "little")
-            words[8 * unit + 4 : 8 * unit + 8] = (machine.y & _SHOWN).to_bytes(4, "little")
+            words[8 * unit : 8 * unit + 4] = (machine.x & SHOWN_BITS).to_bytes(4, "little")
+            words[8 * unit + 4 : 8 * unit + 8] = (machine.y & SHOWN_BITS).to_bytes(4, "little")
         return bytes(words)
 
     def show_as(self, snapshot: bytes) -> None:

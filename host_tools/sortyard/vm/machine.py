@@ -62,9 +62,9 @@ class MicroPythonVM:
     `files` maps absolute guest paths to contents; ``/lib`` is on the guest's import path. Its garbage
     collector never runs (collecting is not safe in this build), so `heap_bytes` must hold all that the
     guest ever allocates. `host_call(name, text) -> text` answers the guest's ``host.call``, with None
-    later (`go_on`); whatever it raises comes out unchanged, and ends the guest. `on_turn()` is called in its place for
-    ``host.call("turn", "")``, which is answered with "". `fuel_limit` bounds the instructions
-    between two host calls. `clock` is the guest's time; without one it stands still while the guest computes.
+    later (`go_on`); whatever it raises comes out unchanged, and ends the guest. `on_turn()` is called in its
+    place for ``host.call("turn", "")``, which is answered with "". `fuel_limit` bounds the instructions between
+    two host calls. `clock` is the guest's time; without one it stands still while the guest computes.
     """
 
     def __init__(
