@@ -1,7 +1,7 @@
 """Photo-eyes at pins of a chip whose interrupts come too late to latch a count: sampled once a turn of the loop.
 
 An edge is told with the position in the middle between the turn that has seen it and the one before, which is half a
-turn off at most.
+turn off at most, however long it waits to be told.
 
     eyes = PortEyes()
     eye = PhotoEye({"signal": eyes.place(34)}, options, 0, ring)
@@ -16,6 +16,7 @@ from sorter_io.chip import input_bit
 from sorter_io.wires import halfway
 
 _EDGES = const(2)  # that are told in one turn
+_KEPT = const(8)  # turns with changes that wait to be told; a power of 2
 
 
 class PortEyes:
@@ -26,11 +27,13 @@ class PortEyes:
         self._eyes = []
         self._watched = 0
         self._inverted = 0  # eyes that are blocked while their pin is low
-        self._now = 0
-        self._last = 0
+        self._last = 0  # as it was told
+        self._newest = 0  # as it was seen
         self._at = 0
-        self._changed_at = 0
-        self._is_changed = 0
+        self._seen = [0] * _KEPT
+        self._seen_at = [0] * _KEPT
+        self._oldest = 0
+        self._waiting = 0
 
     def place(self, pin):
         """What an eye takes in the place of a pin."""
@@ -47,20 +50,19 @@ class PortEyes:
             self._inverted |= bit
 
     def poll(self, position, inputs):
-        """Look at the inputs of this turn; 1 if there are edges to tell."""
+        """Look at the inputs of this turn; 0 if there is nothing to tell."""
         now = (inputs ^ self._inverted) & self._watched
-        self._now = now
-        if now == self._last:
-            self._is_changed = 0
-        elif not self._is_changed:
-            self._is_changed = 1
-            self._changed_at = halfway(self._at, position)
+        if now != self._newest and self._waiting < _KEPT:  # else that is seen in a later turn
+            place = (self._oldest + self._waiting) & (_KEPT - 1)
+            self._seen[place] = self._newest = now
+            self._seen_at[place] = halfway(self._at, position)
+            self._waiting += 1
         self._at = position
-        return self._is_changed
+        return self._waiting
 
     def tell(self, ring):
-        """What has changed, as of when it was seen first; where that is much, some of it in each of the next turns."""
-        now = self._now
+        """What has changed first, as of when it was seen; where that is much, some of it in each of the next turns."""
+        now = self._seen[self._oldest]
         changed = now ^ self._last
         left = _EDGES
         i = 0
@@ -69,10 +71,11 @@ class PortEyes:
                 if not left:
                     return
                 left -= 1
-                ring.latch(self._eyes[i], 1 if now & bit else 0, self._changed_at)
+                ring.latch(self._eyes[i], 1 if now & bit else 0, self._seen_at[self._oldest])
                 self._last ^= bit
             i += 1
-        self._is_changed = 0
+        self._oldest = (self._oldest + 1) & (_KEPT - 1)
+        self._waiting -= 1
 
 
 class _Place:

@@ -1,5 +1,6 @@
 """Drivers on a virtual board: bytes, edges and contacts in, what they make of them out."""
 
+import re
 from itertools import pairwise
 from random import Random
 
@@ -367,6 +368,42 @@ def test_eyes_on_a_chain_of_shift_registers_are_told_each_by_its_own_place():
     assert len(set(turns)) == 5
 
 
+def as_soon_as_seen_and_later(program: str, *begin) -> list[list[tuple[int, ...]]]:
+    """Edges that are sampled each turn and told at once, and those that are told in every eighth turn only."""
+    poll = re.search(r"if (.*poll.*):\n", program)
+    assert poll is not None
+    rarely = program.replace(poll[1], f"{poll[1]} and not turns & 7").replace(
+        "while True:\n", "turns = 0\nwhile True:\n    turns += 1\n"
+    )
+    told = [Bench(text, *begin, until_us=60_000).run().lines for text in (program, rarely)]
+    return [
+        [tuple(map(int, line.split())) for line in lines if not line.startswith("turn")] for lines in told
+    ]
+
+
+def are_as_seen(at_once: list[tuple[int, ...]], later: list[tuple[int, ...]], turn: int) -> bool:
+    """The same edges, each in the turn in which it was seen: one more or less, as those turns take longer."""
+    return [edge[:2] for edge in at_once] == [edge[:2] for edge in later] and all(
+        abs(one[2] - other[2]) <= turn for one, other in zip(at_once, later, strict=True)
+    )
+
+
+def test_edges_on_a_chain_that_wait_for_a_turn_are_told_with_the_positions_at_which_each_was_seen():
+    """All that had waited were told with that of the first: an eye seemed to be blocked 7 ms before it was."""
+
+    def wire(board):
+        board.chains.add(0, 3, latch=17)
+        board.chains.set(0, 12, 1)
+
+    def begin(bench):
+        for ms, number, level in ((9, 0, 1), (11, 8, 1), (13, 0, 0), (14, 23, 1)):
+            bench.after(1000 * ms + 500, lambda us, n=number, at=level: bench.board.chains.set(0, n, at))
+
+    at_once, later = as_soon_as_seen_and_later(INPUTS, begin, wire)
+    assert [edge[:2] for edge in at_once] == [(1, 0), (1, 2), (2, 0), (1, 3)]
+    assert are_as_seen(at_once, later, 1)
+
+
 PORT_INPUTS = """
 from sorter_io.chip import read_inputs
 from sorter_io.encoders.quadrature_pio import QuadraturePio
@@ -406,6 +443,32 @@ def test_many_eyes_at_pins_that_change_at_once_are_told_in_several_turns_as_of_w
     assert [edges for _, edges in turns] == [2, 2, 1, 1]
     assert [turn - first for turn, _ in turns][:3] == [0, 1, 2]
     assert told == [(1, eye, 10 * first - 5) for eye in range(5)] + [(2, 3, 10 * turns[3][0] - 5)]
+
+
+def test_edges_at_pins_that_wait_for_a_turn_are_told_with_the_positions_at_which_each_was_seen():
+    def begin(bench):
+        for ms, pin, level in ((9, 6, 1), (11, 8, 1), (13, 6, 0), (14, 10, 1)):
+            bench.after(1000 * ms + 500, lambda us, pin=pin, at=level: bench.board.set_pin(pin, at, us))
+
+    at_once, later = as_soon_as_seen_and_later(PORT_INPUTS, begin)
+    assert [edge[:2] for edge in at_once] == [(1, 0), (1, 2), (2, 0), (1, 4)]
+    assert are_as_seen(at_once, later, 10)
+
+
+FLICKER = PORT_INPUTS.replace("read_inputs()):", "read_inputs()) and turn > 20:")
+
+
+def test_of_more_turns_with_edges_than_can_wait_the_last_levels_are_told_all_the_same():
+    def begin(bench):
+        for ms in range(3, 18):
+            bench.after(1000 * ms + 500, lambda us, ms=ms: bench.board.set_pin(6, ms & 1, us))
+
+    lines = Bench(FLICKER, begin, until_us=40_000).run().lines
+    told = [tuple(map(int, line.split())) for line in lines if not line.startswith("turn")]
+    assert [kind for kind, _, _ in told] == [1, 2] * 4 + [1]
+    positions = [position for _, _, position in told]
+    assert positions == sorted(positions)
+    assert positions[8] > 200
 
 
 HALFWAY = """

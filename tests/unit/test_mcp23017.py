@@ -53,7 +53,9 @@ class Watched(Mcp23017):
         super().__init__(lambda now_us: self.history.append((now_us, self.levels, self.outputs)))
 
 
-def at_work(begin=lambda bench, chips: None, until_us=80_000, *, left_behind: int = 0) -> tuple[Bench, Any]:
+def at_work(
+    begin=lambda bench, chips: None, until_us=80_000, *, left_behind: int = 0, program: str = PROGRAM
+) -> tuple[Bench, Any]:
     """The bench and its two chips; `left_behind`: outputs of the second one that the board drove before its reset."""
     chips = [Watched(), Watched()]
     chips[1].outside = 1 << 15
@@ -65,7 +67,7 @@ def at_work(begin=lambda bench, chips: None, until_us=80_000, *, left_behind: in
         for number, chip in enumerate(chips):
             board.analog.add_i2c(0, 32 + number, chip)
 
-    bench = Bench(PROGRAM, lambda bench: begin(bench, chips), wire, until_us=until_us)
+    bench = Bench(program, lambda bench: begin(bench, chips), wire, until_us=until_us)
     return bench.run(), chips
 
 
@@ -102,6 +104,21 @@ def test_eyes_are_told_by_their_places_and_those_that_pull_low_get_a_pull_up():
     told = [line.rsplit(" ", 1)[0] for line in bench.lines]
     assert told == ["eye 0 1", "eye 1 1", "eye 0 2"]
     assert chips[1].word(GPPU) == 1 << 15
+
+
+def test_edges_that_wait_for_a_turn_are_told_with_the_positions_at_which_each_was_seen():
+    def begin(bench, chips):
+        for ms, chip, levels in ((41, 0, 1 << 3), (43, 1, 0), (45, 0, 0)):
+            bench.after(1000 * ms + 500, lambda _us, c=chip, at=levels: setattr(chips[c], "outside", at))
+
+    rarely = PROGRAM.replace("chain.poll(turns, 0):", "chain.poll(turns, 0) and not turns & 7:")
+    at_once, later = (
+        [tuple(map(int, line.split()[1:])) for line in at_work(begin, 120_000, program=program)[0].lines]
+        for program in (PROGRAM, rarely)
+    )
+    assert [edge[:2] for edge in at_once] == [(0, 1), (1, 1), (0, 2)] == [edge[:2] for edge in later]
+    for one, other in zip(at_once, later, strict=True):
+        assert abs(one[2] - other[2]) <= 1  # turns take longer where they tell
 
 
 def test_a_chip_that_loses_its_power_is_told_and_set_anew_when_it_is_back():

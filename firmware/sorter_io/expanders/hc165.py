@@ -2,7 +2,8 @@
 
 Input n of the chain is input n % 8 (A = 0) of chip n // 8, chip 0 being the one whose output goes to the board.
 Photo-eyes on it are sampled: an edge is told with the position in the middle between the turn that has seen it and the
-one before, which is half a turn off at most. End switches of diverters say that they have moved.
+one before, which is half a turn off at most, however long it waits to be told. End switches of diverters say that they
+have moved.
 
     if chain.poll(position, inputs): ...  # once a turn
     chain.tell(ring)                      # when there is time for it: the edges go into the ring
@@ -25,6 +26,7 @@ OPTIONS = (
 
 _NOBODY = const(255)
 _EDGES = const(2)  # that are told in one turn
+_KEPT = const(8)  # turns with changes that wait to be told; a power of 2
 
 
 def _lowest_bits():
@@ -51,9 +53,12 @@ class Hc165:
         self._size = options["count"]
         self._now = bytearray(self._size)
         self._at = 0
-        self._changed_at = 0
-        self._is_changed = 0
-        self._last = bytearray(self._size)
+        self._last = bytearray(self._size)  # as it was told
+        self._newest = self._last  # as it was seen
+        self._seen = [bytearray(self._size) for _ in range(_KEPT)]
+        self._seen_at = [0] * _KEPT
+        self._oldest = 0
+        self._waiting = 0
         self._eyes = bytearray([_NOBODY] * (8 * self._size))
         self._inverted = bytearray(self._size)
         self.owners = {}  # end switches by their places
@@ -73,7 +78,9 @@ class Hc165:
         """Input `number` is one of these switches, which has this level while a diverter is there. It is read now."""
         self.owners[number] = switches
         self.watch(number, SWITCH, level)
-        self.poll(0, 0)
+        self._latch(0)
+        self._latch(1)
+        self._read(self._now)
         bit = 1 << (number & 7)
         self._last[number >> 3] = self._last[number >> 3] & ~bit | self._now[number >> 3] & bit
 
@@ -82,23 +89,31 @@ class Hc165:
         return (self._last[number >> 3] ^ self._inverted[number >> 3]) >> (number & 7) & 1
 
     def poll(self, position, inputs):
-        """Latch and read all inputs; 1 if there are edges to tell. `inputs`, the chip's own, are of no use here."""
+        """Latch and read all inputs; 0 if there is nothing to tell. `inputs`, the chip's own, are of no use here."""
         latch = self._latch
         latch(0)
         latch(1)
         now = self._now
         self._read(now)
-        if now == self._last:
-            self._is_changed = 0
-        elif not self._is_changed:
-            self._is_changed = 1
-            self._changed_at = halfway(self._at, position)
+        if now != self._newest:
+            self._keep(now, position)
         self._at = position
-        return self._is_changed
+        return self._waiting
+
+    def _keep(self, now, position):
+        """What is not as in the turn before is to be told; where too much waits, that is seen in a later one."""
+        waiting = self._waiting
+        if waiting == _KEPT:
+            return
+        place = (self._oldest + waiting) & (_KEPT - 1)
+        self._now = self._seen[place]
+        self._seen[place] = self._newest = now
+        self._seen_at[place] = halfway(self._at, position)
+        self._waiting = waiting + 1
 
     def tell(self, ring):
-        """What has changed, as of when it was seen first; where that is much, some of it in each of the next turns."""
-        now = self._now
+        """What has changed first, as of when it was seen; where that is much, some of it in each of the next turns."""
+        now = self._seen[self._oldest]
         last = self._last
         left = _EDGES
         i = 0
@@ -116,13 +131,14 @@ class Hc165:
                         self.owners[i * 8 + bit].has_moved = ring.has_moved = 1
                     elif eye != _NOBODY:
                         state = disable_irq()
-                        ring.latch(eye, level >> bit & 1, self._changed_at)
+                        ring.latch(eye, level >> bit & 1, self._seen_at[self._oldest])
                         enable_irq(state)
                 last[i] = now[i] ^ changed
                 if changed:
                     return
             i += 1
-        self._is_changed = 0
+        self._oldest = (self._oldest + 1) & (_KEPT - 1)
+        self._waiting -= 1
 
 
 class Place:

@@ -41,6 +41,7 @@ _PORTS = const(0x12)
 _LATCHES = const(0x14)
 _NOBODY = const(255)
 _EDGES = const(2)  # that are told in one turn
+_KEPT = const(8)  # turns with changes that wait to be told; a power of 2
 _SILENT = b"\x01"
 _LEVELS = const(1)  # of what is set already
 _ALL = const(2)  # and which pins are outputs
@@ -65,10 +66,13 @@ class Mcp23017:
         self._changed = bytearray(self._count)
         self._is_watched = bytearray(self._count)
         self._now = [bytearray(2) for _ in range(self._count)]
-        self._last = [bytearray(2) for _ in range(self._count)]
         self._at = 0
-        self._changed_at = 0
-        self._is_changed = 0
+        self._last = bytearray(2 * self._count)  # as it was told
+        self._seen = [bytearray(2 * self._count) for _ in range(_KEPT)]
+        self._seen_at = [0] * _KEPT
+        self._oldest = 0
+        self._waiting = 0
+        self._newest = [bytearray(2) for _ in range(self._count)]  # as it was seen
         self._eyes = bytearray([_NOBODY] * places)
         self._inverted = bytearray(2 * self._count)
         self.owners = {}  # end switches by their places
@@ -108,8 +112,8 @@ class Mcp23017:
         self._is_watched[chip] = 1
         if not blocked:
             self._inverted[number >> 3] |= 1 << (number & 7)
-            self._now[chip][number >> 3 & 1] |= 1 << (number & 7)
-            self._last[chip][number >> 3 & 1] |= 1 << (number & 7)
+            self._newest[chip][number >> 3 & 1] |= 1 << (number & 7)
+            self._last[number >> 3] |= 1 << (number & 7)
         self._write(chip, _PULL_UPS, self._inverted_of(chip))
 
     def _inverted_of(self, chip):
@@ -135,62 +139,77 @@ class Mcp23017:
         """Input `number` is one of these switches, which has this level while a diverter is there. It is read now."""
         self.owners[number] = switches
         self.watch(number, SWITCH, level)
-        self.poll(0, 0)
-        last, now = self._last[number >> 4], self._now[number >> 4]
-        bit = 1 << (number & 7)
-        port = number >> 3 & 1
-        last[port] = last[port] & ~bit | now[port] & bit
+        chip = number >> 4
+        if self._read(chip, _PORTS, self._now[chip]):
+            bit = 1 << (number & 7)
+            port = number >> 3
+            self._last[port] = self._last[port] & ~bit | self._now[chip][port & 1] & bit
+            self._newest[chip][port & 1] = self._last[port]
 
     def is_on(self, number):
         """Whether input `number` has its level, as it was told last."""
-        levels = self._last[number >> 4][number >> 3 & 1]
-        return (levels ^ self._inverted[number >> 3]) >> (number & 7) & 1
+        return (self._last[number >> 3] ^ self._inverted[number >> 3]) >> (number & 7) & 1
 
     def poll(self, position, inputs):
-        """Read the inputs that are watched; 1 if there are edges to tell. `inputs`, the chip's own, are of no use."""
+        """Read the inputs that are watched; 0 if there is nothing to tell. `inputs`, the chip's own, are of no use."""
         chip = 0
         is_changed = 0
         while chip < self._count:
             if (
                 self._is_watched[chip]
                 and self._read(chip, _PORTS, self._now[chip])
-                and self._now[chip] != self._last[chip]
+                and self._now[chip] != self._newest[chip]
             ):
                 is_changed = 1
             chip += 1
-        if is_changed and not self._is_changed:
-            self._changed_at = halfway(self._at, position)
-        self._is_changed = is_changed
+        if is_changed and self._waiting < _KEPT:  # else that is seen in a later turn
+            self._keep(position)
         self._at = position
-        return is_changed
+        return self._waiting
+
+    def _keep(self, position):
+        """What is not as in the turn before is to be told."""
+        place = (self._oldest + self._waiting) & (_KEPT - 1)
+        seen = self._seen[place]
+        chip = 0
+        while chip < self._count:
+            if self._is_watched[chip]:
+                now = self._now[chip]
+                newest = self._newest[chip]
+                newest[0] = seen[2 * chip] = now[0]
+                newest[1] = seen[2 * chip + 1] = now[1]
+            chip += 1
+        self._seen_at[place] = halfway(self._at, position)
+        self._waiting += 1
 
     def tell(self, ring):
-        """What has changed, as of when it was seen first; where that is much, some of it in each of the next turns."""
+        """What has changed first, as of when it was seen; where that is much, some of it in each of the next turns."""
         left = _EDGES
         port = 0
         while port < 2 * self._count and left:
             left = self._tell_port(ring, port, left)
             port += 1
         if left:
-            self._is_changed = 0
+            self._oldest = (self._oldest + 1) & (_KEPT - 1)
+            self._waiting -= 1
 
     def _tell_port(self, ring, port, left):
         """Tell at most `left` edges of eight inputs; how many more may be told."""
-        last = self._last[port >> 1]
-        changed = self._now[port >> 1][port & 1] ^ last[port & 1]
+        last = self._last
+        changed = self._seen[self._oldest][port] ^ last[port]
         place = 8 * port
         bit = 1
         while changed and left:
             if changed & bit:
                 changed ^= bit
-                last[port & 1] ^= bit
+                last[port] ^= bit
                 if self._eyes[place] == SWITCH:
                     self.owners[place].has_moved = ring.has_moved = 1
                 elif self._eyes[place] != _NOBODY:
                     left -= 1
-                    is_blocked = 1 if (last[port & 1] ^ self._inverted[port]) & bit else 0
+                    is_blocked = 1 if (last[port] ^ self._inverted[port]) & bit else 0
                     state = disable_irq()
-                    ring.latch(self._eyes[place], is_blocked, self._changed_at)
+                    ring.latch(self._eyes[place], is_blocked, self._seen_at[self._oldest])
                     enable_irq(state)
             place += 1
             bit <<= 1
