@@ -70,8 +70,8 @@ cdef void gate_command(World* w, int kind, int g, int track) noexcept nogil:
         gate.retract_at = max(_begin(w, g), gate.extend_at + 1 if gate.extend_at != NEVER else 0)
         gate.commanded_home = w.now
     elif kind == GATE_HOLD:
+        # No wire changes for that: a board may tell it when the gate is on its way home already.
         _own(w, gate, track)
-        gate.retract_at = NEVER
     _plan(w, g)
 
 

@@ -9,7 +9,7 @@ from itertools import groupby
 
 import pytest
 
-from unit.plant_lab import ENTRY, EXTEND, GATE, GATE_END, MS, RETRACT, WIDTH, Lab, S, short_line
+from unit.plant_lab import ENTRY, EXTEND, GATE, GATE_END, HOLD, MS, RETRACT, WIDTH, Lab, S, short_line
 
 TURN = 60 * S  # a wedged parcel is taken away in the meantime
 FIRST = 10 * S
@@ -83,6 +83,20 @@ def arm_extends(arrival_us: int, near: int) -> str:
     if past > 1:
         return "passed"
     return "wedged" if 0.25 <= past <= 0.75 else "clipped"
+
+
+def test_a_hold_that_is_told_when_the_arm_is_on_its_way_home_does_not_keep_it_out():
+    """A board tells its host what its gates have done some time later: no wire has changed for a hold."""
+    lab = Lab(short_line("swing_arm"))
+    lab.add(2 * S - ENTRY - GATE_END, number=7)
+    lab.until(1 * S)
+    lab.command(EXTEND, 0, 1)
+    lab.until(1 * S + 500 * MS)
+    lab.command(RETRACT, 0, 1)
+    lab.until(1 * S + 500 * MS + DELAY // 2)
+    lab.command(HOLD, 0, 2)
+    lab.until(10 * S)
+    assert lab.results()["diverted"] == 0
 
 
 @pytest.mark.parametrize("side", ["left", "right"])
