@@ -22,20 +22,20 @@ class Parser:
 
 def test_what_was_done_is_not_done_again(tmp_path: Path):
     whole, cut = Parser(), Parser(falls_at=2)
-    assert fuzz.run("x", whole, 7000, 5, fuzz.Progress(tmp_path / "whole" / "p.json"))
-    assert not fuzz.run("x", cut, 7000, 5, fuzz.Progress(tmp_path / "cut.json"))
+    assert fuzz.run("x", whole, 3500, 5, fuzz.Progress(tmp_path / "whole" / "p.json"))
+    assert not fuzz.run("x", cut, 3500, 5, fuzz.Progress(tmp_path / "cut.json"))
     rest = Parser()
-    assert fuzz.run("x", rest, 7000, 5, fuzz.Progress(tmp_path / "cut.json"))
-    assert [inputs for inputs, _ in whole.given] == [2000, 2000, 2000, 1000]
+    assert fuzz.run("x", rest, 3500, 5, fuzz.Progress(tmp_path / "cut.json"))
+    assert [inputs for inputs, _ in whole.given] == [1000, 1000, 1000, 500]
     assert cut.given + rest.given == whole.given
     assert len({seed for _, seed in whole.given}) == 4
 
 
 def test_a_parser_that_fails_is_told_with_its_piece(tmp_path: Path, capsys):
     progress = fuzz.Progress(tmp_path / "p.json")
-    assert not fuzz.run("x", Parser(falls_at=1), 4000, 5, progress)
-    assert "x: FAILED with 2000 inputs, seed 2000005: ValueError('hurt')" in capsys.readouterr().out
-    assert progress.done == {"x": 2000}
+    assert not fuzz.run("x", Parser(falls_at=1), 2000, 5, progress)
+    assert "x: FAILED with 1000 inputs, seed 1000005: ValueError('hurt')" in capsys.readouterr().out
+    assert progress.done == {"x": 1000}
 
 
 def test_every_parser_is_tried():
