@@ -37,24 +37,24 @@ def delay_of(found: Site) -> Delay:
 
 
 def test_a_drive_at_a_pin_obeys_at_once_and_one_on_a_bus_after_the_others(tmp_path: Path):
-    """19,200 bit/s, 10 bits a byte: 8 bytes are 4.2 ms. Each part of an exchange ends at a look, every 15 ms: question,
-    answer, a look at it, silence. At 1,200 bit/s the question takes 67 ms and five looks, silence and an answer of 9
+    """19,200 bit/s, 10 bits a byte: 8 bytes are 4.2 ms. Each part of an exchange ends at a look, every 17 ms: question,
+    answer, a look at it, silence. At 1,200 bit/s the question takes 67 ms and four looks, silence and an answer of 9
     bytes 104 ms and seven, the look one, the silence of 29 ms two."""
     assert delay_of(load_site(site(tmp_path / "pin", "hub16"))) == (0, 0)
-    assert delay_of(hub(tmp_path / "two")) == pytest.approx((4.17, 2 * 60 + 4.17), abs=0.01)
-    assert delay_of(hub(tmp_path / "three", LOOP)) == pytest.approx((4.17, 3 * 60 + 4.17), abs=0.01)
+    assert delay_of(hub(tmp_path / "two")) == pytest.approx((4.17, 2 * 68 + 4.17), abs=0.01)
+    assert delay_of(hub(tmp_path / "three", LOOP)) == pytest.approx((4.17, 3 * 68 + 4.17), abs=0.01)
     slow = ("address = 2, ", "address = 2, options = { baud = 1200 }, ")
     found = hub(tmp_path / "slow", slow)
-    assert delay_of(found) == pytest.approx((66.7, 60 + 15 * (5 + 7 + 1 + 2) + 66.7), abs=0.1)
+    assert delay_of(found) == pytest.approx((66.7, 68 + 17 * (4 + 7 + 1 + 2) + 66.7), abs=0.1)
 
 
 def test_what_a_late_drive_costs_is_in_the_figures(tmp_path: Path):
-    """120 ms between the soonest and the latest are 240 mm of a belt at 2 m/s: a parcel that is to fall back by 300 mm
-    is held for 60 mm of belt at least, and v^2 / a is 133 mm: it falls back by 60^2 / 133 mm."""
+    """136 ms between the soonest and the latest are 272 mm of a belt at 2 m/s: a parcel that is to fall back by 300 mm
+    is held for 28 mm of belt at least, and v^2 / a is 133 mm: it falls back by 28^2 / 133 mm."""
     plain, late = load_site(site(tmp_path / "pin", "hub16")).line, hub(tmp_path / "bus").line
-    assert merge_clear_mm(late) - merge_clear_mm(plain) == pytest.approx(2 * 124.17, abs=0.1)
+    assert merge_clear_mm(late) - merge_clear_mm(plain) == pytest.approx(2 * 140.17, abs=0.1)
     assert fall_back_mm(late, 200, 1200) == 0
-    assert fall_back_mm(late, 300, 1200) == pytest.approx(60 * 60 / (2000**2 / 30_000))
+    assert fall_back_mm(late, 300, 1200) == pytest.approx(28 * 28 / (2000**2 / 30_000))
     assert least_gap_mm(late) == late.parcels.min_gap_mm == 100
     assert least_gap_mm(plain) == pytest.approx(460)
 
@@ -64,13 +64,13 @@ def test_check_tells_how_late_a_meter_on_a_bus_is_and_refuses_one_that_cannot_ho
     (warning,) = [one for one in found if one.key == "motor[1].driver"]
     assert warning.severity == "warning"
     assert warning.reason.startswith(
-        "M-METER hangs on Modbus, with 2 on its line: it obeys 4 to 124 ms after the gate logic's command, in which "
-        "the belt moves 8 to 248 mm; gaps of 460 mm may be 100 mm then"
+        "M-METER hangs on Modbus, with 2 on its line: it obeys 4 to 140 ms after the gate logic's command, in which "
+        "the belt moves 8 to 280 mm; gaps of 460 mm may be 100 mm then"
     )
     assert 'driver = "contactor"' in warning.remedy
     (error,) = [one for one in found if one.severity == "error"]
-    assert "a parcel brakes in 316 mm" in error.reason  # 249 mm until the drive obeys, and half of 133
-    assert "put the eye at -1536 mm or less" in error.remedy
+    assert "a parcel brakes in 348 mm" in error.reason  # 281 mm until the drive obeys, and half of 133
+    assert "put the eye at -1568 mm or less" in error.remedy
     at_a_pin = check_site(load_site(site(tmp_path / "pin", "hub16"))).findings
     assert not [one for one in at_a_pin if one.key == "motor[1].driver"]
 
@@ -96,7 +96,7 @@ def test_the_firmware_s_meter_is_as_late_as_is_computed_and_no_later(others, tmp
 
     monkeypatch.setattr(BoardWorld, "_said", note_command)
     monkeypatch.setattr(BoardWorld, "_switch", note_switch)
-    simulate(found, GeneratedParcels(found, 40, 1), Settings(runtime="firmware", seed=1))
+    simulate(found, GeneratedParcels(found, 60, 2), Settings(runtime="firmware", seed=1))
     soonest, latest = delay_of(found)
     late: list[float] = []
     prompt: list[float] = []

@@ -13,8 +13,9 @@ from sortyard.config.line import Line, Motor
 
 NO_REGISTER = 65535
 """What a register's option says where the make has none."""
-LOOK_MS = 15
-"""From one look of a busy board's chores at its drives to the next; an idle one's come every 8 ms."""
+LOOK_MS = 17
+"""From one look of a busy board's chores at its drives to the next; an idle one's come every 8 ms. Measured with two on
+the bus of hub16, in five runs of 60 and 100 parcels: obeyed 131.5 ms late at most, of 140."""
 _REQUEST_BYTES = 8
 _ANSWER_BYTES = 5
 """Of the answer about the state, besides two for each register."""
