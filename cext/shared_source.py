@@ -8,7 +8,19 @@ for a table is written out.
 
 import re
 
-TABLES = ("agenda", "chutes", "encoder", "eyes", "gates", "health", "merge", "rules", "scanners", "tracks")
+TABLES = (
+    "agenda",
+    "chutes",
+    "encoder",
+    "eyes",
+    "gate_agenda",
+    "gates",
+    "health",
+    "merge",
+    "rules",
+    "scanners",
+    "tracks",
+)
 """The objects of a LineState: it gets them when it is made and never others."""
 
 _CONSTANT = re.compile(r"^(\w+) = const\((.+)\).*$", re.MULTILINE)

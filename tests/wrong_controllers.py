@@ -56,7 +56,7 @@ def _retract_late(st, g):
     """A barrier stays out until its parcel is well past."""
     if _late.pop(g, None) is None:
         _late[g] = (st.position + LATE_COUNTS) & MASK
-        st.agenda.put(st.gate_entity + g, _late[g])
+        st.gate_agenda.put(g, _late[g])
     else:
         _retract(st, g)
 

@@ -19,8 +19,6 @@ cdef class Agenda(Tables):
     @cython.locals(
         entity=int, cursor=int, shift=int, last=int, following=int, edge=int, heads=int, nobody=int, dues=Ints, after=Ints)
     cpdef int take(self, int position) noexcept
-    @cython.locals(before=int, entity=int, nobody=int, dues=Ints, after=Ints)
-    cpdef int take_from(self, int position, int least) noexcept
     @cython.locals(entity=int, cursor=int, shift=int, last=int, heads=int, nobody=int, dues=Ints, after=Ints)
     cpdef int seek(self, int position) noexcept
     @cython.locals(shift=int, behind=int, edge=int)

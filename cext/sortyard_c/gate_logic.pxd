@@ -19,7 +19,7 @@ include "constants/gate_logic.pxi"
 @cython.final
 cdef class GateLogic(LineState):
     cpdef int feed(self, int kind, int index, int position, int a, int b) noexcept
-    @cython.locals(agenda=Agenda, entity=int, g=int)
+    @cython.locals(agenda=Agenda, entity=int, g=int, due=int, gates_due=int)
     cpdef void step(self, int position, int ticks) noexcept
     cpdef int drain(self, int[::1] buffer, int offset) noexcept
 

@@ -48,7 +48,7 @@ cdef class Merge:
 
 @cython.final
 cdef class Encoder:
-    cdef public int fastest, steady_tolerance, drift, grace, coast, rated, position, ticks, drive_on, samples
+    cdef public int fastest, steady_tolerance, drift, grace, coast, rated, last, smooth, position, ticks, drive_on, samples
 
 
 @cython.final
@@ -66,10 +66,11 @@ cdef class LineState(Tables):
     cdef public Encoder encoder
     cdef public Tracks tracks
     cdef public Agenda agenda
+    cdef public Agenda gate_agenda
     cdef public Rules rules
     cdef Ints slot_laps, out_ring, in_ring
-    cdef public int gate_entity, chute_entity, meter_entity, merge_entity, out_first, out_count, outputs_lost
-    cdef public int in_first, in_count, inputs_lost, is_flushing, position, ticks, speed
+    cdef public int chute_entity, meter_entity, merge_entity, out_first, out_count, outputs_lost
+    cdef public int in_first, in_count, inputs_lost, edges_wait, is_flushing, position, ticks, speed
     cdef public int is_steady, is_standing, due_position, due_ticks, is_pending, is_input_next, passed_over, next_track, state, epoch
     cdef public int stop_epoch, stop_position, reset_epoch, estop_level, urgent, is_safe, halts, home_next
     cdef public int must_recover

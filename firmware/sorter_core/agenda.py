@@ -123,28 +123,6 @@ class Agenda(Tables):
         self.next_due = edge & _MASK
         return entity
 
-    def take_from(self, position, least):
-        """Remove and return the earliest that is due of the entities from `least` on; -1 if none is.
-
-        It looks into the bucket at which the last search has ended; if nothing is due in that, into the next one.
-        """
-        after = self.after
-        dues = self.due
-        nobody = self.nobody
-        before = nobody + 1 + (self.cursor & (_BUCKETS - 1))
-        entity = after[before]
-        if entity == nobody or (position - dues[entity]) & _HALF:
-            before = nobody + 1 + ((self.cursor + 1) & (_BUCKETS - 1))
-            entity = after[before]
-        while entity != nobody and not (position - dues[entity]) & _HALF:
-            if entity >= least:
-                after[before] = after[entity]
-                self.bucket[entity] = _NONE
-                return entity
-            before = entity
-            entity = after[before]
-        return _NONE
-
     def seek(self, position):
         """Set `next_due` to that of the earliest entity and return it; -1 if that is more than a few buckets on."""
         after = self.after

@@ -144,7 +144,7 @@ def _fit(st, t, g, extend):
             return 0
         return _R_GAP_TOO_SMALL
     if gt.state[g] == _OUT:
-        home = st.agenda.due[st.gate_entity + g] + ((gt.back[g] * st.speed) >> 10) + margin
+        home = st.gate_agenda.due[g] + ((gt.back[g] * st.speed) >> 12) + margin
         if (extend - home) & _HALF:
             # It can't be out again in time: it is held. Whoever follows, if it can't even get out of the way.
             if not _is_next(st, t, g):
@@ -174,7 +174,7 @@ def _judge_row(st, t, g, looks):
     """
     tr = st.tracks
     gt = st.gates
-    need = gt.end[g] - gt.start[g] + 2 * gt.margin[g] + ((gt.back[g] * st.speed) >> 10)
+    need = gt.end[g] - gt.start[g] + 2 * gt.margin[g] + ((gt.back[g] * st.speed) >> 12)
     last = tr.choice[t]
     while looks > 0:
         looks -= 1
@@ -228,7 +228,7 @@ def _reserve(st, t, g, extend):
     state = gt.state[g]
     is_held = 0
     if state == _OUT and not gt.is_impulse[g]:
-        home = st.agenda.due[st.gate_entity + g] + ((gt.back[g] * st.speed) >> 10) + gt.margin[g]
+        home = st.gate_agenda.due[g] + ((gt.back[g] * st.speed) >> 12) + gt.margin[g]
         if (extend - home) & _HALF:
             is_held = _is_next(st, t, g)
     if not is_held:
@@ -242,7 +242,7 @@ def _reserve(st, t, g, extend):
         else:
             gt.state[g] = _ARMED
             gt.track[g] = t
-            st.agenda.put(st.gate_entity + g, extend)
+            st.gate_agenda.put(g, extend)
     tr = st.tracks
     chute = tr.chute[t]
     tr.gate_stage[t] = _COMMITTED

@@ -127,7 +127,7 @@ def cancel(st, t):
     elif gt.track[g] == t and gt.state[g] == _ARMED:
         gt.state[g] = _HOME
         gt.track[g] = _NONE
-        st.agenda.remove(st.gate_entity + g)
+        st.gate_agenda.remove(g)
     _unwait(st, t)
 
 

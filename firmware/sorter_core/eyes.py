@@ -473,6 +473,10 @@ def run_track(st, t):
             # An edge that waits its turn may be this track's.
             st.agenda.put(t, (st.position + _MOMENT) & _MASK)
             return 0
+        if st.edges_wait:
+            # So may one that has still to be fed, in some steps: on a fast belt a moment is less than one.
+            st.agenda.put(t, (st.position + (st.speed >> 8) + _MOMENT) & _MASK)
+            return 1
         if tr.trail_due[t] <= offset:
             _overlong(st, t)
         else:

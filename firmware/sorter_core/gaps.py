@@ -21,7 +21,7 @@ _COMMITTED = const(2)
 def extend_at(st, t, g):
     """Belt position at which gate `g` must be told to extend for `t`."""
     gt = st.gates
-    lead = (gt.lead[g] * st.speed) >> 10
+    lead = (gt.lead[g] * st.speed) >> 12
     if gt.is_impulse[g]:
         at = (st.tracks.length[t] >> 1) + ((gt.start[g] + gt.end[g]) >> 1) - lead
     else:
@@ -63,7 +63,7 @@ def is_home_behind(st, t, g, extend, margin):
     gt = st.gates
     behind = tr.behind[t]
     origin = tr.origin[behind] if behind >= 0 else st.position - st.front
-    home = extend + ((gt.back[g] * st.speed) >> 10)
+    home = extend + ((gt.back[g] * st.speed) >> 12)
     return 0 if (origin + gt.start[g] - margin - home) & _HALF else 1
 
 

@@ -111,23 +111,24 @@ class GateLogic(LineState):
         self.ticks = ticks
         if self.urgent:
             _serve(self)
-        elif not (ticks - self.due_ticks) & _HALF:
-            _run_ticks(self)
-        elif self.out_count >= _OUT_RING - _OUT_RESERVE:
-            # All but full: the rest waits until somebody takes the outputs away.
-            return
-        elif not (position - self.due_position) & _HALF and not self.is_input_next:
-            entity = self.next_track
-            if entity < 0:
-                entity = self.agenda.take(position)
-            else:
-                agenda = self.agenda
-                g = _NONE
-                if not (position - agenda.next_due) & _HALF:
-                    # A gate does not wait until all is done that is to be done at once for a track.
-                    g = agenda.take_from(position, self.gate_entity)
+        elif (
+            not (position - self.due_position) & _HALF
+            and not self.is_input_next
+            and self.out_count < _OUT_RING - _OUT_RESERVE
+        ):
+            agenda = self.gate_agenda
+            if not (position - agenda.next_due) & _HALF:
+                # However much is due, a gate waits for no other than a gate.
+                g = agenda.take(position)
                 if g >= 0:
-                    entity = g
+                    run_gate(self, g)
+                elif not (ticks - self.due_ticks) & _HALF:
+                    # A belt that seems to run faster than the agenda can be searched is never without a due step.
+                    _run_ticks(self)
+            else:
+                entity = self.next_track
+                if entity < 0:
+                    entity = self.agenda.take(position)
                 else:
                     self.next_track = _NONE
                     if self.in_count:
@@ -135,23 +136,33 @@ class GateLogic(LineState):
                         self.passed_over += 1
                         if self.passed_over > _MOST_PASSED:
                             self.is_input_next = 1
-            g = entity - self.gate_entity
-            if g < 0:
-                if entity >= 0 and not run_track(self, entity):
-                    # It waits for an input that may tell more, in the next step.
-                    self.is_input_next = 1
-            elif entity < self.chute_entity:
-                run_gate(self, g)
-            else:
-                _run_place(self, entity)
+                if entity >= self.chute_entity:
+                    _run_place(self, entity)
+                elif entity >= 0:
+                    if not run_track(self, entity):
+                        # It waits for an input that may tell more, in the next step.
+                        self.is_input_next = 1
+                elif not (ticks - self.due_ticks) & _HALF:
+                    _run_ticks(self)
             if self.in_count > _PATIENCE:
                 # However much is due: what is due is judged by what the inputs say.
                 self.is_input_next = 1
+        elif not (ticks - self.due_ticks) & _HALF:
+            _run_ticks(self)
+        elif self.out_count >= _OUT_RING - _OUT_RESERVE:
+            # All but full: the rest waits until somebody takes the outputs away.
+            return
         elif self.is_pending:
             _take_input(self)
         else:
             return
-        self.due_position = position if self.next_track >= 0 else self.agenda.next_due
+        due = position
+        if self.next_track < 0:
+            due = self.agenda.next_due
+            gates_due = self.gate_agenda.next_due
+            if (gates_due - due) & _HALF:
+                due = gates_due
+        self.due_position = due
 
     def drain(self, buffer, offset):
         """Move records (kind, a, b, c, position) to buffer[offset] on, as many as fit; returns how many."""
@@ -193,6 +204,7 @@ def _serve(gl):
 
 def _begin(gl):
     gl.agenda.start(gl.position)
+    gl.gate_agenda.start(gl.position)
     gl.due_position = gl.position
     gl.encoder.position = gl.position
     gl.encoder.ticks = gl.ticks

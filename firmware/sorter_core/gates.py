@@ -68,14 +68,14 @@ def sync_gate(st, g):
     if gt.state[g] == _ARMED:
         suspect(st, gt.track[g], _D_BELT)
         gt.track[g] = _NONE
-        st.agenda.remove(st.gate_entity + g)
+        st.gate_agenda.remove(g)
     if gt.safe[g] == _SAFE_RETRACT or (gt.state[g] < _OUT and not _is_stranded(st, g)):
         home_at = st.position
-        if gt.state[g] == _OUT and st.agenda.bucket[st.gate_entity + g] >= 0:
+        if gt.state[g] == _OUT and st.gate_agenda.bucket[g] >= 0:
             # It has let go of whom it was out for. A confirm eye may have seen his nose already, so that no track
             # tells of the tail, which runs through the zone once more.
-            home_at = st.agenda.due[st.gate_entity + g]
-        st.agenda.remove(st.gate_entity + g)
+            home_at = st.gate_agenda.due[g]
+        st.gate_agenda.remove(g)
         gt.state[g] = _HOME
         gt.track[g] = _NONE
         gt.home_at[g] = home_at
@@ -98,7 +98,7 @@ def moved(st, t):
         gt.queued_due[g] = extend_at(st, t, g)
     elif gt.track[g] == t:
         if gt.state[g] == _ARMED:
-            st.agenda.put(st.gate_entity + g, extend_at(st, t, g))
+            st.gate_agenda.put(g, extend_at(st, t, g))
         elif gt.state[g] >= _OUT and not gt.is_impulse[g]:
             _plan_retract(st, g, t)
 
@@ -135,7 +135,7 @@ def tell_hold(st, t, g):
 def _plan_retract(st, g, t):
     tr = st.tracks
     gt = st.gates
-    st.agenda.put(st.gate_entity + g, (tr.origin[t] + tr.length[t] + gt.end[g] + gt.margin[g]) & _MASK)
+    st.gate_agenda.put(g, (tr.origin[t] + tr.length[t] + gt.end[g] + gt.margin[g]) & _MASK)
 
 
 def run_gate(st, g):
@@ -180,10 +180,10 @@ def _gives_way(st, g, s):
 
     It is of somebody in the sweep zone whom nobody has expected. A quarter of the margin is to spare for that.
     """
-    due = st.agenda.due[st.gate_entity + g]
+    due = st.gate_agenda.due[g]
     if not (st.position - due - (st.gates.margin[g] >> 2)) & _HALF or st.eyes.role[s] > _END_EYE:
         return 0
-    st.agenda.put(st.gate_entity + g, due)
+    st.gate_agenda.put(g, due)
     st.is_input_next = 1
     return 1
 
@@ -217,9 +217,9 @@ def _extend(st, g):
     gt.state[g] = _OUT
     emit(st, _GATE_EXTEND, g, number, 0, position)
     if is_impulse:
-        gt.home_at[g] = (position + ((gt.back[g] * st.speed) >> 10)) & _MASK
+        gt.home_at[g] = (position + ((gt.back[g] * st.speed) >> 12)) & _MASK
     else:
-        st.agenda.put(st.gate_entity + g, (tr.origin[t] + tr.length[t] + gt.end[g] + margin) & _MASK)
+        st.gate_agenda.put(g, (tr.origin[t] + tr.length[t] + gt.end[g] + margin) & _MASK)
     count_cycle(st, g)
 
 
@@ -232,7 +232,7 @@ def _retract(st, g):
     speed = st.speed
     if not st.is_steady and speed < st.encoder.rated:
         speed = st.encoder.rated
-    home_at = st.position + ((gt.back[g] * speed) >> 10)
+    home_at = st.position + ((gt.back[g] * speed) >> 12)
     section = gt.section[g]
     b = _next_at(st, t, g, section)
     if b >= 0:
@@ -246,7 +246,7 @@ def _retract(st, g):
             # lead will be that of the speed then.
             nose = tr.origin[b] + gt.start[g]
             margin = gt.margin[g]
-            enters = nose - 2 * margin - ((gt.lead[g] * speed) >> 10)
+            enters = nose - 2 * margin - ((gt.lead[g] * speed) >> 12)
             if (enters - home_at) & _HALF:
                 # Most are for another gate: a call to find that out would be a hundredth of the costliest step.
                 if queued < 0 and tr.gate_stage[b] and st.chutes.gate[tr.chute[b]] == g and is_for(st, b, g):
@@ -258,7 +258,7 @@ def _retract(st, g):
             return
     if st.eyes.blocked[section - 1] and (b < 0 or tr.section[b] < section):
         # Who is in the eye before should be past by its length: another one may have closed up to it.
-        st.agenda.put(st.gate_entity + g, (st.position + gt.margin[g] + _MOMENT) & _MASK)
+        st.gate_agenda.put(g, (st.position + gt.margin[g] + _MOMENT) & _MASK)
         return
     gt.home_at[g] = home_at & _MASK
     _send_home(st, g)
@@ -278,7 +278,7 @@ def _stay_out(st, g, b, is_own):
             tr.gate_due[b] = _AT_ONCE
             schedule(st, b)
         # For some steps: on a fast belt a moment is less than one, and a gate goes before what is to be done at once.
-        st.agenda.put(st.gate_entity + g, (st.position + (st.speed >> 5) + _MOMENT) & _MASK)
+        st.gate_agenda.put(g, (st.position + (st.speed >> 7) + _MOMENT) & _MASK)
         return
     length = tr.length[b]
     if (not tr.flags[b] & _IS_FIRED or st.chutes.gate[tr.chute[b]] != g) and (
@@ -294,7 +294,7 @@ def _stay_out(st, g, b, is_own):
         if length:
             _plan_retract(st, g, b)
             return
-    st.agenda.put(st.gate_entity + g, (st.position + gt.margin[g] + _MOMENT) & _MASK)
+    st.gate_agenda.put(g, (st.position + gt.margin[g] + _MOMENT) & _MASK)
 
 
 def forget_strangers(st, g):
@@ -362,7 +362,7 @@ def _send_home(st, g):
         gt.queued[g] = _NONE
         gt.state[g] = _ARMED
         gt.track[g] = t
-        st.agenda.put(st.gate_entity + g, gt.queued_due[g])
+        st.gate_agenda.put(g, gt.queued_due[g])
 
 
 def run_timer(st, g):

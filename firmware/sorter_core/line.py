@@ -54,6 +54,7 @@ _HOLD_LINE = const(4)
 _HOLD_ASKED = const(8)
 _HALT = const(4)
 _MANY = const(1000)
+_TOO_MANY = const(0x8000)  # counts in a window: sixteenths of them would not stay a small integer
 _LONG_AGO = const(0x01000000)
 
 
@@ -141,9 +142,9 @@ def continue_start(st):
     ey = st.eyes
     if i < gt.n:
         sync_gate(st, i)
-        if gt.state[i] >= _OUT and st.agenda.bucket[st.gate_entity + i] < 0 and not st.health.is_timed[i]:
+        if gt.state[i] >= _OUT and st.gate_agenda.bucket[i] < 0 and not st.health.is_timed[i]:
             # Out since the emergency stop or before the boot, and nobody it is out for is to come.
-            st.agenda.put(st.gate_entity + i, st.position)
+            st.gate_agenda.put(i, st.position)
     s = i + 1
     if s < ey.n_stations or (s == ey.n_stations and ey.has_end_eye):
         if (1 if ey.inside[s] >= 0 else 0) != ey.blocked[s]:
@@ -185,19 +186,27 @@ def sample_speed(st):
     if en.samples < _MANY:
         en.samples += 1
     speed = 0
-    if counts >= 1 << 19:
+    if counts >= _TOO_MANY:
         speed = en.fastest + 1
     elif counts > 0:
-        # Windows are 1,024 times 128 microseconds; a late step makes one longer.
-        speed = counts * 1024 // ((elapsed >> 7) + 1)
-    change = speed - st.speed
-    st.speed = speed if speed < en.fastest else en.fastest
-    is_steady = speed > 0 and -en.steady_tolerance <= change <= en.steady_tolerance
+        # A late step makes a window longer than 1,024 times 128 microseconds.
+        speed = counts * 16384 // (((elapsed + 64) >> 7) or 1)
+    tolerance = en.steady_tolerance
+    change = speed - en.last
+    en.last = speed
+    is_steady = speed > 0 and -tolerance <= change <= tolerance
     st.is_steady = 1 if is_steady and en.drive_on and en.samples > 1 else 0
+    change = speed - en.smooth
+    if not is_steady or change > tolerance or change < -tolerance:
+        en.smooth = speed if speed < en.fastest else en.fastest
+    else:
+        # A count more or less in a window is where it begins, not the belt: it is spread over some of them.
+        en.smooth += (change + 2) >> 2
+    st.speed = (en.smooth + 2) >> 2
     if counts < -en.drift:
         _encoder_fault(st, _F_REVERSED, -counts)
     elif speed > en.fastest:
-        _encoder_fault(st, _F_OVERSPEED, speed)
+        _encoder_fault(st, _F_OVERSPEED, speed >> 4)
     elif en.drive_on:
         if counts == 0 and en.samples > en.grace:
             _encoder_fault(st, _F_STALLED, 0)

@@ -51,15 +51,15 @@ _HOLD_LINE = const(4)
 _BOOTED = const(2)  # nothing is known of the belt's speed
 _CONFIRM_EYE = const(3)
 _FAR = const(0x00800000)
-# Units of 128 microseconds and counts per 131,072: their product stays a small integer.
 _TAKES_OVER = const(1)
 _HANDS_OVER = const(2)
 _MOST_ZONES = const(63)
 _MOST_CHOICES = const(0xFFFF)
 _MOST_LAPS = const(255)
 _UPSTREAM = const(-2)  # instead of a chute's gate: another zone's, which lies behind
+# Units of 128 microseconds, and counts per 131,072: the product with quarters of those stays a small integer.
 _LONGEST_MOVE = const(46875)
-_FASTEST = const(0x4000)
+_FASTEST = const(5632)
 _MINUTE_US = const(60000000)
 
 
@@ -327,15 +327,17 @@ class Merge:
 
 
 class Encoder:
-    """Speed measurement and what is not believed; speeds in counts per 131,072 microseconds."""
+    """Speed measurement and what is not believed; speeds in sixteenths of a count per 131,072 microseconds."""
 
     def __init__(self, c):
-        self.fastest = c[18]
-        self.steady_tolerance = c[19]
+        self.fastest = c[18] << 4
+        self.steady_tolerance = c[19] << 4
         self.drift = c[20]
         self.grace = c[21]
         self.coast = c[22]
-        self.rated = c[17]
+        self.rated = c[17] << 2  # as LineState.speed
+        self.last = 0  # of the last window alone
+        self.smooth = 0
         self.position = 0
         self.ticks = 0
         self.drive_on = 0
@@ -390,11 +392,11 @@ class LineState(Tables):
             2 << place if c[39] & _HANDS_OVER else 0
         )
 
-        self.gate_entity = c[2]
-        self.chute_entity = c[2] + c[6]
-        self.meter_entity = c[2] + c[6] + c[7]
+        self.chute_entity = c[2]
+        self.meter_entity = c[2] + c[7]
         self.merge_entity = self.meter_entity + 1
         self.agenda = Agenda(self.merge_entity + 1, c[3])
+        self.gate_agenda = Agenda(c[6], c[3])
 
         self.out_ring = self.ints(5 * _OUT_RING, 0)
         self.out_first = 0
@@ -404,13 +406,14 @@ class LineState(Tables):
         self.in_first = 0
         self.in_count = 0
         self.inputs_lost = 0
+        self.edges_wait = 0  # whoever feeds knows of edges that are still to be fed
 
         self.rules = Rules(c, min([self.gates.decide[g] for g in range(c[6])]))
         self.is_flushing = c[24]
 
         self.position = 0
         self.ticks = 0
-        self.speed = 0
+        self.speed = 0  # quarters of a count per 131,072 microseconds
         self.is_steady = 0
         self.is_standing = _BOOTED
         self.due_position = 0

@@ -60,7 +60,7 @@ def on_read(st, scanner, position, a, plan):
     slot = a & (_SLOTS - 1)
     if a & _NEW_SLOT:
         st.slot_laps[slot] = 0
-    code_at = position - ((sc.latency[scanner] * st.speed) >> 10) - sc.x[scanner]
+    code_at = position - ((sc.latency[scanner] * st.speed) >> 12) - sc.x[scanner]
     window = sc.window[scanner]
     t = st.read_head
     for _ in range(_READ_WALK):

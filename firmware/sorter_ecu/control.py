@@ -78,6 +78,7 @@ class Control:
         self._end_levels = -1
         self.obeyed = 0  # outputs that have been obeyed, and wait to be told
         self._busy = 0
+        self._has_waited = 0  # commands have, for one step: that of another gate
 
     @property
     def turns(self):
@@ -106,39 +107,55 @@ class Control:
             if poll(position, inputs):
                 has_edges = 1
         logic = self.logic
-        is_pending = logic.is_pending
+        ring = self._ring
         outputs = logic.out_count
-        if is_pending and logic.urgent:
-            self._step(logic, position, ticks)
-        elif outputs and outputs != self.obeyed:
+        waits = outputs and outputs != self.obeyed
+        is_due = (
+            (not (position - logic.due_position) & _HALF or not (ticks - logic.due_ticks) & _HALF)
+            and (self._busy & _MOST_DUE != _MOST_DUE or not (position - logic.gate_agenda.next_due) & _HALF)
+            and outputs < _FULL
+        )
+        if logic.urgent and logic.is_pending:
+            self._has_waited = 1
+        elif waits and (self._has_waited or (position - logic.gate_agenda.next_due) & _HALF):
             self._busy += 1
             self._obey(logic, ticks)
-        elif (not (position - logic.due_position) & _HALF or not (ticks - logic.due_ticks) & _HALF) and (
-            self._busy & _MOST_DUE != _MOST_DUE and outputs < _FULL
-        ):
-            self._step(logic, position, ticks)
-        elif has_edges or self._ring.has_moved:
+            return
+        elif is_due:
+            if waits:
+                self._has_waited = 1
+            logic.edges_wait = has_edges or ring.read != ring.written
+        elif has_edges or ring.has_moved:
             self._take_edges(inputs, position)
-        elif is_pending and self._busy & _MOST_PENDING != _MOST_PENDING and outputs < _FULL:
-            self._step(logic, position, ticks)
-        else:
-            ring = self._ring
-            if ring.n_deaf:
-                if link.turn & 1:
-                    # To look at those again is work for a turn; the next one is for chores.
-                    self._hear(position, 1, _SIFTED)
-                    return
-            elif ring.read != ring.written:
-                self._busy += 1
-                self._hear(position, _EDGES_A_TURN, _SIFTED)
+            return
+        elif not logic.is_pending or self._busy & _MOST_PENDING == _MOST_PENDING or outputs >= _FULL:
+            self._do_other(inputs, ticks, position)
+            return
+        self._busy += 1
+        logic.step(position, ticks)
+        if logic.out_count != self.obeyed and (ticks_us() - ticks) & _MASK < _TOO_LATE_US:
+            # A meter that is held a turn late is held for too short, as it is freed in time.
+            self._obey(logic, ticks)
+
+    def _do_other(self, inputs, ticks, position):
+        """An edge or two where some wait, else what is to be told, else a chore."""
+        ring = self._ring
+        if ring.n_deaf:
+            if self.link.turn & 1:
+                # To look at those again is work for a turn; the next one is for chores.
+                self._hear(position, 1, _SIFTED)
                 return
-            self._busy = 0
-            if outputs:
-                self._tell()
-                return
-            slot = self._slot
-            self._slot = (slot + 1) & SLOTS
-            self._tasks[slot](inputs, ticks, position)
+        elif ring.read != ring.written:
+            self._busy += 1
+            self._hear(position, _EDGES_A_TURN, _SIFTED)
+            return
+        self._busy = 0
+        if self.logic.out_count:
+            self._tell()
+            return
+        slot = self._slot
+        self._slot = (slot + 1) & SLOTS
+        self._tasks[slot](inputs, ticks, position)
 
     def safe(self):
         """Every output to its safe state, whatever the gate logic thinks."""
@@ -167,16 +184,6 @@ class Control:
         for chain in self._chains:
             chain.tell(ring)
         self._hear(position, 1, 1)
-
-    def _step(self, logic, position, ticks):
-        """A step, and its commands, if the step has left time for them; else they are the next turn's work.
-
-        A meter that is held a turn late is held for too short, as it is freed in time.
-        """
-        self._busy += 1
-        logic.step(position, ticks)
-        if logic.out_count != self.obeyed and (ticks_us() - ticks) & _MASK < _TOO_LATE_US:
-            self._obey(logic, ticks)
 
     def _hear(self, position, most, sifted):
         """Feed up to `most` edges to the gate logic, for the steps of the next turns; only one where the contact of an
@@ -251,6 +258,8 @@ class Control:
             at += 1
             n += 1
         self.obeyed = n
+        if n == logic.out_count:
+            self._has_waited = 0
         for chain in self.parts.outputs:
             if chain.is_dirty:
                 chain.flush()

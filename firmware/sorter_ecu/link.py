@@ -17,7 +17,7 @@ from sorter_core import messages
 from sorter_core.frames import FROM_HOST, HEAD, MAX_PAYLOAD, RELIABLE, FrameReader, FrameWriter
 from sorter_core.outbox import Outbox
 from sorter_core.slots import BLOCK_BYTES
-from sorter_ecu.link_records import FRAME_RECORDS, Records
+from sorter_ecu.link_records import FRAME_RECORDS, MANY, Records
 
 SLICE = const(18)
 HEARTBEAT_TURNS = const(250)
@@ -197,7 +197,9 @@ class Link:
             self._beat_at = self.turn
             self._beat(state, ticks, position)
             if not self._is_polled:
-                self.is_behind = self.is_attached and self._outbox.count >= _BEHIND
+                self.is_behind = self.is_attached and (
+                    self._outbox.count >= _BEHIND or self._records.count >= MANY
+                )
         elif self.is_attached:
             self._choose_next()
 
@@ -378,6 +380,8 @@ class Link:
             return
         records = self._records
         if records.count and records.is_due(turn):
+            if records.count >= MANY and not self._is_polled:
+                self.is_behind = 1
             self._fields[0] = records.turn()
             self._choose(messages.RECORDS, 0, self._fields)
             self._stage = _FILLING

@@ -13,6 +13,7 @@ from micropython import const
 from sorter_core.frames import HEAD
 from sorter_core.messages import pack_record
 
+MANY = const(32)  # that wait: half of what there is room for
 FRAME_RECORDS = const(102)  # bytes of turn and records after which a frame is full
 
 _RING = const(64)

@@ -32,9 +32,9 @@ def test_starter_is_sorted_parcel_by_parcel_as_by_the_gate_logic_alone():
     assert not any(found)
 
 
-@pytest.mark.parametrize(("seed", "late"), [(1, 0), (2, 0), (3, 0), (24, 0), (32, 1), (33, 1)])
-def test_hub16_with_its_shift_registers_host_and_meter_is_sorted_the_same(seed: int, late: int):
-    """`late`: commands two periods apart, where another gate or three eyes are to be served in one millisecond."""
+@pytest.mark.parametrize("seed", [1, 10, 16, 24, 28, 32, 33, 63])
+def test_hub16_with_its_shift_registers_host_and_meter_is_sorted_the_same(seed: int):
+    """Among them runs in which several gates, tracks and edges are to be served in one millisecond."""
     plain, board = (
         sorted_by("compiled", 60, seed, example("hub16")),
         sorted_by("firmware", 60, seed, example("hub16")),
@@ -49,8 +49,9 @@ def test_hub16_with_its_shift_registers_host_and_meter_is_sorted_the_same(seed: 
     assert (held > 0) == (seed != 32)  # in that one no barrier gets two that are close enough
     found = differences(plain, board, example("hub16"))
     assert len(found) == 2 * (60 - held)
-    assert sum(map(bool, found)) == late
-    assert max(found) <= 1
+    assert not any(found)
+    assert board.result.firmware is not None
+    assert board.result.firmware.dropped == 0
     expected, got = commands(plain, example("hub16")), commands(board, example("hub16"))
     assert sum(got[key] == expected[key] for key in expected) > 0.9 * len(expected)  # to the count
 

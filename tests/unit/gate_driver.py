@@ -196,7 +196,7 @@ class Yard:
     def make_overdue(self, gates: int) -> None:
         """So many gates come before any track in the steps to come, though they have nothing to do."""
         for gate in range(gates):
-            self.gl.agenda.put(self.gl.gate_entity + gate, int(self.position) - 8000)
+            self.gl.gate_agenda.put(gate, int(self.position) - 8000)
 
     def estop(self) -> None:
         """The relay has opened: the belt coasts, the logic is told."""

@@ -33,6 +33,26 @@ def test_speeds_that_cannot_be(speed, fault):
     assert yard.tell("LINE")[-1].a == 0
 
 
+@pytest.mark.parametrize("speed", [0.2003, 0.3015, 0.9987])
+def test_the_speed_of_an_even_belt_is_known_to_less_than_a_count_of_a_window(speed: float):
+    """A window of 131 ms holds a count more or less by where it begins: of 26 counts that is 4 % of a gate's lead."""
+    yard = Yard()
+    yard.full_speed = speed
+    yard.start()
+    yard.run(3000)
+    for _ in range(40):
+        yard.run(131)
+        assert yard.gl.speed / 4 == pytest.approx(speed * 131.072, abs=0.5)
+
+
+def test_a_belt_that_slows_down_is_not_taken_for_one_that_counts_unevenly():
+    yard = Yard().start()
+    yard.run(2000)
+    yard.speed = 0.5
+    yard.run(300)
+    assert yard.gl.speed / 4 == pytest.approx(0.5 * 131.072, abs=1)
+
+
 def test_a_parcel_that_runs_back_out_of_the_infeed_eye_does_not_keep_the_line_from_starting_again():
     """It is seen off as too short while the belt is further back than where it was seen first."""
     yard = Yard().start()

@@ -12,6 +12,7 @@ from unit.gate_line import (
     GROUPS,
     HOST_ONLY,
     NO_RULE,
+    PUSH,
     TO_B,
     TO_END,
     TO_LOOP,
@@ -132,9 +133,36 @@ def test_inputs_are_taken_however_much_is_due():
         logic.feed(CHUTE, 0, 0, 1, 0)
     for ms in range(1, 80):
         for gate in range(logic.gates.n):
-            logic.agenda.put(logic.gate_entity + gate, ms)
+            logic.gate_agenda.put(gate, ms)
         logic.step(ms, 1000 * ms)
     assert logic.in_count <= 7
+
+
+def test_a_gate_waits_for_no_track_however_many_were_due_before_it():
+    """A gate that is a step late is a millisecond late at the belt; nobody sees that of a track."""
+    logic = small_logic()
+    logic.step(0, 0)
+    for track in range(5):
+        logic.agenda.put(track, 90 + track)
+    logic.gate_agenda.put(PUSH, 99)
+    logic.step(100, 100_000)
+    assert logic.gate_agenda.bucket[PUSH] < 0
+    assert [logic.agenda.bucket[track] >= 0 for track in range(5)] == [True] * 5
+    assert logic.due_position <= 100
+    for step in range(5):
+        logic.step(102 + 2 * step, 102_000 + 2000 * step)
+    assert [logic.agenda.bucket[track] >= 0 for track in range(5)] == [False] * 5
+
+
+def test_the_speed_is_measured_although_a_gate_is_due_and_in_the_step_behind_it():
+    logic = small_logic()
+    logic.step(0, 0)
+    at = logic.due_ticks
+    logic.gate_agenda.put(PUSH, 99)
+    logic.step(100, at)
+    assert logic.speed == 0
+    logic.step(101, at + 1000)
+    assert logic.speed > 0
 
 
 def test_what_waits_in_the_ring_keeps_its_latched_position():

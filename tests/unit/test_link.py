@@ -315,6 +315,18 @@ def test_records_say_in_which_turn_they_happened():
     assert [(turn, row[1]) for turn, row in found] == list(zip(turns, range(40), strict=True))
 
 
+def test_a_link_with_many_records_is_behind_until_they_are_told():
+    """The control loop gives it more turns then: one in four was too few for a burst, and commands dropped."""
+    pair = Pair().run(300)
+    for number in range(40):
+        pair.board.note(2, number, 0, 0, 0)
+    assert not pair.board.is_behind
+    pair.run(30)
+    assert pair.board.is_behind
+    pair.run(1000)
+    assert not pair.board.is_behind
+
+
 def test_a_silent_board_is_lost_after_a_second():
     pair = Pair().run(300)
     pair.up = nothing
