@@ -13,6 +13,7 @@ from sortyard.cli.plc_messages import EXIT_UNUSABLE, leave, print_findings, refu
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sortyard.cli.plc_pace import Pace
     from sortyard.plc.faults import PlcFault
     from sortyard.plc.program import Compiled
     from sortyard.plc.runtime import Runtime
@@ -238,8 +239,9 @@ def run(
         bool,
         typer.Option(
             "--times",
-            help="Print how long the runs of each task took and how late they began: as on an RP2040 with --backend "
-            "micropython; else by the host's clock, which says nothing of a board, and never late.",
+            help="Print how long the runs of each task took, how late they began and how many periods were missed: as "
+            "on an RP2040 with --backend micropython; else by the host's clock, which says nothing of a board, and "
+            "never late.",
         ),
     ] = False,
     retain: Annotated[
@@ -259,6 +261,9 @@ def run(
 ) -> None:
     """Run a program for a number of scans and print its variables. Its clock is simulated.
 
+    With --backend micropython it goes on while a scan keeps an RP2040 busy: periods that pass meanwhile are missed, as
+    on the board, and counted. With ref and c a scan takes no time of that clock, and none can be missed.
+
     Examples:
 
       sortyard plc run door.st --scans 100 --trace
@@ -273,8 +278,9 @@ def run(
 
     Exit codes: 0 done, 1 a fault has stopped the program, 2 errors in the sources.
     """
+    from sortyard.cli.plc_pace import Pace
     from sortyard.cli.plc_retain import keep, start_with, tell_start
-    from sortyard.cli.plc_times import tell_times
+    from sortyard.cli.plc_times import missed_periods, tell_missed, tell_times
     from sortyard.plc.backends import machine_of
     from sortyard.plc.diagnostics import PlcSourceError
     from sortyard.plc.forces import read_forces
@@ -294,15 +300,17 @@ def run(
         tell_start(retain, started)
     for one in forces:
         runtime.force(one.path, one.value)
-    changes = list(_scan(runtime, scans, trace, not as_json))
+    pace = Pace(runtime)
+    changes = list(_scan(runtime, pace, scans, trace, not as_json))
     if retain is not None:
         keep(runtime, retain)
     more: dict[str, Any] = {"forced": {one.path: one.text for one in forces}} if forces else {}
     more |= {"retain": started} if started else {}
-    more |= {"tasks": [task.as_dict() for task in runtime.times]} if times else {}
-    if times and not as_json:
-        tell_times(runtime)
-    _finish(runtime, more | ({"trace": changes} if trace else {}), as_json)
+    more |= {"tasks": runtime.figures()} if times else {}
+    if not as_json:
+        tell_times(runtime) if times else tell_missed(runtime)
+    more["overruns"] = missed_periods(runtime)
+    _finish(runtime, pace, more | ({"trace": changes} if trace else {}), as_json)
 
 
 def _refuse_pointless(backend: str, watchdog_ms: int, retain: Path | None, cold: bool) -> None:
@@ -395,29 +403,30 @@ def _values(runtime: "Runtime") -> dict[str, Any]:
     }
 
 
-def _scan(runtime: "Runtime", scans: int, trace: bool, tells: bool) -> "Iterator[dict[str, Any]]":
+def _scan(
+    runtime: "Runtime", pace: "Pace", scans: int, trace: bool, tells: bool
+) -> "Iterator[dict[str, Any]]":
     """Run to the end, or to a fault that no task watches; tell each fault and, for a trace, yield and tell what each
     scan changes."""
     from sortyard.plc.faults import PlcFault
 
     before = _values(runtime) if trace else {}
-    for number in range(1, scans + 1):
+    while pace.scans < scans:
         fault = None
         try:
-            runtime.scan()
+            pace.scan()
         except PlcFault as found:
             fault = found
         if trace:
             after = _values(runtime)
             changed = {path: value for path, value in after.items() if value != before[path]}
-            time_ms = (number - 1) * runtime.tick_ns / 1e6
             for path in changed if tells else ():
-                print(f"scan {number} at {time_ms:g} ms: {path} = {_shown(runtime, path)}")
-            yield {"scan": number, "time_ms": time_ms, "changed": changed}
+                print(f"scan {pace.scans} at {pace.time_ms:g} ms: {path} = {_shown(runtime, path)}")
+            yield {"scan": pace.scans, "time_ms": pace.time_ms, "changed": changed}
             before = after
         if fault is not None:
             if tells:
-                print(f"{fault} (scan {runtime.scans}; outputs are off)", file=sys.stderr)
+                print(f"{fault} (scan {pace.scans}; outputs are off)", file=sys.stderr)
             if not runtime.is_watched:
                 return
 
@@ -429,10 +438,10 @@ def _shown(runtime: "Runtime", path: str) -> str:
     return runtime.watch.referred(path) or written(runtime.watch.find(path)[1], runtime.get(path))
 
 
-def _finish(runtime: "Runtime", more: dict[str, Any], as_json: bool) -> None:
+def _finish(runtime: "Runtime", pace: "Pace", more: dict[str, Any], as_json: bool) -> None:
     fault = runtime.fault
     if as_json:
-        found = {"scans": runtime.scans, "fault": _fault(fault), "variables": _values(runtime)}
+        found = {"scans": pace.scans, "fault": _fault(fault), "variables": _values(runtime)}
         print(json.dumps(found | more, ensure_ascii=False))
     else:
         for path, *_ in runtime.watch.shown():

@@ -1,19 +1,42 @@
-"""`sortyard plc run --times`: how long the runs of each task took, and how late they began."""
+"""`sortyard plc run`: which periods tasks missed, and with --times how long their runs took and how late they began."""
+
+import sys
 
 from sortyard.plc.runtime import Runtime
-from sortyard.plc.scan_times import Histogram
+from sortyard.plc.scan_times import Histogram, TaskTimes
 
 _CLOCKS = {"board": "as on an RP2040", "host": "by this computer's clock: a board takes other times"}
 
 
 def tell_times(runtime: Runtime) -> None:
     """A line for each task on stdout."""
-    for task in runtime.times:
+    for task, missed in zip(runtime.times, runtime.overruns, strict=True):
         if not task.took.n:
             continue
-        name = f"task {task.name}" if task.name else "programs without a task"
-        late = f"; begun late by {_shown(task.late)}" if task.clock != "host" else ""
-        print(f"{name}: {task.took.n} runs of {_shown(task.took)} ({_CLOCKS[task.clock]}){late}")
+        late = (
+            f"; begun late by {_shown(task.late)}; missed periods: {missed:,}" if task.clock != "host" else ""
+        )
+        print(f"{_name(task)}: {task.took.n} runs of {_shown(task.took)} ({_CLOCKS[task.clock]}){late}")
+
+
+def tell_missed(runtime: Runtime) -> None:
+    """On stderr, for runs without --times: that a board has no time for the program."""
+    for task, missed in zip(runtime.times, runtime.overruns, strict=True):
+        if missed:
+            print(
+                f"{_name(task)}: missed periods: {missed:,} (as on an RP2040; --times tells more)",
+                file=sys.stderr,
+            )
+
+
+def missed_periods(runtime: Runtime) -> int | None:
+    """Of all tasks together, for --json; None where no board's clock tells."""
+    counts = [task["overruns"] for task in runtime.figures() if task["overruns"] is not None]
+    return sum(counts) if counts else None
+
+
+def _name(task: TaskTimes) -> str:
+    return f"task {task.name}" if task.name else "programs without a task"
 
 
 def _shown(times: Histogram) -> str:

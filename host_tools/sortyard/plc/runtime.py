@@ -50,8 +50,10 @@ class Runtime:
 
     `get` and `set` take names as `main.x` or `speeds[3]`. `scans` counts scans since the start, `fault` is what
     stands, the first if there are several, or None; `faults` and `resets` (by the program) count. `busy_ns` is what the
-    last scan takes on the board that the machine stands for, 0 if it stands for none. `budget`: loop turns and calls
-    that each task may take in one run, 1 to MAX_BUDGET. `machine` makes the machine, a new one at every start.
+    last scan takes on the board that the machine stands for, 0 if it stands for none. `overruns` are the missed periods
+    of each task, over all starts: only a caller that lets time pass meanwhile (`miss_until`) has any. `budget`: loop
+    turns and calls that each task may take in one run, 1 to MAX_BUDGET. `machine` makes the machine, a new one at every
+    start.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class Runtime:
         """Name, type and value by offset and bit: a variable has several names, in capitals or not, or an address."""
         self._given_ns: dict[int, int] = {}
         self.times = [TaskTimes(task.name, task.interval_ns or self.tick_ns) for task in compiled.tasks]
+        self.overruns = [0 for _ in compiled.tasks]
         self.restart()
 
     def restart(self, retained: bytes | None = None) -> Migration:
@@ -89,7 +92,7 @@ class Runtime:
         self._blocks = FaultBlocks(image, self.memory)
         self._stopped: set[int] = set()
         self._running = self.busy_ns = 0
-        self.schedule = Schedule(self.compiled.tasks, self._is_triggered)
+        self.schedule = Schedule(self.compiled.tasks, self._is_triggered, self.overruns)
         if retained is None:
             return Migration()
         return restore(image, self.memory, retained)
@@ -110,8 +113,9 @@ class Runtime:
         self.scans = scans
         if scans:
             # what was due up to the last scan is done; the edges that it saw are seen
+            missed = list(self.overruns)
             self.schedule.due((scans - 1) * self.tick_ns)
-            self.schedule.overruns = [0 for _ in self.compiled.tasks]
+            self.overruns[:] = missed
 
     def retained(self) -> bytes:
         """The retained variables, as data to store (retain.py)."""
@@ -142,6 +146,24 @@ class Runtime:
         __tracebackhide__ = True
         offset, _, bit = self.watch.find(path)
         return offset, bit
+
+    def miss_until(self, now_ns: int) -> None:
+        """The board was busy until that time of the program's clock: the next scan is the last one that is due by
+        then, those before it are missed.
+        """
+        due = now_ns // self.tick_ns
+        if due > self.scans:
+            self.schedule.miss(due - self.scans)
+            self.scans = due
+
+    def figures(self) -> list[dict[str, Any]]:
+        """Of each task how long its runs took, how late they began, and `overruns`: its missed periods. None where the
+        host's clock timed the runs: there a run takes none of the program's time.
+        """
+        return [
+            times.as_dict() | {"overruns": None if times.clock == "host" else missed}
+            for times, missed in zip(self.times, self.overruns, strict=True)
+        ]
 
     def takes(self, task: str, run_ns: int) -> None:
         """From now on each run of this task takes so long, whatever runs it: what a test says of a board; "" names the

@@ -66,7 +66,7 @@ class ProgramFigures:
     overruns: int = 0
     """periods of tasks that were missed"""
     tasks: list[dict[str, Any]] = field(default_factory=list)
-    """how long the runs of each took and how late they began: see plc.scan_times"""
+    """how long the runs of each took, how late they began, and its missed periods: see plc.Runtime.figures"""
     retain_writes: int = 0
     requests: dict[str, int] = field(default_factory=dict)
     forced: dict[str, str] = field(default_factory=dict)

@@ -156,9 +156,8 @@ class ProgramRun:
 
     def figures(self) -> ProgramFigures:
         """What has come of it."""
-        self._figures.overruns += sum(self._runtime.schedule.overruns)
-        self._runtime.schedule.overruns = [0] * len(self._runtime.schedule.overruns)
-        self._figures.tasks = [task.as_dict() for task in self._runtime.times]
+        self._figures.overruns = sum(self._runtime.overruns)
+        self._figures.tasks = self._runtime.figures()
         self._figures.retain_writes = self._keeper.writes
         return self._figures
 
@@ -174,7 +173,6 @@ class ProgramRun:
         self._kept = data
 
     def _restart(self, now_us: int, cause: int, retained: bytes | None) -> None:
-        self.figures()
         self._runtime.restart(retained)
         self._start_us, self._busy_us = now_us, 0
         self._shown = []
@@ -188,7 +186,8 @@ class ProgramRun:
             io.put(runtime.memory)  # what people press now is not for the program that starts after the reset
             return
         self._figures.scans += 1
-        self._miss_ticks(now_us)
+        if self._due_us() < self._busy_us:
+            self._runtime.miss_until(1000 * (now_us - self._start_us))
         io.put(runtime.memory)
         try:
             runtime.scan(late_ns=1000 * (now_us - self._due_us()))
@@ -204,16 +203,6 @@ class ProgramRun:
         self._busy_us = now_us + -(-runtime.busy_ns // 1000)
         self._look_at_retained(now_us)
         self._tell_changes(now_us)
-
-    def _miss_ticks(self, now_us: int) -> None:
-        """If the board had no time for the scan that is due: go on with the last one that is, the others are missed."""
-        if self._due_us() >= self._busy_us:
-            return
-        runtime = self._runtime
-        due = 1000 * (now_us - self._start_us) // runtime.tick_ns
-        if any(task.interval_ns == 0 and task.trigger is None for task in self._bound.compiled.tasks):
-            self._figures.overruns += due - runtime.scans  # those with an interval count their own
-        runtime.scans = due
 
     def _look_at_retained(self, now_us: int) -> None:
         start, end = self._bound.compiled.image.slices["retain"]

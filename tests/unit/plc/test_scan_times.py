@@ -143,9 +143,8 @@ def test_plc_run_tells_times_and_bites_on_the_boards_clock_alone(tmp_path, capsy
     command = ["plc", "run", str(path), "--scans", "11", "--times"]
     assert main([*command, "--backend", "micropython"]) == 0
     often, seldom = (row for row in capsys.readouterr().out.splitlines() if row.startswith("task"))
-    assert re.fullmatch(
-        r"task OFTEN: 11 runs of [\d,]+ us on average, .*\(as on an RP2040\); begun late by 0 us .*", often
-    )
+    late = r"begun late by [1-9].*; missed periods: 31"  # a run takes over 8 ms, its interval is 2 ms
+    assert re.fullmatch(rf"task OFTEN: 11 runs of [\d,]+ us on average, .*\(as on an RP2040\); {late}", often)
     assert re.search(r"begun late by [1-9][\d,]+ us on average", seldom)  # OFTEN has run before it
     assert main([*command, "--backend", "micropython", "--watchdog-ms", "1"]) == 1
     assert "WATCHDOG: task OFTEN took " in capsys.readouterr().err
@@ -157,6 +156,75 @@ def test_plc_run_tells_times_and_bites_on_the_boards_clock_alone(tmp_path, capsy
     assert "late" not in told
     assert main([*command, "--json"]) == 0
     assert [one["clock"] for one in json.loads(capsys.readouterr().out)["tasks"]] == ["host", "host"]
+
+
+BUSY = "VAR n : DINT; i : INT; x : UDINT; END_VAR\nn := n + 1; FOR i := 1 TO 600 DO x := x * 3 + 1; END_FOR;"
+"""A run takes a board 12 ms or so."""
+
+
+def busy_file(folder, more=""):
+    path = folder / "busy.st"
+    path.write_text(f"PROGRAM Main\n{BUSY}\nEND_PROGRAM\n{more}", "utf-8")
+    return path
+
+
+def test_plc_run_counts_the_periods_that_a_board_has_no_time_for(tmp_path, capsys):
+    command = ["plc", "run", str(busy_file(tmp_path)), "--scans", "100", "--backend", "micropython"]
+    assert main([*command, "--times", "--trace", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    (task,) = found["tasks"]
+    took_ms = task["took"]["mean_us"] / 1000
+    assert 10 < took_ms < 20
+    assert (found["scans"], task["runs"], found["variables"]["Main.n"]) == (100, 100, 100)
+    periods = found["trace"][-1]["time_ms"] / 10
+    assert periods == task["overruns"] + 99
+    assert periods == pytest.approx(99 * took_ms / 10, abs=1)
+    assert found["overruns"] == task["overruns"]
+    assert 0 < task["late"]["most_us"] < 10_000  # begins when the board has time, not with the next period
+    assert main([*command, "--times"]) == 0
+    assert f"; missed periods: {task['overruns']}" in capsys.readouterr().out
+    assert main(command) == 0
+    missed = (
+        f"programs without a task: missed periods: {task['overruns']} (as on an RP2040; --times tells more)"
+    )
+    assert capsys.readouterr().err.strip() == missed
+
+
+def test_plc_run_counts_missed_periods_of_each_task(tmp_path, capsys):
+    more = (
+        "PROGRAM Slow VAR i : INT; x : UDINT; END_VAR\nFOR i := 1 TO 1200 DO x := x * 3 + 1; END_FOR;\n"
+        "END_PROGRAM\nCONFIGURATION C TASK A (INTERVAL := T#100ms, PRIORITY := 0);\n"
+        "TASK B (INTERVAL := T#20ms, PRIORITY := 1);\n"
+        "PROGRAM P WITH A : Slow; PROGRAM Only WITH B : Main; END_CONFIGURATION\n"
+    )
+    path = busy_file(tmp_path, more)
+    command = ["plc", "run", str(path), "--scans", "40", "--backend", "micropython", "--times", "--json"]
+    assert main(command) == 0
+    urgent, other = json.loads(capsys.readouterr().out)["tasks"]
+    assert 20_000 < urgent["took"]["most_us"] < 40_000
+    assert urgent["overruns"] == 0
+    assert other["overruns"] == pytest.approx(urgent["runs"], abs=1)
+
+
+@pytest.mark.parametrize("backend", ["ref", "c"])
+def test_plc_run_counts_nothing_where_no_boards_clock_tells(tmp_path, capsys, backend):
+    command = ["plc", "run", str(busy_file(tmp_path)), "--scans", "9", "--backend", backend, "--times"]
+    assert main(command) == 0
+    told = capsys.readouterr()
+    assert "missed" not in told.out + told.err
+    assert main([*command, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["overruns"], found["tasks"][0]["overruns"]) == (None, None)
+
+
+def test_a_program_that_the_board_has_time_for_misses_no_period(tmp_path, capsys):
+    path = tmp_path / "times.st"
+    path.write_text(TWO_TASKS, "utf-8")
+    command = ["plc", "run", str(path), "--scans", "20", "--backend", "micropython"]
+    assert main([*command, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["overruns"] == 0
+    assert main(command) == 0
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize("backend", ["ref", "c"])
