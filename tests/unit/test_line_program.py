@@ -120,6 +120,63 @@ def test_an_interval_shorter_than_a_step_is_told_where_it_is_written(tmp_path):
     assert told(tmp_path, main_with("LINE();") + TASK.format("T#1ms")) == []
 
 
+def two(a: str, b: str, own: str = "", units: str = "") -> str:
+    return f"{units}PROGRAM A\n{own}\n{a}\nEND_PROGRAM\nPROGRAM B\n{b}\nEND_PROGRAM\n"
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "name"),
+    [
+        ("LAMP.GREEN := LAMP#LIT;", "LAMP.GREEN := LAMP#OFF;", "LAMP.GREEN"),
+        ("LAMP.HORN := TRUE;", "LAMP(HORN := FALSE);", "LAMP.HORN"),
+        ("M_BELT.RUN := FALSE;", "M_BELT(RUN := TRUE);", "M_BELT.RUN"),
+        ("D01(ENABLE := FALSE);", "IF LINE.HOLD THEN D01.ENABLE := TRUE; END_IF;", "D01.ENABLE"),
+        ("LINE.START := TRUE; C01.ENABLE := TRUE;", "LINE.START := FALSE;", "LINE.START"),
+    ],
+)
+def test_two_programs_that_ask_for_one_thing_are_told(tmp_path, a, b, name):
+    (message,) = told(tmp_path, two(a, f"LAMP();\n{b}"))
+    file = tmp_path / "cascade.st"
+    assert message == (
+        f"SY2116: B writes {name}, and so does A ({name}, {file}:3): the last one in a scan wins"
+    )
+
+
+def test_a_request_behind_a_reference_or_lent_to_a_block_is_told(tmp_path):
+    behind = two(
+        "r^.GREEN := LAMP#LIT;",
+        "LAMP(GREEN := LAMP#OFF);",
+        "VAR r : REF_TO STACK_LIGHT := REF(LAMP); END_VAR",
+    )
+    (message,) = told(tmp_path, behind)
+    assert "B writes LAMP.GREEN, and so does A (LAMP.GREEN through r, " in message
+    called = behind.replace("r^.GREEN := LAMP#LIT;", "r^(GREEN := LAMP#LIT);")
+    assert ["LAMP.GREEN through r" in one for one in told(tmp_path, called)] == [True]
+    sets = "FUNCTION_BLOCK Sets VAR_IN_OUT o : BOOL; END_VAR o := NOT o; END_FUNCTION_BLOCK\n"
+    lent = two("f(o := LINE.HOLD);", "LINE.HOLD := TRUE;", "VAR f : Sets; END_VAR", sets)
+    assert ["LINE.HOLD" in one for one in told(tmp_path, lent)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "own", "units"),
+    [
+        ("LAMP(GREEN := LAMP#LIT);", "LAMP.RED := LAMP#LIT;", "", ""),
+        ("LAMP.GREEN := LAMP#LIT; LAMP.GREEN := LAMP#OFF;", "LAMP();", "", ""),
+        ("LINE(); PE_END(STUCK_AFTER := T#9s);", "LINE(); PE_END();", "", ""),
+        ("D01.ENABLE := FALSE;", "D02.ENABLE := LINE.HOLD;", "", ""),
+        ("own(GREEN := LAMP#LIT);", "LAMP(GREEN := LAMP#OFF);", "VAR own : STACK_LIGHT; END_VAR", ""),
+        (
+            "f(o := LAMP);",
+            "LAMP(RED := LAMP#LIT);",
+            "VAR f : Greens; END_VAR",
+            "FUNCTION_BLOCK Greens VAR_IN_OUT o : STACK_LIGHT; END_VAR o.GREEN := LAMP#LIT; END_FUNCTION_BLOCK\n",
+        ),
+    ],
+)
+def test_programs_that_ask_for_different_things_are_not(tmp_path, a, b, own, units):
+    assert told(tmp_path, two(a, b, own, units)) == []
+
+
 def test_a_light_that_is_never_called_stays_dark_and_is_told(tmp_path):
     text = main_with("LAMP.RED := LAMP#LIT;")
     assert told(tmp_path, text) == ["SY2202: LAMP is never called: its lamps stay as they are"]

@@ -209,7 +209,8 @@ CODES = {
         "Call it in a program of another task.",
     ),
     "SY2116": (
-        "Two programs write one output, or blocks do that VAR_CONFIG has put there: the last one in a scan wins.",
+        "Two programs write one output or ask for one thing of a line, or blocks write one place that VAR_CONFIG has "
+        "put them at: the last one in a scan wins.",
         "Let one of them write it, and hand it the other's wish in a variable.",
     ),
     "SY2115": (

@@ -127,3 +127,83 @@ def test_tests_and_programs_that_others_call_are_no_writers_of_their_own() -> No
     assert rivals(text) == []
     caller = "PROGRAM B\nA();\nEND_PROGRAM\n"
     assert [d.code for d in check(text + caller, "codesys").diagnostics if d.code == "SY2116"] == []
+
+
+# --- through references ---
+
+REF = "VAR_GLOBAL lamp AT %QB0 : BYTE; other AT %QB1 : BYTE; row AT %QB8 : ARRAY[0..3] OF BYTE; END_VAR\n"
+
+
+def through(own: str, a: str, b: str, dialect: str = "strict", units: str = "") -> list[str]:
+    text = REF + units + TWO.format(own=f" VAR {own} END_VAR", other="", a=a, b=b)
+    return [message for message in told(text, dialect) if " SY2116 " in message]
+
+
+@pytest.mark.parametrize(
+    ("own", "a"),
+    [
+        ("r : REF_TO BYTE;", "r := REF(lamp); r^ := 1;"),
+        ("r : REF_TO BYTE;", "IF r = NULL THEN r := REF(lamp); END_IF; r^ := 1; r := NULL;"),
+        ("r : REF_TO BYTE := REF(lamp);", "r^ := 1;"),
+    ],
+)
+def test_what_a_reference_to_one_output_writes_is_told(own: str, a: str) -> None:
+    (message,) = through(own, a, "lamp := 2;")
+    expected = f"SY2116 B writes lamp AT %QB0, and so does A (lamp AT %QB0 through r, t.st:3): {END} | {HINT}"
+    assert message.endswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("own", "a"),
+    [
+        ("r : REFERENCE TO BYTE;", "r REF= lamp; r := 1;"),
+        ("r : REFERENCE TO BYTE REF= lamp;", "r := 1;"),
+        ("r : POINTER TO BYTE;", "r := ADR(lamp); r^ := 1;"),
+    ],
+)
+def test_what_a_vendors_reference_to_one_output_writes_is_told(own: str, a: str) -> None:
+    (message,) = through(own, a, "lamp := 2;", "codesys")
+    assert "so does A (lamp AT %QB0 through r, t.st:3)" in message
+
+
+@pytest.mark.parametrize(
+    ("own", "a"),
+    [
+        (
+            "r : REF_TO BYTE; x : BYTE;",
+            "IF x > 3 THEN r := REF(lamp); ELSE r := REF(other); END_IF; r^ := 1;",
+        ),
+        ("r : REF_TO BYTE; x : BYTE;", "r := REF(lamp); r := REF(x); r^ := 1;"),
+        ("r, s : REF_TO BYTE;", "s := REF(lamp); r := s; r^ := 1;"),
+        ("r : REF_TO BYTE; x : BYTE;", "r := REF(lamp); x := r^;"),
+        ("r : REF_TO BYTE; i : INT;", "r := REF(row[i]); r^ := 1;"),
+        ("r : REF_TO BYTE := REF(other);", "r := REF(lamp); r^ := 1;"),
+        ("r : REF_TO BYTE;", "r := REF(other); r^ := 1;"),
+        ("r : REF_TO BYTE;", "r^ := 1;"),
+    ],
+)
+def test_a_reference_that_may_lead_elsewhere_or_only_reads_is_not_told(own: str, a: str) -> None:
+    assert through(own, a, "lamp := 2; row[1] := 3;") == []
+
+
+def test_a_part_of_what_a_reference_leads_to_is_told_as_far_as_it_goes() -> None:
+    own, writes = "r : REF_TO ARRAY[0..3] OF BYTE; i : INT;", "r := REF(row); r^[i] := 1;"
+    (message,) = through(own, writes, "%QB9 := 3;")
+    assert "(row AT %QB8 through r, t.st:3)" in message
+    assert through(own, writes, "%QB12 := 3;") == []
+
+
+SETS = (
+    "FUNCTION_BLOCK Sets VAR_INPUT r : REF_TO BYTE; END_VAR\n"
+    "IF r <> NULL THEN r^ := 1; END_IF;\nEND_FUNCTION_BLOCK\n"
+)
+
+
+def test_a_reference_that_a_block_is_given_counts_for_the_program_that_gives_it() -> None:
+    gives, idle = "f(r := REF(lamp));", "lamp := 2;"
+    (message,) = through("f : Sets;", gives, idle, units=SETS)
+    assert "B writes lamp AT %QB0, and so does A (lamp AT %QB0 through r, t.st:3)" in message
+    other = "PROGRAM C VAR f : Sets; END_VAR\nf();\nEND_PROGRAM\n"  # its block has no reference
+    alone = REF + SETS + TWO.format(own=" VAR f : Sets; END_VAR", other="", a=gives, b="") + other
+    assert rivals(alone) == []
+    assert through("f, g : Sets;", f"{gives} g(r := REF(other));", idle, units=SETS) == []
