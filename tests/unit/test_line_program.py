@@ -197,6 +197,49 @@ def test_addresses_are_mapped_to_variables_of_parts(tmp_path):
     assert [row.channel for row in found.writes].count(enable.channel) == 1
 
 
+GIVEN = 'program.map = { "%QX0.0" = "D01.ENABLE", "%QX0.1" = "LAMP.RED_ON" }'
+AT = "o AT %QX0.0 : BOOL; red AT %QX0.1 : BOOL;"
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "place"),
+    [
+        ("D01.ENABLE := FALSE;", "D01.ENABLE", "%QX0.0"),
+        ("D01(ENABLE := FALSE);", "D01.ENABLE", "%QX0.0"),
+        ("LAMP(RED := LAMP#LIT);", "LAMP.RED", "%QX0.1"),
+        ("LAMP.RED := LAMP#LIT; LAMP();", "LAMP.RED", "%QX0.1"),
+    ],
+)
+def test_a_request_that_an_address_gives_is_not_heard_by_its_name(tmp_path, body, name, place):
+    found = bound(tmp_path, main_with(f"o := TRUE; red := o;\n{body}", AT), GIVEN)
+    (finding,) = (one for one in found.findings if one.severity != "note")
+    assert finding.reason == f"SY2203: {name} is not heard: [program.map] has {place} in its place"
+    assert finding.remedy == f'write {place}, or take "{place}" out of [program.map]'
+    assert (finding.severity, finding.line) == ("warning", 6)
+    assert finding.excerpt.startswith(f"    6 | {body}")
+
+
+def test_what_is_asked_by_name_or_only_read_is_heard(tmp_path):
+    body = "o := D01.ENABLE; red := o; D01(); D02.ENABLE := o; LAMP(GREEN := LAMP#LIT); D01.RATED := 5;"
+    assert told(tmp_path, main_with(body, AT), GIVEN) == []
+    assert told(tmp_path, main_with("D01.ENABLE := FALSE;")) == []
+
+
+def test_plc_check_with_a_line_tells_what_the_line_has_against_the_program(tmp_path, capsys):
+    bound(
+        tmp_path, main_with("o := TRUE; red := o; LAMP.GREEN := LAMP#LIT;\nD01.ENABLE := FALSE;", AT), GIVEN
+    )
+    command = ["plc", "check", str(tmp_path / "cascade.st"), "--line", str(tmp_path / "cascade.line.toml")]
+    assert main(command) == 0
+    said = capsys.readouterr().err
+    assert "SY2203: D01.ENABLE is not heard: [program.map] has %QX0.0 in its place" in said
+    assert "SY2202: LAMP is never called" in said
+    assert main([*command, "--json"]) == 0
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    assert sorted(one["code"] for one in findings) == ["SY2202", "SY2203"]
+    assert [one["line"] for one in findings if one["code"] == "SY2203"] == [6]
+
+
 def test_every_mistake_in_the_map_is_told_at_once(tmp_path):
     text = main_with(
         "a := b; x := y;",

@@ -96,6 +96,10 @@ def check(files: Files, dialect: Dialect = "strict", line: ForLine = None, as_js
     Exit codes: 0 no errors (there may be warnings), 2 errors.
     """
     compiled = _compiled(files, dialect, line=line)
+    if line is not None:
+        from sortyard.plc.line.load import judge_for_line
+
+        compiled.diagnostics = judge_for_line(line, compiled)
     if as_json:
         print_findings(compiled.diagnostics)
     else:

@@ -219,6 +219,10 @@ CODES = {
     ),
     "SY2201": ("An address is tied to nothing of the line.", "Add it to [program.map]."),
     "SY2202": ("A block for a part of the line is never called.", "Call it in every scan."),
+    "SY2203": (
+        "A request that [program.map] gives at an address is written by its name: that is not heard.",
+        "Write the address, or take it out of [program.map].",
+    ),
     "SY3101": ("An array's initial values without brackets.", "Write [1, 2, 3]."),
     "SY3102": ("END_IF and its like without `;`.", "Write `;` behind it."),
     "SY3104": (

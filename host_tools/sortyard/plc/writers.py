@@ -1,58 +1,20 @@
 """Who writes the outputs: a warning where two programs write one place, or blocks do that VAR_CONFIG has put there.
 
 An output is a place at an address, or what a program asks of a part of a line (`LAMP.GREEN`, an input of its block).
-Within one program a place may be written as often as it likes. What goes through a reference is seen where it leads to
-one variable only (reference_targets.py); what a block does to a whole part that it was lent is not.
+Within one program a place may be written as often as it likes. What is seen of a program: output_writes.py.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from sortyard.plc import ir
 from sortyard.plc.image import Instance
 from sortyard.plc.instance_places import Placed
 from sortyard.plc.nodes import nodes
-from sortyard.plc.reference_targets import Binding, Targets, bindings_in, reference_of
-from sortyard.plc.source import Span
+from sortyard.plc.output_writes import Requests, Write, writes_of
 from sortyard.plc.symbols import Pou, Project, Variable
 from sortyard.plc.types import BlockType
 
 _CODE = "SY2116"
-
-
-class _Write(NamedTuple):
-    """Bits of the image from `first` up to `end`, by the name that `writer` has for them."""
-
-    first: int
-    end: int
-    writer: str
-    name: str
-    span: Span
-
-    @property
-    def place(self) -> str:
-        """File and line."""
-        return f"{self.span.file}:{self.span.line}"
-
-
-_Requests = dict[int, str]
-"""Names of what can be asked of a line's parts, by their offsets in the image."""
-
-
-class _Stored(NamedTuple):
-    """`width` bits from `shift` on of a place."""
-
-    place: ir.Place
-    shift: int
-    width: int
-
-
-class _Work(NamedTuple):
-    """What a unit stores in the image and behind references, and where it makes them lead."""
-
-    stores: list[_Stored]
-    behind: list[_Stored]
-    bindings: list[Binding]
 
 
 def warn_of_rivals(
@@ -60,10 +22,10 @@ def warn_of_rivals(
 ) -> None:
     """Tell which outputs, from the first offset up to the second one of the image, have more than one writer."""
     first, end = outputs
-    writes: dict[tuple[int, int, str], _Write] = {}
+    writes: dict[tuple[int, int, str], Write] = {}
     own = [instance for instance in instances if instance.pou.kind != "TEST"]
     requests = _requests_of(project)
-    for one in (*_of_programs(own, requests), *_of_blocks(placed, project.pous.values())):
+    for one in (*writes_of(own, requests), *_of_blocks(placed, project.pous.values())):
         if first * 8 <= one.first < end * 8 or one.first // 8 in requests:
             writes.setdefault((one.first, one.end, one.writer), one)
     told: set[tuple[str, str]] = set()
@@ -79,7 +41,7 @@ def warn_of_rivals(
             project.sink.tell(_CODE, later.span, message, hint)
 
 
-def _requests_of(project: Project) -> _Requests:
+def _requests_of(project: Project) -> Requests:
     """Inputs of the blocks that a line has for its parts: global variables that are not the user's own."""
     parts = [project.globals[name] for name in project.given]
     return {
@@ -90,9 +52,9 @@ def _requests_of(project: Project) -> _Requests:
     }
 
 
-def _overlaps(writes: list[_Write]) -> Iterator[tuple[_Write, _Write]]:
+def _overlaps(writes: list[Write]) -> Iterator[tuple[Write, Write]]:
     """Each write, in the order of the image, with one before it of another writer at the same place."""
-    active: list[_Write] = []
+    active: list[Write] = []
     for one in writes:
         active = [other for other in active if other.end > one.first]
         rival = next((other for other in active if other.writer != one.writer), None)
@@ -101,96 +63,12 @@ def _overlaps(writes: list[_Write]) -> Iterator[tuple[_Write, _Write]]:
         active.append(one)
 
 
-def _of_programs(instances: list[Instance], requests: _Requests) -> Iterator[_Write]:
-    """What each program writes itself, and through the units that it calls."""
-    works: dict[Pou, _Work] = {}
-    reached = {instance.pou: _reached(instance.pou) for instance in instances}
-    for pou in {pou: None for units in reached.values() for pou in units}:
-        works[pou] = _work(pou.body or [], pou, requests)
-    targets = Targets(binding for work in works.values() for binding in work.bindings)
-    for instance in instances:
-        owner = (instance.owner or instance).name
-        calls = [instance.call] if instance.call is not None else []
-        units = reached[instance.pou]
-        for work in (_work(calls, instance.pou, requests), *(works[pou] for pou in units)):
-            for stored in work.stores:
-                yield from _write(stored, owner, requests)
-            for stored in work.behind:
-                yield from _through(stored, owner, requests, targets, units)
-
-
-def _reached(pou: Pou) -> dict[Pou, None]:
-    """A unit and all that it calls, in the order of the calls."""
-    units: dict[Pou, None] = {pou: None}
-    for one in (left := [pou]):
-        left += [callee for callee in one.calls if callee not in units]
-        units.update(dict.fromkeys(one.calls))
-    return units
-
-
-def _work(body: list, unit: Pou, requests: _Requests) -> _Work:
-    """What statements store in outputs and requests, and what may be there behind references."""
-    work = _Work([], [], [])
-    for node in nodes(body):
-        for stored in _stores(node, requests):
-            if stored.place.base == "image":
-                work.stores.append(stored)
-            elif reference_of(stored.place) is not None:
-                work.behind.append(stored)
-        work.bindings.extend(bindings_in(node, unit))
-    return work
-
-
-def _stores(node: ir.Stmt | ir.Expr, requests: _Requests) -> Iterator[_Stored]:
-    match node:
-        case ir.StorePart(place=place, shift=shift, width=width):
-            yield _Stored(place, shift, width)
-        case ir.Store(place=place) | ir.For(place=place):
-            yield _Stored(place, 0, 8 * place.type.size)
-        case ir.Call(instance=instance, inputs=inputs, references=references):
-            for parameter, place in references:
-                if parameter.is_written:
-                    yield _Stored(place, 0, 8 * place.type.size)
-            if requests and instance is not None:
-                for variable, _ in inputs:
-                    place = instance.member(variable.offset, variable.type, instance.span)
-                    yield _Stored(place, 0, 8 * place.type.size)
-
-
-def _write(stored: _Stored, writer: str, requests: _Requests) -> Iterator[_Write]:
-    """A store in the image, if an output or a request lies there."""
-    place, shift, width = stored
-    variable = place.variable
-    if variable is None:
-        return
-    first, name = 8 * place.offset + shift, requests.get(place.offset, "")
-    if variable.address is None:
-        if name and not isinstance(place.type, BlockType):
-            yield _Write(first, first + width, writer, name, place.span)
-        return
-    if place.indexings:
-        first, width = 8 * variable.offset, 8 * variable.type.size
-    is_plain = variable.name == variable.address
-    name = variable.name if is_plain else f"{variable.name} AT {variable.address}"
-    yield _Write(first, first + width, writer, name, place.span)
-
-
-def _through(
-    stored: _Stored, writer: str, requests: _Requests, targets: Targets, units: Iterable[Pou]
-) -> Iterator[_Write]:
-    """The same of a store behind a reference that has one target."""
-    place, reference = targets.place(stored.place, units), reference_of(stored.place)
-    if place is not None and reference is not None:
-        for write in _write(stored._replace(place=place), writer, requests):
-            yield write._replace(name=f"{write.name} through {reference.name}")
-
-
-def _of_blocks(placed: Iterable[Placed], pous: Iterable[Pou]) -> Iterator[_Write]:
+def _of_blocks(placed: Iterable[Placed], pous: Iterable[Pou]) -> Iterator[Write]:
     """The places that VAR_CONFIG gives to variables of blocks, where the block writes them."""
     stored = {variable for pou in pous for variable in _through_references(pou)}
     for one in placed:
         if one.variable in stored:
-            yield _Write(8 * one.offset, 8 * (one.offset + one.size), one.path, one.path, one.span)
+            yield Write(8 * one.offset, 8 * (one.offset + one.size), one.path, one.path, one.span)
 
 
 def _through_references(pou: Pou) -> Iterator[Variable]:

@@ -12,6 +12,7 @@ from sortyard.errors import Finding
 from sortyard.plc.diagnostics import Sink
 from sortyard.plc.image import Address, address_of
 from sortyard.plc.line.parts import Part
+from sortyard.plc.line.unheard import tell_unheard
 from sortyard.plc.program import Compiled
 from sortyard.plc.symbols import Variable
 from sortyard.plc.types import BlockType, Type, plain
@@ -158,4 +159,5 @@ def read_map(
     reader = _Reader(located, parts, compiled, sink)
     mapped = {reader.entry(text, target) for text, target in program.map.items()}
     reader.left_over({address for address in mapped if address is not None})
+    tell_unheard(compiled, parts, reader.mapping.given, sink)
     return reader.mapping

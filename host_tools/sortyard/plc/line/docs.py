@@ -13,7 +13,8 @@ _HEAD = """\
 Made by `sortyard docs blocks` from `blocks.st`; do not write here. A program that a line file names
 (`program.file = "cascade.st"`) has a variable for each part, of the block below and with the part's name, _ for -; the
 line itself is `LINE`. Requests are what a program asks for: the gate logic decides, and an emergency stop stands above
-both. Requests and what the line writes can also stand at addresses: `[program.map]` of the line file.
+both. Requests and what the line writes can also stand at addresses: `[program.map]` of the line file. A request at an
+address is heard there only; a program that writes it by its name is told so (SY2203).
 
 What each variable is: **asks** a request; **setting** yours to set; **line** written by the line before each scan;
 **block** worked out when the block is called."""

@@ -6,8 +6,11 @@ found = read_program(site)            # the same without raising
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from sortyard.config.board_file import load_board
+from sortyard.config.line import Line
+from sortyard.config.line_file import load_line
 from sortyard.config.site import Site
 from sortyard.config.toml_file import Located
 from sortyard.errors import Finding, InputError, Severity
@@ -81,15 +84,31 @@ def read_program(site: Site) -> BoundProgram | None:
     compiled = check_sources(sources, program.dialect, prelude=prelude_of(site.located))
     bound = BoundProgram(compiled, files=[source.file for source in sources])
     sink = Sink(list(compiled.diagnostics))
-    _judge_tasks(compiled, sink)
-    _judge_lights(compiled, sink)
-    mapping = read_map(site.located, program, parts_of(site.line), compiled, sink)
+    mapping = _judge(site.located, compiled, sink)
     bound.findings = [*mapping.findings, *(finding_of(item) for item in sink.sorted())]
     if not bound.has_errors:
         bound.findings += _judge_retained(site, compiled)
         _connect(bound, site.located, mapping)
         bound.watched = list(_watched(compiled))
     return bound
+
+
+def judge_for_line(path: Path, compiled: Compiled) -> list[Diagnostic]:
+    """The messages of a program, with what a line file has against it. Raises InputError for a line that cannot be
+    used; what is wrong in its [program.map] itself is told by `sortyard check`.
+    """
+    sink = Sink(list(compiled.diagnostics))
+    _judge(load_line(path), compiled, sink)
+    return sink.sorted()
+
+
+def _judge(located: Located[Line], compiled: Compiled, sink: Sink) -> Mapping:
+    _judge_tasks(compiled, sink)
+    _judge_lights(compiled, sink)
+    line = located.model
+    if line.program is None:
+        return Mapping()
+    return read_map(located, line.program, parts_of(line), compiled, sink)
 
 
 def finding_of(item: Diagnostic) -> Finding:
