@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sortyard.plc.runtime import Runtime
 
 EXIT_FAULT = 1
+DAY_MS = 86_400_000
+"""The longest time between scans that can be given."""
 
 app = typer.Typer(no_args_is_help=True, help="Check and run programs in Structured Text (IEC 61131-3).")
 
@@ -79,9 +81,20 @@ def _compiled(
     return check_sources(read_sources(files), dialect, with_tests, prelude)
 
 
+def _with_subjects(files: list[Path], line: Path | None) -> tuple[list[Path], Path | None]:
+    """The files with those that tests among them are about, and the line file beside these where none is given."""
+    from sortyard.plc.line.prelude import line_beside, subject_of
+
+    subjects = [found for path in files if (found := subject_of(path)) is not None]
+    line = line or next((found for one in subjects if (found := line_beside(one)) is not None), None)
+    return list(dict.fromkeys([*files, *subjects])), line
+
+
 @app.command()
 def check(files: Files, dialect: Dialect = "strict", line: ForLine = None, as_json: AsJson = False) -> None:
     """Tell everything that is wrong with a program, at once.
+
+    test_door.st brings door.st beside it, and the line file there that names it.
 
     Examples:
 
@@ -95,6 +108,7 @@ def check(files: Files, dialect: Dialect = "strict", line: ForLine = None, as_js
 
     Exit codes: 0 no errors (there may be warnings), 2 errors.
     """
+    files, line = _with_subjects(files, line)
     compiled = _compiled(files, dialect, line=line)
     if line is not None:
         from sortyard.plc.line.load import judge_for_line
@@ -186,13 +200,10 @@ def run_test_units(
     Exit codes: 0 all hold, 1 at least one does not, 2 errors in the sources or no test.
     """
     from sortyard.plc.backends import machine_of
-    from sortyard.plc.line.prelude import line_beside, subject_of
     from sortyard.plc.testing import run_tests
 
     _choose(backend)
-    subjects = [found for path in files if (found := subject_of(path)) is not None]
-    files = list(dict.fromkeys([*files, *subjects]))
-    line = line or next((found for one in subjects if (found := line_beside(one)) is not None), None)
+    files, line = _with_subjects(files, line)
     compiled = _runnable(files, dialect, as_json, with_tests=True, line=line)
     results = list(run_tests(compiled, machine_of(backend)))
     failed = [result for result in results if result.fault is not None]
@@ -226,7 +237,13 @@ def run(
     scans: Annotated[int, typer.Option(metavar="NUMBER", min=1, help="Scans to run.")] = 1,
     interval_ms: Annotated[
         int,
-        typer.Option("--interval-ms", metavar="MS", min=1, help="Time between scans where no TASK says it."),
+        typer.Option(
+            "--interval-ms",
+            metavar="MS",
+            min=1,
+            max=DAY_MS,
+            help="Time between scans where no TASK says it.",
+        ),
     ] = 10,
     trace: Annotated[bool, typer.Option("--trace", help="Print each variable that a scan changes.")] = False,
     force: Force = None,
@@ -356,9 +373,15 @@ def build(
         typer.Option(metavar="BACKEND", help="c: for any C compiler; micropython: for a board."),
     ] = "c",
     interval_ms: Annotated[
-        int,
-        typer.Option("--interval-ms", metavar="MS", min=1, help="Time between scans where no TASK says it."),
-    ] = 10,
+        int | None,
+        typer.Option(
+            "--interval-ms",
+            metavar="MS",
+            min=1,
+            max=DAY_MS,
+            help="For c: time between scans where no TASK says it; 10 without.",
+        ),
+    ] = None,
     architecture: Annotated[
         str,
         typer.Option(
@@ -390,12 +413,26 @@ def build(
     from sortyard.cli.plc_build import build_c, build_for_boards
 
     _choose(backend)
+    if backend == "ref":
+        refuse("--backend", "ref has nothing to build", "run it with: sortyard plc run")
+    _refuse_for_other(backend, {"--arch": architecture, "--board": board}, interval_ms)
     if backend == "micropython":
         build_for_boards(_runnable(files, dialect, as_json, line=line), out, architecture, board, as_json)
-    elif backend == "c":
-        build_c(_runnable(files, dialect, as_json, line=line), out, interval_ms * 1_000_000, as_json)
     else:
-        refuse("--backend", f"{backend} has nothing to build", "run it with: sortyard plc run")
+        build_c(_runnable(files, dialect, as_json, line=line), out, (interval_ms or 10) * 1_000_000, as_json)
+
+
+def _refuse_for_other(backend: str, for_boards: dict[str, str], interval_ms: int | None) -> None:
+    """Leave where an option is for the other back end."""
+    if backend == "micropython" and interval_ms is not None:
+        refuse(
+            "--interval-ms",
+            "a board's program says it in a TASK",
+            "leave it out, and write INTERVAL := T#10ms",
+        )
+    for option, value in for_boards.items():
+        if backend != "micropython" and value:
+            refuse(option, f"{backend} has no use for it", "add --backend micropython, or leave it out")
 
 
 def _values(runtime: "Runtime") -> dict[str, Any]:

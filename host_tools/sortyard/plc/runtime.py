@@ -28,6 +28,7 @@ from sortyard.plc.faults import FaultKind, PlcFault
 from sortyard.plc.interpreter import Interpreter
 from sortyard.plc.layout import CLOCK_OFFSET
 from sortyard.plc.machine import Machine, TimedMachine
+from sortyard.plc.operators import wrap
 from sortyard.plc.program import Compiled
 from sortyard.plc.retain import Migration, layout_of, pack, restore
 from sortyard.plc.scan_times import TaskTimes
@@ -219,7 +220,7 @@ class Runtime:
             if self.fault is not None and not self.is_watched:
                 raise self.fault
             now_ns = self.scans * self.tick_ns
-            codec.write(self.memory, CLOCK_OFFSET, LTIME, now_ns)
+            codec.write(self.memory, CLOCK_OFFSET, LTIME, wrap(LTIME, now_ns))  # after 292 years
             self._blocks.show(self._state)
             self.busy_ns = 0
             stands = self._state.stands

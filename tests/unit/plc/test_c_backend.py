@@ -112,6 +112,27 @@ def test_build_refuses_a_program_with_errors(door, capsys):
     assert not (door / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("options", "reason", "remedy"),
+    [
+        (["--board", "pico"], "--board: c has no use for it", "add --backend micropython, or leave it out"),
+        (["--arch", "armv6m"], "--arch: c has no use for it", "add --backend micropython, or leave it out"),
+        (["--backend", "ref"], "--backend: ref has nothing to build", "run it with: sortyard plc run"),
+        (
+            ["--backend", "micropython", "--interval-ms", "5"],
+            "--interval-ms: a board's program says it in a TASK",
+            "leave it out, and write INTERVAL := T#10ms",
+        ),
+    ],
+)
+def test_build_refuses_options_that_change_nothing(door, capsys, options, reason, remedy):
+    assert main(["plc", "build", "door.st", "-o", "out", *options]) == 2
+    said = capsys.readouterr().err
+    assert reason in said
+    assert remedy in said
+    assert not (door / "out").exists()
+
+
 TASKS = """
 PROGRAM count VAR_INPUT step : INT := 1; END_VAR VAR_OUTPUT n : INT; END_VAR n := n + step; END_PROGRAM
 CONFIGURATION c VAR_GLOBAL go : BOOL; END_VAR RESOURCE r ON cpu

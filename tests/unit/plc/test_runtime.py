@@ -5,6 +5,9 @@ import json
 import pytest
 
 from sortyard.cli.main import main
+from sortyard.config.examples import line_file_of
+from sortyard.plc.backends import machine_of
+from sortyard.plc.layout import CLOCK_OFFSET
 from unit.plc.st import MS, check, program, run, start
 
 TWO_TASKS = """
@@ -265,6 +268,38 @@ def test_an_empty_file_beside_others_is_nobodys_mistake(source, tmp_path, capsys
     capsys.readouterr()
     assert main(["plc", "check", str(empty), str(other)]) == 2
     assert f"{empty}:1:1: error SY1112: nothing is declared in any of the files" in capsys.readouterr().err
+
+
+def test_a_test_is_checked_with_what_it_is_about(tmp_path, capsys):
+    (tmp_path / "gate.st").write_text("PROGRAM Gate VAR n : INT; END_VAR n := n + 1; END_PROGRAM\n", "utf-8")
+    test = tmp_path / "test_gate.st"
+    test.write_text("TEST 't' VAR g : Gate; END_VAR g(); ASSERT(g.n = 1); END_TEST\n", "utf-8")
+    assert main(["plc", "check", str(test)]) == 0
+    assert "no errors: 2 units" in capsys.readouterr().out
+    with_parts_of_its_line = line_file_of("cascade").with_name("test_cascade.st")
+    assert main(["plc", "check", str(with_parts_of_its_line)]) == 0
+    (tmp_path / "gate.st").unlink()
+    assert main(["plc", "check", str(test)]) == 2
+    assert "there is no type Gate" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("backend", ["ref", "c", "micropython"])
+def test_a_clock_that_runs_out_goes_on_from_its_lowest_value(backend):
+    """After 292 years, as every LTIME does."""
+    text = (
+        "PROGRAM Main VAR n : DINT; t : TON; END_VAR\nn := n + 1; t(IN := TRUE, PT := T#1s);\nEND_PROGRAM\n"
+        "CONFIGURATION C TASK T(INTERVAL := LTIME#106000d); PROGRAM P WITH T : Main; END_CONFIGURATION\n"
+    )
+    runtime = start(text, machine=machine_of(backend))
+    runtime.scan(3)
+    clock = int.from_bytes(runtime.memory[CLOCK_OFFSET : CLOCK_OFFSET + 8], "little", signed=True)
+    assert clock == 2 * 106_000 * 86_400 * 10**9 - (1 << 64)
+    assert (runtime.get("P.n"), runtime.get("P.t.Q")) == (3, 1)
+
+
+def test_a_time_between_scans_of_more_than_a_day_is_refused(source, capsys):
+    assert main(["plc", "run", str(source), "--interval-ms", "86400001"]) == 2
+    assert "86400000" in capsys.readouterr().err
 
 
 def test_a_trace_shows_what_the_scan_with_the_fault_has_done(source, capsys):
