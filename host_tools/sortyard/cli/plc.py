@@ -227,7 +227,8 @@ def _fault(fault: "PlcFault | None") -> dict[str, Any] | None:
     """A fault for --json."""
     if fault is None:
         return None
-    place = {"file": fault.span.file, "line": fault.span.line} if fault.span else {}
+    span = fault.span
+    place = {"file": span.file, "line": span.line, "column": span.column} if span else {}
     return {"kind": fault.kind.name, "detail": fault.detail, **place}
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from sortyard.errors import Finding, InputError
+
 
 class Piece(NamedTuple):
     """From `start` of a text on stands what is at `at` of the file; a word that stands for that place does not move."""
@@ -113,16 +115,21 @@ class Span(NamedTuple):
 
 
 def read_text(path: Path) -> str:
-    """What a file holds: UTF-8, or UTF-16 with its mark, else Latin-1 as older editors wrote. Raises OSError."""
+    """What a file holds: UTF-8, or UTF-16 with its mark, else Latin-1 as older editors wrote. Raises OSError, and
+    InputError for a file that is no text.
+    """
     try:
         data = path.read_bytes()
     except OSError as error:
         # what fails in the middle of a file does not say which one
         error.filename = error.filename or str(path)
         raise
+    is_marked = data.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+    if not is_marked and b"\0" in data:
+        line = data.count(b"\n", 0, data.index(b"\0")) + 1
+        remedy = "name a file in Structured Text; if an editor wrote it as UTF-16, save it as UTF-8"
+        raise InputError([Finding(str(path), line, "", "this is no text: a byte of it is 0", remedy)])
     try:
-        if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-            return data.decode("utf-16")
-        return data.decode("utf-8-sig")
+        return data.decode("utf-16" if is_marked else "utf-8-sig")
     except UnicodeDecodeError:
         return data.decode("latin-1")

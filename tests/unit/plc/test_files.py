@@ -55,6 +55,22 @@ def test_a_file_of_any_editor_is_read(tmp_path: Path, encoding: str) -> None:
     assert main(["plc", "check", str(path)]) == 0
 
 
+@pytest.mark.parametrize("data", [b"\x7fELF\n\x01\0\x02", "A\nPROGRAM Main\n".encode("utf-16-le")[2:]])
+def test_a_file_that_is_no_text_is_told_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], data: bytes
+) -> None:
+    path = tmp_path / "main.st"
+    path.write_bytes(data)
+    for command in ("check", "run", "fmt", "test"):
+        assert main(["plc", command, str(path)]) == 2
+        told = capsys.readouterr().err
+        line = data.count(b"\n", 0, data.index(0)) + 1
+        assert told.startswith(
+            f"error: {path}:{line}: this is no text: a byte of it is 0\n  -> name a file in"
+        )
+        assert told.count("error:") == 2  # that one, and how many there are
+
+
 def test_a_file_that_cannot_be_read_in_the_middle_is_named(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -311,7 +311,7 @@ def test_a_trace_shows_what_the_scan_with_the_fault_has_done(source, capsys):
     assert main(["plc", "run", str(source), "--scans", "3", "--trace", "--json"]) == 1
     answer = json.loads(capsys.readouterr().out)
     assert answer["trace"] == [{"scan": 1, "time_ms": 0, "changed": {"door.n": 0}}]
-    assert answer["fault"]["line"] == 4
+    assert (answer["fault"]["line"], answer["fault"]["column"]) == (4, 6)
 
 
 def test_run_tells_a_fault_and_leaves_with_1(source, capsys):
