@@ -9,9 +9,12 @@ def test_door(plc):
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from sortyard.plc.program import Compiled
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,6 +35,7 @@ def plc(request: pytest.FixtureRequest) -> Callable[..., Any]:
     of a task, where the back end has a board's clock or the test says what runs take); line: the line file whose parts
     the program names.
     """
+    from sortyard.errors import InputError
     from sortyard.plc.backends import machine_of
     from sortyard.plc.harness import Harness
     from sortyard.plc.line.prelude import prelude_for
@@ -42,13 +46,12 @@ def plc(request: pytest.FixtureRequest) -> Callable[..., Any]:
 
     def load(*names: str, dialect: str = "strict", line: str = "", **options: Any) -> Harness:
         __tracebackhide__ = True
-        prelude = prelude_for(folder / line) if line else []
         try:
+            prelude = prelude_for(folder / line) if line else []
             compiled = compile_files([folder / name for name in names], dialect, prelude)
-        except OSError as missing:
-            raise missing.with_traceback(
-                None
-            ) from None  # how files are read says nothing to the test's author
+        except (OSError, InputError) as unusable:
+            # how files are read says nothing to the test's author
+            raise unusable.with_traceback(None) from None
         return Harness(compiled, machine=machine_of(backend), **options)
 
     return load
@@ -68,6 +71,18 @@ class TestFile(pytest.File):
     __test__ = False
 
     def collect(self) -> Iterable[pytest.Item]:
+        from sortyard.errors import SortyardError
+
+        try:
+            compiled = self._compiled()
+        except (OSError, SortyardError) as unusable:
+            raise self.CollectError(str(unusable)) from None
+        for index, task in enumerate(compiled.tasks):
+            if task.is_test:
+                name = task.instances[0].pou.name
+                yield TestItem.from_parent(self, name=name, compiled=compiled, index=index)
+
+    def _compiled(self) -> "Compiled":
         from sortyard.plc.files import read_sources
         from sortyard.plc.line.prelude import line_beside, prelude_for, subject_of
         from sortyard.plc.program import compile_sources
@@ -76,11 +91,7 @@ class TestFile(pytest.File):
         paths = [self.path, subject] if subject is not None else [self.path]
         line = line_beside(subject) if subject is not None else None
         prelude = prelude_for(line) if line else []
-        compiled = compile_sources(read_sources(paths), with_tests=True, prelude=prelude)
-        for index, task in enumerate(compiled.tasks):
-            if task.is_test:
-                name = task.instances[0].pou.name
-                yield TestItem.from_parent(self, name=name, compiled=compiled, index=index)
+        return compile_sources(read_sources(paths), with_tests=True, prelude=prelude)
 
 
 class TestItem(pytest.Item):

@@ -13,6 +13,7 @@ _TEXTS = ("string", "wstring", "char", "wchar")
 
 def nanoseconds(time: str | int) -> int:
     """`T#1m30s` or a number of nanoseconds. Raises ValueError for anything else."""
+    __tracebackhide__ = True
     if isinstance(time, int) and not isinstance(time, bool):
         return time
     if not isinstance(time, str):
@@ -32,6 +33,7 @@ def shown(type_: Type, value: Any) -> Any:
 
 def stored(path: str, type_: Type, value: Any) -> int | float | str:
     """What is written for a value that Python gives to the variable at `path`. Raises ValueError if that is none."""
+    __tracebackhide__ = True
     if isinstance(type_, (ArrayType, StructType, BlockType)):
         parts = "elements" if isinstance(type_, ArrayType) else "members"
         raise ValueError(f"{path} is {type_}; give values to its {parts}, one by one")
@@ -51,6 +53,7 @@ def stored(path: str, type_: Type, value: Any) -> int | float | str:
 
 
 def _date(path: str, type_: Type, text: str) -> int:
+    __tracebackhide__ = True
     try:
         name, value = literals.calendar(text)
     except literals.BadLiteral as bad:

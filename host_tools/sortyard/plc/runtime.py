@@ -170,6 +170,7 @@ class Runtime:
         """From now on each run of this task takes so long, whatever runs it: what a test says of a board; "" names the
         programs without a task. Raises KeyError for a task that there is not, ValueError for a time below 0.
         """
+        __tracebackhide__ = True
         names = [one.name for one in self.compiled.tasks]
         if task.upper() not in names:
             known = ", ".join(name or '"" (programs without a task)' for name in names)
