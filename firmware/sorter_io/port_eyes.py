@@ -62,6 +62,8 @@ class PortEyes:
 
     def tell(self, ring):
         """What has changed first, as of when it was seen; where that is much, some of it in each of the next turns."""
+        if not self._waiting:
+            return  # another chain's edges are told
         now = self._seen[self._oldest]
         changed = now ^ self._last
         left = _EDGES

@@ -455,6 +455,20 @@ def test_edges_at_pins_that_wait_for_a_turn_are_told_with_the_positions_at_which
     assert are_as_seen(at_once, later, 10)
 
 
+def test_a_chain_that_is_told_in_another_one_s_turn_tells_nothing_and_goes_on():
+    def begin(bench):
+        for ms, pin, level in ((9, 6, 1), (13, 6, 0)):
+            bench.after(1000 * ms + 500, lambda us, pin=pin, at=level: bench.board.set_pin(pin, at, us))
+
+    always = PORT_INPUTS.replace(
+        "    if port.poll(10 * turn, read_inputs()):\n        port.tell",
+        "    port.poll(10 * turn, read_inputs())\n    port.tell",
+    )
+    assert always != PORT_INPUTS
+    lines = Bench(always, begin, until_us=20_000).run().lines
+    assert [line.split()[:2] for line in lines if not line.startswith("turn")] == [["1", "0"], ["2", "0"]]
+
+
 FLICKER = PORT_INPUTS.replace("read_inputs()):", "read_inputs()) and turn > 20:")
 
 

@@ -113,6 +113,8 @@ class Hc165:
 
     def tell(self, ring):
         """What has changed first, as of when it was seen; where that is much, some of it in each of the next turns."""
+        if not self._waiting:
+            return  # another chain's edges are told
         now = self._seen[self._oldest]
         last = self._last
         left = _EDGES

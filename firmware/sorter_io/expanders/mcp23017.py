@@ -184,6 +184,8 @@ class Mcp23017:
 
     def tell(self, ring):
         """What has changed first, as of when it was seen; where that is much, some of it in each of the next turns."""
+        if not self._waiting:
+            return  # another chain's edges are told
         left = _EDGES
         port = 0
         while port < 2 * self._count and left:
