@@ -61,7 +61,7 @@ cdef class Steps:
         if following != one:
             self.turns.give_and_take(following, one)
         if self.ending is not None:
-            raise type(self.ending)(*self.ending.args)
+            raise self.ending
         return self.now_us
 
     def aside(self, int one, int64_t until_us):

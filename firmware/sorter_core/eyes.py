@@ -455,7 +455,7 @@ def _not_seen(st, t):
 
 
 def run_track(st, t):
-    """Do what is due next for `t`, one thing a step. 0: an input must be taken first."""
+    """Do what is due next for `t`, one thing a step. 0: an input must be taken first, if there is one."""
     tr = st.tracks
     offset = ((st.position - tr.origin[t] + _HALF) & _MASK) - _HALF
     if offset >= _NEVER:
@@ -469,14 +469,10 @@ def run_track(st, t):
     elif tr.gate_due[t] <= offset:
         _gate_due(st, t)
     elif tr.trail_due[t] <= offset or tr.eye_due[t] <= offset:
-        if st.in_count:
-            # An edge that waits its turn may be this track's.
-            st.agenda.put(t, (st.position + _MOMENT) & _MASK)
-            return 0
-        if st.edges_wait:
-            # So may one that has still to be fed, in some steps: on a fast belt a moment is less than one.
+        if st.in_count or st.edges_wait:
+            # An edge that waits its turn may be this track's. On a fast belt a moment is less than a step.
             st.agenda.put(t, (st.position + (st.speed >> 8) + _MOMENT) & _MASK)
-            return 1
+            return 0
         if tr.trail_due[t] <= offset:
             _overlong(st, t)
         else:

@@ -140,8 +140,8 @@ class GateLogic(LineState):
                     _run_place(self, entity)
                 elif entity >= 0:
                     if not run_track(self, entity):
-                        # It waits for an input that may tell more, in the next step.
-                        self.is_input_next = 1
+                        # It waits for an input that may tell more, in the next step or, if it is not fed yet, later.
+                        self.is_input_next = self.is_pending
                 elif not (ticks - self.due_ticks) & _HALF:
                     _run_ticks(self)
             if self.in_count > _PATIENCE:

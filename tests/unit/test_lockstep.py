@@ -112,3 +112,19 @@ def test_what_ends_the_world_ends_every_board():
     steps.enter(0)
     with pytest.raises(Over):
         steps.wait(0, 5)
+
+
+class Told(Exception):
+    """Made of two things, of which it keeps the sum."""
+
+    def __init__(self, one: int, other: int) -> None:
+        super().__init__(one + other)
+
+
+def test_what_ends_the_world_is_told_as_it_is():
+    """It was made anew from its arguments: a line that had stood too long ended in a TypeError."""
+    steps = Lockstep(1, 0, lambda to_us: (_ for _ in ()).throw(Told(1, 2)))
+    steps.begin()
+    steps.enter(0)
+    with pytest.raises(Told, match="3"):
+        steps.wait(0, 5)
