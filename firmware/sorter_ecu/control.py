@@ -6,7 +6,8 @@
 Nothing is decided here: sensors become inputs of the gate logic, its outputs become commands of the drivers
 and messages to the host. A turn has a millisecond, so it does one thing besides reading the inputs: a step of the
 gate logic if one is due, else an edge and the step for it, else a slice of what can wait (`Chores`). What is
-latched waits with its position; what the gate logic commands is on the outputs in the turn of the step or the next.
+latched waits with its position; what the gate logic commands is on the outputs in the turn of the step or the next,
+or in the one after that if another gate is due.
 """
 
 from time import ticks_us

@@ -106,7 +106,7 @@ NOTES = """
 
 
 def test_few_edges_wait_longer_on_a_board_and_none_for_long(tmp_path, monkeypatch) -> None:
-    """At 2.8 m/s, with ten times the faults but power cuts: measured of 4,864 edges 13, and the longest 18 ms."""
+    """At 2.8 m/s, with ten times the faults but power cuts: measured of 4,864 edges 19, and the longest 19 ms."""
     site = wired(20_000_656, tmp_path)
     assert site is not None
     counts_a_ms = site.line.belt.speed_mm_s / site.line.encoder.um_per_count
