@@ -32,7 +32,7 @@ def test_starter_is_sorted_parcel_by_parcel_as_by_the_gate_logic_alone():
     assert not any(found)
 
 
-@pytest.mark.parametrize("seed", [1, 10, 16, 24, 28, 32, 33, 63])
+@pytest.mark.parametrize("seed", [1, 24, 28, 32, 33, 63])
 def test_hub16_with_its_shift_registers_host_and_meter_is_sorted_the_same(seed: int):
     """Among them runs in which several gates, tracks and edges are to be served in one millisecond."""
     plain, board = (
