@@ -329,38 +329,44 @@ def test_the_plugin_gives_programs_and_collects_tests(tmp_path, backend):
     assert "fault ASSERTION: x is 1.0, not near 1.5" in said
 
 
-@pytest.mark.parametrize(
-    ("call", "reason"),
-    [
-        ("p.main.ask = 'x'", "main.ask is BOOL; 'x' is not a value of it"),
-        ("p.advance('5 parsecs')", "'5 parsecs' is not a duration"),
-        ("p.takes('RARE', 5)", "there is no task RARE"),
-        ("plc('none.st')", "none.st"),
-        ("plc('door.st', line='none.line.toml')", "none.line.toml"),
-        ("plc('binary.st')", "binary.st:1: error: this is no text"),
-    ],
+WRONG_CALLS = (
+    ("p.main.ask = 'x'", "main.ask is BOOL; 'x' is not a value of it"),
+    ("p.advance('5 parsecs')", "'5 parsecs' is not a duration"),
+    ("p.takes('RARE', 5)", "there is no task RARE"),
+    ("plc('none.st')", "none.st"),
+    ("plc('door.st', line='none.line.toml')", "none.line.toml"),
+    ("plc('binary.st')", "binary.st:1: error: this is no text"),
 )
-def test_what_a_test_does_wrong_is_told_at_its_own_line(tmp_path, call, reason):
+
+
+def test_what_a_test_does_wrong_is_told_at_its_own_line(tmp_path):
     (tmp_path / "door.st").write_text(DOOR, "utf-8")
     (tmp_path / "binary.st").write_bytes(b"\x7f\0\1")
-    (tmp_path / "test_it.py").write_text(f"def test_it(plc):\n    p = plc('door.st')\n    {call}\n", "utf-8")
-    said = run_pytest(tmp_path)
-    assert f">       {call}\n" in said
-    assert reason in said
-    assert str(SOURCES) not in said.partition("short test summary")[0]
-
-
-@pytest.mark.parametrize(
-    ("data", "reason"),
-    [
-        (b"\x7f\0\1", "test_door.st:1: error: this is no text: a byte of it is 0"),
-        (b"", "test_door.st:1:1: error SY1112: nothing is declared here"),
-        (b"TEST 't' x := 1; END_TEST", "error SY1200: x is not declared"),
-    ],
-)
-def test_a_file_of_tests_that_cannot_be_used_is_told_without_a_traceback(tmp_path, data, reason):
-    (tmp_path / "test_door.st").write_bytes(data)
-    said = run_pytest(tmp_path)
-    assert reason in said
+    tests = (
+        f"def test_{number}(plc):\n    p = plc('door.st')\n    {call}\n"
+        for number, (call, _) in enumerate(WRONG_CALLS)
+    )
+    (tmp_path / "test_it.py").write_text("\n".join(tests), "utf-8")
+    said = run_pytest(tmp_path).partition("short test summary")[0]
     assert str(SOURCES) not in said
-    assert "1 error in " in said
+    for number, (call, reason) in enumerate(WRONG_CALLS):
+        own = said.partition(f" test_{number} _")[2].partition("\n____")[0]
+        assert f">       {call}\n" in own
+        assert reason in own
+
+
+UNUSABLE = {
+    "binary": (b"\x7f\0\1", "test_binary.st:1: error: this is no text: a byte of it is 0"),
+    "empty": (b"", "test_empty.st:1:1: error SY1112: nothing is declared here"),
+    "wrong": (b"TEST 't' x := 1; END_TEST", "error SY1200: x is not declared"),
+}
+
+
+def test_files_of_tests_that_cannot_be_used_are_told_without_a_traceback(tmp_path):
+    for name, (data, _) in UNUSABLE.items():
+        (tmp_path / f"test_{name}.st").write_bytes(data)
+    said = run_pytest(tmp_path)
+    for _, reason in UNUSABLE.values():
+        assert reason in said
+    assert str(SOURCES) not in said
+    assert f"{len(UNUSABLE)} errors in " in said
