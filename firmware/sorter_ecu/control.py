@@ -111,18 +111,17 @@ class Control:
         ring = self._ring
         outputs = logic.out_count
         waits = outputs and outputs != self.obeyed
-        is_due = (
-            (not (position - logic.due_position) & _HALF or not (ticks - logic.due_ticks) & _HALF)
-            and (self._busy & _MOST_DUE != _MOST_DUE or not (position - logic.gate_agenda.next_due) & _HALF)
-            and outputs < _FULL
-        )
         if logic.urgent and logic.is_pending:
             self._has_waited = 1
         elif waits and (self._has_waited or (position - logic.gate_agenda.next_due) & _HALF):
             self._busy += 1
             self._obey(logic, ticks)
             return
-        elif is_due:
+        elif (
+            (not (position - logic.due_position) & _HALF or not (ticks - logic.due_ticks) & _HALF)
+            and (self._busy & _MOST_DUE != _MOST_DUE or not (position - logic.gate_agenda.next_due) & _HALF)
+            and outputs < _FULL
+        ):
             if waits:
                 self._has_waited = 1
             logic.edges_wait = has_edges or ring.read != ring.written

@@ -13,27 +13,23 @@ from machine import Pin
 from micropython import const
 
 from sorter_io.chip import input_bit
-from sorter_io.wires import halfway
+from sorter_io.samples import KEPT, Samples
 
 _EDGES = const(2)  # that are told in one turn
-_KEPT = const(8)  # turns with changes that wait to be told; a power of 2
 
 
-class PortEyes:
+class PortEyes(Samples):
     """Eyes have to be put on their places before the first `poll`."""
 
     def __init__(self):
+        super().__init__()
         self._bits = []
         self._eyes = []
         self._watched = 0
         self._inverted = 0  # eyes that are blocked while their pin is low
         self._last = 0  # as it was told
         self._newest = 0  # as it was seen
-        self._at = 0
-        self._seen = [0] * _KEPT
-        self._seen_at = [0] * _KEPT
-        self._oldest = 0
-        self._waiting = 0
+        self._seen = [0] * KEPT
 
     def place(self, pin):
         """What an eye takes in the place of a pin."""
@@ -52,11 +48,10 @@ class PortEyes:
     def poll(self, position, inputs):
         """Look at the inputs of this turn; 0 if there is nothing to tell."""
         now = (inputs ^ self._inverted) & self._watched
-        if now != self._newest and self._waiting < _KEPT:  # else that is seen in a later turn
-            place = (self._oldest + self._waiting) & (_KEPT - 1)
-            self._seen[place] = self._newest = now
-            self._seen_at[place] = halfway(self._at, position)
-            self._waiting += 1
+        if now != self._newest:
+            place = self._keep(position)
+            if place >= 0:
+                self._seen[place] = self._newest = now
         self._at = position
         return self._waiting
 
@@ -76,8 +71,7 @@ class PortEyes:
                 ring.latch(self._eyes[i], 1 if now & bit else 0, self._seen_at[self._oldest])
                 self._last ^= bit
             i += 1
-        self._oldest = (self._oldest + 1) & (_KEPT - 1)
-        self._waiting -= 1
+        self._have_told()
 
 
 class _Place:

@@ -13,7 +13,7 @@ from machine import SPI, Pin, disable_irq, enable_irq
 from micropython import const
 
 from sorter_io.end_switches import SWITCH
-from sorter_io.wires import halfway
+from sorter_io.samples import KEPT, Samples
 
 DRIVER = "Hc165"
 PINS = {"clock": "spi_sck", "latch": "out", "data": "spi_rx"}
@@ -26,7 +26,6 @@ OPTIONS = (
 
 _NOBODY = const(255)
 _EDGES = const(2)  # that are told in one turn
-_KEPT = const(8)  # turns with changes that wait to be told; a power of 2
 
 
 def _lowest_bits():
@@ -41,24 +40,21 @@ def _lowest_bits():
 _LOWEST = _lowest_bits()
 
 
-class Hc165:
+class Hc165(Samples):
     """Eyes have to be put on their places before the first `poll`."""
 
     is_dirty = 0
 
     def __init__(self, pins, options):
+        super().__init__()
         self._latch = Pin(pins["latch"], Pin.OUT, value=1).value
         bus = SPI(options["unit"], options["baud"], sck=Pin(pins["clock"]), mosi=None, miso=Pin(pins["data"]))
         self._read = bus.readinto
         self._size = options["count"]
         self._now = bytearray(self._size)
-        self._at = 0
         self._last = bytearray(self._size)  # as it was told
         self._newest = self._last  # as it was seen
-        self._seen = [bytearray(self._size) for _ in range(_KEPT)]
-        self._seen_at = [0] * _KEPT
-        self._oldest = 0
-        self._waiting = 0
+        self._seen = [bytearray(self._size) for _ in range(KEPT)]
         self._eyes = bytearray([_NOBODY] * (8 * self._size))
         self._inverted = bytearray(self._size)
         self.owners = {}  # end switches by their places
@@ -96,20 +92,12 @@ class Hc165:
         now = self._now
         self._read(now)
         if now != self._newest:
-            self._keep(now, position)
+            place = self._keep(position)
+            if place >= 0:
+                self._now = self._seen[place]
+                self._seen[place] = self._newest = now
         self._at = position
         return self._waiting
-
-    def _keep(self, now, position):
-        """What is not as in the turn before is to be told; where too much waits, that is seen in a later one."""
-        waiting = self._waiting
-        if waiting == _KEPT:
-            return
-        place = (self._oldest + waiting) & (_KEPT - 1)
-        self._now = self._seen[place]
-        self._seen[place] = self._newest = now
-        self._seen_at[place] = halfway(self._at, position)
-        self._waiting = waiting + 1
 
     def tell(self, ring):
         """What has changed first, as of when it was seen; where that is much, some of it in each of the next turns."""
@@ -139,8 +127,7 @@ class Hc165:
                 if changed:
                     return
             i += 1
-        self._oldest = (self._oldest + 1) & (_KEPT - 1)
-        self._waiting -= 1
+        self._have_told()
 
 
 class Place:

@@ -21,7 +21,7 @@ from machine import I2C, Pin, disable_irq, enable_irq
 from micropython import const
 
 from sorter_io.end_switches import SWITCH
-from sorter_io.wires import halfway
+from sorter_io.samples import KEPT, Samples
 
 DRIVER = "Mcp23017"
 PINS = {"sda": "i2c_sda", "scl": "i2c_scl", "reset": "hold"}
@@ -41,16 +41,16 @@ _PORTS = const(0x12)
 _LATCHES = const(0x14)
 _NOBODY = const(255)
 _EDGES = const(2)  # that are told in one turn
-_KEPT = const(8)  # turns with changes that wait to be told; a power of 2
 _SILENT = b"\x01"
 _LEVELS = const(1)  # of what is set already
 _ALL = const(2)  # and which pins are outputs
 
 
-class Mcp23017:
+class Mcp23017(Samples):
     """`is_failed` while one of the chips does not answer; `misses` counts how often one has not, or was set anew."""
 
     def __init__(self, pins, options):
+        super().__init__()
         self.is_failed = 0
         self.is_dirty = 0
         self.misses = 0
@@ -66,12 +66,8 @@ class Mcp23017:
         self._changed = bytearray(self._count)
         self._is_watched = bytearray(self._count)
         self._now = [bytearray(2) for _ in range(self._count)]
-        self._at = 0
         self._last = bytearray(2 * self._count)  # as it was told
-        self._seen = [bytearray(2 * self._count) for _ in range(_KEPT)]
-        self._seen_at = [0] * _KEPT
-        self._oldest = 0
-        self._waiting = 0
+        self._seen = [bytearray(2 * self._count) for _ in range(KEPT)]
         self._newest = [bytearray(2) for _ in range(self._count)]  # as it was seen
         self._eyes = bytearray([_NOBODY] * places)
         self._inverted = bytearray(2 * self._count)
@@ -162,15 +158,15 @@ class Mcp23017:
             ):
                 is_changed = 1
             chip += 1
-        if is_changed and self._waiting < _KEPT:  # else that is seen in a later turn
-            self._keep(position)
+        if is_changed:
+            place = self._keep(position)
+            if place >= 0:
+                self._copy(self._seen[place])
         self._at = position
         return self._waiting
 
-    def _keep(self, position):
-        """What is not as in the turn before is to be told."""
-        place = (self._oldest + self._waiting) & (_KEPT - 1)
-        seen = self._seen[place]
+    def _copy(self, seen):
+        """What was read now is what was seen."""
         chip = 0
         while chip < self._count:
             if self._is_watched[chip]:
@@ -179,8 +175,6 @@ class Mcp23017:
                 newest[0] = seen[2 * chip] = now[0]
                 newest[1] = seen[2 * chip + 1] = now[1]
             chip += 1
-        self._seen_at[place] = halfway(self._at, position)
-        self._waiting += 1
 
     def tell(self, ring):
         """What has changed first, as of when it was seen; where that is much, some of it in each of the next turns."""
@@ -192,8 +186,7 @@ class Mcp23017:
             left = self._tell_port(ring, port, left)
             port += 1
         if left:
-            self._oldest = (self._oldest + 1) & (_KEPT - 1)
-            self._waiting -= 1
+            self._have_told()
 
     def _tell_port(self, ring, port, left):
         """Tell at most `left` edges of eight inputs; how many more may be told."""

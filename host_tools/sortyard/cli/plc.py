@@ -330,7 +330,8 @@ def run(
     more |= {"retain": started} if started else {}
     more |= {"tasks": runtime.figures()} if times else {}
     if not as_json:
-        tell_times(runtime) if times else tell_missed(runtime)
+        tell = tell_times if times else tell_missed
+        tell(runtime)
     more["overruns"] = missed_periods(runtime)
     _finish(runtime, pace, more | ({"trace": changes} if trace else {}), as_json)
 
