@@ -69,6 +69,8 @@ _F_INPUTS_LOST = const(9)
 _STARTING = const(2)
 _HOLD_METER = const(1)
 _BEGIN = const(1)
+_BEFORE_TRACKS = const(1)  # an input goes before what is due, but for gates
+_BEFORE_ALL = const(2)
 _NEAR_ZERO = const(255)  # counts between a board's power-up and its first turn, at most
 _STOP_NOW = const(2)
 _HALT = const(4)
@@ -113,7 +115,10 @@ class GateLogic(LineState):
             _serve(self)
         elif (
             not (position - self.due_position) & _HALF
-            and not self.is_input_next
+            and (
+                not self.is_input_next
+                or (self.is_input_next == _BEFORE_TRACKS and not (position - self.gate_agenda.next_due) & _HALF)
+            )
             and self.out_count < _OUT_RING - _OUT_RESERVE
         ):
             agenda = self.gate_agenda
@@ -135,7 +140,7 @@ class GateLogic(LineState):
                         # Nor does an input wait for one track after the other.
                         self.passed_over += 1
                         if self.passed_over > _MOST_PASSED:
-                            self.is_input_next = 1
+                            self.is_input_next = _BEFORE_TRACKS
                 if entity >= self.chute_entity:
                     _run_place(self, entity)
                 elif entity >= 0:
@@ -146,7 +151,7 @@ class GateLogic(LineState):
                     _run_ticks(self)
             if self.in_count > _PATIENCE:
                 # However much is due: what is due is judged by what the inputs say.
-                self.is_input_next = 1
+                self.is_input_next = _BEFORE_ALL
         elif not (ticks - self.due_ticks) & _HALF:
             _run_ticks(self)
         elif self.out_count >= _OUT_RING - _OUT_RESERVE:

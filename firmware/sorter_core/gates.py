@@ -53,6 +53,7 @@ _LOOSE = const(3)  # perhaps out, perhaps not: it goes home before it is used ag
 _SAFE_RETRACT = const(0)
 _SAFE_OFF = const(2)
 _AT_HOME = const(1)
+_BEFORE_ALL = const(2)  # what is due, gates included
 
 
 def sync_gate(st, g):
@@ -184,7 +185,7 @@ def _gives_way(st, g, s):
     if not (st.position - due - (st.gates.margin[g] >> 2)) & _HALF or st.eyes.role[s] > _END_EYE:
         return 0
     st.gate_agenda.put(g, due)
-    st.is_input_next = 1
+    st.is_input_next = _BEFORE_ALL
     return 1
 
 
@@ -337,7 +338,7 @@ def _next_at(st, t, g, section):
         if ahead >= 0:
             t = ahead
     walk = _ROW_WALK
-    while t >= 0 and walk > 0:
+    while t >= 0 and walk:
         if not tr.flags[t] & _IS_FIRED or st.chutes.gate[tr.chute[t]] != g:
             length = tr.length[t]
             if not length or (past - tr.origin[t] - length) & _HALF:

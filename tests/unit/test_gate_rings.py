@@ -154,6 +154,23 @@ def test_a_gate_waits_for_no_track_however_many_were_due_before_it():
     assert [logic.agenda.bucket[track] >= 0 for track in range(5)] == [False] * 5
 
 
+def test_a_gate_waits_for_no_input_that_has_waited_for_tracks():
+    """The input's turn comes behind seven tracks; a gate that is due goes first then, and the input in the next step."""
+    logic = small_logic()
+    for ms in range(2):
+        logic.step(ms, 1000 * ms)
+    logic.feed(CHUTE, 0, 100, 1, 0)
+    for ms in range(100, 107):
+        logic.next_track, logic.due_position = 0, ms  # there is something to do at once for it
+        logic.step(ms, 1000 * ms)
+    assert (logic.is_input_next, logic.in_count) == (1, 1)
+    logic.gate_agenda.put(PUSH, 107)
+    logic.step(107, 107_000)
+    assert (logic.gate_agenda.bucket[PUSH], logic.in_count) == (-1, 1)
+    logic.step(108, 108_000)
+    assert logic.in_count == 0
+
+
 def test_the_speed_is_measured_although_a_gate_is_due_and_in_the_step_behind_it():
     logic = small_logic()
     logic.step(0, 0)
