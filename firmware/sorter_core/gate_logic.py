@@ -117,7 +117,10 @@ class GateLogic(LineState):
             not (position - self.due_position) & _HALF
             and (
                 not self.is_input_next
-                or (self.is_input_next == _BEFORE_TRACKS and not (position - self.gate_agenda.next_due) & _HALF)
+                or (
+                    self.is_input_next == _BEFORE_TRACKS
+                    and not (position - self.gate_agenda.next_due) & _HALF
+                )
             )
             and self.out_count < _OUT_RING - _OUT_RESERVE
         ):

@@ -1,9 +1,12 @@
-"""A metering belt on an inverter: how late it obeys is what `check` computes, and `check` says what that costs."""
+"""A metering belt on an inverter: how late it obeys is what `check` computes, and `check` says what that costs.
+
+One on pulses obeys in the turn that says so: its ramp begins there, and the belt brakes from its first pulse on."""
 
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from firmware_runs import differences, dispositions, sorted_by
 from sim_runs import example
 from sites import site
 
@@ -144,3 +147,27 @@ def test_a_meter_at_a_pin_is_held_and_freed_equally_late_at_full_milliseconds(mo
     assert len(late) > 16
     assert set(late) == {2}  # counts, a millisecond each two
     assert times_us == {0}
+
+
+@pytest.mark.parametrize(
+    ("driver", "pins", "options"),
+    [
+        ("mdr", 'speed = "GP14", fault = "GP19"', "ramp_ms = 60"),
+        ("mdr", 'speed = "GP14", fault = "GP19"', "ramp_ms = 0"),
+        ("h_bridge", 'pwm = "GP14", fault = "GP19"', "ramp_ms = 60"),
+        ("step_dir", 'step = "GP14", fault = "GP19"', "ramp_ms = 60"),
+        ("step_dir_pio", 'step = "GP14", fault = "GP19"', "ramp_ms = 60"),
+        ("servo", 'pulse = "GP14"', "slew_ms = 60"),
+    ],
+)
+def test_a_metering_belt_on_pulses_opens_gaps_as_in_a_plain_simulation(driver, pins, options, tmp_path: Path):
+    wired = (
+        f'driver = "{driver}", drives = "meter", ecu = "line", pins = {{ {pins} }}, options = {{ {options} }}'
+    )
+    found = load_site(site(tmp_path, "hub16", (METER[0].partition(", ")[2], wired)))
+    plain, board = (sorted_by(runtime, 24, 1, found) for runtime in ("compiled", "firmware"))
+    assert dispositions(board) == dispositions(plain)
+    assert max(differences(plain, board, found)) == 0
+    firmware = board.result.firmware
+    assert firmware is not None
+    assert (firmware.bytes_allocated, firmware.overruns) == (0, 0)

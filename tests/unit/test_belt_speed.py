@@ -191,3 +191,21 @@ def test_a_metering_belt_is_as_steep_as_it_is_said_to_be_and_has_no_encoder(
     told = motor_errors(tmp_path, (METER, bridge))
     assert len(told) == len(said)
     assert all(one.endswith(words) for one, words in zip(told, said, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("driver", "wire", "options", "said"),
+    [
+        ("step_dir", "step", "ramp_ms = 60", []),
+        ("step_dir", "step", "ramp_ms = 60, round_permille = 300", ["M-METER starts and stops gently"]),
+        ("servo", "pulse", "slew_ms = 66", []),
+        ("servo", "pulse", "slew_ms = 67", ["M-METER takes 67 ms to start and to stop"]),
+    ],
+)
+def test_a_metering_belt_comes_to_its_speed_steadily(
+    tmp_path: Path, driver: str, wire: str, options: str, said: list[str]
+):
+    motor = METER.replace("mdr", driver).replace('run = "GP14", fault = "GP19"', f'{wire} = "GP14"')
+    told = motor_errors(tmp_path, (METER, f"{motor}, options = {{ {options} }}"))
+    assert len(told) == len(said)
+    assert all(one.startswith(words) for one, words in zip(told, said, strict=True))

@@ -155,7 +155,7 @@ def test_a_gate_waits_for_no_track_however_many_were_due_before_it():
 
 
 def test_a_gate_waits_for_no_input_that_has_waited_for_tracks():
-    """The input's turn comes behind seven tracks; a gate that is due goes first then, and the input in the next step."""
+    """Its turn comes behind seven of them; a gate that is due goes first then, and the input in the next step."""
     logic = small_logic()
     for ms in range(2):
         logic.step(ms, 1000 * ms)

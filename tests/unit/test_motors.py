@@ -54,7 +54,8 @@ def test_rollers_follow_their_ramp_and_their_contact_switches_at_once():
     top = duties.index(max(duties))
     assert duties[: top + 1] == sorted(duties[: top + 1])
     assert 95_000 <= times[top] - times[1] <= 105_000
-    assert top > 50
+    assert duties[1] == pytest.approx(65535 * 2.3 / 10, abs=1)  # where the rollers begin to turn
+    assert top > 40  # steps of the 54 ms from there to 5 V
     contact = [(time, levels >> 10 & 1) for time, levels in bench.levels]
     (on,) = [time for (time, up), (_, before) in zip(contact[1:], contact, strict=False) if up and not before]
     assert abs(on - times[1]) < 3000
@@ -267,9 +268,10 @@ def stepped(name: str, options: dict, script: str, until_us: int = 600_000):
     return bench, edges, rates
 
 
-@pytest.mark.parametrize(("permille", "to_full_ms", "amid_ms"), [(0, 93, 80), (500, 74, 55)])
+@pytest.mark.parametrize(("permille", "to_full_ms", "amid_ms"), [(0, 99, 80), (500, 74, 55)])
 def test_steps_of_a_state_machine_follow_the_ramp_and_none_is_cut_short(permille, to_full_ms, amid_ms):
-    """Of a ramp of 100 ms: from the first step, at some 230 steps/s, to 4,900 steps/s, and from 500 to 4,500."""
+    """Of a ramp of 100 ms: from the first step to 4,900 steps/s, and from 500 to 4,500. A trapezoid begins at some 230
+    steps/s when it is told to, an S-curve comes there in its time."""
     options = set_up("step_dir_pio", steps_s=5000, ramp_ms=100, round_permille=permille)
     bench, edges, _ = stepped("step_dir_pio", options, ON_AND_OFF, until_us=330_000)
     gaps = [after - before for before, after in pairwise(edges)]
@@ -296,15 +298,15 @@ def test_steps_of_a_timer_follow_the_ramp():
 
 @pytest.mark.parametrize("ramp_ms", [100, 3000])
 def test_a_rate_of_a_timer_lasts_for_a_whole_step_or_there_would_be_none(ramp_ms: int):
-    """A timer of an ESP32-C3 begins a new period with each rate."""
+    """A timer of an ESP32-C3 begins a new period with each rate. Times are those of the ends of turns."""
     options = set_up("step_dir", steps_s=400, ramp_ms=ramp_ms)
     _, _, rates = stepped("step_dir", options, ON_AND_OFF, until_us=1_000_000)
     changes = [after for before, after in pairwise(rates) if after[1] != before[1]]
     lasting = [(hertz, until - at) for (at, hertz), (until, _) in pairwise(changes) if hertz]
     assert len(lasting) > 10
-    assert [one for one in lasting if one[1] < 1_000_000 // one[0]] == []
+    assert [one for one in lasting if one[1] < 1_000_000 // one[0] - 20] == []
     first = changes[0][1]
-    assert 1000 * first / 400 * ramp_ms >= 0.9e6 / first  # no longer than the ramp has taken
+    assert 1000 * first / 400 * ramp_ms >= 0.9e6 / first  # no longer than the ramp takes to come there
 
 
 STOPPED = """

@@ -9,6 +9,8 @@ With `speed_counts_s` the duty follows the belt's encoder (`follow`), so that lo
 above `limit_ma` for `stall_ms`, or the bridge's own fault output (low), switches it off at once; a stop clears that.
 """
 
+from time import ticks_us
+
 from machine import ADC, PWM, Pin
 from micropython import const
 
@@ -90,7 +92,10 @@ class HBridge:
         if not self._wanted:
             self.is_failed = 0
             self._over_us = -1
-        self._ramp.aim(self._wanted and not self.is_failed)
+        # the stubs hide that ticks are integers
+        now_us = ticks_us() & _MASK  # pyright: ignore[reportOperatorIssue]
+        self._ramp.aim(self._wanted and not self.is_failed, now_us)
+        self.poll(now_us)
 
     def set_share(self, share):
         """Hold share / 4096 of its speed from now on, where there is control."""

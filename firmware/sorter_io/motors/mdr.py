@@ -5,8 +5,11 @@
     motor.poll(now_us)                    # every turn of the loop: the ramp
 
 The speed is a pulse width that a filter and an amplifier outside make 0-10 V. Cards of this kind stand still below
-some 2.3 V, so that a wire that breaks stops them; a lower speed is a lower voltage in proportion.
+some 2.3 V, so that a wire that breaks stops them; a lower speed is a lower voltage in proportion. The ramp waits at
+that voltage, where it would be less: rollers start when they are told to.
 """
+
+from time import ticks_us
 
 from machine import PWM, Pin
 from micropython import const
@@ -28,6 +31,8 @@ OPTIONS = (
     ("reverse", 0, 0, 1, "", "level of the direction wire"),
 )
 
+_LEAST = const(15074)  # duty of 2.3 V
+_MASK = const(0x0FFFFFFF)
 _WHOLE = const(4096)
 _SHARE_BITS = const(12)
 
@@ -57,7 +62,11 @@ class Mdr:
         self._wanted = 1 if is_on else 0
         if self._run is not None:
             self._run.value(self._wanted)
-        self._ramp.aim(self._wanted)
+        if self._speed is not None:
+            # the stubs hide that ticks are integers
+            now_us = ticks_us() & _MASK  # pyright: ignore[reportOperatorIssue]
+            self._ramp.aim(self._wanted, now_us)
+            self.poll(now_us)
         self._tell()
 
     def set_share(self, share):
@@ -77,6 +86,8 @@ class Mdr:
         if self._speed is None:
             return
         duty = self._ramp.step(now_us) * self._share >> _SHARE_BITS
+        if 0 < duty < _LEAST:
+            duty = _LEAST
         if duty != self._duty:
             self._duty = duty
             self._speed.duty_u16(duty)

@@ -7,6 +7,8 @@
 `servo_arm` makes a diverter of it.
 """
 
+from time import ticks_us
+
 from machine import PWM, Pin
 from micropython import const
 
@@ -21,6 +23,7 @@ OPTIONS = (
     ("slew_ms", 0, 0, 10000, "ms", "from one pulse to the other, 0: at once"),
 )
 
+_MASK = const(0x0FFFFFFF)
 _UNITS_A_US = const(3906)  # 1,000,000 / 65,536 of the period, times 256
 
 
@@ -47,28 +50,32 @@ class Servo:
     def run(self, is_on):
         """Run, or go to rest."""
         self.is_running = 1 if is_on else 0
-        self._ramp.aim(is_on)
-        if not self.needs_poll:
-            self._ramp.jump()
-            self._give()
+        # the stubs hide that ticks are integers
+        now_us = ticks_us() & _MASK  # pyright: ignore[reportOperatorIssue]
+        self._ramp.aim(is_on, now_us)
+        if self.needs_poll:
+            self.poll(now_us)
+        else:
+            self._jump()
 
     def off(self):
         """To rest at once: a servo that turns on needs the pulse of rest to stand still."""
         self.run(0)
-        self._ramp.jump()
-        self._give()
+        self._jump()
 
     def poll(self, now_us):
         """Go on with the slew; `now_us` wraps at 28 bits."""
         if self._ramp.is_moving:
-            self._ramp.step(now_us)
-            self._give()
+            self._give(self._ramp.step(now_us))
 
     def look(self, inputs):
         """A servo says nothing."""
 
-    def _give(self):
-        gone = self._ramp.value()
+    def _jump(self):
+        self._ramp.jump()
+        self._give(self._ramp.step(0))
+
+    def _give(self, gone):
         duty = duty_of(self._rest + (gone if self._way >= 0 else -gone), self._freq)
         if duty != self._duty:
             self._duty = duty

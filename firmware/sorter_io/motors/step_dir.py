@@ -8,8 +8,8 @@ The steps are pulses of the chip's own timers: LEDC on ESP32, a PWM slice on RP2
 its rate without a pulse that is too short. Stepper drivers hold while they are enabled, which is while it runs.
 
 LEDC of an S3, C3 or C6 begins a new period with each new rate (MicroPython, ports/esp32/machine_pwm.c: set_freq), so a
-rate lasts for a whole step at least: changed sooner, there would be none. And there are none until one takes no longer
-than the ramp has taken to come to its rate.
+rate lasts for a whole step at least: changed sooner, there would be none. The first rate is the one at which a step
+takes no longer than a steady ramp takes to come there; a ramp that begins gently comes there in its time.
 
 RMT counts pulses, but the port's `esp32.RMT` cannot go over from one train of them to the next: `write_pulses` waits
 until the train before has ended, in which the control loop stands, and one that is repeated is broken off in the middle
@@ -77,6 +77,8 @@ class StepDir:
         self._since_us = 0
         self._share = _WHOLE
         self._least = least_rate(options["steps_s"], options["ramp_ms"])
+        self._is_steep = not options["round_permille"]
+        self._wanted = 0
         if "direction" in pins:
             output(pins["direction"]).value(options["reverse"])
         self._enabled = options["enabled"]
@@ -95,7 +97,12 @@ class StepDir:
         """Run or stop; a stop makes good what the driver has reported."""
         if not is_on:
             self.is_failed = 0
-        self._ramp.aim(is_on and not self.is_failed)
+        self._wanted = 1 if is_on and not self.is_failed else 0
+        # the stubs hide that ticks are integers
+        now_us = ticks_us() & _MASK  # pyright: ignore[reportOperatorIssue]
+        self._ramp.aim(self._wanted, now_us)
+        if self._is_steep:  # an S-curve has nothing to change yet
+            self.poll(now_us)
 
     def set_share(self, share):
         """Run at share / 4096 of its steps a second, from now on."""
@@ -114,7 +121,7 @@ class StepDir:
         """Go on with the ramp; `now_us` wraps at 28 bits."""
         rate = self._ramp.step(now_us) * self._share >> _SHARE_BITS
         if rate < self._least:
-            rate = 0
+            rate = self._least if rate and self._wanted and self._is_steep else 0
         if rate != self._rate and self._has_stepped():
             if not self._rate:
                 self._let_turn(1)

@@ -65,12 +65,6 @@ def _steps():
     wrap()
 
 
-def half_period(rate):
-    """What the program counts down in each half of a step, 1 or more."""
-    half = (_CLOCK_HZ // rate - _OVERHEAD) >> 1
-    return half if half > 0 else 1
-
-
 class StepDirPio(StepDir):
     """The same motor, with steps from a state machine."""
 
@@ -87,19 +81,21 @@ class StepDirPio(StepDir):
         self._machine.active(1)
 
     def poll(self, now_us):
-        super().poll(now_us)
-        self._send()
+        StepDir.poll(self, now_us)
+        if self._half != self._sent:
+            self._send()
 
     def _has_stepped(self):
         """The state machine sees to that."""
         return 1
 
     def _step_at(self, rate):
-        self._half = half_period(rate) if rate else 0
+        # what the program counts down in each half of a step, 1 or more; 50,000 steps a second are 5
+        self._half = (_CLOCK_HZ // rate - _OVERHEAD) >> 1 if rate else 0
         self._send()
 
     def _send(self):
         """At most one word waits, so that a new rate is not behind old ones: the next step takes it."""
-        if self._half != self._sent and not self._machine.tx_fifo():
+        if not self._machine.tx_fifo():
             self._sent = self._half
             self._machine.put(self._half)

@@ -69,14 +69,22 @@ def _judge_ramp(context: Context) -> None:
         return
     driver = driver_of("motor", motor)
     pulses = [wire for wire, need in driver.pins.items() if need == "pwm"]
-    ramp_ms = {**driver.defaults(), **motor.options}.get("ramp_ms", 0)
+    options = {**driver.defaults(), **motor.options}
+    name = "slew_ms" if "slew_ms" in options else "ramp_ms"
+    ramp_ms = options.get(name, 0)
     allowed_ms = 1000 * context.line.belt.speed_mm_s // meter.brake_mm_s2
     if int(ramp_ms) > allowed_ms and (not pulses or not set(pulses).isdisjoint(motor.pins)):
         context.error(
-            ("motor", context.line.motor.index(motor), "options", "ramp_ms"),
+            ("motor", context.line.motor.index(motor), "options", name),
             f"{motor.name} takes {ramp_ms} ms to start and to stop; {meter.brake_mm_s2} mm/s2 are {allowed_ms} ms "
             "(infeed_meter.brake_mm_s2)",
-            f"set ramp_ms to {allowed_ms} or less, or brake_mm_s2 to what the belt does",
+            f"set {name} to {allowed_ms} or less, or brake_mm_s2 to what the belt does",
+        )
+    if options.get("round_permille"):
+        context.error(
+            ("motor", context.line.motor.index(motor), "options", "round_permille"),
+            f"{motor.name} starts and stops gently, so later than its gaps take for granted",
+            "set round_permille to 0: a metering belt has a steady ramp",
         )
 
 

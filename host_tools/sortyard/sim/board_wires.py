@@ -17,7 +17,7 @@ from sortyard.config.site import Site
 from sortyard.sim.end_levels import HOME, EndLevels
 from sortyard.sim.expander_chips import ExpanderChips
 from sortyard.sim.output_kinds import INFEED, LINE, MOTORS, RETRACT, SAFE
-from sortyard.sim.pulse_drive import WIRES, Arm, PulseDrive, PulseDrives
+from sortyard.sim.pulse_drive import WIRES, Arm, PulseDrive, PulseDrives, Trend
 from sortyard.sim.scanner_makes import Scanner, scanner_of
 from sortyard.sim.sensed import options_of_part, scanner_hold_ms
 from sortyard.sim.wire_faults import BoardFaults, WireFaults
@@ -90,7 +90,7 @@ class BoardWires(ABC):
         self._wire_pulses(line)
         belt = [one.pins for one in line.motor if one.drives == "belt"]
         self._belt_contacts = [self._number(pins["closed"]) for pins in belt if "closed" in pins]
-        self._by_wire = {RETRACT, SAFE, *self._motor_bits, *self._turning}
+        self._by_wire |= {RETRACT, SAFE, *self._motor_bits}
         self._safe_mask = sum(
             1 << bit
             for bit, gate in zip(self._gate_bits, numbering.gates, strict=True)
@@ -114,7 +114,9 @@ class BoardWires(ABC):
 
     def _wire_pulses(self, line: Line) -> None:
         """Motors that are driven by pulses, by the pin that has them, and by their run contacts."""
-        self._turning: dict[int, bool] = {}
+        self._is_turning = False
+        """the belt, by pulses"""
+        self._by_wire: set[int] = set()
         self._switched = 0
         self._pulse_drives = PulseDrives(self.board, lambda now_us: self.outputs(now_us, self._switched))
         for gate in line.diverter:
@@ -126,19 +128,20 @@ class BoardWires(ABC):
             wire = WIRES.get(one.driver, "")
             if wire in one.pins:
                 kind = MOTORS[one.drives]
-                self._turning[kind] = False
+                self._by_wire.add(kind)
+                turn = self._turn if kind == LINE else Trend(partial(self._switch, kind)).tell
                 run_bit = self._output(one.pins["run"]) if "run" in one.pins else -1
                 options = options_of_part("motor", one)
-                drive = PulseDrive(one.driver, options, run_bit >= 0, partial(self._turn, kind))
+                drive = PulseDrive(one.driver, options, run_bit >= 0, turn)
                 self._pulse_drives.add(self._number(one.pins[wire]), run_bit, drive)
 
-    def _turn(self, kind: int, share: float) -> None:
-        """A motor has another speed; only the belt's plant knows more of it than whether it stands."""
-        if kind == LINE and share:
+    def _turn(self, share: float) -> None:
+        """The belt's motor has another speed. Of meter and loop the plant knows how steeply they come to theirs."""
+        if share:
             self._plant.set_speed(round(share * 1000 * self._rated_mm_s))
-        if self._turning[kind] != (share > 0):
-            self._turning[kind] = share > 0
-            self._switch(kind, share > 0)
+        if self._is_turning != (share > 0):
+            self._is_turning = share > 0
+            self._switch(LINE, share > 0)
 
     def _wire_serial(self, site: Site) -> None:
         line = site.line

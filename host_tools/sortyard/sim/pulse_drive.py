@@ -25,6 +25,8 @@ DEAD_MV = 2300
 """Cards with a 0-10 V input stand still below."""
 LEAST_SHARE = 0.01
 """A servo stands still at its pulse of rest, or so near to it."""
+STEADY_SHARE = 0.001
+"""Steps that come a cycle of their clock sooner or later change no speed."""
 MOST_PAUSE_US = 100_000
 """After so long without a step a motor stands."""
 LOOK_US = 5000
@@ -52,12 +54,14 @@ class PulseDrive:
         self._go(self._share_of(self._options, hertz, duty) if hertz and duty else 0.0)
 
     def edge(self, time_us: float) -> None:
-        """A step begins."""
+        """A step begins; the first one starts the motor, how fast the next one tells."""
         took_us = time_us - self._last_us
         self._last_us = time_us
         if 0 < took_us < MOST_PAUSE_US:
             self.pause_us = min(3 * took_us, MOST_PAUSE_US)
             self._go(1e6 / took_us / self._options["steps_s"])
+        elif took_us > 0:
+            self._go(LEAST_SHARE)
 
     @property
     def is_turning(self) -> bool:
@@ -80,6 +84,29 @@ class PulseDrive:
         if now != self._told:
             self._told = now
             self._on_share(now)
+
+
+class Trend:
+    """Whether what a drive moves is told to run or to stand: `on_change(is_on)` when its speed begins to go there.
+
+    A belt that brakes does so from the first narrower pulse on, not when the last one is over.
+    """
+
+    def __init__(self, on_change: Callable[[bool], None]) -> None:
+        self._on_change = on_change
+        self._is_on = False
+        self._reached = 0.0
+        """the fastest since it was told to run, or the slowest since it was told to stand"""
+
+    def tell(self, share: float) -> None:
+        """The drive has another speed."""
+        way = share - self._reached
+        if self._is_on != (way > 0) and abs(way) > STEADY_SHARE:
+            self._is_on = way > 0
+            self._reached = share
+            self._on_change(self._is_on)
+        elif self._is_on == (way > 0):
+            self._reached = share
 
 
 class Arm(NamedTuple):
