@@ -1,11 +1,12 @@
 """The speed of the belt as its host has set it: within the line's limits, and never by a jump.
 
-    speed = BeltSpeed(belt, limits)       # the belt's motor or None; least, most and per round, of the line's image
+    speed = BeltSpeed(motors, limits)     # of this board; least, most and per round, of the line's image
     why = speed.ask(600)                  # mm/s: TAKEN, or why not
     speed.go_on()                         # once a round of the loop's chores, every 64 of its turns or more
 
 It begins at the most, which is the belt's rated speed. It changes so slowly that the gate logic goes on sorting: what
-`sortyard check` allows is in the image. A board that is reset begins at the most again.
+`sortyard check` allows is in the image. A board that is reset begins at the most again. What meters parcels onto the
+belt, and the lane at the end of its loop, go as fast as it does: else gaps would be others than those that were opened.
 """
 
 from micropython import const
@@ -19,12 +20,12 @@ _PART = const(256)
 
 
 class BeltSpeed:
-    """`now` is what the drive is told, `aim` where it goes to: mm/s, 0 where this board does not set the speed."""
+    """`now` is what the drives are told, `aim` where it goes to: mm/s, 0 where this board does not set the speed."""
 
-    def __init__(self, belt, limits):
+    def __init__(self, motors, limits):
         self.least, self.most, self._step = limits
-        self._belt = belt
-        if belt is None:
+        self._told = [motor for motor in motors if hasattr(motor, "set_share")]
+        if not self._told:
             self.least = 0
         if not self.least:
             self.most = 0
@@ -50,4 +51,6 @@ class BeltSpeed:
         now = self._at // _PART
         if now != self.now:
             self.now = now
-            self._belt.set_share(now * _SHARE // self.most)
+            share = now * _SHARE // self.most
+            for motor in self._told:
+                motor.set_share(share)

@@ -63,7 +63,7 @@ class Chores:
         self._parts = control.parts
         self._belt = control.parts.belt
         self._link = control.link
-        self._speed = BeltSpeed(self._belt, image.parts["belt_speed"])
+        self._speed = BeltSpeed(control.parts.motors, image.parts["belt_speed"])
         self._link.speed = self._speed.now
         self._host = HostWatch(control.link, image.parts["host_lost_s"])
         self._wires = WireWatch(control.parts.expanders, control.parts.encoder)

@@ -47,6 +47,14 @@ LINES = {
         (
             ("belt.speed_mm_s = 2000\n", "belt.speed_mm_s = 2000\nbelt.slowest_mm_s = 1000\n"),
             ('drives = "belt", ', 'drives = "belt", options = { speed_permille = 1000 }, '),
+            (
+                '{ run = "GP14", fault = "GP19" }',
+                '{ speed = "GP14", fault = "GP19" }, options = { ramp_ms = 60 }',
+            ),
+            (
+                '{ run = "GP15", fault = "GP26" }',
+                '{ speed = "GP15", fault = "GP26" }, options = { ramp_ms = 60 }',
+            ),
         ),
     ),
 }

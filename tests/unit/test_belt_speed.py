@@ -28,8 +28,18 @@ class Drive:
         self.shares.append(share)
 
 
-def belt_speed(drive: Drive | None, limits: tuple[int, ...] = LIMITS):
-    return firmware_module("sorter_ecu.belt_speed").BeltSpeed(drive, limits)
+def belt_speed(*drives: object, limits: tuple[int, ...] = LIMITS):
+    return firmware_module("sorter_ecu.belt_speed").BeltSpeed(drives, limits)
+
+
+def test_metering_belt_and_loop_go_as_fast_as_the_belt_and_a_contact_as_it_can():
+    belt, meter = Drive(), Drive()
+    speed = belt_speed(belt, object(), meter)
+    speed.ask(500)
+    for _ in range(1000):
+        speed.go_on()
+    assert belt.shares == meter.shares
+    assert belt.shares[-1] == 500 * 4096 // 800
 
 
 def test_a_speed_within_the_limits_is_gone_to_step_by_step():
@@ -54,9 +64,11 @@ def test_a_speed_beyond_the_limits_is_refused_and_changes_nothing(asked: int, wh
     assert speed.aim == (800 if why else asked)
 
 
-@pytest.mark.parametrize(("drive", "limits"), [(None, LIMITS), (Drive(), (0, 800, 250))])
-def test_a_board_that_does_not_set_the_speed_says_so(drive: Drive | None, limits: tuple[int, ...]):
-    speed = belt_speed(drive, limits)
+@pytest.mark.parametrize(
+    ("drives", "limits"), [((), LIMITS), ((object(),), LIMITS), ((Drive(),), (0, 800, 250))]
+)
+def test_a_board_that_does_not_set_the_speed_says_so(drives: tuple[object, ...], limits: tuple[int, ...]):
+    speed = belt_speed(*drives, limits=limits)
     assert speed.ask(600) == 1
     speed.go_on()
     assert (speed.now, speed.least, speed.most) == (0, 0, 0)
@@ -65,7 +77,7 @@ def test_a_board_that_does_not_set_the_speed_says_so(drive: Drive | None, limits
 @given(st.lists(st.integers(0, 65535), max_size=8), st.integers(1, 4000), st.integers(1, 300))
 def test_whatever_is_asked_the_drive_stays_within_its_limits(asked: list[int], step: int, rounds: int):
     drive = Drive()
-    speed = belt_speed(drive, (400, 800, step))
+    speed = belt_speed(drive, limits=(400, 800, step))
     for one in asked:
         speed.ask(one)
         for _ in range(rounds):
@@ -191,6 +203,25 @@ def test_a_metering_belt_is_as_steep_as_it_is_said_to_be_and_has_no_encoder(
     told = motor_errors(tmp_path, (METER, bridge))
     assert len(told) == len(said)
     assert all(one.endswith(words) for one, words in zip(told, said, strict=True))
+
+
+LOOP = 'driver = "mdr", drives = "loop", ecu = "line", pins = { run = "GP15", fault = "GP26" }'
+SLOW_HUB = (
+    ("belt.speed_mm_s = 2000\n", "belt.speed_mm_s = 2000\nbelt.slowest_mm_s = 1000\n"),
+    ('drives = "belt", ', 'drives = "belt", options = { speed_permille = 1000 }, '),
+)
+
+
+def test_metering_belt_and_loop_can_be_told_a_speed_where_the_belts_is_set(tmp_path: Path):
+    no_wire = "motors.mdr is told its speed by speed, which is not wired"
+    assert motor_errors(tmp_path, *SLOW_HUB) == [no_wire, no_wire]
+    meter, loop = (
+        (one, one.replace("run =", "speed =") + ", options = { ramp_ms = 60 }") for one in (METER, LOOP)
+    )
+    assert motor_errors(tmp_path, *SLOW_HUB, meter, loop) == []
+    contactor = METER.replace("mdr", "contactor").replace("fault", "closed")
+    (contact,) = motor_errors(tmp_path, *SLOW_HUB, (METER, contactor), loop)
+    assert contact.endswith("belt.slowest_mm_s asks for it, the meter's as well as the belt's")
 
 
 @pytest.mark.parametrize(

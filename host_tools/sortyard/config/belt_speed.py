@@ -45,6 +45,12 @@ def _allowed_mm_s2(timing: GateTiming, slowest_mm_s: int) -> float:
     return error_mm / (lead_s * (ahead_s + lead_s / 2))
 
 
+def speed_step(line: Line) -> float:
+    """A step of the change, of the rated speed; 0 where the host may not set the speed."""
+    least, most, step = limits_of(line)
+    return step / PART / most if least else 0.0
+
+
 def limits_of(line: Line) -> list[int]:
     """Least and most speed in mm/s, and a step of the change, for a board with that line; least 0: it is not set."""
     step = int(ramp_mm_s2(line) * ROUND_MS * PART / 1000)

@@ -1,4 +1,5 @@
-"""Rules of `check` for a belt whose speed the host may set: can its drive be told, and is it measured well enough?
+"""Rules of `check` for a belt whose speed the host may set: can its drive and those of metering belt and loop be told,
+and is it measured well enough?
 
 And for drives whose speed their driver holds, or changes by a ramp: is there an encoder, is the meter steep enough?
 """
@@ -40,7 +41,7 @@ def judge_speed(context: Context) -> None:
             f"measured; at least {LEAST_COUNTS} are needed",
             f"set it to {least:.0f} or more, or use an encoder with more counts",
         )
-    _judge_drive(context, belt_motor(context.line))
+    _judge_drives(context)
     ramp = ramp_mm_s2(context.line)
     context.note(
         path,
@@ -88,18 +89,24 @@ def _judge_ramp(context: Context) -> None:
         )
 
 
-def _judge_drive(context: Context, motor: Motor | None) -> None:
-    if motor is None:
+def _judge_drives(context: Context) -> None:
+    if belt_motor(context.line) is None:
         context.error(
             ("belt", "slowest_mm_s"), 'no [[motor]] with drives = "belt"', "add it, or take the key out"
         )
-        return
+    for motor in context.line.motor:
+        _judge_drive(context, motor)
+
+
+def _judge_drive(context: Context, motor: Motor) -> None:
+    """Metering belt and loop go as fast as the belt does, too: else the gaps are others than those that were opened."""
     path = ("motor", context.line.motor.index(motor))
     driver = driver_of("motor", motor)
-    if not driver.speed_by:
+    if not driver.speed_by or (motor.drives != "belt" and is_held_by_encoder(motor)):
+        whose = "" if motor.drives == "belt" else f", the {motor.drives}'s as well as the belt's"
         context.error(
             (*path, "driver"),
-            f"{driver.path} cannot be told a speed, and belt.slowest_mm_s asks for it",
+            f"{driver.path} cannot be told a speed, and belt.slowest_mm_s asks for it{whose}",
             "use another drive, or take belt.slowest_mm_s out",
         )
         return

@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from sortyard.config.belt_speed import speed_step
 from sortyard.config.board_file import Board
 from sortyard.config.check_drivers import END_SWITCHES
 from sortyard.config.driver_tables import driver_of
@@ -129,7 +130,9 @@ class BoardWires(ABC):
             if wire in one.pins:
                 kind = MOTORS[one.drives]
                 self._by_wire.add(kind)
-                turn = self._turn if kind == LINE else Trend(partial(self._switch, kind)).tell
+                turn = (
+                    self._turn if kind == LINE else Trend(speed_step(line), partial(self._switch, kind)).tell
+                )
                 run_bit = self._output(one.pins["run"]) if "run" in one.pins else -1
                 options = options_of_part("motor", one)
                 drive = PulseDrive(one.driver, options, run_bit >= 0, turn)

@@ -89,24 +89,25 @@ class PulseDrive:
 class Trend:
     """Whether what a drive moves is told to run or to stand: `on_change(is_on)` when its speed begins to go there.
 
-    A belt that brakes does so from the first narrower pulse on, not when the last one is over.
+    A belt that brakes does so from the first narrower pulse on, not when the last one is over. One that is told another
+    speed goes there by steps of `step` of its rated one.
     """
 
-    def __init__(self, on_change: Callable[[bool], None]) -> None:
+    def __init__(self, step: float, on_change: Callable[[bool], None]) -> None:
         self._on_change = on_change
+        self._most = step + STEADY_SHARE
         self._is_on = False
-        self._reached = 0.0
-        """the fastest since it was told to run, or the slowest since it was told to stand"""
+        self._share = 0.0
 
     def tell(self, share: float) -> None:
         """The drive has another speed."""
-        way = share - self._reached
-        if self._is_on != (way > 0) and abs(way) > STEADY_SHARE:
-            self._is_on = way > 0
-            self._reached = share
-            self._on_change(self._is_on)
-        elif self._is_on == (way > 0):
-            self._reached = share
+        way, before = share - self._share, self._share
+        self._share = share
+        if not before or not share or abs(way) > self._most:
+            is_on = way > 0
+            if is_on != self._is_on:
+                self._is_on = is_on
+                self._on_change(is_on)
 
 
 class Arm(NamedTuple):
