@@ -222,6 +222,24 @@ def test_a_full_disk_is_told_without_a_traceback(
     assert ("trace sha256" in printed.out) == (option == "--report")
 
 
+@pytest.mark.parametrize("option", ["--report", "--events"])
+def test_a_place_where_nothing_can_be_written_is_told_before_the_run(
+    option: str, tmp_path: Path, told: Callable[..., Told]
+) -> None:
+    """Nobody can make a file in /proc; 100 million parcels would take hours."""
+    path = str(site(tmp_path, "starter"))
+    (finding,) = told("sim", path, "--parcels", "100000000", option, "/proc/none.html")
+    assert finding["reason"].startswith("it cannot be written: ")
+    (finding,) = told("stress", path, "--parcels", "1000000000", "--out", "/proc/none/found")
+    assert finding["reason"].startswith("it cannot be written: ")
+
+
+def test_a_program_is_an_input_of_its_line(tmp_path: Path, told: Callable[..., Told]) -> None:
+    path = site(tmp_path, "cascade")
+    (finding,) = told("sim", str(path), "--report", str(tmp_path / "cascade.st"))
+    assert finding["reason"] == f"this is the file {tmp_path / 'cascade.st'} that is read: it would be lost"
+
+
 def test_findings_of_a_campaign_go_into_a_folder(tmp_path: Path, told: Callable[..., Told]) -> None:
     path = site(tmp_path, "starter")
     (finding,) = told("stress", str(path), "--parcels", "10", "--lines", "0", "--out", str(path))

@@ -298,18 +298,22 @@ def run(
 
       sortyard plc run door.st --scans 100 --force Main.REQUEST=TRUE --force %IX0.0=FALSE
 
-    Exit codes: 0 done, 1 a fault has stopped the program, 2 errors in the sources.
+    Exit codes: 0 done, 1 a fault has stopped the program, 2 errors in the sources, or a file that cannot be used.
     """
+    from sortyard.cli.messages import print_error
     from sortyard.cli.plc_pace import Pace
-    from sortyard.cli.plc_retain import keep, start_with, tell_start
+    from sortyard.cli.plc_retain import keep, refuse_unwritable, start_with, tell_start
     from sortyard.cli.plc_times import missed_periods, tell_missed, tell_times
     from sortyard.plc.backends import machine_of
     from sortyard.plc.diagnostics import PlcSourceError
+    from sortyard.plc.files import files_of
     from sortyard.plc.forces import read_forces
     from sortyard.plc.runtime import Runtime
 
     _choose(backend)
     _refuse_pointless(backend, watchdog_ms, retain, cold)
+    if retain is not None:
+        refuse_unwritable(retain, [*files_of(files), *([line] if line else ())])
     compiled = _runnable(files, dialect, as_json, line=line)
     forces = read_forces(force or (), compiled)
     interval_ns, watchdog_ns = interval_ms * 1_000_000, watchdog_ms * 1_000_000
@@ -324,8 +328,7 @@ def run(
         runtime.force(one.path, one.value)
     pace = Pace(runtime)
     changes = list(_scan(runtime, pace, scans, trace, not as_json))
-    if retain is not None:
-        keep(runtime, retain)
+    unkept = None if retain is None else keep(runtime, retain)
     more: dict[str, Any] = {"forced": {one.path: one.text for one in forces}} if forces else {}
     more |= {"retain": started} if started else {}
     more |= {"tasks": runtime.figures()} if times else {}
@@ -334,6 +337,11 @@ def run(
         tell(runtime)
     more["overruns"] = missed_periods(runtime)
     _finish(runtime, pace, more | ({"trace": changes} if trace else {}), as_json)
+    if unkept is not None:
+        print_error(unkept, as_json=False)
+        raise typer.Exit(unkept.exit_code)
+    if runtime.fault is not None:
+        raise typer.Exit(EXIT_FAULT)
 
 
 def _refuse_pointless(backend: str, watchdog_ms: int, retain: Path | None, cold: bool) -> None:
@@ -413,8 +421,12 @@ def build(
     Exit codes: 0 done, 2 errors in the sources, something that the back end cannot do, or too much for the board.
     """
     from sortyard.cli.plc_build import build_c, build_for_boards
+    from sortyard.config.output_file import refused_folder
+    from sortyard.errors import InputError
 
     _choose(backend)
+    if unusable := refused_folder(out, "--out"):
+        raise InputError(unusable)
     if backend == "ref":
         refuse("--backend", "ref has nothing to build", "run it with: sortyard plc run")
     _refuse_for_other(backend, {"--arch": architecture, "--board": board}, interval_ms)
@@ -490,5 +502,3 @@ def _finish(runtime: "Runtime", pace: "Pace", more: dict[str, Any], as_json: boo
         for path, *_ in runtime.watch.shown():
             is_forced = " (forced)" if runtime.is_forced(path) else ""
             print(f"{path} = {_shown(runtime, path)}{is_forced}")
-    if fault is not None:
-        raise typer.Exit(EXIT_FAULT)

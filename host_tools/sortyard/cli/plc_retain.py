@@ -1,12 +1,25 @@
 """`sortyard plc run --retain FILE`: what a program RETAINs, from one run to the next."""
 
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sortyard.config.output_file import refused_outputs, unwritable
 from sortyard.errors import Finding, InputError
-from sortyard.plc.retain import RetainError, save
+from sortyard.plc.retain import RetainError, beside, save
 from sortyard.plc.runtime import Runtime
+
+
+def refuse_unwritable(path: Path, inputs: Sequence[Path]) -> None:
+    """Leave before a run if what it RETAINs could not be kept after it. Raises InputError."""
+    if found := refused_outputs([path], inputs):
+        raise InputError(replace(one, key="--retain") for one in found)
+    if path.exists() and not path.is_file():
+        raise _refused(path, "this is no ordinary file: it would be replaced by one", "name another one")
+    if reason := unwritable(beside(path)):  # an own file may lie in a folder of others
+        raise _refused(path, reason, "name a file in another folder")
 
 
 def start_with(runtime: Runtime, path: Path, is_cold: bool) -> dict[str, Any]:
@@ -37,14 +50,15 @@ def tell_start(path: Path, started: dict[str, Any]) -> None:
     print(f"warm start with {path}: {started['kept']} kept{lists}", file=sys.stderr)
 
 
-def keep(runtime: Runtime, path: Path) -> None:
-    """Replace the file by what is RETAINed now. Raises InputError where it cannot be written."""
+def keep(runtime: Runtime, path: Path) -> InputError | None:
+    """Replace the file by what is RETAINed now; the error where it cannot be written, so that the run is told all the
+    same.
+    """
     try:
         save(path, runtime.retained())
     except OSError as error:
-        raise _refused(
-            path, f"it cannot be written: {error.strerror}", "name a file in another folder"
-        ) from None
+        return _refused(path, f"it cannot be written: {error.strerror}", "name a file in another folder")
+    return None
 
 
 def _refused(path: Path, reason: str, remedy: str) -> InputError:

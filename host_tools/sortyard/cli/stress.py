@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sortyard.errors import Finding, InputError
+from sortyard.errors import InputError
 
 EXIT_VIOLATED = 1
 EXIT_INTERRUPTED = 130
@@ -55,10 +55,11 @@ def stress(
     from sortyard.cli.sim_progress import progress_bar
     from sortyard.cli.stress_pool import run_campaign
     from sortyard.cli.stress_table import as_dict, print_campaign
+    from sortyard.config.output_file import refused_folder
     from sortyard.sim.stress import keep, plan_campaign
 
-    if out.exists() and not out.is_dir():
-        raise InputError([Finding(str(out), None, "--out", "this is a file, not a folder", "name a folder")])
+    if unusable := refused_folder(out, "--out"):
+        raise InputError(unusable)
     campaign = plan_campaign(line, parcels, seed, lines, boards)
     with progress_bar(campaign.parcels) as on_progress:
         outcomes, is_partial = run_campaign(campaign.pieces, jobs, on_progress)

@@ -242,20 +242,25 @@ def _same_target(
     return (offset | number << 32).to_bytes(type_.size, "little")
 
 
+def beside(path: Path) -> Path:
+    """The file that `save` writes before it takes the place of `path`."""
+    return path.with_name(f".{path.name}.new")
+
+
 def save(path: Path, data: bytes) -> None:
     """Replace a file of retained data: a power cut leaves the old one or the new one, never half.
 
     Raises OSError where it cannot be written; the old one is there as before then, and nothing beside it.
     """
-    beside = path.with_name(f".{path.name}.new")
+    new = beside(path)
     try:
-        with open(beside, "wb") as file:
+        with open(new, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(beside, path)
+        os.replace(new, path)
     except OSError:
-        beside.unlink(missing_ok=True)
+        new.unlink(missing_ok=True)
         raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:

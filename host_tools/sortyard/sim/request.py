@@ -1,6 +1,6 @@
 """What a user asks of `sortyard sim`, read, judged and made ready to run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, get_args
@@ -96,8 +96,7 @@ def prepare(request: Request) -> Job:
     findings = _wrong_options(request)
     site, found = _tried(lambda: load_site(request.line))
     findings += found
-    inputs = [request.line, request.manifest, request.scenario, site.plan_path if site else None]
-    findings += refused_outputs(request.outputs, [path for path in inputs if path is not None])
+    findings += refused_outputs(request.outputs, list(_inputs(request, site)))
     scenario = Scenario(format=1)
     if request.scenario is not None:
         read, found = _tried(lambda: load_scenario(request.scenario or Path()))
@@ -138,6 +137,16 @@ def prepare(request: Request) -> Job:
         forces=forces or (),
     )
     return Job(site, source, settings, warnings, request.link_port)
+
+
+def _inputs(request: Request, site: Site | None) -> Iterator[Path]:
+    """The files that are read."""
+    yield request.line
+    yield from (path for path in (request.manifest, request.scenario) if path is not None)
+    if site is not None:
+        yield site.plan_path
+        if site.line.program is not None:
+            yield site.path.parent / site.line.program.file
 
 
 def _of_no_board(request: Request, scenario: Scenario) -> list[Finding]:

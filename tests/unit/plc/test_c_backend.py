@@ -105,6 +105,18 @@ def test_what_build_writes_is_a_program_for_any_c_host(door, capsys):
     assert said == "3 30 1 door123 8; 4 3 door.st:6 0; 3 0 1\n"
 
 
+@pytest.mark.parametrize(
+    ("folder", "reason"),
+    [
+        ("door.st", "door.st: --out: this is a file, not a folder"),
+        ("/proc/out", "--out: it cannot be written: "),
+    ],
+)
+def test_build_refuses_a_folder_that_it_cannot_write_to(door, capsys, folder, reason):
+    assert main(["plc", "build", "door.st", "-o", folder]) == 2
+    assert reason in capsys.readouterr().err
+
+
 def test_build_refuses_a_program_with_errors(door, capsys):
     (door / "door.st").write_text("PROGRAM door VAR n : INT; END_VAR n := m; END_PROGRAM", "utf-8")
     assert main(["plc", "build", "door.st", "-o", "out"]) == 2

@@ -1,6 +1,7 @@
 """`plc run --retain FILE`: what is RETAINed goes on in the next run, warm or cold, also of a changed program."""
 
 import json
+import resource
 from pathlib import Path
 
 import pytest
@@ -65,11 +66,45 @@ def test_a_damaged_file_is_refused_and_left_as_it_is(run, tmp_path: Path) -> Non
     assert "Main.hours = 3" in out
 
 
-def test_a_file_that_cannot_be_written_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("file", "reason"),
+    [
+        ("none/main.retain", "there is no folder "),
+        ("/proc/main.retain", "it cannot be written: "),
+        ("/dev/null", "this is no ordinary file: it would be replaced by one"),
+        (".", "this is a folder"),
+        ("main.st", "that is read: it would be lost"),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_told_before_the_run(
+    file: str, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A million million scans would take years."""
     (tmp_path / "main.st").write_text(TEXT, "utf-8")
-    there = str(tmp_path / "none" / "main.retain")
-    assert main(["plc", "run", str(tmp_path / "main.st"), "--retain", there]) == 2
-    assert "--retain: it cannot be written: No such file or directory" in capsys.readouterr().err
+    there = str(tmp_path / file)
+    command = ["plc", "run", str(tmp_path), "--scans", "1000000000000", "--cold", "--retain", there]
+    assert main(command) == 2
+    told = capsys.readouterr()
+    assert (told.out, f"{there.removesuffix('/.')}: --retain: " in told.err) == ("", True)
+    assert reason in told.err
+    assert [one.name for one in tmp_path.iterdir()] == ["main.st"]
+
+
+def test_a_run_that_cannot_be_kept_after_all_is_told_all_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Files of no size can be made, there is no room for more."""
+    (tmp_path / "main.st").write_text(TEXT, "utf-8")
+    command = ["plc", "run", str(tmp_path / "main.st"), "--retain", str(tmp_path / "main.retain")]
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        assert main(command) == 2
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    told = capsys.readouterr()
+    assert "Main.hours = 1" in told.out
+    assert "--retain: it cannot be written: File too large" in told.err
     assert [one.name for one in tmp_path.iterdir()] == ["main.st"]
 
 
@@ -84,4 +119,4 @@ def test_cold_says_something_of_a_retained_file_only(
 def test_a_folder_is_no_such_file(run, tmp_path: Path) -> None:
     (tmp_path / "main.retain").mkdir()
     _, err = run(code=2)
-    assert "--retain: it cannot be read: Is a directory" in err
+    assert "/main.retain: --retain: this is a folder" in err
