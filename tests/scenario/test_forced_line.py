@@ -92,6 +92,41 @@ def test_forced_requests_and_a_forced_estop_move_nothing_in_an_emergency_stop(tm
     assert nothing_forbidden(story.result)
 
 
+def test_a_force_of_some_seconds_holds_then_only(tmp_path):
+    """C01 is out of service from 20 s to 40 s: nothing goes there meanwhile, and again after it."""
+    story = forced_run(tmp_path, STARTER, "C01.ENABLE=FALSE@20s..T#40s")
+    program = story.result.program
+    assert program is not None
+    assert program.forced == {"C01.ENABLE": "FALSE from T#20s to T#40s"}
+    assert program.forcings == [
+        {"t_ms": 20_000, "forced": "C01.ENABLE", "value": "FALSE"},
+        {"t_ms": 40_000, "released": "C01.ENABLE"},
+    ]
+    asked = [(r.t_us, r.r) for r in story.inputs("CHUTE")]
+    assert [t // 1_000_000 for t, _ in asked] == [20, 40]
+    assert story.result.by_reason["RECIRCULATED/CHUTE_DISABLED"] > 0
+    assert story.result.by_chute["C01"] > 0
+    assert nothing_forbidden(story.result)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_forces_that_come_and_go_in_emergency_stops_move_nothing(tmp_path, seed):
+    forces = [
+        f"{name}@{begin}s..{begin + 3}s"
+        for begin in range(0, 120, 4)
+        for name in ("LINE.ESTOP=FALSE", "LINE.START=TRUE", "LINE.RESET=TRUE", "M_BELT.RUN=TRUE")
+    ]
+    body = f"{STARTER}M_BELT.RUN := N MOD 700 > 20;\n"
+    story = forced_run(
+        tmp_path, body, *forces, faults={"estop": at_parcels(*range(5, PARCELS, 3))}, seed=seed
+    )
+    assert story.inputs("ESTOP")
+    assert story.result.program is not None
+    assert len(story.result.program.forcings) > 40
+    assert story.result.never["estop_violations"] == 0
+    assert nothing_forbidden(story.result)
+
+
 def test_a_forced_start_is_one_request_and_does_not_start_the_line_again_by_itself(tmp_path):
     """A start is a rising edge, and one that is held gives none: after the emergency stop the line stands."""
     story = forced_run(
@@ -160,6 +195,30 @@ def test_a_forced_run_is_seen_as_one_everywhere(tmp_path, capsys):
     assert main([*command, "--json"]) == 0
     program = json.loads(capsys.readouterr().out)["program"]
     assert program["forced"] == {"C01.ENABLE": "FALSE", "Only.PHASE": "ON_DUTY"}
+
+
+def test_a_force_of_some_seconds_is_told_everywhere_with_its_times(tmp_path, capsys):
+    path, report, events = site(tmp_path, "cascade"), tmp_path / "report.html", tmp_path / "events.jsonl"
+    command = ["sim", str(path), "--parcels", "10", "--force", "LINE.HOLD=TRUE@5s..T#8s"]
+    command += ["--force", "C01.ENABLE=FALSE@T#5h.."]
+    assert main([*command, "--report", str(report), "--events", str(events)]) == 0
+    shown = capsys.readouterr()
+    words = "LINE.HOLD = TRUE from T#5s to T#8s, C01.ENABLE = FALSE from T#5h"
+    assert shown.out.startswith(f"forced: {words}\n")
+    assert "note: command line: --force: C01.ENABLE = FALSE from T#5h: it was never forced" in shown.err
+    page = report.read_text("utf-8")
+    assert page.count(words) >= 2
+    assert 'released</td><td class="text">LINE.HOLD</td>' in page
+    lines = [json.loads(line) for line in events.read_text("utf-8").splitlines()]
+    told = [(one["t_ms"], one["program"]) for one in lines if "LINE.HOLD" in one.get("program", {}).values()]
+    assert told == [
+        (5000, {"forced": "LINE.HOLD", "value": "TRUE"}),
+        (8000, {"released": "LINE.HOLD"}),
+    ]
+    assert main([*command, "--json"]) == 0
+    program = json.loads(capsys.readouterr().out)["program"]
+    assert [one["t_ms"] for one in program["forcings"]] == [5000, 8000]
+    assert program["never_forced"] == ["C01.ENABLE = FALSE from T#5h"]
 
 
 def test_a_run_without_forces_says_nothing_of_them(tmp_path, capsys):

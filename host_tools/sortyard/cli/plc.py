@@ -57,9 +57,10 @@ ForLine = Annotated[
 Force = Annotated[
     list[str] | None,
     typer.Option(
-        metavar="NAME=VALUE",
+        metavar="NAME=VALUE[@FROM..TO]",
         help="Hold a variable or place at a value before and after each run of a task (repeatable): "
-        "Main.REQUEST=FALSE, %IX0.0=TRUE, Main.WAIT.PT=T#5s, Main.COLOUR=RED.",
+        "Main.REQUEST=FALSE, %IX0.0=TRUE, Main.WAIT.PT=T#5s, Main.COLOUR=RED; for a time since the start: "
+        "%IX0.0=TRUE@5s..T#1m, Main.REQUEST=TRUE@2s.. .",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
@@ -296,11 +297,12 @@ def run(
 
       sortyard plc run door.st --scans 100 --retain door.retain
 
-      sortyard plc run door.st --scans 100 --force Main.REQUEST=TRUE --force %IX0.0=FALSE
+      sortyard plc run door.st --scans 1000 --force Main.REQUEST=TRUE --force %IX0.0=TRUE@1s..T#1s500ms
 
     Exit codes: 0 done, 1 a fault has stopped the program, 2 errors in the sources, or a file that cannot be used.
     """
     from sortyard.cli.messages import print_error
+    from sortyard.cli.plc_forces import forced, tell_never_forced
     from sortyard.cli.plc_pace import Pace
     from sortyard.cli.plc_retain import keep, refuse_unwritable, start_with, tell_start
     from sortyard.cli.plc_times import missed_periods, tell_missed, tell_times
@@ -324,12 +326,12 @@ def run(
     started = start_with(runtime, retain, cold) if retain is not None else {}
     if retain is not None and not as_json:
         tell_start(retain, started)
-    for one in forces:
-        runtime.force(one.path, one.value)
-    pace = Pace(runtime)
+    pace = Pace(runtime, forces)
     changes = list(_scan(runtime, pace, scans, trace, not as_json))
     unkept = None if retain is None else keep(runtime, retain)
-    more: dict[str, Any] = {"forced": {one.path: one.text for one in forces}} if forces else {}
+    more = forced(pace, forces)
+    if not as_json:
+        tell_never_forced(pace)
     more |= {"retain": started} if started else {}
     more |= {"tasks": runtime.figures()} if times else {}
     if not as_json:
@@ -463,15 +465,18 @@ def _scan(
 ) -> "Iterator[dict[str, Any]]":
     """Run to the end, or to a fault that no task watches; tell each fault and, for a trace, yield and tell what each
     scan changes."""
+    from sortyard.cli.plc_forces import tell_forcings
     from sortyard.plc.faults import PlcFault
 
     before = _values(runtime) if trace else {}
     while pace.scans < scans:
-        fault = None
+        fault, told = None, len(pace.forcings)
         try:
             pace.scan()
         except PlcFault as found:
             fault = found
+        if tells:
+            tell_forcings(pace.forcings[told:])
         if trace:
             after = _values(runtime)
             changed = {path: value for path, value in after.items() if value != before[path]}

@@ -28,7 +28,7 @@ Examples:
 
   sortyard sim hub16.line.toml --scenario found.scenario.toml --runtime micropython
 
-  sortyard sim cascade.line.toml --parcels 100 --force C01.ENABLE=FALSE
+  sortyard sim cascade.line.toml --parcels 100 --force C01.ENABLE=FALSE --force LINE.HOLD=TRUE@30s..T#1m
 
 A manifest has the columns barcode (empty: no label), length_mm, width_mm, height_mm, weight_g, and arrival_s or gap_mm
 or gap_s (free belt or time to the parcel before). Separators, decimal commas and units in names or values (length_cm,
@@ -40,8 +40,9 @@ With --firmware also: {wire_faults}.
 
 A program that the line file names runs beside the gate logic: it alone is told of the start button, and asks. What is
 forced is what the program sees or asks for, before and after each run of its tasks: the gate logic decides all the
-same, an emergency stop stands above it, and a fault of the program turns its outputs off, forced or not. The result
-says what was forced.
+same, an emergency stop stands above it, and a fault of the program turns its outputs off, forced or not. Released at
+TO, an input has what the line or the program has written there last, any other variable keeps its value until the
+program writes it. The result says what was forced, and when.
 
 Exit codes: 0 done, 1 something happened that never must (see the table), 2 the input cannot be used,
 130 stopped with Ctrl-C (the partial result is printed and reported all the same).
@@ -83,9 +84,10 @@ PlcBackendOption = Annotated[
 ForceOption = Annotated[
     list[str] | None,
     typer.Option(
-        metavar="NAME=VALUE",
+        metavar="NAME=VALUE[@FROM..TO]",
         help="Hold a variable or place of the line's program at a value, whatever line and program write there "
-        "(repeatable): LINE.HOLD=TRUE, Only.PHASE=JAMMED, %QX0.1=TRUE, Only.WAIT.PT=T#5s.",
+        "(repeatable): LINE.HOLD=TRUE, Only.PHASE=JAMMED, %QX0.1=TRUE, Only.WAIT.PT=T#5s; for a time of the run: "
+        "LINE.HOLD=TRUE@5s..T#1m, LINE.STOP=TRUE@10s.. .",
     ),
 ]
 FaultOption = Annotated[
@@ -169,12 +171,20 @@ def sim(
             on_records = stack.enter_context(EventFile(events, job.words)).write
         result = job.run(on_progress=on_progress, on_records=on_records)
     _warn(tuple(unstruck(str(scenario), job.settings.faults, result.faults)))
+    _warn(tuple(_never_forced(result)))
     unwritten = None if report is None else _write_report(report, result)
     if as_json:
         print(json.dumps(result.to_json(), ensure_ascii=False))
     else:
         print_result(result)
     _exit(result, unwritten)
+
+
+def _never_forced(result: "SimResult") -> list[Finding]:
+    reason = "it was never forced: the run was over before"
+    remedy = "force it earlier, or let more --parcels come"
+    late = result.program.never_forced if result.program else []
+    return [Finding("command line", None, f"--force: {one}", reason, remedy, "note") for one in late]
 
 
 def _exit(result: "SimResult", unwritten: InputError | None) -> None:

@@ -25,6 +25,7 @@ from sortyard.plc import codec
 from sortyard.plc.budget import DEFAULT_BUDGET
 from sortyard.plc.fault_blocks import FaultBlocks, FaultState
 from sortyard.plc.faults import FaultKind, PlcFault
+from sortyard.plc.held import Held
 from sortyard.plc.interpreter import Interpreter
 from sortyard.plc.layout import CLOCK_OFFSET
 from sortyard.plc.machine import Machine, TimedMachine
@@ -34,7 +35,7 @@ from sortyard.plc.retain import Migration, layout_of, pack, restore
 from sortyard.plc.scan_times import TaskTimes
 from sortyard.plc.schedule import Schedule
 from sortyard.plc.tasks import Task
-from sortyard.plc.types import LTIME, Type
+from sortyard.plc.types import LTIME
 from sortyard.plc.watch import Watch
 
 DEFAULT_INTERVAL_NS = 10_000_000
@@ -70,8 +71,7 @@ class Runtime:
         self.budget = budget
         self._new_machine = machine
         self.tick_ns = tick_of(compiled, interval_ns)
-        self._forced: dict[tuple[int, int], tuple[str, Type, Any]] = {}
-        """Name, type and value by offset and bit: a variable has several names, in capitals or not, or an address."""
+        self._held = Held()
         self._given_ns: dict[int, int] = {}
         self.times = [TaskTimes(task.name, task.interval_ns or self.tick_ns) for task in compiled.tasks]
         self.overruns = [0 for _ in compiled.tasks]
@@ -94,9 +94,10 @@ class Runtime:
         self._stopped: set[int] = set()
         self._running = self.busy_ns = 0
         self.schedule = Schedule(self.compiled.tasks, self._is_triggered, self.overruns)
-        if retained is None:
-            return Migration()
-        return restore(image, self.memory, retained)
+        try:
+            return Migration() if retained is None else restore(image, self.memory, retained)
+        finally:
+            self._held.restarted(self.watch)
 
     def resume(self, image: bytes, scans: int, layout: str) -> None:
         """Hot start: go on with a whole image, as `image` gave it after so many scans of a program of this `layout`.
@@ -124,29 +125,21 @@ class Runtime:
 
     def force(self, path: str, value: Any) -> None:
         """Hold a variable at a value, whatever the program writes, until `release`."""
-        self.set(path, value)
-        offset, type_, bit = self.watch.find(path)
-        self._forced[offset, bit] = path, type_, value
+        self._held.force(self.watch, path, value)
 
     def release(self, path: str) -> None:
-        """Force a variable no more. Raises KeyError if it is not forced."""
+        """Force a variable no more: see held.py for what it has then. Raises KeyError if it is not forced."""
         __tracebackhide__ = True
-        if self._forced.pop(self._key(path), None) is None:
-            raise KeyError(f"{path} is not forced; forced: {', '.join(self.forced) or 'nothing'}")
+        self._held.release(self.watch, path)
 
     def is_forced(self, path: str) -> bool:
         """True for a variable that is held at a value, by whatever name."""
-        return self._key(path) in self._forced
+        return self._held.is_forced(self.watch, path)
 
     @property
     def forced(self) -> dict[str, Any]:
         """What is forced, by the name that it was forced by."""
-        return {path: value for path, _, value in self._forced.values()}
-
-    def _key(self, path: str) -> tuple[int, int]:
-        __tracebackhide__ = True
-        offset, _, bit = self.watch.find(path)
-        return offset, bit
+        return self._held.values
 
     def miss_until(self, now_ns: int) -> None:
         """The board was busy until that time of the program's clock: the next scan is the last one that is due by
@@ -259,7 +252,7 @@ class Runtime:
         self.memory[start:end] = bytes(end - start)
 
     def _run_due(self, now_ns: int, late_ns: int, stands: bool) -> None:
-        self._hold()
+        self._held.hold(self.watch)
         for index in self.schedule.due(now_ns):
             if stands and not self._goes_on(index):
                 continue
@@ -273,7 +266,7 @@ class Runtime:
                 self.times[index].add(took, late_ns + self.schedule.late_ns[index] + self.busy_ns)
                 self.busy_ns += took if clock != "host" else 0
                 self.times[index].clock = clock
-            self._hold()
+            self._held.hold(self.watch)
             if clock != "host" and 0 < self.watchdog_ns < took:
                 self._bite(index, took)
 
@@ -288,10 +281,6 @@ class Runtime:
         limit = f"its watchdog allows {self.watchdog_ns / 1e6:g} ms"
         what = f"task {task.name or 'without a name'} took {took / 1e6:.3f} ms, {limit}"
         raise PlcFault(FaultKind.WATCHDOG, what, task.span or task.instances[0].span)
-
-    def _hold(self) -> None:
-        for (offset, bit), (_, type_, value) in self._forced.items():
-            self.watch.put((offset, type_, bit), value)
 
     def reset(self) -> None:
         """Forget the fault; the next scan goes on with the image as it is. Programs may reset as often as at first."""

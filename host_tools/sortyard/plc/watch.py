@@ -128,7 +128,11 @@ class Watch:
 
     def get(self, path: str) -> Any:
         """The value of a scalar (int, float, str); arrays and structures as bytes."""
-        offset, type_, bit = self.find(path)
+        return self.at(self.find(path))
+
+    def at(self, place: tuple[int, Type, int]) -> Any:
+        """The value at a place that `find` gave."""
+        offset, type_, bit = place
         return (self.memory[offset] >> bit) & 1 if bit >= 0 else codec.read(self.memory, offset, type_)
 
     def set(self, path: str, value: Any) -> None:

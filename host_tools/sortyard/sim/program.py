@@ -32,7 +32,9 @@ class ProgramEvent(IntEnum):
     FAULT = 6
     """kind of the fault + 256 * number of its source from 1 on (0: the library), and its line"""
     FORCED = 7
-    """number of what is forced for the whole run"""
+    """number of what is forced from now on"""
+    RELEASED = 8
+    """number of what is forced no more"""
 
 
 Note = Callable[[int, ProgramEvent, int, int], None]
@@ -70,7 +72,11 @@ class ProgramFigures:
     retain_writes: int = 0
     requests: dict[str, int] = field(default_factory=dict)
     forced: dict[str, str] = field(default_factory=dict)
-    """variables and places that were held for the whole run, and the values as a program writes them"""
+    """variables and places that were to be held, and the values as a program writes them, with their times"""
+    forcings: list[dict[str, Any]] = field(default_factory=list)
+    """when each of them was forced and released: t_ms, and the event in words"""
+    never_forced: list[str] = field(default_factory=list)
+    """what the run was too short for"""
     faults: list[ProgramFault] = field(default_factory=list)
     events: list[tuple[float, dict[str, Any]]] = field(default_factory=list)
     """the first ones: time in ms, and what happened in words"""

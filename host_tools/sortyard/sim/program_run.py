@@ -22,7 +22,8 @@ from sortyard.plc import codec
 from sortyard.plc.backends import machine_of
 from sortyard.plc.diagnostics import Diagnostic
 from sortyard.plc.faults import FaultKind, PlcFault
-from sortyard.plc.forces import Force
+from sortyard.plc.force_plan import ForcePlan
+from sortyard.plc.forces import Force, told
 from sortyard.plc.keeper import Keeper, Wear
 from sortyard.plc.line.channels import ASKED_CHANNELS, SEEN_CHANNELS
 from sortyard.plc.line.load import BoundProgram
@@ -47,7 +48,7 @@ _POWER, _FAULT, _OWN_RESET = range(3)
 
 
 class ProgramWords:
-    """Events of a program in words; `forces` are what the run holds at a value."""
+    """Events of a program in words; `forces` are what the run holds at values."""
 
     def __init__(self, site: Site, bound: BoundProgram, forces: Sequence[Force] = ()) -> None:
         self._bound = bound
@@ -72,6 +73,8 @@ class ProgramWords:
             return {"fault": FaultKind(subject & 0xFF).name, **self._source(subject >> 8), "line": value}
         if code == ProgramEvent.FORCED:
             return {"forced": self._forces[subject].path, "value": self._forces[subject].text}
+        if code == ProgramEvent.RELEASED:
+            return {"released": self._forces[subject].path}
         return {"started": _STARTS[subject]}
 
     def _source(self, number: int) -> dict[str, str]:
@@ -89,7 +92,7 @@ def _value(type_: Type, bits: int) -> Any:
 
 class ProgramRun:
     """One run of a program; `note` is told every event. What `forces` name is held before and after each run of a task,
-    whatever line and program write there.
+    whatever line and program write there, from the first scan at its time on.
     """
 
     def __init__(
@@ -123,14 +126,16 @@ class ProgramRun:
         self._start_us = self._busy_us = self._lit = 0
         file = line.program.file if line.program else ""
         self._figures = ProgramFigures(file, backend, self._runtime.tick_ns / 1e6)
-        self._force(forces)
+        self._figures.forced = told(forces)
+        self._plan = ForcePlan(self._runtime, forces)
+        self._force(0)
         self._tell(0, ProgramEvent.STARTED, _POWER, 0)
 
-    def _force(self, forces: Sequence[Force]) -> None:
-        self._figures.forced = {force.path: force.text for force in forces}
-        for number, force in enumerate(forces):
-            self._runtime.force(force.path, force.value)
-            self._tell(0, ProgramEvent.FORCED, number, 0)
+    def _force(self, now_us: int) -> None:
+        for change in self._plan.apply(1000 * now_us):
+            self._figures.forcings.append({"t_ms": now_us / 1000, **self._plan.words(change)})
+            code = ProgramEvent.FORCED if change.is_forced else ProgramEvent.RELEASED
+            self._tell(now_us, code, change.number, 0)
 
     def boot(self, now_us: int) -> None:
         """The controller has power again: what is RETAINed is what was written last."""
@@ -159,6 +164,7 @@ class ProgramRun:
         self._figures.overruns = sum(self._runtime.overruns)
         self._figures.tasks = self._runtime.figures()
         self._figures.retain_writes = self._keeper.writes
+        self._figures.never_forced = self._plan.never_begun
         return self._figures
 
     def _due_us(self) -> int:
@@ -188,6 +194,7 @@ class ProgramRun:
         self._figures.scans += 1
         if self._due_us() < self._busy_us:
             self._runtime.miss_until(1000 * (now_us - self._start_us))
+        self._force(now_us)
         io.put(runtime.memory)
         try:
             runtime.scan(late_ns=1000 * (now_us - self._due_us()))

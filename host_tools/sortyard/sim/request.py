@@ -45,7 +45,7 @@ class Request:
     plc_backend: str = "c"
     """what runs the line's program, if it has one"""
     forces: tuple[str, ...] = ()
-    """NAME=VALUE: what is held at a value in that program"""
+    """NAME=VALUE@FROM..TO: what is held at a value in that program, and when"""
     faults: tuple[str, ...] = ()
     scenario: Path | None = None
     seed: int | None = None

@@ -99,7 +99,7 @@ class Settings:
     plc_machine: Callable[[Compiled], Machine] | None = None
     """makes the machine that runs it, instead of that back end's"""
     forces: Sequence[Force] = ()
-    """variables and places of the program that are held at a value for the whole run"""
+    """variables and places of the program that are held at values, for the whole run or a part of it"""
 
 
 def simulate(site: Site, parcels: ParcelSource, settings: Settings) -> SimResult:

@@ -8,7 +8,8 @@ import pytest
 from sortyard.cli.main import main
 from sortyard.errors import InputError
 from sortyard.plc.backends import BACK_ENDS, machine_of
-from sortyard.plc.forces import read_forces
+from sortyard.plc.force_plan import ForcePlan
+from sortyard.plc.forces import read_forces, told
 from unit.plc.st import start
 
 TEXT = """
@@ -46,6 +47,19 @@ MISTAKES = {
     "Main.many[1]=1": "Main.many[1] is Pair; give values to its members, one by one",
     "Main.p=0": "Main.p is REF_TO INT: where it leads to cannot be forced",
     "%MX0.0=1": "%MX0.0 is not a place of this program, which uses no %M",
+    "Main.i=1@soon..5s": "Main.i=1@soon..5s: 'soon' is not a duration; ",
+    "Main.i=1@5s..5s": "Main.i=1@5s..5s: from 5s to 5s is no time",
+    "Main.i=1@T#-1s..": "Main.i=1@T#-1s..: from T#-1s to the end is no time",
+    "Main.i=1@..-1s": "Main.i=1@..-1s: from the start to -1s is no time",
+    "Main.i=1@5s": "Main.i: @ is not a digit in base 10; ",
+}
+SPANS = {
+    "Main.i=1@5s..T#1m30s": ("1 from T#5s to T#1m30s", 5_000_000_000, 90_000_000_000),
+    "Main.i=1@1.5ms..": ("1 from T#1ms500us", 1_500_000, None),
+    "Main.i = 1 @ .. T#2s": ("1 to T#2s", 0, 2_000_000_000),
+    "Main.i=1@..": ("1", 0, None),
+    "Main.s=me@home": ("'me@home'", 0, None),
+    "Main.s='a@1..2'@..1s": ("'a@1..2' to T#1s", 0, 1_000_000_000),
 }
 
 
@@ -67,6 +81,79 @@ def test_every_mistake_is_told_at_once_with_what_to_write() -> None:
     for finding, reason in zip(findings, MISTAKES.values(), strict=True):
         assert finding.reason.startswith(reason), finding.reason
         assert (finding.key, finding.remedy[:28]) == ("--force", "write a variable or address ")
+
+
+@pytest.mark.parametrize(("text", "meant"), SPANS.items())
+def test_a_force_holds_for_a_time(text: str, meant: tuple[str, int, int | None]) -> None:
+    (force,) = read_forces([text], start(TEXT).compiled)
+    assert (str(force), force.from_ns, force.to_ns) == meant
+
+
+def test_a_place_may_have_other_values_at_other_times() -> None:
+    compiled = start(TEXT).compiled
+    forces = read_forces(["Main.i=4@2s..3s", "Main.i=3@..2s", "main.I=5@3s..", "Main.u=1"], compiled)
+    assert told(forces) == {
+        "Main.i": "3 to T#2s, 4 from T#2s to T#3s",
+        "Main.u": "1",
+        "main.I": "5 from T#3s",
+    }
+    for text in ("Main.i=1@1s..T#2s1ns", "Main.i=1@4s..", "Main.i=1"):
+        with pytest.raises(InputError, match="are about the same place at the same time"):
+            read_forces([text, "Main.i=4@2s..3s", "Main.i=5@3s.."], compiled)
+
+
+@pytest.mark.parametrize("backend", BACK_ENDS)
+def test_a_plan_forces_and_releases_before_the_scan_that_is_due(backend: str) -> None:
+    """i counts on from its forced value; nobody writes %IX0.0, so it is what it was."""
+    runtime = start(TEXT, machine=machine_of(backend))
+    forces = read_forces(["Main.i=-3@20ms..T#40ms", "%IX0.0=TRUE@15ms..35ms"], runtime.compiled)
+    plan, rows = ForcePlan(runtime, forces), []
+    for scan in range(6):
+        changes = [plan.words(one) for one in plan.apply(10_000_000 * scan)]
+        runtime.scan()
+        rows.append((runtime.get("Main.i"), runtime.get("Main.lamp"), changes))
+    assert rows == [
+        (1, 0, []),
+        (2, 0, []),
+        (-3, 1, [{"forced": "%IX0.0", "value": "TRUE"}, {"forced": "Main.i", "value": "-3"}]),
+        (-3, 1, []),
+        (-2, 0, [{"released": "%IX0.0"}, {"released": "Main.i"}]),
+        (-1, 0, []),
+    ]
+    assert plan.never_begun == []
+
+
+GATED = """
+FUNCTION_BLOCK Gate VAR_INPUT open : BOOL; hold : TIME := T#7s; END_VAR VAR_OUTPUT steps : INT; END_VAR
+steps := steps + 1; END_FUNCTION_BLOCK
+PROGRAM Main VAR_INPUT ask : BOOL; n : INT; END_VAR VAR g : Gate; phase : INT; wait : TON; END_VAR
+g(open := n > 2); n := n + 1; wait(IN := g.open, PT := T#1s);
+END_PROGRAM
+"""
+
+
+def test_a_released_input_has_what_it_would_have_without_the_force() -> None:
+    """An input that nobody writes is as before; what is written meanwhile lies underneath; other variables stay."""
+    runtime = start(GATED)
+    held = {"Main.ask": 1, "Main.n": 9, "Main.g.hold": 5, "Main.g.open": 0, "Main.phase": 4, "Main.wait.Q": 1}
+    for path, value in held.items():
+        runtime.force(path, value)
+        runtime.force(path, value)  # once more is no other value underneath
+    runtime.scan(3)
+    assert {path: runtime.get(path) for path in held} == held
+    for path in held:
+        runtime.release(path)
+    after = {"ask": 0, "n": 10, "g.hold": 7_000_000_000, "g.open": 1, "phase": 4, "wait.Q": 0}
+    assert {path: runtime.get(f"Main.{path}") for path in after} == after
+
+
+def test_a_restart_changes_what_lies_under_a_forced_input() -> None:
+    runtime = start(GATED)
+    runtime.set("Main.ask", 1)
+    runtime.force("Main.ask", 0)
+    runtime.restart()
+    runtime.release("Main.ask")
+    assert runtime.get("Main.ask") == 0
 
 
 def test_one_place_has_one_value() -> None:
@@ -94,6 +181,38 @@ def test_plc_run_forces_and_shows_that_it_does(tmp_path: Path, capsys: pytest.Ca
     answer = json.loads(capsys.readouterr().out)
     assert answer["forced"] == {"Main.i": "-3", "%IX0.0": "TRUE"}
     assert answer["variables"]["Main.i"] == -3
+
+
+def test_plc_run_tells_when_it_forces_and_releases(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "main.st"
+    path.write_text(TEXT, "utf-8")
+    command = ["plc", "run", str(path), "--scans", "4", "--force", "Main.i=-3@10ms..20ms"]
+    command += ["--force", "%IX0.0=TRUE@20ms..", "--force", "Main.u=7@T#1h.."]
+    assert main(command) == 0
+    shown = capsys.readouterr()
+    assert shown.out.splitlines()[:3] == [
+        "scan 2 at 10 ms: Main.i forced to -3",
+        "scan 3 at 20 ms: Main.i released",
+        "scan 3 at 20 ms: %IX0.0 forced to TRUE",
+    ]
+    assert {"Main.i = -1", "%IX0.0 = TRUE (forced)"} <= set(shown.out.splitlines())
+    assert shown.err == "Main.u = 7 from T#1h was never forced: the run was over before\n"
+    assert main([*command, "--trace", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["forced"] == {
+        "Main.i": "-3 from T#10ms to T#20ms",
+        "%IX0.0": "TRUE from T#20ms",
+        "Main.u": "7 from T#1h",
+    }
+    assert answer["forcings"] == [
+        {"scan": 2, "time_ms": 10, "forced": "Main.i", "value": "-3"},
+        {"scan": 3, "time_ms": 20, "released": "Main.i"},
+        {"scan": 3, "time_ms": 20, "forced": "%IX0.0", "value": "TRUE"},
+    ]
+    assert answer["never_forced"] == ["Main.u = 7 from T#1h"]
+    assert [one["changed"].get("Main.i") for one in answer["trace"]] == [1, -3, -2, -1]
 
 
 def test_plc_run_refuses_what_cannot_be_forced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
