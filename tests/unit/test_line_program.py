@@ -157,6 +157,67 @@ def test_a_request_behind_a_reference_or_lent_to_a_block_is_told(tmp_path):
     assert ["LINE.HOLD" in one for one in told(tmp_path, lent)] == [True]
 
 
+LENT = """FUNCTION_BLOCK Inner VAR_IN_OUT l : STACK_LIGHT; END_VAR
+l.GREEN := LAMP#LIT; l(RED := LAMP#OFF); END_FUNCTION_BLOCK
+FUNCTION_BLOCK Shows VAR_IN_OUT l : STACK_LIGHT; m : MOTOR; END_VAR VAR i : Inner; END_VAR
+METHOD PUBLIC Halt m.RUN := FALSE; END_METHOD
+i(l := l); Halt(); END_FUNCTION_BLOCK
+"""
+SHOWS = "VAR f : Shows; END_VAR"
+
+
+@pytest.mark.parametrize(
+    ("b", "name"),
+    [
+        ("LAMP(GREEN := LAMP#OFF);", "LAMP.GREEN"),
+        ("LAMP.RED := LAMP#LIT;", "LAMP.RED"),
+        ("M_BELT.RUN := LINE.HOLD;", "M_BELT.RUN"),
+    ],
+)
+def test_what_a_block_asks_of_a_part_that_it_is_lent_counts_for_the_program_that_lends_it(tmp_path, b, name):
+    """Also where the block lends it on, or asks in a method."""
+    (message,) = told(tmp_path, two("f(l := LAMP, m := M_BELT);", b, SHOWS, LENT))
+    parameter = "m" if "RUN" in name else "l"
+    assert f"B writes {name}, and so does A ({name} through {parameter}, " in message
+
+
+def test_a_block_that_both_programs_lend_a_part_to_is_told_where_the_second_one_lends_it(tmp_path):
+    both = two("f(l := LAMP, m := M_BELT);", "g(l := LAMP, m := M_LOOP);", SHOWS, LENT)
+    both = both.replace("PROGRAM B", "PROGRAM B VAR g : Shows; END_VAR")
+    (message,) = told(tmp_path, both)  # once for the place, about the first of its requests
+    assert "B writes LAMP.RED through l, and so does A (LAMP.RED through l, " in message
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("f(l := LAMP2, m := M_BELT);", "LAMP(GREEN := LAMP#OFF);"),
+        ("f(l := LAMP, m := M_LOOP);", "LAMP.AMBER := LAMP#LIT; M_BELT.RUN := LINE.HOLD;"),
+        ("f(l := LAMP, m := M_BELT);", "IF LAMP.GREEN = LAMP#LIT AND M_BELT.RUN THEN LINE(); END_IF;"),
+    ],
+)
+def test_a_part_that_is_lent_is_written_as_far_as_the_block_does_it(tmp_path, a, b):
+    """LAMP is called by a block that it is lent to, so it shows what it is told."""
+    second = "VAR_GLOBAL LAMP2 : STACK_LIGHT; END_VAR\n" if "LAMP2" in a else ""
+    assert told(tmp_path, second + two(a, b, SHOWS, LENT)) == []
+
+
+def test_a_light_that_is_lent_and_never_called_is_told(tmp_path):
+    greens = (
+        "FUNCTION_BLOCK Greens VAR_IN_OUT o : STACK_LIGHT; END_VAR o.GREEN := LAMP#LIT; END_FUNCTION_BLOCK\n"
+    )
+    text = greens + main_with("f(o := LAMP);", "f : Greens;")
+    assert told(tmp_path, text) == ["SY2202: LAMP is never called: its lamps stay as they are"]
+
+
+def test_a_request_that_an_address_gives_is_not_heard_from_a_block_that_is_lent_its_part(tmp_path):
+    text = LENT + main_with("o := TRUE; red := o;\nf(l := LAMP, m := M_BELT);", f"{AT} f : Shows;")
+    (finding,) = (one for one in bound(tmp_path, text, GIVEN).findings if one.severity != "note")
+    name = "LAMP.RED through l"
+    assert finding.reason == f"SY2203: {name} is not heard: [program.map] has %QX0.1 in its place"
+    assert finding.excerpt.splitlines()[0].endswith("f(l := LAMP, m := M_BELT);")
+
+
 @pytest.mark.parametrize(
     ("a", "b", "own", "units"),
     [
@@ -217,6 +278,16 @@ def test_a_request_that_an_address_gives_is_not_heard_by_its_name(tmp_path, body
     assert finding.remedy == f'write {place}, or take "{place}" out of [program.map]'
     assert (finding.severity, finding.line) == ("warning", 6)
     assert finding.excerpt.startswith(f"    6 | {body}")
+
+
+@pytest.mark.parametrize(("other", "is_told"), [("D02", False), ("D01", True)])
+def test_a_reference_is_not_heard_where_none_of_its_targets_is(tmp_path, other, is_told):
+    """%QX0.0 has the place of D01.ENABLE, %QX0.1 that of D03.ENABLE, D02.ENABLE is heard."""
+    keys = 'program.map = { "%QX0.0" = "D01.ENABLE", "%QX0.1" = "D03.ENABLE" }'
+    body = f"o := red; IF o THEN r := REF({other}.ENABLE); ELSE r := REF(D03.ENABLE); END_IF;\nr^ := TRUE; red := o;"
+    reasons = told(tmp_path, main_with(body, f"{AT} r : REF_TO BOOL;"), keys)
+    expected = "SY2203: D01.ENABLE through r is not heard: [program.map] has %QX0.0 in its place"
+    assert reasons == ([expected] if is_told else [])
 
 
 def test_what_is_asked_by_name_or_only_read_is_heard(tmp_path):

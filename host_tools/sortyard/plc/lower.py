@@ -49,6 +49,7 @@ def lower_all(project: Project, instances: list[Instance]) -> list[Pou]:
     _bound_depth(project, order)
     place_work(order)
     if not project.sink.has_errors:
+        _note_calls_through_parameters(project)
         _warn_unused(project)
     return order
 
@@ -193,6 +194,19 @@ def _bound_depth(project: Project, order: list[Pou]) -> None:
 
 
 _OWN = ("VAR", "VAR_TEMP", "VAR_STAT", "VAR_INST")
+
+
+def _note_calls_through_parameters(project: Project) -> None:
+    """A block is called, too, where it is lent to a unit that calls it, or lends it on to one."""
+    lenders: dict[Variable, list[Variable]] = {}
+    for variable, parameter in project.lent:
+        lenders.setdefault(parameter, []).append(variable)
+    called = [parameter for parameter in lenders if parameter.is_called]
+    for parameter in called:
+        for variable in lenders.get(parameter, []):
+            if not variable.is_called:
+                variable.is_called = True
+                called.append(variable)
 
 
 def _warn_unused(project: Project) -> None:

@@ -193,6 +193,8 @@ class CallLowerer(StandardLowerer):
         elif variable.by_reference:
             place = self._reference(variable, argument)
             call.references += [(variable, place)] if place else []
+            if place and place.variable is not None and isinstance(place.type, BlockType):
+                self.project.lent.append((place.variable, variable))
         elif isinstance(variable.type, RefType) and variable.type.kind == "REFERENCE":
             value = self._to_reference(variable.type, variable, argument)
             call.inputs += [(variable, value)] if value else []

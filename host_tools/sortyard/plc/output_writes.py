@@ -1,7 +1,7 @@
 """What programs write, themselves and through the units that they call: outputs, and what they ask of a line.
 
-What goes through a reference is seen where it leads to one variable only (reference_targets.py); what a block does to a
-whole part of a line that it was lent is not.
+What goes through a reference is seen where all its targets are known (reference_targets.py), what a block does to a
+part of a line that it is lent where a program lends it (lent_parts.py).
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sortyard.plc import ir
 from sortyard.plc.image import Instance
+from sortyard.plc.lent_parts import LentParts, Loan, loans_in, parameter_of
 from sortyard.plc.nodes import nodes
 from sortyard.plc.reference_targets import Binding, Targets, bindings_in, reference_of
 from sortyard.plc.source import Span
@@ -17,13 +18,16 @@ from sortyard.plc.types import BlockType
 
 
 class Write(NamedTuple):
-    """Bits of the image from `first` up to `end`, by the name that `writer` has for them."""
+    """Bits of the image from `first` up to `end`, by the name that `writer` has for them; or of one of `among` places,
+    each with a Write of its own, if a reference may lead to any of them.
+    """
 
     first: int
     end: int
     writer: str
     name: str
     span: Span
+    among: int = 1
 
     @property
     def place(self) -> str:
@@ -44,11 +48,15 @@ class _Stored(NamedTuple):
 
 
 class _Work(NamedTuple):
-    """What a unit stores in the image and behind references, and where it makes them lead."""
+    """What a unit stores in the image, behind references, and in parts that it is lent; where it makes references lead,
+    and what it lends.
+    """
 
     stores: list[_Stored]
     behind: list[_Stored]
     bindings: list[Binding]
+    lent: list[_Stored]
+    loans: list[Loan]
 
 
 def writes_of(instances: list[Instance], requests: Requests) -> Iterator[Write]:
@@ -62,11 +70,27 @@ def writes_of(instances: list[Instance], requests: Requests) -> Iterator[Write]:
         owner = (instance.owner or instance).name
         calls = [instance.call] if instance.call is not None else []
         units = reached[instance.pou]
-        for work in (_work(calls, instance.pou, requests), *(works[pou] for pou in units)):
+        own = [_work(calls, instance.pou, requests), *(works[pou] for pou in units)]
+        parts = LentParts(loan for work in own for loan in work.loans)
+        for work in own:
             for stored in work.stores:
                 yield from _write(stored, owner, requests)
             for stored in work.behind:
                 yield from _through(stored, owner, requests, targets, units)
+            for stored in work.lent:
+                yield from _in_part(stored, owner, requests, parts)
+
+
+def with_choices(writes: Iterable[Write]) -> tuple[list[Write], list[list[Write]]]:
+    """The writes of a place that is known, and apart from them those that go to one of several, each such place."""
+    sure: list[Write] = []
+    choices: dict[tuple[str, Span], list[Write]] = {}
+    for one in writes:
+        if one.among == 1:
+            sure.append(one)
+        else:
+            choices.setdefault((one.writer, one.span), []).append(one)
+    return sure, [group for group in choices.values() if len(group) == group[0].among]
 
 
 def _reached(pou: Pou) -> dict[Pou, None]:
@@ -80,13 +104,16 @@ def _reached(pou: Pou) -> dict[Pou, None]:
 
 def _work(body: list, unit: Pou, requests: Requests) -> _Work:
     """What statements store in outputs and requests, and what may be there behind references."""
-    work = _Work([], [], [])
+    work = _Work([], [], [], [], [])
     for node in nodes(body):
         for stored in _stores(node, requests):
             if stored.place.base == "image":
                 work.stores.append(stored)
             elif reference_of(stored.place) is not None:
                 work.behind.append(stored)
+            elif requests and parameter_of(stored.place) is not None:
+                work.lent.append(stored)
+        work.loans.extend(loans_in(node) if requests else ())
         work.bindings.extend(bindings_in(node, unit))
     return work
 
@@ -128,8 +155,17 @@ def _write(stored: _Stored, writer: str, requests: Requests) -> Iterator[Write]:
 def _through(
     stored: _Stored, writer: str, requests: Requests, targets: Targets, units: Iterable[Pou]
 ) -> Iterator[Write]:
-    """The same of a store behind a reference that has one target."""
-    place, reference = targets.place(stored.place, units), reference_of(stored.place)
-    if place is not None and reference is not None:
+    """The same of a store behind a reference."""
+    places, reference = targets.places(stored.place, units), reference_of(stored.place)
+    name = reference.name if reference is not None else ""
+    for place in places:
         for write in _write(stored._replace(place=place), writer, requests):
-            yield write._replace(name=f"{write.name} through {reference.name}")
+            yield write._replace(name=f"{write.name} through {name}", among=len(places))
+
+
+def _in_part(stored: _Stored, writer: str, requests: Requests, parts: LentParts) -> Iterator[Write]:
+    """The same of a store in a part that the unit is lent, wherever the program has lent it one."""
+    parameter = parameter_of(stored.place)
+    for place in parts.places(stored.place):
+        for write in _write(stored._replace(place=place), writer, requests):
+            yield write._replace(name=f"{write.name} through {parameter.name}" if parameter else write.name)

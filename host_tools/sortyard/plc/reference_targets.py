@@ -1,7 +1,8 @@
-"""Where a reference leads, where that can be said without running the program: to one variable, always the same.
+"""Where a reference may lead, where that can be said without running the program.
 
-What is stored there, handed to an input, and its initial value have to agree; NULL leads nowhere. Anything else that is
-put into it (another reference, an address that is worked out, an element whose index is) leaves its target unknown.
+To one of the variables that are stored there, handed to an input, or its initial value; NULL leads nowhere. Anything
+else that is put into it (another reference, an address that is worked out, an element whose index is) leaves its
+targets unknown.
 """
 
 from collections.abc import Iterable, Iterator
@@ -31,30 +32,32 @@ class Targets:
         for binding in bindings:
             self._of.setdefault(binding.reference, []).append(binding)
 
-    def place(self, place: ir.Place, reached: Iterable[Pou]) -> ir.Place | None:
-        """Where a place behind a reference lies in the image, for a program that reaches these units; None if that is
-        not known.
+    def places(self, place: ir.Place, reached: Iterable[Pou]) -> list[ir.Place]:
+        """Where a place behind a reference may lie in the image, for a program that reaches these units; empty if that
+        is not known.
 
-        A reference that is not global has its target from the units that bind it, and the program has to reach one.
+        A reference that is not global has its targets from the units that bind it, and the program has to reach one.
         """
         reference = reference_of(place)
         if reference is None or reference.is_addressed or reference.address is not None:
-            return None
+            return []
         bindings = [*self._of.get(reference, []), *_initial(reference)]
-        if not bindings:
-            return None
-        targets = [binding.target for binding in bindings]
-        first = targets[0]
-        if first is None or any(one is None or one.offset != first.offset for one in targets):
-            return None
+        targets: dict[int, ir.Place] = {}
+        for binding in bindings:
+            if binding.target is None or (place.indexings and not _is_array(binding.target)):
+                return []
+            targets.setdefault(binding.target.offset, binding.target)
         units = {binding.unit for binding in bindings}
         if reference.section != "VAR_GLOBAL" and None not in units and units.isdisjoint(reached):
-            return None
-        if place.indexings and not isinstance(plain(first.type), ArrayType):
-            return None
-        found = first.member(place.offset, place.type, place.span)
-        found.indexings = list(place.indexings)
+            return []
+        found = [one.member(place.offset, place.type, place.span) for one in targets.values()]
+        for one in found:
+            one.indexings = list(place.indexings)
         return found
+
+
+def _is_array(place: ir.Place) -> bool:
+    return isinstance(plain(place.type), ArrayType)
 
 
 def reference_of(place: ir.Place) -> Variable | None:

@@ -180,6 +180,8 @@ class Project:
     """Resources whose programs see global variables of their own (resources.py)."""
     passed: "dict[Variable, Pou]" = field(default_factory=dict)
     """Blocks of programs that tasks of their own run, with what their calls do instead (block_tasks.py)."""
+    lent: "list[tuple[Variable, Variable]]" = field(default_factory=list)
+    """Blocks that calls lend, with the VAR_IN_OUTs that stand for them."""
     made: int = 0
     """Functions that the compiler has made (lower_enabled.py)."""
     statics: list[Variable] = field(default_factory=list)

@@ -1,7 +1,8 @@
 """Who writes the outputs: a warning where two programs write one place, or blocks do that VAR_CONFIG has put there.
 
 An output is a place at an address, or what a program asks of a part of a line (`LAMP.GREEN`, an input of its block).
-Within one program a place may be written as often as it likes. What is seen of a program: output_writes.py.
+Within one program a place may be written as often as it likes. What goes through a reference to one of several places
+is told where other programs write each of these. What is seen of a program: output_writes.py.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,7 +11,7 @@ from sortyard.plc import ir
 from sortyard.plc.image import Instance
 from sortyard.plc.instance_places import Placed
 from sortyard.plc.nodes import nodes
-from sortyard.plc.output_writes import Requests, Write, writes_of
+from sortyard.plc.output_writes import Requests, Write, with_choices, writes_of
 from sortyard.plc.symbols import Pou, Project, Variable
 from sortyard.plc.types import BlockType
 
@@ -25,11 +26,16 @@ def warn_of_rivals(
     writes: dict[tuple[int, int, str], Write] = {}
     own = [instance for instance in instances if instance.pou.kind != "TEST"]
     requests = _requests_of(project)
-    for one in (*writes_of(own, requests), *_of_blocks(placed, project.pous.values())):
-        if first * 8 <= one.first < end * 8 or one.first // 8 in requests:
-            writes.setdefault((one.first, one.end, one.writer), one)
+    seen = (
+        one
+        for one in (*writes_of(own, requests), *_of_blocks(placed, project.pous.values()))
+        if first * 8 <= one.first < end * 8 or one.first // 8 in requests
+    )
+    sure, choices = with_choices(seen)
+    for one in sure:
+        writes.setdefault((one.first, one.end, one.writer), one)
     told: set[tuple[str, str]] = set()
-    for rivals in _overlaps(sorted(writes.values())):
+    for rivals in (*_overlaps(sorted(writes.values())), *_whichever(choices, writes.values())):
         former, later = sorted(rivals, key=lambda one: (one.span.file, one.span.start, one.writer))
         if (later.writer, later.name) not in told:
             told.add((later.writer, later.name))
@@ -61,6 +67,30 @@ def _overlaps(writes: list[Write]) -> Iterator[tuple[Write, Write]]:
         if rival is not None:
             yield rival, one
         active.append(one)
+
+
+def _whichever(choices: list[list[Write]], sure: Iterable[Write]) -> Iterator[tuple[Write, Write]]:
+    """Each write that goes to one of several places, all of them written by others, with such a one."""
+    by_byte: dict[int, list[Write]] = {}
+    for one in sure if choices else ():
+        for byte in range(one.first // 8, (one.end + 7) // 8):
+            by_byte.setdefault(byte, []).append(one)
+    for group in choices:
+        rivals = [_rival(one, by_byte) for one in group]
+        if rivals[0] is not None and None not in rivals:
+            yield rivals[0], group[0]
+
+
+def _rival(write: Write, by_byte: dict[int, list[Write]]) -> Write | None:
+    there = (one for byte in range(write.first // 8, (write.end + 7) // 8) for one in by_byte.get(byte, []))
+    return next(
+        (
+            one
+            for one in there
+            if one.writer != write.writer and one.first < write.end and write.first < one.end
+        ),
+        None,
+    )
 
 
 def _of_blocks(placed: Iterable[Placed], pous: Iterable[Pou]) -> Iterator[Write]:

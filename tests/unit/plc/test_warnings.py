@@ -3,7 +3,7 @@
 import pytest
 
 from sortyard.plc.message_docs import CODES
-from unit.plc.st import check
+from unit.plc.st import check, told
 
 BLOCK = "FUNCTION_BLOCK F VAR_INPUT i : INT; END_VAR VAR_OUTPUT o : INT; END_VAR o := i; END_FUNCTION_BLOCK\n"
 SHOWN: dict[str, list[tuple[str, str, str]]] = {
@@ -208,3 +208,24 @@ def test_a_variable_that_its_object_names_with_this_is_used():
 def test_every_warning_and_hint_is_shown_here():
     # SY22xx are about a line: tests/unit/test_line_program.py
     assert {code for code in CODES if code[:3] != "SY1" and code[:4] != "SY22"} == SHOWN.keys()
+
+
+LENDS = """FUNCTION_BLOCK Own VAR n : INT; END_VAR n := n + 1; END_FUNCTION_BLOCK
+FUNCTION_BLOCK Calls VAR_IN_OUT o : Own; t : TON; END_VAR o(); t(IN := TRUE, PT := T#1s); END_FUNCTION_BLOCK
+FUNCTION_BLOCK Lends VAR_IN_OUT o : Own; t : TON; END_VAR VAR c : Calls; END_VAR c(o := o, t := t); END_FUNCTION_BLOCK
+FUNCTION_BLOCK Looks VAR_IN_OUT t : TON; END_VAR VAR b : BOOL; END_VAR b := t.Q OR b; END_FUNCTION_BLOCK
+VAR_GLOBAL g : Own; END_VAR
+PROGRAM Main VAR c, d : {}; o : Own; t, u : TON; END_VAR {} END_PROGRAM
+"""
+
+
+@pytest.mark.parametrize("unit", ["Calls", "Lends"])
+def test_a_block_that_is_lent_to_one_that_calls_it_is_called(unit: str) -> None:
+    body = "c(o := o, t := t); d(o := g, t := u);"
+    assert [message for message in told(LENDS.format(unit, body)) if "SY2112" in message] == []
+
+
+def test_a_block_that_is_lent_and_never_called_is_told() -> None:
+    body = "c(t := t); d(t := u); o(); g();"
+    names = [message.split()[2] for message in told(LENDS.format("Looks", body)) if "SY2112" in message]
+    assert names == ["t", "u"]

@@ -186,6 +186,35 @@ def test_a_reference_that_may_lead_elsewhere_or_only_reads_is_not_told(own: str,
     assert through(own, a, "lamp := 2; row[1] := 3;") == []
 
 
+CHOICE = "IF x > 3 THEN r := REF(lamp); ELSE r := REF(other); END_IF; r^ := 1;"
+
+
+def test_a_reference_that_leads_to_one_of_two_outputs_is_told_where_another_program_writes_both() -> None:
+    own = "r : REF_TO BYTE; x : INT;"
+    (message,) = through(own, CHOICE, "other := 3; lamp := 2;")
+    assert "B writes lamp AT %QB0, and so does A (lamp AT %QB0 through r, t.st:3)" in message
+    third = "PROGRAM C\nother := 3;\nEND_PROGRAM\n"
+    text = REF + TWO.format(own=f" VAR {own} END_VAR", other="", a=CHOICE, b="lamp := 2;") + third
+    assert [message.split()[2] for message in rivals(text)] == ["B"]
+
+
+@pytest.mark.parametrize(
+    ("own", "a", "b"),
+    [
+        ("r : REF_TO BYTE; x : INT;", CHOICE, "other := 3;"),
+        ("r : REF_TO BYTE; x : INT; y : BYTE;", CHOICE.replace("other", "y"), "lamp := 3; other := 3;"),
+        ("r, s : REF_TO BYTE; x : INT;", f"s := REF(row[0]); r := s; {CHOICE}", "lamp := 3; other := 3;"),
+        (
+            "r : REF_TO BYTE; x : INT; y : BYTE;",
+            CHOICE.replace("r^ := 1", "y := r^"),
+            "lamp := 3; other := 3;",
+        ),
+    ],
+)
+def test_a_reference_that_may_lead_where_nobody_else_writes_is_not_told(own: str, a: str, b: str) -> None:
+    assert through(own, a, b) == []
+
+
 def test_a_part_of_what_a_reference_leads_to_is_told_as_far_as_it_goes() -> None:
     own, writes = "r : REF_TO ARRAY[0..3] OF BYTE; i : INT;", "r := REF(row); r^[i] := 1;"
     (message,) = through(own, writes, "%QB9 := 3;")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sortyard.plc.diagnostics import Sink
 from sortyard.plc.line.parts import Part
-from sortyard.plc.output_writes import writes_of
+from sortyard.plc.output_writes import with_choices, writes_of
 from sortyard.plc.program import Compiled
 from sortyard.plc.source import Span
 from sortyard.plc.types import BlockType
@@ -15,8 +15,9 @@ def tell_unheard(compiled: Compiled, parts: Iterable[Part], given: Mapping[int, 
     requests = {offset: (name, at) for offset, name, at in _given(compiled, parts, given)}
     running = [one for task in compiled.tasks for one in task.instances if one.pou.kind != "TEST"]
     writes = writes_of(running, {offset: name for offset, (name, _) in requests.items()}) if requests else ()
+    sure, choices = with_choices(writes)
     told: set[Span] = set()
-    for write in writes:
+    for write in (*sure, *(group[0] for group in choices)):  # of a choice, no place is heard
         offset = write.first // 8
         if offset in requests and write.span not in told:
             told.add(write.span)
