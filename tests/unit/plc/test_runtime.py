@@ -278,6 +278,7 @@ def test_a_test_is_checked_with_what_it_is_about(tmp_path, capsys):
     assert "no errors: 2 units" in capsys.readouterr().out
     with_parts_of_its_line = line_file_of("cascade").with_name("test_cascade.st")
     assert main(["plc", "check", str(with_parts_of_its_line)]) == 0
+    assert capsys.readouterr().err == ""  # what is shipped has no warnings
     (tmp_path / "gate.st").unlink()
     assert main(["plc", "check", str(test)]) == 2
     assert "there is no type Gate" in capsys.readouterr().err
