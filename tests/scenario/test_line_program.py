@@ -12,6 +12,7 @@ from random_line_programs import random_programs
 from sim_runs import INPUT_NUMBER, Run, at_parcels, example, nothing_forbidden, run, struck_program
 
 from sortyard.cli.main import main
+from sortyard.cli.report_program import program_rows
 from sortyard.config.line import Program
 from sortyard.config.site import Site
 from sortyard.plc.line.load import BoundProgram, load_program
@@ -179,6 +180,7 @@ def test_a_program_that_the_board_has_no_time_for_misses_periods_and_begins_late
     (task,) = program.tasks
     assert 10_000 < task["took"]["most_us"] < 20_000
     periods = story.result.simulated_us // 10_000
+    assert program.overruns is not None
     assert program.scans + program.overruns == pytest.approx(periods, abs=2)
     share = 1 - 10_000 / task["took"]["most_us"]
     assert program.overruns == pytest.approx((periods - 300) * share, rel=0.1)
@@ -191,6 +193,23 @@ def test_a_program_that_the_board_has_time_for_misses_nothing(tmp_path):
     program = story.result.program
     assert program is not None
     assert (program.overruns, program.tasks[0]["late"]["most_us"]) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("backend", "missed", "shown"),
+    [
+        ("c", None, "unknown: c has no board's clock"),
+        ("ref", None, "unknown: ref has no board's clock"),
+        ("micropython", 0, "0"),
+    ],
+)
+def test_missed_periods_are_told_where_a_boards_clock_counts_them(tmp_path, backend, missed, shown):
+    """On the others a scan takes none of the program's time: none could be missed, whatever a board would do."""
+    program = run_it(with_program(tmp_path, STARTER), 3, plc_backend=backend).result.program
+    assert program is not None
+    assert program.as_dict()["overruns"] == missed
+    rows = {name: value for name, value, _ in program_rows(program)}
+    assert rows["Missed periods of its tasks"] == shown
 
 
 def test_a_task_begins_late_by_what_more_urgent_ones_take_on_the_board(tmp_path):
@@ -208,6 +227,7 @@ def test_a_task_begins_late_by_what_more_urgent_ones_take_on_the_board(tmp_path)
     assert 40_000 < urgent["took"]["most_us"] < 60_000
     assert urgent["late"]["most_us"] == 0
     assert other["late"]["most_us"] == pytest.approx(urgent["took"]["most_us"], rel=0.01)
+    assert program.overruns is not None
     assert other["runs"] + program.overruns == pytest.approx(story.result.simulated_us // 20_000, abs=2)
     assert program.overruns == pytest.approx(urgent["runs"], abs=1)
 

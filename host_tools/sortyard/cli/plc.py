@@ -305,7 +305,7 @@ def run(
     from sortyard.cli.plc_forces import forced, tell_never_forced
     from sortyard.cli.plc_pace import Pace
     from sortyard.cli.plc_retain import keep, refuse_unwritable, start_with, tell_start
-    from sortyard.cli.plc_times import missed_periods, tell_missed, tell_times
+    from sortyard.cli.plc_times import tell_missed, tell_times
     from sortyard.plc.backends import machine_of
     from sortyard.plc.diagnostics import PlcSourceError
     from sortyard.plc.files import files_of
@@ -337,7 +337,7 @@ def run(
     if not as_json:
         tell = tell_times if times else tell_missed
         tell(runtime)
-    more["overruns"] = missed_periods(runtime)
+    more["overruns"] = runtime.missed_periods
     _finish(runtime, pace, more | ({"trace": changes} if trace else {}), as_json)
     if unkept is not None:
         print_error(unkept, as_json=False)

@@ -29,12 +29,6 @@ def tell_missed(runtime: Runtime) -> None:
             )
 
 
-def missed_periods(runtime: Runtime) -> int | None:
-    """Of all tasks together, for --json; None where no board's clock tells."""
-    counts = [task["overruns"] for task in runtime.figures() if task["overruns"] is not None]
-    return sum(counts) if counts else None
-
-
 def _name(task: TaskTimes) -> str:
     return f"task {task.name}" if task.name else "programs without a task"
 

@@ -18,7 +18,7 @@ def program_rows(program: ProgramFigures) -> list[tuple[str, str, str]]:
         ("Scans of the program", f"{program.scans:,}", ""),
         ("Interval between scans", f"{program.interval_ms:g}", "ms"),
         *((("Forced", forced_text(program), ""),) if program.forced else ()),
-        ("Missed periods of its tasks", f"{program.overruns:,}", ""),
+        ("Missed periods of its tasks", _missed(program), ""),
         *(row for task in program.tasks for row in _times(task)),
         ("Writes of what it RETAINs", f"{program.retain_writes:,}", ""),
         *(
@@ -27,6 +27,14 @@ def program_rows(program: ProgramFigures) -> list[tuple[str, str, str]]:
         ),
         ("Faults of the program", f"{len(program.faults):,}", ""),
     ]
+
+
+def _missed(program: ProgramFigures) -> str:
+    return (
+        f"unknown: {program.backend} has no board's clock"
+        if program.overruns is None
+        else f"{program.overruns:,}"
+    )
 
 
 def _times(task: dict[str, Any]) -> list[tuple[str, str, str]]:

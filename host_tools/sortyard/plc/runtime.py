@@ -159,6 +159,12 @@ class Runtime:
             for times, missed in zip(self.times, self.overruns, strict=True)
         ]
 
+    @property
+    def missed_periods(self) -> int | None:
+        """Of all tasks together; None where no board's clock tells."""
+        counts = [task["overruns"] for task in self.figures() if task["overruns"] is not None]
+        return sum(counts) if counts else None
+
     def takes(self, task: str, run_ns: int) -> None:
         """From now on each run of this task takes so long, whatever runs it: what a test says of a board; "" names the
         programs without a task. Raises KeyError for a task that there is not, ValueError for a time below 0.

@@ -65,8 +65,8 @@ class ProgramFigures:
     backend: str
     interval_ms: float
     scans: int = 0
-    overruns: int = 0
-    """periods of tasks that were missed"""
+    overruns: int | None = None
+    """periods of tasks that were missed; None where what runs the program has no board's clock (c, ref)"""
     tasks: list[dict[str, Any]] = field(default_factory=list)
     """how long the runs of each took, how late they began, and its missed periods: see plc.Runtime.figures"""
     retain_writes: int = 0

@@ -161,7 +161,7 @@ class ProgramRun:
 
     def figures(self) -> ProgramFigures:
         """What has come of it."""
-        self._figures.overruns = sum(self._runtime.overruns)
+        self._figures.overruns = self._runtime.missed_periods
         self._figures.tasks = self._runtime.figures()
         self._figures.retain_writes = self._keeper.writes
         self._figures.never_forced = self._plan.never_begun
