@@ -9,6 +9,7 @@ from sortyard.plc import ir
 from sortyard.plc.faults import FaultKind
 from sortyard.plc.mpy.facts import breaks, may_rest, takes_texts
 from sortyard.plc.mpy.nodes import If, Line, Mark, Node
+from sortyard.plc.mpy.site import Site
 from sortyard.plc.mpy.target import Target
 from sortyard.plc.mpy.values import Block, Long, Num, Real, Truth, Value, Wide, is_atom, plus
 from sortyard.plc.source import Span
@@ -73,13 +74,13 @@ class Fn:
         finally:
             self.nodes = before
 
-    def fail(self, kind: FaultKind, span: Span) -> list[Node]:
-        """The statements that end the scan with a fault."""
-        return [Line(f"K[2] = {self.module.site(kind, span)}"), Line("return 1")]
+    def fail(self, kind: FaultKind, span: Span, detail: str = "") -> list[Node]:
+        """The statements that end the scan with a fault; `detail` in place of what its kind says."""
+        return [Line(f"K[2] = {self.module.site(Site(kind, span, detail))}"), Line("return 1")]
 
-    def check(self, test: str, kind: FaultKind, span: Span, extra: int = 0) -> None:
+    def check(self, test: str, kind: FaultKind, span: Span, extra: int = 0, detail: str = "") -> None:
         """A fault where `test` is true."""
-        self.put(If(test, self.fail(kind, span), extra=extra))
+        self.put(If(test, self.fail(kind, span, detail), extra=extra))
 
     # ---- locals and memory ----
 

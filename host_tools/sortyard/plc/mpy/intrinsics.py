@@ -63,11 +63,12 @@ def _sel(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) ->
 
 def _mux(fn: Fn, expr: ir.Intrinsic, operands: list[Value], into: str | None) -> Value:
     kind = FaultKind.INDEX_OUT_OF_BOUNDS
-    key = narrowed(fn, operands[0], expr.operands[0].type, kind, expr.span)
-    local = fn.kept(key.text) if may_pause(expr) else fn.name(key.text)
     last = len(operands) - 2
+    detail = f"MUX has inputs 0 to {last}"
+    key = narrowed(fn, operands[0], expr.operands[0].type, kind, expr.span, detail)
+    local = fn.kept(key.text) if may_pause(expr) else fn.name(key.text)
     if key.lo < 0 or key.hi > last:
-        fn.check(f"{local} < 0 or {local} > {last}", kind, expr.span)
+        fn.check(f"{local} < 0 or {local} > {last}", kind, expr.span, detail=detail)
     cell = Cell(fn, expr.type, operands[1])
     for position, other in enumerate(operands[2:], 1):
         cell.replace(f"{local} == {position}", other)

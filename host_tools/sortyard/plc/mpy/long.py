@@ -4,7 +4,7 @@ from sortyard.plc import ir
 from sortyard.plc.faults import FaultKind
 from sortyard.plc.mpy import support
 from sortyard.plc.mpy.fn import Fn
-from sortyard.plc.mpy.small import as_num, is_literal
+from sortyard.plc.mpy.small import as_num, is_literal, not_within
 from sortyard.plc.mpy.values import Long, Num, Truth, Unsupported, Value, Whole, Wide, plus, whole
 from sortyard.plc.mpy.wide import halves
 
@@ -138,7 +138,8 @@ def restrict(fn: Fn, expr: ir.Restrict, value: Long) -> Long:
     limits = whole(expr.operand.type)
     for sign, end in (("<", expr.lower), (">", expr.upper)):
         bound = constant(fn, expr.operand.type, end)
-        fn.check(compare(fn, sign, limits, value, bound).text, FaultKind.SUBRANGE, expr.span)
+        test = compare(fn, sign, limits, value, bound).text
+        fn.check(test, FaultKind.SUBRANGE, expr.span, detail=not_within(expr))
     return value
 
 

@@ -111,11 +111,11 @@ class MicroPythonMachine:
     def _fault(self) -> PlcFault:
         """What the guest says went wrong; the next run starts anew."""
         words = self._session.words
-        kind, span = self.module.sites[words[_FAULT] - 1]
+        kind, span, detail = self.module.sites[words[_FAULT] - 1]
         span = self.module.places[words[_PLACE] - 1] if words[_PLACE] else span
         words[_POINT] = 0
         words[FIRST_WORD:] = memoryview(bytes(4 * (len(words) - FIRST_WORD))).cast("i")
-        return PlcFault(kind, _DETAILS[kind], span)
+        return PlcFault(kind, detail or _DETAILS[kind], span)
 
     @property
     def run_ns(self) -> int:

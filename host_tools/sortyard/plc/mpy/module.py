@@ -17,7 +17,6 @@ from dataclasses import replace
 
 from sortyard.plc import ir
 from sortyard.plc.diagnostics import Diagnostic, PlcSourceError
-from sortyard.plc.faults import FaultKind
 from sortyard.plc.image import Instance
 from sortyard.plc.mpy import facts, support
 from sortyard.plc.mpy.calls import initial
@@ -26,6 +25,7 @@ from sortyard.plc.mpy.nodes import Node
 from sortyard.plc.mpy.outline import DEEPEST, pieces
 from sortyard.plc.mpy.printing import STEP, WAITING
 from sortyard.plc.mpy.shorten import shorten
+from sortyard.plc.mpy.site import Site
 from sortyard.plc.mpy.statements import block, statement
 from sortyard.plc.mpy.support import SUPPORT
 from sortyard.plc.mpy.target import BYTECODE, VIPER, Target
@@ -69,9 +69,9 @@ class Module:
         self.compiled = compiled
         self.has_doubles = has_doubles
         self.is_native = is_native
-        self.sites: list[tuple[FaultKind, Span]] = []
+        self.sites: list[Site] = []
         self.places: list[Span] = []
-        self._site_numbers: dict[tuple[FaultKind, Span], int] = {}
+        self._site_numbers: dict[Site, int] = {}
         self.units: dict[Pou, Unit] = {}
         self.starts: list[Unit] = []
         self.waiting: list[Unit] = []
@@ -133,13 +133,12 @@ class Module:
         """The words of a constant, the lowest first."""
         return [word for (word,) in struct.iter_unpack("<H", self.real_names[name])]
 
-    def site(self, kind: FaultKind, span: Span) -> int:
+    def site(self, site: Site) -> int:
         """The number of a fault at a place in the source, from 1 on."""
-        key = (kind, span)
-        if key not in self._site_numbers:
-            self.sites.append(key)
-            self._site_numbers[key] = len(self.sites)
-        return self._site_numbers[key]
+        if site not in self._site_numbers:
+            self.sites.append(site)
+            self._site_numbers[site] = len(self.sites)
+        return self._site_numbers[site]
 
     def place(self, span: Span) -> int:
         """The number of a place in the source, from 1 on."""

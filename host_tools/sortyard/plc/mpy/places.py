@@ -188,7 +188,8 @@ def _checked(
 
     kind, span = FaultKind.INDEX_OUT_OF_BOUNDS, indexing.span
     known = isinstance(lower, int) and isinstance(upper, int)
-    found = narrowed(fn, found, expr.type, kind, span)
+    detail = f"the index is not within {lower}..{upper}" if known else ""
+    found = narrowed(fn, found, expr.type, kind, span, detail)
     if known and lower <= found.lo and found.hi <= upper:  # pyright: ignore[reportOperatorIssue]
         return fn.name(found.text)
     local = fn.name(found.text)
@@ -197,7 +198,7 @@ def _checked(
         tests.append(f"{local} < {lower}")
     if not isinstance(upper, int) or found.hi > upper:
         tests.append(f"{local} > {upper}")
-    fn.check(" or ".join(tests), kind, span)
+    fn.check(" or ".join(tests), kind, span, detail=detail)
     return local
 
 

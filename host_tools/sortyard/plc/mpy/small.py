@@ -170,6 +170,11 @@ def complement_num(a: Num) -> Num:
     return Num(f"(~{a.text})", ~a.hi, ~a.lo)
 
 
+def not_within(expr: ir.Restrict) -> str:
+    """What a fault says of a subrange."""
+    return f"the value is not within {expr.lower}..{expr.upper}"
+
+
 def restrict_num(fn: Fn, expr: ir.Restrict, a: Num) -> Num:
     """A value that must lie within a subrange."""
     tests = []
@@ -179,5 +184,5 @@ def restrict_num(fn: Fn, expr: ir.Restrict, a: Num) -> Num:
     if a.hi > expr.upper:
         tests.append(f"{local} > {expr.upper}")
     if tests:
-        fn.check(" or ".join(tests), FaultKind.SUBRANGE, expr.span)
+        fn.check(" or ".join(tests), FaultKind.SUBRANGE, expr.span, detail=not_within(expr))
     return Num(local, max(a.lo, expr.lower), min(a.hi, expr.upper))

@@ -63,7 +63,7 @@ def _statement(fn: Fn, node: ir.Stmt) -> None:
             case ir.Jump():
                 _jump(fn, node)
             case ir.Fault():
-                for line in fn.fail(node.kind, node.span):
+                for line in fn.fail(node.kind, node.span, node.detail):
                     fn.put(line)
             case _:
                 raise Unsupported(f"{type(node).__name__} cannot be compiled for MicroPython")

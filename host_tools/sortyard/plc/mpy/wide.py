@@ -12,6 +12,7 @@ from sortyard.plc.mpy.small import (
     divide,
     is_literal,
     modulo,
+    not_within,
     unsigned_load,
 )
 from sortyard.plc.mpy.values import (
@@ -227,11 +228,11 @@ def compare(fn: Fn, sign: str, limits: Whole, left: Value, right: Value) -> Trut
     return Truth(f"({ah} {sign[0]} {bh} or {ah} == {bh} and {al} {sign} {bl})")
 
 
-def narrowed(fn: Fn, value: object, type_: Type, kind: FaultKind, span: Span) -> Num:
+def narrowed(fn: Fn, value: object, type_: Type, kind: FaultKind, span: Span, detail: str) -> Num:
     """A whole number of any width as a small integer; a fault if it is far beyond every bound."""
     limits = whole(type_)
     if isinstance(value, Long):
-        value = _from_long(fn, value, limits, kind, span)
+        value = _from_long(fn, value, limits, kind, span, detail)
     assert isinstance(value, (Num, Wide, Truth))
     if limits.bits < 32:
         from sortyard.plc.mpy.small import clean
@@ -241,17 +242,18 @@ def narrowed(fn: Fn, value: object, type_: Type, kind: FaultKind, span: Span) ->
     if isinstance(found, Num):
         return found
     high, low = fn.name(found.hi), fn.name(found.lo)
-    fn.check(f"{high} > 8191 or {high} < -8192" if limits.is_signed else f"{high} > 8191", kind, span)
+    test = f"{high} > 8191 or {high} < -8192" if limits.is_signed else f"{high} > 8191"
+    fn.check(test, kind, span, detail=detail)
     return Num(f"({high} << 16 | {low})", -(1 << 29) if limits.is_signed else 0, (1 << 29) - 1)
 
 
-def _from_long(fn: Fn, value: Long, limits: Whole, kind: FaultKind, span: Span) -> Wide:
+def _from_long(fn: Fn, value: Long, limits: Whole, kind: FaultKind, span: Span, detail: str) -> Wide:
     """The low half of 64 bits, which must be all of it."""
     top = fn.target.signed(plus(value.at, 3)) if limits.is_signed else f"H[{plus(value.at, 3)}]"
     second = fn.target.signed(plus(value.at, 2)) if limits.is_signed else f"H[{plus(value.at, 2)}]"
     high = fn.target.signed(plus(value.at, 1)) if limits.is_signed else f"H[{plus(value.at, 1)}]"
     sign = fn.name(f"(-1 if {high} < 0 else 0)" if limits.is_signed else "0")
-    fn.check(f"{top} != {sign} or {second} != {sign}", kind, span)
+    fn.check(f"{top} != {sign} or {second} != {sign}", kind, span, detail=detail)
     return Wide(high, f"H[{value.at}]")
 
 
@@ -266,7 +268,8 @@ def restrict(fn: Fn, expr: ir.Restrict, value: Value) -> Value:
         return restrict_num(fn, expr, found)
     held = fn.hold(found)
     for sign, end in (("<", lower), (">", upper)):
-        fn.check(compare(fn, sign, limits, held, end).text, FaultKind.SUBRANGE, expr.span)
+        test = compare(fn, sign, limits, held, end).text
+        fn.check(test, FaultKind.SUBRANGE, expr.span, detail=not_within(expr))
     if isinstance(lower, Num) and isinstance(upper, Num):
         assert isinstance(held, Wide)
         return Num(f"({held.hi} << 16 | {held.lo})", expr.lower, expr.upper)
