@@ -46,7 +46,7 @@ class NativeMachine:
         fault, place, image = process.stdout.readline().split()
         self.memory[:] = bytes.fromhex(image)
         if fault != "0":
-            kind, span = self.module.sites[int(fault) - 1]
+            kind, span, _ = self.module.sites[int(fault) - 1]
             raise PlcFault(kind, "", self.module.places[int(place) - 1] if place != "0" else span)
 
     def close(self) -> None:
