@@ -10,7 +10,10 @@ import lark
 from lark import Lark, Transformer
 
 from sortyard.plc.lexer import TokenFeed
-from sortyard.user_cache import keep, kept
+from sortyard.user_cache import drop_oldest, keep, kept
+
+_MOST = 4
+"""Grammars whose tables are kept: of several versions, Pythons and larks in turn; 430 KB each."""
 
 
 def lark_of(builder: Transformer) -> Lark:
@@ -25,6 +28,7 @@ def lark_of(builder: Transformer) -> Lark:
     saved = BytesIO()
     made.save(saved, exclude_options=("transformer",))
     keep(name, saved.getvalue())
+    drop_oldest("grammar-", _MOST)
     return made
 
 

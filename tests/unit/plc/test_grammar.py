@@ -1,5 +1,7 @@
 """The tables of the grammar are made once for a user, and parse the same whether they are made or kept."""
 
+import os
+
 import pytest
 from lark.load_grammar import load_grammar
 
@@ -51,6 +53,22 @@ def test_tables_that_are_not_whole_are_made_anew(folder, made):
     assert len(made) == 2
     assert parsed() == first
     assert len(made) == 2
+
+
+def test_tables_of_the_newest_grammars_are_kept_and_what_else_is_in_the_cache(folder, made):
+    folder.mkdir()
+    for number in range(6):
+        old = folder / f"grammar-{number}.lark"
+        old.write_bytes(b"of another version")
+        os.utime(old, (number, number))
+    (folder / "firmware-0").write_bytes(b"not a grammar's")
+    parsed()
+    names = {path.name for path in folder.iterdir()}
+    assert names > {"firmware-0", "grammar-3.lark", "grammar-4.lark", "grammar-5.lark"}
+    assert len(names) == 5
+    parsed()
+    assert len(made) == 1
+    assert {path.name for path in folder.iterdir()} == names
 
 
 def test_another_grammar_has_other_tables():
