@@ -19,15 +19,18 @@ MATRIX_CHUTES = 9
 """Up to this many chutes the gaps are shown as a matrix, beyond it by value."""
 
 
+LineArgument = Annotated[Path, typer.Argument(metavar="LINE", help="Line file (*.line.toml).")]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")]
+AssignOption = Annotated[
+    bool, typer.Option("--assign", help="Find pins for parts without pins; judge the line with them.")
+]
+WriteOption = Annotated[
+    bool, typer.Option("--write", help="Like --assign, and write the pins into LINE if they all fit.")
+]
+
+
 def check(
-    line: Annotated[Path, typer.Argument(metavar="LINE", help="Line file (*.line.toml).")],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
-    assign: Annotated[
-        bool, typer.Option("--assign", help="Find pins for parts without pins; judge the line with them.")
-    ] = False,
-    write: Annotated[
-        bool, typer.Option("--write", help="Like --assign, and write the pins into LINE if they all fit.")
-    ] = False,
+    line: LineArgument, as_json: JsonOption = False, assign: AssignOption = False, write: WriteOption = False
 ) -> None:
     """Compute what a line can do, and what is wrong with it, before it is built.
 
@@ -60,21 +63,7 @@ def check(
 
     Exit codes: 0 done, 1 there are errors by the rules of engineering, 2 a file cannot be used.
     """
-    from sortyard.config.check import check_site
-    from sortyard.config.site import load_site
-    from sortyard.plc.line.load import read_program
-
-    site = load_site(line)
-    program = read_program(site)
-    findings = list(program.findings) if program else []
-    found = None
-    if assign or write:
-        from sortyard.config.assign import assign_pins, with_pins
-
-        found = assign_pins(site.located)
-        site = with_pins(site, found)
-        findings += found.findings
-    result = check_site(site, findings)
+    result, found = _judged(line, assign or write)
     if as_json:
         import json
 
@@ -88,6 +77,23 @@ def check(
         write_pins(line, found)
     if result.count("error"):
         raise typer.Exit(1)
+
+
+def _judged(line: Path, finds_pins: bool) -> "tuple[CheckResult, Assignment | None]":
+    """What is to be said of a line, its program included, and the pins that were found for it."""
+    from sortyard.config.check import check_site
+    from sortyard.config.site import load_site
+    from sortyard.plc.line.load import read_program
+
+    site = load_site(line)
+    program = read_program(site)
+    findings = list(program.findings) if program else []
+    if not finds_pins:
+        return check_site(site, findings), None
+    from sortyard.config.assign import assign_pins, with_pins
+
+    found = assign_pins(site.located)
+    return check_site(with_pins(site, found), [*findings, *found.findings]), found
 
 
 def _print(result: "CheckResult", found: "Assignment | None") -> None:
@@ -106,15 +112,11 @@ def _print(result: "CheckResult", found: "Assignment | None") -> None:
     for row in draw_line(line, max(console.width, 60)):
         console.print(row, markup=False, soft_wrap=True)
     console.print(f"{LEGEND}\n", style="dim", markup=False, soft_wrap=True)
-    for title, table in (_throughput(result), _deadlines(figures), _motions(figures), _gaps(figures)):
+    tables = (_throughput(result), _deadlines(figures), _motions(figures), _gaps(figures))
+    for title, table in (*tables, *(_assigned(found) if found else ())):
         console.print(title, style="bold", markup=False, soft_wrap=True)
         console.print(table)
         console.print()
-    if found:
-        for title, table in _assigned(found):
-            console.print(title, style="bold", markup=False, soft_wrap=True)
-            console.print(table)
-            console.print()
     print_findings(result.findings, console)
     counts = (_counted(result.count(kind), kind) for kind in ("error", "warning", "note"))
     console.print(f"\n{result.file}: {', '.join(counts)}", soft_wrap=True)
