@@ -1,69 +1,47 @@
 """`sortyard plc`: check and run Structured Text."""
 
 import json
-import math
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING
 
 import typer
 
-from sortyard.cli.plc_messages import EXIT_UNUSABLE, leave, print_findings, refuse, tell
+from sortyard.cli.plc_messages import (
+    EXIT_FAULT,
+    EXIT_UNUSABLE,
+    fault_row,
+    leave,
+    print_findings,
+    refuse,
+    tell,
+)
+from sortyard.cli.plc_options import (
+    Architecture,
+    AsJson,
+    BackEnd,
+    Board,
+    BuiltFor,
+    BuiltIntervalMs,
+    CheckOnly,
+    Cold,
+    Dialect,
+    Files,
+    Forces,
+    ForLine,
+    IntervalMs,
+    OutFolder,
+    Retain,
+    Scans,
+    Times,
+    Trace,
+    WatchdogMs,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sortyard.cli.plc_pace import Pace
-    from sortyard.plc.faults import PlcFault
     from sortyard.plc.program import Compiled
-    from sortyard.plc.runtime import Runtime
-
-EXIT_FAULT = 1
-DAY_MS = 86_400_000
-"""The longest time between scans that can be given."""
 
 app = typer.Typer(no_args_is_help=True, help="Check and run programs in Structured Text (IEC 61131-3).")
-
-Files = Annotated[
-    list[Path],
-    typer.Argument(
-        metavar="FILE",
-        help="Sources (*.st; of TwinCAT *.TcPOU and its like, *.plcproj), or folders of them, read together.",
-    ),
-]
-Dialect = Annotated[
-    str,
-    typer.Option(
-        metavar="DIALECT",
-        help="strict: the standard; codesys, twincat: pointers, types and conversions of those too.",
-    ),
-]
-BackEnd = Annotated[
-    str,
-    typer.Option(
-        "--backend",
-        metavar="BACKEND",
-        help="ref: the reference interpreter; c: the host's C compiler; micropython: as on a board, in a virtual one.",
-    ),
-]
-ForLine = Annotated[
-    Path | None,
-    typer.Option(
-        "--line",
-        metavar="FILE",
-        help="Line file (*.line.toml) whose parts the program names as its variables.",
-    ),
-]
-Force = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="NAME=VALUE[@FROM..TO]",
-        help="Hold a variable or place at a value before and after each run of a task (repeatable): "
-        "Main.REQUEST=FALSE, %IX0.0=TRUE, Main.WAIT.PT=T#5s, Main.COLOUR=RED; for a time since the start: "
-        "%IX0.0=TRUE@5s..T#1m, Main.REQUEST=TRUE@2s.. .",
-    ),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 def _compiled(
@@ -129,7 +107,7 @@ def check(files: Files, dialect: Dialect = "strict", line: ForLine = None, as_js
 @app.command()
 def fmt(
     files: Files,
-    check_only: Annotated[bool, typer.Option("--check", help="Change nothing, only tell.")] = False,
+    check_only: CheckOnly = False,
     as_json: AsJson = False,
 ) -> None:
     """Lay sources out in one way; comments and pragmas stay.
@@ -209,7 +187,7 @@ def run_test_units(
     results = list(run_tests(compiled, machine_of(backend)))
     failed = [result for result in results if result.fault is not None]
     if as_json:
-        rows = [{"name": r.name, "passed": r.fault is None, "fault": _fault(r.fault)} for r in results]
+        rows = [{"name": r.name, "passed": r.fault is None, "fault": fault_row(r.fault)} for r in results]
         print(json.dumps({"tests": rows}, ensure_ascii=False))
     else:
         for result in results:
@@ -224,59 +202,17 @@ def run_test_units(
         raise typer.Exit(EXIT_FAULT)
 
 
-def _fault(fault: "PlcFault | None") -> dict[str, Any] | None:
-    """A fault for --json."""
-    if fault is None:
-        return None
-    span = fault.span
-    place = {"file": span.file, "line": span.line, "column": span.column} if span else {}
-    return {"kind": fault.kind.name, "detail": fault.detail, **place}
-
-
 @app.command()
 def run(
     files: Files,
-    scans: Annotated[int, typer.Option(metavar="NUMBER", min=1, help="Scans to run.")] = 1,
-    interval_ms: Annotated[
-        int,
-        typer.Option(
-            "--interval-ms",
-            metavar="MS",
-            min=1,
-            max=DAY_MS,
-            help="Time between scans where no TASK says it.",
-        ),
-    ] = 10,
-    trace: Annotated[bool, typer.Option("--trace", help="Print each variable that a scan changes.")] = False,
-    force: Force = None,
-    watchdog_ms: Annotated[
-        int,
-        typer.Option(
-            "--watchdog-ms",
-            metavar="MS",
-            min=0,
-            help="A longer run of a task is a fault; only with --backend micropython, which has a board's clock.",
-        ),
-    ] = 0,
-    times: Annotated[
-        bool,
-        typer.Option(
-            "--times",
-            help="Print how long the runs of each task took, how late they began and how many periods were missed: as "
-            "on an RP2040 with --backend micropython; else by the host's clock, which says nothing of a board, and "
-            "never late.",
-        ),
-    ] = False,
-    retain: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Start warm with what FILE keeps, if it is there, and keep there at the end what is RETAINed.",
-        ),
-    ] = None,
-    cold: Annotated[
-        bool, typer.Option("--cold", help="With --retain: start with initial values all the same.")
-    ] = False,
+    scans: Scans = 1,
+    interval_ms: IntervalMs = 10,
+    trace: Trace = False,
+    force: Forces = None,
+    watchdog_ms: WatchdogMs = 0,
+    times: Times = False,
+    retain: Retain = None,
+    cold: Cold = False,
     backend: BackEnd = "ref",
     dialect: Dialect = "strict",
     line: ForLine = None,
@@ -301,49 +237,18 @@ def run(
 
     Exit codes: 0 done, 1 a fault has stopped the program, 2 errors in the sources, or a file that cannot be used.
     """
-    from sortyard.cli.messages import print_error
-    from sortyard.cli.plc_forces import forced, tell_never_forced
-    from sortyard.cli.plc_pace import Pace
-    from sortyard.cli.plc_retain import keep, refuse_unwritable, start_with, tell_start
-    from sortyard.cli.plc_times import tell_missed, tell_times
-    from sortyard.plc.backends import machine_of
-    from sortyard.plc.diagnostics import PlcSourceError
+    from sortyard.cli.plc_retain import refuse_unwritable
+    from sortyard.cli.plc_run import RunOptions, run_program
     from sortyard.plc.files import files_of
-    from sortyard.plc.forces import read_forces
-    from sortyard.plc.runtime import Runtime
 
     _choose(backend)
     _refuse_pointless(backend, watchdog_ms, retain, cold)
     if retain is not None:
         refuse_unwritable(retain, [*files_of(files), *([line] if line else ())])
-    compiled = _runnable(files, dialect, as_json, line=line)
-    forces = read_forces(force or (), compiled)
-    interval_ns, watchdog_ns = interval_ms * 1_000_000, watchdog_ms * 1_000_000
-    try:
-        runtime = Runtime(compiled, interval_ns, machine=machine_of(backend), watchdog_ns=watchdog_ns)
-    except PlcSourceError as refused:
-        leave(refused.diagnostics, as_json)
-    started = start_with(runtime, retain, cold) if retain is not None else {}
-    if retain is not None and not as_json:
-        tell_start(retain, started)
-    pace = Pace(runtime, forces)
-    changes = list(_scan(runtime, pace, scans, trace, not as_json))
-    unkept = None if retain is None else keep(runtime, retain)
-    more = forced(pace, forces)
-    if not as_json:
-        tell_never_forced(pace)
-    more |= {"retain": started} if started else {}
-    more |= {"tasks": runtime.figures()} if times else {}
-    if not as_json:
-        tell = tell_times if times else tell_missed
-        tell(runtime)
-    more["overruns"] = runtime.missed_periods
-    _finish(runtime, pace, more | ({"trace": changes} if trace else {}), as_json)
-    if unkept is not None:
-        print_error(unkept, as_json=False)
-        raise typer.Exit(unkept.exit_code)
-    if runtime.fault is not None:
-        raise typer.Exit(EXIT_FAULT)
+    options = RunOptions(scans, interval_ms, trace, force or [], watchdog_ms, times, retain, cold, backend)
+    code = run_program(_runnable(files, dialect, as_json, line=line), options, as_json)
+    if code:
+        raise typer.Exit(code)
 
 
 def _refuse_pointless(backend: str, watchdog_ms: int, retain: Path | None, cold: bool) -> None:
@@ -376,38 +281,11 @@ def _choose(backend: str) -> None:
 @app.command()
 def build(
     files: Files,
-    out: Annotated[
-        Path,
-        typer.Option("-o", "--out", metavar="DIR", help="Folder for the results; made if it is not there."),
-    ],
-    backend: Annotated[
-        str,
-        typer.Option(metavar="BACKEND", help="c: for any C compiler; micropython: for a board."),
-    ] = "c",
-    interval_ms: Annotated[
-        int | None,
-        typer.Option(
-            "--interval-ms",
-            metavar="MS",
-            min=1,
-            max=DAY_MS,
-            help="For c: time between scans where no TASK says it; 10 without.",
-        ),
-    ] = None,
-    architecture: Annotated[
-        str,
-        typer.Option(
-            "--arch",
-            metavar="ARCH",
-            help="For micropython: make machine code where that can be, e.g. armv6m (RP2040).",
-        ),
-    ] = "",
-    board: Annotated[
-        str,
-        typer.Option(
-            "--board", metavar="BOARD", help="For micropython: refuse what does not fit this board."
-        ),
-    ] = "",
+    out: OutFolder,
+    backend: BuiltFor = "c",
+    interval_ms: BuiltIntervalMs = None,
+    architecture: Architecture = "",
+    board: Board = "",
     dialect: Dialect = "strict",
     line: ForLine = None,
     as_json: AsJson = False,
@@ -449,61 +327,3 @@ def _refuse_for_other(backend: str, for_boards: dict[str, str], interval_ms: int
     for option, value in for_boards.items():
         if backend != "micropython" and value:
             refuse(option, f"{backend} has no use for it", "add --backend micropython, or leave it out")
-
-
-def _values(runtime: "Runtime") -> dict[str, Any]:
-    """By name; what JSON has no number for, as NAN or INF, is text."""
-    found = {path: runtime.get(path) for path, *_ in runtime.watch.shown()}
-    return {
-        path: _shown(runtime, path) if isinstance(value, float) and not math.isfinite(value) else value
-        for path, value in found.items()
-    }
-
-
-def _scan(
-    runtime: "Runtime", pace: "Pace", scans: int, trace: bool, tells: bool
-) -> "Iterator[dict[str, Any]]":
-    """Run to the end, or to a fault that no task watches; tell each fault and, for a trace, yield and tell what each
-    scan changes."""
-    from sortyard.cli.plc_forces import tell_forcings
-    from sortyard.plc.faults import PlcFault
-
-    before = _values(runtime) if trace else {}
-    while pace.scans < scans:
-        fault, told = None, len(pace.forcings)
-        try:
-            pace.scan()
-        except PlcFault as found:
-            fault = found
-        if tells:
-            tell_forcings(pace.forcings[told:])
-        if trace:
-            after = _values(runtime)
-            changed = {path: value for path, value in after.items() if value != before[path]}
-            for path in changed if tells else ():
-                print(f"scan {pace.scans} at {pace.time_ms:g} ms: {path} = {_shown(runtime, path)}")
-            yield {"scan": pace.scans, "time_ms": pace.time_ms, "changed": changed}
-            before = after
-        if fault is not None:
-            if tells:
-                print(f"{fault} (scan {pace.scans}; outputs are off)", file=sys.stderr)
-            if not runtime.is_watched:
-                return
-
-
-def _shown(runtime: "Runtime", path: str) -> str:
-    """A value as its own type writes it; of a reference, what it refers to."""
-    from sortyard.plc.text_values import written
-
-    return runtime.watch.referred(path) or written(runtime.watch.find(path)[1], runtime.get(path))
-
-
-def _finish(runtime: "Runtime", pace: "Pace", more: dict[str, Any], as_json: bool) -> None:
-    fault = runtime.fault
-    if as_json:
-        found = {"scans": pace.scans, "fault": _fault(fault), "variables": _values(runtime)}
-        print(json.dumps(found | more, ensure_ascii=False))
-    else:
-        for path, *_ in runtime.watch.shown():
-            is_forced = " (forced)" if runtime.is_forced(path) else ""
-            print(f"{path} = {_shown(runtime, path)}{is_forced}")

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sortyard.plc.diagnostics import Diagnostic
+    from sortyard.plc.faults import PlcFault
 
-EXIT_UNUSABLE = 2
+EXIT_FAULT, EXIT_UNUSABLE = 1, 2
 
 
 def tell(diagnostics: "Sequence[Diagnostic]") -> None:
@@ -49,3 +50,12 @@ def leave(diagnostics: "Sequence[Diagnostic]", as_json: bool) -> NoReturn:
 def refuse(option: str, reason: str, remedy: str) -> NoReturn:
     """Leave because of a wrong option."""
     raise InputError([Finding(option, None, "", reason, remedy)])
+
+
+def fault_row(fault: "PlcFault | None") -> dict[str, Any] | None:
+    """A fault for --json."""
+    if fault is None:
+        return None
+    span = fault.span
+    place = {"file": span.file, "line": span.line, "column": span.column} if span else {}
+    return {"kind": fault.kind.name, "detail": fault.detail, **place}
