@@ -119,6 +119,7 @@ def _outcome(seed: int, name: str, result: SimResult) -> Outcome:
             "stops": result.tally.stops,
             "plc_faults": len(program.faults),
             "forced": len(program.forced),
+            "released": sum("released" in one for one in program.forcings),
         }
     )
     counts.update({f"request {kind}": n for kind, n in program.requests.items()})

@@ -27,7 +27,8 @@ def random_programs(site: Site, seeds: Sequence[int]) -> str:
 
 
 def random_forces(site: Site, seed: int) -> list[str]:
-    """NAME=VALUE of up to eight things to force: what is asked for, and what the line shows.
+    """NAME=VALUE of up to eight things to force, half of them for some seconds: what is asked for, and what the line
+    shows.
 
     The line can run all the same: a stop that is forced, or a start that gives no edge, would let it stand for ever.
     """
@@ -46,7 +47,12 @@ def random_forces(site: Site, seed: int) -> list[str]:
             forces.append(f"{identifier}.{name}={rng.choice(('TRUE', 'FALSE'))}")
         elif name in numbers:
             forces.append(f"{identifier}.{name}={rng.randrange(200)}")
-    return forces
+    return [f"{one}{_span(rng)}" for one in forces]
+
+
+def _span(rng: Random) -> str:
+    begin = rng.randrange(60)
+    return rng.choice(("", f"@{begin}s..{begin + rng.randrange(1, 30)}s"))
 
 
 def _forced(rng: Random, name: str) -> str:

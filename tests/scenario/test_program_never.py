@@ -71,6 +71,7 @@ def test_random_programs_with_random_forces_do_nothing_that_never_must_happen(
 def test_the_forces_left_lines_that_run_and_stop(ran_forced: list[Outcome]) -> None:
     total = sum((one.counts for one in ran_forced), Counter())
     assert total["stops"] >= len(ran_forced)
+    assert total["released"] >= len(ran_forced)
     assert total["sorted"] > total["parcels"] // 3 > 0
 
 
