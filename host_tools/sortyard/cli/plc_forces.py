@@ -20,7 +20,7 @@ def tell_forcings(forcings: Sequence[dict[str, Any]]) -> None:
 def tell_never_forced(pace: Pace) -> None:
     """On stderr, after the run: what it was too short for."""
     for late in pace.plan.never_begun:
-        print(f"{late} was never forced: the run was over before", file=sys.stderr)
+        print(f"{late} was never forced: the last scan was before", file=sys.stderr)
 
 
 def forced(pace: Pace, forces: Sequence[Force]) -> dict[str, Any]:

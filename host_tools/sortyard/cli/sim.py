@@ -181,7 +181,7 @@ def sim(
 
 
 def _never_forced(result: "SimResult") -> list[Finding]:
-    reason = "it was never forced: the run was over before"
+    reason = "it was never forced: the last scan was before"
     remedy = "force it earlier, or let more --parcels come"
     late = result.program.never_forced if result.program else []
     return [Finding("command line", None, f"--force: {one}", reason, remedy, "note") for one in late]

@@ -198,7 +198,7 @@ def test_plc_run_tells_when_it_forces_and_releases(
         "scan 3 at 20 ms: %IX0.0 forced to TRUE",
     ]
     assert {"Main.i = -1", "%IX0.0 = TRUE (forced)"} <= set(shown.out.splitlines())
-    assert shown.err == "Main.u = 7 from T#1h was never forced: the run was over before\n"
+    assert shown.err == "Main.u = 7 from T#1h was never forced: the last scan was before\n"
     assert main([*command, "--trace", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert answer["forced"] == {
