@@ -181,6 +181,15 @@ def test_what_a_block_asks_of_a_part_that_it_is_lent_counts_for_the_program_that
     assert f"B writes {name}, and so does A ({name} through {parameter}, " in message
 
 
+def test_a_function_that_is_lent_a_part_counts_as_well(tmp_path):
+    body = "l(GREEN := LAMP#LIT); Lit := l.GREEN_ON;"
+    unit = f"FUNCTION Lit : BOOL VAR_IN_OUT l : STACK_LIGHT; END_VAR {body} END_FUNCTION\n"
+    (message,) = told(
+        tmp_path, two("b := Lit(LAMP) OR b;", "LAMP.GREEN := LAMP#OFF;", "VAR b : BOOL; END_VAR", unit)
+    )
+    assert "B writes LAMP.GREEN, and so does A (LAMP.GREEN through l, " in message
+
+
 def test_a_block_that_both_programs_lend_a_part_to_is_told_where_the_second_one_lends_it(tmp_path):
     both = two("f(l := LAMP, m := M_BELT);", "g(l := LAMP, m := M_LOOP);", SHOWS, LENT)
     both = both.replace("PROGRAM B", "PROGRAM B VAR g : Shows; END_VAR")
