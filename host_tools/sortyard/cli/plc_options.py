@@ -44,7 +44,7 @@ Forces = Annotated[
         metavar="NAME=VALUE[@FROM..TO]",
         help="Hold a variable or place at a value before and after each run of a task (repeatable): "
         "Main.REQUEST=FALSE, %IX0.0=TRUE, Main.WAIT.PT=T#5s, Main.COLOUR=RED; for a time since the start: "
-        "%IX0.0=TRUE@5s..T#1m, Main.REQUEST=TRUE@2s.. .",
+        "%IX0.0=TRUE@5s..T#1m, or Main.REQUEST=TRUE@2s.. to the end.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]

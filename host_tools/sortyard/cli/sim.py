@@ -87,7 +87,7 @@ ForceOption = Annotated[
         metavar="NAME=VALUE[@FROM..TO]",
         help="Hold a variable or place of the line's program at a value, whatever line and program write there "
         "(repeatable): LINE.HOLD=TRUE, Only.PHASE=JAMMED, %QX0.1=TRUE, Only.WAIT.PT=T#5s; for a time of the run: "
-        "LINE.HOLD=TRUE@5s..T#1m, LINE.STOP=TRUE@10s.. .",
+        "LINE.HOLD=TRUE@5s..T#1m, or LINE.STOP=TRUE@10s.. to its end.",
     ),
 ]
 FaultOption = Annotated[
