@@ -52,9 +52,9 @@ class LentParts:
     def _whole(self, parameter: Variable) -> dict[int, ir.Place]:
         """The parts that are lent to a parameter, by their offsets."""
         if parameter not in self._found:
-            found = self._found[
-                parameter
-            ] = {}  # of a call that leads back to itself, which is an error: nothing more
+            # known before its calls are looked at: one that leads back to itself, which is an error, finds nothing more
+            found: dict[int, ir.Place] = {}
+            self._found[parameter] = found
             for place in self._loans.get(parameter, []):
                 if place.base == "image" and not place.indexings:
                     found.setdefault(place.offset, place)
