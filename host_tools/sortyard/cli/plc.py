@@ -100,8 +100,8 @@ def check(files: Files, dialect: Dialect = "strict", line: ForLine = None, as_js
     if compiled.has_errors:
         raise typer.Exit(EXIT_UNUSABLE)
     if not as_json:
-        units = sum(not pou.is_library for pou in compiled.pous)
-        print(f"no errors: {units} unit{'' if units == 1 else 's'}, image of {compiled.image.size} bytes")
+        units = f"{compiled.units} unit{'' if compiled.units == 1 else 's'}"
+        print(f"no errors: {units}, image of {compiled.image.size} bytes")
 
 
 @app.command()

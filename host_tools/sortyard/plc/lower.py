@@ -59,12 +59,31 @@ def _start(pou: Pou) -> Pou | None:
     return None if pou.is_library or pou.type is None else start_of(pou)
 
 
-def run_by_tasks(project: Project, pous: list[Pou]) -> list[Pou]:
-    """Those that are not only there to start variables before the first scan, FB_Init and its like among them."""
-    starts = {pou.start for pou in project.pous.values()} | {project.start}
-    implicit = () if project.is_strict else IMPLICIT
-    todo = [p for p in pous if not p.is_library and p not in starts and p.key not in implicit]
-    todo += [block_of(variable) for variable in project.passed]
+def needed_by(project: Project, pous: list[Pou], instances: list[Instance]) -> list[Pou]:
+    """Those that run when the instances do, what starts their variables included: of a library that is named whole, no
+    back end carries what the program leaves alone. All of them where nothing runs.
+    """
+    if not instances:
+        return pous
+    todo = [instance.pou for instance in instances]
+    todo += [unit for variable, only in project.passed.items() for unit in (only, block_of(variable))]
+    return _closed(pous, todo + ([project.start] if project.start is not None else []))
+
+
+def run_by_tasks(project: Project, pous: list[Pou], instances: list[Instance]) -> list[Pou]:
+    """Those of `pous` that are not only there to start variables before the first scan, FB_Init and its like among
+    them."""
+    if not instances:
+        starts = {pou.start for pou in project.pous.values()} | {project.start}
+        implicit = () if project.is_strict else IMPLICIT
+        todo = [p for p in pous if not p.is_library and p not in starts and p.key not in implicit]
+    else:
+        todo = [instance.pou for instance in instances]
+    return _closed(pous, [*todo, *(block_of(variable) for variable in project.passed)])
+
+
+def _closed(pous: list[Pou], todo: list[Pou]) -> list[Pou]:
+    """Those of `pous` that are among `todo` or called by one, in their order."""
     needed: set[Pou] = set()
     while todo:
         pou = todo.pop()

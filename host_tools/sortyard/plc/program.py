@@ -25,7 +25,7 @@ from sortyard.plc.files import read_sources
 from sortyard.plc.image import Image, ImageBuilder, Instance
 from sortyard.plc.initial import Initial, Template
 from sortyard.plc.library import VENDOR_NAMESPACES, library_files, vendor_files
-from sortyard.plc.lower import lower_all, run_by_tasks
+from sortyard.plc.lower import lower_all, needed_by, place_work, run_by_tasks
 from sortyard.plc.parser import parse
 from sortyard.plc.source import Source, Span
 from sortyard.plc.start import start
@@ -47,12 +47,14 @@ _RECURSION_LIMIT = 20_000
 class Compiled:
     """A program that can run, or the reasons why not.
 
-    `pous` is in calling order, callees first. `tasks` have the instances that they run. `templates` is what the
-    variables of each unit that live for one call start with.
+    `pous` is in calling order, callees first: where programs run, those that they need. `units`: how many the user's
+    sources have. `tasks` have the instances that they run. `templates` is what the variables of each unit that live for
+    one call start with.
     """
 
     diagnostics: list[Diagnostic]
     pous: list[Pou] = field(default_factory=list)
+    units: int = 0
     instances: list[Instance] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     image: Image = field(default_factory=Image)
@@ -126,6 +128,9 @@ def _compile(
     builder.place()
     connect(project, [*compiled.instances, *blocks])
     pous = lower_all(project, compiled.instances)
+    compiled.units = sum(not pou.is_library for pou in pous)
+    pous = needed_by(project, pous, [*compiled.instances, *blocks])
+    place_work(pous)
     leave_to_callers(project, compiled.instances)
     compiled.tasks = tasks_of(project, [*compiled.instances, *blocks])
     find_watchers(project, compiled.tasks)
@@ -134,7 +139,9 @@ def _compile(
     compiled.variables = list(dict.fromkeys([*project.globals.values(), *project.located]))
     if is_whole and not any(item.code == "SY1604" for item in own.items):
         compiled.image = builder.fill(pous)
-    compiled.pous = run_by_tasks(project, pous) if project.start is not None else pous
+    compiled.pous = pous
+    if project.start is not None:
+        compiled.pous = run_by_tasks(project, pous, [*compiled.instances, *blocks])
     if not sink.has_errors:
         initial = Initial(project)
         compiled.templates = {pou: initial.template(pou) for pou in pous}

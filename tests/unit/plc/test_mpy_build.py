@@ -41,17 +41,50 @@ def test_functions_of_whole_numbers_are_machine_code_for_every_board(tmp_path, c
     assert kinds == {**dict.fromkeys(viper, "viper"), "sorter": "bytecode", "start of sorter": "bytecode"}
 
 
-def test_a_block_that_nobody_has_is_machine_code_like_any_other(tmp_path, capsys):
-    source = tmp_path / "spare.st"
-    source.write_text(
-        "FUNCTION_BLOCK spare VAR_OUTPUT b : BOOL; END_VAR VAR t : TP; END_VAR\nt(PT := T#1s, Q => b);\n"
-        "END_FUNCTION_BLOCK\n"
-        "PROGRAM p VAR n : INT; END_VAR n := n + 1; END_PROGRAM\n",
-        "utf-8",
-    )
+LIBRARY = """
+FUNCTION_BLOCK spare VAR_OUTPUT b : BOOL; END_VAR VAR t : TP; END_VAR
+t(PT := T#1s, Q => b);
+END_FUNCTION_BLOCK
+FUNCTION idle : REAL VAR_INPUT x : REAL; END_VAR idle := SIN(x); END_FUNCTION
+FUNCTION twice : INT VAR_INPUT n : INT; END_VAR twice := once(n) + once(n); END_FUNCTION
+FUNCTION once : INT VAR_INPUT n : INT; END_VAR once := n; END_FUNCTION
+"""
+ONE_PROGRAM = "PROGRAM p VAR n : INT; END_VAR n := twice(n + 1); END_PROGRAM\n"
+
+
+def test_a_board_carries_of_a_library_what_its_program_needs(tmp_path, capsys):
+    source = tmp_path / "with_library.st"
+    source.write_text(LIBRARY + ONE_PROGRAM, "utf-8")
+    assert list(codes(built(tmp_path, capsys, source=source))) == ["once", "twice", "p", "start of p"]
+
+
+def test_a_library_alone_is_built_whole(tmp_path, capsys):
+    source = tmp_path / "library.st"
+    source.write_text(LIBRARY, "utf-8")
     for options in ((), ("--arch", "armv6m")):
-        answer = built(tmp_path, capsys, *options, source=source)
-        assert codes(answer)["spare"] == ("viper" if options else "bytecode")
+        kinds = codes(built(tmp_path, capsys, *options, source=source))
+        assert kinds["spare"] == kinds["twice"] == ("viper" if options else "bytecode")
+        assert kinds["idle"] == "bytecode"
+
+
+def test_what_is_wrong_in_a_unit_that_nobody_needs_is_told_all_the_same(tmp_path, capsys):
+    source = tmp_path / "with_library.st"
+    source.write_text(LIBRARY.replace("idle := SIN(x)", "idle := SIN(y)") + ONE_PROGRAM, "utf-8")
+    assert main(["plc", "build", str(source), "--backend", "micropython", "-o", str(tmp_path)]) == 2
+    assert "SY1200: y is not declared" in capsys.readouterr().err
+
+
+def test_a_program_that_is_too_long_for_any_board_is_refused_where_it_is_longest(
+    tmp_path, capsys, monkeypatch
+):
+    source = tmp_path / "with_library.st"
+    source.write_text(LIBRARY + ONE_PROGRAM, "utf-8")
+    monkeypatch.setattr("sortyard.plc.mpy.build.MOST_TEXT", 1500)
+    assert main(["plc", "build", str(source), "--backend", "micropython", "-o", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert "SY1702" in said
+    assert "at most 1,500 fit a board" in said
+    assert not (tmp_path / "plc_program.py").exists()
 
 
 def test_a_statement_that_jumps_too_far_and_cannot_be_taken_apart_is_refused(tmp_path, capsys):

@@ -87,14 +87,17 @@ SUPER(); own := own + 2; m := n * 100 + kept * 10 + own; END_FUNCTION_BLOCK
 
 def test_an_object_begins_with_the_number_of_its_type_and_plain_blocks_do_not():
     runtime = run("b : Box; c : Cube; t : TON; s : Shape;", "s := c; t(IN := TRUE);", SHAPES)
-    numbers = {pou.name: pou.type_id for pou in runtime.compiled.pous if pou.type_id}
-    offset = {name: runtime.watch.find(f"main.{name}")[0] for name in "bcst"}
+    offset, types = {}, {}
+    for name in "bcst":
+        offset[name], types[name], _ = runtime.watch.find(f"main.{name}")
+    numbers = {name: types[name].pou.type_id for name in "bc"}
 
     def word(at: int) -> int:
         return int.from_bytes(runtime.image()[at : at + 4], "little")
 
-    assert [word(offset[n]) for n in "bc"] == [numbers["Box"], numbers["Cube"]]
-    assert (word(offset["s"]), word(offset["s"] + 4)) == (offset["c"], numbers["Cube"])
+    assert [word(offset[n]) for n in "bc"] == [numbers["b"], numbers["c"]]
+    assert len({0, *numbers.values()}) == 3
+    assert (word(offset["s"]), word(offset["s"] + 4)) == (offset["c"], numbers["c"])
     assert runtime.watch.find("main.t.IN")[0] == offset["t"]
 
 

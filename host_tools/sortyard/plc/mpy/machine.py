@@ -50,7 +50,9 @@ class MicroPythonMachine:
 
     def __init__(self, compiled: Compiled, slice_fuel: int = 0, heap_bytes: int = HEAP_BYTES) -> None:
         self.module = Module(compiled, has_doubles=True)
-        self.module.refuse_more_than(MOST_TEXT)
+        self.module.refuse_more_than(
+            MOST_TEXT, "the virtual machine", "shorten it, or take the back end c or ref"
+        )
         self._takes_heap = self.module.takes_heap
         self.slice_limit = slice_fuel
         self.memory = bytearray(compiled.image.initial)

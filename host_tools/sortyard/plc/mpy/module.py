@@ -285,15 +285,14 @@ class Module:
             invoke(fn, part, "" if unit.is_fixed else "s")
         return call
 
-    def refuse_more_than(self, most: int) -> None:
-        """Raise PlcSourceError at the unit that becomes the most if the text has more characters than that."""
+    def refuse_more_than(self, most: int, where: str, hint: str) -> None:
+        """Raise PlcSourceError at the unit that becomes the most if the text has more characters than fit there."""
         size = len(self.text())
         if size > most:
             largest = max(self.units.values(), key=Unit.characters)
             assert largest.span is not None
             found = f"the program becomes {size:,} characters of Python, {largest.characters():,} of them "
-            found += f"{largest.shown}; at most {most:,} fit the virtual machine"
-            hint = "take the back end c or ref, or leave out what is never used"
+            found += f"{largest.shown}; at most {most:,} fit {where}"
             self.refuse(Unsupported(found, hint), largest.span)
             raise PlcSourceError(self.problems)
 
