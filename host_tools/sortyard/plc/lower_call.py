@@ -3,6 +3,7 @@
 from sortyard.plc import hints, ir
 from sortyard.plc import tree as t
 from sortyard.plc.any_inputs import takes, values_of
+from sortyard.plc.any_integers import converted
 from sortyard.plc.lower_convert import is_unknown, unknown
 from sortyard.plc.lower_enabled import CONTROLS, enabled_call, is_controlled
 from sortyard.plc.lower_places import Part, path_of, refer
@@ -185,8 +186,9 @@ class CallLowerer(StandardLowerer):
 
     def _pass(self, call: ir.Call, variable: Variable, argument: t.Argument) -> None:
         self.address_type = variable.type if self.connects else None
-        if argument.is_output or variable.section == "VAR_OUTPUT":
-            store = self._output(argument, ir.CalleeValue(variable.type, argument.span, variable))
+        is_output = argument.is_output or variable.section == "VAR_OUTPUT"
+        if is_output:
+            store = self._output(argument, ir.CalleeValue(variable.type, argument.span, variable), call.pou)
             call.outputs += [(variable, store)] if store else []
         elif variable.parts:
             call.inputs += self._any(variable, argument)
@@ -200,6 +202,7 @@ class CallLowerer(StandardLowerer):
             call.inputs += [(variable, value)] if value else []
         else:
             value = self.expr(argument.value, variable.type)
+            value = converted(self.convert, call.pou, variable, value, variable.type)
             call.inputs.append((variable, self.convert.to(value, variable.type, variable.name)))
 
     def _to_reference(self, wanted: RefType, variable: Variable, argument: t.Argument) -> ir.Expr | None:
@@ -241,10 +244,12 @@ class CallLowerer(StandardLowerer):
             return []
         return values_of(variable, place, span)
 
-    def _output(self, argument: t.Argument, value: ir.Expr) -> ir.Stmt | None:
+    def _output(self, argument: t.Argument, value: ir.Expr, pou: Pou | None = None) -> ir.Stmt | None:
         target = self.target(argument.value)
         if target is None:
             return None
+        if pou is not None and isinstance(value, ir.CalleeValue):
+            value = converted(self.convert, pou, value.variable, value, target.type)
         if argument.is_negated:
             value = ir.Complement(value.type, value.span, value)
         return self.store(target, value, argument.span)

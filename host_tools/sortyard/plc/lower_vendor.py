@@ -78,9 +78,13 @@ _PARAMETERS = {
 _WIDE = frozenset(f"W{name}" for name in _PARAMETERS)
 """What vendors call the functions of WSTRING."""
 
-_INPUTS = {
+_LONG_NAMES = {
     "SR": {"SET1": "S1", "RESET": "R"},
     "RS": {"SET": "S", "RESET1": "R1"},
+}
+"""What the standard calls inputs of its blocks besides."""
+_INPUTS = {
+    **_LONG_NAMES,
     "CTU": {"RESET": "R"},
     "CTD": {"LOAD": "LD"},
     "CTUD": {"RESET": "R", "LOAD": "LD"},
@@ -93,10 +97,11 @@ _LIBRARIES = ("STANDARD", "STANDARD64", "SYSMEM", "TC2_STANDARD", "TC2_SYSTEM", 
 
 
 def input_name(pou: "Pou", key: str, scope: "Scope") -> str:
-    """The standard's name (upper case) of a block's input, whatever vendors call it."""
-    if scope.is_strict or not pou.is_library:
+    """The name here (upper case) of a block's input, whatever the standard or vendors call it besides."""
+    if not pou.is_library:
         return key
-    return _INPUTS.get(pou.name.partition("_")[0], {}).get(key, key)
+    known = _LONG_NAMES if scope.is_strict else _INPUTS
+    return known.get(pou.name.partition("_")[0], {}).get(key, key)
 
 
 def checked_range(lowerer: "StandardLowerer", value: ir.Expr, target: SubrangeType) -> ir.Expr | None:

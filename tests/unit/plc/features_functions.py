@@ -406,6 +406,26 @@ FUNCTIONS: list[Row] = [
         {"y": 2012, "m": 2, "d": 29, "h": 15, "mi": 36, "s": 55, "ms": 360, "y2": 1984, "d3": 5, "s4": 3},
     ),
     (
+        "36 CONCAT, SPLIT of any integers",
+        "",
+        "y : UINT; m : USINT; d : SINT; h : UDINT; ms : LINT; y2 : ULINT; c : DATE; t : TOD; u : ULINT := 20;",
+        (
+            "SPLIT_DATE(D#2012-02-29, y, m, d); c := CONCAT_DATE(y, m, d); "
+            "SPLIT_LDT(IN := LDT#2261-06-25-23:02:03.999, YEAR => y2, HOUR => h, MILLISECOND => ms); "
+            "t := CONCAT_TOD(u, ULINT#0, UDINT#1, ULINT#34);"
+        ),
+        {
+            "y": 2012,
+            "m": 2,
+            "d": 29,
+            "h": 23,
+            "ms": 999,
+            "y2": 2261,
+            "c": 15_399 * DAY,
+            "t": 72_001_034 * MS,
+        },
+    ),
+    (
         "36 DAY_OF_WEEK",
         "",
         "a, b : INT;",

@@ -95,6 +95,13 @@ UNITS: list[Row] = [
         {"a": 1, "b": 0},
     ),
     (
+        "43 SR, RS with long names",
+        "",
+        "s : SR; r : RS; a, b, c : BOOL;",
+        "s(SET1 := TRUE, RESET := TRUE); r(SET := TRUE, RESET1 := TRUE); a := s.Q1; b := r.Q1; c := s.RESET;",
+        {"a": 1, "b": 0, "c": 1},
+    ),
+    (
         "44 R_TRIG, F_TRIG",
         "",
         "r : R_TRIG; f : F_TRIG; a, b : BOOL;",

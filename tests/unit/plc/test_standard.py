@@ -223,6 +223,25 @@ def test_sizes(type_name, size):
     assert run(f"x : {type_name}; n : UDINT;", "n := SIZEOF(x);").get("main.n") == size
 
 
+@pytest.mark.parametrize(
+    ("declared", "body"),
+    [
+        ("y : SINT;", "SPLIT_DATE(D#2012-02-29, YEAR => y);"),
+        ("ms : USINT;", "SPLIT_TOD(TOD#1:1:1, MILLISECOND => ms);"),
+        ("m : WORD;", "SPLIT_DATE(D#2012-02-29, MONTH => m);"),
+        ("m : WORD; on : DATE;", "on := CONCAT_DATE(2012, m, 1);"),
+        ("on : DATE;", "on := CONCAT_DATE(2012.0, 1, 1);"),
+    ],
+)
+def test_parts_of_dates_are_integers_that_have_room_for_all_of_them(declared, body):
+    assert "SY1308" in codes(declared, body)
+
+
+def test_an_hour_beyond_all_signed_integers_is_no_hour():
+    fault = fault_of("u : ULINT := 18446744073709551615; t : TOD;", "t := CONCAT_TOD(u, 1, 1, 1);")
+    assert fault.kind is FaultKind.DOMAIN
+
+
 def test_dates_are_taken_apart():
     variables = "y, m, d, h, n, s, f : INT;"
     body = "SPLIT_DT(DT#2024-02-29-13:14:15.678, YEAR => y, MONTH => m, DAY => d, HOUR => h, MINUTE => n, "
