@@ -14,6 +14,7 @@ from sortyard.plc.source import Span
 from sortyard.plc.symbols import Pou, Variable
 from sortyard.plc.types import (
     BOOL,
+    BYTE,
     UNKNOWN,
     VOID,
     ArrayType,
@@ -187,8 +188,11 @@ class CallLowerer(StandardLowerer):
     def _pass(self, call: ir.Call, variable: Variable, argument: t.Argument) -> None:
         self.address_type = variable.type if self.connects else None
         is_output = argument.is_output or variable.section == "VAR_OUTPUT"
-        if is_output:
-            store = self._output(argument, ir.CalleeValue(variable.type, argument.span, variable), call.pou)
+        if variable.bit >= 0 and variable.storage == "image" and not is_output:
+            why = f"{variable.name} lies at the bit {variable.address}: a call does not write it"
+            self.sink.tell("SY1409", argument.span, why, f"assign to it before: {variable.name} := ...")
+        elif is_output:
+            store = self._output(argument, self._yielded(variable, argument.span), call.pou)
             call.outputs += [(variable, store)] if store else []
         elif variable.parts:
             call.inputs += self._any(variable, argument)
@@ -204,6 +208,12 @@ class CallLowerer(StandardLowerer):
             value = self.expr(argument.value, variable.type)
             value = converted(self.convert, call.pou, variable, value, variable.type)
             call.inputs.append((variable, self.convert.to(value, variable.type, variable.name)))
+
+    def _yielded(self, variable: Variable, span: Span) -> ir.Expr:
+        """An output of the unit that was called."""
+        if variable.bit < 0 or variable.storage != "image":
+            return ir.CalleeValue(variable.type, span, variable)
+        return self.load(Part(ir.Place("image", variable.offset, BYTE, span), variable.bit, BOOL), span)
 
     def _to_reference(self, wanted: RefType, variable: Variable, argument: t.Argument) -> ir.Expr | None:
         """An input that is a REFERENCE TO: it leads to the variable that is given, or where a given reference leads."""

@@ -240,7 +240,7 @@ class PlaceLowerer:
         found = member_of(base, field, node.span)
         return found if isinstance(found, Part) else self._follow(found)
 
-    def _block_member(self, base: ir.Place, block: BlockType, node: t.Member) -> ir.Place | None:
+    def _block_member(self, base: ir.Place, block: BlockType, node: t.Member) -> ir.Place | Part | None:
         variable = block.pou.variables.get(input_name(block.pou, node.name.key, self.scope))
         if variable is None or not self._is_visible(base, block, variable):
             known = [v.name for v in block.pou.parameters("VAR_INPUT", "VAR_OUTPUT")]
@@ -254,7 +254,11 @@ class PlaceLowerer:
             variable.is_read = variable.is_written = True
         if variable.by_reference:
             return self._follow(self.variable_place(variable, node.span))
-        return self._follow(block_variable(base, variable, node.span))
+        place = block_variable(base, variable, node.span)
+        if variable.bit >= 0:
+            place.type = BYTE
+            return Part(place, variable.bit, BOOL)
+        return self._follow(place)
 
     def _is_visible(self, base: ir.Place, block: BlockType, variable: Variable) -> bool:
         """Inputs and outputs are everybody's, PUBLIC variables too; all of an object are its own code's, and a TEST's.
@@ -439,7 +443,9 @@ def block_variable(instance: ir.Place, variable: Variable, span: Span) -> ir.Pla
     if variable.storage == "retain":
         return retained_place(instance, variable, span)
     if variable.storage == "image":
-        return ir.Place("image", variable.offset, variable.type, span)
+        place = ir.Place("image", variable.offset, variable.type, span)
+        place.is_loose = variable.offset % variable.type.align != 0
+        return place
     return instance.member(variable.offset, variable.type, span)
 
 

@@ -12,7 +12,7 @@ from sortyard.cli.main import main
 from sortyard.plc.backends import machine_of
 from sortyard.plc.faults import FaultKind, PlcFault
 from sortyard.plc.harness import Harness
-from sortyard.plc.program import compile_sources
+from sortyard.plc.program import check_sources, compile_sources
 from sortyard.plc.source import Source
 from sortyard.plc.testing import run_tests
 from unit.plc.st import MS, program, told
@@ -55,6 +55,37 @@ END_TEST
 
 def harness(text: str = DOOR, **options) -> Harness:
     return Harness(compile_sources([Source("door.st", text)]), **options)
+
+
+LOCATED = """
+PROGRAM press
+VAR_INPUT ask AT %IX0.2 : BOOL; END_VAR
+VAR up AT %IX0.1 : BOOL; speed AT %IW1 : INT; n : INT; END_VAR
+VAR_OUTPUT lamp AT %QX0.3 : BOOL; END_VAR
+IF up THEN n := n + speed; END_IF;
+lamp := up AND ask;
+END_PROGRAM
+TEST 'bits are those of the program'
+VAR p : press; lit : BOOL; END_VAR
+p.up := TRUE; p.speed := 300; p(lamp => lit);
+ASSERT_EQUAL(p.n, 300); ASSERT(NOT lit); ASSERT(NOT p.ask);
+p.ask := TRUE; p(lamp => lit); ASSERT(lit); ASSERT(p.lamp);
+p.up := FALSE; p(); ASSERT(NOT p.lamp); ASSERT(p.ask); ASSERT_EQUAL(p.n, 600);
+END_TEST
+"""
+
+
+@pytest.mark.parametrize("back_end", ["ref", "c", "micropython"])
+def test_a_test_reads_and_writes_a_programs_variables_at_bits(back_end):
+    compiled = compile_sources([Source("test_press.st", LOCATED)], with_tests=True)
+    (result,) = run_tests(compiled, machine_of(back_end))
+    assert result.fault is None
+
+
+def test_a_call_that_gives_a_value_to_an_input_at_a_bit_is_refused():
+    text = LOCATED.replace("p(); ASSERT", "p(ask := TRUE); ASSERT")
+    (said,) = [d for d in check_sources([Source("test_press.st", text)]).diagnostics if d.severity == "error"]
+    assert (said.code, said.suggestion) == ("SY1409", "assign to it before: ask := ...")
 
 
 def test_each_test_has_a_fresh_image_and_ends_at_its_first_failure():
