@@ -13,7 +13,7 @@ from lark.lexer import Lexer
 
 from sortyard.plc import foreign
 from sortyard.plc.diagnostics import Sink
-from sortyard.plc.keywords import CONTEXTUAL, KEYWORDS, OLD_SPELLINGS, OPERATORS
+from sortyard.plc.keywords import CONTEXTUAL, KEYWORDS, MODIFIERS, OLD_SPELLINGS, OPERATORS
 from sortyard.plc.source import Source, Span
 
 MAX_WORD_LENGTH = 1_000
@@ -58,6 +58,8 @@ _LONG_KINDS = frozenset(
     {"NAME", "GLUED", "REAL", "BASED", "INT", "TIME", "DATE", "PREFIX", "ADDRESS", "PARTIAL"}
 )
 _DIGITS = re.compile(r"[0-9_]+")
+_OLD_WORD = re.compile(r"\bFUNCTIONBLOCK\b", re.IGNORECASE)
+_BEGIN_OF_HEAD = MODIFIERS | {"NAME"}
 
 
 class Token(NamedTuple):
@@ -85,6 +87,7 @@ def tokenize(source: Source, sink: Sink) -> Scan:
     scan = Scan()
     text, at, end = source.text, 0, len(source.text)
     match, add, operator, word = _TOKEN.match, scan.tokens.append, OPERATORS.get, _TYPE_OF_WORD.get
+    last_double = text.rfind("}}")
     while at < end:
         found = match(text, at)
         if found is None:
@@ -104,6 +107,10 @@ def tokenize(source: Source, sink: Sink) -> Scan:
         elif kind == "LINE":
             scan.comments.append(Span(source, start, at))
         elif kind == "PRAGMA":
+            if (
+                value.startswith("{{") and start + 2 <= last_double
+            ):  # of Beremiz: single braces may stand within
+                at = text.index("}}", start + 2) + 2
             scan.pragmas.append(_closed(source, start, at, "}", sink))
         elif kind == "FOREIGN":
             add(Token(foreign.sign(value, Span(source, start, at), sink), value, start, at))
@@ -121,7 +128,18 @@ def tokenize(source: Source, sink: Sink) -> Scan:
             _too_long(source, start, at, sink)
             if scan.tokens[-1].type != "NAME":
                 scan.tokens.pop()
+    if _OLD_WORD.search(text):
+        _read_old_words(scan.tokens)
     return scan
+
+
+def _read_old_words(tokens: list[Token]) -> None:
+    """FUNCTIONBLOCK is the word of an early export only where the name of a unit follows; elsewhere it is a name."""
+    for at, token in enumerate(tokens):
+        if token.text.upper() == "FUNCTIONBLOCK":
+            following = tokens[at + 1].type if at + 1 < len(tokens) else ""
+            if following not in _BEGIN_OF_HEAD or (at and tokens[at - 1].type == "DOT"):
+                tokens[at] = token._replace(type="NAME")
 
 
 def _glued(source: Source, start: int, end: int, sink: Sink) -> Token:

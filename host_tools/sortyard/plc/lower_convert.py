@@ -177,9 +177,10 @@ class Converter:
         message = f"{expr.type} does not become {target} by itself{_into(what)}"
         if source in _SAME_FAMILY and goal in _SAME_FAMILY and source != "enum" != goal:
             message += ": values or bits could be lost"
-        self.sink.tell(
-            "SY1308", expr.span, message, _as_literal(expr, target) or _conversion(expr.type, target)
-        )
+        hint = _as_literal(expr, target) or _conversion(expr.type, target)
+        if isinstance(expr, ir.CalleeValue):
+            hint = f"give a variable of {expr.type}"
+        self.sink.tell("SY1308", expr.span, message, hint)
         return ir.Const(UNKNOWN, expr.span, 0)
 
 

@@ -246,6 +246,11 @@ class PlaceLowerer:
             known = [v.name for v in block.pou.parameters("VAR_INPUT", "VAR_OUTPUT")]
             why = "has no input or output" if variable is None else "keeps to itself its variable"
             hint = hints.for_member(node.name.text, known)
+            if variable is not None and variable.section == "VAR_IN_OUT":
+                why, hint = (
+                    "has within its calls only its VAR_IN_OUT",
+                    "use the variable that is given for it",
+                )
             if find_method(block.pou, node.name.key) is not None:
                 why, hint = "has a method, and no input or output", f"call it: {node.name.text}(...)"
             self.sink.tell("SY1310", node.name.span, f"{block} {why} {node.name.text}", hint)

@@ -11,6 +11,7 @@ from sortyard.plc.grammar import lark_of
 from sortyard.plc.keywords import CONTEXTUAL, MODIFIERS, VENDOR_WORDS
 from sortyard.plc.lalr import ParseState, ParseTables
 from sortyard.plc.lexer import Token, tokenize
+from sortyard.plc.modifiers import in_order
 from sortyard.plc.recovery import Recovery
 from sortyard.plc.source import Source, Span
 from sortyard.plc.tree import File
@@ -55,6 +56,7 @@ def parse(source: Source, sink: Sink, is_strict: bool = True) -> File:
     tables, builder = _machine()
     builder.begin(source, own)
     tokens = ForeignBlocks(scan.tokens, scan.pragmas, source, own).without()
+    tokens = in_order(tokens, source, own)
     recovery = Recovery(ParseState(tables), [*tokens, Token("$END", "", end, end)], source, own)
     recovery.mends.is_strict = is_strict
     units = _drive(recovery)

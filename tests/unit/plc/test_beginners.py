@@ -151,6 +151,21 @@ def test_declarations(variables, expected):
         ("FUNCTION_BLOCK m METHOD go : BOOL go := TRUE; END_METHOD END_FUNCTION_BLOCK\n"
          "PROGRAM p VAR i : m; b : BOOL; END_VAR b := i.go; END_PROGRAM",
          ["2:47 SY1310 m has a method, and no input or output go | call it: go(...)"]),
+        ("FUNCTION_BLOCK m\nPUBLIC METHOD go : BOOL go := TRUE; END_METHOD\nPUBLIC FINAL PROPERTY n : INT GET n := 1; "
+         "END_GET END_PROPERTY\nEND_FUNCTION_BLOCK\nPROGRAM p VAR i : m; b : BOOL; n : INT; END_VAR b := i.go(); "
+         "n := i.n; END_PROGRAM",
+         ["2:1 SY1111 PUBLIC stands before METHOD | write METHOD PUBLIC go",
+          "3:1 SY1111 PUBLIC FINAL stands before PROPERTY | write PROPERTY PUBLIC FINAL n"]),
+        ("CLASS c\nprivate method go END_METHOD\nEND_CLASS\nPROGRAM p VAR o : c; END_VAR o.go(); END_PROGRAM",
+         ["2:1 SY1111 private stands before method | write method private go", "4:30 SY1230 c.go is PRIVATE | "
+          "write METHOD PUBLIC to call it from here"]),
+        ("FUNCTION_BLOCK sum VAR_IN_OUT y : INT; END_VAR y := y + 1; END_FUNCTION_BLOCK\n"
+         "PROGRAM p VAR i : sum; a, b : INT; END_VAR i(y := a); b := i.y; END_PROGRAM",
+         ["2:62 SY1310 sum has within its calls only its VAR_IN_OUT y | use the variable that is given for it"]),
+        ("FUNCTION_BLOCK m VAR_OUTPUT n : DINT; END_VAR n := 1; END_FUNCTION_BLOCK\n"
+         "PROGRAM p VAR i : m; a : INT; END_VAR i(n => a); END_PROGRAM",
+         ["2:41 SY1308 DINT does not become INT by itself for a: values or bits could be lost "
+          "| give a variable of DINT"]),
     ],
 )  # fmt: skip
 def test_units(text, expected):
@@ -209,6 +224,12 @@ def test_words_that_only_other_languages_have_are_names():
         program("endif, elif, elseif : INT;", "endif := 1; elif := endif; elseif := elif;")
     ).diagnostics
     assert [d for d in found if d.severity == "error"] == []
+
+
+def test_modifiers_without_a_method_or_its_name_end_the_search():
+    for text in ("PUBLIC METHOD", "PUBLIC " * 50 + "METHOD " * 50, "FUNCTION_BLOCK m PUBLIC METHOD"):
+        assert errors(text)
+    assert errors(program("public, n : INT;", "public := 1; n := public;")) == []
 
 
 def test_a_number_may_touch_the_next_word():

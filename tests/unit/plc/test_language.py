@@ -232,6 +232,21 @@ PROGRAM main VAR f, g : F; END_VAR f(); g(); f.clear(); END_PROGRAM"""
     assert left(text, "main.f.a", "main.g.a") == [1, 5]
 
 
+def test_a_pragma_in_double_braces_may_have_single_ones_within():
+    text = """PROGRAM main {{}} VAR a, b : INT; END_VAR
+a := 1; {{
+if (x) { log(a); }
+}} b := 2; {{ a := 7; }
+END_PROGRAM"""
+    assert left(text, "main.a", "main.b") == [1, 2]
+
+
+def test_the_word_of_early_exports_is_a_name_where_no_unit_begins():
+    text = """FUNCTIONBLOCK F VAR_OUTPUT FunctionBlock : INT := 5; END_VAR END_FUNCTIONBLOCK
+PROGRAM main VAR f : F; functionblock : INT; END_VAR f(); functionblock := f.FunctionBlock + 1; END_PROGRAM"""
+    assert left(text, "main.functionblock") == [6]
+
+
 def test_pragmas_stand_anywhere():
     text = """{attribute 'qualified_only'}
 PROGRAM main {x} VAR {y} a : INT; {attribute 'hide'} b : INT; END_VAR {z} a := 1; {IF defined (X)} b := 2; {END_IF}
