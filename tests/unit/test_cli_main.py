@@ -1,5 +1,6 @@
 """What a user sees of `sortyard` before any line is sorted: help, version, and errors with an exit code."""
 
+import errno
 import json
 import subprocess
 import sys
@@ -63,6 +64,21 @@ def test_a_reader_that_stops_to_read_is_no_error(arguments):
         running.stdout.close()
         told = running.stderr.read()
     assert (running.returncode, told) == (1, b"")
+
+
+@pytest.mark.parametrize("arguments", [["schema", "line"], ["docs", "plc"], ["--version"]])
+def test_output_that_has_no_room_is_told(arguments):
+    program = "import sys; from sortyard.cli.main import main; sys.exit(main(sys.argv[1:]))"
+    command = [sys.executable, "-c", program, *arguments]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    told = "error: the output cannot be written: no space left\n  -> make room for it\n"
+    assert (done.returncode, done.stderr) == (1, told)
+
+
+def test_a_disk_that_is_full_elsewhere_is_raised(monkeypatch):
+    with pytest.raises(OSError, match="somewhere"):
+        run_raising(monkeypatch, OSError(errno.EIO, "somewhere"))
 
 
 def test_a_pipe_that_breaks_elsewhere_is_told(monkeypatch):

@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 failed, 2 what the user wrote cannot be used, 130 stopped 
 output any more (`sortyard ... | head`) a command ends with 1 and without a word.
 """
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -121,6 +122,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         if not _is_reader_gone():
             raise
         return 1
+    except OSError as error:
+        if error.errno != errno.ENOSPC or error.filename is not None:
+            raise
+        _drop_output()
+        return _tell(SortyardError("the output cannot be written: no space left", "make room for it"), [])
     return code
 
 
@@ -129,9 +135,13 @@ def _is_reader_gone() -> bool:
     try:
         print(flush=True)  # flushing alone writes nothing where nothing waits
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return True
     return False
+
+
+def _drop_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(arguments: list[str]) -> int:

@@ -114,12 +114,17 @@ class Span(NamedTuple):
         return self.source.text[self.start : self.end]
 
 
+_MOST_BYTES = 100_000_000
+"""More than the longest source (parser.py) has in any encoding."""
+
+
 def read_text(path: Path) -> str:
     """What a file holds: UTF-8, or UTF-16 with its mark, else Latin-1 as older editors wrote. Raises OSError, and
-    InputError for a file that is no text.
+    InputError for a file that is no text. Of one without an end the beginning is read, which is too long then.
     """
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(_MOST_BYTES)
     except OSError as error:
         # what fails in the middle of a file does not say which one
         error.filename = error.filename or str(path)

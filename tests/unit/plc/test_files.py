@@ -3,6 +3,7 @@
 import errno
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -74,11 +75,18 @@ def test_a_file_that_is_no_text_is_told_once(
 def test_a_file_that_cannot_be_read_in_the_middle_is_named(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = folder / "main.st"
+    path, opened = folder / "main.st", Path.open
 
-    def fail(self: Path) -> bytes:
-        raise OSError(errno.EIO, os.strerror(errno.EIO), str(self))
+    def fail(self: Path, *how: Any, **options: Any) -> Any:
+        if self == path:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return opened(self, *how, **options)
 
-    monkeypatch.setattr(Path, "read_bytes", fail)
+    monkeypatch.setattr(Path, "open", fail)
     assert main(["plc", "check", str(path)]) == 2
     assert capsys.readouterr().err.startswith(f"error: {path}: {os.strerror(errno.EIO)}")
+
+
+def test_a_device_without_an_end_is_no_text() -> None:
+    with pytest.raises(InputError, match="this is no text: a byte of it is 0"):
+        read_text(Path("/dev/zero"))

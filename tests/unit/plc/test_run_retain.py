@@ -108,6 +108,12 @@ def test_a_run_that_cannot_be_kept_after_all_is_told_all_the_same(
     assert [one.name for one in tmp_path.iterdir()] == ["main.st"]
 
 
+def test_a_file_that_cannot_be_replaced_is_told_behind_the_run(run, tmp_path: Path) -> None:
+    (tmp_path / ".main.retain.new").mkdir()
+    _, err = run(code=2)
+    assert "--retain: it cannot be written: Is a directory" in err
+
+
 def test_cold_says_something_of_a_retained_file_only(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -120,3 +126,11 @@ def test_a_folder_is_no_such_file(run, tmp_path: Path) -> None:
     (tmp_path / "main.retain").mkdir()
     _, err = run(code=2)
     assert "/main.retain: --retain: this is a folder" in err
+
+
+@pytest.mark.parametrize("more", [(), ("--cold",)])
+def test_a_device_is_neither_read_to_its_end_nor_replaced(run, tmp_path: Path, more: tuple[str, ...]) -> None:
+    (tmp_path / "main.retain").symlink_to("/dev/zero")
+    out, err = run(*more, code=2)
+    assert (out, "--retain: this is no ordinary file" in err) == ("", True)
+    assert (tmp_path / "main.retain").is_symlink()
