@@ -8,10 +8,12 @@ from sortyard.sim.pulse_drive import Trend
 def told(step: float, *shares: float) -> list[tuple[int, bool]]:
     """At which share of several in a row the belt was told to run, and to stand."""
     found: list[tuple[int, bool]] = []
-    at = 0
-    trend = Trend(step, lambda is_on: found.append((at, is_on)))
+    changes: list[bool] = []
+    trend = Trend(step, changes.append)
     for at, share in enumerate(shares):
         trend.tell(share)
+        found += [(at, is_on) for is_on in changes]
+        changes.clear()
     return found
 
 
