@@ -182,6 +182,20 @@ def test_the_speed_is_measured_although_a_gate_is_due_and_in_the_step_behind_it(
     assert logic.speed > 0
 
 
+def test_a_timer_and_the_speed_wait_for_no_track_however_long_there_is_something_to_do_at_once():
+    """A pusher that is to go home was told so 44 ms late, and the next parcel came to it."""
+    logic = small_logic()
+    for ms in range(2):
+        logic.step(ms, 1000 * ms)
+    at = logic.due_ticks
+    logic.next_track, logic.due_position = 0, 100
+    logic.step(100, at)
+    assert logic.speed > 0
+    assert logic.next_track == 0
+    logic.step(101, at + 1000)
+    assert logic.next_track < 0
+
+
 def test_what_waits_in_the_ring_keeps_its_latched_position():
     logic = small_logic()
     for position in range(100, 130):
