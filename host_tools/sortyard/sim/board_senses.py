@@ -86,10 +86,10 @@ class BoardSenses(BoardLink):
                 )
 
     def _set_eye(self, eye: int, level: int, now_us: int) -> None:
-        """The level at the board's end of an eye's wire, if it has one."""
+        """An eye is blocked (1) or free (0), as its wire says it at the board's end, if it has one."""
         wire = self._eye_wires[eye]
         if wire is not None:
-            wire(level, now_us)
+            wire(level ^ self._free_levels[eye], now_us)
 
     def _is_at(self, fault: str, eye: int) -> bool:
         return self._faults.is_on(fault) and self._faults.place(fault) % len(self._eye_levels) == eye

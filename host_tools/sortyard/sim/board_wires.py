@@ -70,6 +70,11 @@ class BoardWires(ABC):
         wires = [eye.pins.get("signal") for eye in numbering.eyes]
         self._eye_levels = bytearray(len(wires))
         self._eye_wires = [self._input(wire) if wire else None for wire in wires]
+        self._free_levels = bytes(1 - options_of_part("eye", eye)["blocked"] for eye in numbering.eyes)
+        """of the eyes' wires while their beams are free, and while they are cut: so they are pulled"""
+        for wire, level in zip(self._eye_wires, self._free_levels, strict=True):
+            if wire is not None and level:
+                wire(level, 0)
         self._gate_bits = [
             self._output(next(gate.pins[key] for key in ("extend", "lift", "pulse") if key in gate.pins))
             for gate in numbering.gates
