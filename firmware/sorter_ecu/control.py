@@ -195,7 +195,10 @@ class Control:
             self.feed(ring.kind, ring.index, ring.position, 0, 0)
             triggered = self.parts.triggers[ring.index]
             if triggered:
-                self.parts.scanners[triggered - 1].trigger(1 if ring.kind == _BLOCKED else 0)
+                for scanner in self.parts.scanners:
+                    if triggered & 1:
+                        scanner.trigger(1 if ring.kind == _BLOCKED else 0)
+                    triggered >>= 1
             n += 1
             if ring.read - before != n:
                 return

@@ -55,10 +55,10 @@ class Parts:
             if eye is not None and eye.pin is not None:
                 self.eyes.append(eye)
         self.scanners = [self._make(row) for row in rows["scanners"]]
-        self.triggers = bytearray(n_eyes)  # for each eye the scanner that it tells to read, from 1 on
+        self.triggers = bytearray(n_eyes)  # for each eye the scanners that it tells to read, a bit each
         for i in range(len(self.scanners)):
             if rows["scanners"][i][3] >= 0:
-                self.triggers[rows["scanners"][i][3]] = i + 1
+                self.triggers[rows["scanners"][i][3]] |= 1 << i
         self.contacts = self._make(rows["contacts"])
         self.light = self._make(rows["light"])
         self.flush()

@@ -1,8 +1,10 @@
 """starter with a scanner of each make, whose own bytes a virtual board reads: every parcel ends as in the plain run."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from firmware_runs import dispositions, sorted_by
 from sites import site
 
 from sortyard.config.driver_tables import drivers_of
@@ -23,6 +25,10 @@ ecu = "line"
 pins = { signal = "GP11" }
 
 """
+INVERTER = (
+    'driver = "vfd_modbus"\ndrives = "belt"\naddress = 1\necu = "line"\n'
+    'pins = { tx = "GP8", rx = "GP9", de = "GP10" }'
+)
 LATENCY = ("latency_ms = 30", "latency_ms = 60")
 """A slow line of 9,600 bit/s takes half of it."""
 
@@ -54,6 +60,27 @@ def test_parcels_are_sorted_by_scanners_that_an_eye_tells_to_read(tmp_path: Path
     plain = outcomes(path, "compiled")
     assert len(plain) == 6
     assert outcomes(path, "firmware") == plain
+
+
+def test_an_eye_tells_two_scanners_to_read(tmp_path: Path):
+    """From both sides, as neither sees every label."""
+    uart = 'pins = { tx = "GP0", rx = "GP1" }'
+    told = f'{SCANNER}\ndriver = "keyence_sr"\ntrigger = "PE-SCAN"'
+    second = told.replace('"SCAN"\nposition_mm = 500', '"SCAN-2"\nposition_mm = 520')
+    second += '\nlatency_ms = 60\nwindow_mm = 100\necu = "line"\npins = { tx = "GP8", rx = "GP9" }\n'
+    path = site(
+        tmp_path,
+        "starter",
+        (INVERTER, 'driver = "contactor"\ndrives = "belt"\necu = "line"\npins = { run = "GP10" }'),
+        (SCANNER, told),
+        (uart, f"{uart}\n\n[[scanner]]\n{second}"),
+        (EYE, AT_SCANNER + EYE),
+        LATENCY,
+    )
+    line = load_site(path)
+    plain, board = (sorted_by(runtime, 6, 3, line) for runtime in ("compiled", "firmware"))
+    assert dispositions(board) == dispositions(plain)
+    assert Counter(one.p for one in board.inputs("READ")) == {0: 6, 1: 6}
 
 
 def test_a_trigger_wire_does_the_same_for_a_scanner_that_takes_no_commands(tmp_path: Path):
