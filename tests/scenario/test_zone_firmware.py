@@ -12,10 +12,11 @@ from sortyard.config.check import check_site
 from sortyard.config.site import Site, load_site
 from sortyard.sim.arrivals import GeneratedParcels
 from sortyard.sim.faults import WIRE_FAULTS, FaultSetting
+from sortyard.sim.output_kinds import MERGE
 from sortyard.sim.random_line import random_line
 from sortyard.sim.run import Runtime, Settings, simulate
 from sortyard.sim.stress import write_line
-from sortyard.sim.zone_firmware import Outage
+from sortyard.sim.zone_firmware import Outage, ZoneWorld
 
 RUNTIMES: tuple[Runtime, Runtime] = ("compiled", "firmware")
 ZONE_DEAD = 14
@@ -118,6 +119,26 @@ def test_a_board_that_is_reset_stops_the_belt_and_its_parcels_are_claimed_by_nob
     assert len(dispositions(story)) >= 8
     last = max(one.t_us for one in story.outputs("DISPOSITION"))
     assert last > dead[0].t_us + 15 * SECOND
+
+
+def test_the_loop_s_lane_stands_while_its_board_is_reset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """It let all that came to its end onto the belt, and nobody counted on that."""
+    looped, filling = load_site(looped_tandem(tmp_path)), {"chute_fills": at_parcels(1)}
+    opened_us = next(one.t_us for one in faulty(looped, 6, 1, filling, "compiled").outputs("MERGE") if one.p)
+    reset_us = opened_us + 100_000
+    lane: list[tuple[int, int]] = []
+    command = ZoneWorld._command
+
+    def note(world: ZoneWorld, kind: int, a: int = 0, b: int = 0) -> None:
+        if kind == MERGE:
+            lane.append((world._world_us(), a))
+        command(world, kind, a, b)
+
+    monkeypatch.setattr(ZoneWorld, "_command", note)
+    outage = Outage("west", reset_us, 1_500_000, "reset")
+    settings = Settings(runtime="firmware", seed=1, faults=filling, outages=(outage,))
+    assert nothing_forbidden(simulate(looped, GeneratedParcels(looped, 6, 1), settings))
+    assert [is_on for us, is_on in lane if opened_us - SECOND < us < reset_us + SECOND] == [1, 0]
 
 
 def test_a_cut_link_stops_both_boards_and_loses_no_track():

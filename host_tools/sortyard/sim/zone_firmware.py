@@ -181,6 +181,7 @@ class ZoneWorld(BoardWorld):
         self._command(_SAFE)
         if not self._place:
             self._command(_INFEED, 1)
+            self._command(_MERGE)
             self._command(_LINE)
 
     def _take(self, message: Message) -> bool:
