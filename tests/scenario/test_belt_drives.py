@@ -9,9 +9,11 @@ from sites import site
 
 from sorter_core import messages
 from sortyard.config.site import load_site
+from sortyard.device.session import Message
 from sortyard.sim.arrivals import GeneratedParcels
 from sortyard.sim.board_host import Order
 from sortyard.sim.events import OUTPUT, Record
+from sortyard.sim.firmware import BoardWorld
 from sortyard.sim.run import Runtime, Settings, simulate
 
 DISPOSITION = 8 + OUTPUT
@@ -19,6 +21,8 @@ INVERTER = (
     'driver = "vfd_modbus"\ndrives = "belt"\naddress = 1\necu = "line"\n'
     'pins = { tx = "GP8", rx = "GP9", de = "GP10" }'
 )
+METER = 'driver = "mdr", drives = "meter", ecu = "line", pins = { run = "GP14", fault = "GP19" }'
+LOOP = 'driver = "mdr", drives = "loop", ecu = "line", pins = { run = "GP15", fault = "GP26" }'
 DRIVES = {
     "contactor": 'driver = "contactor"\necu = "line"\npins = { run = "GP8", closed = "GP9" }',
     "mdr": 'driver = "mdr"\necu = "line"\npins = { speed = "GP8" }',
@@ -76,16 +80,40 @@ def test_the_belt_goes_as_fast_as_its_pulses_say(tmp_path: Path, drive: str):
     assert not any(result.never.values())
 
 
+def test_contactors_of_meter_and_loop_are_seen_to_follow(tmp_path: Path, monkeypatch):
+    """Whatever opens them: the meter that is held, the emergency stop."""
+    told: list[tuple[int, ...]] = []
+    take = BoardWorld._take
+
+    def listen(world: BoardWorld, message: Message) -> bool:
+        if message.kind == messages.MOTOR:
+            told.append(message.fields[:2])
+        return take(world, message)
+
+    monkeypatch.setattr(BoardWorld, "_take", listen)
+    contactor = 'driver = "contactor", drives = "{}", ecu = "line", pins = {{ run = "{}", closed = "{}" }}'
+    path = site(
+        tmp_path,
+        "hub16",
+        (METER, contactor.format("meter", "GP14", "GP19")),
+        (LOOP, contactor.format("loop", "GP15", "GP26")),
+    )
+    line = load_site(path)
+    plain, board = (sorted_by(runtime, 12, 2, line) for runtime in ("compiled", "firmware"))
+    assert dispositions(board) == dispositions(plain)
+    stopped = sorted_by("firmware", 8, 1, line, estop=300_000)
+    assert stopped.result.faults["estop"]["injected"]
+    assert told == []
+
+
 def test_inverters_of_belt_meter_and_loop_share_one_bus(tmp_path: Path):
     """The board talks to them by turns; a meter on a bus opens gaps a moment later, and parcels may go round again."""
-    meter = 'name = "M-METER", driver = "mdr", drives = "meter", ecu = "line", pins = { run = "GP14", fault = "GP19" }'
-    loop = 'name = "M-LOOP", driver = "mdr", drives = "loop", ecu = "line", pins = { run = "GP15", fault = "GP26" }'
     bus = 'ecu = "line", pins = { tx = "GP20", rx = "GP21", de = "GP22" }'
     path = site(
         tmp_path,
         "hub16",
-        (meter, f'name = "M-METER", driver = "vfd_modbus", drives = "meter", address = 2, {bus}'),
-        (loop, f'name = "M-LOOP", driver = "vfd_modbus", drives = "loop", address = 3, {bus}'),
+        (METER, f'driver = "vfd_modbus", drives = "meter", address = 2, {bus}'),
+        (LOOP, f'driver = "vfd_modbus", drives = "loop", address = 3, {bus}'),
     )
     result = sorted_by("firmware", 4, 3, load_site(path)).result
     assert (result.parcels, result.sorted) == (4, 4)

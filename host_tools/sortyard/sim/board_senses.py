@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sorter_core import messages
 from sortyard.sim.board_link import BoardLink
-from sortyard.sim.output_kinds import SAFE
+from sortyard.sim.output_kinds import LINE, SAFE
 from sortyard.sim.wire_faults import Strike
 
 SAFE_US = 5000
@@ -43,13 +43,14 @@ class BoardSenses(BoardLink):
         elif kind == 8:
             if self._inverter is not None:
                 self._inverter.is_running = a != 0
-            for pin in self._belt_contacts:
-                board.set_pin(pin, a != 0, now_us)
+            self._show_closed(LINE, a != 0, now_us)
         elif kind == 9:
             for pin in self._estop_pins:
                 board.set_pin(pin, not a, now_us)
             self._is_estop = a != 0
             if a:
+                for motor in self._closed.keys() - {LINE}:
+                    self._show_closed(motor, False, now_us)
                 self._pressed_at = self._counts.belt
                 board.at(now_us + SAFE_US, self._see_whether_safe)
         else:

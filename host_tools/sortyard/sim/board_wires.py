@@ -94,8 +94,10 @@ class BoardWires(ABC):
             if "run" in one.pins and WIRES.get(one.driver) not in one.pins
         }
         self._wire_pulses(line)
-        belt = [one.pins for one in line.motor if one.drives == "belt"]
-        self._belt_contacts = [self._number(pins["closed"]) for pins in belt if "closed" in pins]
+        self._closed = {
+            MOTORS[one.drives]: self._number(one.pins["closed"]) for one in line.motor if "closed" in one.pins
+        }
+        """auxiliary contacts of contactors"""
         self._by_wire |= {RETRACT, SAFE, *self._motor_bits}
         self._safe_mask = sum(
             1 << bit
@@ -229,11 +231,18 @@ class BoardWires(ABC):
         value = int(not is_on if kind == INFEED else is_on)
         is_start = is_on and not self._is_estop
 
-        def obey(_time_us: int) -> None:
+        def obey(time_us: int) -> None:
             if not (is_start and self._is_estop):  # that has taken its power meanwhile
                 self._command(kind, value)
+                if kind != LINE:  # of the belt the plant says when it runs
+                    self._show_closed(kind, is_on, time_us)
 
         self.board.at(self._full_step_us(), obey)
+
+    def _show_closed(self, kind: int, is_on: bool, now_us: int) -> None:
+        """A contactor has closed or opened."""
+        if kind in self._closed:
+            self.board.set_pin(self._closed[kind], int(is_on), now_us)
 
     def _set_speed(self, value: int) -> None:
         """The inverter has been told another speed."""
