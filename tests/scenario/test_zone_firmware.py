@@ -57,6 +57,19 @@ def test_two_boards_sort_parcel_by_parcel_as_their_gate_logics_alone():
     assert (figures.overruns, figures.bytes_allocated, figures.lost) == (0, 0, 0)
 
 
+def test_two_boards_whose_handlers_count_the_belt_lose_no_count(tmp_path: Path):
+    coarse = (
+        "encoder.um_per_count = 500\n",
+        'encoder.um_per_count = 1000\nencoder.driver = "quadrature_irq"\n',
+    )
+    line = load_site(site(tmp_path, "tandem", coarse))
+    assert not check_site(line).count("error")
+    plain, boards = (faulty(line, 6, 3, {}, one) for one in RUNTIMES)
+    assert dispositions(boards) == dispositions(plain)
+    assert boards.result.sorted == 6
+    assert nothing_forbidden(boards.result)
+
+
 def test_a_parcel_that_goes_round_from_board_to_board_does_so_as_in_their_gate_logics_alone(tmp_path: Path):
     """Two chutes fill up; the second board sends round what the first one reads again, until that has no laps left."""
     looped, told = load_site(looped_tandem(tmp_path)), []

@@ -132,6 +132,8 @@ class ZoneWorld(BoardWorld):
         steps = self._floor.steps
         if self._zero_us is None:
             self._zero_us = to_us - steps.now_us
+        if self._half_count_us:  # a handler is to find B as it was at the edge of A
+            to_us = min(to_us, steps.now_us + self._zero_us + self._half_count_us // 2)
         reached = steps.wait(self._place, to_us - self._zero_us) + self._zero_us
         self._belt_wires.turn(reached)
         self._floor.befall(self._place)
