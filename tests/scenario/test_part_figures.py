@@ -23,6 +23,7 @@ ROLLER = """
 [[motor]]
 name = "M-FEED"
 driver = "h_bridge"
+drives = "meter"
 ecu = "line"
 pins = { pwm = "GP11", current = "GP28" }
 

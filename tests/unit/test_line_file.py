@@ -253,6 +253,10 @@ RULES = {
     "an input on outputs": (("hub16", ('"in.3"', '"out.20"')), "hc595 has outputs only"),
     "a fast signal on an expander": (("hub16", ('a = "GP2"', 'a = "in.39"')), "faster than expander in"),
     "an expander of another board": (("express64", ('"in1.3"', '"in2.31"')), "hangs on zone2"),
+    "two motors of a belt": (
+        ("hub16", ('driver = "mdr", drives = "loop"', 'driver = "mdr", drives = "meter"')),
+        "M-LOOP is a second motor of the meter beside M-METER",
+    ),
     "an address twice": (
         (
             "hub16",

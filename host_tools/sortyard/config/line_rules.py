@@ -321,6 +321,19 @@ def _meter(view: LineView) -> None:
             )
 
 
+def _motors(view: LineView) -> None:
+    """A board has one output for the belt, one for what feeds it, and one for the loop's lane."""
+    first: dict[str, str] = {}
+    for path, motor in view.parts("motor"):
+        name = first.setdefault(motor.drives, motor.name)
+        if name != motor.name:
+            view.tell(
+                (*path, "drives"),
+                f"{motor.name} is a second motor of the {motor.drives} beside {name}, and the board runs one",
+                f"run both by what is wired to {name}, and remove {motor.name}, or say what else it drives",
+            )
+
+
 def _lights(view: LineView) -> None:
     wired: dict[str, str] = {}
     for path, light in view.parts("light"):
@@ -391,6 +404,7 @@ _RULES = (
     _chutes,
     _loop,
     _meter,
+    _motors,
     _lights,
     _parcels,
 )
