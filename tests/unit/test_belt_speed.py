@@ -205,7 +205,78 @@ def test_a_metering_belt_is_as_steep_as_it_is_said_to_be_and_has_no_encoder(
     assert all(one.endswith(words) for one, words in zip(told, said, strict=True))
 
 
+INVERTER = (
+    'driver = "vfd_modbus", drives = "belt", address = 1, ecu = "line", '
+    'pins = { tx = "GP20", rx = "GP21", de = "GP22" }'
+)
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        (2000, []),
+        (1970, []),
+        (1000, ["1000 counts/s are 1000 mm/s with this encoder, and the belt's speed is 2000 mm/s"]),
+    ],
+)
+def test_a_belt_that_is_held_by_its_encoder_has_its_own_speed(counts: int, said: list[str], tmp_path: Path):
+    bridge = (
+        f'drives = "belt", ecu = "line", pins = {{ pwm = "GP20" }}, options = {{ speed_counts_s = {counts} }}'
+    )
+    assert motor_errors(tmp_path, (INVERTER, f'driver = "h_bridge", {bridge}')) == said
+
+
+@pytest.mark.parametrize(
+    ("motor", "severity"),
+    [
+        ('drives = "belt", ecu = "line", pins = { speed = "GP20" }, options = { ramp_ms = 1000 }', ""),
+        ('drives = "belt", ecu = "line", pins = { speed = "GP20" }, options = { ramp_ms = 1001 }', "error"),
+        ('drives = "belt", ecu = "line", pins = { run = "GP20" }, options = { ramp_ms = 3000 }', ""),
+    ],
+    ids=["as steep as the belt", "less steep", "a contact"],
+)
+def test_a_belt_is_as_steep_as_it_is_said_to_be(motor: str, severity: str, tmp_path: Path):
+    """hub16 comes to its 2,000 mm/s, and to rest, in a second."""
+    found = check_site(load_site(site(tmp_path, "hub16", (INVERTER, f'driver = "mdr", {motor}')))).findings
+    told = [one for one in found if one.key == "motor[0].options.ramp_ms"]
+    assert [one.severity for one in told] == ([severity] if severity else [])
+    assert all("2000 mm/s2 are 1000 ms (belt.acceleration_mm_s2)" in one.reason for one in told)
+
+
+@pytest.mark.parametrize(
+    ("driver", "wires", "options"),
+    [
+        ("mdr", 'speed = "GP14"', 'ramp_ms = "fast"'),
+        ("mdr", 'speed = "GP14"', 'freq = "fast"'),
+        ("vfd_modbus", 'tx = "GP20", rx = "GP21", de = "GP22"', 'baud = "fast"'),
+        ("vfd_modbus", 'tx = "GP20", rx = "GP21", de = "GP22"', 'map = "none"'),
+    ],
+)
+def test_an_option_of_a_drive_that_is_none_is_told_once(
+    driver: str, wires: str, options: str, tmp_path: Path
+):
+    motor = f'driver = "{driver}", drives = "meter", address = 2, ecu = "line", pins = {{ {wires} }}'
+    name, _, value = options.partition(" = ")
+    told = [
+        one
+        for one in motor_errors(tmp_path, (METER, f"{motor}, options = {{ {options} }}"))
+        if "allowed: " in one
+    ]
+    assert len(told) == 1
+    assert told[0].startswith(f"{name} is {value.replace(chr(34), chr(39))}")
+
+
 LOOP = 'driver = "mdr", drives = "loop", ecu = "line", pins = { run = "GP15", fault = "GP26" }'
+
+
+def test_a_loop_that_starts_less_steeply_than_the_belt_is_warned_of(tmp_path: Path):
+    slow = LOOP.replace("run =", "speed =") + ", options = { ramp_ms = 1001 }"
+    found = check_site(load_site(site(tmp_path, "hub16", (LOOP, slow)))).findings
+    (told,) = [one for one in found if one.key == "motor[2].options.ramp_ms"]
+    assert told.severity == "warning"
+    assert told.reason.startswith("M-LOOP takes 1001 ms to start and to stop; 2000 mm/s2 are 1000 ms")
+
+
 SLOW_HUB = (
     ("belt.speed_mm_s = 2000\n", "belt.speed_mm_s = 2000\nbelt.slowest_mm_s = 1000\n"),
     ('drives = "belt", ', 'drives = "belt", options = { speed_permille = 1000 }, '),

@@ -8,7 +8,6 @@ from sortyard.config.belt_speed import belt_motor, is_held_by_encoder, ramp_mm_s
 from sortyard.config.check_context import Context
 from sortyard.config.drive_delay import NO_REGISTER
 from sortyard.config.driver_tables import Driver, driver_of, map_of
-from sortyard.config.feeding import feeder_motor
 from sortyard.config.line import Motor
 from sortyard.config.timing import SPEED_WINDOW_US
 from sortyard.config.toml_lines import KeyPath
@@ -16,11 +15,15 @@ from sortyard.config.toml_lines import KeyPath
 LEAST_COUNTS = 8
 """In a speed window: with fewer, two samples of an even belt may differ by as much as an uneven one's."""
 
+HELD_SHARE = 0.02
+"""By how much of the belt's speed another one may be held: what ripple and slip take, too."""
+
 
 def judge_speed(context: Context) -> None:
     """Add every finding about `belt.slowest_mm_s`, and about speeds that a driver holds."""
     _judge_held(context)
-    _judge_ramp(context)
+    for place, motor in enumerate(context.line.motor):
+        _judge_ramp(context, ("motor", place, "options"), motor)
     belt = context.line.belt
     slowest = belt.slowest_mm_s
     if slowest is None:
@@ -52,38 +55,53 @@ def judge_speed(context: Context) -> None:
 
 
 def _judge_held(context: Context) -> None:
-    """The encoder is the belt's: what drives something else is not to be held by it."""
-    for place, motor in enumerate(context.line.motor):
+    """The encoder is the belt's: what drives something else is not to be held by it, and the belt at its own speed."""
+    line = context.line
+    rated = line.belt.speed_mm_s * 1000 / line.encoder.um_per_count
+    for place, motor in enumerate(line.motor):
         driver = driver_of("motor", motor)
-        if motor.drives != "belt" and is_held_by_encoder(motor) and motor.options.get(driver.speed_by):
+        held = int(motor.options.get(driver.speed_by, 0)) if is_held_by_encoder(motor) else 0
+        path = ("motor", place, "options", driver.speed_by)
+        if held and motor.drives != "belt":
             context.error(
-                ("motor", place, "options", driver.speed_by),
+                path,
                 f"{driver.path} holds its speed by the belt's encoder, and {motor.name} drives the {motor.drives}",
                 "take it out: it runs at duty_permille then",
             )
+        elif held and abs(held - rated) > rated * HELD_SHARE:
+            mm_s = held * line.encoder.um_per_count / 1000
+            context.error(
+                path,
+                f"{held} counts/s are {mm_s:.0f} mm/s with this encoder, and the belt's speed is "
+                f"{line.belt.speed_mm_s} mm/s",
+                f"set {driver.speed_by} to {rated:.0f}, or belt.speed_mm_s to {mm_s:.0f}",
+            )
 
 
-def _judge_ramp(context: Context) -> None:
-    """A metering belt starts and stops as steeply as the figures of its gaps take for granted."""
-    meter, motor = context.line.infeed_meter, feeder_motor(context.line)
-    if meter is None or motor is None:
-        return
+def _judge_ramp(context: Context, path: KeyPath, motor: Motor) -> None:
+    """Drives start and stop as steeply as the line's figures take for granted, a metering belt to the millimetre."""
+    line, meter = context.line, context.line.infeed_meter
     driver = driver_of("motor", motor)
-    pulses = [wire for wire, need in driver.pins.items() if need == "pwm"]
-    options = {**driver.defaults(), **motor.options}
-    name = "slew_ms" if "slew_ms" in options else "ramp_ms"
-    ramp_ms = options.get(name, 0)
-    allowed_ms = 1000 * context.line.belt.speed_mm_s // meter.brake_mm_s2
-    if int(ramp_ms) > allowed_ms and (not pulses or not set(pulses).isdisjoint(motor.pins)):
-        context.error(
-            ("motor", context.line.motor.index(motor), "options", name),
-            f"{motor.name} takes {ramp_ms} ms to start and to stop; {meter.brake_mm_s2} mm/s2 are {allowed_ms} ms "
-            "(infeed_meter.brake_mm_s2)",
-            f"set {name} to {allowed_ms} or less, or brake_mm_s2 to what the belt does",
+    pulses = {wire for wire, need in driver.pins.items() if need == "pwm"}
+    if pulses and pulses.isdisjoint(motor.pins):
+        return  # a contact has no ramp
+    is_meter = meter is not None and motor.drives == "meter"
+    brake_mm_s2, key = line.belt.acceleration_mm_s2, "belt.acceleration_mm_s2"
+    if meter is not None and is_meter:
+        brake_mm_s2, key = meter.brake_mm_s2, "infeed_meter.brake_mm_s2"
+    name = next((one.name for one in driver.options if one.name in ("ramp_ms", "slew_ms")), "")
+    options = driver.options_of(motor)
+    ramp_ms, allowed_ms = int(options.get(name, 0)), 1000 * line.belt.speed_mm_s // brake_mm_s2
+    if ramp_ms > allowed_ms:
+        tell = context.warning if motor.drives == "loop" else context.error
+        tell(
+            (*path, name),
+            f"{motor.name} takes {ramp_ms} ms to start and to stop; {brake_mm_s2} mm/s2 are {allowed_ms} ms ({key})",
+            f"set {name} to {allowed_ms} or less, or {key.partition('.')[2]} to what the {motor.drives} does",
         )
-    if options.get("round_permille"):
+    if is_meter and options.get("round_permille"):
         context.error(
-            ("motor", context.line.motor.index(motor), "options", "round_permille"),
+            (*path, "round_permille"),
             f"{motor.name} starts and stops gently, so later than its gaps take for granted",
             "set round_permille to 0: a metering belt has a steady ramp",
         )
@@ -110,7 +128,7 @@ def _judge_drive(context: Context, motor: Motor) -> None:
             "use another drive, or take belt.slowest_mm_s out",
         )
         return
-    options = {**driver.defaults(), **motor.options}
+    options = driver.options_of(motor)
     if not options[driver.speed_by]:
         context.error(
             (*path, "options"),

@@ -45,7 +45,7 @@ def drive_delay(line: Line, motor: Motor | None) -> Delay:
 
 def _options(motor: Motor) -> dict[str, Any]:
     driver = driver_of("motor", motor)
-    options = {**driver.defaults(), **motor.options}
+    options = driver.options_of(motor)
     return {**options, **map_of(driver, str(options["map"]))}
 
 

@@ -110,9 +110,15 @@ class Driver(NamedTuple):
         """Every option with its default."""
         return {option.name: option.default for option in self.options}
 
+    def options_of(self, part: Any) -> dict[str, int | str]:
+        """Every option of a part: as it is given, or its default where it is not. What the driver does not take is told
+        elsewhere, and counts as not given."""
+        values = {one: part.options.get(one.name, one.default) for one in self.options}
+        return {one.name: value if one.takes(value) else one.default for one, value in values.items()}
+
     def pulses_a_second(self, part: Any) -> int:
         """Of the pulses on a wire of `part`; 0: the rate changes while the part runs."""
-        return int({**self.defaults(), **part.options}.get("freq", 0))
+        return int(self.options_of(part).get("freq", 0))
 
 
 def tables_of(source: str) -> dict[str, Any]:
