@@ -1,7 +1,8 @@
-"""Rules of `check` for expanders on I2C."""
+"""Rules of `check` for expanders on I2C, and on SPI."""
 
 from pathlib import Path
 
+import pytest
 from sites import site
 
 from sortyard.config.check import check_site
@@ -55,6 +56,27 @@ def test_what_a_turn_waits_for_a_bus_is_told_and_too_much_is_refused(tmp_path: P
     assert "set freq = 1000000" in error.remedy
     fast = found(tmp_path / "fast", "options = { freq = 1000000 }\n", chips=5)
     assert [one.severity for one in fast if "waits 273 us" in one.reason] == ["warning"]
+
+
+@pytest.mark.parametrize(
+    ("baud", "severity", "said"),
+    [
+        (4_000_000, "", ""),
+        (500_000, "warning", "a turn of line waits 128 us for in, out; with the 909 us"),
+        (100_000, "error", "a turn of line waits 640 us for in, out; it has 300 us"),
+    ],
+)
+def test_shift_registers_with_a_slow_clock_are_told(baud: int, severity: str, said: str, tmp_path: Path):
+    """40 bits to read, 24 to write."""
+    slow = [
+        (f'kind = "{kind}", ', f'kind = "{kind}", options = {{ baud = {baud} }}, ')
+        for kind in ("hc165", "hc595")
+    ]
+    findings = check_site(load_site(site(tmp_path, "hub16", *slow))).findings
+    told = [one for one in findings if "waits" in one.reason]
+    assert [one.severity for one in told] == ([severity] if said else [])
+    assert all(one.key == "expander[0].options" and one.reason.startswith(said) for one in told)
+    assert all(one.remedy.startswith("leave baud out") for one in told)
 
 
 def test_a_frequency_that_the_driver_does_not_take_is_one_error(tmp_path: Path):
