@@ -20,6 +20,7 @@ from sortyard.config.check_link import judge_links
 from sortyard.config.check_pins import judge_boards
 from sortyard.config.check_pushers import judge_pushers
 from sortyard.config.check_sensing import judge_sensing
+from sortyard.config.check_shared import judge_shared
 from sortyard.config.check_speed import judge_speed
 from sortyard.config.line import Line
 from sortyard.config.site import Site
@@ -89,6 +90,7 @@ def check_site(site: Site, others: Sequence[Finding] = ()) -> CheckResult:
     judge_boards(context)
     judge_drivers(context)
     judge_buses(context)
+    judge_shared(context)
     judge_speed(context)
     judge_links(context)
     _unused_chutes(context, site)
