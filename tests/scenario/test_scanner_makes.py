@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from firmware_runs import dispositions, sorted_by
 from sites import site
+from turn_budget import WORST_FUEL, figures
 
 from sortyard.config.driver_tables import drivers_of
 from sortyard.config.site import load_site
@@ -49,6 +50,16 @@ def test_parcels_are_sorted_by_what_each_make_says(tmp_path: Path, name: str):
     plain = outcomes(path, "compiled")
     assert len(plain) == 6
     assert outcomes(path, "firmware") == plain
+
+
+def test_a_busy_board_has_time_for_packets_with_a_checksum(tmp_path: Path):
+    usual = 'driver = "serial_line", position_mm = 1000, window_mm = 150, latency_ms = 20'
+    slow = 'driver = "zebra_ssi", position_mm = 1000, window_mm = 150, latency_ms = 40'
+    line = load_site(site(tmp_path, "hub16", (usual, slow)))
+    plain, board = (sorted_by(runtime, 30, 1, line) for runtime in ("compiled", "firmware"))
+    assert dispositions(board) == dispositions(plain)
+    assert figures(board.result).overruns == 0
+    assert figures(board.result).fuel_worst <= WORST_FUEL
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,9 @@ class ZebraSsi:
         self._first = 0
         self._end = 0
         self._quiet = 0
+        self._whole = (
+            0  # bytes of a sound packet with a code that the next call takes: to check it is work for one
+        )
         self._is_continued = 0
         self._command = b""
         self._left = 0
@@ -96,6 +99,11 @@ class ZebraSsi:
         """Take what has come in, some bytes a turn; 1 when a code is whole. Called once a turn."""
         if self._command:
             self._wait_for_answer()
+        if self._whole:
+            at = self._first
+            self._first += self._whole
+            self._whole = 0
+            return self._take(at)
         waiting = self._uart.any()
         if waiting and self._end <= _BUFFER - _CHUNK:
             self._fill(self._uart.readinto(self._chunk, waiting if waiting < _CHUNK else _CHUNK) or 0)
@@ -115,10 +123,11 @@ class ZebraSsi:
             if not size:
                 self._first += 1
                 continue
-            at = self._first
+            if self._buffer[self._first + 1] == _DECODE_DATA:
+                self._whole = size
+                return 0
             self._first += size
-            if self._take(at):
-                return 1
+            self._take(self._first - size)
         return 0
 
     def _fill(self, size):
