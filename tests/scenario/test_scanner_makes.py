@@ -8,6 +8,7 @@ from firmware_runs import dispositions, sorted_by
 from sites import site
 from turn_budget import WORST_FUEL, figures
 
+from sortyard.config.check import check_site
 from sortyard.config.driver_tables import drivers_of
 from sortyard.config.site import load_site
 from sortyard.sim.arrivals import GeneratedParcels
@@ -102,6 +103,24 @@ def test_a_trigger_wire_does_the_same_for_a_scanner_that_takes_no_commands(tmp_p
 
 
 @pytest.mark.parametrize(
+    ("eye_mm", "said"),
+    [
+        (490, "codes in the last 66 mm of a parcel may be lost"),
+        (520, "codes in the first 20 mm and last 36 mm of a parcel may be lost"),
+        (580, "codes in the first 80 mm of a parcel may be lost"),
+    ],
+)
+def test_which_codes_a_trigger_leaves_unread_is_told(eye_mm: int, said: str, tmp_path: Path):
+    """70 ms at 800 mm/s are 56 mm."""
+    told = f'{SCANNER}\ndriver = "keyence_sr"\ntrigger = "PE-SCAN"'
+    eye = AT_SCANNER.replace("490", str(eye_mm))
+    path = site(tmp_path, "starter", (SCANNER, told), (EYE, eye + EYE), LATENCY)
+    (warning,) = [one for one in check_site(load_site(path)).findings if one.key == "scanner[0].trigger"]
+    assert warning.severity == "warning"
+    assert warning.reason.endswith(said)
+
+
+@pytest.mark.parametrize(
     ("told", "said"),
     [
         ('trigger = "PE-V1"', "eye PE-V1 is not within 100 mm of scanner SCAN"),
@@ -110,7 +129,5 @@ def test_a_trigger_wire_does_the_same_for_a_scanner_that_takes_no_commands(tmp_p
     ],
 )
 def test_a_trigger_that_cannot_work_is_told(tmp_path: Path, told: str, said: str):
-    from sortyard.config.check import check_site
-
     path = site(tmp_path, "starter", (SCANNER, f"{SCANNER}\n{told}"))
     assert any(said in finding.reason for finding in check_site(load_site(path)).findings)

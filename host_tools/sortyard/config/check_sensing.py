@@ -21,6 +21,7 @@ def judge_sensing(context: Context) -> None:
     _windows_before_decisions(context)
     _confirm_windows(context)
     _read_windows(context)
+    _triggered_reads(context)
     _resolution(context)
     _unproven(context)
     _sampled_eyes(context)
@@ -135,6 +136,26 @@ def _read_windows(context: Context) -> None:
         f"{need:.0f} mm that tell two parcels apart: a read between them is given to neither",
         f"use a steadier scanner, or leave gaps of {ceil(need)} mm",
     )
+
+
+def _triggered_reads(context: Context) -> None:
+    """A scanner that an eye tells to read does so while a parcel is before that eye: which codes does it read then?"""
+    eyes = {eye.name: eye for eye in context.line.eye}
+    for place, scanner in enumerate(context.line.scanner):
+        eye = eyes.get(scanner.trigger or "")
+        if eye is None or eye.position_mm is None:
+            continue
+        behind = eye.position_mm - scanner.position_mm
+        longest_ms = scanner.latency_ms + scanner.jitter_ms
+        missed = {"first": max(behind, 0), "last": ceil(max(longest_ms * context.mm_per_ms - behind, 0))}
+        parts = " and ".join(f"{which} {mm} mm" for which, mm in missed.items() if mm)
+        if parts:
+            context.warning(
+                ("scanner", place, "trigger"),
+                f"{scanner.name} reads while a parcel is before {eye.name}, and tells a code {longest_ms} ms after it "
+                f"has passed at most: codes in the {parts} of a parcel may be lost",
+                "take trigger out, so that it reads all the time, or put labels in the middle of longer parcels",
+            )
 
 
 def _resolution(context: Context) -> None:
