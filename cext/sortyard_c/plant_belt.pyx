@@ -132,8 +132,9 @@ cdef void set_drive_speed(World* w, i64 v) noexcept nogil:
     if w.is_running and w.goal_v != w.set_v:
         ramp_feeder(w, w.now + 1)
         w.goal_v = w.set_v
-        w.is_ramping = 1
-        belt_step(w)
+        if not w.is_ramping:  # else its next step is due in its time, however often it is set
+            w.is_ramping = 1
+            belt_step(w)
         look_for_room(w)
 
 

@@ -16,6 +16,17 @@ def test_a_ramp_takes_its_time_and_its_way():
     assert lab.plant.position() == pytest.approx(1500, abs=6)
 
 
+def test_a_drive_that_is_set_again_and_again_ramps_no_faster():
+    """As one on pulses does, whose rate is another one every few milliseconds."""
+    once, often = Lab(), Lab()
+    often.plant.set_speed(200_000)
+    for ms in range(1, 1001):
+        often.until(ms * MS)
+        often.plant.set_speed(200_000 + 800 * ms)
+    once.until(1 * S)
+    assert once.plant.position() >= often.plant.position() > 450
+
+
 def test_the_belt_coasts_after_the_drive_is_off_and_counts_go_on():
     lab = Lab()
     lab.until(2 * S)
