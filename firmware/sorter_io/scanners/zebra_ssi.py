@@ -70,9 +70,8 @@ class ZebraSsi:
         self._first = 0
         self._end = 0
         self._quiet = 0
-        self._whole = (
-            0  # bytes of a sound packet with a code that the next call takes: to check it is work for one
-        )
+        # bytes of a sound packet with a code, which the next call takes: to check it is work for one
+        self._whole = 0
         self._is_continued = 0
         self._command = b""
         self._left = 0
