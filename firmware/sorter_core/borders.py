@@ -66,14 +66,14 @@ _RUNNING = const(1)
 _STARTING = const(2)
 
 
-def hand_over(st, t):
-    """Tell the next zone of `t`, which is seen at the border eye. Here it stays until its trailing edge has passed.
+def hand_over(st, t, flags):
+    """Tell the next zone of `t`, which is seen at the border eye and has these flags; it stays here until its trailing
+    edge has passed.
 
     Where it is bound for: its destination group, 0 for the end of the belt, and 256 times the reason why no better one
     can be had, more by _GO_ROUND where it is to go round again if that is possible.
     """
     tr = st.tracks
-    flags = tr.flags[t]
     if tr.gate_stage[t] == _COMMITTED:
         # Its gate has not moved for it.
         cancel(st, t)
@@ -82,8 +82,10 @@ def hand_over(st, t):
         bound = tr.answer[t] + 256 * tr.refused[t] if tr.chute[t] >= 0 else 256 * tr.reason[t]
     elif tr.slot[t] < 0:
         # It is still being read: its tail may not even have passed the infeed eye.
+        tr.data_stage[t] = _DECIDED
         bound = 256 * _R_NO_READ
     else:
+        tr.data_stage[t] = _DECIDED
         bound = 256 * (_R_LATE_DATA if st.chutes.recirculation < 0 else _R_LATE_DATA + _GO_ROUND)
     facts = flags & _CARRIED
     if tr.epoch[t] != st.epoch:
@@ -92,7 +94,6 @@ def hand_over(st, t):
     emit(st, _HANDED_OUT, number, tr.length[t] - 4 * tr.stretch[t], tr.slot[t] + 1, tr.origin[t])
     emit(st, _BOUND_OUT, number, bound, facts, st.position)
     tr.flags[t] = (flags & ~_AT_BORDER) | _IS_HANDED
-    tr.data_stage[t] = _DECIDED
     tr.data_due[t] = _NEVER
     tr.gate_due[t] = _AT_ONCE if flags & _IS_OVER else _NEVER
 

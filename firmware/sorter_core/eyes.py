@@ -498,7 +498,7 @@ def _gate_due(st, t):
             # Doubted in the next step, and then at once handed over, or at its end.
             tr.gate_due[t] = _AT_ONCE
     elif flags & _AT_BORDER:
-        hand_over(st, t)
+        hand_over(st, t, flags)
     elif flags & _IS_OVER:
         finish(st, t)
     elif flags & _IS_CONFIRMED:

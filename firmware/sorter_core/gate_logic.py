@@ -113,45 +113,46 @@ class GateLogic(LineState):
         self.ticks = ticks
         if self.urgent:
             _serve(self)
-        elif (
-            not (position - self.gate_agenda.next_due) & _HALF
-            and self.is_input_next != _BEFORE_ALL
-            and self.out_count < _OUT_RING - _OUT_RESERVE
-        ):
-            # However much is due, a gate waits for no other than a gate.
-            g = self.gate_agenda.take(position)
-            if g >= 0:
-                run_gate(self, g)
+        elif not (position - self.due_position) & _HALF and self.out_count < _OUT_RING - _OUT_RESERVE:
+            if not (position - self.gate_agenda.next_due) & _HALF and self.is_input_next != _BEFORE_ALL:
+                # However much is due, a gate waits for no other than a gate.
+                g = self.gate_agenda.take(position)
+                if g >= 0:
+                    run_gate(self, g)
+                elif not (ticks - self.due_ticks) & _HALF:
+                    # A belt that seems to run faster than the agenda can be searched is never without a due step.
+                    _run_ticks(self)
+                if self.in_count > _PATIENCE:
+                    # What is due is judged by what the inputs say.
+                    self.is_input_next = _BEFORE_ALL
             elif not (ticks - self.due_ticks) & _HALF:
-                # A belt that seems to run faster than the agenda can be searched is never without a due step.
+                # Nor does a gate that is to go home wait for tracks.
                 _run_ticks(self)
-            if self.in_count > _PATIENCE:
-                # What is due is judged by what the inputs say.
-                self.is_input_next = _BEFORE_ALL
+            elif self.is_input_next:
+                _take_input(self)
+            else:
+                entity = self.next_track
+                if entity < 0:
+                    entity = self.agenda.take(position)
+                else:
+                    self.next_track = _NONE
+                    if self.in_count:
+                        # Nor does an input wait for one track after the other.
+                        self.passed_over += 1
+                        if self.passed_over > _MOST_PASSED:
+                            self.is_input_next = _BEFORE_TRACKS
+                if entity >= self.chute_entity:
+                    _run_place(self, entity)
+                elif entity >= 0 and not run_track(self, entity):
+                    # It waits for an input that may tell more, in the next step or, if it is not fed yet, later.
+                    self.is_input_next = self.is_pending
+                if self.in_count > _PATIENCE:
+                    self.is_input_next = _BEFORE_TRACKS
         elif not (ticks - self.due_ticks) & _HALF:
-            # Nor does a gate that is to go home wait for tracks.
             _run_ticks(self)
         elif self.out_count >= _OUT_RING - _OUT_RESERVE:
             # All but full: the rest waits until somebody takes the outputs away.
             return
-        elif not (position - self.due_position) & _HALF and not self.is_input_next:
-            entity = self.next_track
-            if entity < 0:
-                entity = self.agenda.take(position)
-            else:
-                self.next_track = _NONE
-                if self.in_count:
-                    # Nor does an input wait for one track after the other.
-                    self.passed_over += 1
-                    if self.passed_over > _MOST_PASSED:
-                        self.is_input_next = _BEFORE_TRACKS
-            if entity >= self.chute_entity:
-                _run_place(self, entity)
-            elif entity >= 0 and not run_track(self, entity):
-                # It waits for an input that may tell more, in the next step or, if it is not fed yet, later.
-                self.is_input_next = self.is_pending
-            if self.in_count > _PATIENCE:
-                self.is_input_next = _BEFORE_TRACKS
         elif self.is_pending:
             _take_input(self)
         else:
