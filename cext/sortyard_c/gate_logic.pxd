@@ -1,6 +1,5 @@
 cimport cython
 
-from sortyard_c.agenda cimport Agenda
 from sortyard_c.borders cimport on_border
 from sortyard_c.confirms cimport heap_up
 from sortyard_c.eyes cimport on_blocked, on_cleared, run_track
@@ -19,7 +18,7 @@ include "constants/gate_logic.pxi"
 @cython.final
 cdef class GateLogic(LineState):
     cpdef int feed(self, int kind, int index, int position, int a, int b) noexcept
-    @cython.locals(agenda=Agenda, entity=int, g=int, due=int, gates_due=int)
+    @cython.locals(entity=int, g=int, due=int, gates_due=int)
     cpdef void step(self, int position, int ticks) noexcept
     cpdef int drain(self, int[::1] buffer, int offset) noexcept
 

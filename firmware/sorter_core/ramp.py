@@ -42,7 +42,7 @@ class Ramp:
         self._slope = 0
 
     def aim(self, is_on, now_us):
-        """Up to full scale, or down to 0, from now on; `now_us` wraps at 28 bits."""
+        """Up to full scale, or down to 0, from now on; `now_us` wraps at 28 bits or later."""
         self._wanted = ONE if is_on else 0
         if self.rate != self._wanted and not self.is_moving:
             self.is_moving = 1
@@ -50,7 +50,7 @@ class Ramp:
             self._rest_us = 0
 
     def step(self, now_us):
-        """The value at this time, 0 to full scale; `now_us` wraps at 28 bits, and a pause is no jump.
+        """The value at this time, 0 to full scale; `now_us` wraps at 28 bits or later, and a pause is no jump.
 
         However many milliseconds have passed, they are one piece of work: a loop has no time for each of them.
         """

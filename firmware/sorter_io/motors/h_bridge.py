@@ -92,8 +92,7 @@ class HBridge:
         if not self._wanted:
             self.is_failed = 0
             self._over_us = -1
-        # the stubs hide that ticks are integers
-        now_us = ticks_us() & _MASK  # pyright: ignore[reportOperatorIssue]
+        now_us = ticks_us()
         self._ramp.aim(self._wanted and not self.is_failed, now_us)
         self.poll(now_us)
 

@@ -32,7 +32,6 @@ OPTIONS = (
 )
 
 _LEAST = const(15074)  # duty of 2.3 V
-_MASK = const(0x0FFFFFFF)
 _WHOLE = const(4096)
 _SHARE_BITS = const(12)
 
@@ -63,8 +62,7 @@ class Mdr:
         if self._run is not None:
             self._run.value(self._wanted)
         if self._speed is not None:
-            # the stubs hide that ticks are integers
-            now_us = ticks_us() & _MASK  # pyright: ignore[reportOperatorIssue]
+            now_us = ticks_us()
             self._ramp.aim(self._wanted, now_us)
             self.poll(now_us)
         self._tell()

@@ -23,7 +23,6 @@ OPTIONS = (
     ("slew_ms", 0, 0, 10000, "ms", "from one pulse to the other, 0: at once"),
 )
 
-_MASK = const(0x0FFFFFFF)
 _UNITS_A_US = const(3906)  # 1,000,000 / 65,536 of the period, times 256
 
 
@@ -50,8 +49,7 @@ class Servo:
     def run(self, is_on):
         """Run, or go to rest."""
         self.is_running = 1 if is_on else 0
-        # the stubs hide that ticks are integers
-        now_us = ticks_us() & _MASK  # pyright: ignore[reportOperatorIssue]
+        now_us = ticks_us()
         self._ramp.aim(is_on, now_us)
         if self.needs_poll:
             self.poll(now_us)

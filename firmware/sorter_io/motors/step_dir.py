@@ -98,8 +98,7 @@ class StepDir:
         if not is_on:
             self.is_failed = 0
         self._wanted = 1 if is_on and not self.is_failed else 0
-        # the stubs hide that ticks are integers
-        now_us = ticks_us() & _MASK  # pyright: ignore[reportOperatorIssue]
+        now_us = ticks_us()
         self._ramp.aim(self._wanted, now_us)
         if self._is_steep:  # an S-curve has nothing to change yet
             self.poll(now_us)

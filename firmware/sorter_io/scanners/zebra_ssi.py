@@ -125,8 +125,9 @@ class ZebraSsi:
             if self._buffer[self._first + 1] == _DECODE_DATA:
                 self._whole = size
                 return 0
+            at = self._first
             self._first += size
-            self._take(self._first - size)
+            self._take(at)
         return 0
 
     def _fill(self, size):

@@ -45,10 +45,9 @@ def _is_chip(expander: Expander) -> bool:
 
 
 def _bit_us(expander: Expander) -> float:
-    """Of its bus; a value that the driver does not take is told elsewhere."""
-    (option,) = [one for one in driver_of("expander", expander).options if one.name in ("freq", "baud")]
-    given = expander.options.get(option.name, option.default)
-    return 1e6 / int(given if option.takes(given) else option.default)
+    """Of its bus."""
+    options = driver_of("expander", expander).options_of(expander)
+    return 1e6 / int(options["freq" if _is_chip(expander) else "baud"])
 
 
 def _wires_at(line: Line, expander: Expander) -> Iterator[tuple[Wire, int]]:

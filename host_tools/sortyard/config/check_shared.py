@@ -24,7 +24,7 @@ class _Member(NamedTuple):
 
     def option(self, name: str) -> int | str:
         """As it is given, or its default."""
-        return self.part.options.get(name, self.driver.defaults()[name])
+        return self.driver.options_of(self.part)[name]
 
 
 def judge_shared(context: Context) -> None:
@@ -76,7 +76,7 @@ def _judge_chips(context: Context, members: list[_Member]) -> None:
     taken: dict[int, str] = {}
     for one in members:
         options = {option.name: option for option in one.driver.options}
-        if "first" not in options or not options["first"].takes(one.option("first")):
+        if "first" not in options:
             continue
         name, first, last = one.part.name, int(one.option("first")), options["first"].most
         chips = range(first, first + one.part.count)

@@ -107,9 +107,8 @@ def tokenize(source: Source, sink: Sink) -> Scan:
         elif kind == "LINE":
             scan.comments.append(Span(source, start, at))
         elif kind == "PRAGMA":
-            if (
-                value.startswith("{{") and start + 2 <= last_double
-            ):  # of Beremiz: single braces may stand within
+            # of Beremiz: single braces may stand within
+            if value.startswith("{{") and start + 2 <= last_double:
                 at = text.index("}}", start + 2) + 2
             scan.pragmas.append(_closed(source, start, at, "}", sink))
         elif kind == "FOREIGN":

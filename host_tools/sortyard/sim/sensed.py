@@ -13,7 +13,7 @@ from sortyard.sim.scanner_makes import frame_us, scanner_of
 
 def options_of_part(kind: str, part: Any) -> dict[str, Any]:
     """What the driver of a part is set to."""
-    return {**driver_of(kind, part).defaults(), **part.options}
+    return driver_of(kind, part).options_of(part)
 
 
 def scanner_hold_ms(site: Site, longest: int) -> list[int]:
