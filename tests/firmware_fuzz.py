@@ -101,7 +101,7 @@ class Modbus:
         assert self.room() <= self.size + 64
 
 
-def sealed(sections: list[tuple[int, bytes]], version: int = 2) -> bytes:
+def sealed(sections: list[tuple[int, bytes]], version: int = 3) -> bytes:
     """A configuration file of these sections, with its checksum."""
     body = b"SYEC" + bytes([version])
     for tag, content in sections:

@@ -151,7 +151,7 @@ class Chores:
         if not rounds:
             self._look_at_motors(inputs)
         elif rounds == _SCANNER_ROUND:
-            self._watch_scanners()
+            self._watch_scanners(position)
         elif rounds == _LIGHT_ROUND:
             self._show(position)
             return  # it takes long enough without motors
@@ -256,8 +256,10 @@ class Chores:
                 self._link.report(messages.MOTOR, i, motor.is_failed)
             i += 1
 
-    def _watch_scanners(self):
-        """Scanners that have fallen silent or speak again are told to the host."""
+    def _watch_scanners(self, position):
+        """Scanners that have fallen silent or speak again are told to the host; one may be told to stop reading."""
+        if self._parts.triggers is not None:
+            self._parts.triggers.close(position)
         i = 0
         for scanner in self._scanners:
             scanner.watch()

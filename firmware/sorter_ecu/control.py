@@ -189,16 +189,13 @@ class Control:
         """Feed up to `most` edges to the gate logic, for the steps of the next turns; only one where the contact of an
         eye bounces: that alone is work. The first is looked for among so many as are to be `sifted`."""
         ring = self._ring
+        triggers = self.parts.triggers
         before = ring.read
         n = 0
         while n < most and eye_news(ring, position, sifted):
             self.feed(ring.kind, ring.index, ring.position, 0, 0)
-            triggered = self.parts.triggers[ring.index]
-            if triggered:
-                for scanner in self.parts.scanners:
-                    if triggered & 1:
-                        scanner.trigger(1 if ring.kind == _BLOCKED else 0)
-                    triggered >>= 1
+            if triggers is not None:
+                triggers.edge(ring.index, ring.kind == _BLOCKED, ring.position)
             n += 1
             if ring.read - before != n:
                 return

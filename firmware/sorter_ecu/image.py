@@ -18,7 +18,7 @@ from micropython import const
 from sorter_core.frames import crc16
 
 MAGIC = b"SYEC"
-VERSION = const(2)
+VERSION = const(3)
 PARTS = const(1)
 GATES = const(2)
 PLAN_TABLE = const(3)

@@ -6,6 +6,7 @@ from sorter_io.photo_eye import EdgeRing
 from sorter_io.port_eyes import PortEyes
 
 from sorter_ecu.drivers import driver
+from sorter_ecu.triggers import Triggers
 
 _RETRACT = const(0)
 _OFF = const(2)
@@ -55,10 +56,8 @@ class Parts:
             if eye is not None and eye.pin is not None:
                 self.eyes.append(eye)
         self.scanners = [self._make(row) for row in rows["scanners"]]
-        self.triggers = bytearray(n_eyes)  # for each eye the scanners that it tells to read, a bit each
-        for i in range(len(self.scanners)):
-            if rows["scanners"][i][3] >= 0:
-                self.triggers[rows["scanners"][i][3]] |= 1 << i
+        told = rows["triggers"]
+        self.triggers = Triggers(told, self.scanners, n_eyes) if told else None
         self.contacts = self._make(rows["contacts"])
         self.light = self._make(rows["light"])
         self.flush()

@@ -105,7 +105,7 @@ def test_a_board_without_a_usable_configuration_says_why_and_drives_nothing():
         b"": "no configuration",
         image[:-40]: "damaged or cut off",
         image[:100] + bytes([image[100] ^ 1]) + image[101:]: "damaged or cut off",
-        image[:4] + b"\x09" + image[5:]: "version 9, this firmware has 2",
+        image[:4] + b"\x09" + image[5:]: "version 9, this firmware has 3",
     }.items():
         files = {} if content is None else {"ecu__img": content}
         bench = Bench(MAIN, until_us=100_000, host=Session()).run(**files)

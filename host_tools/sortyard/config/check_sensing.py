@@ -139,22 +139,19 @@ def _read_windows(context: Context) -> None:
 
 
 def _triggered_reads(context: Context) -> None:
-    """A scanner that an eye tells to read does so while a parcel is before that eye: which codes does it read then?"""
+    """A scanner that an eye tells to read begins when a parcel comes there: which codes have passed it by then?"""
     eyes = {eye.name: eye for eye in context.line.eye}
     for place, scanner in enumerate(context.line.scanner):
         eye = eyes.get(scanner.trigger or "")
         if eye is None or eye.position_mm is None:
             continue
         behind = eye.position_mm - scanner.position_mm
-        longest_ms = scanner.latency_ms + scanner.jitter_ms
-        missed = {"first": max(behind, 0), "last": ceil(max(longest_ms * context.mm_per_ms - behind, 0))}
-        parts = " and ".join(f"{which} {mm} mm" for which, mm in missed.items() if mm)
-        if parts:
+        if behind > 0:
             context.warning(
                 ("scanner", place, "trigger"),
-                f"{scanner.name} reads while a parcel is before {eye.name}, and tells a code {longest_ms} ms after it "
-                f"has passed at most: codes in the {parts} of a parcel may be lost",
-                "take trigger out, so that it reads all the time, or put labels in the middle of longer parcels",
+                f"{scanner.name} is told to read when a parcel has passed it by {behind} mm: codes in the first "
+                f"{behind} mm of a parcel are lost",
+                f"move {eye.name} to {scanner.position_mm} mm or a few millimetres ahead of that, or take trigger out",
             )
 
 

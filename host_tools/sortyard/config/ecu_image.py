@@ -22,8 +22,9 @@ from sortyard.config.check_drivers import parts_of
 from sortyard.config.compile import gate_config
 from sortyard.config.driver_tables import UNIT_PINS, Driver, driver_of
 from sortyard.config.line import Ecu, Light, Line
-from sortyard.config.numbering import number
+from sortyard.config.numbering import Numbering, number
 from sortyard.config.site import Site
+from sortyard.config.timing import told_mm
 from sortyard.config.units import units_of
 from sortyard.config.zones import WHOLE, Zone, host_lost_s, zones_of
 from sortyard.errors import Finding, InputError
@@ -36,7 +37,7 @@ more parcels come in it than MOST_PARCELS_KEPT, for which the greatest line has 
 LEAST_PARCELS_KEPT = 16
 MOST_PARCELS_KEPT = 240
 _SAFE_STATES = {"retract": 0, "hold": 1, "off": 2}
-_VERSION = 2
+_VERSION = 3
 
 
 def ecu_image(site: Site, name: str) -> bytes:
@@ -143,10 +144,20 @@ def _parcels_kept(line: Line) -> int:
     return max(LEAST_PARCELS_KEPT, min(MOST_PARCELS_KEPT, parcels))
 
 
+def _triggers(line: Line, numbering: Numbering) -> list[Any]:
+    """Which scanner is told to read by which eye, and for how many counts of the encoder a parcel that has left it goes
+    on until its last code has been told."""
+    return [
+        (place, at, ceil((told_mm(line, one) - (eye.position_mm or 0)) * 1000 / line.encoder.um_per_count))
+        for place, one in enumerate(line.scanner)
+        for at, eye in enumerate(numbering.eyes)
+        if eye.name == one.trigger
+    ]
+
+
 def _parts(zone: Zone, board: Board) -> dict[str, Any]:
     line, ecu, numbering = zone.line, zone.ecu, number(zone.line)
     rows = _Rows(line, ecu, board)
-    triggers = {None: -1, **{eye.name: place for place, eye in enumerate(numbering.eyes)}}
     row, um = rows.row, line.encoder.um_per_count
     return {
         "line": line.name,
@@ -164,10 +175,8 @@ def _parts(zone: Zone, board: Board) -> dict[str, Any]:
             row("eye", eye, debounce_counts=round(eye.debounce_mm * 1000 / um)) if place >= 0 else None
             for eye, place in zip(numbering.eyes, zone.eyes, strict=True)
         ],
-        "scanners": [
-            [*row("scanner", one, trigger=int(one.trigger is not None)), triggers[one.trigger]]
-            for one in line.scanner
-        ],
+        "scanners": [row("scanner", one, trigger=int(one.trigger is not None)) for one in line.scanner],
+        "triggers": _triggers(line, numbering),
         "gates": [[*row("diverter", gate), _SAFE_STATES[gate.safe_state]] for gate in numbering.gates],
         "motors": [[*row("motor", one, address=one.address), one.drives] for one in line.motor],
         "contacts": row("ecu", ecu),

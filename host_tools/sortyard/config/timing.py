@@ -8,7 +8,7 @@ centred on the sweep zone while the parcel's middle passes it.
 
 from dataclasses import dataclass
 
-from .line import Diverter, Line
+from .line import Diverter, Line, Scanner
 from .numbering import Numbering, number
 from .zones import zones_of
 
@@ -163,13 +163,13 @@ def read_end_mm(line: Line) -> float:
     """
     if not line.scanner:
         return min(eye.position_mm or 0 for eye in line.eye if eye.role in ("verify", "end"))
-    per_ms = line.belt.speed_mm_s / 1000
-    return max(
-        scanner.position_mm
-        + scanner.window_mm
-        + (scanner.latency_ms + scanner.jitter_ms + INPUT_LAG_MS) * per_ms
-        for scanner in line.scanner
-    )
+    return max(told_mm(line, scanner) for scanner in line.scanner)
+
+
+def told_mm(line: Line, scanner: Scanner) -> float:
+    """Place of a code by which this scanner has told it, if it tells it at all."""
+    longest_ms = scanner.latency_ms + scanner.jitter_ms + INPUT_LAG_MS
+    return scanner.position_mm + scanner.window_mm + longest_ms * line.belt.speed_mm_s / 1000
 
 
 def _gone_mm(line: Line, numbering: Numbering, gate: Diverter, speed_mm_ms: float) -> float:
