@@ -32,6 +32,7 @@ cdef int _length(LineState st, int t, int position, int x) noexcept
 cdef int _at_station(LineState st, int s, int position) noexcept
 cdef int _fits_both(LineState st, int t, int behind, int s, int position, int error) noexcept
 cdef void _seen(LineState st, int t, int s, int position, int error) noexcept
+cdef void _keep_tail(LineState st, int t, int origin) noexcept
 cdef void _station_cleared(LineState st, int s, int position) noexcept
 cdef void _run_off(LineState st, int t) noexcept
 cdef void _resolve(LineState st, int t) noexcept

@@ -238,6 +238,17 @@ def _at_station(st, s, position):
     return 1
 
 
+def _keep_tail(st, t, origin):
+    """The nose of a stray is further on than was known: where the belt stood it may have lain past the eye that found
+    it, which has measured the rest of it. Its tail is where it was."""
+    tr = st.tracks
+    further = (tr.origin[t] - origin) & _MASK
+    if further < _HALF and tr.length[t]:
+        stretch = min(tr.stretch[t] + (further >> 2) + 1, _MOST_STRETCH)
+        tr.length[t] += 4 * (stretch - tr.stretch[t])
+        tr.stretch[t] = stretch
+
+
 def _fits_both(st, t, behind, s, position, error):
     """The edge is where `t` is expected, and where the track behind it is, too."""
     tr = st.tracks
@@ -269,6 +280,8 @@ def _seen(st, t, s, position, error):
         limit = ey.window[s] >> 1
         if -limit <= slip <= limit:
             ey.slip[s] = slip
+    elif flags & _IS_STRAY:
+        _keep_tail(st, t, position - x)
     tr.origin[t] = (position - x) & _MASK
     if flags & (_IS_MISSED | _IS_CUT):
         tr.flags[t] = flags & ~(_IS_MISSED | _IS_CUT)

@@ -204,10 +204,10 @@ def _extend(st, g):
     position = st.position
     margin = gt.margin[g]
     is_impulse = gt.is_impulse[g]
-    is_free = is_clear(st, t, g, position, margin >> 1)
+    is_free = is_clear(st, t, g, position, margin)
     if is_free and is_impulse:
         # A stray may have come up since; a barrier would stay out for it, a pusher goes home by itself.
-        is_free = is_home_behind(st, t, g, position, margin >> 1)
+        is_free = is_home_behind(st, t, g, position, margin)
     if not is_free:
         cancel(st, t)
         condemn(st, t, _R_GAP_TOO_SMALL)
@@ -253,7 +253,7 @@ def _retract(st, g):
                 if queued < 0 and tr.gate_stage[b] and st.chutes.gate[tr.chute[b]] == g and is_for(st, b, g):
                     is_own = 1
                 else:
-                    enters = nose - (margin >> 1)
+                    enters = nose - margin
         if (enters - home_at) & _HALF:
             _stay_out(st, g, b, is_own)
             return

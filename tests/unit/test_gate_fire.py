@@ -2,7 +2,7 @@
 
 import pytest
 
-from unit.gate_driver import BLOCKED, CHUTE, STOP, Parcel, Yard
+from unit.gate_driver import BLOCKED, CHUTE, DELAY_MS, MOVE_MS, STOP, Parcel, Yard
 from unit.gate_line import ARM, LOOP, PUSH, REJECT, TO_A, TO_B, TO_END, TO_LOOP, V2, A, B, small_line
 
 ORIGIN_MARGIN_MM = 33
@@ -265,6 +265,21 @@ def thrown_behind_the_arm(kind: str) -> tuple[Yard, Parcel, int]:
     yard.run(moves - int(parcel.nose) - 1)
     yard.put(950, slot=-1, nose=5499)
     return yard, parcel, moves
+
+
+@pytest.mark.parametrize("slip", range(0, 60, 10))
+def test_a_barrier_goes_home_only_with_its_whole_margin_to_spare(slip: int):
+    """A stranger that has come up since the barrier went out may come up again, by as much as the margin is."""
+    yard = Yard().start()
+    own, stranger = convoy(yard, (300, TO_B, 0), (300, TO_END, 600))
+    yard.until(stranger, 3300)
+    stranger.nose += slip
+    while stranger.nose < 4500 and not yard.tell("GATE_RETRACT"):
+        yard.run(1)
+    to_spare = 4500 - (stranger.nose + DELAY_MS + MOVE_MS)
+    assert (yard.how(own), bool(yard.tell("GATE_RETRACT"))) == ("SORTED", slip < 20)
+    assert to_spare >= 30 or not yard.tell("GATE_RETRACT")
+    finished(yard)
 
 
 def test_a_gate_is_not_told_to_move_in_the_very_step_in_which_a_stranger_is_seen_behind_it():

@@ -84,6 +84,17 @@ def test_one_of_which_the_middle_comes_to_a_pusher_behind_the_end_of_the_belt_is
     assert yard.gl.tracks.count == 0
 
 
+@pytest.mark.parametrize("past", [0, 30, 55])
+def test_the_tail_of_one_that_lay_past_an_eye_at_boot_keeps_its_room(past: int):
+    """The eye that found it has measured only what lay before it; where the next one sees its nose, its tail has not
+    moved. The pusher needs 170 mm, and there are 150."""
+    yard = Yard(small_line(parcels=LONG))
+    found = yard.put(1495 + past, slot=-1, nose=1500 + past)
+    follower = yard.put(150, slot=2, answer=TO_A, nose=found.tail - 150)
+    yard.start().finish()
+    assert (yard.how(follower), yard.tell("GATE_EXTEND")) == ("REJECTED/GAP_TOO_SMALL", [])
+
+
 @pytest.mark.parametrize("blocks_again", [True, False])
 def test_an_end_eye_that_clears_too_early_lets_no_gate_move_into_a_tail(blocks_again):
     """The tail of the long one still lies on the wheels."""
