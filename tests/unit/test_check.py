@@ -136,6 +136,8 @@ def test_laps_of_hub16_by_hand(tmp_path: Path):
     assert checked(tmp_path, "starter").figures.throughput.laps_per_h is None
 
 
+MOTOR = '  {{ name = "{}", driver = "mdr", drives = "{}", ecu = "line", pins = {{ run = "{}", fault = "{}" }} }},\n'
+METER, LOOP = MOTOR.format("M-METER", "meter", "GP14", "GP19"), MOTOR.format("M-LOOP", "loop", "GP15", "GP26")
 BROKEN = {
     "a pusher too slow for its zone": (
         "starter",
@@ -386,6 +388,27 @@ BROKEN = {
         "note",
         "",
         "(the encoder)",
+    ),
+    "a meter without a motor": (
+        "hub16",
+        ((METER, ""),),
+        "warning",
+        "motor",
+        'holds parcels on the metering belt, and no [[motor]] with drives = "meter" obeys',
+    ),
+    "a loop without a motor": (
+        "hub16",
+        ((LOOP, ""),),
+        "warning",
+        "motor",
+        "lets parcels of the loop wait for a gap",
+    ),
+    "a belt without a motor": (
+        "starter",
+        (('drives = "belt"', 'drives = "loop"'),),
+        "warning",
+        "motor",
+        "stops the belt on a fault",
     ),
 }
 

@@ -91,6 +91,11 @@ ENCODER = 'pins = { a = "GP2", b = "GP3" }'
             f'driver = "quadrature_irq"\n{ENCODER}',
             "quadrature_irq uses no counter: 1600 counts a second would be as many interrupts",
         ),
+        (
+            f'driver = "vfd_modbus"\ndrives = "belt"\naddress = 1\necu = "line"\n{WIRES}',
+            'driver = "servo"\necu = "line"\npins = { pulse = "GP8" }\noptions = { run_us = 1500 }',
+            "motor[0].options: rest_us and run_us are both 1500: M-BELT would not move -> let them differ",
+        ),
     ],
 )
 def test_a_driver_s_wires_and_chip_are_judged_by_its_own_tables(tmp_path: Path, before, after, said):

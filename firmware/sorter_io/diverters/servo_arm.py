@@ -13,6 +13,7 @@ OPTIONS = (
     ("home_us", 1000, 500, 2500, "us", "pulse at home"),
     ("extended_us", 2000, 500, 2500, "us", "pulse in place"),
 )
+DIFFER = ("home_us", "extended_us")
 
 
 class ServoArm:

@@ -22,6 +22,7 @@ OPTIONS = (
     ("run_us", 2000, 500, 2500, "us", "pulse while it runs"),
     ("slew_ms", 0, 0, 10000, "ms", "from one pulse to the other, 0: at once"),
 )
+DIFFER = ("rest_us", "run_us")
 
 _UNITS_A_US = const(3906)  # 1,000,000 / 65,536 of the period, times 256
 

@@ -62,6 +62,7 @@ def judge_drivers(context: Context) -> None:
             _judge_accumulating(context, path, driver, part)
         if kind not in ("ecu", "light"):
             _judge_options(context, path, driver, part.options)
+            _judge_ends(context, path, driver, part)
         if board is not None and pins:
             _judge_port(context, path, kind, driver, board)
         if board is not None and driver.takes and (pins or not driver.pins):
@@ -187,6 +188,15 @@ def _judge_options(context: Context, path: KeyPath, driver: Driver, given: dict[
             context.error(
                 where, f"{name} is {value!r}; allowed: {option.allowed()}", f"{name}: {option.text}"
             )
+
+
+def _judge_ends(context: Context, path: KeyPath, driver: Driver, part: Any) -> None:
+    values = {name: driver.options_of(part)[name] for name in driver.differ}
+    if values and len(set(values.values())) == 1:
+        names, (value, *_) = " and ".join(values), values.values()
+        context.error(
+            (*path, "options"), f"{names} are both {value}: {part.name} would not move", "let them differ"
+        )
 
 
 def _judge_port(context: Context, path: KeyPath, kind: str, driver: Driver, board: Board) -> None:

@@ -35,6 +35,7 @@ def judge_flow(context: Context) -> None:
     _sizes(context)
     _idle_diverters(context)
     _unwired(context)
+    _undriven(context)
 
 
 def _load(context: Context) -> None:
@@ -250,3 +251,20 @@ def _unwired(context: Context) -> None:
             "the line can be simulated, but not built",
             "add pins = { signal = ... } and so on when the wiring is decided",
         )
+
+
+def _undriven(context: Context) -> None:
+    """What the gate logic stops and lets go, and no motor of the line obeys."""
+    line = context.line
+    asked = {
+        "belt": ("stops the belt on a fault", True),
+        "meter": ("holds parcels on the metering belt", line.infeed_meter is not None),
+        "loop": ("lets parcels of the loop wait for a gap", any(eye.role == "merge" for eye in line.eye)),
+    }
+    for drives, (what, is_there) in asked.items():
+        if is_there and all(motor.drives != drives for motor in line.motor):
+            context.warning(
+                ("motor",),
+                f'the gate logic {what}, and no [[motor]] with drives = "{drives}" obeys',
+                "add it, so that a board can",
+            )

@@ -11,6 +11,7 @@ Adding a driver is adding its file. What stands in it for the host, all of it da
     TOGETHER    wires, in groups, of which there are all or none
     OPTIONS     (name, default, least, most, unit, text): limits of a number, or of the length of a text. A text whose
                 unit is "maps" is the name of a file in the folder FOLDER_maps beside the driver's own
+    DIFFER      two options that say where a part is at rest and where not: they must not be equal
     PORT, TAKES the one port of MicroPython that it is for; the resource of the chip that one of it takes
     PLACES      of an expander: how many a chip has, and whether they are "in", "out" or "either"
     SPEED_BY    of a motor whose `set_share` sets its speed: the option that says its full one, 0 where it is not told
@@ -42,7 +43,7 @@ FOLDERS = {
 _ONLY = {"eye": "photo_eye", "ecu": "contacts", "light": "stack_light"}
 TABLES = (
     "DRIVER", "PINS", "OPTIONAL_PINS", "ANY_OF", "SHARED", "ON_EXPANDER", "OPTIONS", "PORT", "TAKES", "PLACES", "MOVES",
-    "SPEED_BY", "TRIGGER", "TOGETHER", "ACCUMULATES",
+    "SPEED_BY", "TRIGGER", "TOGETHER", "ACCUMULATES", "DIFFER",
 )  # fmt: skip
 
 
@@ -100,6 +101,7 @@ class Driver(NamedTuple):
     trigger: tuple[bytes, bytes]
     together: tuple[tuple[str, ...], ...]
     accumulates: int
+    differ: tuple[str, ...]
 
     @property
     def name(self) -> str:
@@ -162,6 +164,7 @@ def _read(root: Path, path: Path) -> Driver | None:
         trigger=table.get("TRIGGER", (b"", b"")),
         together=table.get("TOGETHER", ()),
         accumulates=table.get("ACCUMULATES", 0),
+        differ=table.get("DIFFER", ()),
     )
 
 
