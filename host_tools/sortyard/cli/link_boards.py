@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sortyard.config.driver_tables import driver_of
 from sortyard.config.ecu_image import config_hash
+from sortyard.config.link_times import options_of
 from sortyard.config.zones import zones_of
 from sortyard.device.address import DEFAULT_BAUD, Address, parse_address
 from sortyard.device.targets import Target
@@ -77,7 +77,7 @@ def _named(port: str, baud: int | None, site: Site) -> list[Target]:
 
 
 def _target(name: str, port: str, baud: int | None, site: Site, ecu: Ecu) -> Target:
-    options = {**driver_of("link", ecu.wired_link).defaults(), **ecu.link.options}
+    options = options_of(ecu)
     address = parse_address(port, baud or int(options.get("baud", DEFAULT_BAUD)))
     return Target(name, address, int(options.get("station", 0)), ecu.name, config_hash(site, ecu.name))
 

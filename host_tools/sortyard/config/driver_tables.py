@@ -115,7 +115,8 @@ class Driver(NamedTuple):
     def options_of(self, part: Any) -> dict[str, int | str]:
         """Every option of a part: as it is given, or its default where it is not. What the driver does not take is told
         elsewhere, and counts as not given."""
-        values = {one: part.options.get(one.name, one.default) for one in self.options}
+        given = getattr(part, "options", {})
+        values = {one: given.get(one.name, one.default) for one in self.options}
         return {one.name: value if one.takes(value) else one.default for one, value in values.items()}
 
     def pulses_a_second(self, part: Any) -> int:

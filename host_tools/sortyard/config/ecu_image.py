@@ -117,7 +117,7 @@ class _Rows:
     def row(self, kind: str, part: Any, **values: Any) -> list[Any]:
         """[driver, {wire: pin}, {option: value}]; a pin is its number, or [expander, number]."""
         driver = driver_of(kind, part, self._board)
-        options = {**driver.defaults(), **getattr(part, "options", {})}
+        options = driver.options_of(part)
         options.update({name: value for name, value in values.items() if name in options})
         if "unit" in options:
             options["unit"] = self._unit(driver, part.pins)

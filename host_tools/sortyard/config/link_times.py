@@ -31,9 +31,9 @@ _BUSY = 1.25
 _HAND_OVER = FRAME_BYTES + sum(messages.widths(messages.HAND_OVER))
 
 
-def options_of(ecu: Ecu) -> dict:
+def options_of(ecu: Ecu) -> dict[str, int | str]:
     """What a board's link is set to."""
-    return {**driver_of("link", ecu.wired_link).defaults(), **ecu.link.options}
+    return driver_of("link", ecu.wired_link).options_of(ecu.wired_link)
 
 
 def question_bytes(boards: int) -> int:
