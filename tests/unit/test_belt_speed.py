@@ -311,3 +311,34 @@ def test_a_metering_belt_comes_to_its_speed_steadily(
     told = motor_errors(tmp_path, (METER, f"{motor}, options = {{ {options} }}"))
     assert len(told) == len(said)
     assert all(one.startswith(words) for one, words in zip(told, said, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("driver", "wire", "options", "latest"),
+    [
+        (
+            "servo",
+            "pulse",
+            "freq = 50",
+            "20 ms after the gate logic's command, in which the belt moves 0 to 40 mm",
+        ),
+        (
+            "servo",
+            "pulse",
+            "freq = 250",
+            "4 ms after the gate logic's command, in which the belt moves 0 to 8 mm",
+        ),
+        ("mdr", "speed", "freq = 1000", ""),
+        ("step_dir", "step", "ramp_ms = 60", ""),
+    ],
+)
+def test_a_meter_that_is_told_by_pulses_obeys_with_the_next_one(
+    tmp_path: Path, driver: str, wire: str, options: str, latest: str
+):
+    motor = METER.replace("mdr", driver).replace('run = "GP14", fault = "GP19"', f'{wire} = "GP14"')
+    path = site(tmp_path, "hub16", (METER, f"{motor}, options = {{ {options} }}"))
+    found = check_site(load_site(path)).findings
+    told = [one.reason for one in found if one.key == "motor[1].driver"]
+    assert [f"M-METER is told by pulses: it obeys 0 to {latest}" in one for one in told] == [True] * bool(
+        latest
+    )

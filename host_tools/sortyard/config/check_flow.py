@@ -7,7 +7,7 @@ from sortyard.config.check_figures import share_above
 from sortyard.config.check_gates import greatest_need
 from sortyard.config.drive_delay import drive_delay
 from sortyard.config.feeding import feeder_end_mm, feeder_motor, least_gap_mm, obeyed_mm, run_out_mm
-from sortyard.config.line import Eye, InfeedMeter, Recirculation
+from sortyard.config.line import Eye, InfeedMeter, Line, Motor, Recirculation
 from sortyard.config.timing import STEP_MS
 from sortyard.config.zones import zones_of
 
@@ -124,15 +124,27 @@ def _late_meter(context: Context, meter: InfeedMeter) -> int:
     if motor is None or not latest:
         return 0
     delay = drive_delay(line, motor)
-    sharing = sum(one.ecu == motor.ecu and one.pins.get("tx") == motor.pins["tx"] for one in line.motor)
+    why, remedy = _why_late(line, motor)
     context.warning(
         (("motor", line.motor.index(motor), "driver")),
-        f"{motor.name} hangs on Modbus, with {sharing} on its line: it obeys {delay.soonest_ms:.0f} to "
+        f"{motor.name} {why}: it obeys {delay.soonest_ms:.0f} to "
         f"{delay.latest_ms:.0f} ms after the gate logic's command, in which the belt moves {soonest:.0f} to "
         f"{latest:.0f} mm; gaps of {meter.gap_mm} mm may be {floor(least_gap_mm(line))} mm then",
-        'let a pin of the board switch its run input (driver = "contactor"), or leave it alone on a line of its own',
+        remedy,
     )
     return ceil(latest)
+
+
+def _why_late(line: Line, motor: Motor) -> tuple[str, str]:
+    """What a drive is told by that takes time, and what takes less."""
+    if "tx" not in motor.pins:
+        return (
+            "is told by pulses",
+            "set freq to more pulses a second, or use a drive that a level tells to run",
+        )
+    sharing = sum(one.ecu == motor.ecu and one.pins.get("tx") == motor.pins["tx"] for one in line.motor)
+    remedy = 'let a pin of the board switch its run input (driver = "contactor"), or leave it alone on a line of its own'
+    return f"hangs on Modbus, with {sharing} on its line", remedy
 
 
 def _held_together(context: Context, eye: Eye, held: int) -> None:

@@ -1,8 +1,9 @@
-"""How late a drive on a Modbus line obeys: a board talks to one inverter after the other, and asks each for its state.
+"""How late a drive obeys: one on a Modbus line, or one that is told by the width of its pulses.
 
-A command waits for the exchange that is under way and for those of the others on the line, then it is sent. The board
+A board talks to one inverter of a line after the other, and asks each for its state. A command waits for the exchange that is under way and for those of the others on the line, then it is sent. The board
 looks at its line every LOOK_MS only, and each part of an exchange is over at a look. An inverter that does not answer
-takes longer (`sorter_io.modbus_bus`: 50 ms), and so does one that has to be told twice.
+takes longer (`sorter_io.modbus_bus`: 50 ms), and so does one that has to be told twice. A pulse of another width
+comes when the one before it has had its time: 20 ms later at most, where a servo has 50 of them a second.
 """
 
 from math import ceil
@@ -10,6 +11,7 @@ from typing import Any, NamedTuple
 
 from sortyard.config.driver_tables import driver_of, map_of
 from sortyard.config.line import Line, Motor
+from sortyard.config.timing import STEP_MS
 
 NO_REGISTER = 65535
 """What a register's option says where the make has none."""
@@ -24,7 +26,7 @@ _LEAST_SILENCE_MS = 1.75
 
 
 class Delay(NamedTuple):
-    """From the gate logic's command to the drive's obeying it, ms; (0, 0) of a drive that is wired to a pin."""
+    """From the gate logic's command to the drive's obeying it, ms; (0, 0) of a drive that is told by a level."""
 
     soonest_ms: float
     latest_ms: float
@@ -32,8 +34,10 @@ class Delay(NamedTuple):
 
 def drive_delay(line: Line, motor: Motor | None) -> Delay:
     """Of a motor of the line; of none where nothing is wired."""
-    if motor is None or "tx" not in motor.pins:
+    if motor is None:
         return Delay(0, 0)
+    if "tx" not in motor.pins:
+        return Delay(0, _pulse_ms(motor))
     sharing = [one for one in line.motor if (one.ecu, one.pins.get("tx")) == (motor.ecu, motor.pins["tx"])]
     options = _options(motor)
     told_ms = _REQUEST_BYTES * _byte_ms(options)
@@ -41,6 +45,15 @@ def drive_delay(line: Line, motor: Motor | None) -> Delay:
     if options["speed_permille"] and options["speed"] != NO_REGISTER:
         others_ms += _exchange_ms(options)  # it is told its speed before each start
     return Delay(told_ms, others_ms + told_ms)
+
+
+def _pulse_ms(motor: Motor) -> float:
+    """From one pulse to the next, where that is longer than a step of the gate logic; 0 of a drive without pulses, or
+    whose rate says how fast."""
+    driver = driver_of("motor", motor)
+    is_pulsed = any(driver.pins[wire] == "pwm" for wire in motor.pins if wire in driver.pins)
+    rate = driver.pulses_a_second(motor)
+    return 1000 / rate if is_pulsed and 0 < rate * STEP_MS < 1000 else 0
 
 
 def _options(motor: Motor) -> dict[str, Any]:
