@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from board_sites import starter_on
 from sim_runs import example
 
@@ -55,6 +56,33 @@ def test_a_c3_counts_a_coarse_encoder_and_refuses_a_fine_one(tmp_path: Path):
     assert "esp32_c3 has no counter: 1600 counts a second" in error
 
 
+@pytest.mark.parametrize(
+    ("changes", "remedy"),
+    [
+        (
+            (('"pusher"', '"swing_arm"'), ('extend = "IO10"', 'extend = "IO10"\nretract = "IO2"')),
+            "drive what moves: use an expander, another board, or free a pin",
+        ),
+        (
+            (('rx = "IO7"', 'rx = "IO18"'), ('run = "IO6"', 'run = "IO6"\nclosed = "IO7"')),
+            "receive on a UART: use another board, or free a pin",
+        ),
+    ],
+)
+def test_an_expander_is_advised_only_for_wires_that_may_end_there(
+    tmp_path: Path, changes: tuple[tuple[str, str], ...], remedy: str
+):
+    """A scanner's wires were sent to one, too."""
+    path = starter_on(tmp_path, "esp32_c3").path
+    whole = path.read_text("utf-8")
+    for old, new in changes:
+        assert old in whole
+        whole = whole.replace(old, new, 1)
+    path.write_text(whole, "utf-8")
+    told = [one.remedy for one in check_site(load_site(path)).findings if one.severity == "error"]
+    assert told == [f"no free pin of esp32_c3 can {remedy}"]
+
+
 def test_an_encoder_counted_by_handlers_goes_to_no_pin_without_an_interrupt(tmp_path: Path):
     path = starter_on(tmp_path, "esp32_devkit").path
     whole = path.read_text("utf-8").replace("um_per_count = 500", "um_per_count = 800")
@@ -74,5 +102,5 @@ def test_an_encoder_counted_by_handlers_goes_to_no_pin_without_an_interrupt(tmp_
     assert "low for 80 ns" in told.reason
     assert (
         told.remedy
-        == "no free pin of esp32_devkit can interrupt at an edge: use an expander, another board, or free a pin"
+        == "no free pin of esp32_devkit can interrupt at an edge: use another board, or free a pin"
     )

@@ -57,7 +57,8 @@ def _judge_wire(context: Context, board: Board, wire: Wire, free: Sequence[str])
         context.error(
             wire.path,
             f"{board.name} has no pin {wire.pin}",
-            f"{did_you_mean(wire.pin, board.pins)}{would_do(board, need or 'out', free)}",
+            did_you_mean(wire.pin, board.pins)
+            + would_do(board, need or "out", free, or_expander=wire.may_be_remote),
         )
         return False
     if not need:
@@ -67,7 +68,7 @@ def _judge_wire(context: Context, board: Board, wire: Wire, free: Sequence[str])
         context.error(
             wire.path,
             f"{wire.pin} of {board.name} cannot {SAID[need]}: {why}",
-            would_do(board, need, free),
+            would_do(board, need, free, or_expander=wire.may_be_remote),
         )
     return not why
 
@@ -176,7 +177,7 @@ def _of_slices(board: Board, wire: Wire, wires: Sequence[Wire], free: Iterable[s
         slot = board.pins[pin].pwm
         return slot is None or (slot not in others and shares_slice(slot, _frequency(wire), others))
 
-    return would_do(board, "pwm", [pin for pin in free if suits(pin)])
+    return would_do(board, "pwm", [pin for pin in free if suits(pin)], or_expander=False)
 
 
 def _judge_frequencies(context: Context, board: Board, wires: Sequence[Wire], free: Sequence[str]) -> None:

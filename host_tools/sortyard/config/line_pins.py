@@ -45,6 +45,11 @@ class Wire(NamedTuple):
         """What its pin must be able to do; "" for a wire that the driver does not have."""
         return self.driver.pins.get(self.key, "")
 
+    @property
+    def may_be_remote(self) -> bool:
+        """Whether it may end at an expander instead of a pin of the board."""
+        return self.key in self.driver.on_expander
+
 
 def judge_pins(view: LineView) -> None:
     """Add every finding about pins to the view: form, expander, range, direction, double use."""
@@ -81,7 +86,8 @@ def _would_do_instead(view: LineView, wire: Wire, wires: list[Wire], expanders: 
         return f"free places: {', '.join(one for one in places if one not in used) or 'none'}"
     if wire.board is None or not wire.need:
         return "use another one"
-    return would_do(wire.board, wire.need, [pin for pin in wire.board.pins if pin not in used])
+    free = [pin for pin in wire.board.pins if pin not in used]
+    return would_do(wire.board, wire.need, free, or_expander=wire.may_be_remote)
 
 
 def _wires(view: LineView) -> Iterator[Wire]:

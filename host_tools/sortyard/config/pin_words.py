@@ -27,10 +27,14 @@ SAID = {
 _MOST_TOLD = 8
 
 
-def would_do(board: Board, need: str, free: Iterable[str]) -> str:
-    """The remedy of an error: those of the free pins that can do what is needed."""
+def would_do(board: Board, need: str, free: Iterable[str], *, or_expander: bool) -> str:
+    """The remedy of an error: those of the free pins that can do what is needed.
+
+    `or_expander`: the wire may end at an expander as well, as its driver says.
+    """
     able = [pin for pin in free if board.can(pin, need)]
     if not able:
-        return f"no free pin of {board.name} can {SAID[need]}: use an expander, another board, or free a pin"
+        use = "an expander, another board" if or_expander else "another board"
+        return f"no free pin of {board.name} can {SAID[need]}: use {use}, or free a pin"
     more = f" ... ({len(able)} in all)" if len(able) > _MOST_TOLD else ""
     return f"free pins that would do: {', '.join(able[:_MOST_TOLD])}{more}"
