@@ -146,7 +146,7 @@ def _triggered_reads(context: Context) -> None:
         if eye is None or eye.position_mm is None:
             continue
         behind = eye.position_mm - scanner.position_mm
-        if behind > 0:
+        if 0 < behind <= scanner.window_mm:  # an eye farther away is refused
             context.warning(
                 ("scanner", place, "trigger"),
                 f"{scanner.name} is told to read when a parcel has passed it by {behind} mm: codes in the first "
