@@ -110,7 +110,9 @@ def tokenize(source: Source, sink: Sink) -> Scan:
             # of Beremiz: single braces may stand within
             if value.startswith("{{") and start + 2 <= last_double:
                 at = text.index("}}", start + 2) + 2
-            scan.pragmas.append(_closed(source, start, at, "}", sink))
+            pragma = _closed(source, start, at, "}", sink)
+            _tell_inline_c(pragma, sink)
+            scan.pragmas.append(pragma)
         elif kind == "FOREIGN":
             add(Token(foreign.sign(value, Span(source, start, at), sink), value, start, at))
         elif kind == "GLUED":
@@ -209,6 +211,14 @@ def _closed(source: Source, start: int, end: int, last: str, sink: Sink) -> Span
             "SY1003", Span(source, start, start + 1), f"this {what} never ends", f"close it with {last}"
         )
     return Span(source, start, end)
+
+
+def _tell_inline_c(pragma: Span, sink: Sink) -> None:
+    """`{{ ... }}` holds statements of C for compilers that make C of a program; other pragmas only describe it."""
+    text = pragma.text()
+    if text.startswith("{{") and text.strip("{} \t\r\n"):
+        begin = pragma._replace(end=pragma.start + 2)
+        sink.tell("SY2117", begin, "what is in {{ }} is C, which is left out here", "write it in Structured Text")
 
 
 def _too_long(source: Source, start: int, end: int, sink: Sink) -> None:

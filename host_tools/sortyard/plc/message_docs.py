@@ -217,6 +217,7 @@ CODES = {
         "A text has characters that were lost when the file was converted.",
         "Take the original file, or write what was meant.",
     ),
+    "SY2117": ("Inline C in {{ }} is left out: the program does without it.", "Write it in Structured Text."),
     "SY2201": ("An address is tied to nothing of the line.", "Add it to [program.map]."),
     "SY2202": ("A block for a part of the line is never called.", "Call it in every scan."),
     "SY2203": (

@@ -33,6 +33,13 @@ t.st:2:6: warning SY2115: characters of this text were lost when the file was co
       |      ^^^^^^
       = take the original file, or write what was meant"""),
     ],
+    "SY2117": [
+        ("strict", "PROGRAM p VAR a : INT; END_VAR\na := 1; {{\nif (x) { A = 2; } }}\na := a; {a := 2}\nEND_PROGRAM", """\
+t.st:2:9: warning SY2117: what is in {{ }} is C, which is left out here
+    2 | a := 1; {{
+      |         ^^
+      = write it in Structured Text"""),
+    ],
     "SY2116": [
         ("strict", "PROGRAM p\n%QX0.1 := TRUE;\nEND_PROGRAM\nPROGRAM q\n%QW0 := 1;\nEND_PROGRAM", """\
 t.st:5:1: warning SY2116: q writes %QW0, and so does p (%QX0.1, t.st:2): the last one in a scan wins
@@ -208,6 +215,11 @@ def test_a_variable_that_its_object_names_with_this_is_used():
 def test_every_warning_and_hint_is_shown_here():
     # SY22xx are about a line: tests/unit/test_line_program.py
     assert {code for code in CODES if code[:3] != "SY1" and code[:4] != "SY22"} == SHOWN.keys()
+
+
+def test_pragmas_without_c_are_silent():
+    text = "{{}} PROGRAM p {{ }} {VERSION 2.0} VAR {attribute 'hide'} a : INT; END_VAR a := 1; {x := 256, y := 384} END_PROGRAM"
+    assert [message for message in told(text) if "SY2117" in message] == []
 
 
 LENDS = """FUNCTION_BLOCK Own VAR n : INT; END_VAR n := n + 1; END_FUNCTION_BLOCK
