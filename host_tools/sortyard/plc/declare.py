@@ -17,6 +17,7 @@ from sortyard.plc.types import (
     BOOL,
     ELEMENTARY,
     INT,
+    UNKNOWN,
     ArrayType,
     BlockType,
     InterfaceType,
@@ -185,7 +186,7 @@ class Declarer(TypeResolver):
             self.sink.tell(
                 "SY1301", variable.span, "ARRAY[*] is for VAR_IN_OUT, and for inputs of functions", hint
             )
-            variable.type = ArrayType(type_.element, tuple(pair or (0, 0) for pair in type_.bounds))
+            variable.type = UNKNOWN
         is_set_by_caller = variable.section in ("VAR_INPUT", "VAR_OUTPUT", "VAR_IN_OUT")
         if (
             variable.is_constant
@@ -250,8 +251,7 @@ class Declarer(TypeResolver):
             if name.key in pou.variables:
                 self._tell_twice(name, pou.variables[name.key].span)
                 continue
-            if block.section == "VAR_EXTERNAL":
-                self._external(pou, name, type_)
+            if block.section == "VAR_EXTERNAL" and self._external(pou, name, type_):
                 continue
             variable = self._variable(name, address, decl, block, pou.scope)
             is_open_input = isinstance(type_, ArrayType) and type_.is_open and block.section == "VAR_INPUT"
@@ -277,6 +277,8 @@ class Declarer(TypeResolver):
                 )
                 variable.section = "VAR"
             pou.variables[name.key] = variable
+            if block.section == "VAR_EXTERNAL":
+                variable.is_read = variable.is_written = True
             if is_any(type_):
                 variable.storage, variable.parts = "parts", parts_of(variable)
                 pou.variables.update({part.name.upper(): part for part in variable.parts.values()})
@@ -311,7 +313,8 @@ class Declarer(TypeResolver):
                 "SY1205", span, "a function keeps nothing between calls", "use a function block to RETAIN"
             )
 
-    def _external(self, pou: Pou, name: t.Name, type_: Type) -> None:
+    def _external(self, pou: Pou, name: t.Name, type_: Type) -> bool:
+        """Name a global variable in a unit; False, and told, if there is none."""
         shared = pou.scope.find(self.project.globals, name.key)
         if shared is None:
             hint = (
@@ -319,7 +322,7 @@ class Declarer(TypeResolver):
                 or "declare it in VAR_GLOBAL"
             )
             self.sink.tell("SY1201", name.span, f"there is no global variable {name.text}", hint)
-            return
+            return False
         if shared.type != type_ and not (kind_of(type_) == kind_of(shared.type) == "array"):
             self.sink.tell(
                 "SY1302",
@@ -328,3 +331,4 @@ class Declarer(TypeResolver):
                 "use the same type",
             )
         pou.variables[name.key] = shared
+        return True

@@ -98,6 +98,10 @@ class Sink:
         self.items.append(Diagnostic(code, span, message, suggestion or remedy(code)))
         self._errors += code.startswith("SY1")
 
+    def was_told(self, code: str, span: Span) -> bool:
+        """True if this has been told at the begin of `span`: what follows from it is no news."""
+        return (code, span.file, span.start) in self._seen
+
     @property
     def has_errors(self) -> bool:
         return self._errors > 0

@@ -218,7 +218,9 @@ def _tell_inline_c(pragma: Span, sink: Sink) -> None:
     text = pragma.text()
     if text.startswith("{{") and text.strip("{} \t\r\n"):
         begin = pragma._replace(end=pragma.start + 2)
-        sink.tell("SY2117", begin, "what is in {{ }} is C, which is left out here", "write it in Structured Text")
+        sink.tell(
+            "SY2117", begin, "what is in {{ }} is C, which is left out here", "write it in Structured Text"
+        )
 
 
 def _too_long(source: Source, start: int, end: int, sink: Sink) -> None:

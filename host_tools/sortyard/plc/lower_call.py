@@ -166,9 +166,8 @@ class CallLowerer(StandardLowerer):
         if argument.name is None:
             if position < len(order):
                 return order[position]
-            self.sink.tell(
-                "SY1406", argument.span, f"{pou.name} takes {len(order)} arguments", "remove the rest"
-            )
+            message = f"{pou.name} takes {len(order)} argument{'s' * (len(order) != 1)}"
+            self.sink.tell("SY1406", argument.span, message, "remove the rest")
             return None
         sections = ("VAR_OUTPUT",) if argument.is_output else ("VAR_INPUT", "VAR_IN_OUT")
         variable = pou.variables.get(input_name(pou, argument.name.key, self.scope))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from sortyard.plc import ir
-from sortyard.plc.conversion_names import is_legal
+from sortyard.plc.conversion_hints import for_conversion, for_value
 from sortyard.plc.conversions import convert
 from sortyard.plc.diagnostics import Sink
 from sortyard.plc.faults import PlcFault
@@ -21,7 +21,6 @@ from sortyard.plc.types import (
     UNKNOWN,
     ArrayType,
     Elementary,
-    EnumType,
     InterfaceType,
     RefType,
     StringType,
@@ -165,7 +164,7 @@ class Converter:
                 "SY2101",
                 expr.span,
                 f"{expr.type} becomes {target}{_into(what)}",
-                _conversion(expr.type, target),
+                for_conversion(expr.type, target),
             )
             return self.explicit(expr, target)
         if (
@@ -177,10 +176,7 @@ class Converter:
         message = f"{expr.type} does not become {target} by itself{_into(what)}"
         if source in _SAME_FAMILY and goal in _SAME_FAMILY and source != "enum" != goal:
             message += ": values or bits could be lost"
-        hint = _as_literal(expr, target) or _conversion(expr.type, target)
-        if isinstance(expr, ir.CalleeValue):
-            hint = f"give a variable of {expr.type}"
-        self.sink.tell("SY1308", expr.span, message, hint)
+        self.sink.tell("SY1308", expr.span, message, for_value(expr, target))
         return ir.Const(UNKNOWN, expr.span, 0)
 
 
@@ -192,38 +188,3 @@ def _is_mixed(source: str, goal: str) -> bool:
 
 def _into(what: str) -> str:
     return f" for {what}" if what else ""
-
-
-def _as_literal(expr: ir.Expr, target: Type) -> str:
-    """How a number or text of the wrong type is written, or ""."""
-    if not isinstance(expr, ir.Const):
-        return ""
-    source, goal = kind_of(expr.type), kind_of(target)
-    if source in ("int", "uint") and goal == "time":
-        return f"write T#{expr.value}ms, or another unit"
-    written = expr.span.text()
-    if (source, goal) == ("wstring", "string") and written[:1] == '"':
-        return f"write '{written[1:-1]}': these quotes are WSTRING's"
-    return ""
-
-
-def _conversion(source: Type, target: Type) -> str:
-    """`write INT_TO_SINT(...)` where there is such a function."""
-    named = (Elementary, StringType)
-    if isinstance(plain(source), named) and isinstance(plain(target), named):
-        if is_legal(source, target):
-            return f"write {short_name(source)}_TO_{short_name(target)}(...)"
-        return "there is no conversion: give a value of the other type"
-    if isinstance(source, EnumType) and is_legal(source, target):
-        return f"write TO_{short_name(target)}(...)"
-    if isinstance(source, EnumType) or isinstance(target, EnumType):
-        return "use a value of that enumeration"
-    return ""
-
-
-def short_name(type_: Type) -> str:
-    """The type's name in a conversion function: without the length of a string."""
-    base = plain(type_)
-    if isinstance(base, StringType):
-        return "WSTRING" if base.is_wide else "STRING"
-    return str(base)

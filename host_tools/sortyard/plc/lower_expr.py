@@ -3,6 +3,7 @@
 from sortyard.plc import ir
 from sortyard.plc import tree as t
 from sortyard.plc.any_inputs import ANY_TYPES
+from sortyard.plc.conversion_hints import for_hidden_value
 from sortyard.plc.diagnostics import nearest
 from sortyard.plc.faults import PlcFault
 from sortyard.plc.lower_convert import is_unknown, settle, unknown
@@ -264,6 +265,9 @@ class ExpressionLowerer(PlaceLowerer):
             hint = "compare first: x <> 0"
         elif op == "+" and {"string", "wstring"} & kinds:
             hint = "write CONCAT(...) of texts: CONCAT('n=', INT_TO_STRING(n))"
+        elif len(operands) == 2:
+            left, right = operands
+            hint = for_hidden_value(left.span, right.type) or for_hidden_value(right.span, left.type)
         self.sink.tell("SY1313", node.span, f"{op} is not defined for {shown}", hint)
         return unknown(node.span)
 
@@ -310,6 +314,8 @@ class ExpressionLowerer(PlaceLowerer):
         if op in COMPARISONS and not self.scope.is_strict:
             left, right = self._as_offsets(left, right)
         pair = self.unify(left, right)
+        if pair is not None and is_unknown(*pair):
+            return unknown(node.span)
         if pair is None or not self._is_defined(op, pair[0].type):
             return self._refuse(node, SYMBOL.get(op, op), left, right)
         a, b = pair
@@ -354,7 +360,10 @@ class ExpressionLowerer(PlaceLowerer):
             return self._literal_as(left, goal), self._literal_as(right, goal)
         if a in _LITERALS or b in _LITERALS or NULL in (a, b):
             goal = b if a in _LITERALS or a is NULL else a
-            if kind_of(goal) in ("string", "wstring", "char", "wchar"):
+            is_number = NULL not in (a, b)
+            if kind_of(goal) in ("string", "wstring", "char", "wchar") or (
+                is_number and kind_of(goal) == "ref"
+            ):
                 return None
             if goal not in _LITERALS and kind_of(goal) in ("int", "uint", "bits") and REAL_LITERAL in (a, b):
                 goal = common_type(goal, REAL) or LREAL

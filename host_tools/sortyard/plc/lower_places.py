@@ -150,6 +150,8 @@ class PlaceLowerer:
                 "call its methods in a class or block",
             )
             return
+        if self.sink.was_told("SY1228", node.span):
+            return
         hint = hints.for_variable(node.text, self.scope)
         self.sink.tell("SY1200", node.span, f"{node.text} is not declared", hint)
 
@@ -211,7 +213,9 @@ class PlaceLowerer:
         if base is None or base.type is UNKNOWN:
             return None
         if isinstance(base, Part):
-            self.sink.tell("SY1310", node.name.span, "a bit has no parts", "")
+            what = "a bit" if base.width == 1 else "a part"
+            hint = "name bits and parts of the whole variable, or copy this to a variable"
+            self.sink.tell("SY1310", node.name.span, f"{what} has no parts of its own", hint)
             return None
         if node.name.text[0] in "0123456789%":
             return self._part(base, node.name)
@@ -219,7 +223,9 @@ class PlaceLowerer:
             return self._field(base, base.type, node)
         if isinstance(base.type, BlockType):
             return self._block_member(base, base.type, node)
-        self.sink.tell("SY1310", node.name.span, f"{base.type} has no member {node.name.text}", "")
+        is_behind = isinstance(base.type, RefType) and isinstance(base.type.target, (StructType, BlockType))
+        hint = f"write {node.base.span.text()}^.{node.name.text}" if is_behind else ""
+        self.sink.tell("SY1310", node.name.span, f"{base.type} has no member {node.name.text}", hint)
         return None
 
     def _part_of_any(self, node: t.Member) -> Variable | None:
@@ -242,6 +248,8 @@ class PlaceLowerer:
 
     def _block_member(self, base: ir.Place, block: BlockType, node: t.Member) -> ir.Place | Part | None:
         variable = block.pou.variables.get(input_name(block.pou, node.name.key, self.scope))
+        if variable is None and self.sink.was_told("SY1228", node.span):
+            return None
         if variable is None or not self._is_visible(base, block, variable):
             known = [v.name for v in block.pou.parameters("VAR_INPUT", "VAR_OUTPUT")]
             why = "has no input or output" if variable is None else "keeps to itself its variable"
@@ -322,9 +330,10 @@ class PlaceLowerer:
             if base is None:
                 return None
         if left:
-            self.sink.tell(
-                "SY1311", node.span, f"the array has no {len(left)} further dimensions", "remove indices"
-            )
+            count = len(node.indices) - len(left)
+            enough = f"{count} {'index is' if count == 1 else 'indices are'} enough"
+            message = f"{enough}, {len(node.indices)} given"
+            self.sink.tell("SY1311", node.span, message, "remove the others")
             return None
         return self._follow(base)
 

@@ -179,7 +179,8 @@ class _Starter:
             sink.tell("SY1406", span, f"{pou.name} takes no arguments: it has no FB_Init", hint)
             return []
         if len(arguments) > len(own):
-            sink.tell("SY1406", span, f"FB_Init of {pou.name} takes {len(own)} arguments", "remove the rest")
+            message = f"FB_Init of {pou.name} takes {len(own)} argument{'s' * (len(own) != 1)}"
+            sink.tell("SY1406", span, message, "remove the rest")
             return []
         return [
             argument

@@ -323,6 +323,8 @@ class Recovery:
     # ---- give up a piece ----
 
     def _tell_unexpected(self, token: Token, at: int) -> None:
+        if self._is_told(token, at):
+            return
         if token.type in ("METHOD", "PROPERTY") and self.accepts("FUNCTION"):
             message = f"a {token.type} stands outside of a block or class"
             self.sink.tell("SY1106", self._span(token), message, "move it into one")
@@ -335,6 +337,20 @@ class Recovery:
             suggestion = f"expected: {', '.join(expected)}"
         message = f"{_shown(token)} does not fit here"
         self.sink.tell("SY1100", self._span(token), message, suggestion or "check what stands before it")
+
+    def _is_told(self, token: Token, at: int) -> bool:
+        """True for what only follows: a sign of another language was told here, or characters just before that were
+        left out; the end of the file behind a comment that never ends."""
+        before = self.tokens[at - 1].end if at else 0
+        for item in self.sink.items:
+            start = item.span.start
+            if item.code == "SY1006" and start == token.start:
+                return True
+            if item.code == "SY1001" and before <= start and item.span.end <= token.start:
+                return True
+            if item.code == "SY1002" and token.type == "$END":
+                return True
+        return False
 
     def _is_fit(self, name: str) -> bool:
         return name.isupper() and name != "ERROR" and self.accepts(name) is not None

@@ -34,7 +34,7 @@ t.st:2:6: warning SY2115: characters of this text were lost when the file was co
       = take the original file, or write what was meant"""),
     ],
     "SY2117": [
-        ("strict", "PROGRAM p VAR a : INT; END_VAR\na := 1; {{\nif (x) { A = 2; } }}\na := a; {a := 2}\nEND_PROGRAM", """\
+        ("strict", "PROGRAM p VAR a : INT; END_VAR\na := 1; {{\nif (x) { A = 2; } }}\na := a; {b}\nEND_PROGRAM", """\
 t.st:2:9: warning SY2117: what is in {{ }} is C, which is left out here
     2 | a := 1; {{
       |         ^^
@@ -218,7 +218,8 @@ def test_every_warning_and_hint_is_shown_here():
 
 
 def test_pragmas_without_c_are_silent():
-    text = "{{}} PROGRAM p {{ }} {VERSION 2.0} VAR {attribute 'hide'} a : INT; END_VAR a := 1; {x := 256, y := 384} END_PROGRAM"
+    text = """{{}} PROGRAM p {{ }} {VERSION 2.0} VAR {attribute 'hide'} a : INT; END_VAR
+a := 1; {x := 256, y := 384} END_PROGRAM"""
     assert [message for message in told(text) if "SY2117" in message] == []
 
 
