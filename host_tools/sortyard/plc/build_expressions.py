@@ -76,6 +76,12 @@ class ExpressionBuilder:
         base, _, token = children
         return t.Member(self.at(children), self.over(base), base, self.name_of(token))
 
+    def spaced_value(self, children: list[Any]) -> t.Expr:
+        """`Plant.Cell.Mode#RUN`: a value of an enumeration in a namespace."""
+        base, _, prefix, value = children
+        type_name = f"{''.join(base.span.text().split())}.{prefix.text[:-1]}"
+        return t.Literal(self.at(children), 1, "name", value.text, type_name)
+
     def index(self, children: list[Any]) -> t.Expr:
         indices = [c for c in children[2:] if isinstance(c, t.Expr)]
         return t.Index(self.at(children), self.over(children[0], *indices), children[0], indices)

@@ -73,10 +73,11 @@ def duration(text: str) -> tuple[str, int]:
         if "." in number and at < len(rest):
             raise BadLiteral("only the last unit has a fraction", "write the rest with smaller units")
         total += _scaled(number, NS[unit])
-    if total >= 1 << 63:
+    total *= sign
+    if not -(1 << 63) <= total < 1 << 63:
         raise BadLiteral("the duration is beyond 64 bits of nanoseconds", "the longest is about 292 years")
     name = prefix.upper()
-    return SHORT_NAMES.get(name, name), sign * total
+    return SHORT_NAMES.get(name, name), total
 
 
 def _scaled(number: str, unit_ns: int) -> int:

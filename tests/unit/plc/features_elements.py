@@ -161,6 +161,13 @@ ELEMENTS: list[Row] = [
         "a := LTIME#5m_30s_500ms_100.1us; b := t#12h4m34ms230us400ns;",
         {"a": 330_500_100_100, "b": 43_440_034_230_400},
     ),
+    (
+        "8 both ends of a duration",
+        "",
+        "a, b : TIME; c : LTIME := LT#-106751d23h47m16s854ms775us808ns;",
+        "a := T#-9223372036854775808ns; b := T#9223372036854775807ns; a := a + b; c := c + LT#1ns;",
+        {"a": -1, "b": 2**63 - 1, "c": 1 - 2**63},
+    ),
     ("8.3 more than the unit above has", "", "a : TIME;", "a := T#25h_15m;", {"a": 90_900_000 * MS}),
     ("9.1 DATE", "", "a, b : DATE;", "a := DATE#1984-06-25; b := d#1970-01-02;", {"a": 5289 * DAY, "b": DAY}),
     (
@@ -252,6 +259,13 @@ ELEMENTS: list[Row] = [
         "a, b : Colors;",
         "b := Colors#White;",
         {"a": 0xFF00, "b": 0xFFFFFF},
+    ),
+    (
+        "11.2 enumeration of a namespace",
+        "NAMESPACE N.M TYPE E : (LOW, HIGH := 5, MOST); END_TYPE END_NAMESPACE",
+        "a : N.M.E := N.M.E#MOST; f : ARRAY[0..1] OF N.M.E := [2(N.M.E#HIGH)]; n : INT; b : BOOL;",
+        "b := a <> N.M.E#LOW; CASE f[1] OF N.M.E#LOW: n := 1; n.m.e#high..N.M.E#MOST: n := 2; END_CASE;",
+        {"a": 6, "b": 1, "f[0]": 5, "n": 2},
     ),
     ("11.3 subrange", RANGE, "a, b : Analog;", "b := 4095;", {"a": -3, "b": 4095}),
     ("11.4 array", ROWS_16, "a : Inputs;", "a[16] := a[16] + 1;", {"a[8]": -5, "a[9]": 5, "a[16]": 6}),
