@@ -204,6 +204,9 @@ class Declarer(TypeResolver):
             self._inherit(pou, pou.base)
         if pou.decl.result is not None:
             type_, init = self.resolve(pou.decl.result, pou.scope)
+            if isinstance(type_, ArrayType) and type_.is_open:
+                self.sink.tell("SY1301", pou.decl.result.span, "a result has its own bounds", "write them")
+                type_ = UNKNOWN
             pou.result = Variable(pou.decl.name.text, pou.decl.name.span, type_, "RESULT", init, pou.scope)
             pou.variables[pou.decl.name.key] = pou.result
         # constants first, wherever they stand: the bounds of others are made of them

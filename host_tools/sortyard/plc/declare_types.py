@@ -133,6 +133,8 @@ class TypeResolver:
                 return self._empty_struct(spec, entry.name, entry), None
             return self.resolve_entry(entry), entry.init
         pou: Pou | None = scope.find(self.project.pous, key)
+        if pou is not None:
+            scope.check_internal(pou, path.span)
         if pou is not None and pou.interface is not None:
             return pou.interface, None
         if pou is not None and pou.type is not None:

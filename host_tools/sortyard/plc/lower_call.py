@@ -111,6 +111,8 @@ class CallLowerer(StandardLowerer):
 
     def unit_call(self, node: t.Call, pou: Pou, instance: ir.Place | None) -> ir.Call:
         """The call of a function, or of a block or program on its instance."""
+        if pou.kind == "FUNCTION":
+            self.scope.check_internal(pou, node.span)
         if pou.owner is None or pou.owner.kind != "INTERFACE":
             self.calls.setdefault(pou, node.span)
         result = pou.result.type if pou.result else VOID

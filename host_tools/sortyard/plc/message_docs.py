@@ -87,7 +87,7 @@ CODES = {
         "Write the missing part of the PROPERTY.",
     ),
     "SY1229": ("THIS or SUPER where there is no object, or no base.", "Use them in blocks and classes."),
-    "SY1230": ("A method is PRIVATE, PROTECTED or INTERNAL here.", "Write METHOD PUBLIC."),
+    "SY1230": ("Something is PRIVATE, PROTECTED or INTERNAL here.", "Write METHOD PUBLIC."),
     "SY1301": ("ARRAY[*] where the caller gives no array.", "Write the bounds, or use VAR_IN_OUT."),
     "SY1302": ("VAR_EXTERNAL or VAR_CONFIG has another type than the variable.", "Use the same type."),
     "SY1303": ("A type contains itself.", "Refer to it with REF_TO."),

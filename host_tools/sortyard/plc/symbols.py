@@ -240,6 +240,15 @@ class Scope:
         for used in (*self.using, *self.project.opened):
             yield f"{used}.{path}"
 
+    def check_internal(self, pou: Pou, span: Span) -> None:
+        """Tell a function or type that is INTERNAL to a namespace that this scope is not in."""
+        home = pou.scope.namespace
+        if "INTERNAL" in pou.decl.modifiers and not f"{self.namespace}.".startswith(
+            f"{home}." if home else ""
+        ):
+            hint = f"remove INTERNAL, or use it in NAMESPACE {home} only"
+            self.sink.tell("SY1230", span, f"{pou.name} is INTERNAL", hint)
+
     def find(self, table: dict[str, Any], path: str) -> Any:
         """The entry of a project table that `path` names here, or None. The library sees its own units only."""
         table = self.project.library if self.is_library and table is self.project.pous else table

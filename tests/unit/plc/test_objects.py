@@ -186,6 +186,30 @@ FUNCTION near : INT VAR a : A; END_VAR near := a.m(); END_FUNCTION END_NAMESPACE
     assert "SY1230" in codes("a : inside.A; n : INT;", "n := a.m();", text)
 
 
+INTERNAL = """NAMESPACE Own
+FUNCTION INTERNAL f : INT f := 4; END_FUNCTION
+FUNCTION_BLOCK INTERNAL B VAR_OUTPUT n : INT; END_VAR n := f(); END_FUNCTION_BLOCK
+FUNCTION near : INT VAR b : B; END_VAR b(); near := b.n + M.deep(); END_FUNCTION
+NAMESPACE M FUNCTION deep : INT deep := f(); END_FUNCTION END_NAMESPACE END_NAMESPACE
+NAMESPACE Nearly FUNCTION other : INT other := Own.f(); END_FUNCTION END_NAMESPACE
+"""
+
+
+def test_internal_functions_and_blocks_are_for_their_namespace():
+    errors = [
+        row for row in told(INTERNAL + program("n : INT; b : Own.B;", "n := Own.f(); b();")) if " SY1" in row
+    ]
+    assert [row.split(" | ")[0] for row in errors] == [
+        "6:48 SY1230 f is INTERNAL",
+        "10:14 SY1230 B is INTERNAL",
+        "12:6 SY1230 f is INTERNAL",
+    ]
+    within = INTERNAL.replace("other := Own.f()", "other := Own.near()")
+    runtime = start(within + program("n, m : INT;", "n := Own.near(); m := Nearly.other();"))
+    runtime.scan()
+    assert (runtime.get("main.n"), runtime.get("main.m")) == (8, 8)
+
+
 def test_codesys_writes_this_and_super_with_a_caret():
     before = """
 FUNCTION_BLOCK Base VAR n : INT := 4; END_VAR METHOD get : INT get := THIS^.n; END_METHOD END_FUNCTION_BLOCK

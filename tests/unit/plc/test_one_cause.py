@@ -21,6 +21,12 @@ CASES = {
         ["SY1201"],
     ),
     "an array without bounds": ("a : ARRAY[*] OF INT;", "a[3] := 1;", "", ["SY1301"]),
+    "a result without bounds": (
+        "n : INT;",
+        "n := 1;",
+        "FUNCTION g : ARRAY[*] OF INT g[1] := 0; END_FUNCTION",
+        ["SY1301"],
+    ),
     "an unclosed comment": ("n : INT;", "n := 1; (* n := 2;", "", ["SY1002"]),
     "a conditional of C": ("n : INT;", "n := n > 3 ? 1 : 2;", "", ["SY1001"]),
     "a strange address": ("n AT %KX1 : BOOL;", "n := TRUE;", "", ["SY1006"]),
