@@ -143,8 +143,10 @@ def _why_late(line: Line, motor: Motor) -> tuple[str, str]:
             "set freq to more pulses a second, or use a drive that a level tells to run",
         )
     sharing = sum(one.ecu == motor.ecu and one.pins.get("tx") == motor.pins["tx"] for one in line.motor)
-    remedy = 'let a pin of the board switch its run input (driver = "contactor"), or leave it alone on a line of its own'
-    return f"hangs on Modbus, with {sharing} on its line", remedy
+    return (
+        f"hangs on Modbus, with {sharing} on its line",
+        'let a pin of the board switch its run input (driver = "contactor"), or leave it alone on a line of its own',
+    )
 
 
 def _held_together(context: Context, eye: Eye, held: int) -> None:

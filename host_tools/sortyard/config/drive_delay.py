@@ -1,9 +1,10 @@
 """How late a drive obeys: one on a Modbus line, or one that is told by the width of its pulses.
 
-A board talks to one inverter of a line after the other, and asks each for its state. A command waits for the exchange that is under way and for those of the others on the line, then it is sent. The board
-looks at its line every LOOK_MS only, and each part of an exchange is over at a look. An inverter that does not answer
-takes longer (`sorter_io.modbus_bus`: 50 ms), and so does one that has to be told twice. A pulse of another width
-comes when the one before it has had its time: 20 ms later at most, where a servo has 50 of them a second.
+A board talks to one inverter of a line after the other, and asks each for its state. A command waits for the exchange
+that is under way and for those of the others on the line, then it is sent. The board looks at its line every LOOK_MS
+only, and each part of an exchange is over at a look. An inverter that does not answer takes longer
+(`sorter_io.modbus_bus`: 50 ms), and so does one that has to be told twice. A pulse of another width comes when the
+one before it has had its time: 20 ms later at most, where a servo has 50 of them a second.
 """
 
 from math import ceil

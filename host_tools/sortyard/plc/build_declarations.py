@@ -286,7 +286,8 @@ class DeclarationBuilder(ExpressionBuilder):
     def namespace(self, children: list[Any]) -> t.Namespace:
         path = first_of(children, t.Path)
         assert path is not None
-        return t.Namespace(self.at(children), path, self._with_actions(children))
+        is_internal = bool(_tokens(children, "INTERNAL"))
+        return t.Namespace(self.at(children), path, self._with_actions(children), is_internal)
 
     # ---- configurations ----
 

@@ -45,7 +45,8 @@ class Declarer(TypeResolver):
     def enter(self, units: list[t.Unit], is_library: bool = False, scope: Scope | None = None) -> None:
         """Enter the names of all units of a file or namespace; what is in them waits."""
         scope = scope or Scope(self.project)
-        scope.using = scope.using + [p.key for u in units if isinstance(u, t.Using) for p in u.paths]
+        used = [path for unit in units if isinstance(unit, t.Using) for path in unit.paths]
+        self._use(scope, used, is_library)
         for unit in units:
             match unit:
                 case t.PouDecl():
@@ -54,12 +55,35 @@ class Declarer(TypeResolver):
                     for decl in unit.declarations:
                         self._enter_type(decl, scope)
                 case t.Namespace():
-                    inner = f"{scope.namespace}.{unit.path.key}" if scope.namespace else unit.path.key
+                    inner = self._enter_namespace(unit, scope)
                     self.enter(unit.units, is_library, Scope(self.project, inner, list(scope.using)))
                 case t.Globals():
                     self.globals(unit.block, scope)
                 case t.Configuration():
                     self._enter_configuration(unit, scope)
+
+    def _use(self, scope: Scope, paths: list[t.Path], is_library: bool) -> None:
+        scope.using = scope.using + [path.key for path in paths]
+        if not is_library:
+            self.project.usings += paths
+
+    def _enter_namespace(self, unit: t.Namespace, scope: Scope) -> str:
+        """Its full name. All that lies around it is declared with it."""
+        inner = f"{scope.namespace}.{unit.path.key}" if scope.namespace else unit.path.key
+        names = inner.split(".")
+        for size in range(1, len(names)):
+            self.project.namespaces.setdefault(".".join(names[:size]), "")
+        outer = inner.rpartition(".")[0] if unit.is_internal else ""
+        self.project.namespaces[inner] = outer or self.project.namespaces.get(inner, "")
+        return inner
+
+    def check_used(self) -> None:
+        """Tell of each USING that names no namespace of these sources."""
+        known = [*self.project.namespaces, *self.project.opened]
+        for path in self.project.usings:
+            if path.key not in known:
+                hint = nearest(path.text, known) or "give the source that declares it, or take it out"
+                self.project.sink.tell("SY2118", path.span, f"there is no namespace {path.text}", hint)
 
     def _full(self, name: t.Name, scope: Scope) -> str:
         return f"{scope.namespace}.{name.key}" if scope.namespace else name.key
@@ -71,7 +95,8 @@ class Declarer(TypeResolver):
         if old is not None and not old.is_library:
             self._tell_twice(decl.name, old.decl.name.span)
             return
-        own = Scope(self.project, scope.namespace, scope.using + [p.key for p in decl.using])
+        own = Scope(self.project, scope.namespace, scope.using)
+        self._use(own, decl.using, is_library)
         pou = Pou(decl.name.text, decl.kind, decl, own, is_library)
         pou.scope = own.inside(pou)
         if decl.kind in _TYPES and decl.name.key in ELEMENTARY:

@@ -128,6 +128,7 @@ class TypeResolver:
             return elementary, None
         entry: TypeEntry | None = scope.find(self.project.types, key)
         if entry is not None:
+            scope.check_internal(entry, path.span)
             spec = entry.decl.type
             if self._behind_reference and entry.type is None and isinstance(spec, t.StructSpec):
                 return self._empty_struct(spec, entry.name, entry), None

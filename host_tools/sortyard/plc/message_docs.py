@@ -218,6 +218,10 @@ CODES = {
         "Take the original file, or write what was meant.",
     ),
     "SY2117": ("Inline C in {{ }} is left out: the program does without it.", "Write it in Structured Text."),
+    "SY2118": (
+        "USING names a namespace that none of the sources declares.",
+        "Give the source that declares it, too.",
+    ),
     "SY2201": ("An address is tied to nothing of the line.", "Add it to [program.map]."),
     "SY2202": ("A block for a part of the line is never called.", "Call it in every scan."),
     "SY2203": (

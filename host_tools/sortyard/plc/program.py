@@ -171,6 +171,7 @@ def _declare(files: list[t.File], sink: Sink, dialect: str, prelude: Sequence[t.
     project.opened = list(dict.fromkeys([*opened, *VENDOR_NAMESPACES]))
     for file in files:
         declarer.enter(file.units)
+    declarer.check_used()
     declarer.resolve_all()
     apply_settings(project)
     enter_addresses(project, [address for file in (*prelude, *files) for address in file.addresses])

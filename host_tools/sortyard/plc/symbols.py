@@ -169,6 +169,10 @@ class Project:
     configurations: list[t.Configuration] = field(default_factory=list)
     opened: list[str] = field(default_factory=list)
     """Namespaces that everybody uses."""
+    namespaces: dict[str, str] = field(default_factory=dict)
+    """Every namespace that is declared (upper case), and which it is INTERNAL to, "" where all may use it."""
+    usings: list[t.Path] = field(default_factory=list)
+    """The namespaces that the user's sources use."""
     located: list[Variable] = field(default_factory=list)
     given: frozenset[str] = frozenset()
     """Names of the global variables that are not the user's own."""
@@ -240,14 +244,16 @@ class Scope:
         for used in (*self.using, *self.project.opened):
             yield f"{used}.{path}"
 
-    def check_internal(self, pou: Pou, span: Span) -> None:
-        """Tell a function or type that is INTERNAL to a namespace that this scope is not in."""
-        home = pou.scope.namespace
-        if "INTERNAL" in pou.decl.modifiers and not f"{self.namespace}.".startswith(
-            f"{home}." if home else ""
-        ):
-            hint = f"remove INTERNAL, or use it in NAMESPACE {home} only"
-            self.sink.tell("SY1230", span, f"{pou.name} is INTERNAL", hint)
+    def check_internal(self, one: "Pou | TypeEntry", span: Span) -> None:
+        """Tell a function or type that is INTERNAL to a namespace that this scope is not in, or lies in one that is."""
+        home = one.scope.namespace
+        closed = [home] if isinstance(one, Pou) and "INTERNAL" in one.decl.modifiers else []
+        closed += [outer for inner, outer in self.project.namespaces.items() if _is_within(home, inner)]
+        for outer in closed:
+            if outer and not _is_within(self.namespace, outer):
+                hint = f"remove INTERNAL, or use it in NAMESPACE {outer} only"
+                self.sink.tell("SY1230", span, f"{one.name} is INTERNAL", hint)
+                return
 
     def find(self, table: dict[str, Any], path: str) -> Any:
         """The entry of a project table that `path` names here, or None. The library sees its own units only."""
@@ -276,3 +282,8 @@ class Scope:
         pous = [pou for pou in self.project.pous.values() if pou.kind != "TEST"]
         shared = [*self.project.globals.values(), *pous]
         return own + [entry.name for entry in shared if "__" not in entry.name]
+
+
+def _is_within(namespace: str, outer: str) -> bool:
+    """Whether a namespace is `outer` or lies in it."""
+    return f"{namespace}.".startswith(f"{outer}.")

@@ -314,6 +314,7 @@ class Accessor(Node):
 class Namespace(Unit):
     path: Path
     units: list[Unit]
+    is_internal: bool = False
 
 
 @dataclass(slots=True, eq=False)

@@ -210,6 +210,33 @@ def test_internal_functions_and_blocks_are_for_their_namespace():
     assert (runtime.get("main.n"), runtime.get("main.m")) == (8, 8)
 
 
+HIDDEN = """
+NAMESPACE Plant
+NAMESPACE INTERNAL Parts
+TYPE Kind : (A := 4, B); END_TYPE
+FUNCTION four : INT VAR k : Kind := Kind#A; END_VAR four := TO_INT(k); END_FUNCTION
+FUNCTION_BLOCK Cell VAR_OUTPUT n : INT; END_VAR n := Deep.five() + four(); END_FUNCTION_BLOCK
+NAMESPACE Deep FUNCTION five : INT five := 5; END_FUNCTION END_NAMESPACE
+END_NAMESPACE
+FUNCTION nine : INT VAR c : Parts.Cell; k : Parts.Kind; END_VAR c(); nine := c.n; END_FUNCTION
+END_NAMESPACE
+"""
+
+
+def test_what_is_in_an_internal_namespace_is_for_the_one_around_it():
+    uses = "n := Plant.Parts.four() + Plant.Parts.Deep.five(); c();"
+    errors = told(HIDDEN + program("n : INT; c : Plant.Parts.Cell; k : Plant.Parts.Kind;", uses))
+    assert [row.partition(" | ")[0].partition(" ")[2] for row in errors if " SY1" in row] == [
+        "SY1230 Cell is INTERNAL",
+        "SY1230 Kind is INTERNAL",
+        "SY1230 four is INTERNAL",
+        "SY1230 five is INTERNAL",
+    ]
+    runtime = start(HIDDEN + program("n : INT;", "n := Plant.nine();"))
+    runtime.scan()
+    assert runtime.get("main.n") == 9
+
+
 def test_codesys_writes_this_and_super_with_a_caret():
     before = """
 FUNCTION_BLOCK Base VAR n : INT := 4; END_VAR METHOD get : INT get := THIS^.n; END_METHOD END_FUNCTION_BLOCK

@@ -40,6 +40,13 @@ t.st:2:9: warning SY2117: what is in {{ }} is C, which is left out here
       |         ^^
       = write it in Structured Text"""),
     ],
+    "SY2118": [
+        ("strict", "NAMESPACE Tools END_NAMESPACE\nUSING Tool, Tools;\nPROGRAM p\nEND_PROGRAM", """\
+t.st:2:7: warning SY2118: there is no namespace Tool
+    2 | USING Tool, Tools;
+      |       ^^^^
+      = did you mean TOOLS?"""),
+    ],
     "SY2116": [
         ("strict", "PROGRAM p\n%QX0.1 := TRUE;\nEND_PROGRAM\nPROGRAM q\n%QW0 := 1;\nEND_PROGRAM", """\
 t.st:5:1: warning SY2116: q writes %QW0, and so does p (%QX0.1, t.st:2): the last one in a scan wins
