@@ -26,6 +26,8 @@ REGISTERS: dict[str, dict[str, int]] = {
     "generic": {"command": 7, "run": 0x55, "halt": 0xAA, "status": 8, "state_mask": 0x80, "running": 0x80},
 }
 """Makes of inverters, and the options that say where the registers of one are."""
+VERSION = 3
+"""Of a configuration's layout, which the firmware loads."""
 
 
 def mutated(rng: Random, data: bytes) -> bytes:
@@ -101,7 +103,7 @@ class Modbus:
         assert self.room() <= self.size + 64
 
 
-def sealed(sections: list[tuple[int, bytes]], version: int = 3) -> bytes:
+def sealed(sections: list[tuple[int, bytes]], version: int = VERSION) -> bytes:
     """A configuration file of these sections, with its checksum."""
     body = b"SYEC" + bytes([version])
     for tag, content in sections:
@@ -126,7 +128,7 @@ class Image:
             at = rng.randrange(len(self.sections))
             sections = list(self.sections)
             sections[at] = (sections[at][0], mutated(rng, sections[at][1]))
-            content = sealed(sections, rng.choice([2, 2, 2, 0, 1, 255]))
+            content = sealed(sections, rng.choice([VERSION, VERSION, VERSION, VERSION - 1, 0, 255]))
         why = None
         try:
             self.module.read(content)

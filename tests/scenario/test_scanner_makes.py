@@ -102,17 +102,18 @@ def test_a_trigger_wire_does_the_same_for_a_scanner_that_takes_no_commands(tmp_p
     assert outcomes(path, "firmware") == outcomes(path, "compiled")
 
 
-@pytest.mark.parametrize("name", ["cognex_dataman", "gm65", "zebra_ssi"])
-def test_the_last_code_of_a_parcel_is_read_though_its_eye_is_free_by_then(tmp_path: Path, name: str):
+def test_the_last_code_of_a_parcel_is_read_though_its_eye_is_free_by_then(tmp_path: Path):
     """40 ms are 80 mm of belt at 2 m/s: most parcels of hub16 have left the eye when their code is told."""
     usual = 'driver = "serial_line", position_mm = 1000, window_mm = 150, latency_ms = 20'
-    told = f'driver = "{name}", trigger = "PE-SCAN", position_mm = 1000, window_mm = 150, latency_ms = 40'
+    told = (
+        'driver = "cognex_dataman", trigger = "PE-SCAN", position_mm = 1000, window_mm = 150, latency_ms = 40'
+    )
     infeed = '{ name = "PE-INFEED", role = "infeed",'
     eye = (
         '{ name = "PE-SCAN", role = "verify", position_mm = 990, ecu = "line", pins = { signal = "GP27" } },'
     )
     line = load_site(site(tmp_path, "hub16", (usual, told), (infeed, f"{eye}\n  {infeed}")))
-    plain, board = (sorted_by(runtime, 30, 1, line) for runtime in ("compiled", "firmware"))
+    plain, board = (sorted_by(runtime, 20, 1, line) for runtime in ("compiled", "firmware"))
     assert dispositions(board) == dispositions(plain)
     assert figures(board.result).overruns == 0
     assert figures(board.result).fuel_worst <= WORST_FUEL
