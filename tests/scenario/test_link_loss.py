@@ -128,6 +128,17 @@ def test_a_fault_that_the_board_found_without_a_host_is_told_when_it_is_back(mon
     assert run.result.firmware.lost == 0
 
 
+@pytest.mark.parametrize("seed", [9, 43])
+def test_a_host_that_is_away_when_the_line_is_empty_is_told_when_it_is_back(seed: int):
+    """For longer than a board that it hears has for that."""
+    site = example("starter")
+    settings = Settings(runtime="firmware", seed=seed, faults={"link_cut": at_parcels(1)})
+    result = simulate(site, GeneratedParcels(site, 1, seed), settings)
+    assert result.faults["link_cut"]["injected"] == 1
+    assert not any(result.never.values())
+    assert result.firmware is not None
+
+
 def test_a_link_that_never_comes_back_ends_the_run_with_an_error(monkeypatch):
     with pytest.raises(firmware.BacklogError, match=r"the board keeps .* that the host has not acknowledged"):
         sorted_with_cut(range(1_000_000, 2**60), monkeypatch, parcels=4)

@@ -154,9 +154,12 @@ class BoardWorld(BoardSenses):
         loop reported its figures?"""
         if self._over_us is None:
             self._over_us, self._waiting, self._has_reported = now_us, -1, False
-        if now_us - self._over_us > BACKLOG_US:
+        if self._faults.is_on("link_cut"):
+            self._over_us = now_us  # its time begins when somebody hears it again
+        is_told = not self._waiting and self._has_reported
+        if not is_told and now_us - self._over_us > BACKLOG_US:
             raise BacklogError(self._waiting)
-        return not self._waiting and self._has_reported
+        return is_told
 
     def outputs(self, now_us: int, levels: int) -> None:
         """Valves and run contacts that the firmware switches, and arms on servos as their pulses send them."""
