@@ -30,6 +30,7 @@ from sortyard.plc.types import (
 
 _TYPES = frozenset({"FUNCTION_BLOCK", "CLASS", "INTERFACE"})
 """Units whose names stand where a type can."""
+_MOST_COMPARED = 10
 
 
 class Declarer(TypeResolver):
@@ -79,11 +80,13 @@ class Declarer(TypeResolver):
 
     def check_used(self) -> None:
         """Tell of each USING that names no namespace of these sources."""
-        known = [*self.project.namespaces, *self.project.opened]
-        for path in self.project.usings:
-            if path.key not in known:
-                hint = nearest(path.text, known) or "give the source that declares it, or take it out"
-                self.project.sink.tell("SY2118", path.span, f"there is no namespace {path.text}", hint)
+        known = {*self.project.namespaces, *self.project.opened}
+        unknown = [path for path in self.project.usings if path.key not in known]
+        for place, path in enumerate(unknown):
+            # To compare each with all would take a source of nothing else minutes.
+            similar = nearest(path.text, sorted(known)) if place < _MOST_COMPARED else ""
+            hint = similar or "give the source that declares it, or take it out"
+            self.project.sink.tell("SY2118", path.span, f"there is no namespace {path.text}", hint)
 
     def _full(self, name: t.Name, scope: Scope) -> str:
         return f"{scope.namespace}.{name.key}" if scope.namespace else name.key

@@ -116,3 +116,8 @@ def for_parameter(name: str, names: list[str]) -> str:
 def for_member(name: str, names: list[str]) -> str:
     """Of a name that is no member: a similar one, or all of them."""
     return nearest(name, names) or (f"members: {', '.join(names[:8])}" if names else "")
+
+
+def too_many(name: str, count: int) -> str:
+    """Of a call with more than the `count` arguments that `name` takes: what is wrong, not what is meant."""
+    return f"{name} takes {count} argument{'' if count == 1 else 's'}"

@@ -168,7 +168,7 @@ class CallLowerer(StandardLowerer):
         if argument.name is None:
             if position < len(order):
                 return order[position]
-            message = f"{pou.name} takes {len(order)} argument{'s' * (len(order) != 1)}"
+            message = hints.too_many(pou.name, len(order))
             self.sink.tell("SY1406", argument.span, message, "remove the rest")
             return None
         sections = ("VAR_OUTPUT",) if argument.is_output else ("VAR_INPUT", "VAR_IN_OUT")

@@ -13,6 +13,7 @@ from sortyard.plc import ir
 from sortyard.plc import tree as t
 from sortyard.plc.declare_objects import FB_INIT, SET, find_method
 from sortyard.plc.diagnostics import nearest
+from sortyard.plc.hints import too_many
 from sortyard.plc.image import Instance
 from sortyard.plc.layout import lay_out
 from sortyard.plc.lower_places import Part, block_variable, member_of, refer
@@ -179,7 +180,7 @@ class _Starter:
             sink.tell("SY1406", span, f"{pou.name} takes no arguments: it has no FB_Init", hint)
             return []
         if len(arguments) > len(own):
-            message = f"FB_Init of {pou.name} takes {len(own)} argument{'s' * (len(own) != 1)}"
+            message = too_many(f"FB_Init of {pou.name}", len(own))
             sink.tell("SY1406", span, message, "remove the rest")
             return []
         return [

@@ -247,13 +247,14 @@ class Scope:
     def check_internal(self, one: "Pou | TypeEntry", span: Span) -> None:
         """Tell a function or type that is INTERNAL to a namespace that this scope is not in, or lies in one that is."""
         home = one.scope.namespace
-        closed = [home] if isinstance(one, Pou) and "INTERNAL" in one.decl.modifiers else []
-        closed += [outer for inner, outer in self.project.namespaces.items() if _is_within(home, inner)]
-        for outer in closed:
-            if outer and not _is_within(self.namespace, outer):
+        outer = home if isinstance(one, Pou) and "INTERNAL" in one.decl.modifiers else ""
+        while home:
+            if outer and not f"{self.namespace}.".startswith(f"{outer}."):
                 hint = f"remove INTERNAL, or use it in NAMESPACE {outer} only"
                 self.sink.tell("SY1230", span, f"{one.name} is INTERNAL", hint)
                 return
+            outer = self.project.namespaces.get(home, "")
+            home = home.rpartition(".")[0]
 
     def find(self, table: dict[str, Any], path: str) -> Any:
         """The entry of a project table that `path` names here, or None. The library sees its own units only."""
@@ -282,8 +283,3 @@ class Scope:
         pous = [pou for pou in self.project.pous.values() if pou.kind != "TEST"]
         shared = [*self.project.globals.values(), *pous]
         return own + [entry.name for entry in shared if "__" not in entry.name]
-
-
-def _is_within(namespace: str, outer: str) -> bool:
-    """Whether a namespace is `outer` or lies in it."""
-    return f"{namespace}.".startswith(f"{outer}.")

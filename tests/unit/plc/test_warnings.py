@@ -224,6 +224,13 @@ def test_every_warning_and_hint_is_shown_here():
     assert {code for code in CODES if code[:3] != "SY1" and code[:4] != "SY22"} == SHOWN.keys()
 
 
+def test_of_many_unknown_namespaces_only_the_first_are_compared_with_those_that_there_are():
+    names = "".join(f"NAMESPACE space{n} END_NAMESPACE USING spake{n};\n" for n in range(15))
+    found = check(f"{names}PROGRAM p\nEND_PROGRAM").diagnostics
+    assert [one.message for one in found] == [f"there is no namespace spake{n}" for n in range(15)]
+    assert ["did you mean" in one.suggestion for one in found] == [True] * 10 + [False] * 5
+
+
 def test_pragmas_without_c_are_silent():
     text = """{{}} PROGRAM p {{ }} {VERSION 2.0} VAR {attribute 'hide'} a : INT; END_VAR
 a := 1; {x := 256, y := 384} END_PROGRAM"""
