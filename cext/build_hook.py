@@ -5,6 +5,7 @@ What is compiled is found, not listed:
 - every `firmware/sorter_core/NAME.py` that has a `cext/sortyard_c/NAME.pxd` but no .pyx in its place, built as
   `sortyard_c.NAME` with the types that the .pxd declares (Cython's pure Python mode), from a copy in which
   `shared_source` has written constants and local names out.
+What Cython needs for views of memory, half a megabyte of C, is in an extension of its own for all that use them.
 A wheel also gets the folders of SHIPPED as data inside the package sortyard.
 
 `SORTYARD_PURE=1` builds without extensions on purpose; an extension that fails to compile is an error.
@@ -15,8 +16,11 @@ import fcntl
 import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 
 import setuptools
@@ -35,6 +39,8 @@ CONSTANTS = GENERATED / "constants"
 BARE = Path("build/shared")
 SHIPPED = ("boards", "firmware")
 PLAIN_COUNTS = "cext/plain_counts.h"
+VIEWS = "sortyard_c.views_of_memory"
+VIEW = "[::1]"
 JOBS = 2
 DIRECTIVES = {
     "language_level": 3,
@@ -96,18 +102,42 @@ def extensions() -> list[setuptools.Extension]:
     if os.environ.get("SORTYARD_PURE") == "1":
         return []
     made = []
+    has_views = False
     for name, source in sources().items():
         types = _types_used(source, set())
         depends = [path.as_posix() for path in sorted([*types, *_constants_of(types)])]
-        made.append(
-            setuptools.Extension(
-                f"sortyard_c.{name}",
-                [source.as_posix()],
-                depends=[*depends, "cext/build_hook.py", "cext/shared_source.py", PLAIN_COUNTS],
-                extra_compile_args=["-O3", "-g0", "-include", PLAIN_COUNTS],
-            )
-        )
+        made.append(_extension(f"sortyard_c.{name}", source, [*depends, "cext/shared_source.py"]))
+        has_views = has_views or any(VIEW in path.read_text("utf-8") for path in {source, *types})
+    if has_views:
+        made.append(_extension(VIEWS, GENERATED / f"{VIEWS.rpartition('.')[2]}.c", []))
     return made
+
+
+def _extension(name: str, source: Path, depends: list[str]) -> setuptools.Extension:
+    return setuptools.Extension(
+        name,
+        [source.as_posix()],
+        depends=[*depends, "cext/build_hook.py", PLAIN_COUNTS, _cython().as_posix()],
+        extra_compile_args=["-O3", "-g0", "-include", PLAIN_COUNTS],
+    )
+
+
+def _cython() -> Path:
+    """A file that is as new as the release of Cython in use: what another one has written does not fit its own."""
+    release = version("cython")
+    told = GENERATED / "release.txt"
+    told.parent.mkdir(parents=True, exist_ok=True)
+    if not told.exists() or told.read_text("utf-8") != release:
+        told.write_text(release, "utf-8")
+    return told
+
+
+def _write_views(ext: setuptools.Extension) -> None:
+    """Have Cython write the code that `ext` is to be compiled from, if it has not."""
+    [source] = ext.sources
+    if newer_group(ext.depends, source):
+        command = [sys.executable, "-m", "cython", f"--generate-shared={source}", "--module-name", ext.name]
+        subprocess.run(command, check=True)
 
 
 class BuildExtensions(build_ext):
@@ -133,11 +163,14 @@ class BuildExtensions(build_ext):
     def _translate(self) -> None:
         from Cython.Build import cythonize
 
-        written = {ext.name: Path(ext.sources[0]) for ext in self.extensions}
+        written = {ext.name: Path(ext.sources[0]) for ext in self.extensions if ext.name != VIEWS}
         shared = {name: _for_cython(path) for name, path in written.items() if path.parent == SHARED}
         stale = []
         generated = {}
         for ext in self.extensions:
+            if ext.name == VIEWS:
+                _write_views(ext)
+                continue
             source = written[ext.name]
             seen = shared.get(ext.name, source)
             generated[ext.name] = GENERATED / seen.with_suffix(".c")
@@ -149,11 +182,13 @@ class BuildExtensions(build_ext):
             build_dir=str(GENERATED),
             include_path=["cext", str(GENERATED)],
             compiler_directives=DIRECTIVES,
+            shared_utility_qualified_name=VIEWS,
             nthreads=min(JOBS, len(stale)),
             force=True,
         )
         for ext in self.extensions:
-            ext.sources = [generated[ext.name].as_posix()]
+            if ext.name in generated:
+                ext.sources = [generated[ext.name].as_posix()]
 
 
 class BuildPython(build_py):

@@ -128,6 +128,41 @@ def test_a_changed_constant_is_compiled_into_all_that_use_it(project):
     assert told.stdout == "2\n"
 
 
+SUM = "def total(int[::1] some):\n    return sum(some)\n"
+TOTALS = (
+    "import sys; sys.path.insert(0, 'cext'); from array import array; import sortyard_c.first, sortyard_c.second;"
+    "print(sortyard_c.first.total(array('i', [1, 2])), sortyard_c.second.total(array('i', [3, 4])))"
+)
+
+
+def test_what_views_of_memory_need_is_compiled_once_for_all_and_goes_when_nobody_uses_them(project):
+    users = [project / f"cext/sortyard_c/{name}.pyx" for name in ("first", "second")]
+    for user in users:
+        user.write_text(SUM, "utf-8")
+    assert build(project).returncode == 0
+    with_views = built(project)
+    assert with_views.keys() == {"counter", "user", "first", "second", "views_of_memory"}
+    told = subprocess.run(
+        [sys.executable, "-c", TOTALS], cwd=project, capture_output=True, text=True, check=False
+    )
+    assert (told.stdout, told.stderr) == ("3 7\n", "")
+    users[0].touch()
+    assert build(project).returncode == 0
+    assert {name for name, at in built(project).items() if at != with_views[name]} == {"first"}
+    for user in users:
+        user.unlink()
+    assert build(project).returncode == 0
+    assert built(project).keys() == {"counter", "user"}
+
+
+def test_another_release_of_cython_translates_all_anew(project):
+    first = built(project)
+    (project / "build/cython/release.txt").write_text("3.0.0", "utf-8")
+    assert build(project).returncode == 0
+    second = built(project)
+    assert all(second[name] > first[name] for name in first)
+
+
 def test_an_extension_whose_source_is_gone_goes_too(project):
     (project / "cext/sortyard_c/user.pyx").unlink()
     assert build(project).returncode == 0
