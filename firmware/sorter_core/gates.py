@@ -7,7 +7,7 @@ tracks tell. Barriers go home by belt position, pushers by time.
 from .endings import cancel, condemn, doubt, suspect
 from .gaps import extend_at, is_clear, is_for, is_home_behind
 from .gate_health import count_cycle, start_timer
-from .line_state import emit, schedule
+from .line_state import emit
 
 try:
     from micropython import const
@@ -274,10 +274,10 @@ def _stay_out(st, g, b, is_own):
         tell_hold(st, b, g)
         return
     if tr.gate_due[b] == _AT_ONCE or (is_own and tr.gate_stage[b] == _ROUTED):
-        # Let it decide at once, while the gate is out: it is held, or it is foreign.
+        # Let it decide now, while the gate is out, but behind those whose time has come: it is held, or it is foreign.
         if tr.gate_due[b] != _AT_ONCE:
             tr.gate_due[b] = _AT_ONCE
-            schedule(st, b)
+            st.agenda.put(b, st.position)
         # For some steps: on a fast belt a moment is less than one, and a gate goes before what is to be done at once.
         st.gate_agenda.put(g, (st.position + (st.speed >> 7) + _MOMENT) & _MASK)
         return
