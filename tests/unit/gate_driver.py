@@ -5,6 +5,7 @@ nominal times. What gates hit and where parcels end is written down, to be compa
 """
 
 from array import array
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import NamedTuple, Self
 
@@ -66,7 +67,7 @@ class Parcel:
         return self.nose - self.length
 
     def covers(self, start: float, end: float) -> bool:
-        return self.is_on_belt and self.nose > start and self.tail < end
+        return self.is_on_belt and self.nose > start and self.nose - self.length < end
 
 
 class Yard:
@@ -92,7 +93,8 @@ class Yard:
         self.now, self.position, self.speed = 0, float(position), 0.0
         self.full_speed = 1.0
         self.every_ms = False
-        self.marks = (*self.eye_x.values(), *(start + 50 for start, _ in GATE_AT.values()))
+        self.marks = sorted((*self.eye_x.values(), *(start + 50 for start, _ in GATE_AT.values())))
+        self.tail_marks = sorted((*self.eye_x.values(), 8000))
         self.obeys = True
         self.parcels: list[Parcel] = []
         self.blocked: dict[int, bool] = dict.fromkeys(self.eye_x, False)
@@ -167,9 +169,12 @@ class Yard:
 
     def _way_free(self, parcel: Parcel) -> float:
         """Belt travel until a parcel comes to anything that looks at it."""
-        marks = [x - parcel.nose for x in (*self.marks, 400 + max(parcel.label, 0))]
-        marks += [x - parcel.tail for x in (*self.eye_x.values(), 8000)]
-        return min((way for way in marks if way > -2), default=1000.0)
+        ways = [400 + max(parcel.label, 0) - parcel.nose]
+        for marks, place in ((self.marks, parcel.nose), (self.tail_marks, parcel.tail)):
+            at = bisect_right(marks, place - 2)
+            if at < len(marks):
+                ways.append(marks[at] - place)
+        return min((way for way in ways if way > -2), default=1000.0)
 
     def _pass(self, ms: int) -> None:
         self.now += ms
@@ -264,8 +269,13 @@ class Yard:
                 parcel.is_on_belt, parcel.place = False, REJECT
 
     def _edges(self) -> None:
+        on_belt = [(parcel.nose, parcel.tail) for parcel in self.parcels if parcel.is_on_belt]
         for eye, x in self.eye_x.items():
-            is_blocked = any(parcel.covers(x - 0.5, x) for parcel in self.parcels)
+            is_blocked = False
+            for nose, tail in on_belt:
+                if nose > x - 0.5 and tail < x:
+                    is_blocked = True
+                    break
             if is_blocked != self.blocked[eye]:
                 self.blocked[eye] = is_blocked
                 self.feed(BLOCKED if is_blocked else CLEARED, eye)
