@@ -20,7 +20,8 @@ STEP_US = 4000
 """By so much the simulation is ahead of its host at most."""
 PATIENCE_S = 60.0
 """For one step of the other one."""
-LOOK_S = 0.001
+LOOK_S = 0.02
+"""The host looks at its ports at least so often while the simulation goes on."""
 
 
 class HostClock:
@@ -32,6 +33,7 @@ class HostClock:
         self._zero_us: int | None = None
         self._kept_s = time.monotonic()
         self._is_over = False
+        self._is_ahead = False
         self._change = Condition()
 
     def keep(self, now_us: int) -> None:
@@ -42,7 +44,15 @@ class HostClock:
                 self._zero_us = now_us
             self.now_us = max(self.now_us, now_us - self._zero_us)
             while not self._is_over and self.now_us - self._seen_us > STEP_US:
+                self._is_ahead = True
+                self._change.notify_all()
                 assert self._change.wait(PATIENCE_S), "the host does not go on"
+            self._is_ahead = False
+
+    def wait(self, timeout_s: float) -> None:
+        """Until the simulation waits for its host, or so long."""
+        with self._change:
+            self._change.wait_for(lambda: self._is_ahead, timeout_s)
 
     def watch(self) -> None:
         """Raise where the simulation has ended, so that its time will not go on."""
@@ -52,6 +62,7 @@ class HostClock:
         """The host has seen all that there was at this time."""
         with self._change:
             self._seen_us = now_us
+            self._is_ahead = self.now_us - now_us > STEP_US
             self._change.notify_all()
 
     def run(self, story: Coroutine[Any, Any, T]) -> T:
@@ -71,8 +82,15 @@ class _Loop(asyncio.SelectorEventLoop):
     def __init__(self, clock: HostClock) -> None:
         self._clock = clock
         super().__init__()
-        select = self._selector.select  # pyright: ignore[reportAttributeAccessIssue]
-        self._selector.select = lambda timeout: select(LOOK_S if timeout is None else min(timeout, LOOK_S))  # pyright: ignore[reportAttributeAccessIssue]
+        self._look = self._selector.select  # pyright: ignore[reportAttributeAccessIssue]
+        self._selector.select = self._select  # pyright: ignore[reportAttributeAccessIssue]
+
+    def _select(self, timeout: float | None) -> list:
+        found = self._look(0)
+        if found or timeout == 0:
+            return found
+        self._clock.wait(LOOK_S)
+        return self._look(0)
 
     def time(self) -> float:
         return self._clock.now_us / 1e6
