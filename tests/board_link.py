@@ -59,16 +59,13 @@ class SerialLead:
 
 @dataclass
 class LedBench(Bench):
-    """A bench whose link is led out, in the wall's time, until it is told to end."""
+    """A bench whose link is led out, in the wall's time or its host's, until it is told to end."""
 
     lead: Lead | None = None
+    pace: Pace = field(default_factory=WallPace)
     end: Event = field(default_factory=Event)
     noise: bytes = b""
     """put into what the board says, once"""
-
-    def run(self, **files: bytes) -> "Bench":
-        self.pace = WallPace()
-        return super().run(**files)
 
     def advance(self, to_us: int) -> int:
         self.pace.keep(to_us)
@@ -102,9 +99,13 @@ def board(
     program: str = MAIN,
     image: bytes | None = None,
     begin: Callable[[Bench], None] = lambda bench: None,
+    pace: Pace | None = None,
 ) -> Iterator[LedBench]:
-    """The firmware with starter's configuration, or `image`, running while the block does; `begin` as of a bench."""
-    bench = LedBench(program, begin, until_us=600_000_000, lead=lead)
+    """The firmware with starter's configuration, or `image`, running while the block does; `begin` as of a bench.
+
+    `pace`: the wall's, if it is not given.
+    """
+    bench = LedBench(program, begin, until_us=600_000_000, lead=lead, pace=pace or WallPace())
     content = ecu_image(example("starter"), "line") if image is None else image
 
     def run() -> None:

@@ -10,6 +10,7 @@ from threading import Thread
 
 import pytest
 from board_link import DISPOSING, MAIN, SerialLead, board, sorter
+from host_clock import HostClock
 from sim_runs import example
 from sites import site as site_file
 
@@ -92,8 +93,9 @@ def test_parcels_go_where_the_host_says_and_a_cut_loses_no_disposition():
             assert len(host.answer_us) == parcels
             assert any(isinstance(one, Happened) for one in seen)
 
-    with LinkServer("127.0.0.1", 0) as server, sorter(site, parcels, server):
-        run(story)
+    clock = HostClock()
+    with LinkServer("127.0.0.1", 0) as server, sorter(site, parcels, server, pace=clock):
+        clock.run(story())
         assert server.connections == 2
 
 
@@ -208,8 +210,9 @@ def test_the_speed_of_the_belt_is_set_within_its_limits_and_refused_beyond_them(
             assert beats == sorted(beats, reverse=True)
             assert len(set(beats)) > 3, "it goes there by and by"
 
-    with LinkServer("127.0.0.1", 0) as server, board(server, image=image):
-        run(story)
+    clock = HostClock()
+    with LinkServer("127.0.0.1", 0) as server, board(server, image=image, pace=clock):
+        clock.run(story())
 
 
 def test_a_board_in_safe_mode_says_why():
