@@ -13,7 +13,7 @@ from sortyard.config.belt_speed import speed_step
 from sortyard.config.board_file import Board
 from sortyard.config.check_drivers import END_SWITCHES
 from sortyard.config.driver_tables import driver_of
-from sortyard.config.line import Line, Motor
+from sortyard.config.line import Diverter, Eye, Line, Motor
 from sortyard.config.site import Site
 from sortyard.sim.end_levels import HOME, EndLevels
 from sortyard.sim.expander_chips import ExpanderChips
@@ -56,7 +56,23 @@ class BoardWires(ABC):
         return a, b, c
 
     def _wire(self, site: Site) -> None:
-        line, numbering = site.line, site.numbering
+        line = site.line
+        self._wire_expanders(line)
+        self._wire_eyes(site.numbering.eyes)
+        self._wire_gates(site.numbering.gates)
+        self._wire_motors(line)
+        self._wire_encoder(line)
+        self._wire_serial(site)
+        for ends in self._ends:
+            if ends is not None:
+                ends.show(HOME, 0)
+        self._contacts = {key: self._number(pin) for key, pin in line.ecu[0].pins.items()}
+        self._estop_pins = [pin for key, pin in self._contacts.items() if key in ("estop", "estop2")]
+        errors = [self._number(one.pins["fault"]) for one in line.motor if "fault" in one.pins]
+        for idle_high in (*errors, *self._estop_pins):
+            self.board.set_pin(idle_high, 1, 0)
+
+    def _wire_expanders(self, line: Line) -> None:
         self._chains: dict[str, int] = {}
         self._chips = ExpanderChips(self.board, lambda now_us: self.outputs(now_us, self._switched))
         for one in line.expander:
@@ -67,18 +83,25 @@ class BoardWires(ABC):
             unit = self._chains[one.name] = self._units[one.pins["clock"]]
             enable = self._number(one.pins["enable"]) if "enable" in one.pins else -1
             self.board.chains.add(unit, one.count, self._number(one.pins["latch"]), enable)
-        wires = [eye.pins.get("signal") for eye in numbering.eyes]
+
+    def _wire_eyes(self, eyes: Sequence[Eye]) -> None:
+        wires = [eye.pins.get("signal") for eye in eyes]
         self._eye_levels = bytearray(len(wires))
         self._eye_wires = [self._input(wire) if wire else None for wire in wires]
-        self._free_levels = bytes(1 - options_of_part("eye", eye)["blocked"] for eye in numbering.eyes)
+        self._free_levels = bytes(1 - options_of_part("eye", eye)["blocked"] for eye in eyes)
         """of the eyes' wires while their beams are free, and while they are cut: so they are pulled"""
         for wire, level in zip(self._eye_wires, self._free_levels, strict=True):
             if wire is not None and level:
                 wire(level, 0)
+
+    def _wire_gates(self, gates: Sequence[Diverter]) -> None:
         self._gate_bits = [
             self._output(next(gate.pins[key] for key in ("extend", "lift", "pulse") if key in gate.pins))
-            for gate in numbering.gates
+            for gate in gates
         ]
+        self._safe_mask = sum(
+            1 << bit for bit, gate in zip(self._gate_bits, gates, strict=True) if gate.safe_state != "hold"
+        )
         self._ends = [
             EndLevels(
                 [self._input(gate.pins[key]) for key in END_SWITCHES],
@@ -86,8 +109,10 @@ class BoardWires(ABC):
             )
             if set(END_SWITCHES) <= set(gate.pins)
             else None
-            for gate in numbering.gates
+            for gate in gates
         ]
+
+    def _wire_motors(self, line: Line) -> None:
         self._motor_bits = {
             MOTORS[one.drives]: self._output(one.pins["run"])
             for one in line.motor
@@ -99,26 +124,13 @@ class BoardWires(ABC):
         }
         """auxiliary contacts of contactors"""
         self._by_wire |= {RETRACT, SAFE, *self._motor_bits}
-        self._safe_mask = sum(
-            1 << bit
-            for bit, gate in zip(self._gate_bits, numbering.gates, strict=True)
-            if gate.safe_state != "hold"
-        )
+
+    def _wire_encoder(self, line: Line) -> None:
         counts_s = line.belt.speed_mm_s * 1000 / line.encoder.um_per_count
         counted = driver_of("encoder", line.encoder, self._board_file)
         self._half_count_us = 0 if counted.takes else int(450_000 / counts_s)
         """of an encoder that handlers count, at full speed"""
         self._a, self._b = (self._number(line.encoder.pins[key]) for key in ("a", "b"))
-        self._contacts = {key: self._number(pin) for key, pin in line.ecu[0].pins.items()}
-        self._wire_serial(site)
-        for ends in self._ends:
-            if ends is not None:
-                ends.show(HOME, 0)
-        idle_high = [self._number(one.pins["fault"]) for one in line.motor if "fault" in one.pins]
-        self._estop_pins = [pin for key, pin in self._contacts.items() if key in ("estop", "estop2")]
-        idle_high += self._estop_pins
-        for pin in idle_high:
-            self.board.set_pin(pin, 1, 0)
 
     def _wire_pulses(self, line: Line) -> None:
         """Motors that are driven by pulses, by the pin that has them, and by their run contacts."""
