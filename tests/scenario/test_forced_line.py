@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from line_programs import PARCELS, STARTER, cascade, run_it, with_program
 from sim_runs import Run, at_parcels, example, nothing_forbidden, run
 from sites import site
 
-from scenario.test_line_program import PARCELS, STARTER, cascade, run_it, with_program
 from sortyard.cli.main import main
 from sortyard.plc.forces import read_forces
 from sortyard.plc.line.load import load_program
