@@ -1,5 +1,6 @@
 """Every fault at once, of the plant, of the wires, of the link and of the board itself: nothing is claimed wrongly."""
 
+import pytest
 from sim_runs import Run, at_parcels, example
 
 from sortyard.sim.arrivals import GeneratedParcels
@@ -31,3 +32,14 @@ def test_with_every_fault_on_there_is_no_missort_no_lost_story_and_every_reset_i
     assert board.lost == 0
     assert result.sorted > 10
     assert board.bytes_allocated == 0
+
+
+@pytest.mark.parametrize("seed", [2, 8, 23])
+def test_a_code_that_noise_stands_before_is_another_code_and_no_silent_missort(seed: int):
+    """The plan's default takes codes that no rule knows. The board cannot see that one was longer than it should be."""
+    site = example("starter")
+    settings = Settings(runtime="firmware", seed=seed, faults={"uart_noise": at_parcels(3, 7, 11)})
+    result = simulate(site, GeneratedParcels(site, 14, seed), settings)
+    assert result.faults["uart_noise"]["injected"] >= 2
+    assert not any(result.never.values())
+    assert 1 <= result.truth.misreads <= 4

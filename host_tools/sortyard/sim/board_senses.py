@@ -24,6 +24,9 @@ class BoardReset(Exception):
 class BoardSenses(BoardLink):
     """What one board sees."""
 
+    _noisy: set[int]
+    """UARTs of scanners with noise on the line since the last whole read"""
+
     def _happen(self, now_us: int, kind: int, index: int, position: int, a: int, b: int) -> None:
         board = self.board
         if kind <= 2:
@@ -32,10 +35,11 @@ class BoardSenses(BoardLink):
             scanner, hold_us = self._scanners[index]
             data = scanner.read(self._codes[a])
             heard = self._faults.spoilt(data)
-            if heard != data:
-                self._plant.misread(a)
             wait_us = max(0, hold_us - round(len(data) * scanner.byte_us))
-            board.at(now_us + wait_us, lambda time_us: board.receive(scanner.unit, heard, time_us))
+            board.at(
+                now_us + wait_us,
+                lambda time_us: self._hear_read(scanner.unit, a, heard, heard == data, time_us),
+            )
         elif kind == 7:
             ends = self._ends[index]
             assert ends is not None, "only diverters with feedback tell their ends"
@@ -55,6 +59,23 @@ class BoardSenses(BoardLink):
                 board.at(now_us + SAFE_US, self._see_whether_safe)
         else:
             self._press_or_send(now_us, kind, index, a, b)
+
+    def _hear_read(self, unit: int, code: int, heard: bytes, is_whole: bool, now_us: int) -> None:
+        """A read comes in on a scanner's line. What noise has left on it may stand before the code: a line of text is
+        whatever came since the last one."""
+        if not heard:  # its gate is closed
+            return
+        if not is_whole or unit in self._noisy:
+            self._plant.misread(code)
+        if is_whole:
+            self._noisy.discard(unit)
+        else:
+            self._noisy.add(unit)
+        self.board.receive(unit, heard, now_us)
+
+    def _hear_junk(self, unit: int, now_us: int) -> None:
+        self._noisy.add(unit)
+        self.board.receive(unit, self._faults.junk(), now_us)
 
     def _press_or_send(self, now_us: int, kind: int, index: int, a: int, b: int) -> None:
         """A button where one is wired; what no wire carries comes over the link."""
@@ -111,8 +132,7 @@ class BoardSenses(BoardLink):
             for unit in sorted(units):
                 for after_us in JUNK_US:
                     self.board.at(
-                        now_us + after_us,
-                        lambda time_us, unit=unit: self.board.receive(unit, self._faults.junk(), time_us),
+                        now_us + after_us, lambda time_us, unit=unit: self._hear_junk(unit, time_us)
                     )
         elif name == "encoder_reversed":
             self._plant.miscount()

@@ -94,6 +94,7 @@ class BoardWorld(BoardSenses):
         self._session = self._host_of(ecu, outside)
         self._host = BoardHost(self._session, states, faults)
         self._faults = faults
+        self._noisy = set()
         self._orders = orders
         self._pace = None if outside is None else outside.pace
         self._inbox = array("i", bytes(4 * 5 * _INBOX_RECORDS))
