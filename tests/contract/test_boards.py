@@ -51,6 +51,7 @@ def test_every_limit_is_used_and_every_pin_without_a_use_says_why(board: Board):
 @boards
 def test_what_a_limit_takes_is_a_function_that_some_pin_has(board: Board):
     known = {*board.functions, "all", "gate", "pulled"}
+    known |= {"adc" for pin in board.pins.values() if any(one.startswith("adc") for one in pin.mux)}
     known |= {one[: one.index("_")].rstrip("0123456789") + one[one.index("_") :] for pin in board.pins.values()
               for one in pin.mux if "_" in one}  # fmt: skip
     for limit in board.limits.values():
@@ -102,12 +103,27 @@ def test_pico_pins_have_the_uart_spi_and_pwm_of_the_datasheet():
         ("esp32_c6", "IO15", "in", "power-up"),
         ("esp32_c6", "IO24", "out", "flash"),
         ("esp32_c6", "IO14", "in", "only chips with flash in the package lead it out"),
+        ("esp32_devkit", "IO27", "adc", "ADC2 measures there, which is the radio's while Wi-Fi is on"),
+        ("esp32_devkit", "IO2", "adc", "ADC2 measures there, which is the radio's while Wi-Fi is on"),
+        ("esp32_devkit", "IO16", "adc", "on this chip"),
+        ("esp32_s3", "IO11", "adc", "ADC2 measures there, which is the radio's while Wi-Fi is on"),
+        ("esp32_c3", "IO5", "adc", "ADC2 measures there, whose results may be wrong"),
         ("pico_w", "GP25", "out", "radio"),
         ("pico", "GP2", "uart_tx", "on this chip"),
     ],
 )
 def test_what_a_pin_cannot_do_it_says(board: str, pin: str, function: str, why: str):
     assert why in load_board(board).why_not(pin, function)
+
+
+def test_a_voltage_is_measured_where_the_radio_does_not_take_the_converter():
+    able = {name: load_board(name).pins_for("adc") for name in ("esp32_devkit", "esp32_c3", "pico")}
+    assert able == {
+        "esp32_devkit": ["IO32", "IO33", "IO34", "IO35", "IO36", "IO39"],
+        "esp32_c3": ["IO0", "IO1", "IO2", "IO3", "IO4"],
+        "pico": ["GP26", "GP27", "GP28"],
+    }
+    assert load_board("esp32_s3").pins_for("adc") == [f"IO{number}" for number in range(1, 11)]
 
 
 def test_input_only_pins_can_be_read():

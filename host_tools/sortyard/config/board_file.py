@@ -196,8 +196,8 @@ class Board(Table):
         return f"it has no {function} on this chip"
 
     def _measures(self, pin: BoardPin, function: str) -> bool:
-        """adc2 of an ESP32 is no converter to rely on: it is the radio's while Wi-Fi is on."""
-        return function == "adc" and bool({"adc", "adc1"} & set(pin.mux))
+        """Whether a converter of the chip has a channel there; limits say which of them is not to be relied on."""
+        return function == "adc" and any(one.startswith("adc") for one in pin.mux)
 
     def can(self, pin: str, function: str) -> bool:
         """Whether a pin can do something."""
