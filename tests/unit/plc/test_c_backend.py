@@ -2,14 +2,16 @@
 
 import ctypes
 import json
+import os
 import shutil
 import subprocess
 
 import pytest
 
 from sortyard.cli.main import main
+from sortyard.plc.c import library
 from sortyard.plc.c.library import load, shared_library
-from sortyard.plc.c.program import Generator
+from sortyard.plc.c.program import CSource, Generator
 from sortyard.plc.program import compile_sources
 from sortyard.plc.runtime import Runtime, tick_of
 from sortyard.plc.source import Source
@@ -171,3 +173,24 @@ def test_scans_of_the_c_program_run_the_tasks_that_the_runtime_runs():
         assert library.plc_scan(program) == 0
         assert ctypes.string_at(program, compiled.image.size) == runtime.image()
     assert [runtime.get(f"{name}.n") for name in "abe"] == [4, 24, 2]
+
+
+def test_the_cache_keeps_what_was_used_last_and_is_looked_through_once_a_minute(tmp_path, monkeypatch):
+    monkeypatch.setenv("SORTYARD_CACHE", str(tmp_path))
+    moments = iter([60, 119, 120])
+    monkeypatch.setattr(library.time, "monotonic", lambda: next(moments))
+    folder = tmp_path / "plc"
+    folder.mkdir()
+
+    def left_of_old_ones() -> list[str]:
+        """Two more than are kept, the first ones the oldest, while one more library is made."""
+        for number in range(library.KEPT + 2):
+            path = folder / f"{number:03}.so"
+            path.touch()
+            os.utime(path, (number, number))
+        shared_library(CSource("", f"int n = {len(list(folder.iterdir()))};", []), "-O0")
+        return sorted(path.name for path in folder.iterdir() if len(path.name) == len("000.so"))
+
+    every = [f"{number:03}.so" for number in range(library.KEPT + 2)]
+    assert [left_of_old_ones() for _ in range(3)] == [every[2:], every, every[2:]]
+    assert len(list(folder.iterdir())) == library.KEPT + 3

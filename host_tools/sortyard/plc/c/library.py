@@ -53,7 +53,7 @@ def shared_library(source: CSource, optimise: str = "-O2") -> Path:
         os.utime(path)
         return path
     path.parent.mkdir(parents=True, exist_ok=True)
-    _drop_old(path.parent)
+    _drop_old(path.parent, int(time.monotonic() // 60))
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         place = Path(folder)
         (place / "program.h").write_text(source.header, "utf-8")
@@ -70,15 +70,18 @@ def shared_library(source: CSource, optimise: str = "-O2") -> Path:
     return path
 
 
-def _drop_old(folder: Path) -> None:
-    """Keep the cache small; others may be at work in it."""
+@lru_cache(maxsize=1)
+def _drop_old(folder: Path, _minute: int) -> None:
+    """Keep the cache small, once a minute: a look takes longer the more was compiled. Others may be at work in it."""
     found = []
-    for path in folder.glob("*.so"):
-        with suppress(FileNotFoundError):
-            found.append((path.stat().st_mtime, path))
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            with suppress(FileNotFoundError):
+                if entry.name.endswith(".so"):
+                    found.append((entry.stat().st_mtime, entry.path))
     old = sorted(row for row in found if row[0] < time.time() - 3600)
     for _, path in old[: max(0, len(old) - KEPT)]:
-        path.unlink(missing_ok=True)
+        Path(path).unlink(missing_ok=True)
 
 
 def load(path: Path) -> ctypes.PyDLL:
