@@ -45,7 +45,7 @@ def cut(nodes: list[Node], put_by: Callable[[str], int], is_fine: bool = False) 
     """
     limits = (FINE_CUT_FUEL, FINE_LONG_FUEL) if is_fine else (CUT_FUEL, LONG_FUEL)
     cutter = _Cutter(put_by, *limits)
-    cutter.unset |= needed_before(nodes, _NONE, _NONE)[0]
+    cutter.unset |= cutter.needs.before(nodes, _NONE, _NONE)[0]
     cutter.block(nodes, 0, _Behind())
     return sorted(cutter.unset)
 
@@ -66,42 +66,64 @@ def names_of(text: str) -> tuple[Names, Names]:
     return frozenset(reads), frozenset(writes)
 
 
+class Needs:
+    """Which locals are needed where; what lies in a list of nodes is found once for all that is around it. Pauses that
+    are put between nodes change nothing."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, Names, Names], list[Names]] = {}
+
+    def before(self, nodes: list[Node], after: Names, at_break: Names) -> list[Names]:
+        """The locals that are needed before each node, and at last those that are behind them all."""
+        key = id(nodes), after, at_break
+        found = self._known.get(key)
+        if found is None:
+            found = [after]
+            for node in reversed(nodes):
+                found.append(self._before(node, found[-1], at_break))
+            found.reverse()
+            self._known[key] = found
+        return found
+
+    def _before(self, node: Node, after: Names, at_break: Names) -> Names:
+        match node:
+            case Line(text=text):
+                word = text.split()[0]
+                after = {"return": _NONE, "break": at_break, "continue": _NONE}.get(word, after)
+                reads, writes = (
+                    names_of(text) if word not in ("return", "break", "continue") else (_NONE, _NONE)
+                )
+                return (after - writes) | reads
+            case If(test=test, then=then, orelse=orelse):
+                ways = (self.before(part, after, at_break)[0] for part in (then, orelse))
+                return names_of(test)[0].union(*ways)
+            case Turns(head=head, body=body, after=behind):
+                reads, counter = names_of(head + " pass")
+                last = self.before(behind, after, at_break)[0] | after
+                turn = self.before(body, last, after)[0]
+                return reads | last | (self.before(body, last | turn, after)[0] - counter)
+            case Loop(body=body):
+                return self.at_turn(body, after)
+            case Stop(call=call) | Call(call=call):
+                return after | names_of(call)[0]
+            case Chunk(n=turns):
+                return after - {turns}
+        return after
+
+    def at_turn(self, body: list[Node], after: Names) -> Names:
+        """The locals that are needed where a turn of a Loop begins."""
+        once = self.before(body, _NONE, after)[0]
+        return self.before(body, once, after)[0]
+
+
 def needed_before(nodes: list[Node], after: Names, at_break: Names) -> list[Names]:
-    """The locals that are needed before each node, and at last those that are behind them all."""
-    found = [after]
-    for node in reversed(nodes):
-        found.append(_before(node, found[-1], at_break))
-    return found[::-1]
-
-
-def _before(node: Node, after: Names, at_break: Names) -> Names:
-    match node:
-        case Line(text=text):
-            word = text.split()[0]
-            after = {"return": _NONE, "break": at_break, "continue": _NONE}.get(word, after)
-            reads, writes = names_of(text) if word not in ("return", "break", "continue") else (_NONE, _NONE)
-            return (after - writes) | reads
-        case If(test=test, then=then, orelse=orelse):
-            ways = (needed_before(part, after, at_break)[0] for part in (then, orelse))
-            return names_of(test)[0].union(*ways)
-        case Turns(head=head, body=body, after=behind):
-            reads, counter = names_of(head + " pass")
-            last = needed_before(behind, after, at_break)[0] | after
-            turn = needed_before(body, last, after)[0]
-            return reads | last | (needed_before(body, last | turn, after)[0] - counter)
-        case Loop(body=body):
-            return at_turn(body, after)
-        case Stop(call=call) | Call(call=call):
-            return after | names_of(call)[0]
-        case Chunk(n=turns):
-            return after - {turns}
-    return after
+    """As of Needs, for nodes that may have changed since."""
+    return Needs().before(nodes, after, at_break)
 
 
 def at_turn(body: list[Node], after: Names) -> Names:
-    """The locals that are needed where a turn of a Loop begins."""
-    once = needed_before(body, _NONE, after)[0]
-    return needed_before(body, once, after)[0]
+    """As of Needs, for nodes that may have changed since."""
+    return Needs().at_turn(body, after)
 
 
 def _ahead(nodes: list[Node], after: int, leave: int) -> list[int]:
@@ -130,10 +152,11 @@ class _Cutter:
         self.cut_fuel = cut_fuel
         self.long_fuel = long_fuel
         self.unset: set[str] = set()
+        self.needs = Needs()
 
     def block(self, nodes: list[Node], since: int, behind: _Behind) -> int:
         """Cut a list of nodes; what its stretch has taken at the end."""
-        needed = needed_before(nodes, behind.needed, behind.needed_at_break)
+        needed = self.needs.before(nodes, behind.needed, behind.needed_at_break)
         ahead = [*_ahead(nodes, behind.fuel, behind.fuel_at_break), behind.fuel]
         done: list[Node] = []
         for i, node in enumerate(nodes):
@@ -169,7 +192,7 @@ class _Cutter:
                 return max(self.block(part, since, behind) for part in (node.then, node.orelse))
             case Loop():
                 breaks: list[int] = []
-                turn = at_turn(node.body, behind.needed)
+                turn = self.needs.at_turn(node.body, behind.needed)
                 inner = _Behind(turn, behind.needed, LOOP_TURN + PAUSE, behind.fuel, breaks)
                 self.block(node.body, PAUSE, inner)
                 return stretch_at_break(node, breaks)

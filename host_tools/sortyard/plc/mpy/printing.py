@@ -4,7 +4,7 @@ In a list of nodes that holds the point `p` everything before it is skipped: wha
 `if p == 0`, the branch or loop with the point is entered whatever its condition says.
 """
 
-from sortyard.plc.mpy.guards import Group, grouped, halves, pointed
+from sortyard.plc.mpy.guards import Group, Guards, halves, pointed
 from sortyard.plc.mpy.nodes import (
     Call,
     Chunk,
@@ -29,13 +29,14 @@ STEP = " "
 
 class Printer:
     """`frame`: where the function keeps its point in K; `number`: which one of the functions that may wait it is;
-    `floats`: the view of memory that holds the machine's own."""
+    `floats`: the view of memory that holds the machine's own; `guards`: those of the function's nodes."""
 
-    def __init__(self, frame: int, number: int, target: Target, floats: str) -> None:
+    def __init__(self, frame: int, number: int, target: Target, floats: str, guards: Guards) -> None:
         self.frame = frame
         self.number = number
         self.target = target
         self.floats = floats
+        self.guards = guards
         self.lines: list[str] = []
 
     def _waits(self, point: int) -> str:
@@ -47,7 +48,7 @@ class Printer:
 
     def block(self, nodes: list[Node], depth: int) -> None:
         """Print a list of nodes, guarded where points follow."""
-        groups = grouped(nodes)
+        groups = self.guards.grouped(nodes)
         last = pointed(groups)
         self._guarded(groups[:last], depth)
         for group in groups[last:]:

@@ -1,13 +1,13 @@
 """A generated function: where it may be left in the middle of a scan, what it takes, and its text."""
 
+import pickle
 import re
 from collections.abc import Iterator
-from copy import deepcopy
 from dataclasses import dataclass, field
 
 from sortyard.plc.mpy.cuts import cut
 from sortyard.plc.mpy.fn import Fn
-from sortyard.plc.mpy.guards import ways
+from sortyard.plc.mpy.guards import Guards
 from sortyard.plc.mpy.nodes import (
     ENTRY,
     LINE_FUEL,
@@ -94,7 +94,7 @@ def finish(fn: Fn, unit: Unit, waiter: int) -> None:
     """Decide where the function can be left in the middle, and print it; `waiter`: its number among those that can.
     One that takes much to get back into is divided more finely."""
     for stretch in (STRETCH_FUEL, FINE_STRETCH_FUEL):
-        nodes = deepcopy(fn.body)
+        nodes = _copied(fn.body)
         unset = _divide(fn, unit, nodes, stretch)
         body, first = fuel(nodes), fuel(nodes, PAUSE, 0, PAUSE)
         unit.behind = max((one.after.cost for one in walk(nodes) if isinstance(one, Stop)), default=0)
@@ -102,15 +102,23 @@ def finish(fn: Fn, unit: Unit, waiter: int) -> None:
             isinstance(one, Call) or (isinstance(one, (If, Line)) and _fails(one)) for one in walk(nodes)
         )
         unit.heap = heap(nodes)
-        prologue = _print(fn, unit, nodes, waiter, unset)
+        unlock_heap(nodes)
+        guards = Guards()
+        prologue = _print(fn, unit, nodes, waiter, unset, guards)
         unit.fuel = ENTRY + LINE_FUEL * prologue + body
         goes_on = [
-            (AGAIN_FUEL + LINE_FUEL * (prologue + passed), cost_of(point)) for point, passed in ways(nodes)
+            (AGAIN_FUEL + LINE_FUEL * (prologue + passed), cost_of(point))
+            for point, passed in guards.ways(nodes)
         ]
         unit.again = max((again for again, _ in goes_on), default=0)
         unit.slice_fuel = RUN_FUEL + max([first, *(again + cost for again, cost in goes_on)])
         if unit.slice_fuel <= MOST_SLICE_FUEL:
             break
+
+
+def _copied(nodes: list[Node]) -> list[Node]:
+    """As deepcopy does, in a fifth of the time."""
+    return pickle.loads(pickle.dumps(nodes, pickle.HIGHEST_PROTOCOL))
 
 
 def invoke(fn: Fn, unit: Unit, argument: str, place: int = 0) -> None:
@@ -150,10 +158,9 @@ def _divide(fn: Fn, unit: Unit, nodes: list[Node], stretch: int) -> list[str]:
     return unset
 
 
-def _print(fn: Fn, unit: Unit, nodes: list[Node], waiter: int, unset: list[str]) -> int:
+def _print(fn: Fn, unit: Unit, nodes: list[Node], waiter: int, unset: list[str], guards: Guards) -> int:
     """Write the function's lines; how many are before its first statement."""
-    unlock_heap(nodes)
-    printer = Printer(fn.frame, waiter, unit.target, "D" if fn.module.has_doubles else "f")
+    printer = Printer(fn.frame, waiter, unit.target, "D" if fn.module.has_doubles else "f", guards)
     printer.block(nodes, 1)
     if not printer.lines[-1].lstrip().startswith("return"):
         printer.lines.append(f"{STEP}return 0")
