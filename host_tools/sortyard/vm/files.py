@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
@@ -32,8 +33,14 @@ class ReadOnlyFiles:
 
 def package_files(package: str, folder: str = "/lib") -> dict[str, bytes]:
     """Return the Python sources of an installed package, as the guest's files below `folder`."""
+    return {f"{folder}/{path}": content for path, content in _sources(package).items()}
+
+
+@cache
+def _sources(package: str) -> dict[str, bytes]:
+    """Read once: each of the many guests of a process gets the same ones."""
     found: dict[str, bytes] = {}
-    _collect(resources.files(package), f"{folder}/{package}", found)
+    _collect(resources.files(package), package, found)
     return found
 
 

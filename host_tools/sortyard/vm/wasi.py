@@ -24,6 +24,7 @@ _STDOUT, _STDERR, _ROOT = 1, 2, 3
 _CREATE_OR_TRUNCATE, _WANTS_FOLDER = 1 | 8, 2
 _CLOCK_EVENT, _ABSOLUTE_TIME = 0, 1
 _ALL_RIGHTS = (1 << 30) - 1
+_PIECE = struct.Struct("<II")
 
 # One letter per argument: i = 32 bits, q = 64 bits.
 SIGNATURES = {
@@ -176,9 +177,7 @@ class Wasi:
         return SUCCESS
 
     def _pieces(self, pieces_at: int, count: int) -> list[tuple[int, int]]:
-        memory = self._mem()
-        places = range(pieces_at, pieces_at + 8 * count, 8)
-        return [(memory.read_u32(place), memory.read_u32(place + 4)) for place in places]
+        return list(_PIECE.iter_unpack(self._mem().view(pieces_at, 8 * count)))
 
     def fd_seek(self, fd: int, offset: int, whence: int, result_at: int) -> int:
         file = self._open.get(fd)
