@@ -1,11 +1,10 @@
 """The reference with a MicroPython beside it: every run of every task on both, compared."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from parity.plc.pairs import Pair
 from sortyard.plc.diagnostics import PlcSourceError
-from sortyard.plc.interpreter import Interpreter
 from sortyard.plc.machine import Machine
 from sortyard.plc.mpy.machine import SLICE_FUEL, MicroPythonMachine
 from sortyard.plc.program import Compiled
@@ -28,11 +27,15 @@ class ShortSlices(MicroPythonMachine):
             assert self.longest_slice <= SLICE_FUEL, f"a slice took {self.longest_slice} units of fuel"
 
 
-def twins(compiled: Compiled, other: Callable[[Compiled], Machine] = ShortSlices) -> Machine:
-    """Both machines as one; the reference alone for what boards cannot do."""
+def twins(
+    compiled: Compiled,
+    other: Callable[[Compiled], Machine] = ShortSlices,
+    beside: Sequence[Callable[[Compiled], Machine]] = (),
+) -> Machine:
+    """The reference, those `beside` it and a MicroPython as one; without the last for what boards cannot do."""
     try:
-        return Pair(compiled, other)
+        return Pair(compiled, *beside, other)
     except PlcSourceError as refused:
         if not all(REFUSED.search(d.message) for d in refused.diagnostics):
             raise
-        return Interpreter(compiled)
+        return Pair(compiled, *beside)

@@ -1,4 +1,4 @@
-"""A machine that is two: the reference interpreter and another back end, compared after every run of a task."""
+"""A machine that is several: the reference interpreter and other back ends, compared after every run of a task."""
 
 from collections.abc import Callable
 
@@ -13,27 +13,33 @@ class Difference(AssertionError):
 
 
 class Pair:
-    """Runs a program on both; raises Difference where images or faults differ. `memory` is the reference's."""
+    """Runs a program on all; raises Difference where images or faults differ. `memory` is the reference's."""
 
-    def __init__(self, compiled: Compiled, other: Callable[[Compiled], Machine]) -> None:
+    def __init__(self, compiled: Compiled, *others: Callable[[Compiled], Machine]) -> None:
         self.size = compiled.image.size
         self.reference = Interpreter(compiled)
-        self.other = other(compiled)
+        self.others = [other(compiled) for other in others]
         self.memory = self.reference.memory
 
     def run(self, task: int, budget: int) -> None:
-        """One run of a task on both, from the reference's image."""
-        self.other.memory[: self.size] = self.memory[: self.size]
-        faults = [_fault_of(machine, task, budget) for machine in (self.reference, self.other)]
-        if _shown(faults[0]) != _shown(faults[1]):
-            raise Difference(f"reference: {_shown(faults[0])}; other: {_shown(faults[1])}")
-        mine, theirs = bytes(self.memory[: self.size]), bytes(self.other.memory[: self.size])
+        """One run of a task on all, from the reference's image."""
+        before = bytes(self.memory[: self.size])
+        fault = _fault_of(self.reference, task, budget)
+        for other in self.others:
+            other.memory[: self.size] = before
+            self._compare(fault, other, _fault_of(other, task, budget))
+        if fault is not None:
+            raise fault
+
+    def _compare(self, fault: PlcFault | None, other: Machine, other_fault: PlcFault | None) -> None:
+        name = type(other).__name__
+        if _shown(fault) != _shown(other_fault):
+            raise Difference(f"reference: {_shown(fault)}; {name}: {_shown(other_fault)}")
+        mine, theirs = bytes(self.memory[: self.size]), bytes(other.memory[: self.size])
         if mine != theirs:
             at = next(i for i in range(self.size) if mine[i] != theirs[i])
             rows = f"{mine[at : at + 16].hex(' ')} and {theirs[at : at + 16].hex(' ')}"
-            raise Difference(f"images differ from offset {at} on: {rows}")
-        if faults[0] is not None:
-            raise faults[0]
+            raise Difference(f"images of the reference and {name} differ from offset {at} on: {rows}")
 
 
 def _fault_of(machine: Machine, task: int, budget: int) -> PlcFault | None:

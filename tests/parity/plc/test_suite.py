@@ -1,6 +1,7 @@
-"""The soft PLC's tests once more, with MicroPython beside the reference: equal images after each scan and fault.
+"""The soft PLC's tests once more, with C and MicroPython beside the reference: equal images after each scan and fault.
 
-In slices, and no slice of any of these programs takes longer than it may.
+MicroPython runs in slices, and no slice of any of these programs takes longer than it may. All three run each program
+together, so that it is compiled and interpreted once.
 """
 
 import functools
@@ -8,6 +9,7 @@ import functools
 import pytest
 
 from parity.plc.mpy_twins import twins
+from sortyard.plc.c.machine import CMachine
 from sortyard.plc.runtime import Runtime
 from unit.plc import st
 from unit.plc.test_blocks import *  # noqa: F403
@@ -28,12 +30,20 @@ from unit.plc.test_order import *  # noqa: F403
 from unit.plc.test_standard import *  # noqa: F403
 from unit.plc.test_standard_edges import *  # noqa: F403
 from unit.plc.test_start import *  # noqa: F403
-from unit.plc.test_text import *  # noqa: F403
+from unit.plc.test_text import (  # noqa: F401
+    test_characters_of_a_string_count_from_1_on,
+    test_what_is_left_behind_the_end_of_a_string_is_never_copied,
+    test_written,
+)
 from unit.plc.test_vendor_habits import *  # noqa: F403
 from unit.plc.test_vendor_memory import *  # noqa: F403
 from unit.plc.test_vendor_slips import *  # noqa: F403
 
+__all__ = ["test_written"]
+
+MACHINE = functools.partial(twins, beside=[functools.partial(CMachine, optimise="-O0")])
+
 
 @pytest.fixture(autouse=True)
-def with_micropython(monkeypatch):
-    monkeypatch.setattr(st, "Runtime", functools.partial(Runtime, machine=twins))
+def on_all_back_ends(monkeypatch):
+    monkeypatch.setattr(st, "Runtime", functools.partial(Runtime, machine=MACHINE))
