@@ -1,5 +1,7 @@
 """Deep and long programs: the stacks of all back ends have room for what is allowed, what is deeper is an error."""
 
+from functools import cache
+
 import pytest
 
 from parity.plc.mpy_twins import ShortSlices
@@ -68,10 +70,16 @@ FOUND = {"deep if": 1, "elsif": 350, "case": 120, "chain": MAX_CALLS - 1, "struc
 """What x is then."""
 
 
+@cache
+def program_of(name: str) -> Compiled:
+    """Compiled once for all back ends."""
+    return compiled(*PROGRAMS[name])
+
+
 @pytest.mark.parametrize("back_end", BACK_ENDS)
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_what_is_allowed_runs_in_all_back_ends(name, back_end):
-    program = compiled(*PROGRAMS[name])
+    program = program_of(name)
     assert not program.has_errors
     runtime = Runtime(program, machine=lambda one: Pair(one, BACK_ENDS[back_end]))
     runtime.scan(2)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 
 import pytest
 
@@ -71,9 +71,15 @@ MACHINES: dict[str, Callable[[Compiled], Machine]] = {
 }
 
 
+@lru_cache(maxsize=2)
+def compiled(text: str) -> Compiled:
+    """Compiled once for all machines, which follow each other."""
+    return compile_sources([Source("t.st", text)])
+
+
 def outcome(machine: Callable[[Compiled], Machine], text: str) -> Outcome:
     """The fault of three scans, its file, line and column, and the image that they leave."""
-    runtime = Runtime(compile_sources([Source("t.st", text)]), machine=machine)
+    runtime = Runtime(compiled(text), machine=machine)
     kind, at = None, ""
     try:
         runtime.scan(3)
@@ -103,7 +109,7 @@ def test_a_fault_in_a_part_has_its_place(name, machine):
 
 
 def module(text: str) -> Module:
-    return Module(compile_sources([Source("t.st", text)]), has_doubles=True)
+    return Module(compiled(text), has_doubles=True)
 
 
 def test_who_calls_a_part_has_it_so_that_the_stack_of_a_run_is_known():
@@ -126,7 +132,7 @@ def times(count: int) -> str:
 
 def test_a_program_that_is_too_long_for_the_virtual_machine_is_refused_where_it_is_longest():
     with pytest.raises(PlcSourceError) as refused:
-        MicroPythonMachine(compile_sources([Source("t.st", times(1_100))]))
+        MicroPythonMachine(compiled(times(1_100)))
     (found,) = refused.value.diagnostics
     assert (found.code, found.span.line) == ("SY1702", 2)
     assert f"at most {MOST_TEXT:,} fit the virtual machine" in found.message
