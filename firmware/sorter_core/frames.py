@@ -185,7 +185,6 @@ class FrameReader:
         self._is_zero_owed = 0
         self._is_spoilt = 0
         self.is_passing_over = 0
-        self.is_passing_over = 0
         self._only = only
         self._address_at = 1 if only >= 0 else -1
         self._crc = 0xFFFF

@@ -57,20 +57,21 @@ class Keeper:
         self._position = 0
         self._looks = LOOKS_A_WRITE  # since the last write
 
-    def is_time(self, state, position):
-        """Whether to write now, when the belt is at `position`; to be asked about once a second."""
+    def is_at_rest(self, state, position):
+        """Whether the line has stood since the last look, and the belt at `position`; to be asked once a second."""
         stands = position == self._position and state != _RUNNING and state != _STARTING
         self._position = position
         if self._looks < LOOKS_A_WRITE:
             self._looks += 1
-            return 0
-        if not stands or not is_unsaved():
-            return 0
-        self._looks = 0
-        return 1
+        return stands
+
+    def is_time(self):
+        """Whether to write now, at rest."""
+        return self._looks == LOOKS_A_WRITE and is_unsaved()
 
     def save(self):
         """Write them; a flash that does not take them gets them again a minute later. It allocates nothing."""
+        self._looks = 0
         try:
             save()
         except OSError:

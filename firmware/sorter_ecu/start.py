@@ -193,14 +193,14 @@ def _loop(control, pace, watchdog):
     run = pace.run
     care = control.link.care
     keeper = Keeper()
-    late = sick = reports = 0
+    late = sick = reports = garbage = 0
     micropython.heap_lock()
     pace.begin()
     while sick < _MOST_SICK:
         run(turn, _FEED_TURNS)
         if care is not None:
             micropython.heap_unlock()
-            care()
+            garbage |= care()
             micropython.heap_lock()
         if pace.overruns - late > _MOST_LATE:
             sick += 1
@@ -216,11 +216,24 @@ def _loop(control, pace, watchdog):
             reports += 1
             if reports == _HEALTHY_REPORTS:
                 keep(0)
-        elif left == _FEEDS_TO_A_LOOK and keeper.is_time(control.logic.state, control.logic.position):
-            sleep_us(pace.period_us)  # writing is work of its own, not a turn's rest
-            keeper.save()
-            pace.begin()  # turns that were due meanwhile are none
+        elif left == _FEEDS_TO_A_LOOK and keeper.is_at_rest(control.logic.state, control.logic.position):
+            is_time = keeper.is_time()
+            if is_time or garbage:
+                sleep_us(pace.period_us)  # it is work of its own, not a turn's rest
+                if is_time:
+                    keeper.save()
+                else:
+                    garbage = 0
+                    _collect()
+                pace.begin()  # turns that were due meanwhile are none
     micropython.heap_unlock()
+
+
+def _collect():
+    """What connections have left behind, before there is so much of it that the port does so while the line runs."""
+    micropython.heap_unlock()
+    gc.collect()
+    micropython.heap_lock()
 
 
 def _last_words(control, pace, text):

@@ -1,5 +1,6 @@
 """A board whose link is its network: it joins, listens, welcomes one host at a time, and keeps what it has to tell."""
 
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,15 +10,18 @@ from board_link import MAIN
 from sim_runs import at_parcels
 from sites import site
 
+from sortyard.bundle.build import firmware_files
 from sortyard.config.board_file import load_board
 from sortyard.config.check import check_site
 from sortyard.config.ecu_image import ecu_image
 from sortyard.config.site import Site, load_site
 from sortyard.device.session import Session
+from sortyard.sim import firmware
 from sortyard.sim.arrivals import GeneratedParcels
 from sortyard.sim.board_chip import chip_of
 from sortyard.sim.events import OUTPUT
 from sortyard.sim.faults import FaultSetting
+from sortyard.sim.firmware import BoardWorld
 from sortyard.sim.result import SimResult
 from sortyard.sim.run import Runtime, Settings, simulate
 from sortyard.vm.network import JOIN_US
@@ -166,3 +170,44 @@ def test_a_board_that_does_not_know_its_network_says_so_over_usb(
     files = {"ecu__img": image} | ({} if content is None else {"network__json": content})
     bench = Bench(MAIN, host=Session(), chip=chip_of(load_board("pico_w")), until_us=2_000_000).run(**files)
     assert [one for one in bench.logged if one.startswith("safe mode: " + why)]
+
+
+COLLECTS = "                    _collect()\n"
+TELLS = """                    micropython.heap_unlock()
+                    control.link.say(1, "collected")
+                    micropython.heap_lock()
+"""
+
+
+def test_what_connections_leave_is_collected_once_each_time_that_the_line_stands(tmp_path: Path, monkeypatch):
+    files = firmware_files()
+    [start] = [name for name in files if name.endswith("sorter_ecu/start.py")]
+    text = files[start].decode()
+    assert text.count(COLLECTS) == 1
+    text = text.replace(COLLECTS, COLLECTS + TELLS)
+    monkeypatch.setattr(firmware, "firmware_files", lambda: {**files, start: text.encode()})
+    moved: list[int] = []
+    """by so many counts in the half second before a collection"""
+    places: deque[tuple[int, int]] = deque(maxlen=2000)
+    advance, converse = BoardWorld.advance, BoardWorld._converse
+
+    def advanced(world: BoardWorld, to_us: int) -> int:
+        reached = advance(world, to_us)
+        places.append((reached, world._plant.position()))
+        return reached
+
+    def heard(world: BoardWorld, data: bytes, now_us: int) -> bytes:
+        if b"collected" in data:
+            moved.append(places[-1][1] - next(place for at_us, place in places if at_us > now_us - 500_000))
+        return converse(world, data, now_us)
+
+    monkeypatch.setattr(BoardWorld, "advance", advanced)
+    monkeypatch.setattr(BoardWorld, "_converse", heard)
+    line = line_over(tmp_path)
+    result, _ = run(line, "firmware", 12, link_cut=at_parcels(2, 6), estop=at_parcels(5, 9))
+    connections = 1 + result.faults["link_cut"]["injected"]
+    assert result.faults["estop"]["injected"]
+    assert 1 <= len(moved) <= connections
+    assert not any(moved)
+    assert result.firmware is not None
+    assert result.firmware.overruns == 0

@@ -71,17 +71,21 @@ class Tcp:
         self._end = 0
 
     def care(self):
-        """Join the network, if this board is not in it, and welcome a host."""
+        """Join the network, if this board is not in it, and welcome a host. 1: that has left garbage in memory."""
+        took = 0
         if not self._station.isconnected():
             if not self._unjoined:
                 self._unjoined = _JOIN_CARES
                 self._station.connect(self._ssid, self._key)
+                took = 1
             self._unjoined -= 1
-            return
+            return took
         self._unjoined = 0
         self._quiet += 1
         for _ in self._waiting(0):
             self._welcome()
+            took = 1
+        return took
 
     def _welcome(self):
         try:
