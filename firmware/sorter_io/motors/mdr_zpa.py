@@ -4,13 +4,14 @@
     motor.run(1)                          # let the last zone's parcels go on, one by one or as a slug
     motor.see(inputs)                     # and then, every turn that has time for motors:
     motor.poll(now_us)
-    motor.is_failed                       # a zone is jammed for good
+    motor.is_failed                       # of the jam for good that is furthest downstream: 16 * zone + its kind, or 0
 
 Zone 1 is the one upstream. See sorter_core/zones.py for how zones let go and what a jam is. `run(0)` and `run(1)` again
 make a zone that was cleared by hand work again.
 """
 
 from machine import Pin
+from micropython import const
 
 from sorter_core.zones import Zones
 from sorter_io.chip import input_bit
@@ -39,7 +40,8 @@ OPTIONS = (
     ("tries", 3, 0, 10, "", "to clear a jam, before the zone is stopped"),
 )
 
-_MOST = 4
+_MOST = const(4)
+_A_ZONE = const(16)  # in is_failed
 
 
 class MdrZpa:
@@ -106,9 +108,11 @@ class MdrZpa:
         zones = self._zones
         self._drive(zones.step(self._eyes, self._wanted, now_us))
         self.is_failed = 0
+        zone = _A_ZONE
         for jam in zones.jams:
             if jam:
-                self.is_failed = 1
+                self.is_failed = zone + jam
+            zone += _A_ZONE
 
     def _drive(self, running):
         changed = running ^ self._driven

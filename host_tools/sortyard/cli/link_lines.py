@@ -105,7 +105,8 @@ class Lines:
             return asdict(event) | {"code": FAULTS.get(event.code, event.code)}
         if isinstance(event, PartState):
             name = self._words.name(event.part, event.index)
-            return {"part": event.part, "which": name, "is_failed": event.is_failed}
+            state = {"part": event.part, "which": name, "is_failed": event.is_failed}
+            return state | ({"why": event.why} if event.why else {})
         if isinstance(event, Request):
             return {"track": event.track, "code": event.code.decode("utf-8", "replace")}
         if isinstance(event, HandedOver):

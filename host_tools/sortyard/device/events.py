@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sorter_core import messages
 from sorter_core.codes import OUTPUTS
+from sorter_core.zones import SENSOR_JAM
 from sortyard.device.session import Hello, Message, records_of
 
 PARTS = {messages.MOTOR: "motor", messages.SCANNER: "scanner", messages.CONTACTS: "ecu", messages.EYE: "eye"}
@@ -107,6 +108,8 @@ class PartState:
     part: str
     index: int
     is_failed: bool
+    why: str = ""
+    """in words, where the board tells"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +243,16 @@ def figures_of(fields: Sequence[int]) -> PartFigures | None:
     return None
 
 
+def _why_failed(part: int, is_failed: int) -> str:
+    """Words for the jams of firmware/sorter_io/motors/mdr_zpa.py: 16 * zone + kind, zone 1 being the one upstream."""
+    zone, kind = divmod(is_failed, 16)
+    if part != messages.MOTOR or not zone:
+        return ""
+    if kind == SENSOR_JAM:
+        return f"zone {zone} is jammed: the parcel does not leave its eye"
+    return f"zone {zone} is jammed: what has left its eye does not come to the one of zone {zone + 1}"
+
+
 def _why_no_speed(why: int, least: int, most: int) -> str:
     """Words for the reasons of firmware/sorter_ecu/belt_speed.py."""
     if not why:
@@ -277,7 +290,7 @@ def events_of(message: Message, when: Callable[[int], At | None]) -> Iterator[Ev
         yield Request(when(turn), track, slot, message.tail)
     elif kind in PARTS:
         index, is_failed, turn = fields
-        yield PartState(when(turn), PARTS[kind], index, bool(is_failed))
+        yield PartState(when(turn), PARTS[kind], index, bool(is_failed), _why_failed(kind, is_failed))
     elif kind == messages.STATISTICS:
         yield Statistics(*fields)
     elif kind == messages.FIGURES:
