@@ -1,10 +1,10 @@
 """Faults outlive resets: at each boot the board tells its host what went wrong in the boots before."""
 
-from collections import deque
 from pathlib import Path
 from typing import Any
 
 import pytest
+from belt_watch import BeltWatch
 from board_bench import Bench
 from board_sites import BOARDS, starter_on
 from sim_runs import example
@@ -17,7 +17,6 @@ from sortyard.device.session import Session
 from sortyard.sim.arrivals import GeneratedParcels
 from sortyard.sim.board_chip import chip_of
 from sortyard.sim.faults import FaultSetting
-from sortyard.sim.firmware import BoardWorld
 from sortyard.sim.run import Settings, simulate
 from sortyard.vm.flash import Flash
 from sortyard.vm.virtual_board import BROWN_OUT, POWER_ON, WATCHDOG, WatchdogBite
@@ -210,22 +209,17 @@ def test_flash_is_written_while_the_belt_stands_and_never_while_it_moves(
     board: str, tmp_path: Path, monkeypatch
 ):
     site = starter_on(tmp_path, board)
-    places: deque[tuple[int, int]] = deque(maxlen=400)
     moved: list[int] = []
-    advance, answer = BoardWorld.advance, Flash.answer
-
-    def advanced(world: BoardWorld, to_us: int) -> int:
-        reached = advance(world, to_us)
-        places.append((reached, world._plant.position()))
-        return reached
+    belt, answer = BeltWatch(monkeypatch), Flash.answer
 
     def answered(flash: Flash, name: str, key: str) -> str:
-        if name == "flash_put" and places and key != COUNT:  # not when a file is made, before the first turn
-            end_us, end = places[-1]
-            moved.append(end - next(place for at_us, place in places if at_us > end_us - WRITE_US))
+        travel = belt.travel(WRITE_US)
+        if (
+            name == "flash_put" and travel is not None and key != COUNT
+        ):  # not a file that is made before the first turn
+            moved.append(travel)
         return answer(flash, name, key)
 
-    monkeypatch.setattr(BoardWorld, "advance", advanced)
     monkeypatch.setattr(Flash, "answer", answered)
     faults = {"watchdog_bite": FaultSetting(0, (3,)), "jam": FaultSetting(0, (5,))}
     settings = Settings(runtime="firmware", seed=2, faults=faults)

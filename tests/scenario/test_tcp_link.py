@@ -1,10 +1,10 @@
 """A board whose link is its network: it joins, listens, welcomes one host at a time, and keeps what it has to tell."""
 
-from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from belt_watch import BeltWatch
 from board_bench import Bench
 from board_link import MAIN
 from sim_runs import at_parcels
@@ -188,20 +188,15 @@ def test_what_connections_leave_is_collected_once_each_time_that_the_line_stands
     monkeypatch.setattr(firmware, "firmware_files", lambda: {**files, start: text.encode()})
     moved: list[int] = []
     """by so many counts in the half second before a collection"""
-    places: deque[tuple[int, int]] = deque(maxlen=2000)
-    advance, converse = BoardWorld.advance, BoardWorld._converse
-
-    def advanced(world: BoardWorld, to_us: int) -> int:
-        reached = advance(world, to_us)
-        places.append((reached, world._plant.position()))
-        return reached
+    belt, converse = BeltWatch(monkeypatch), BoardWorld._converse
 
     def heard(world: BoardWorld, data: bytes, now_us: int) -> bytes:
         if b"collected" in data:
-            moved.append(places[-1][1] - next(place for at_us, place in places if at_us > now_us - 500_000))
+            travel = belt.travel(500_000)
+            assert travel is not None
+            moved.append(travel)
         return converse(world, data, now_us)
 
-    monkeypatch.setattr(BoardWorld, "advance", advanced)
     monkeypatch.setattr(BoardWorld, "_converse", heard)
     line = line_over(tmp_path)
     result, _ = run(line, "firmware", 12, link_cut=at_parcels(2, 6), estop=at_parcels(5, 9))
