@@ -11,9 +11,11 @@ from sim_runs import example
 
 from sorter_core import messages
 from sorter_core.codes import FAULTS
+from sortyard.bundle.build import firmware_files
 from sortyard.config.board_file import load_board
 from sortyard.config.ecu_image import ecu_image
 from sortyard.device.session import Session
+from sortyard.sim import firmware
 from sortyard.sim.arrivals import GeneratedParcels
 from sortyard.sim.board_chip import chip_of
 from sortyard.sim.faults import FaultSetting
@@ -204,24 +206,34 @@ def test_a_fault_again_and_again_is_written_once_a_minute(board: str, tmp_path: 
     assert 2 <= flash.writes <= 3
 
 
+A_FEED = "        left -= 1\n"
+"""A line of the loop that is run every 16 turns."""
+
+
 @pytest.mark.parametrize("board", ["pico2", "esp32_devkit"])
 def test_flash_is_written_while_the_belt_stands_and_never_while_it_moves(
     board: str, tmp_path: Path, monkeypatch
 ):
+    """There is always something to write; an emergency stop gives the time for it."""
+    files = firmware_files()
+    (start,) = [name for name in files if name.endswith("sorter_ecu/start.py")]
+    text = files[start].decode()
+    assert text.count(A_FEED) == 1
+    text = text.replace(A_FEED, A_FEED + "        record(FAILED, 1, left)\n")
+    monkeypatch.setattr(firmware, "firmware_files", lambda: {**files, start: text.encode()})
     site = starter_on(tmp_path, board)
     moved: list[int] = []
     belt, answer = BeltWatch(monkeypatch), Flash.answer
 
     def answered(flash: Flash, name: str, key: str) -> str:
         travel = belt.travel(WRITE_US)
-        if (
-            name == "flash_put" and travel is not None and key != COUNT
-        ):  # not a file that is made before the first turn
+        # not a file that is made before the first turn
+        if name == "flash_put" and travel is not None and key != COUNT:
             moved.append(travel)
         return answer(flash, name, key)
 
     monkeypatch.setattr(Flash, "answer", answered)
-    faults = {"watchdog_bite": FaultSetting(0, (3,)), "jam": FaultSetting(0, (5,))}
+    faults = {"estop": FaultSetting(0, (3, 9))}
     settings = Settings(runtime="firmware", seed=2, faults=faults)
     result = simulate(site, GeneratedParcels(site, 10, 2), settings)
     assert result.firmware is not None
